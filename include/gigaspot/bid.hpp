@@ -1,0 +1,28 @@
+// gigaspot: a renter's standing offer to run one workload on one host. Layer: values. Rules of the market, section 1.
+#pragma once
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/currency.hpp>
+#include <gigaspot/detail/fixed_vector.hpp>
+#include <gigaspot/fwd.hpp>
+#include <gigaspot/overclock.hpp>
+#include <gigaspot/units.hpp>
+#include <gigaspot/workload.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+/// A bid as its renter states it. Profile *i* of `overclock` belongs to GPU *i* of the host.
+template <class Traits>
+struct BasicBid {
+    typename Traits::BidId id{};
+    typename Traits::HostId host{};
+    typename Traits::OwnerId owner{};
+    Price price{};
+    Currency currency = main_currency;
+    FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max> overclock{};
+    typename Traits::Workload workload{};
+
+    friend constexpr bool operator==(const BasicBid&, const BasicBid&) = default;
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI

@@ -1,0 +1,40 @@
+// gigaspot: a host and what it allows. Layer: values. Rules of the market, sections 1 and 9.
+#pragma once
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/detail/fixed_vector.hpp>
+#include <gigaspot/fwd.hpp>
+#include <gigaspot/overclock.hpp>
+#include <gigaspot/units.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+/// Whether a host can run bids now.
+struct HostStatus {
+    bool online = true;
+    bool on_demand_rented = false;
+    bool working_properly = true;
+
+    [[nodiscard]] constexpr bool is_available() const { return online && !on_demand_rented && working_properly; }
+
+    friend constexpr bool operator==(const HostStatus&, const HostStatus&) = default;
+};
+
+/// No bid lives longer than this, nor longer than its host's maximum (section 7).
+inline constexpr RentalLength rental_length_max = RentalLength::unchecked(20 * 24 * 60 * 60);
+
+/// A machine as its owner offers it: GPU *i* of `gpus` belongs to profile *i* of a bid.
+template <class Traits>
+struct BasicHostCapabilities {
+    typename Traits::HostId id{};
+    FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus{};
+    EnergyPrice energy_price{};
+    Price min_bid{};     ///< in the main currency
+    Power base_power{};  ///< what the machine draws besides its GPUs
+    RentalLength max_rental_length = rental_length_max;
+    HostStatus status{};
+
+    friend constexpr bool operator==(const BasicHostCapabilities&, const BasicHostCapabilities&) = default;
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI

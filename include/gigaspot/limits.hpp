@@ -1,0 +1,37 @@
+// gigaspot: every bound, named once. Layer: foundation. Rules of the market, sections 2, 3 and 11.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <gigaspot/config.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI::limits {
+
+/// GPUs a host, unless the traits say otherwise.
+inline constexpr std::size_t gpus_max = 32;
+
+/// Currencies that a table of rates holds, the main currency included.
+inline constexpr std::size_t currencies_max = 16;
+
+/// Different GPU models that a table of names holds; the number 0 means that no model is named.
+inline constexpr std::size_t gpu_models_max = 65'535;
+
+/// Bytes of a currency's or a GPU model's name.
+inline constexpr std::size_t name_bytes_max = 128;
+
+/// The environment as compact JSON text is shorter than 12,288 bytes of UTF-8.
+inline constexpr std::size_t environment_bytes_max = 12'287;
+inline constexpr std::size_t environment_key_bytes_max = 128;
+inline constexpr std::size_t environment_value_bytes_max = 1'536;
+
+/// An image id is this many hexadecimal digits.
+inline constexpr std::size_t image_digits = 24;
+
+/// Order ids in one request to cancel.
+inline constexpr std::size_t cancel_orders_max = 64;
+
+/// The greatest id in a text, and the greatest time and duration in milliseconds.
+inline constexpr std::int64_t two_to_53 = std::int64_t{1} << 53;
+
+}  // namespace gigaspot::inline GIGASPOT_ABI::limits

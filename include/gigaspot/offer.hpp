@@ -1,0 +1,97 @@
+// gigaspot: the economic essence of a bid, which is all that choosing looks at. Layer: rules.
+// Rules of the market, sections 4 and 5.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <gigaspot/bid.hpp>
+#include <gigaspot/config.hpp>
+#include <gigaspot/currency.hpp>
+#include <gigaspot/fwd.hpp>
+#include <gigaspot/host.hpp>
+#include <gigaspot/units.hpp>
+#include <gigaspot/validate.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+/// A bid as its host sees it. Profits, eligibility and selection take offers, whatever they were made from.
+template <class Traits>
+struct BasicOffer {
+    typename Traits::BidId id{};
+    Price price{};
+    Currency currency = main_currency;
+    TotalPower power_limits{};  ///< sum over the GPUs, without the host's base power
+    bool is_overclock_valid = true;
+    bool is_cached = false;
+    Timestamp expiry = Timestamp::max();  ///< the bid is no longer eligible at this time
+    std::uint64_t sequence = 0;           ///< lower: has stood unchanged for longer
+
+    friend constexpr bool operator==(const BasicOffer&, const BasicOffer&) = default;
+};
+
+/// Sum of a bid's power limits.
+template <class Traits>
+[[nodiscard]] constexpr TotalPower total_power_limit(const BasicBid<Traits>& bid) {
+    TotalPower::rep sum = 0;
+    for (const BasicOverclockProfile<Traits>& profile : bid.overclock) sum += profile.power_limit.count();
+    return TotalPower::unchecked(sum);
+}
+
+/// Whether a sum of power limits lies between the sums of the GPUs' minima and maxima: all that can be said of
+/// the overclock of a bid without profiles (section 4).
+template <class Traits>
+[[nodiscard]] constexpr bool is_total_power_valid(TotalPower total, const BasicHostCapabilities<Traits>& host) {
+    TotalPower::rep least = 0;
+    TotalPower::rep greatest = 0;
+    for (const BasicGpuLimits<Traits>& gpu : host.gpus) {
+        least += gpu.power_limit.min.count();
+        greatest += gpu.power_limit.max.count();
+    }
+    return least <= total.count() && total.count() <= greatest;
+}
+
+/// The offer that a bid makes to a host. `sequence` orders it among bids of equal profit.
+template <class Traits>
+[[nodiscard]] constexpr BasicOffer<Traits> make_offer(const BasicBid<Traits>& bid,
+                                                      const BasicHostCapabilities<Traits>& host,
+                                                      std::uint64_t sequence = 0) {
+    return {.id = bid.id,
+            .price = bid.price,
+            .currency = bid.currency,
+            .power_limits = total_power_limit(bid),
+            .is_overclock_valid = is_overclock_valid(bid, host),
+            .sequence = sequence};
+}
+
+// How the rules see one item of a list: an offer as it is, a bid as the offer that it makes, with its place in
+// the list as its sequence. Another type joins by an overload in its own namespace.
+
+template <class Traits>
+constexpr const BasicOffer<Traits>& as_offer(const BasicOffer<Traits>& offer, const BasicHostCapabilities<Traits>&,
+                                             std::size_t) {
+    return offer;
+}
+
+template <class Traits>
+constexpr BasicOffer<Traits> as_offer(const BasicBid<Traits>& bid, const BasicHostCapabilities<Traits>& host,
+                                      std::size_t place) {
+    return make_offer(bid, host, place);
+}
+
+/// Something that the rules can see as an offer to a host with these traits.
+template <class T, class Traits>
+concept OfferTo = requires(const T& item, const BasicHostCapabilities<Traits>& host, std::size_t place) {
+    { as_offer(item, host, place) } -> std::convertible_to<BasicOffer<Traits>>;
+};
+
+/// An array, vector or span of such things.
+template <class T, class Traits>
+concept OffersTo = requires(const T& items) {
+    std::span{items};
+    requires OfferTo<typename decltype(std::span{items})::value_type, Traits>;
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI

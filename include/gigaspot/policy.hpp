@@ -1,0 +1,51 @@
+// gigaspot: what a market decides for itself, and the state of the world in which a host chooses. Layer: rules.
+// Rules of the market, sections 3, 5 and 6.
+#pragma once
+
+#include <optional>
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/currency.hpp>
+#include <gigaspot/units.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+/// The market's own choices, with the defaults of the rules.
+struct Policy {
+    /// A host idles rather than run at a lower profit. 0: it never runs at a loss.
+    Reserve reserve{};
+    /// A challenger's lead in profit must be above this, and above this share of the incumbent's profit.
+    SwitchMargin switch_margin{};
+    Ppm switch_margin_ppm{};
+    /// So long after the first close that a run won it is not replaced.
+    Duration dwell_min{};
+    /// Only bids whose image is cached on the host are eligible.
+    bool require_cached = false;
+    /// An exchange rate older than this counts as missing; nothing: a rate does not age.
+    std::optional<Duration> rate_age_max{};
+    /// What the market takes as a price, in the main currency, both ends inside: 0.0001 .. 5000 coins/day.
+    Price price_min = Price::unchecked(10'000);
+    Price price_max = Price::unchecked(500'000'000'000);
+
+    friend constexpr bool operator==(const Policy&, const Policy&) = default;
+};
+
+/// All that a choice depends on besides the host and its bids.
+struct Conditions {
+    Rates rates{};
+    Policy policy{};
+    Timestamp now{};
+
+    friend constexpr bool operator==(const Conditions&, const Conditions&) = default;
+
+    /// The rate of a currency, unless it is missing or too old (section 5).
+    [[nodiscard]] constexpr std::optional<ExchangeRate> rate(Currency currency) const {
+        const QuotedRate& quoted = rates[currency];
+        if (!quoted.usd) return std::nullopt;  // not copied: g++ 12 can't copy an empty one out of a constant
+        if (!policy.rate_age_max) return quoted.usd;
+        const bool is_too_old = now.count() - quoted.given.count() > policy.rate_age_max->count();
+        return is_too_old ? std::nullopt : quoted.usd;
+    }
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI

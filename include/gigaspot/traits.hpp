@@ -1,0 +1,74 @@
+// gigaspot: ids, and the traits by which an embedder brings its own types. Layer: foundation.
+#pragma once
+
+#include <compare>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/limits.hpp>
+#include <gigaspot/units.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+/// A 64-bit id that does not mix with another kind of id. Integers convert to it, it converts to nothing.
+template <class Kind>
+struct Id {
+    std::uint64_t value = 0;
+
+    constexpr Id() = default;
+    constexpr Id(std::uint64_t number) : value{number} {}
+
+    friend constexpr bool operator==(Id, Id) = default;
+    friend constexpr auto operator<=>(Id, Id) = default;
+};
+
+using HostId = Id<struct HostKind>;
+using BidId = Id<struct BidKind>;
+using OwnerId = Id<struct OwnerKind>;
+
+/// A GPU model, named by a number of the embedder's; its name lives at the edges. 0: no model is named.
+using GpuModel = Id<struct GpuModelKind>;
+
+struct Workload;
+
+/// What an id must be able to do: copied, compared for equality and put in order.
+template <class T>
+concept IdType = std::regular<T> && std::totally_ordered<T>;
+
+/// What may hold a lock or an offset that need not be there: `std::optional<Frequency>` or something smaller.
+template <class T>
+concept OptionalFrequency = std::regular<T> && requires(const T& setting) {
+    { setting.has_value() } -> std::same_as<bool>;
+    { *setting } -> std::convertible_to<Frequency>;
+};
+
+/// The types of a market. Derive from it and replace what differs:
+///
+///     struct MyTraits : gigaspot::DefaultTraits { using BidId = Uuid; };
+///     using MyBid = gigaspot::BasicBid<MyTraits>;
+struct DefaultTraits {
+    using HostId = gigaspot::HostId;
+    using BidId = gigaspot::BidId;
+    using OwnerId = gigaspot::OwnerId;
+    using GpuModel = gigaspot::GpuModel;
+
+    /// A lock or an offset of an overclock profile.
+    using Setting = std::optional<Frequency>;
+
+    /// What a bid carries besides its terms. The rules look into it only if it converts to `gigaspot::Workload`.
+    using Workload = gigaspot::Workload;
+
+    /// GPUs a host, 1 .. 255. Hosts and bids hold this many inside themselves.
+    static constexpr std::size_t gpus_max = limits::gpus_max;
+};
+
+/// Traits that a market can be built from. Each condition has a name of its own, for the compiler's message.
+template <class T>
+concept MarketTraits = IdType<typename T::HostId> && IdType<typename T::BidId> && IdType<typename T::OwnerId> &&
+                       std::regular<typename T::GpuModel> && OptionalFrequency<typename T::Setting> &&
+                       std::copyable<typename T::Workload> && (T::gpus_max >= 1) && (T::gpus_max <= 255);
+
+}  // namespace gigaspot::inline GIGASPOT_ABI

@@ -1,0 +1,290 @@
+// gigaspot: strong units, one type for each row of section 2 of the rules. Layer: foundation.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/detail/decimal.hpp>
+#include <gigaspot/detail/int128.hpp>
+#include <gigaspot/error.hpp>
+#include <gigaspot/limits.hpp>
+#include <gigaspot/result.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+namespace detail {
+
+// Not constexpr on purpose: a literal that gets here does not compile, and the compiler names the mistake.
+inline void literal_is_not_a_decimal_number() {}
+inline void literal_is_outside_the_accepted_range() {}
+inline void literal_has_more_digits_than_its_unit_holds() {}
+inline void literal_is_too_long() {}
+
+}  // namespace detail
+
+/// A whole number of a unit's smallest part, within the range that the rules accept (section 2).
+///
+/// `Row` says: `rep`, the integer that holds the count; `decimals`, so that a count is 10^-decimals of the
+/// unit; `min` and `max`, the counts accepted; `is_above_zero`, whether 0 itself is outside; `symbol`.
+/// A quantity starts at 0, or at its minimum where 0 is outside.
+template <class Row>
+class Quantity {
+public:
+    using rep = typename Row::rep;
+    static constexpr int decimals = Row::decimals;
+    static constexpr std::string_view symbol = Row::symbol;
+
+    constexpr Quantity() = default;
+
+    /// A reserve or a margin takes a constant amount of USD per day, `0.5_usd_per_day`; outside its row that
+    /// does not compile. Amounts known only at run time go through `from_count`.
+    template <class Wide>
+        requires(std::is_base_of_v<Wide, Row> && !std::is_same_v<Wide, Row> && std::is_same_v<rep, Int128>)
+    consteval Quantity(Quantity<Wide> amount) : count_{amount.count()} {
+        if (!accepts(amount.count())) detail::literal_is_outside_the_accepted_range();
+    }
+
+    /// From a count of the smallest unit, refused outside the row: `number_out_of_range`.
+    [[nodiscard]] static constexpr Result<Quantity, Code> from_count(Int128 count) {
+        if (!accepts(count)) return Unexpected{Code::number_out_of_range};
+        return Quantity{static_cast<rep>(count)};
+    }
+
+    /// From a count that the caller knows to be inside the row.
+    [[nodiscard]] static constexpr Quantity unchecked(rep count) {
+        GIGASPOT_ASSERT(accepts(count));
+        return Quantity{count};
+    }
+
+    /// From decimal text in JSON's grammar, by its exact value: `300`, `300.0` and `3e2` are one number.
+    /// `malformed` if it is no number, `number_out_of_range` outside the row, `number_too_precise` if it has
+    /// more digits than the unit holds and `rounding` is `exact`. Costs one pass over the text.
+    [[nodiscard]] static constexpr Result<Quantity, Code> from_text(std::string_view text,
+                                                                    Rounding rounding = Rounding::exact) {
+        const std::optional<detail::ScaledDecimal> number = detail::read_decimal(text, decimals);
+        if (!number) return Unexpected{Code::malformed};
+        if (!accepts_value(*number)) return Unexpected{Code::number_out_of_range};
+        if (rounding == Rounding::exact && number->tail != detail::Tail::none)
+            return Unexpected{Code::number_too_precise};
+        return from_count(number->rounded());
+    }
+
+    [[nodiscard]] static constexpr bool accepts(Int128 count) { return count >= min_count() && count <= Row::max; }
+    [[nodiscard]] static constexpr Quantity min() { return Quantity{static_cast<rep>(min_count())}; }
+    [[nodiscard]] static constexpr Quantity max() { return Quantity{Row::max}; }
+
+    /// Smallest units: `(1.5_coin_per_day).count()` is 150,000,000.
+    [[nodiscard]] constexpr rep count() const { return count_; }
+
+    /// Exact decimal text without the unit.
+    [[nodiscard]] constexpr DecimalText text() const { return to_decimal(count_, decimals); }
+
+    friend constexpr bool operator==(Quantity, Quantity) = default;
+    friend constexpr auto operator<=>(Quantity, Quantity) = default;
+
+    constexpr Quantity operator-() const
+        requires(Row::min < 0)
+    {
+        return unchecked(-count_);
+    }
+
+private:
+    static constexpr Int128 min_count() { return Row::is_above_zero ? 1 : Row::min; }
+
+    // The row holds for the number as written, before any rounding: 1,000,000.4 W is outside.
+    static constexpr bool accepts_value(const detail::ScaledDecimal& number) {
+        if (number.too_large) return false;
+        if (number.is_zero()) return accepts(0);
+        const bool has_tail = number.tail != detail::Tail::none;
+        if (number.negative) return Row::min < 0 && -number.units >= Row::min && !(has_tail && -number.units == Row::min);
+        if (number.units < Row::min) return false;
+        return number.units < Row::max || (number.units == Row::max && !has_tail);
+    }
+
+    constexpr explicit Quantity(rep count) : count_{count} {}
+
+    rep count_ = static_cast<rep>(Row::min > 0 || Row::is_above_zero ? min_count() : 0);
+};
+
+namespace rows {
+
+struct Power {
+    using rep = std::int32_t;
+    static constexpr int decimals = 0;
+    static constexpr rep min = 0;
+    static constexpr rep max = 1'000'000;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "W";
+};
+
+struct TotalPower : Power {
+    static constexpr rep max = 1'000'000'000;
+};
+
+struct Frequency {
+    using rep = std::int32_t;
+    static constexpr int decimals = 0;
+    static constexpr rep min = -1'000'000;
+    static constexpr rep max = 1'000'000;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "MHz";
+};
+
+struct Price {
+    using rep = std::int64_t;
+    static constexpr int decimals = 8;
+    static constexpr rep min = 0;
+    static constexpr rep max = 1'000'000 * rep{100'000'000};
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "coin/day";
+};
+
+struct EnergyPrice {
+    using rep = std::int64_t;
+    static constexpr int decimals = 9;
+    static constexpr rep min = 0;
+    static constexpr rep max = 1'000 * rep{1'000'000'000};
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "USD/kWh";
+};
+
+struct ExchangeRate {
+    using rep = std::int64_t;
+    static constexpr int decimals = 12;
+    static constexpr rep min = 0;
+    static constexpr rep max = 1'000'000 * rep{1'000'000'000'000};
+    static constexpr bool is_above_zero = true;
+    static constexpr std::string_view symbol = "USD/coin";
+};
+
+struct UsdPerDay {
+    using rep = Int128;
+    static constexpr int decimals = 20;
+    static constexpr rep max = detail::int128_max;
+    static constexpr rep min = -max;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "USD/day";
+};
+
+struct Reserve : UsdPerDay {
+    static constexpr rep max = Int128{1'000'000'000} * 10'000'000'000 * 10'000'000'000;
+    static constexpr rep min = -max;
+};
+
+struct SwitchMargin : Reserve {
+    static constexpr rep min = 0;
+};
+
+struct Ppm {
+    using rep = std::int32_t;
+    static constexpr int decimals = 0;
+    static constexpr rep min = 0;
+    static constexpr rep max = 1'000'000;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "ppm";
+};
+
+struct RentalLength {
+    using rep = std::int32_t;
+    static constexpr int decimals = 0;
+    static constexpr rep min = 1;
+    static constexpr rep max = 2'147'483'647;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "s";
+};
+
+struct Duration {
+    using rep = std::int64_t;
+    static constexpr int decimals = 0;
+    static constexpr rep min = 0;
+    static constexpr rep max = limits::two_to_53;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "ms";
+};
+
+struct Timestamp : Duration {};
+
+}  // namespace rows
+
+using Power = Quantity<rows::Power>;                ///< watts of one GPU, or of all that is not a GPU
+using TotalPower = Quantity<rows::TotalPower>;      ///< watts of a whole host; holds the sum of any host's GPUs
+using Frequency = Quantity<rows::Frequency>;        ///< MHz: a lock or an offset
+using Price = Quantity<rows::Price>;                ///< 1e-8 of a coin per day
+using EnergyPrice = Quantity<rows::EnergyPrice>;    ///< 1e-9 USD per kWh
+using ExchangeRate = Quantity<rows::ExchangeRate>;  ///< 1e-12 USD per coin, above 0
+using UsdPerDay = Quantity<rows::UsdPerDay>;        ///< 1e-20 USD per day: profits, incomes, costs
+using Reserve = Quantity<rows::Reserve>;            ///< 1e-20 USD per day
+using SwitchMargin = Quantity<rows::SwitchMargin>;  ///< 1e-20 USD per day, not negative
+using Ppm = Quantity<rows::Ppm>;                    ///< parts per million: a relative margin, a fee
+using RentalLength = Quantity<rows::RentalLength>;  ///< seconds
+using Duration = Quantity<rows::Duration>;          ///< milliseconds
+using Timestamp = Quantity<rows::Timestamp>;        ///< milliseconds since 1970-01-01 UTC
+
+/// Amounts of USD per day add up; profits of any market stay far inside 128 bits.
+constexpr UsdPerDay operator+(UsdPerDay left, UsdPerDay right) {
+    return UsdPerDay::unchecked(left.count() + right.count());
+}
+constexpr UsdPerDay operator-(UsdPerDay left, UsdPerDay right) {
+    return UsdPerDay::unchecked(left.count() - right.count());
+}
+
+namespace detail {
+
+/// A literal's own text, without the separators between its digits.
+struct LiteralText {
+    static constexpr std::size_t capacity = 128;
+    char buffer[capacity]{};
+    std::size_t size = 0;
+
+    constexpr explicit LiteralText(const char* text) {
+        for (; *text != '\0'; ++text) {
+            if (*text == '\'') continue;
+            if (size == capacity) literal_is_too_long();
+            buffer[size++] = *text;
+        }
+    }
+};
+
+template <class Q>
+constexpr Q from_literal(const char* text) {
+    const LiteralText literal{text};
+    const Result<Q, Code> quantity = Q::from_text({literal.buffer, literal.size});
+    if (quantity) return *quantity;
+    if (quantity.error() == Code::malformed) literal_is_not_a_decimal_number();
+    if (quantity.error() == Code::number_out_of_range) literal_is_outside_the_accepted_range();
+    if (quantity.error() == Code::number_too_precise) literal_has_more_digits_than_its_unit_holds();
+    return Q{};
+}
+
+template <class Q>
+constexpr Q from_literal_times(const char* text, std::int64_t factor) {
+    const Result<Q, Code> quantity = Q::from_count(Int128{from_literal<Q>(text).count()} * factor);
+    if (!quantity) literal_is_outside_the_accepted_range();
+    return quantity.value_or(Q{});
+}
+
+}  // namespace detail
+
+/// Exact literals: the text itself is read, so that `0.0071_usd_per_coin` is 7,100,000,000 and not near it.
+namespace literals {
+
+consteval Power operator""_W(const char* text) { return detail::from_literal<Power>(text); }
+consteval Frequency operator""_MHz(const char* text) { return detail::from_literal<Frequency>(text); }
+consteval Price operator""_coin_per_day(const char* text) { return detail::from_literal<Price>(text); }
+consteval EnergyPrice operator""_usd_per_kWh(const char* text) { return detail::from_literal<EnergyPrice>(text); }
+consteval ExchangeRate operator""_usd_per_coin(const char* text) { return detail::from_literal<ExchangeRate>(text); }
+consteval UsdPerDay operator""_usd_per_day(const char* text) { return detail::from_literal<UsdPerDay>(text); }
+consteval Ppm operator""_ppm(const char* text) { return detail::from_literal<Ppm>(text); }
+consteval Duration operator""_ms(const char* text) { return detail::from_literal<Duration>(text); }
+consteval Duration operator""_s(const char* text) { return detail::from_literal_times<Duration>(text, 1'000); }
+consteval Duration operator""_min(const char* text) { return detail::from_literal_times<Duration>(text, 60'000); }
+consteval Duration operator""_h(const char* text) { return detail::from_literal_times<Duration>(text, 3'600'000); }
+consteval Duration operator""_days(const char* text) { return detail::from_literal_times<Duration>(text, 86'400'000); }
+
+}  // namespace literals
+
+}  // namespace gigaspot::inline GIGASPOT_ABI
