@@ -1,0 +1,88 @@
+// gigaspot: names of currencies and GPU models, which the rules know only by number. Layer: edge.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/currency.hpp>
+#include <gigaspot/limits.hpp>
+#include <gigaspot/traits.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+/// Names and their numbers, 0 and up in the order in which they came. Not for use by two threads at once.
+class NameTable {
+public:
+    /// Holds at most `names_max` names of at most `limits::name_bytes_max` bytes.
+    explicit NameTable(std::size_t names_max) : names_max_{names_max} {}
+
+    [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const {
+        const auto found = numbers_.find(name);
+        if (found == numbers_.end()) return std::nullopt;
+        return found->second;
+    }
+
+    /// The name's number, a new one if it has none; nothing, and no change, if a limit is reached.
+    [[nodiscard]] std::optional<std::size_t> find_or_add(std::string_view name) {
+        if (const std::optional<std::size_t> known = find(name)) return known;
+        if (names_.size() == names_max_ || name.size() > limits::name_bytes_max) return std::nullopt;
+        const std::size_t number = names_.size();
+        names_.emplace_back(name);
+        numbers_.emplace(names_.back(), number);
+        return number;
+    }
+
+    [[nodiscard]] std::size_t size() const { return names_.size(); }
+
+    /// The name of a number below `size()`; valid until the next name is added.
+    [[nodiscard]] std::string_view name(std::size_t number) const {
+        GIGASPOT_ASSERT(number < names_.size());
+        return names_[number];
+    }
+
+private:
+    std::size_t names_max_;
+    std::vector<std::string> names_;
+    std::map<std::string, std::size_t, std::less<>> numbers_;
+};
+
+/// The main currency of the real market.
+inline constexpr std::string_view clore_currency = "CLORE-Blockchain";
+
+/// All names of a market. The main currency has number 0, and so has "no model named".
+class MarketNames {
+public:
+    explicit MarketNames(std::string_view main_currency_name = clore_currency) {
+        static_cast<void>(currencies_.find_or_add(main_currency_name));
+        static_cast<void>(models_.find_or_add(std::string_view{}));
+    }
+
+    [[nodiscard]] std::optional<Currency> currency(std::string_view name) {
+        const std::optional<std::size_t> number = currencies_.find_or_add(name);
+        if (!number) return std::nullopt;
+        return Currency{static_cast<std::uint8_t>(*number)};
+    }
+    [[nodiscard]] std::optional<GpuModel> model(std::string_view name) {
+        const std::optional<std::size_t> number = models_.find_or_add(name);
+        if (!number) return std::nullopt;
+        return GpuModel{*number};
+    }
+
+    [[nodiscard]] std::string_view name(Currency currency) const { return currencies_.name(currency.number); }
+    [[nodiscard]] std::string_view name(GpuModel model) const {
+        return models_.name(static_cast<std::size_t>(model.value));
+    }
+    [[nodiscard]] std::size_t currencies() const { return currencies_.size(); }
+
+private:
+    NameTable currencies_{limits::currencies_max};
+    NameTable models_{limits::gpu_models_max + 1};
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI
