@@ -1,5 +1,8 @@
-// gigaspot: a renter's standing offer to run one workload on one host. Layer: values. Rules of the market, section 1.
+// gigaspot: a renter's standing offer to run one workload on one host. Layer: values. Rules of the
+// market, section 1.
 #pragma once
+
+#include <concepts>
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
@@ -12,8 +15,11 @@
 namespace gigaspot::inline GIGASPOT_ABI {
 
 /// A bid as its renter states it. Profile *i* of `overclock` belongs to GPU *i* of the host.
-template <class Traits>
+template <MarketTraits Traits>
 struct BasicBid {
+    static_assert(std::copyable<typename Traits::Workload>,
+                  "a bid carries its workload as a value");
+
     typename Traits::BidId id{};
     typename Traits::HostId host{};
     typename Traits::OwnerId owner{};

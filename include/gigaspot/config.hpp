@@ -7,8 +7,8 @@
 /// Version as one number: major x 10,000 + minor x 100 + patch.
 #define GIGASPOT_VERSION 100
 
-/// 1 turns the checks for caller's bugs on (`GIGASPOT_ASSERT`). It is a switch of its own, not NDEBUG,
-/// and all translation units of a program must agree: objects that differ do not link.
+/// 1 turns the checks for caller's bugs on (`GIGASPOT_ASSERT`). It is a switch of its own, not
+/// NDEBUG, and all translation units of a program must agree: objects that differ do not link.
 #ifndef GIGASPOT_CHECKED
 #define GIGASPOT_CHECKED 0
 #endif
@@ -31,10 +31,12 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail
 
-/// A promise that the caller makes. Checked only under GIGASPOT_CHECKED; never the report of bad input.
+/// A promise that the caller makes. Checked only under GIGASPOT_CHECKED; never the report of bad
+/// input.
 #if GIGASPOT_CHECKED
-#define GIGASPOT_ASSERT(promise) \
-    ((promise) ? static_cast<void>(0) : ::gigaspot::detail::assertion_failed(#promise, __FILE__, __LINE__))
+#define GIGASPOT_ASSERT(promise)                                                                   \
+    ((promise) ? static_cast<void>(0)                                                              \
+               : ::gigaspot::detail::assertion_failed(#promise, __FILE__, __LINE__))
 #else
 #define GIGASPOT_ASSERT(promise) static_cast<void>(0)
 #endif

@@ -1,4 +1,5 @@
-// gigaspot: currencies and their exchange rates. Layer: values. Rules of the market, sections 2, 4, 5 and 9.
+// gigaspot: currencies and their exchange rates. Layer: values. Rules of the market, sections 2, 4,
+// 5 and 9.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +12,8 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-/// A currency by its number, 0 .. currencies_max - 1; its name lives at the edges. Number 0 is the main
-/// currency, in which minimum bids and the market's own bounds are stated.
+/// A currency by its number, 0 .. currencies_max - 1; its name lives at the edges. Number 0 is the
+/// main currency, in which minimum bids and the market's own bounds are stated.
 struct Currency {
     std::uint8_t number = 0;
 
@@ -24,8 +25,8 @@ inline constexpr Currency main_currency{};
 /// The last word on a currency.
 struct QuotedRate {
     std::optional<ExchangeRate> usd{};  ///< nothing: no rate is known, or it was withdrawn
-    Ppm fee{};                          ///< what the marketplace keeps of a host's income in this currency
-    Timestamp given{};                  ///< the time of the command that gave the rate
+    Ppm fee{};          ///< what the marketplace keeps of a host's income in this currency
+    Timestamp given{};  ///< the time of the command that gave the rate
 
     friend constexpr bool operator==(const QuotedRate&, const QuotedRate&) = default;
 };
@@ -36,7 +37,8 @@ public:
     constexpr Rates() = default;
 
     /// The main currency's rate and no other, without a fee: `Rates{0.0071_usd_per_coin}`.
-    constexpr Rates(ExchangeRate main) : quoted_{{.usd = main}} {}  // g++ 12 can't assign inside a const object
+    constexpr Rates(ExchangeRate main)
+        : quoted_{{.usd = main}} {}  // g++ 12 can't assign inside a const object
 
     [[nodiscard]] constexpr const QuotedRate& operator[](Currency currency) const {
         GIGASPOT_ASSERT(currency.number < limits::currencies_max);
@@ -50,7 +52,8 @@ public:
     friend constexpr bool operator==(const Rates&, const Rates&) = default;
 
 private:
-    QuotedRate quoted_[limits::currencies_max]{};
+    QuotedRate
+        quoted_[limits::currencies_max];  // no {}: g++ 12 would leave elements out of a constant
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI

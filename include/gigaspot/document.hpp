@@ -1,4 +1,5 @@
-// gigaspot: what is wrong with one of the market's documents, and where; numbers that no rule looks at. Layer: edge.
+// gigaspot: what is wrong with one of the market's documents, and where; numbers that no rule looks
+// at. Layer: edge.
 #pragma once
 
 #include <cstddef>
@@ -38,8 +39,9 @@ using DecimalNumber = Quantity<rows::DecimalNumber>;  ///< up to 6 digits after 
 /// A text with this much spare capacity is read without being copied.
 inline constexpr std::size_t document_padding = 64;
 
-/// Why a whole document could not be read. Either it is not JSON (`malformed`, with line and column, both from 1,
-/// the column in characters, and a detail), or a field that all depends on is wrong (its path and a code).
+/// Why a whole document could not be read. Either it is not JSON (`malformed`, with line and
+/// column, both from 1, the column in characters, and a detail), or a field that all depends on is
+/// wrong (its path and a code).
 struct DocumentError {
     Code code = Code::none;
     std::string path{};
@@ -48,6 +50,24 @@ struct DocumentError {
     std::string_view detail{};
 
     friend bool operator==(const DocumentError&, const DocumentError&) = default;
+};
+
+/// A machine that could not be read: the first thing that is wrong with it.
+struct SkippedMachine {
+    std::string host{};  ///< its key, as it stands in the snapshot
+    std::string path{};  ///< "gpus[1].core_lock"; empty: the machine itself
+    Code problem = Code::none;
+
+    friend bool operator==(const SkippedMachine&, const SkippedMachine&) = default;
+};
+
+/// An entry of a document that could not be read: the first thing that is wrong with it.
+struct SkippedEntry {
+    std::size_t entry = 0;  ///< its place in the document, from 0
+    std::string path{};     ///< within the entry, "oc[1].core_lock"; empty: the entry itself
+    Code problem = Code::none;
+
+    friend bool operator==(const SkippedEntry&, const SkippedEntry&) = default;
 };
 
 namespace detail {

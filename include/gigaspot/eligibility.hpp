@@ -34,23 +34,27 @@ struct Eligibility {
 
 namespace detail {
 
-constexpr bool is_price_below(Price price, Currency currency, Price bound, const Conditions& conditions) {
+constexpr bool is_price_below(Price price, Currency currency, Price bound,
+                              const Conditions& conditions) {
     const std::optional<Int128> least = price_count_at_least(bound, currency, conditions);
     return least && price.count() < *least;
 }
 
 template <class Traits>
-constexpr Code ineligibility(const BasicOffer<Traits>& offer, const BasicHostCapabilities<Traits>& host,
+constexpr Code ineligibility(const BasicOffer<Traits>& offer,
+                             const BasicHostCapabilities<Traits>& host,
                              const Conditions& conditions, std::optional<UsdPerDay> profit) {
     if (const Code reason = unavailability(host.status); reason != Code::none) return reason;
-    if (conditions.now >= offer.expiry) return Code::bid_expired;
+    if (offer.expiry && conditions.now >= *offer.expiry) return Code::bid_expired;
     if (!offer.is_overclock_valid) return Code::overclock_invalid;
     if (is_price_below(offer.price, offer.currency, conditions.policy.price_min, conditions))
         return Code::price_below_market_minimum;
-    if (is_price_below(offer.price, offer.currency, host.min_bid, conditions)) return Code::price_below_host_minimum;
+    if (is_price_below(offer.price, offer.currency, host.min_bid, conditions))
+        return Code::price_below_host_minimum;
     if (conditions.policy.require_cached && !offer.is_cached) return Code::not_cached;
     if (!profit) return Code::rate_missing;
-    if (offer.currency != main_currency && !conditions.rate(main_currency)) return Code::rate_missing;
+    if (offer.currency != main_currency && !conditions.rate(main_currency))
+        return Code::rate_missing;
     if (profit->count() < conditions.policy.reserve.count()) return Code::below_reserve;
     return Code::none;
 }

@@ -1,5 +1,5 @@
-// gigaspot: the codes of everything that can be wrong, each with a number for ever, a name and a sentence.
-// Layer: foundation. Rules of the market, sections 3, 5, 9, 10 and 11.
+// gigaspot: the codes of everything that can be wrong, each with a number for ever, a name and a
+// sentence. Layer: foundation. Rules of the market, sections 3, 5, 9, 10 and 11.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,9 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-/// What is wrong, or why not. A number is never given to another meaning; gaps are left for codes to come.
-/// Within a hundred the order is the order of precedence; hundreds below 800 follow the stages of section 9.
+/// What is wrong, or why not. A number is never given to another meaning; gaps are left for codes
+/// to come. Within a hundred the order is the order of precedence; hundreds below 800 follow the
+/// stages of section 9.
 enum class Code : std::uint16_t {
     none = 0,
 
@@ -90,57 +91,86 @@ constexpr CodeText describe(Code code) {
     case Code::malformed: return {"malformed", "the text is not of the form that it must have"};
     case Code::missing: return {"missing", "a field that must be there is missing"};
     case Code::wrong_type: return {"wrong_type", "a field has another type than it must have"};
-    case Code::unknown_field: return {"unknown_field", "a field stands where no other than the known ones may"};
+    case Code::unknown_field:
+        return {"unknown_field", "a field stands where no other than the known ones may"};
     case Code::duplicate: return {"duplicate", "the same id stands there twice"};
-    case Code::number_out_of_range: return {"number_out_of_range", "the number is outside the accepted range"};
-    case Code::number_too_precise: return {"number_too_precise", "the number has more digits than its unit holds"};
-    case Code::price_too_precise: return {"price_too_precise", "the price has more than 8 digits after the point"};
+    case Code::number_out_of_range:
+        return {"number_out_of_range", "the number is outside the accepted range"};
+    case Code::number_too_precise:
+        return {"number_too_precise", "the number has more digits than its unit holds"};
+    case Code::price_too_precise:
+        return {"price_too_precise", "the price has more than 8 digits after the point"};
     case Code::overclock_missing: return {"overclock_missing", "the bid has no overclock profile"};
     case Code::overclock_count_mismatch:
-        return {"overclock_count_mismatch", "the bid needs exactly one overclock profile for each GPU"};
-    case Code::power_limit_missing: return {"power_limit_missing", "the profile has no power limit"};
+        return {"overclock_count_mismatch",
+                "the bid needs exactly one overclock profile for each GPU"};
+    case Code::power_limit_missing:
+        return {"power_limit_missing", "the profile has no power limit"};
     case Code::power_limit_below_card_minimum:
         return {"power_limit_below_card_minimum", "the power limit is below the card's minimum"};
     case Code::power_limit_above_host_maximum:
-        return {"power_limit_above_host_maximum", "the power limit is above the maximum that the host set"};
-    case Code::core_lock_not_supported: return {"core_lock_not_supported", "this GPU takes no core lock"};
-    case Code::core_lock_below_minimum: return {"core_lock_below_minimum", "the core lock is below its range"};
-    case Code::core_lock_above_maximum: return {"core_lock_above_maximum", "the core lock is above its range"};
-    case Code::mem_lock_not_supported: return {"mem_lock_not_supported", "this GPU takes no memory lock"};
-    case Code::mem_lock_below_minimum: return {"mem_lock_below_minimum", "the memory lock is below its range"};
-    case Code::mem_lock_above_maximum: return {"mem_lock_above_maximum", "the memory lock is above its range"};
-    case Code::core_offset_not_supported: return {"core_offset_not_supported", "this GPU takes no core offset"};
-    case Code::core_offset_below_minimum: return {"core_offset_below_minimum", "the core offset is below its range"};
-    case Code::core_offset_above_maximum: return {"core_offset_above_maximum", "the core offset is above its range"};
-    case Code::mem_offset_not_supported: return {"mem_offset_not_supported", "this GPU takes no memory offset"};
-    case Code::mem_offset_below_minimum: return {"mem_offset_below_minimum", "the memory offset is below its range"};
-    case Code::mem_offset_above_maximum: return {"mem_offset_above_maximum", "the memory offset is above its range"};
+        return {"power_limit_above_host_maximum",
+                "the power limit is above the maximum that the host set"};
+    case Code::core_lock_not_supported:
+        return {"core_lock_not_supported", "this GPU takes no core lock"};
+    case Code::core_lock_below_minimum:
+        return {"core_lock_below_minimum", "the core lock is below its range"};
+    case Code::core_lock_above_maximum:
+        return {"core_lock_above_maximum", "the core lock is above its range"};
+    case Code::mem_lock_not_supported:
+        return {"mem_lock_not_supported", "this GPU takes no memory lock"};
+    case Code::mem_lock_below_minimum:
+        return {"mem_lock_below_minimum", "the memory lock is below its range"};
+    case Code::mem_lock_above_maximum:
+        return {"mem_lock_above_maximum", "the memory lock is above its range"};
+    case Code::core_offset_not_supported:
+        return {"core_offset_not_supported", "this GPU takes no core offset"};
+    case Code::core_offset_below_minimum:
+        return {"core_offset_below_minimum", "the core offset is below its range"};
+    case Code::core_offset_above_maximum:
+        return {"core_offset_above_maximum", "the core offset is above its range"};
+    case Code::mem_offset_not_supported:
+        return {"mem_offset_not_supported", "this GPU takes no memory offset"};
+    case Code::mem_offset_below_minimum:
+        return {"mem_offset_below_minimum", "the memory offset is below its range"};
+    case Code::mem_offset_above_maximum:
+        return {"mem_offset_above_maximum", "the memory offset is above its range"};
     case Code::price_not_positive: return {"price_not_positive", "the price is 0"};
     case Code::price_below_market_minimum:
         return {"price_below_market_minimum", "the price is below the market's minimum"};
     case Code::price_above_market_maximum:
         return {"price_above_market_maximum", "the price is above the market's maximum"};
-    case Code::price_below_host_minimum: return {"price_below_host_minimum", "the price is below the host's minimum bid"};
-    case Code::environment_too_long: return {"environment_too_long", "the environment as JSON text is too long"};
-    case Code::environment_key_too_long: return {"environment_key_too_long", "a key of the environment is too long"};
+    case Code::price_below_host_minimum:
+        return {"price_below_host_minimum", "the price is below the host's minimum bid"};
+    case Code::environment_too_long:
+        return {"environment_too_long", "the environment as JSON text is too long"};
+    case Code::environment_key_too_long:
+        return {"environment_key_too_long", "a key of the environment is too long"};
     case Code::environment_value_too_long:
         return {"environment_value_too_long", "a value of the environment is too long"};
-    case Code::environment_key_empty: return {"environment_key_empty", "a key of the environment is empty"};
+    case Code::environment_key_empty:
+        return {"environment_key_empty", "a key of the environment is empty"};
     case Code::image_malformed: return {"image_malformed", "an image id is 24 hexadecimal digits"};
     case Code::gpus_missing: return {"gpus_missing", "the host has no GPU"};
-    case Code::range_inverted: return {"range_inverted", "a range has its minimum above its maximum"};
+    case Code::range_inverted:
+        return {"range_inverted", "a range has its minimum above its maximum"};
     case Code::limit_reached: return {"limit_reached", "a limit of the market is reached"};
     case Code::host_offline: return {"host_offline", "the host is offline"};
-    case Code::host_on_demand_rented: return {"host_on_demand_rented", "the host is rented on demand"};
-    case Code::host_malfunctioning: return {"host_malfunctioning", "the host does not work properly"};
+    case Code::host_on_demand_rented:
+        return {"host_on_demand_rented", "the host is rented on demand"};
+    case Code::host_malfunctioning:
+        return {"host_malfunctioning", "the host does not work properly"};
     case Code::bid_expired: return {"bid_expired", "the bid has expired"};
     case Code::overclock_invalid:
-        return {"overclock_invalid", "the host's present capabilities do not allow the bid's overclock"};
+        return {"overclock_invalid",
+                "the host's present capabilities do not allow the bid's overclock"};
     case Code::not_cached: return {"not_cached", "the bid's image is not cached on the host"};
-    case Code::rate_missing: return {"rate_missing", "an exchange rate that is needed is missing or too old"};
+    case Code::rate_missing:
+        return {"rate_missing", "an exchange rate that is needed is missing or too old"};
     case Code::below_reserve: return {"below_reserve", "the profit is below the reserve"};
     case Code::incumbent_protected:
-        return {"incumbent_protected", "the run in place may not be replaced before its minimum dwell"};
+        return {"incumbent_protected",
+                "the run in place may not be replaced before its minimum dwell"};
     }
     return {"unknown", "not a code of gigaspot"};
 }

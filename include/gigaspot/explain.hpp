@@ -24,14 +24,15 @@
 namespace gigaspot::inline GIGASPOT_ABI {
 
 /// One bid, explained.
-template <class Traits>
+template <MarketTraits Traits>
 struct BasicExplanation {
     BasicRanked<Traits> ranked{};
     std::optional<ProfitParts> parts{};  ///< nothing: its currency has no rate
-    TotalPower power_draw{};
+    PowerDraw power_draw{};
     bool is_winner = false;
-    /// The smallest price to which the bid would have to be edited to win the next close, all else unchanged (an
-    /// edit moves it behind bids of equal profit); of the winner, its own price. Or why no price helps.
+    /// The smallest price to which the bid would have to be edited to win the next close, all else
+    /// unchanged (an edit moves it behind bids of equal profit); of the winner, its own price. Or
+    /// why no price helps.
     Result<Price, Code> price_to_win = Unexpected{Code::none};
 
     friend constexpr bool operator==(const BasicExplanation&, const BasicExplanation&) = default;
@@ -43,36 +44,43 @@ template <class Traits>
 constexpr Result<Price, Code> price_to_win_after_edit(const BasicOffer<Traits>& offer,
                                                       const BasicHostCapabilities<Traits>& host,
                                                       const Conditions& conditions, Price tick,
-                                                      const Contest& contest, std::size_t index, bool is_incumbent) {
-    if (const Code reason = hopelessness(offer, host, conditions); reason != Code::none) return Unexpected{reason};
+                                                      const Contest& contest, bool is_incumbent) {
+    if (const Code reason = hopelessness(offer, host, conditions); reason != Code::none)
+        return Unexpected{reason};
     if (!is_incumbent) {
-        const bool is_best = contest.best && contest.best->index == index;
-        return challenger_price(offer, host, conditions, tick, is_best ? contest.second : contest.best,
-                                contest.incumbent, contest.shelter);
+        // If it is itself the best challenger, the incumbent stands in its way, and what beats the
+        // incumbent is more than its own profit.
+        return challenger_price(offer, host, conditions, tick, contest.best, contest.incumbent,
+                                contest.shelter);
     }
-    // A raise does not worsen an incumbent, so that its shelter stays. With its profit P the challenger's lead falls
-    // as fast as P grows, and |P| never falls faster than that: once a raise is enough, so is every greater one.
+    // A raise does not worsen an incumbent, so that its shelter stays. With its profit P the
+    // challenger's lead falls as fast as P grows, and |P| never falls faster than that: once a
+    // raise is enough, so is every greater one.
     return smallest_price(offer, host, conditions, tick, [&](const Eligibility& at_price) {
         return at_price.is_eligible() &&
-               (!contest.best ||
-                !replaces(contest.best->profit, *at_price.profit, contest.shelter, conditions.policy));
+               (!contest.best || !replaces(contest.best->profit, *at_price.profit, contest.shelter,
+                                           conditions.policy));
     });
 }
 
 }  // namespace detail
 
-/// The first `out.size()` bids of a host in rank order, each explained, written to the front of `out`; returns
-/// that part. Costs O(bids x log slots); for `bids` and `run` see `select`, for `tick` see `QuoteRequest`.
+/// The first `out.size()` bids of a host in rank order, each explained, written to the front of
+/// `out`; returns that part. Prices that would win are multiples of `tick`; without one, of 0.0001
+/// coin in the main currency and of 1e-8 in any other, whose coin may be worth much more. Costs
+/// O(bids x log slots); for `bids` and `run` see `select`.
 template <class Traits, OffersTo<Traits> Bids>
 constexpr std::span<BasicExplanation<Traits>> explain(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
     std::type_identity_t<std::span<BasicExplanation<Traits>>> out,
-    const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {}, Price tick = QuoteRequest{}.tick) {
+    const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {},
+    std::optional<Price> tick = {}) {
     const auto items = detail::view_of(bids);
     const detail::Contest contest = detail::hold_contest(host, items, conditions, run);
     const std::optional<detail::Contender>& winner = contest.winner(conditions.policy);
 
-    const auto before = [](const BasicExplanation<Traits>& left, const BasicExplanation<Traits>& right) {
+    const auto before = [](const BasicExplanation<Traits>& left,
+                           const BasicExplanation<Traits>& right) {
         return RankOrder{}(left.ranked, right.ranked);
     };
     detail::Top<BasicExplanation<Traits>, decltype(before)> top{out, before};
@@ -89,8 +97,10 @@ constexpr std::span<BasicExplanation<Traits>> explain(
         if (bid.is_winner) {
             bid.price_to_win = offer.price;
         } else {
-            bid.price_to_win = detail::price_to_win_after_edit(offer, host, conditions, tick, contest, index,
-                                                               bid.ranked.is_incumbent);
+            const Price step = tick.value_or(offer.currency == main_currency ? QuoteRequest{}.tick
+                                                                             : Price::unchecked(1));
+            bid.price_to_win = detail::price_to_win_after_edit(offer, host, conditions, step,
+                                                               contest, bid.ranked.is_incumbent);
         }
     }
     return explained;

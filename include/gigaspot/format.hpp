@@ -1,21 +1,23 @@
-// gigaspot: fmt formatters of all public types. Layer: edge, the only include of fmt.
-// `{}` prints a quantity as its exact decimal; `with_unit` adds the unit, `rounded` asks for a shorter form.
-// Fill, alignment and width work on every type; a precision does not compile, so that no digit is cut off.
+// gigaspot: fmt formatters of all public types. Layer: edge (fmt).
+// `{}` prints a quantity as its exact decimal; `with_unit` adds the unit, `rounded` asks for a
+// shorter form. Fill, alignment and width work on every type; a precision does not compile, so that
+// no digit is cut off.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <string_view>
 #include <type_traits>
 
 #include <fmt/core.h>
-#include <fmt/format.h>
 
 #include <gigaspot/bid.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
 #include <gigaspot/detail/fixed_vector.hpp>
+#include <gigaspot/detail/text_formatter.hpp>
 #include <gigaspot/eligibility.hpp>
 #include <gigaspot/error.hpp>
 #include <gigaspot/explain.hpp>
@@ -56,130 +58,100 @@ template <class Row>
     return {quantity, digits};
 }
 
-namespace detail {
-
-/// Where text goes. A type of this namespace, so that `write_text` is found for every type below.
-struct Out {
-    fmt::memory_buffer& buffer;
-};
-
-// Not constexpr on purpose: a format string with a precision does not compile.
-inline void exact_text_takes_no_precision() { FMT_THROW(fmt::format_error("gigaspot: exact text takes no precision")); }
-
-/// Formats by `write_text`, padded as a text is.
-template <class T>
-struct TextFormatter : fmt::formatter<fmt::string_view> {
-    constexpr auto parse(fmt::format_parse_context& context) {
-        const auto begin = context.begin();
-        const auto end = fmt::formatter<fmt::string_view>::parse(context);
-        for (auto at = begin; at != end; ++at) {
-            const bool is_fill = at == begin && at + 1 != end && (at[1] == '<' || at[1] == '>' || at[1] == '^');
-            if (*at == '.' && !is_fill) exact_text_takes_no_precision();
-        }
-        return end;
-    }
-
-    template <class Context>
-    auto format(const T& value, Context& context) const {
-        fmt::memory_buffer buffer;
-        Out out{buffer};
-        write_text(out, value);
-        return fmt::formatter<fmt::string_view>::format({buffer.data(), buffer.size()}, context);
-    }
-};
-
-}  // namespace detail
 }  // namespace gigaspot::inline GIGASPOT_ABI
 
 template <>
 struct fmt::formatter<gigaspot::Code> : gigaspot::detail::TextFormatter<gigaspot::Code> {};
 template <>
+struct fmt::formatter<gigaspot::Rounding> : gigaspot::detail::TextFormatter<gigaspot::Rounding> {};
+template <>
 struct fmt::formatter<gigaspot::Unit> : gigaspot::detail::TextFormatter<gigaspot::Unit> {};
 template <>
 struct fmt::formatter<gigaspot::Currency> : gigaspot::detail::TextFormatter<gigaspot::Currency> {};
 template <>
-struct fmt::formatter<gigaspot::HostStatus> : gigaspot::detail::TextFormatter<gigaspot::HostStatus> {};
+struct fmt::formatter<gigaspot::HostStatus>
+    : gigaspot::detail::TextFormatter<gigaspot::HostStatus> {};
 template <>
-struct fmt::formatter<gigaspot::EnvironmentVariable> : gigaspot::detail::TextFormatter<gigaspot::EnvironmentVariable> {};
+struct fmt::formatter<gigaspot::EnvironmentVariable>
+    : gigaspot::detail::TextFormatter<gigaspot::EnvironmentVariable> {};
 template <>
 struct fmt::formatter<gigaspot::Workload> : gigaspot::detail::TextFormatter<gigaspot::Workload> {};
 template <>
-struct fmt::formatter<gigaspot::QuotedRate> : gigaspot::detail::TextFormatter<gigaspot::QuotedRate> {};
+struct fmt::formatter<gigaspot::QuotedRate>
+    : gigaspot::detail::TextFormatter<gigaspot::QuotedRate> {};
 template <>
 struct fmt::formatter<gigaspot::Rates> : gigaspot::detail::TextFormatter<gigaspot::Rates> {};
 template <>
 struct fmt::formatter<gigaspot::Policy> : gigaspot::detail::TextFormatter<gigaspot::Policy> {};
 template <>
-struct fmt::formatter<gigaspot::Conditions> : gigaspot::detail::TextFormatter<gigaspot::Conditions> {};
+struct fmt::formatter<gigaspot::Conditions>
+    : gigaspot::detail::TextFormatter<gigaspot::Conditions> {};
 template <>
-struct fmt::formatter<gigaspot::ProfitParts> : gigaspot::detail::TextFormatter<gigaspot::ProfitParts> {};
+struct fmt::formatter<gigaspot::ProfitParts>
+    : gigaspot::detail::TextFormatter<gigaspot::ProfitParts> {};
 template <>
-struct fmt::formatter<gigaspot::Eligibility> : gigaspot::detail::TextFormatter<gigaspot::Eligibility> {};
+struct fmt::formatter<gigaspot::Eligibility>
+    : gigaspot::detail::TextFormatter<gigaspot::Eligibility> {};
 template <>
 struct fmt::formatter<gigaspot::Shelter> : gigaspot::detail::TextFormatter<gigaspot::Shelter> {};
 template <>
-struct fmt::formatter<gigaspot::QuoteRequest> : gigaspot::detail::TextFormatter<gigaspot::QuoteRequest> {};
+struct fmt::formatter<gigaspot::QuoteRequest>
+    : gigaspot::detail::TextFormatter<gigaspot::QuoteRequest> {};
 template <>
-struct fmt::formatter<gigaspot::Violation> : gigaspot::detail::TextFormatter<gigaspot::Violation> {};
+struct fmt::formatter<gigaspot::Violation> : gigaspot::detail::TextFormatter<gigaspot::Violation> {
+};
 template <class Row>
-struct fmt::formatter<gigaspot::Quantity<Row>> : gigaspot::detail::TextFormatter<gigaspot::Quantity<Row>> {};
+struct fmt::formatter<gigaspot::Quantity<Row>>
+    : gigaspot::detail::TextFormatter<gigaspot::Quantity<Row>> {};
 template <class Row>
-struct fmt::formatter<gigaspot::WithUnit<Row>> : gigaspot::detail::TextFormatter<gigaspot::WithUnit<Row>> {};
+struct fmt::formatter<gigaspot::WithUnit<Row>>
+    : gigaspot::detail::TextFormatter<gigaspot::WithUnit<Row>> {};
 template <class Row>
-struct fmt::formatter<gigaspot::Rounded<Row>> : gigaspot::detail::TextFormatter<gigaspot::Rounded<Row>> {};
+struct fmt::formatter<gigaspot::Rounded<Row>>
+    : gigaspot::detail::TextFormatter<gigaspot::Rounded<Row>> {};
 template <class Kind>
 struct fmt::formatter<gigaspot::Id<Kind>> : gigaspot::detail::TextFormatter<gigaspot::Id<Kind>> {};
 template <class T>
 struct fmt::formatter<gigaspot::Range<T>> : gigaspot::detail::TextFormatter<gigaspot::Range<T>> {};
 template <class T, class E>
-struct fmt::formatter<gigaspot::Result<T, E>> : gigaspot::detail::TextFormatter<gigaspot::Result<T, E>> {};
+struct fmt::formatter<gigaspot::Result<T, E>>
+    : gigaspot::detail::TextFormatter<gigaspot::Result<T, E>> {};
 template <class T, std::size_t Capacity>
-struct fmt::formatter<gigaspot::FixedVector<T, Capacity>> : gigaspot::detail::TextFormatter<gigaspot::FixedVector<T, Capacity>> {};
+struct fmt::formatter<gigaspot::FixedVector<T, Capacity>>
+    : gigaspot::detail::TextFormatter<gigaspot::FixedVector<T, Capacity>> {};
 template <class Traits>
-struct fmt::formatter<gigaspot::BasicOverclockProfile<Traits>> : gigaspot::detail::TextFormatter<gigaspot::BasicOverclockProfile<Traits>> {};
+struct fmt::formatter<gigaspot::BasicOverclockProfile<Traits>>
+    : gigaspot::detail::TextFormatter<gigaspot::BasicOverclockProfile<Traits>> {};
 template <class Traits>
-struct fmt::formatter<gigaspot::BasicGpuLimits<Traits>> : gigaspot::detail::TextFormatter<gigaspot::BasicGpuLimits<Traits>> {};
+struct fmt::formatter<gigaspot::BasicGpuLimits<Traits>>
+    : gigaspot::detail::TextFormatter<gigaspot::BasicGpuLimits<Traits>> {};
 template <class Traits>
-struct fmt::formatter<gigaspot::BasicHostCapabilities<Traits>> : gigaspot::detail::TextFormatter<gigaspot::BasicHostCapabilities<Traits>> {};
+struct fmt::formatter<gigaspot::BasicHostCapabilities<Traits>>
+    : gigaspot::detail::TextFormatter<gigaspot::BasicHostCapabilities<Traits>> {};
 template <class Traits>
-struct fmt::formatter<gigaspot::BasicBid<Traits>> : gigaspot::detail::TextFormatter<gigaspot::BasicBid<Traits>> {};
+struct fmt::formatter<gigaspot::BasicBid<Traits>>
+    : gigaspot::detail::TextFormatter<gigaspot::BasicBid<Traits>> {};
 template <class Traits>
-struct fmt::formatter<gigaspot::BasicOffer<Traits>> : gigaspot::detail::TextFormatter<gigaspot::BasicOffer<Traits>> {};
+struct fmt::formatter<gigaspot::BasicOffer<Traits>>
+    : gigaspot::detail::TextFormatter<gigaspot::BasicOffer<Traits>> {};
 template <class Traits>
-struct fmt::formatter<gigaspot::BasicRun<Traits>> : gigaspot::detail::TextFormatter<gigaspot::BasicRun<Traits>> {};
+struct fmt::formatter<gigaspot::BasicRun<Traits>>
+    : gigaspot::detail::TextFormatter<gigaspot::BasicRun<Traits>> {};
 template <class Traits>
-struct fmt::formatter<gigaspot::BasicSelection<Traits>> : gigaspot::detail::TextFormatter<gigaspot::BasicSelection<Traits>> {};
+struct fmt::formatter<gigaspot::BasicSelection<Traits>>
+    : gigaspot::detail::TextFormatter<gigaspot::BasicSelection<Traits>> {};
 template <class Traits>
-struct fmt::formatter<gigaspot::BasicRanked<Traits>> : gigaspot::detail::TextFormatter<gigaspot::BasicRanked<Traits>> {};
+struct fmt::formatter<gigaspot::BasicRanked<Traits>>
+    : gigaspot::detail::TextFormatter<gigaspot::BasicRanked<Traits>> {};
 template <class Traits>
-struct fmt::formatter<gigaspot::BasicExplanation<Traits>> : gigaspot::detail::TextFormatter<gigaspot::BasicExplanation<Traits>> {};
+struct fmt::formatter<gigaspot::BasicExplanation<Traits>>
+    : gigaspot::detail::TextFormatter<gigaspot::BasicExplanation<Traits>> {};
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
-// Text is put together piece by piece: a compile-time format string for each type made this header five times as
-// slow to compile.
-
-template <class T>
-concept HasWriteText = requires(Out& out, const T& value) { write_text(out, value); };
-
-template <class T>
-void put_one(Out& out, const T& value) {
-    if constexpr (std::is_convertible_v<const T&, std::string_view>) {
-        const std::string_view text = value;
-        out.buffer.append(text.data(), text.data() + text.size());
-    } else if constexpr (HasWriteText<T>) {
-        write_text(out, value);
-    } else {
-        fmt::format_to(fmt::appender{out.buffer}, "{}", value);  // an embedder's own id
-    }
+inline void put_count(Out& out, std::size_t count) {
+    put(out, to_decimal(static_cast<Int128>(count), 0).view());
 }
-
-template <class... Parts>
-void put(Out& out, const Parts&... parts) {
-    (put_one(out, parts), ...);
-}
-
-inline void put_count(Out& out, std::size_t count) { put(out, to_decimal(static_cast<Int128>(count), 0).view()); }
 
 template <class Row>
 void write_text(Out& out, Quantity<Row> quantity) {
@@ -193,7 +165,8 @@ void write_text(Out& out, const WithUnit<Row>& value) {
 
 template <class Row>
 void write_text(Out& out, const Rounded<Row>& value) {
-    put(out, to_decimal_rounded(value.quantity.count(), value.quantity.decimals, value.digits).view());
+    put(out,
+        to_decimal_rounded(value.quantity.count(), value.quantity.decimals, value.digits).view());
 }
 
 template <class Kind>
@@ -202,6 +175,9 @@ void write_text(Out& out, Id<Kind> id) {
 }
 
 inline void write_text(Out& out, Code code) { put(out, name(code)); }
+inline void write_text(Out& out, Rounding rounding) {
+    put(out, rounding == Rounding::exact ? "exact" : "half_even");
+}
 inline void write_text(Out& out, Unit unit) { put(out, symbol(unit)); }
 
 inline void write_text(Out& out, Currency currency) {
@@ -263,7 +239,8 @@ void write_text(Out& out, const BasicOverclockProfile<Traits>& profile) {
 template <class Traits>
 void write_text(Out& out, const BasicGpuLimits<Traits>& gpu) {
     put(out, gpu.power_limit, " W");
-    const auto put_range = [&](std::string_view label, const std::optional<Range<Frequency>>& range) {
+    const auto put_range = [&](std::string_view label,
+                               const std::optional<Range<Frequency>>& range) {
         if (range) put(out, label, *range, " MHz");
     };
     put_range(", core lock ", gpu.core_lock);
@@ -282,12 +259,14 @@ inline void write_text(Out& out, const HostStatus& status) {
 
 template <class Traits>
 void write_text(Out& out, const BasicHostCapabilities<Traits>& host) {
-    put(out, "host ", host.id, ": ", host.status, ", ", with_unit(host.energy_price), ", minimum bid ",
-        with_unit(host.min_bid), ", base power ", with_unit(host.base_power), ", at most ",
-        with_unit(host.max_rental_length), ", GPUs ", host.gpus);
+    put(out, "host ", host.id, ": ", host.status, ", ", with_unit(host.energy_price),
+        ", minimum bid ", with_unit(host.min_bid), ", base power ", with_unit(host.base_power),
+        ", at most ", with_unit(host.max_rental_length), ", GPUs ", host.gpus);
 }
 
-inline void write_text(Out& out, const EnvironmentVariable& variable) { put(out, variable.key, "=", variable.value); }
+inline void write_text(Out& out, const EnvironmentVariable& variable) {
+    put(out, variable.key, "=", variable.value);
+}
 
 // The values of an environment can be secrets: only their number is printed.
 inline void write_text(Out& out, const Workload& workload) {
@@ -297,8 +276,8 @@ inline void write_text(Out& out, const Workload& workload) {
 
 template <class Traits>
 void write_text(Out& out, const BasicBid<Traits>& bid) {
-    put(out, "bid ", bid.id, " of ", bid.owner, " on host ", bid.host, ": ", with_unit(bid.price), " in ",
-        bid.currency, ", GPUs ", bid.overclock);
+    put(out, "bid ", bid.id, " of ", bid.owner, " on host ", bid.host, ": ", with_unit(bid.price),
+        " in ", bid.currency, ", GPUs ", bid.overclock);
 }
 
 template <class Traits>
@@ -327,9 +306,10 @@ inline void write_text(Out& out, const Rates& rates) {
 }
 
 inline void write_text(Out& out, const Policy& policy) {
-    put(out, "reserve ", with_unit(policy.reserve), ", switch margin ", with_unit(policy.switch_margin), " and ",
-        with_unit(policy.switch_margin_ppm), ", dwell ", with_unit(policy.dwell_min), ", price ", policy.price_min,
-        "..", with_unit(policy.price_max));
+    put(out, "reserve ", with_unit(policy.reserve), ", switch margin ",
+        with_unit(policy.switch_margin), " and ", with_unit(policy.switch_margin_ppm), ", dwell ",
+        with_unit(policy.dwell_min), ", price ", policy.price_min, "..",
+        with_unit(policy.price_max));
     if (policy.rate_age_max) put(out, ", rates at most ", with_unit(*policy.rate_age_max), " old");
     if (policy.require_cached) put(out, ", cached images only");
 }
@@ -390,7 +370,8 @@ void write_text(Out& out, const BasicExplanation<Traits>& bid) {
 }
 
 inline void write_text(Out& out, const QuoteRequest& request) {
-    put(out, with_unit(request.power_limits), " in ", request.currency, ", tick ", with_unit(request.tick));
+    put(out, with_unit(request.power_limits), " in ", request.currency, ", tick ",
+        with_unit(request.tick));
 }
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

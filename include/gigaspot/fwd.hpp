@@ -6,23 +6,23 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-template <class Traits = DefaultTraits>
+template <MarketTraits Traits = DefaultTraits>
 struct BasicOverclockProfile;
-template <class Traits = DefaultTraits>
+template <MarketTraits Traits = DefaultTraits>
 struct BasicGpuLimits;
-template <class Traits = DefaultTraits>
+template <MarketTraits Traits = DefaultTraits>
 struct BasicHostCapabilities;
-template <class Traits = DefaultTraits>
+template <MarketTraits Traits = DefaultTraits>
 struct BasicBid;
-template <class Traits = DefaultTraits>
+template <MarketTraits Traits = DefaultTraits>
 struct BasicOffer;
-template <class Traits = DefaultTraits>
+template <MarketTraits Traits = DefaultTraits>
 struct BasicRun;
-template <class Traits = DefaultTraits>
+template <MarketTraits Traits = DefaultTraits>
 struct BasicSelection;
-template <class Traits = DefaultTraits>
+template <MarketTraits Traits = DefaultTraits>
 struct BasicRanked;
-template <class Traits = DefaultTraits>
+template <MarketTraits Traits = DefaultTraits>
 struct BasicExplanation;
 
 using OverclockProfile = BasicOverclockProfile<>;

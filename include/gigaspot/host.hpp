@@ -15,7 +15,9 @@ struct HostStatus {
     bool on_demand_rented = false;
     bool working_properly = true;
 
-    [[nodiscard]] constexpr bool is_available() const { return online && !on_demand_rented && working_properly; }
+    [[nodiscard]] constexpr bool is_available() const {
+        return online && !on_demand_rented && working_properly;
+    }
 
     friend constexpr bool operator==(const HostStatus&, const HostStatus&) = default;
 };
@@ -24,7 +26,7 @@ struct HostStatus {
 inline constexpr RentalLength rental_length_max = RentalLength::unchecked(20 * 24 * 60 * 60);
 
 /// A machine as its owner offers it: GPU *i* of `gpus` belongs to profile *i* of a bid.
-template <class Traits>
+template <MarketTraits Traits>
 struct BasicHostCapabilities {
     typename Traits::HostId id{};
     FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus{};
@@ -34,7 +36,8 @@ struct BasicHostCapabilities {
     RentalLength max_rental_length = rental_length_max;
     HostStatus status{};
 
-    friend constexpr bool operator==(const BasicHostCapabilities&, const BasicHostCapabilities&) = default;
+    friend constexpr bool operator==(const BasicHostCapabilities&,
+                                     const BasicHostCapabilities&) = default;
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI

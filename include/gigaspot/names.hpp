@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -16,11 +17,13 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-/// Names and their numbers, 0 and up in the order in which they came. Not for use by two threads at once.
+/// Names and their numbers, 0 and up in the order in which they came. Not for use by two threads at
+/// once.
 class NameTable {
 public:
-    /// Holds at most `names_max` names of at most `limits::name_bytes_max` bytes.
-    explicit NameTable(std::size_t names_max) : names_max_{names_max} {}
+    /// Holds at most `names_max` names of at most `limits::name_bytes_max` bytes, `first` among
+    /// them as number 0; that one may be of any length.
+    NameTable(std::size_t names_max, std::string_view first) : names_max_{names_max} { add(first); }
 
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const {
         const auto found = numbers_.find(name);
@@ -31,11 +34,10 @@ public:
     /// The name's number, a new one if it has none; nothing, and no change, if a limit is reached.
     [[nodiscard]] std::optional<std::size_t> find_or_add(std::string_view name) {
         if (const std::optional<std::size_t> known = find(name)) return known;
-        if (names_.size() == names_max_ || name.size() > limits::name_bytes_max) return std::nullopt;
-        const std::size_t number = names_.size();
-        names_.emplace_back(name);
-        numbers_.emplace(names_.back(), number);
-        return number;
+        if (names_.size() == names_max_ || name.size() > limits::name_bytes_max)
+            return std::nullopt;
+        add(name);
+        return names_.size() - 1;
     }
 
     [[nodiscard]] std::size_t size() const { return names_.size(); }
@@ -47,6 +49,11 @@ public:
     }
 
 private:
+    void add(std::string_view name) {
+        numbers_.emplace(name, names_.size());
+        names_.emplace_back(name);
+    }
+
     std::size_t names_max_;
     std::vector<std::string> names_;
     std::map<std::string, std::size_t, std::less<>> numbers_;
@@ -58,10 +65,8 @@ inline constexpr std::string_view clore_currency = "CLORE-Blockchain";
 /// All names of a market. The main currency has number 0, and so has "no model named".
 class MarketNames {
 public:
-    explicit MarketNames(std::string_view main_currency_name = clore_currency) {
-        static_cast<void>(currencies_.find_or_add(main_currency_name));
-        static_cast<void>(models_.find_or_add(std::string_view{}));
-    }
+    explicit MarketNames(std::string_view main_currency_name = clore_currency)
+        : currencies_{limits::currencies_max, main_currency_name} {}
 
     [[nodiscard]] std::optional<Currency> currency(std::string_view name) {
         const std::optional<std::size_t> number = currencies_.find_or_add(name);
@@ -74,15 +79,17 @@ public:
         return GpuModel{*number};
     }
 
-    [[nodiscard]] std::string_view name(Currency currency) const { return currencies_.name(currency.number); }
+    [[nodiscard]] std::string_view name(Currency currency) const {
+        return currencies_.name(currency.number);
+    }
     [[nodiscard]] std::string_view name(GpuModel model) const {
         return models_.name(static_cast<std::size_t>(model.value));
     }
     [[nodiscard]] std::size_t currencies() const { return currencies_.size(); }
 
 private:
-    NameTable currencies_{limits::currencies_max};
-    NameTable models_{limits::gpu_models_max + 1};
+    NameTable currencies_;
+    NameTable models_{limits::gpu_models_max + 1, {}};
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI

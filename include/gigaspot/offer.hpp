@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include <gigaspot/bid.hpp>
@@ -12,13 +13,15 @@
 #include <gigaspot/currency.hpp>
 #include <gigaspot/fwd.hpp>
 #include <gigaspot/host.hpp>
+#include <gigaspot/overclock.hpp>
 #include <gigaspot/units.hpp>
 #include <gigaspot/validate.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-/// A bid as its host sees it. Profits, eligibility and selection take offers, whatever they were made from.
-template <class Traits>
+/// A bid as its host sees it. Profits, eligibility and selection take offers, whatever they were
+/// made from.
+template <MarketTraits Traits>
 struct BasicOffer {
     typename Traits::BidId id{};
     Price price{};
@@ -26,8 +29,8 @@ struct BasicOffer {
     TotalPower power_limits{};  ///< sum over the GPUs, without the host's base power
     bool is_overclock_valid = true;
     bool is_cached = false;
-    Timestamp expiry = Timestamp::max();  ///< the bid is no longer eligible at this time
-    std::uint64_t sequence = 0;           ///< lower: has stood unchanged for longer
+    std::optional<Timestamp> expiry{};  ///< from then on it is not eligible; nothing: never
+    std::uint64_t sequence = 0;         ///< lower: has stood unchanged for longer
 
     friend constexpr bool operator==(const BasicOffer&, const BasicOffer&) = default;
 };
@@ -36,21 +39,30 @@ struct BasicOffer {
 template <class Traits>
 [[nodiscard]] constexpr TotalPower total_power_limit(const BasicBid<Traits>& bid) {
     TotalPower::rep sum = 0;
-    for (const BasicOverclockProfile<Traits>& profile : bid.overclock) sum += profile.power_limit.count();
+    for (const BasicOverclockProfile<Traits>& profile : bid.overclock)
+        sum += profile.power_limit.count();
     return TotalPower::unchecked(sum);
 }
 
-/// Whether a sum of power limits lies between the sums of the GPUs' minima and maxima: all that can be said of
-/// the overclock of a bid without profiles (section 4).
+/// Sums of the minima and of the maxima of a host's power limits.
 template <class Traits>
-[[nodiscard]] constexpr bool is_total_power_valid(TotalPower total, const BasicHostCapabilities<Traits>& host) {
+[[nodiscard]] constexpr Range<TotalPower> total_power_range(
+    const BasicHostCapabilities<Traits>& host) {
     TotalPower::rep least = 0;
     TotalPower::rep greatest = 0;
     for (const BasicGpuLimits<Traits>& gpu : host.gpus) {
         least += gpu.power_limit.min.count();
         greatest += gpu.power_limit.max.count();
     }
-    return least <= total.count() && total.count() <= greatest;
+    return {TotalPower::unchecked(least), TotalPower::unchecked(greatest)};
+}
+
+/// Whether a sum of power limits is within that range: all that can be said of the overclock of a
+/// bid without profiles (section 4).
+template <class Traits>
+[[nodiscard]] constexpr bool is_total_power_valid(TotalPower total,
+                                                  const BasicHostCapabilities<Traits>& host) {
+    return total_power_range(host).contains(total);
 }
 
 /// The offer that a bid makes to a host. `sequence` orders it among bids of equal profit.
@@ -66,24 +78,26 @@ template <class Traits>
             .sequence = sequence};
 }
 
-// How the rules see one item of a list: an offer as it is, a bid as the offer that it makes, with its place in
-// the list as its sequence. Another type joins by an overload in its own namespace.
+// How the rules see one item of a list: an offer as it is, a bid as the offer that it makes, with
+// its place in the list as its sequence. Another type joins by an overload in its own namespace.
 
 template <class Traits>
-constexpr const BasicOffer<Traits>& as_offer(const BasicOffer<Traits>& offer, const BasicHostCapabilities<Traits>&,
-                                             std::size_t) {
+constexpr const BasicOffer<Traits>& as_offer(const BasicOffer<Traits>& offer,
+                                             const BasicHostCapabilities<Traits>&, std::size_t) {
     return offer;
 }
 
 template <class Traits>
-constexpr BasicOffer<Traits> as_offer(const BasicBid<Traits>& bid, const BasicHostCapabilities<Traits>& host,
+constexpr BasicOffer<Traits> as_offer(const BasicBid<Traits>& bid,
+                                      const BasicHostCapabilities<Traits>& host,
                                       std::size_t place) {
     return make_offer(bid, host, place);
 }
 
 /// Something that the rules can see as an offer to a host with these traits.
 template <class T, class Traits>
-concept OfferTo = requires(const T& item, const BasicHostCapabilities<Traits>& host, std::size_t place) {
+concept OfferTo = requires(const T& item, const BasicHostCapabilities<Traits>& host,
+                           std::size_t place) {
     { as_offer(item, host, place) } -> std::convertible_to<BasicOffer<Traits>>;
 };
 

@@ -1,5 +1,5 @@
-// gigaspot: reads what clients send to the market (orders to create, edit and cancel), and its answer that carries
-// the coin's price. Layer: edge (simdjson).
+// gigaspot: reads what clients send to the market (orders to create, edit and cancel), and its
+// answer that carries the coin's price. Layer: edge (simdjson).
 #pragma once
 
 #include <cstddef>
@@ -28,15 +28,6 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-/// An entry of a document that could not be read: the first thing that is wrong with it.
-struct SkippedEntry {
-    std::size_t entry = 0;  ///< its place in the document, from 0
-    std::string path{};     ///< within the entry, "oc[1].core_lock"; empty: the entry itself
-    Code problem = Code::none;
-
-    friend bool operator==(const SkippedEntry&, const SkippedEntry&) = default;
-};
-
 using Overclock = FixedVector<OverclockProfile, DefaultTraits::gpus_max>;
 
 /// An order to create: a bid without an id and an owner, which the market gives.
@@ -45,15 +36,16 @@ struct CreateOrder {
     Bid bid{};
 };
 
-/// A document of orders to create. The workloads of its bids refer to texts that it owns, and may be used as long
-/// as it lives; it can be moved.
+/// A document of orders to create. The workloads of its bids refer to texts that it owns, and may
+/// be used as long as it lives; it can be moved.
 class CreateOrders {
 public:
     [[nodiscard]] const std::vector<CreateOrder>& orders() const { return orders_; }
     [[nodiscard]] const std::vector<SkippedEntry>& skipped() const { return skipped_; }
 
 private:
-    friend Result<CreateOrders, DocumentError> read_create_orders(std::string text, MarketNames& names);
+    friend Result<CreateOrders, DocumentError> read_create_orders(std::string text,
+                                                                  MarketNames& names);
 
     std::unique_ptr<detail::JsonText> text_{};
     std::vector<std::vector<EnvironmentVariable>> environments_{};
@@ -93,7 +85,8 @@ struct MarketAnswer {
         if (underscore == std::string_view::npos) return std::nullopt;
         const Result<Timestamp, Code> seconds = Timestamp::from_text(url.substr(underscore + 1));
         if (!seconds) return std::nullopt;
-        const Result<Timestamp, Code> time = Timestamp::from_count(Int128{seconds->count()} * 1'000);
+        const Result<Timestamp, Code> time =
+            Timestamp::from_count(Int128{seconds->count()} * 1'000);
         if (!time) return std::nullopt;
         return *time;
     }
@@ -121,11 +114,13 @@ inline constexpr JsonField<OverclockProfile> profile_fields[] = {
     {"mem_offset", false, read_into<&OverclockProfile::mem_offset>},
 };
 
-/// The profiles of an order. Nothing but the known fields may stand in one: a misspelt lock must not be lost.
+/// The profiles of an order. Nothing but the known fields may stand in one: a misspelt lock must
+/// not be lost.
 inline Code read_value(ReadContext& context, Overclock& overclock, JsonValue& value) {
     return read_items(context, value, [&](JsonValue& item) {
         OverclockProfile profile;
-        const Code problem = read_object(context, item, profile_fields, profile, UnknownFields::refused);
+        const Code problem =
+            read_object(context, item, profile_fields, profile, UnknownFields::refused);
         if (problem != Code::none) return problem;
         return overclock.push_back(profile) ? Code::none : Code::limit_reached;
     });
@@ -186,7 +181,8 @@ inline constexpr JsonField<MarketAnswer> answer_fields[] = {
 
 /// Reads an array entry by entry: `read(entry, item)` returns the entry's problem, which skips it.
 template <class Read>
-DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<SkippedEntry>& skipped, Read read) {
+DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<SkippedEntry>& skipped,
+                           Read read) {
     return read_document(json, context, [&](JsonValue& root) {
         if (root.kind() != JsonKind::array) return Code::wrong_type;
         std::size_t entry = 0;
@@ -203,9 +199,11 @@ DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<Ski
 
 }  // namespace detail
 
-/// Reads orders to create. An entry that cannot be read is skipped and reported, the rest is read. Numbers with
-/// more digits than their unit holds are refused. Whether a bid fits its host is for `validate` to say.
-[[nodiscard]] inline Result<CreateOrders, DocumentError> read_create_orders(std::string text, MarketNames& names) {
+/// Reads orders to create. An entry that cannot be read is skipped and reported, the rest is read.
+/// Numbers with more digits than their unit holds are refused. Whether a bid fits its host is for
+/// `validate` to say.
+[[nodiscard]] inline Result<CreateOrders, DocumentError> read_create_orders(std::string text,
+                                                                            MarketNames& names) {
     CreateOrders document;
     document.text_ = std::make_unique<detail::JsonText>(std::move(text));
     detail::ReadContext context{names, Rounding::exact};
@@ -213,11 +211,13 @@ DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<Ski
         detail::CreateDraft draft;
         const Code problem = detail::read_object(context, item, detail::create_fields, draft);
         if (problem != Code::none) return problem;
-        draft.bid.workload.environment = document.environments_.emplace_back(std::move(draft.environment));
+        draft.bid.workload.environment =
+            document.environments_.emplace_back(std::move(draft.environment));
         document.orders_.push_back({entry, draft.bid});
         return Code::none;
     };
-    const DocumentError error = detail::read_entries(*document.text_, context, document.skipped_, read);
+    const DocumentError error =
+        detail::read_entries(*document.text_, context, document.skipped_, read);
     if (error.code != Code::none) return Unexpected{error};
     return document;
 }
@@ -242,13 +242,14 @@ DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<Ski
 namespace detail {
 
 template <class Target, std::size_t Count>
-Result<Target, DocumentError> read_one(std::string text, const JsonField<Target> (&fields)[Count], Rounding rounding) {
+Result<Target, DocumentError> read_one(std::string text, const JsonField<Target> (&fields)[Count],
+                                       Rounding rounding) {
     JsonText json{std::move(text)};
     MarketNames names;
     ReadContext context{names, rounding};
     Target target;
-    const DocumentError error =
-        read_document(json, context, [&](JsonValue& root) { return read_object(context, root, fields, target); });
+    const DocumentError error = read_document(
+        json, context, [&](JsonValue& root) { return read_object(context, root, fields, target); });
     if (error.code != Code::none) return Unexpected{error};
     return target;
 }
@@ -256,7 +257,8 @@ Result<Target, DocumentError> read_one(std::string text, const JsonField<Target>
 }  // namespace detail
 
 /// Reads orders to cancel, at most `limits::cancel_orders_max`: all of them, or the first problem.
-[[nodiscard]] inline Result<std::vector<BidId>, DocumentError> read_cancel_orders(std::string text) {
+[[nodiscard]] inline Result<std::vector<BidId>, DocumentError> read_cancel_orders(
+    std::string text) {
     Result<detail::CancelDraft, DocumentError> draft =
         detail::read_one(std::move(text), detail::cancel_fields, Rounding::exact);
     if (!draft) return Unexpected{draft.error()};

@@ -1,4 +1,5 @@
-// gigaspot: what a bid asks of a GPU, and what a GPU allows. Layer: values. Rules of the market, sections 1 and 3.
+// gigaspot: what a bid asks of a GPU, and what a GPU allows. Layer: values. Rules of the market,
+// sections 1 and 3.
 #pragma once
 
 #include <optional>
@@ -22,9 +23,10 @@ struct Range {
     friend constexpr bool operator==(const Range&, const Range&) = default;
 };
 
-/// What a bid sets on one GPU. The power limit is mandatory, 0 means that it is missing; it counts as the power
-/// that the workload draws. A setting that is absent is allowed, and the renter gets no promise on it.
-template <class Traits>
+/// What a bid sets on one GPU. The power limit is mandatory, 0 means that it is missing; it counts
+/// as the power that the workload draws. A setting that is absent is allowed, and the renter gets
+/// no promise on it.
+template <MarketTraits Traits>
 struct BasicOverclockProfile {
     Power power_limit{};
     typename Traits::Setting core_lock{};
@@ -32,12 +34,13 @@ struct BasicOverclockProfile {
     typename Traits::Setting core_offset{};
     typename Traits::Setting mem_offset{};
 
-    friend constexpr bool operator==(const BasicOverclockProfile&, const BasicOverclockProfile&) = default;
+    friend constexpr bool operator==(const BasicOverclockProfile&,
+                                     const BasicOverclockProfile&) = default;
 };
 
-/// What one GPU of a host allows. The power limit runs from the card's minimum to the maximum that the host set.
-/// A lock or an offset without a range cannot be set on this GPU.
-template <class Traits>
+/// What one GPU of a host allows. The power limit runs from the card's minimum to the maximum that
+/// the host set. A lock or an offset without a range cannot be set on this GPU.
+template <MarketTraits Traits>
 struct BasicGpuLimits {
     Range<Power> power_limit{};
     std::optional<Range<Frequency>> core_lock{};

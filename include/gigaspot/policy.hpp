@@ -1,5 +1,5 @@
-// gigaspot: what a market decides for itself, and the state of the world in which a host chooses. Layer: rules.
-// Rules of the market, sections 3, 5 and 6.
+// gigaspot: what a market decides for itself, and the state of the world in which a host chooses.
+// Layer: rules. Rules of the market, sections 3, 5 and 6.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,8 @@ namespace gigaspot::inline GIGASPOT_ABI {
 struct Policy {
     /// A host idles rather than run at a lower profit. 0: it never runs at a loss.
     Reserve reserve{};
-    /// A challenger's lead in profit must be above this, and above this share of the incumbent's profit.
+    /// A challenger's lead in profit must be above this, and above this share of the incumbent's
+    /// profit.
     SwitchMargin switch_margin{};
     Ppm switch_margin_ppm{};
     /// So long after the first close that a run won it is not replaced.
@@ -23,7 +24,8 @@ struct Policy {
     bool require_cached = false;
     /// An exchange rate older than this counts as missing; nothing: a rate does not age.
     std::optional<Duration> rate_age_max{};
-    /// What the market takes as a price, in the main currency, both ends inside: 0.0001 .. 5000 coins/day.
+    /// What the market takes as a price, in the main currency, both ends inside: 0.0001 .. 5000
+    /// coins/day.
     Price price_min = Price::unchecked(10'000);
     Price price_max = Price::unchecked(500'000'000'000);
 
@@ -41,7 +43,8 @@ struct Conditions {
     /// The rate of a currency, unless it is missing or too old (section 5).
     [[nodiscard]] constexpr std::optional<ExchangeRate> rate(Currency currency) const {
         const QuotedRate& quoted = rates[currency];
-        if (!quoted.usd) return std::nullopt;  // not copied: g++ 12 can't copy an empty one out of a constant
+        if (!quoted.usd)
+            return std::nullopt;  // not copied: g++ 12 can't copy an empty one out of a constant
         if (!policy.rate_age_max) return quoted.usd;
         const bool is_too_old = now.count() - quoted.given.count() > policy.rate_age_max->count();
         return is_too_old ? std::nullopt : quoted.usd;

@@ -1,6 +1,8 @@
-// gigaspot: what a bid leaves its host's owner, exactly. Layer: rules. Rules of the market, section 4.
+// gigaspot: what a bid leaves its host's owner, exactly. Layer: rules. Rules of the market,
+// section 4.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include <gigaspot/config.hpp>
@@ -23,31 +25,35 @@ struct ProfitParts {
     friend constexpr bool operator==(const ProfitParts&, const ProfitParts&) = default;
 };
 
-/// A rate less the fee, rounded down, in 1e-12 USD per coin. It can be 0, which no exchange rate is.
+/// A rate less the fee, rounded down, in 1e-12 USD per coin. It can be 0, which no exchange rate
+/// is.
 [[nodiscard]] constexpr std::int64_t net_rate_count(ExchangeRate rate, Ppm fee) {
-    const Int128 kept = Int128{rate.count()} * (Ppm::max().count() - fee.count()) / Ppm::max().count();
+    const Int128 kept =
+        Int128{rate.count()} * (Ppm::highest().count() - fee.count()) / Ppm::highest().count();
     return static_cast<std::int64_t>(kept);
 }
 
 /// Watts that the host draws while it runs this offer: its power limits and the host's base power.
 template <class Traits>
-[[nodiscard]] constexpr TotalPower power_draw(const BasicOffer<Traits>& offer,
-                                              const BasicHostCapabilities<Traits>& host) {
-    return TotalPower::unchecked(offer.power_limits.count() + host.base_power.count());
+[[nodiscard]] constexpr PowerDraw power_draw(const BasicOffer<Traits>& offer,
+                                             const BasicHostCapabilities<Traits>& host) {
+    return PowerDraw::unchecked(offer.power_limits.count() + host.base_power.count());
 }
 
-/// What so much power costs in a day. 1 W for a day is 24/1000 kWh, so that a count of 1e-9 USD per kWh makes
-/// 24 counts of 1e-12 USD: exact.
-[[nodiscard]] constexpr UsdPerDay electricity_cost(TotalPower power, EnergyPrice energy_price) {
+/// What so much power costs in a day. 1 W for a day is 24/1000 kWh, so that a count of 1e-9 USD per
+/// kWh makes 24 counts of 1e-12 USD: exact.
+[[nodiscard]] constexpr UsdPerDay electricity_cost(PowerDraw power, EnergyPrice energy_price) {
     constexpr Int128 counts_per_1e12 = 100'000'000;
-    return UsdPerDay::unchecked(Int128{power.count()} * 24 * energy_price.count() * counts_per_1e12);
+    return UsdPerDay::unchecked(Int128{power.count()} * 24 * energy_price.count() *
+                                counts_per_1e12);
 }
 
-/// Income and electricity of an offer on a host; nothing if its currency has no rate or too old a one.
+/// Income and electricity of an offer on a host; nothing if its currency has no rate or too old a
+/// one.
 template <class Traits>
-[[nodiscard]] constexpr std::optional<ProfitParts> profit_parts(const BasicOffer<Traits>& offer,
-                                                                const BasicHostCapabilities<Traits>& host,
-                                                                const Conditions& conditions) {
+[[nodiscard]] constexpr std::optional<ProfitParts> profit_parts(
+    const BasicOffer<Traits>& offer, const BasicHostCapabilities<Traits>& host,
+    const Conditions& conditions) {
     const std::optional<ExchangeRate> rate = conditions.rate(offer.currency);
     if (!rate) return std::nullopt;
     const Int128 net_rate = net_rate_count(*rate, conditions.rates[offer.currency].fee);

@@ -23,17 +23,19 @@ namespace detail {
 
 /// Narrows a range of the main currency's rate to where a choice stands.
 ///
-/// The choice stands where each bid, looked at alone, does not upset it. Whether a bid upsets it depends on a few
-/// tests, each of which changes at most once as the rate rises: profits are straight lines in the net rate, and a
-/// price in another currency only falls against a minimum in the main one. So each test has at most one switch, and
-/// between the switches nothing changes: it is enough to look at both sides of each.
+/// The choice stands where each bid, looked at alone, does not upset it. Whether a bid upsets it
+/// depends on a few tests, each of which changes at most once as the rate rises: profits are
+/// straight lines in the net rate, and a price in another currency only falls against a minimum in
+/// the main one. So each test has at most one switch, and between the switches nothing changes: it
+/// is enough to look at both sides of each.
 template <class Traits>
 class RateSearch {
 public:
     using OfferType = BasicOffer<Traits>;
     using Count = ExchangeRate::rep;
 
-    constexpr RateSearch(const BasicHostCapabilities<Traits>& chooser, const Conditions& known, ExchangeRate present)
+    constexpr RateSearch(const BasicHostCapabilities<Traits>& chooser, const Conditions& known,
+                         ExchangeRate present)
         : host_{chooser}, conditions_{known}, present_{present} {}
 
     [[nodiscard]] constexpr Range<ExchangeRate> range() const { return range_; }
@@ -47,8 +49,8 @@ public:
     }
 
     /// `winner` goes on ranking before `other`, both challengers.
-    constexpr void keep_before(const OfferType& winner, std::size_t winner_index, const OfferType& other,
-                               std::size_t other_index) {
+    constexpr void keep_before(const OfferType& winner, std::size_t winner_index,
+                               const OfferType& other, std::size_t other_index) {
         const auto is_eligible_other = [&] { return is_eligible(other); };
         const auto is_before = [&] {
             return ranks_before({winner_index, profit_now(winner), winner.sequence},
@@ -58,30 +60,38 @@ public:
     }
 
     /// `challenger` goes on replacing `incumbent`, or goes on not replacing it.
-    constexpr void keep_replacing(const OfferType& challenger, const OfferType& incumbent, Shelter shelter, bool wins) {
+    constexpr void keep_replacing(const OfferType& challenger, const OfferType& incumbent,
+                                  Shelter shelter, bool wins) {
         const OfferType& loser = wins ? incumbent : challenger;
         const auto is_eligible_loser = [&] { return is_eligible(loser); };
         const auto lead = [&] { return (profit_now(challenger) - profit_now(incumbent)).count(); };
-        const Int128 margin = shelter == Shelter::margins ? Int128{conditions_.policy.switch_margin.count()} : 0;
-        const Int128 ppm = shelter == Shelter::margins ? Int128{conditions_.policy.switch_margin_ppm.count()} : 0;
+        const Int128 margin =
+            shelter == Shelter::margins ? Int128{conditions_.policy.switch_margin.count()} : 0;
+        const Int128 ppm =
+            shelter == Shelter::margins ? Int128{conditions_.policy.switch_margin_ppm.count()} : 0;
         keep(
             [&] {
-                return !is_eligible_loser() || wins == replaces(profit_now(challenger), profit_now(incumbent), shelter,
-                                                                conditions_.policy);
+                return !is_eligible_loser() ||
+                       wins == replaces(profit_now(challenger), profit_now(incumbent), shelter,
+                                        conditions_.policy);
             },
             is_eligible_loser, [&] { return lead() > margin; },
-            [&] { return lead() * Ppm::max().count() > ppm * profit_now(incumbent).count(); },
-            [&] { return lead() * Ppm::max().count() > -ppm * profit_now(incumbent).count(); });
+            [&] { return lead() * Ppm::highest().count() > ppm * profit_now(incumbent).count(); },
+            [&] { return lead() * Ppm::highest().count() > -ppm * profit_now(incumbent).count(); });
     }
 
 private:
-    constexpr void set_rate(Count count) { conditions_.rates[main_currency].usd = ExchangeRate::unchecked(count); }
+    constexpr void set_rate(Count count) {
+        conditions_.rates[main_currency].usd = ExchangeRate::unchecked(count);
+    }
 
     constexpr bool is_eligible(const OfferType& offer) const {
         return eligibility(offer, host_, conditions_).is_eligible();
     }
 
-    constexpr UsdPerDay profit_now(const OfferType& offer) const { return *profit(offer, host_, conditions_); }
+    constexpr UsdPerDay profit_now(const OfferType& offer) const {
+        return *profit(offer, host_, conditions_);
+    }
 
     /// The least rate at which the test differs from what it is at the least of all rates.
     template <class Test>
@@ -90,8 +100,8 @@ private:
             set_rate(count);
             return test();
         };
-        Count before = ExchangeRate::min().count();
-        Count after = ExchangeRate::max().count();
+        Count before = ExchangeRate::lowest().count();
+        Count after = ExchangeRate::highest().count();
         const bool at_first = test_at(before);
         if (test_at(after) == at_first) return std::nullopt;
         while (after - before > 1) {
@@ -101,8 +111,8 @@ private:
         return after;
     }
 
-    /// Narrows the range so that `stands` holds in all of it, as it does at the present rate. It changes only
-    /// where one of the tests does.
+    /// Narrows the range so that `stands` holds in all of it, as it does at the present rate. It
+    /// changes only where one of the tests does.
     template <class Stands, class... Tests>
     constexpr void keep(const Stands& stands, const Tests&... tests) {
         const auto stands_at = [&](Count count) {
@@ -112,9 +122,11 @@ private:
         for (const std::optional<Count>& at : {switch_of(tests)...}) {
             if (!at) continue;
             if (*at > present_.count()) {
-                if (*at <= range_.max.count() && !stands_at(*at)) range_.max = ExchangeRate::unchecked(*at - 1);
+                if (*at <= range_.max.count() && !stands_at(*at))
+                    range_.max = ExchangeRate::unchecked(*at - 1);
             } else {
-                if (*at > range_.min.count() && !stands_at(*at - 1)) range_.min = ExchangeRate::unchecked(*at);
+                if (*at > range_.min.count() && !stands_at(*at - 1))
+                    range_.min = ExchangeRate::unchecked(*at);
             }
         }
     }
@@ -122,14 +134,15 @@ private:
     const BasicHostCapabilities<Traits>& host_;
     Conditions conditions_;
     ExchangeRate present_;
-    Range<ExchangeRate> range_{ExchangeRate::min(), ExchangeRate::max()};
+    Range<ExchangeRate> range_{ExchangeRate::lowest(), ExchangeRate::highest()};
 };
 
 }  // namespace detail
 
-/// The largest closed range of the main currency's rate that contains the present rate and in which the host
-/// chooses as it does now, all else unchanged. Nothing if the main currency has no rate. Exact to the last unit.
-/// Costs O(bids) with some hundred profits a bid: a question, not a step of the engine. See `select`.
+/// The largest closed range of the main currency's rate that contains the present rate and in which
+/// the host chooses as it does now, all else unchanged. Nothing if the main currency has no rate.
+/// Exact to the last unit. Costs O(bids) with some hundred profits a bid: a question, not a step of
+/// the engine. See `select`.
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr std::optional<Range<ExchangeRate>> rate_range(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
@@ -139,7 +152,9 @@ template <class Traits, OffersTo<Traits> Bids>
     const auto items = detail::view_of(bids);
     const detail::Contest contest = detail::hold_contest(host, items, conditions, run);
     const std::optional<detail::Contender>& winner = contest.winner(conditions.policy);
-    const auto is_incumbent = [&](const BasicOffer<Traits>& offer) { return run && offer.id == run->bid; };
+    const auto is_incumbent = [&](const BasicOffer<Traits>& offer) {
+        return run && offer.id == run->bid;
+    };
 
     detail::RateSearch<Traits> search{host, conditions, *present};
     std::optional<BasicOffer<Traits>> winning;

@@ -20,8 +20,8 @@ private:
     E error_;
 };
 
-/// A strict subset of C++23's `std::expected`: the members that need no exception, with the same meaning.
-/// `E` has a default value, which is what is stored beside a `T`.
+/// A strict subset of C++23's `std::expected`: the members that need no exception, with the same
+/// meaning. `E` has a default value, which is what is stored beside a `T`.
 template <class T, class E>
 class [[nodiscard]] Result {
 public:

@@ -18,20 +18,22 @@
 namespace gigaspot::inline GIGASPOT_ABI {
 
 /// A run in place: the bid that holds the host, and what section 6 wants to know of its past.
-template <class Traits>
+template <MarketTraits Traits>
 struct BasicRun {
     typename Traits::BidId bid{};
     std::optional<Timestamp> first_won{};  ///< the first close that this run won; nothing: none yet
-    bool has_worsened = false;             ///< terms that took effect had a lower price or more watts than before
+    bool has_worsened =
+        false;  ///< terms that took effect had a lower price or more watts than before
 
     friend constexpr bool operator==(const BasicRun&, const BasicRun&) = default;
 };
 
 /// The choice of a host.
-template <class Traits>
+template <MarketTraits Traits>
 struct BasicSelection {
-    std::optional<typename Traits::BidId> winner{};  ///< nothing: the host idles, and the rest means nothing
-    std::size_t index = 0;                           ///< the winner's place in the list of bids
+    std::optional<typename Traits::BidId>
+        winner{};           ///< nothing: the host idles, and the rest means nothing
+    std::size_t index = 0;  ///< the winner's place in the list of bids
     UsdPerDay profit{};
 
     friend constexpr bool operator==(const BasicSelection&, const BasicSelection&) = default;
@@ -44,15 +46,16 @@ enum class Shelter : std::uint8_t {
     dwell,    ///< it is protected: nothing replaces it
 };
 
-[[nodiscard]] constexpr Shelter shelter(const std::optional<Timestamp>& first_won, bool has_worsened,
-                                        const Conditions& conditions) {
+[[nodiscard]] constexpr Shelter shelter(const std::optional<Timestamp>& first_won,
+                                        bool has_worsened, const Conditions& conditions) {
     if (!first_won || has_worsened) return Shelter::none;
-    const bool is_protected = first_won->count() + conditions.policy.dwell_min.count() > conditions.now.count();
+    const bool is_protected =
+        first_won->count() + conditions.policy.dwell_min.count() > conditions.now.count();
     return is_protected ? Shelter::dwell : Shelter::margins;
 }
 
-/// Whether a challenger with this profit replaces an eligible incumbent with that one. Exact: no product here
-/// exceeds 1.1e38, which 128 bits hold.
+/// Whether a challenger with this profit replaces an eligible incumbent with that one. Exact: no
+/// product here exceeds 1.1e38, which 128 bits hold.
 [[nodiscard]] constexpr bool replaces(UsdPerDay challenger, UsdPerDay incumbent, Shelter shelter,
                                       const Policy& policy) {
     const Int128 lead = challenger.count() - incumbent.count();
@@ -60,7 +63,7 @@ enum class Shelter : std::uint8_t {
     if (shelter == Shelter::dwell) return false;
     const Int128 incumbent_size = incumbent.count() < 0 ? -incumbent.count() : incumbent.count();
     return lead > policy.switch_margin.count() &&
-           lead * Ppm::max().count() > policy.switch_margin_ppm.count() * incumbent_size;
+           lead * Ppm::highest().count() > policy.switch_margin_ppm.count() * incumbent_size;
 }
 
 namespace detail {
@@ -78,31 +81,27 @@ constexpr bool ranks_before(const Contender& left, const Contender& right) {
     return left.index < right.index;
 }
 
-/// The eligible bids that matter for a choice: the incumbent and the two best challengers.
+/// The eligible bids that matter for a choice: the incumbent and the best challenger.
 struct Contest {
     std::optional<Contender> incumbent{};
     std::optional<Contender> best{};
-    std::optional<Contender> second{};
     Shelter shelter = Shelter::none;
 
     constexpr void add_challenger(const Contender& challenger) {
-        if (!best || ranks_before(challenger, *best)) {
-            second = best;
-            best = challenger;
-        } else if (!second || ranks_before(challenger, *second)) {
-            second = challenger;
-        }
+        if (!best || ranks_before(challenger, *best)) best = challenger;
     }
 
     [[nodiscard]] constexpr const std::optional<Contender>& winner(const Policy& policy) const {
-        const bool stays = incumbent && (!best || !replaces(best->profit, incumbent->profit, shelter, policy));
+        const bool stays =
+            incumbent && (!best || !replaces(best->profit, incumbent->profit, shelter, policy));
         return stays ? incumbent : best;
     }
 };
 
 template <class Traits, class Item>
-constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host, std::span<const Item> items,
-                               const Conditions& conditions, const std::optional<BasicRun<Traits>>& run) {
+constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
+                               std::span<const Item> items, const Conditions& conditions,
+                               const std::optional<BasicRun<Traits>>& run) {
     Contest contest;
     if (run) contest.shelter = shelter(run->first_won, run->has_worsened, conditions);
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -127,9 +126,10 @@ constexpr auto view_of(const Items& items) {
 
 }  // namespace detail
 
-/// The bid that a host runs from now on, given the run in place if there is one. `bids` is an array, vector or
-/// span of offers or bids (of bids, the place in the list orders equal profits). No two have the same id; a run
-/// whose bid is not among them counts as none. Costs O(bids); of bids with profiles, O(bids x GPUs).
+/// The bid that a host runs from now on, given the run in place if there is one. `bids` is an
+/// array, vector or span of offers or bids (of bids, the place in the list orders equal profits).
+/// No two have the same id; a run whose bid is not among them counts as none. Costs O(bids); of
+/// bids with profiles, O(bids x GPUs).
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr BasicSelection<Traits> select(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

@@ -20,102 +20,14 @@
 #include <gigaspot/document.hpp>
 #include <gigaspot/error.hpp>
 #include <gigaspot/host.hpp>
-#include <gigaspot/limits.hpp>
+#include <gigaspot/machine.hpp>
 #include <gigaspot/names.hpp>
-#include <gigaspot/offer.hpp>
 #include <gigaspot/overclock.hpp>
 #include <gigaspot/result.hpp>
-#include <gigaspot/select.hpp>
 #include <gigaspot/traits.hpp>
 #include <gigaspot/units.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI {
-
-/// A bid as the snapshot states it. It has no profiles, only the sum of its power limits, and no times.
-struct SnapshotBid {
-    BidId id{};
-    OwnerId owner{};
-    Price price{};
-    Currency currency = main_currency;
-    TotalPower power_limits{};
-    bool is_active = false;    ///< it holds the host
-    bool is_to_cache = false;  ///< chosen to be cached
-    bool is_cached = false;
-
-    friend bool operator==(const SnapshotBid&, const SnapshotBid&) = default;
-};
-
-/// What the snapshot says of a machine besides what the rules need.
-struct MachineFacts {
-    std::string cpu{};
-    std::string cuda{};
-    std::string country{};
-    WholeNumber cores{};
-    WholeNumber threads{};
-    DecimalNumber ram_gb{};
-    DecimalNumber reliability{};  ///< 0 .. 1
-    OwnerId account{};   ///< of the hosting provider
-
-    friend bool operator==(const MachineFacts&, const MachineFacts&) = default;
-};
-
-/// A machine of a snapshot; its bids are `Snapshot::bids_of`.
-struct Machine {
-    HostCapabilities host{};
-    MachineFacts facts{};
-    std::size_t bids_begin = 0;
-    std::size_t bids_count = 0;
-};
-
-/// A machine that could not be read: the first thing that is wrong with it.
-struct SkippedMachine {
-    std::string host{};  ///< its key, as it stands in the snapshot
-    std::string path{};  ///< "gpus[1].core_lock"; empty: the machine itself
-    Code problem = Code::none;
-
-    friend bool operator==(const SkippedMachine&, const SkippedMachine&) = default;
-};
-
-/// A market as it was at one moment. Machines stand in ascending order of their ids.
-struct Snapshot {
-    std::vector<Machine> machines{};
-    std::vector<SnapshotBid> bids{};  ///< of all machines, in no order of use
-    std::vector<SkippedMachine> skipped{};
-
-    /// The bids of one of `machines`, in the snapshot's order; valid while `bids` is unchanged.
-    [[nodiscard]] std::span<const SnapshotBid> bids_of(const Machine& machine) const {
-        return std::span{bids}.subspan(machine.bids_begin, machine.bids_count);
-    }
-
-    /// The machine with this id, or null. O(log machines).
-    [[nodiscard]] const Machine* find(HostId id) const {
-        const auto found = std::lower_bound(machines.begin(), machines.end(), id,
-                                            [](const Machine& machine, HostId key) { return machine.host.id < key; });
-        return found != machines.end() && found->host.id == id ? &*found : nullptr;
-    }
-};
-
-/// How the rules see a bid of a snapshot: its id is its sequence (section 6), and it is valid when its power lies
-/// between the sums of the GPUs' minima and maxima (section 4).
-inline Offer as_offer(const SnapshotBid& bid, const HostCapabilities& host, std::size_t) {
-    return {.id = bid.id,
-            .price = bid.price,
-            .currency = bid.currency,
-            .power_limits = bid.power_limits,
-            .is_overclock_valid = is_total_power_valid(bid.power_limits, host),
-            .is_cached = bid.is_cached,
-            .sequence = bid.id.value};
-}
-
-/// The run in place: of the bid marked active, with the lowest id if there are several. When it started is not
-/// known, so it counts as long ago.
-[[nodiscard]] inline std::optional<Run> run_in_place(std::span<const SnapshotBid> bids) {
-    std::optional<Run> run;
-    for (const SnapshotBid& bid : bids) {
-        if (bid.is_active && (!run || bid.id < run->bid)) run = Run{.bid = bid.id, .first_won = Timestamp{}};
-    }
-    return run;
-}
 
 namespace detail {
 
@@ -175,23 +87,30 @@ inline Code read_bids(ReadContext& context, MachineDraft& draft, JsonValue& valu
 inline constexpr JsonField<MachineDraft> machine_fields[] = {
     {"bids", true, read_bids},
     {"on_demand_rented", true,
-     read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::status, &HostStatus::on_demand_rented>},
-    {"online", true, read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::status, &HostStatus::online>},
+     read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::status,
+               &HostStatus::on_demand_rented>},
+    {"online", true,
+     read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::status,
+               &HostStatus::online>},
     {"cpu", false, read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::cpu>},
     {"cores", false, read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::cores>},
     {"threads", false, read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::threads>},
     {"ram", false, read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::ram_gb>},
     {"gpus", true, read_gpus},
     {"working_properly", false,
-     read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::status, &HostStatus::working_properly>},
+     read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::status,
+               &HostStatus::working_properly>},
     {"cuda", false, read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::cuda>},
     {"max_rental_length", false,
      read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::max_rental_length>},
     {"cc", false, read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::country>},
     {"host", false, read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::account>},
-    {"reliability", false, read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::reliability>},
-    {"min_bid", false, read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::min_bid>},
-    {"energy_price", true, read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::energy_price>},
+    {"reliability", false,
+     read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::reliability>},
+    {"min_bid", false,
+     read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::min_bid>},
+    {"energy_price", true,
+     read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::energy_price>},
 };
 
 /// Two bids with one id could not be told apart in any answer.
@@ -209,11 +128,13 @@ inline Code find_duplicate(ReadContext& context, std::span<const SnapshotBid> bi
     return Code::duplicate;
 }
 
-inline void read_machine(ReadContext& context, Snapshot& snapshot, std::string_view key, JsonValue& value) {
+inline void read_machine(ReadContext& context, Snapshot& snapshot, std::string_view key,
+                         JsonValue& value) {
     MachineDraft draft;
     context.path.clear();
     Code problem = Code::none;
-    if (const Result<Duration, Code> id = Duration::from_text(key); !id) {  // ids share the row of durations
+    if (const Result<Duration, Code> id = Duration::from_text(key);
+        !id) {  // ids share the row of durations
         problem = id.error();
     } else {
         draft.machine.host.id = HostId{static_cast<std::uint64_t>(id->count())};
@@ -243,7 +164,10 @@ inline void sort_machines(Snapshot& snapshot) {
     for (const std::size_t index : order) {
         const HostId id = machines[index].host.id;
         if (!sorted.empty() && sorted.back().host.id == id) {
-            snapshot.skipped.push_back({std::string{to_decimal(static_cast<Int128>(id.value), 0).view()}, {}, Code::duplicate});
+            snapshot.skipped.push_back(
+                {std::string{to_decimal(static_cast<Int128>(id.value), 0).view()},
+                 {},
+                 Code::duplicate});
         } else {
             sorted.push_back(std::move(machines[index]));
         }
@@ -253,10 +177,12 @@ inline void sort_machines(Snapshot& snapshot) {
 
 }  // namespace detail
 
-/// Reads a snapshot. A machine that cannot be read as it stands is skipped and reported, the rest is read; a text
-/// that is not JSON, or whose root is no object, is one error. Numbers are read exactly, then rounded half to even
-/// to their unit. New names are added to `names`. Costs one pass over the text; holds twice its size while it reads.
-[[nodiscard]] inline Result<Snapshot, DocumentError> read_snapshot(std::string text, MarketNames& names) {
+/// Reads a snapshot. A machine that cannot be read as it stands is skipped and reported, the rest
+/// is read; a text that is not JSON, or whose root is no object, is one error. Numbers are read
+/// exactly, then rounded half to even to their unit. New names are added to `names`. Costs one pass
+/// over the text; holds twice its size while it reads.
+[[nodiscard]] inline Result<Snapshot, DocumentError> read_snapshot(std::string text,
+                                                                   MarketNames& names) {
     detail::JsonText json{std::move(text)};
     detail::ReadContext context{names, Rounding::half_even};
     Snapshot snapshot;

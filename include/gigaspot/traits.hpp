@@ -13,7 +13,8 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-/// A 64-bit id that does not mix with another kind of id. Integers convert to it, it converts to nothing.
+/// A 64-bit id that does not mix with another kind of id. Integers convert to it, it converts to
+/// nothing.
 template <class Kind>
 struct Id {
     std::uint64_t value = 0;
@@ -29,7 +30,8 @@ using HostId = Id<struct HostKind>;
 using BidId = Id<struct BidKind>;
 using OwnerId = Id<struct OwnerKind>;
 
-/// A GPU model, named by a number of the embedder's; its name lives at the edges. 0: no model is named.
+/// A GPU model, named by a number of the embedder's; its name lives at the edges. 0: no model is
+/// named.
 using GpuModel = Id<struct GpuModelKind>;
 
 struct Workload;
@@ -38,7 +40,8 @@ struct Workload;
 template <class T>
 concept IdType = std::regular<T> && std::totally_ordered<T>;
 
-/// What may hold a lock or an offset that need not be there: `std::optional<Frequency>` or something smaller.
+/// What may hold a lock or an offset that need not be there: `std::optional<Frequency>` or
+/// something smaller.
 template <class T>
 concept OptionalFrequency = std::regular<T> && requires(const T& setting) {
     { setting.has_value() } -> std::same_as<bool>;
@@ -58,17 +61,24 @@ struct DefaultTraits {
     /// A lock or an offset of an overclock profile.
     using Setting = std::optional<Frequency>;
 
-    /// What a bid carries besides its terms. The rules look into it only if it converts to `gigaspot::Workload`.
+    /// What a bid carries besides its terms. The rules look into it only if it converts to
+    /// `gigaspot::Workload`.
     using Workload = gigaspot::Workload;
 
     /// GPUs a host, 1 .. 255. Hosts and bids hold this many inside themselves.
     static constexpr std::size_t gpus_max = limits::gpus_max;
 };
 
-/// Traits that a market can be built from. Each condition has a name of its own, for the compiler's message.
+/// A bound of GPUs that an index of 8 bits can count.
+template <std::size_t Count>
+concept GpuBound = Count >= 1 && Count <= 255;
+
+/// Traits that a market can be built from; the compiler names the condition that fails.
 template <class T>
-concept MarketTraits = IdType<typename T::HostId> && IdType<typename T::BidId> && IdType<typename T::OwnerId> &&
-                       std::regular<typename T::GpuModel> && OptionalFrequency<typename T::Setting> &&
-                       std::copyable<typename T::Workload> && (T::gpus_max >= 1) && (T::gpus_max <= 255);
+concept MarketTraits = IdType<typename T::HostId> && IdType<typename T::BidId> &&
+    IdType<typename T::OwnerId> && std::regular<typename T::GpuModel> &&
+    OptionalFrequency<typename T::Setting> && GpuBound<T::gpus_max> && requires {
+    typename T::Workload;
+};
 
 }  // namespace gigaspot::inline GIGASPOT_ABI

@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
@@ -18,7 +19,8 @@ namespace gigaspot::inline GIGASPOT_ABI {
 
 namespace detail {
 
-// Not constexpr on purpose: a literal that gets here does not compile, and the compiler names the mistake.
+// Not constexpr on purpose: a literal that gets here does not compile, and the compiler names the
+// mistake.
 inline void literal_is_not_a_decimal_number() {}
 inline void literal_is_outside_the_accepted_range() {}
 inline void literal_has_more_digits_than_its_unit_holds() {}
@@ -28,9 +30,9 @@ inline void literal_is_too_long() {}
 
 /// A whole number of a unit's smallest part, within the range that the rules accept (section 2).
 ///
-/// `Row` says: `rep`, the integer that holds the count; `decimals`, so that a count is 10^-decimals of the
-/// unit; `min` and `max`, the counts accepted; `is_above_zero`, whether 0 itself is outside; `symbol`.
-/// A quantity starts at 0, or at its minimum where 0 is outside.
+/// `Row` says: `rep`, the integer that holds the count; `decimals`, so that a count is 10^-decimals
+/// of the unit; `min` and `max`, the counts accepted; `is_above_zero`, whether 0 itself is outside;
+/// `symbol`. A quantity starts at 0, or at its minimum where 0 is outside.
 template <class Row>
 class Quantity {
 public:
@@ -40,10 +42,11 @@ public:
 
     constexpr Quantity() = default;
 
-    /// A reserve or a margin takes a constant amount of USD per day, `0.5_usd_per_day`; outside its row that
-    /// does not compile. Amounts known only at run time go through `from_count`.
+    /// A reserve or a margin takes a constant amount of USD per day, `0.5_usd_per_day`; outside its
+    /// row that does not compile. Amounts known only at run time go through `from_count`.
     template <class Wide>
-        requires(std::is_base_of_v<Wide, Row> && !std::is_same_v<Wide, Row> && std::is_same_v<rep, Int128>)
+        requires(std::is_base_of_v<Wide, Row> && !std::is_same_v<Wide, Row> &&
+                 std::is_same_v<rep, Int128>)
     consteval Quantity(Quantity<Wide> amount) : count_{amount.count()} {
         if (!accepts(amount.count())) detail::literal_is_outside_the_accepted_range();
     }
@@ -60,11 +63,12 @@ public:
         return Quantity{count};
     }
 
-    /// From decimal text in JSON's grammar, by its exact value: `300`, `300.0` and `3e2` are one number.
-    /// `malformed` if it is no number, `number_out_of_range` outside the row, `number_too_precise` if it has
-    /// more digits than the unit holds and `rounding` is `exact`. Costs one pass over the text.
-    [[nodiscard]] static constexpr Result<Quantity, Code> from_text(std::string_view text,
-                                                                    Rounding rounding = Rounding::exact) {
+    /// From decimal text in JSON's grammar, by its exact value: `300`, `300.0` and `3e2` are one
+    /// number. `malformed` if it is no number, `number_out_of_range` outside the row,
+    /// `number_too_precise` if it has more digits than the unit holds and `rounding` is `exact`.
+    /// Costs one pass over the text.
+    [[nodiscard]] static constexpr Result<Quantity, Code> from_text(
+        std::string_view text, Rounding rounding = Rounding::exact) {
         const std::optional<detail::ScaledDecimal> number = detail::read_decimal(text, decimals);
         if (!number) return Unexpected{Code::malformed};
         if (!accepts_value(*number)) return Unexpected{Code::number_out_of_range};
@@ -73,9 +77,13 @@ public:
         return from_count(number->rounded());
     }
 
-    [[nodiscard]] static constexpr bool accepts(Int128 count) { return count >= min_count() && count <= Row::max; }
-    [[nodiscard]] static constexpr Quantity min() { return Quantity{static_cast<rep>(min_count())}; }
-    [[nodiscard]] static constexpr Quantity max() { return Quantity{Row::max}; }
+    [[nodiscard]] static constexpr bool accepts(Int128 count) {
+        return count >= min_count() && count <= Row::max;
+    }
+    [[nodiscard]] static constexpr Quantity lowest() {
+        return Quantity{static_cast<rep>(min_count())};
+    }
+    [[nodiscard]] static constexpr Quantity highest() { return Quantity{Row::max}; }
 
     /// Smallest units: `(1.5_coin_per_day).count()` is 150,000,000.
     [[nodiscard]] constexpr rep count() const { return count_; }
@@ -86,11 +94,7 @@ public:
     friend constexpr bool operator==(Quantity, Quantity) = default;
     friend constexpr auto operator<=>(Quantity, Quantity) = default;
 
-    constexpr Quantity operator-() const
-        requires(Row::min < 0)
-    {
-        return unchecked(-count_);
-    }
+    constexpr Quantity operator-() const requires(Row::min < 0) { return unchecked(-count_); }
 
 private:
     static constexpr Int128 min_count() { return Row::is_above_zero ? 1 : Row::min; }
@@ -100,7 +104,9 @@ private:
         if (number.too_large) return false;
         if (number.is_zero()) return accepts(0);
         const bool has_tail = number.tail != detail::Tail::none;
-        if (number.negative) return Row::min < 0 && -number.units >= Row::min && !(has_tail && -number.units == Row::min);
+        if (number.negative)
+            return Row::min < 0 && -number.units >= Row::min &&
+                   !(has_tail && -number.units == Row::min);
         if (number.units < Row::min) return false;
         return number.units < Row::max || (number.units == Row::max && !has_tail);
     }
@@ -123,6 +129,10 @@ struct Power {
 
 struct TotalPower : Power {
     static constexpr rep max = 1'000'000'000;
+};
+
+struct PowerDraw : TotalPower {
+    static constexpr rep max = TotalPower::max + Power::max;
 };
 
 struct Frequency {
@@ -210,11 +220,12 @@ struct Timestamp : Duration {};
 
 }  // namespace rows
 
-using Power = Quantity<rows::Power>;                ///< watts of one GPU, or of all that is not a GPU
-using TotalPower = Quantity<rows::TotalPower>;      ///< watts of a whole host; holds the sum of any host's GPUs
-using Frequency = Quantity<rows::Frequency>;        ///< MHz: a lock or an offset
-using Price = Quantity<rows::Price>;                ///< 1e-8 of a coin per day
-using EnergyPrice = Quantity<rows::EnergyPrice>;    ///< 1e-9 USD per kWh
+using Power = Quantity<rows::Power>;              ///< watts of one GPU, or of all that is not a GPU
+using TotalPower = Quantity<rows::TotalPower>;    ///< watts of all GPUs of a host
+using PowerDraw = Quantity<rows::PowerDraw>;      ///< watts of a whole host
+using Frequency = Quantity<rows::Frequency>;      ///< MHz: a lock or an offset
+using Price = Quantity<rows::Price>;              ///< 1e-8 of a coin per day
+using EnergyPrice = Quantity<rows::EnergyPrice>;  ///< 1e-9 USD per kWh
 using ExchangeRate = Quantity<rows::ExchangeRate>;  ///< 1e-12 USD per coin, above 0
 using UsdPerDay = Quantity<rows::UsdPerDay>;        ///< 1e-20 USD per day: profits, incomes, costs
 using Reserve = Quantity<rows::Reserve>;            ///< 1e-20 USD per day
@@ -269,21 +280,40 @@ constexpr Q from_literal_times(const char* text, std::int64_t factor) {
 
 }  // namespace detail
 
-/// Exact literals: the text itself is read, so that `0.0071_usd_per_coin` is 7,100,000,000 and not near it.
+/// Exact literals: the text itself is read, so that `0.0071_usd_per_coin` is 7,100,000,000 and not
+/// near it.
 namespace literals {
 
 consteval Power operator""_W(const char* text) { return detail::from_literal<Power>(text); }
-consteval Frequency operator""_MHz(const char* text) { return detail::from_literal<Frequency>(text); }
-consteval Price operator""_coin_per_day(const char* text) { return detail::from_literal<Price>(text); }
-consteval EnergyPrice operator""_usd_per_kWh(const char* text) { return detail::from_literal<EnergyPrice>(text); }
-consteval ExchangeRate operator""_usd_per_coin(const char* text) { return detail::from_literal<ExchangeRate>(text); }
-consteval UsdPerDay operator""_usd_per_day(const char* text) { return detail::from_literal<UsdPerDay>(text); }
+consteval Frequency operator""_MHz(const char* text) {
+    return detail::from_literal<Frequency>(text);
+}
+consteval Price operator""_coin_per_day(const char* text) {
+    return detail::from_literal<Price>(text);
+}
+consteval EnergyPrice operator""_usd_per_kWh(const char* text) {
+    return detail::from_literal<EnergyPrice>(text);
+}
+consteval ExchangeRate operator""_usd_per_coin(const char* text) {
+    return detail::from_literal<ExchangeRate>(text);
+}
+consteval UsdPerDay operator""_usd_per_day(const char* text) {
+    return detail::from_literal<UsdPerDay>(text);
+}
 consteval Ppm operator""_ppm(const char* text) { return detail::from_literal<Ppm>(text); }
 consteval Duration operator""_ms(const char* text) { return detail::from_literal<Duration>(text); }
-consteval Duration operator""_s(const char* text) { return detail::from_literal_times<Duration>(text, 1'000); }
-consteval Duration operator""_min(const char* text) { return detail::from_literal_times<Duration>(text, 60'000); }
-consteval Duration operator""_h(const char* text) { return detail::from_literal_times<Duration>(text, 3'600'000); }
-consteval Duration operator""_days(const char* text) { return detail::from_literal_times<Duration>(text, 86'400'000); }
+consteval Duration operator""_s(const char* text) {
+    return detail::from_literal_times<Duration>(text, 1'000);
+}
+consteval Duration operator""_min(const char* text) {
+    return detail::from_literal_times<Duration>(text, 60'000);
+}
+consteval Duration operator""_h(const char* text) {
+    return detail::from_literal_times<Duration>(text, 3'600'000);
+}
+consteval Duration operator""_days(const char* text) {
+    return detail::from_literal_times<Duration>(text, 86'400'000);
+}
 
 }  // namespace literals
 

@@ -19,8 +19,9 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-/// One broken rule. `value` and `bound` count the smallest part of `unit` (a price: 1e-8 coin a day) and mean
-/// nothing when `unit` is `Unit::none`. `bound` is the last value allowed, in the currency of the bid.
+/// One broken rule. `value` and `bound` count the smallest part of `unit` (a price: 1e-8 coin a
+/// day) and mean nothing when `unit` is `Unit::none`. `bound` is the last value allowed, in the
+/// currency of the bid.
 struct Violation {
     Code code = Code::none;
     std::optional<std::uint8_t> gpu{};  ///< counted from 0; nothing if it is not about one GPU
@@ -31,23 +32,24 @@ struct Violation {
     friend constexpr bool operator==(const Violation&, const Violation&) = default;
 };
 
-/// All that can be wrong with one bid: 5 rows for each GPU, 2 of the price, 5 of the workload.
+/// All that can be wrong with one bid: 5 rows for each GPU, 3 of the price (with a market minimum
+/// above its maximum), 5 of the workload.
 template <class Traits = DefaultTraits>
-using BasicViolations = FixedVector<Violation, 5 * Traits::gpus_max + 7>;
+using BasicViolations = FixedVector<Violation, 5 * Traits::gpus_max + 8>;
 using Violations = BasicViolations<>;
 
 namespace detail {
 
-// A report takes a violation and returns whether to go on. Each check returns whether to go on, so that
-// is_valid stops at the first violation and validate collects all with the same code.
+// A report takes a violation and returns whether to go on. Each check returns whether to go on, so
+// that is_valid stops at the first violation and validate collects all with the same code.
 
 struct SettingCodes {
     Code not_supported, below, above;
 };
 
 template <class Setting, class Report>
-constexpr bool check_setting(const Setting& setting, const std::optional<Range<Frequency>>& range, SettingCodes codes,
-                             std::uint8_t gpu, Report& report) {
+constexpr bool check_setting(const Setting& setting, const std::optional<Range<Frequency>>& range,
+                             SettingCodes codes, std::uint8_t gpu, Report& report) {
     if (!setting.has_value()) return true;
     if (!range) return report(Violation{.code = codes.not_supported, .gpu = gpu});
     const Frequency value = *setting;
@@ -60,8 +62,9 @@ constexpr bool check_setting(const Setting& setting, const std::optional<Range<F
 }
 
 template <class Traits, class Report>
-constexpr bool check_profile(const BasicOverclockProfile<Traits>& profile, const BasicGpuLimits<Traits>& limits,
-                             std::uint8_t gpu, Report& report) {
+constexpr bool check_profile(const BasicOverclockProfile<Traits>& profile,
+                             const BasicGpuLimits<Traits>& limits, std::uint8_t gpu,
+                             Report& report) {
     const Power power = profile.power_limit;
     const auto outside = [&](Code code, Power bound) {
         return report(Violation{code, gpu, Unit::watt, power.count(), bound.count()});
@@ -74,15 +77,21 @@ constexpr bool check_profile(const BasicOverclockProfile<Traits>& profile, const
         if (!outside(Code::power_limit_above_host_maximum, limits.power_limit.max)) return false;
     }
     using enum Code;
-    return check_setting(profile.core_lock, limits.core_lock,
-                         {core_lock_not_supported, core_lock_below_minimum, core_lock_above_maximum}, gpu, report) &&
+    return check_setting(
+               profile.core_lock, limits.core_lock,
+               {core_lock_not_supported, core_lock_below_minimum, core_lock_above_maximum}, gpu,
+               report) &&
            check_setting(profile.mem_lock, limits.mem_lock,
-                         {mem_lock_not_supported, mem_lock_below_minimum, mem_lock_above_maximum}, gpu, report) &&
-           check_setting(profile.core_offset, limits.core_offset,
-                         {core_offset_not_supported, core_offset_below_minimum, core_offset_above_maximum}, gpu,
-                         report) &&
-           check_setting(profile.mem_offset, limits.mem_offset,
-                         {mem_offset_not_supported, mem_offset_below_minimum, mem_offset_above_maximum}, gpu, report);
+                         {mem_lock_not_supported, mem_lock_below_minimum, mem_lock_above_maximum},
+                         gpu, report) &&
+           check_setting(
+               profile.core_offset, limits.core_offset,
+               {core_offset_not_supported, core_offset_below_minimum, core_offset_above_maximum},
+               gpu, report) &&
+           check_setting(
+               profile.mem_offset, limits.mem_offset,
+               {mem_offset_not_supported, mem_offset_below_minimum, mem_offset_above_maximum}, gpu,
+               report);
 }
 
 template <class Traits, class Report>
@@ -91,35 +100,45 @@ constexpr bool check_overclock(std::span<const BasicOverclockProfile<Traits>> pr
     if (profiles.empty()) return report(Violation{.code = Code::overclock_missing});
     if (profiles.size() != gpus.size()) {
         return report(Violation{Code::overclock_count_mismatch, std::nullopt, Unit::gpu,
-                                static_cast<Int128>(profiles.size()), static_cast<Int128>(gpus.size())});
+                                static_cast<Int128>(profiles.size()),
+                                static_cast<Int128>(gpus.size())});
     }
     for (std::size_t i = 0; i < gpus.size(); ++i) {
-        if (!check_profile(profiles[i], gpus[i], static_cast<std::uint8_t>(i), report)) return false;
+        if (!check_profile(profiles[i], gpus[i], static_cast<std::uint8_t>(i), report))
+            return false;
     }
     return true;
 }
 
 template <class Report>
-constexpr bool check_price(Price price, Currency currency, Price min_bid, const Conditions& conditions,
-                           Report& report) {
+constexpr bool check_price(Price price, Currency currency, Price min_bid,
+                           const Conditions& conditions, Report& report) {
     if (price == Price{}) return report(Violation{.code = Code::price_not_positive});
     const auto outside = [&](Code code, Int128 bound) {
         return report(Violation{code, std::nullopt, Unit::coin_per_day, price.count(), bound});
     };
-    const std::optional<Int128> least = price_count_at_least(conditions.policy.price_min, currency, conditions);
-    if (least && price.count() < *least && !outside(Code::price_below_market_minimum, *least)) return false;
-    const std::optional<Int128> greatest = price_count_at_most(conditions.policy.price_max, currency, conditions);
-    if (greatest && price.count() > *greatest && !outside(Code::price_above_market_maximum, *greatest)) return false;
+    const std::optional<Int128> least =
+        price_count_at_least(conditions.policy.price_min, currency, conditions);
+    if (least && price.count() < *least && !outside(Code::price_below_market_minimum, *least))
+        return false;
+    const std::optional<Int128> greatest =
+        price_count_at_most(conditions.policy.price_max, currency, conditions);
+    if (greatest && price.count() > *greatest &&
+        !outside(Code::price_above_market_maximum, *greatest))
+        return false;
     const std::optional<Int128> host_least = price_count_at_least(min_bid, currency, conditions);
-    if (host_least && price.count() < *host_least) return outside(Code::price_below_host_minimum, *host_least);
+    if (host_least && price.count() < *host_least)
+        return outside(Code::price_below_host_minimum, *host_least);
     return true;
 }
 
-/// Bytes of a text between quotes in compact JSON: UTF-8 stands as it is, what JSON must escape is escaped shortly.
+/// Bytes of a text between quotes in compact JSON: UTF-8 stands as it is, what JSON must escape is
+/// escaped shortly.
 constexpr std::size_t json_text_bytes(std::string_view text) {
     std::size_t bytes = text.size();
     for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '\b' || c == '\f' || c == '\n' || c == '\r' || c == '\t') {
+        if (c == '"' || c == '\\' || c == '\b' || c == '\f' || c == '\n' || c == '\r' ||
+            c == '\t') {
             bytes += 1;
         } else if (static_cast<unsigned char>(c) < 0x20) {
             bytes += 5;  // \u00XX
@@ -143,20 +162,26 @@ constexpr bool check_workload(const Workload& workload, Report& report) {
     std::size_t value_bytes_max = 0;
     bool has_empty_key = false;
     for (const EnvironmentVariable& variable : workload.environment) {
-        bytes += (bytes > 2 ? 6u : 5u) + json_text_bytes(variable.key) + json_text_bytes(variable.value);  // ,"":""
+        bytes += (bytes > 2 ? 6u : 5u) + json_text_bytes(variable.key) +
+                 json_text_bytes(variable.value);  // ,"":""
         if (variable.key.size() > key_bytes_max) key_bytes_max = variable.key.size();
         if (variable.value.size() > value_bytes_max) value_bytes_max = variable.value.size();
         has_empty_key = has_empty_key || variable.key.empty();
     }
     const auto within = [&](Code code, std::size_t value, std::size_t bound) {
-        return value <= bound || report(Violation{code, std::nullopt, Unit::byte, static_cast<Int128>(value),
-                                                  static_cast<Int128>(bound)});
+        return value <= bound ||
+               report(Violation{code, std::nullopt, Unit::byte, static_cast<Int128>(value),
+                                static_cast<Int128>(bound)});
     };
     if (!within(Code::environment_too_long, bytes, limits::environment_bytes_max)) return false;
-    if (!within(Code::environment_key_too_long, key_bytes_max, limits::environment_key_bytes_max)) return false;
-    if (!within(Code::environment_value_too_long, value_bytes_max, limits::environment_value_bytes_max)) return false;
+    if (!within(Code::environment_key_too_long, key_bytes_max, limits::environment_key_bytes_max))
+        return false;
+    if (!within(Code::environment_value_too_long, value_bytes_max,
+                limits::environment_value_bytes_max))
+        return false;
     if (has_empty_key && !report(Violation{.code = Code::environment_key_empty})) return false;
-    if (workload.image && !is_image_id(*workload.image)) return report(Violation{.code = Code::image_malformed});
+    if (workload.image && !is_image_id(*workload.image))
+        return report(Violation{.code = Code::image_malformed});
     return true;
 }
 
@@ -192,8 +217,9 @@ struct StopAtFirst {
 
 }  // namespace detail
 
-/// All violations of a bid on a host, in the order of section 3; empty if the bid is valid. Rates matter only
-/// for the price of a bid that is not in the main currency. Costs O(GPUs + bytes of the workload).
+/// All violations of a bid on a host, in the order of section 3; empty if the bid is valid. Rates
+/// matter only for the price of a bid that is not in the main currency. Costs O(GPUs + bytes of the
+/// workload).
 template <class Traits>
 [[nodiscard]] constexpr BasicViolations<Traits> validate(const BasicBid<Traits>& bid,
                                                          const BasicHostCapabilities<Traits>& host,
@@ -206,7 +232,8 @@ template <class Traits>
 
 /// Whether `validate` would find nothing; stops at the first violation.
 template <class Traits>
-[[nodiscard]] constexpr bool is_valid(const BasicBid<Traits>& bid, const BasicHostCapabilities<Traits>& host,
+[[nodiscard]] constexpr bool is_valid(const BasicBid<Traits>& bid,
+                                      const BasicHostCapabilities<Traits>& host,
                                       const Conditions& conditions = {}) {
     detail::StopAtFirst report;
     return detail::check_bid(bid, host, conditions, report);
@@ -220,19 +247,23 @@ template <class Traits>
     return detail::check_overclock(bid.overclock.view(), host.gpus.view(), report);
 }
 
-/// What is wrong with a host itself (section 9, stage 6): `gpus_missing`, or `range_inverted` once for each GPU.
+/// What is wrong with a host itself (section 9, stage 6): `gpus_missing`, or `range_inverted` once
+/// for each GPU.
 template <class Traits>
-[[nodiscard]] constexpr BasicViolations<Traits> validate(const BasicHostCapabilities<Traits>& host) {
+[[nodiscard]] constexpr BasicViolations<Traits> validate(
+    const BasicHostCapabilities<Traits>& host) {
     BasicViolations<Traits> found;
     detail::Collect report{found};
     if (host.gpus.empty()) report(Violation{.code = Code::gpus_missing});
     for (std::size_t i = 0; i < host.gpus.size(); ++i) {
         const BasicGpuLimits<Traits>& gpu = host.gpus[i];
         bool has_inverted = gpu.power_limit.is_inverted();
-        for (const auto* range : {&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}) {
+        for (const auto* range :
+             {&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}) {
             has_inverted = has_inverted || (range->has_value() && (*range)->is_inverted());
         }
-        if (has_inverted) report(Violation{.code = Code::range_inverted, .gpu = static_cast<std::uint8_t>(i)});
+        if (has_inverted)
+            report(Violation{.code = Code::range_inverted, .gpu = static_cast<std::uint8_t>(i)});
     }
     return found;
 }

@@ -30,7 +30,9 @@ struct ScaledDecimal {
     Int128 units = 0;        ///< absolute value, cut off
     Tail tail = Tail::none;
 
-    [[nodiscard]] constexpr bool is_zero() const { return units == 0 && tail == Tail::none && !too_large; }
+    [[nodiscard]] constexpr bool is_zero() const {
+        return units == 0 && tail == Tail::none && !too_large;
+    }
 
     /// Whole units with the sign, rounded half to even.
     [[nodiscard]] constexpr Int128 rounded() const {
@@ -58,7 +60,8 @@ constexpr std::string_view take_digits(std::string_view& rest) {
     return digits;
 }
 
-/// Splits a number; nothing if the text is not exactly one number in JSON's grammar (RFC 8259, section 6).
+/// Splits a number; nothing if the text is not exactly one number in JSON's grammar (RFC 8259,
+/// section 6).
 constexpr std::optional<NumberParts> split_number(std::string_view text) {
     NumberParts parts;
     if (text.starts_with('-')) {
@@ -66,7 +69,8 @@ constexpr std::optional<NumberParts> split_number(std::string_view text) {
         text.remove_prefix(1);
     }
     parts.whole = take_digits(text);
-    if (parts.whole.empty() || (parts.whole.size() > 1 && parts.whole[0] == '0')) return std::nullopt;
+    if (parts.whole.empty() || (parts.whole.size() > 1 && parts.whole[0] == '0'))
+        return std::nullopt;
     if (text.starts_with('.')) {
         text.remove_prefix(1);
         parts.fraction = take_digits(text);
@@ -92,8 +96,10 @@ constexpr std::optional<NumberParts> split_number(std::string_view text) {
 constexpr ScaledDecimal scale_number(const NumberParts& parts, int decimals) {
     constexpr std::int64_t digits_max = 38;  // 10^38 - 1 fits Int128
     ScaledDecimal scaled{.negative = parts.negative};
-    // The digits that belong to whole units: `ahead` of them, counted from the first digit of `whole`.
-    const std::int64_t ahead = static_cast<std::int64_t>(parts.whole.size()) + parts.exponent + decimals;
+    // The digits that belong to whole units: `ahead` of them, counted from the first digit of
+    // `whole`.
+    const std::int64_t ahead =
+        static_cast<std::int64_t>(parts.whole.size()) + parts.exponent + decimals;
     std::int64_t position = 0;
     std::int64_t significant = 0;
     bool tail_beyond_first = false;
@@ -143,7 +149,9 @@ constexpr std::optional<ScaledDecimal> read_decimal(std::string_view text, int d
 class DecimalText {
 public:
     /// Valid as long as this object lives, unchanged.
-    [[nodiscard]] constexpr std::string_view view() const { return {buffer_ + begin_, capacity - begin_}; }
+    [[nodiscard]] constexpr std::string_view view() const {
+        return {buffer_ + begin_, capacity - begin_};
+    }
 
     constexpr void push_front(char c) {
         GIGASPOT_ASSERT(begin_ > 0);
@@ -161,8 +169,10 @@ inline constexpr int decimals_max = 20;
 
 namespace detail {
 
-/// Writes from right to left: digits after the point from the first that is not 0, or all with `keep_zeros`.
-constexpr void write_units(DecimalText& text, Uint128 magnitude, bool negative, int decimals, bool keep_zeros) {
+/// Writes from right to left: digits after the point from the first that is not 0, or all with
+/// `keep_zeros`.
+constexpr void write_units(DecimalText& text, Uint128 magnitude, bool negative, int decimals,
+                           bool keep_zeros) {
     bool has_fraction = keep_zeros;
     for (int i = 0; i < decimals; ++i, magnitude /= 10) {
         const int digit = static_cast<int>(magnitude % 10);
@@ -179,15 +189,20 @@ constexpr void write_units(DecimalText& text, Uint128 magnitude, bool negative, 
 
 }  // namespace detail
 
-/// `count` units of 10^-`decimals` (0 .. decimals_max) as an exact decimal: no exponent, no trailing zeros.
+/// `count` units of 10^-`decimals` (0 .. decimals_max) as an exact decimal: no exponent, no
+/// trailing zeros.
 constexpr DecimalText to_decimal(Int128 count, int decimals) {
+    GIGASPOT_ASSERT(decimals >= 0 && decimals <= decimals_max);
     DecimalText text;
     detail::write_units(text, detail::magnitude(count), count < 0, decimals, false);
     return text;
 }
 
-/// The same with exactly `digits` (0 .. decimals_max) after the point, rounded half to even: for people.
+/// The same with exactly `digits` (0 .. decimals_max) after the point, rounded half to even: for
+/// people.
 constexpr DecimalText to_decimal_rounded(Int128 count, int decimals, int digits) {
+    GIGASPOT_ASSERT(decimals >= 0 && decimals <= decimals_max);
+    GIGASPOT_ASSERT(digits >= 0 && digits <= decimals_max);
     Uint128 magnitude = detail::magnitude(count);
     if (digits < decimals) {
         Uint128 divisor = 1;

@@ -1,4 +1,5 @@
-// gigaspot: reads objects by tables of their known fields, and remembers where a problem is. Layer: edge.
+// gigaspot: reads objects by tables of their known fields, and remembers where a problem is. Layer:
+// edge.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +21,8 @@
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
-/// What all readers of a document share. A function that finds a problem returns its code and leaves the path
-/// to it here, innermost part first: callers put their own part in front.
+/// What all readers of a document share. A function that finds a problem returns its code and
+/// leaves the path to it here, innermost part first: callers put their own part in front.
 struct ReadContext {
     MarketNames& names;
     Rounding rounding;
@@ -40,7 +41,8 @@ struct ReadContext {
     }
 };
 
-/// A known field of an object. A function pointer, so that a document's form is a table that can be read.
+/// A known field of an object. A function pointer, so that a document's form is a table that can be
+/// read.
 template <class Target>
 struct JsonField {
     std::string_view name;
@@ -50,15 +52,17 @@ struct JsonField {
 
 enum class UnknownFields : std::uint8_t { ignored, refused };
 
-/// Reads an object's known fields into `target`. Null is absent; of a key given twice the first counts. Returns
-/// the first problem in the text, else the first required field of the table that is missing.
+/// Reads an object's known fields into `target`. Null is absent; of a key given twice the first
+/// counts, a null too. Returns the first problem in the text, else the first required field of the
+/// table that is missing.
 template <class Target, std::size_t Count>
-Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target> (&fields)[Count], Target& target,
-                 UnknownFields unknown = UnknownFields::ignored) {
+Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target> (&fields)[Count],
+                 Target& target, UnknownFields unknown = UnknownFields::ignored) {
     static_assert(Count <= 32);
     if (value.kind() != JsonKind::object) return Code::wrong_type;
     Code problem = Code::none;
     std::uint32_t seen = 0;
+    std::uint32_t absent = 0;
     std::size_t next = 0;  // fields mostly come in one order: look on from the last one
     const auto report = [&](Code code, std::string_view name) {
         problem = code;
@@ -70,8 +74,11 @@ Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target>
             const JsonField<Target>& field = fields[next];
             if (field.name != key) continue;
             const std::uint32_t bit = std::uint32_t{1} << next;
-            if ((seen & bit) == 0 && field_value.kind() != JsonKind::null) {
-                seen |= bit;
+            if ((seen & bit) != 0) return;
+            seen |= bit;
+            if (field_value.kind() == JsonKind::null) {
+                absent |= bit;
+            } else {
                 report(field.read(context, target, field_value), field.name);
             }
             return;
@@ -79,7 +86,8 @@ Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target>
         if (unknown == UnknownFields::refused) report(Code::unknown_field, key.value_or("?"));
     });
     for (std::size_t i = 0; i < Count && problem == Code::none; ++i) {
-        if (fields[i].is_required && (seen & (std::uint32_t{1} << i)) == 0) report(Code::missing, fields[i].name);
+        if (fields[i].is_required && (seen & ~absent & (std::uint32_t{1} << i)) == 0)
+            report(Code::missing, fields[i].name);
     }
     return problem;
 }
@@ -118,7 +126,9 @@ Code read_value(ReadContext& context, Id<Kind>& id, JsonValue& value) {
 
 inline Code read_value(ReadContext&, bool& flag, JsonValue& value) { return value.boolean(flag); }
 
-inline Code read_value(ReadContext&, std::string_view& text, JsonValue& value) { return value.string(text); }
+inline Code read_value(ReadContext&, std::string_view& text, JsonValue& value) {
+    return value.string(text);
+}
 
 inline Code read_value(ReadContext&, std::string& text, JsonValue& value) {
     std::string_view view;
@@ -152,7 +162,8 @@ Code read_value(ReadContext& context, Range<Q>& range, JsonValue& value) {
     Code problem = Code::none;
     std::size_t count = 0;
     value.items([&](JsonValue& item) {
-        if (problem == Code::none && count < 2) problem = read_value(context, count == 0 ? range.min : range.max, item);
+        if (problem == Code::none && count < 2)
+            problem = read_value(context, count == 0 ? range.min : range.max, item);
         ++count;
     });
     if (problem == Code::none && count != 2) problem = Code::wrong_type;
@@ -172,9 +183,11 @@ struct MemberOf<Member Owner::*> {
     using owner = Owner;
 };
 
-/// Reads a field into a member, or into a member of a member: `read_into<&Machine::host, &HostCapabilities::id>`.
+/// Reads a field into a member, or into a member of a member: `read_into<&Machine::host,
+/// &HostCapabilities::id>`.
 template <auto First, auto... Rest>
-Code read_into(ReadContext& context, typename MemberOf<decltype(First)>::owner& target, JsonValue& value) {
+Code read_into(ReadContext& context, typename MemberOf<decltype(First)>::owner& target,
+               JsonValue& value) {
     if constexpr (sizeof...(Rest) == 0) {
         return read_value(context, target.*First, value);
     } else {
@@ -182,7 +195,8 @@ Code read_into(ReadContext& context, typename MemberOf<decltype(First)>::owner& 
     }
 }
 
-/// Reads a whole document by `read(root)`, which returns its problem; `Code::none` in the answer: it was read.
+/// Reads a whole document by `read(root)`, which returns its problem; `Code::none` in the answer:
+/// it was read.
 template <class Read>
 DocumentError read_document(JsonText& json, ReadContext& context, Read read) {
     Code problem = Code::wrong_type;  // of a text that is a mere scalar, which nobody reads

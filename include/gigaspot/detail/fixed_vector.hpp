@@ -1,4 +1,5 @@
-// gigaspot: a vector with a fixed bound and no allocation, usable in constant expressions. Layer: ground.
+// gigaspot: a vector with a fixed bound and no allocation, usable in constant expressions. Layer:
+// ground.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,8 @@ public:
     constexpr FixedVector(std::initializer_list<T> items) {
         for (const T& item : items) {
             if (!push_back(item))
-                detail::assertion_failed("a FixedVector is given at most Capacity items", __FILE__, __LINE__);
+                detail::assertion_failed("a FixedVector is given at most Capacity items", __FILE__,
+                                         __LINE__);
         }
     }
 

@@ -1,5 +1,6 @@
 // gigaspot: a strict, forward-only view of a JSON text. Layer: edge, the only include of simdjson.
-// What the documents mean stands in snapshot.hpp and orders.hpp, which see no more of the parser than this.
+// What the documents mean stands in snapshot.hpp and orders.hpp, which see no more of the parser
+// than this.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +22,9 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 
 enum class JsonKind : unsigned char { object, array, string, number, boolean, null };
 
-/// One value of a text that is being read front to back. simdjson checks UTF-8, quotes and structure; what it
-/// passes over unread it does not check, so every value is either read or skipped here, and tokens are checked.
+/// One value of a text that is being read front to back. simdjson checks UTF-8, quotes and
+/// structure; what it passes over unread it does not check, so every value is either read or
+/// skipped here, and tokens are checked.
 class JsonValue {
 public:
     JsonValue(simdjson::ondemand::value value, bool& broken, std::size_t depth)
@@ -66,22 +68,24 @@ public:
         return Code::none;
     }
 
-    /// Likewise a string, without escapes; it is valid as long as the text. `malformed` if an escape stands for
-    /// half a character.
+    /// Likewise a string, without escapes; it is valid as long as the text. `malformed` if an
+    /// escape stands for half a character.
     [[nodiscard]] Code string(std::string_view& text) {
         if (kind_ != JsonKind::string) return Code::wrong_type;
         is_used_ = true;
         const std::string_view raw = token_.substr(1, token_.size() < 2 ? 0 : token_.size() - 2);
         if (raw.find('\\') == std::string_view::npos) {
             text = raw;
+            pass_string();
             return Code::none;
         }
-        if (!check_escapes(raw) || value_.get_string().get(text) != simdjson::SUCCESS) return Code::malformed;
+        if (!check_escapes(raw) || value_.get_string().get(text) != simdjson::SUCCESS)
+            return Code::malformed;
         return Code::none;
     }
 
-    /// Calls `read(key, value)` for each field; a value that it leaves unread is skipped. The key is nothing if its
-    /// escapes stand for half a character.
+    /// Calls `read(key, value)` for each field; a value that it leaves unread is skipped. The key
+    /// is nothing if its escapes stand for half a character.
     template <class Read>
     void fields(Read read) {
         is_used_ = true;
@@ -119,9 +123,13 @@ public:
     /// Reads on to the end of the value, checking all of it.
     void skip() {
         switch (kind_) {
-        case JsonKind::object: return fields([](const std::optional<std::string_view>&, JsonValue&) {});
+        case JsonKind::object:
+            return fields([](const std::optional<std::string_view>&, JsonValue&) {});
         case JsonKind::array: return items([](JsonValue&) {});
-        case JsonKind::string: check_escapes(token_); break;
+        case JsonKind::string:
+            check_escapes(token_);
+            pass_string();
+            break;
         case JsonKind::number:
             if (!split_number(token_)) fail();
             break;
@@ -141,6 +149,11 @@ private:
 
     void fail() { broken_ = true; }
 
+    // simdjson takes a string that it passes over itself for a key if a colon follows.
+    void pass_string() {
+        if (value_.get_raw_json_string().error() != simdjson::SUCCESS) fail();
+    }
+
     [[nodiscard]] bool enter() const { return depth_ < json_depth_max; }
 
     bool check_escapes(std::string_view raw) {
@@ -158,7 +171,8 @@ private:
     std::optional<std::string_view> unescaped(simdjson::ondemand::field& field) {
         const char* const begin = field.key().raw();
         const char* end = begin;
-        while (*end != '"') end += *end == '\\' ? 2 : 1;  // the first pass has seen the closing quote
+        while (*end != '"')
+            end += *end == '\\' ? 2 : 1;  // the first pass has seen the closing quote
         const std::string_view raw{begin, static_cast<std::size_t>(end - begin)};
         if (raw.find('\\') == std::string_view::npos) return raw;
         if (!check_escapes(raw)) return std::nullopt;
@@ -183,9 +197,9 @@ public:
         text_.reserve(text_.size() + document_padding);
     }
 
-    /// Reads the whole text by `read(value)`, which gets its one value: an array or an object. Returns what is
-    /// wrong with the text as JSON; then nothing that was read counts. A text that is only a string, number,
-    /// true, false or null is not passed to `read`.
+    /// Reads the whole text by `read(value)`, which gets its one value: an array or an object.
+    /// Returns what is wrong with the text as JSON; then nothing that was read counts. A text that
+    /// is only a string, number, true, false or null is not passed to `read`.
     template <class Read>
     JsonFault read(Read read) {
         bool broken = false;
@@ -203,7 +217,8 @@ public:
             read(value);
             value.finish();
             const char* rest = nullptr;
-            if (!broken && document.current_location().get(rest) == simdjson::SUCCESS) broken = true;
+            if (!broken && document.current_location().get(rest) == simdjson::SUCCESS)
+                broken = true;
         }
         if (error == simdjson::SUCCESS && !broken) return {};
         const JsonFault fault = JsonScan{text_}.find_fault();

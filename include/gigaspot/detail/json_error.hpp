@@ -1,5 +1,6 @@
 // gigaspot: where and why a text is not JSON. Layer: edge.
-// The fast reader only notices that a text is broken; this second, slow look finds the place for people.
+// The fast reader only notices that a text is broken; this second, slow look finds the place for
+// people.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,8 @@
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
-/// Arrays and objects inside one another, the outermost counted. Deeper is refused: no market's text is.
+/// Arrays and objects inside one another, the outermost counted. Deeper is refused: no market's
+/// text is.
 inline constexpr std::size_t json_depth_max = 128;
 
 /// The first thing that is wrong; `problem` is empty if nothing is.
@@ -50,13 +52,17 @@ public:
                 return fault_;
             }
             // Here a value has ended.
-            for (skip_space(); !closers.empty() && !at_end() && text_[at_] == closers.back(); skip_space()) {
+            for (skip_space(); !closers.empty() && !at_end() && text_[at_] == closers.back();
+                 skip_space()) {
                 closers.pop_back();
                 ++at_;
             }
-            if (closers.empty()) return at_end() ? JsonFault{} : fault("something stands after the end of the value");
+            if (closers.empty())
+                return at_end() ? JsonFault{}
+                                : fault("something stands after the end of the value");
             if (at_end()) return fault("the text ends inside an array or object");
-            if (text_[at_] != ',') return fault(closers.back() == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
+            if (text_[at_] != ',')
+                return fault(closers.back() == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
             ++at_;
             skip_space();
             if (closers.back() == '}' && !take_key()) return fault_;
@@ -74,7 +80,9 @@ private:
     }
 
     void skip_space() {
-        while (!at_end() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
+        while (!at_end() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' ||
+                             text_[at_] == '\t'))
+            ++at_;
     }
 
     bool take_key() {
@@ -92,13 +100,16 @@ private:
     bool take_scalar() {
         if (text_[at_] == '"') return take_string();
         std::size_t end = at_;
-        while (end < text_.size() && std::string_view{" \n\r\t,:[]{}\""}.find(text_[end]) == std::string_view::npos) ++end;
+        while (end < text_.size() &&
+               std::string_view{" \n\r\t,:[]{}\""}.find(text_[end]) == std::string_view::npos)
+            ++end;
         const std::string_view token = text_.substr(at_, end - at_);
         if (token == "true" || token == "false" || token == "null") {
             at_ = end;
             return true;
         }
-        if (token.empty() || (token[0] != '-' && !is_digit(token[0]))) return fail("expected a value");
+        if (token.empty() || (token[0] != '-' && !is_digit(token[0])))
+            return fail("expected a value");
         if (!split_number(token)) return fail("not a number in JSON's form");
         at_ = end;
         return true;
@@ -130,7 +141,8 @@ private:
         return true;
     }
 
-    // Well-formed UTF-8 by the table of the Unicode standard: no surrogates, nothing overlong, nothing past U+10FFFF.
+    // Well-formed UTF-8 by the table of the Unicode standard: no surrogates, nothing overlong,
+    // nothing past U+10FFFF.
     bool take_utf8() {
         const auto byte = [&](std::size_t i) {
             return at_ + i < text_.size() ? static_cast<unsigned char>(text_[at_ + i]) : 0u;
@@ -158,7 +170,8 @@ private:
     }
 
 public:
-    /// Bytes of the escape at the front of a text that starts with a backslash; 0 if it is none of JSON's.
+    /// Bytes of the escape at the front of a text that starts with a backslash; 0 if it is none of
+    /// JSON's.
     static std::size_t escape_length(std::string_view text) {
         if (text.size() < 2) return 0;
         if (std::string_view{"\"\\/bfnrt"}.find(text[1]) != std::string_view::npos) return 2;

@@ -8,8 +8,9 @@
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
-/// Keeps the first `slots.size()` items by `before`, a strict order, in O(log slots) for each item. A heap
-/// with the last on top; our own because <algorithm> costs every user of the rules 0.2 s of compile time.
+/// Keeps the first `slots.size()` items by `before`, a strict order, in O(log slots) for each item.
+/// A heap with the last on top; our own because <algorithm> costs every user of the rules 0.2 s of
+/// compile time.
 template <class T, class Before>
 class Top {
 public:
