@@ -1,0 +1,37 @@
+// A market with the embedder's own types: a string of 16 bytes as a bid's id, at most 8 GPUs a
+// host, and a workload that only the embedder understands.
+#include <array>
+#include <compare>
+
+#include <gigaspot/gigaspot.hpp>
+
+using namespace gigaspot::literals;
+
+struct Uuid {
+    std::array<unsigned char, 16> bytes{};
+    friend constexpr auto operator<=>(const Uuid&, const Uuid&) = default;
+};
+
+struct Job {
+    int queue = 0;
+};
+
+struct MyTraits : gigaspot::DefaultTraits {
+    using BidId = Uuid;
+    using Workload = Job;
+    static constexpr std::size_t gpus_max = 8;
+};
+static_assert(gigaspot::MarketTraits<MyTraits>);
+
+using MyBid = gigaspot::BasicBid<MyTraits>;
+using MyHost = gigaspot::BasicHostCapabilities<MyTraits>;
+
+int main() {
+    const MyHost host{.id = 1, .gpus = {{.power_limit = {100_W, 300_W}}}};
+    const MyBid bids[] = {
+        {.id = {{1}}, .price = 3_coin_per_day, .overclock = {{.power_limit = 200_W}}},
+        {.id = {{2}}, .price = 4_coin_per_day, .overclock = {{.power_limit = 200_W}}},
+    };
+    const auto choice = gigaspot::select(host, bids, {.rates = 0.01_usd_per_coin});
+    return choice.winner == Uuid{{2}} ? 0 : 1;
+}

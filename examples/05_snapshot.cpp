@@ -1,0 +1,36 @@
+// Reads a snapshot of the market and prints the choice of every host. Its argument is the file.
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <gigaspot/format.hpp>
+#include <gigaspot/gigaspot.hpp>
+#include <gigaspot/snapshot.hpp>
+
+using namespace gigaspot::literals;
+
+int main(int argc, char** argv) {
+    if (argc != 2) return 2;
+    std::ifstream file{argv[1]};
+    std::string text{std::istreambuf_iterator<char>{file}, {}};
+
+    gigaspot::MarketNames names;
+    const auto snapshot = gigaspot::read_snapshot(std::move(text), names);
+    if (!snapshot) {
+        const gigaspot::DocumentError& error = snapshot.error();
+        fmt::print(stderr, "{}:{}: {}\n", error.line, error.column, error.detail);
+        return 1;
+    }
+    for (const gigaspot::SkippedMachine& skipped : snapshot->skipped)
+        fmt::print(stderr, "skipped {}: {}: {}\n", skipped.host, skipped.path, skipped.problem);
+
+    gigaspot::Conditions conditions{.rates = 0.0071_usd_per_coin};
+    if (const auto bitcoin = names.currency("bitcoin"))
+        conditions.rates[*bitcoin].usd = 60'000_usd_per_coin;
+    for (const gigaspot::Machine& machine : snapshot->machines) {
+        const auto bids = snapshot->bids_of(machine);
+        const auto run = gigaspot::run_in_place(bids);
+        const auto choice = gigaspot::select(machine.host, bids, conditions, run);
+        fmt::print("host {}: {}\n", machine.host.id, choice);
+    }
+}

@@ -1,0 +1,143 @@
+// The command line tool `gigaspot`: its commands and their options. The only include of CLI11,
+// which is slow to compile.
+#include "tool.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <iostream>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include <gigaspot/document.hpp>
+
+namespace {
+
+// CLI11 itself takes 010 as 8, -1 as 2^64 - 1 and what is too long as the greatest number.
+std::string check_whole_number(const std::string& text) {
+    const auto number = gigaspot::WholeNumber::from_text(text);
+    return number ? "" : fmt::format("'{}': expected a whole number, 0 .. 2^53", text);
+}
+
+std::string check_not_empty(const std::string& text) { return text.empty() ? "'': is empty" : ""; }
+
+void add_market_options(CLI::App& command, tool::MarketOptions& options) {
+    command
+        .add_option("SNAPSHOT", options.snapshot, "The market's snapshot, or - for standard input")
+        ->required();
+    command
+        .add_option("--usd-per-coin", options.usd_per_coin,
+                    "USD per coin of the main currency, exactly")
+        ->type_name("R");
+    command
+        .add_option("--wrapper", options.wrapper,
+                    "Take that rate from the market's get_gigaspot answer instead")
+        ->type_name("FILE");
+    command
+        .add_option("--reserve", options.reserve,
+                    "Lowest profit for which a host runs, USD a day [0]")
+        ->type_name("USD");
+    command
+        .add_option("--switch-margin", options.switch_margin,
+                    "A challenger must be better by more, USD a day [0]")
+        ->type_name("USD");
+    command
+        .add_option("--switch-margin-ppm", options.switch_margin_ppm,
+                    "and by more than this share of the incumbent's profit, parts per million [0]")
+        ->type_name("N");
+    command.add_flag("--require-cached", options.require_cached,
+                     "Only bids whose image is cached can win");
+    command.add_option("--main-currency", options.main_currency, "The currency of minimum bids")
+        ->capture_default_str()
+        ->type_name("C");
+    command.add_option("--rate", options.rates, "Exchange rate of another currency")
+        ->allow_extra_args(false)
+        ->type_name("CURRENCY=USD");
+    command.add_option("--host", options.hosts, "Only this host; can be given again")
+        ->allow_extra_args(false)
+        ->check(check_whole_number)
+        ->type_name("ID");
+    for (CLI::Option* option : command.get_options()) option->check(check_not_empty);
+}
+
+int fail(const tool::Failure& failure) {
+    fmt::print(stderr, "gigaspot: {}\n", tool::printable(failure.message));
+    return failure.exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"gigaspot: which bid should each GPU host run, and why"};
+    app.require_subcommand(1);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return fmt::format("gigaspot: {}\n", error.what());
+    });
+    app.footer("Example: gigaspot generate | gigaspot rank - --usd-per-coin 0.0071");
+
+    tool::MarketOptions market;
+    std::string format = "table";
+    CLI::App& rank = *app.add_subcommand("rank", "The choice of every host of a snapshot");
+    add_market_options(rank, market);
+    const std::map<std::string, tool::Format> formats{
+        {"table", tool::Format::table}, {"json", tool::Format::json}, {"csv", tool::Format::csv}};
+    rank.add_option("--format", format, "table (for people), json or csv (exact)")
+        ->capture_default_str()
+        ->check([&](const std::string& text) {
+            return formats.count(text) != 0
+                       ? std::string{}
+                       : fmt::format("'{}': expected table, json or csv", text);
+        })
+        ->type_name("F");
+    rank.footer("Example: gigaspot rank snapshot.json --usd-per-coin 0.0071 --rate bitcoin=60000 "
+                "--switch-margin-ppm 20000");
+
+    CLI::App& explain =
+        *app.add_subcommand("explain", "Every bid of a host in order, and what it lacks to win");
+    add_market_options(explain, market);
+    explain.get_option("--host")->required();
+    explain
+        .add_option(
+            "--tick", market.tick,
+            "Step of the prices that would win, in coins [0.0001; 0.00000001 in other currencies]")
+        ->check(check_not_empty)
+        ->type_name("COIN");
+    explain.footer("Example: gigaspot explain snapshot.json --usd-per-coin 0.0071 --host 35083");
+
+    tool::GenerateOptions generated;
+    CLI::App& generate =
+        *app.add_subcommand("generate", "A made-up market in the form of a snapshot");
+    generate.add_option("--hosts", generated.hosts, "Hosts")
+        ->capture_default_str()
+        ->check(check_whole_number)
+        ->check(CLI::Range(0, 10'000'000));
+    generate.add_option("--bids-per-host", generated.bids_per_host, "Bids a host")
+        ->capture_default_str()
+        ->check(check_whole_number)
+        ->check(CLI::Range(0, 1'000'000));
+    generate.add_option("--seed", generated.seed, "The same seed gives the same bytes")
+        ->capture_default_str()
+        ->check(check_whole_number);
+    generate.footer(
+        "Example: gigaspot generate --hosts 2600 --bids-per-host 40 --seed 7 > market.json");
+
+    try {
+        app.parse(argc, argv);
+        if (rank.parsed()) tool::rank(market, formats.at(format));
+        if (explain.parsed()) tool::explain(market);
+        if (generate.parsed()) tool::generate(generated);
+        return tool::ok;
+    } catch (const CLI::Success& help) {
+        const int code = app.exit(help);
+        if (!std::cout.flush())
+            return fail({tool::bad_data, fmt::format("standard output: {}", std::strerror(errno))});
+        return code;
+    } catch (const CLI::ParseError& error) {
+        return fail({tool::wrong_use, error.what()});
+    } catch (const tool::Failure& failure) {
+        return fail(failure);
+    } catch (const std::exception& error) {
+        return fail({tool::bad_data, error.what()});
+    }
+}

@@ -1,0 +1,249 @@
+// `gigaspot rank`: which bid every host of a snapshot should run.
+#include "tool.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+
+#include <gigaspot/format.hpp>
+#include <gigaspot/format_documents.hpp>
+
+namespace tool {
+namespace {
+
+using gigaspot::rounded;
+
+/// A host's bids in order, and its choice. The spans are of buffers that the next host uses again.
+struct Ranking {
+    const gigaspot::Machine* machine;
+    std::span<const gigaspot::SnapshotBid> bids;
+    std::span<const gigaspot::Ranked> ranked;
+    std::optional<gigaspot::Run> run;
+    gigaspot::Selection selection;
+};
+
+template <class Visit>
+void for_each_ranking(const Market& market, Visit visit) {
+    std::vector<gigaspot::Ranked> slots;
+    for (const gigaspot::Machine* machine : market.machines) {
+        const std::span<const gigaspot::SnapshotBid> bids = market.snapshot.bids_of(*machine);
+        if (slots.size() < bids.size()) slots.resize(bids.size());
+        const std::optional<gigaspot::Run> run = gigaspot::run_in_place(bids);
+        visit(Ranking{.machine = machine,
+                      .bids = bids,
+                      .ranked = gigaspot::rank(machine->host, bids, market.conditions, slots, run),
+                      .run = run,
+                      .selection = gigaspot::select(machine->host, bids, market.conditions, run)});
+    }
+}
+
+gigaspot::PowerDraw watts(const gigaspot::SnapshotBid& bid,
+                          const gigaspot::HostCapabilities& host) {
+    return power_draw(as_offer(bid, host, 0), host);
+}
+
+/// Why a host idles: its own state, or what keeps the bid with the highest profit from it.
+std::string_view idle_reason(const Ranking& ranking) {
+    if (const gigaspot::Code code = unavailability(ranking.machine->host.status);
+        code != gigaspot::Code::none)
+        return name(code);
+    const auto by_profit = [](const gigaspot::Ranked& left, const gigaspot::Ranked& right) {
+        return left.eligibility.profit < right.eligibility.profit;
+    };
+    const auto best = std::max_element(ranking.ranked.begin(), ranking.ranked.end(), by_profit);
+    return best == ranking.ranked.end() ? "no bids" : name(best->eligibility.reason);
+}
+
+/// Profit of the best eligible bid besides the winner.
+std::optional<gigaspot::UsdPerDay> runner_up(const Ranking& ranking) {
+    for (const gigaspot::Ranked& bid : ranking.ranked) {
+        if (!bid.eligibility.is_eligible()) break;
+        if (bid.index != ranking.selection.index) return bid.eligibility.profit;
+    }
+    return std::nullopt;
+}
+
+std::string change(const Ranking& ranking) {
+    const bool has_winner = ranking.selection.winner.has_value();
+    if (!ranking.run) return has_winner ? "starts" : std::string{idle_reason(ranking)};
+    if (!has_winner) return fmt::format("{} stops: {}", ranking.run->bid, idle_reason(ranking));
+    if (ranking.selection.winner == ranking.run->bid) return "stays";
+    return fmt::format("replaces {}", ranking.run->bid);
+}
+
+struct Style {
+    std::string_view head, good, bad, quiet, end;
+};
+
+constexpr int usd_digits = 4;
+
+void put_table(fmt::memory_buffer& out, const Market& market) {
+    const Style style =
+        has_colour() ? Style{"\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"} : Style{};
+    struct Line {
+        std::string host, gpus, bid, price, watts, profit, margin, change;
+        std::string_view colour;
+    };
+    std::vector<Line> lines;
+    std::size_t running = 0;
+    gigaspot::ProfitParts total;
+    gigaspot::Int128 total_watts = 0;
+    for_each_ranking(market, [&](const Ranking& ranking) {
+        const gigaspot::HostCapabilities& host = ranking.machine->host;
+        Line line{.host = fmt::format("{}", host.id),
+                  .gpus = describe_gpus(market, host),
+                  .bid = "idle",
+                  .price = {},
+                  .watts = {},
+                  .profit = {},
+                  .margin = {},
+                  .change = change(ranking),
+                  .colour = style.quiet};
+        if (ranking.selection.winner) {
+            const gigaspot::SnapshotBid& bid = ranking.bids[ranking.selection.index];
+            const auto parts = profit_parts(as_offer(bid, host, 0), host, market.conditions);
+            total.income = total.income + parts->income;
+            total.electricity = total.electricity + parts->electricity;
+            total_watts += watts(bid, host).count();
+            ++running;
+            line.bid = fmt::format("{}", bid.id);
+            line.price =
+                fmt::format("{} {}", bid.price, printable(market.names.name(bid.currency)));
+            line.watts = fmt::format("{}", watts(bid, host));
+            line.profit = fmt::format("{}", rounded(ranking.selection.profit, usd_digits));
+            if (const auto second = runner_up(ranking))
+                line.margin =
+                    fmt::format("{}", rounded(ranking.selection.profit - *second, usd_digits));
+            line.colour = ranking.selection.profit < gigaspot::UsdPerDay{} ? style.bad : style.good;
+        }
+        lines.push_back(std::move(line));
+    });
+
+    const Line head{"host",    "GPUs",   "bid",    "price/day", "watts",
+                    "USD/day", "margin", "change", style.head};
+    std::size_t widths[7]{};
+    const auto cells = [](const Line& line) {
+        return std::array<const std::string*, 7>{&line.host,  &line.gpus,  &line.bid,
+                                                 &line.price, &line.watts, &line.profit,
+                                                 &line.margin};
+    };
+    const auto widen = [&](const Line& line) {
+        for (std::size_t i = 0; i < 7; ++i)
+            widths[i] = std::max(widths[i], display_width(*cells(line)[i]));
+    };
+    widen(head);
+    for (const Line& line : lines) widen(line);
+    const auto put_line = [&](const Line& line) {
+        put(out, "{}{:>{}}  {:<{}}  {:>{}}  {:>{}}  {:>{}}  {:>{}}  {:>{}}  {}{}\n", line.colour,
+            line.host, widths[0], line.gpus, widths[1], line.bid, widths[2], line.price, widths[3],
+            line.watts, widths[4], line.profit, widths[5], line.margin, widths[6], line.change,
+            line.colour.empty() ? std::string_view{} : style.end);
+    };
+    put_line(head);
+    for (const Line& line : lines) put_line(line);
+
+    const std::string_view currency = market.names.name(gigaspot::main_currency);
+    put(out,
+        "\n{} of {} hosts run, {} W, {} USD a day = {} income - {} electricity, at {} USD per {}\n",
+        running, lines.size(), gigaspot::to_decimal(total_watts, 0).view(),
+        rounded(total.profit(), usd_digits), rounded(total.income, usd_digits),
+        rounded(total.electricity, usd_digits),
+        *market.conditions.rates[gigaspot::main_currency].usd, printable(currency));
+    for (const gigaspot::SkippedMachine* skipped : market.skipped)
+        put(out, "skipped {}\n", describe_skipped(*skipped));
+}
+
+void put_json(fmt::memory_buffer& out, const Market& market) {
+    put(out, "{{\"currency\":");
+    put_json_text(out, market.names.name(gigaspot::main_currency));
+    put(out, ",\"usd_per_coin\":\"{}\",\"hosts\":[",
+        *market.conditions.rates[gigaspot::main_currency].usd);
+    bool is_first_host = true;
+    for_each_ranking(market, [&](const Ranking& ranking) {
+        const gigaspot::HostCapabilities& host = ranking.machine->host;
+        put(out, "{}{{\"host\":{}", is_first_host ? "" : ",", host.id);
+        is_first_host = false;
+        if (ranking.selection.winner) {
+            put(out, ",\"winner\":{},\"profit\":\"{}\"", *ranking.selection.winner,
+                ranking.selection.profit);
+        } else {
+            put(out, ",\"winner\":null,\"profit\":null");
+        }
+        put(out, ",\"bids\":[");
+        for (const gigaspot::Ranked& ranked : ranking.ranked) {
+            const gigaspot::SnapshotBid& bid = ranking.bids[ranked.index];
+            put(out, "{}{{\"bid\":{},\"owner\":{},\"watts\":{},\"price\":\"{}\",\"currency\":",
+                &ranked == &ranking.ranked[0] ? "" : ",", bid.id, bid.owner, watts(bid, host),
+                bid.price);
+            put_json_text(out, market.names.name(bid.currency));
+            if (ranked.eligibility.profit) {
+                put(out, ",\"profit\":\"{}\"", *ranked.eligibility.profit);
+            } else {
+                put(out, ",\"profit\":null");
+            }
+            if (ranked.eligibility.is_eligible()) {
+                put(out, ",\"eligible\":true}}");
+            } else {
+                put(out, ",\"eligible\":false,\"reason\":\"{}\"}}", ranked.eligibility.reason);
+            }
+        }
+        put(out, "]}}");
+    });
+    put(out, "],\"skipped\":[");
+    for (const gigaspot::SkippedMachine* skipped : market.skipped) {
+        put(out, "{}{{\"host\":", skipped == market.skipped.front() ? "" : ",");
+        put_json_text(out, skipped->host);
+        put(out, ",\"path\":");
+        put_json_text(out, skipped->path);
+        put(out, ",\"problem\":\"{}\"}}", skipped->problem);
+    }
+    put(out, "]}}\n");
+}
+
+/// A field of CSV as RFC 4180 has it.
+void put_csv_text(fmt::memory_buffer& out, std::string_view text) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return put(out, "{}", text);
+    out.push_back('"');
+    for (const char c : text) {
+        if (c == '"') out.push_back('"');
+        out.push_back(c);
+    }
+    out.push_back('"');
+}
+
+void put_csv(fmt::memory_buffer& out, const Market& market) {
+    put(out, "host,bid,owner,watts,price,currency,profit,eligible,reason,winner\n");
+    for_each_ranking(market, [&](const Ranking& ranking) {
+        const gigaspot::HostCapabilities& host = ranking.machine->host;
+        for (const gigaspot::Ranked& ranked : ranking.ranked) {
+            const gigaspot::SnapshotBid& bid = ranking.bids[ranked.index];
+            put(out, "{},{},{},{},{},", host.id, bid.id, bid.owner, watts(bid, host), bid.price);
+            put_csv_text(out, market.names.name(bid.currency));
+            out.push_back(',');
+            if (ranked.eligibility.profit) put(out, "{}", *ranked.eligibility.profit);
+            const bool is_eligible = ranked.eligibility.is_eligible();
+            put(out, ",{},{},{}\n", is_eligible, is_eligible ? "" : name(ranked.eligibility.reason),
+                ranking.selection.winner == bid.id);
+        }
+        if (ranking.ranked.empty()) put(out, "{},,,,,,,,,\n", host.id);
+    });
+    // A table of bids has no place for machines that could not be read.
+    for (const gigaspot::SkippedMachine* skipped : market.skipped)
+        fmt::print(stderr, "gigaspot: skipped {}\n", describe_skipped(*skipped));
+}
+
+}  // namespace
+
+void rank(const MarketOptions& options, Format format) {
+    const Market market = load_market(options);
+    fmt::memory_buffer out;
+    switch (format) {
+    case Format::table: put_table(out, market); break;
+    case Format::json: put_json(out, market); break;
+    case Format::csv: put_csv(out, market); break;
+    }
+    write_output(out);
+}
+
+}  // namespace tool

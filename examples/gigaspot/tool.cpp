@@ -1,0 +1,250 @@
+// What the commands of the tool share: input, output, and a market from its options.
+#include "tool.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <gigaspot/format.hpp>
+#include <gigaspot/format_documents.hpp>
+#include <gigaspot/orders.hpp>
+
+namespace tool {
+namespace {
+
+Failure use_error(std::string_view option, std::string_view value, gigaspot::Code code) {
+    const std::string_view what =
+        code == gigaspot::Code::malformed ? "not a decimal number" : sentence(code);
+    return {wrong_use, fmt::format("{}: '{}': {}", option, value, what)};
+}
+
+/// An option's number; an option that was not given leaves the default.
+template <class Q>
+void read_option(Q& quantity, std::string_view option, const std::string& value) {
+    if (value.empty()) return;
+    const gigaspot::Result<Q, gigaspot::Code> read = Q::from_text(value);
+    if (!read) throw use_error(option, value, read.error());
+    quantity = *read;
+}
+
+gigaspot::ExchangeRate read_rate(std::string_view option, std::string_view value) {
+    const auto rate = gigaspot::ExchangeRate::from_text(value);
+    if (!rate) throw use_error(option, value, rate.error());
+    return *rate;
+}
+
+Failure document_failure(const std::string& path, const gigaspot::DocumentError& error) {
+    const std::string_view file =
+        path == "-" ? std::string_view{"standard input"} : std::string_view{path};
+    if (error.code == gigaspot::Code::malformed && error.line != 0)
+        return {bad_data, fmt::format("{}:{}:{}: not JSON: {}", file, error.line, error.column,
+                                      error.detail)};
+    const std::string_view where =
+        error.path.empty() ? "the document" : std::string_view{error.path};
+    return {bad_data, fmt::format("{}: {}: {}", file, where, sentence(error.code))};
+}
+
+gigaspot::ExchangeRate read_wrapper(const std::string& path) {
+    const auto answer = gigaspot::read_market_answer(read_input(path));
+    if (!answer) throw document_failure(path, answer.error());
+    if (answer->code != gigaspot::WholeNumber{})
+        throw Failure{bad_data, fmt::format("{}: the market answered with code {}: {}", path,
+                                            answer->code, answer->error)};
+    if (!answer->clore_price)
+        throw Failure{bad_data, fmt::format("{}: clore_price is missing", path)};
+    return *answer->clore_price;
+}
+
+gigaspot::Currency add_currency(gigaspot::MarketNames& names, std::string_view option,
+                                std::string_view name) {
+    const std::optional<gigaspot::Currency> currency = names.currency(name);
+    if (!currency) throw use_error(option, name, gigaspot::Code::limit_reached);
+    return *currency;
+}
+
+void read_rates(Market& market, const MarketOptions& options) {
+    gigaspot::Rates& rates = market.conditions.rates;
+    rates[gigaspot::main_currency].usd = options.wrapper.empty()
+                                             ? read_rate("--usd-per-coin", options.usd_per_coin)
+                                             : read_wrapper(options.wrapper);
+    for (const std::string& text : options.rates) {
+        const std::size_t equals = text.rfind('=');
+        if (equals == std::string::npos || equals == 0)
+            throw Failure{wrong_use, fmt::format("--rate: '{}': expected CURRENCY=USD", text)};
+        const gigaspot::Currency currency =
+            add_currency(market.names, "--rate", std::string_view{text}.substr(0, equals));
+        if (rates[currency].usd)
+            throw Failure{wrong_use,
+                          fmt::format("--rate: '{}': this currency has a rate already", text)};
+        rates[currency].usd = read_rate("--rate", std::string_view{text}.substr(equals + 1));
+    }
+}
+
+void keep_asked_for(Market& market, const MarketOptions& options) {
+    const auto is_asked_for = [&](std::string_view key) {
+        return options.hosts.empty() ||
+               std::any_of(options.hosts.begin(), options.hosts.end(),
+                           [&](std::uint64_t id) { return key == std::to_string(id); });
+    };
+    for (const gigaspot::SkippedMachine& skipped : market.snapshot.skipped) {
+        if (is_asked_for(skipped.host)) market.skipped.push_back(&skipped);
+    }
+    if (options.hosts.empty()) {
+        for (const gigaspot::Machine& machine : market.snapshot.machines)
+            market.machines.push_back(&machine);
+        return;
+    }
+    std::vector<std::uint64_t> ids = options.hosts;
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    for (const std::uint64_t id : ids) {
+        const bool is_skipped =
+            std::any_of(market.skipped.begin(), market.skipped.end(),
+                        [&](const auto* skipped) { return skipped->host == std::to_string(id); });
+        if (const gigaspot::Machine* machine = market.snapshot.find(id)) {
+            market.machines.push_back(machine);
+        } else if (!is_skipped) {
+            throw Failure{bad_data,
+                          fmt::format("{}: host {} is not in the snapshot", options.snapshot, id)};
+        }
+    }
+}
+
+struct CloseFile {
+    void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
+};
+
+}  // namespace
+
+std::string read_input(const std::string& path) {
+    const auto fail = [&] {
+        return Failure{bad_data, fmt::format("{}: {}", path, std::strerror(errno))};
+    };
+    std::unique_ptr<std::FILE, CloseFile> opened;
+    std::FILE* file = stdin;
+    if (path != "-") {
+        opened.reset(std::fopen(path.c_str(), "rb"));
+        if (!opened) throw fail();
+        file = opened.get();
+    }
+    struct stat status {};
+    const bool has_size = ::fstat(::fileno(file), &status) == 0 && status.st_size > 0;
+    std::size_t step =
+        has_size ? static_cast<std::size_t>(status.st_size) + 1 : std::size_t{1} << 20;
+    std::string text;
+    text.reserve(step + gigaspot::document_padding);
+    for (;;) {
+        const std::size_t size = text.size();
+        text.resize(size + step);
+        const std::size_t read = std::fread(text.data() + size, 1, step, file);
+        text.resize(size + read);
+        if (read < step) {
+            if (std::ferror(file) != 0) throw fail();
+            return text;
+        }
+        step = text.size();
+    }
+}
+
+Market load_market(const MarketOptions& options) {
+    if (options.usd_per_coin.empty() == options.wrapper.empty())
+        throw Failure{wrong_use, "give the coin's price: either --usd-per-coin or --wrapper"};
+    if (options.snapshot == "-" && options.wrapper == "-")
+        throw Failure{wrong_use, "only one of SNAPSHOT and --wrapper can be standard input"};
+    Market market{.names = gigaspot::MarketNames{options.main_currency},
+                  .conditions = {},
+                  .snapshot = {},
+                  .machines = {},
+                  .skipped = {},
+                  .tick = {}};
+    gigaspot::Policy& policy = market.conditions.policy;
+    read_option(policy.reserve, "--reserve", options.reserve);
+    read_option(policy.switch_margin, "--switch-margin", options.switch_margin);
+    read_option(policy.switch_margin_ppm, "--switch-margin-ppm", options.switch_margin_ppm);
+    policy.require_cached = options.require_cached;
+    if (!options.tick.empty()) {
+        read_option(market.tick.emplace(), "--tick", options.tick);
+        if (*market.tick == gigaspot::Price{})
+            throw use_error("--tick", options.tick, gigaspot::Code::number_out_of_range);
+    }
+    read_rates(market, options);
+    auto snapshot = gigaspot::read_snapshot(read_input(options.snapshot), market.names);
+    if (!snapshot) throw document_failure(options.snapshot, snapshot.error());
+    market.snapshot = std::move(*snapshot);
+    keep_asked_for(market, options);
+    return market;
+}
+
+void write_output(const fmt::memory_buffer& text) {
+    const bool is_written =
+        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+    if (!is_written)
+        throw Failure{bad_data, fmt::format("standard output: {}", std::strerror(errno))};
+}
+
+bool has_colour() {
+    const char* const no_colour = std::getenv("NO_COLOR");
+    const char* const terminal = std::getenv("TERM");
+    if (no_colour != nullptr && *no_colour != '\0') return false;
+    if (terminal != nullptr && std::string_view{terminal} == "dumb") return false;
+    return ::isatty(STDOUT_FILENO) == 1;
+}
+
+void put_json_text(fmt::memory_buffer& out, std::string_view text) {
+    out.push_back('"');
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out.push_back('\\');
+            out.push_back(c);
+        } else if (static_cast<unsigned char>(c) < 0x20) {
+            put(out, "\\u{:04x}", static_cast<unsigned>(c));
+        } else {
+            out.push_back(c);
+        }
+    }
+    out.push_back('"');
+}
+
+std::string printable(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        // U+0080 to U+009F, two bytes of UTF-8, are control characters too.
+        const bool is_second_set =
+            byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+        if (is_second_set) ++i;
+        out.push_back(is_second_set || byte < 0x20 || byte == 0x7f ? '?' : text[i]);
+    }
+    return out;
+}
+
+std::size_t display_width(std::string_view text) {
+    const std::size_t ample = 2 * text.size();  // no character takes more than two columns
+    return text.size() + ample - fmt::formatted_size("{:>{}}", text, ample);
+}
+
+std::string describe_skipped(const gigaspot::SkippedMachine& skipped) {
+    return fmt::format("{}: {}{}{}", printable(skipped.host), skipped.path,
+                       skipped.path.empty() ? "" : ": ", sentence(skipped.problem));
+}
+
+std::string describe_gpus(const Market& market, const gigaspot::HostCapabilities& host) {
+    fmt::memory_buffer out;
+    for (std::size_t i = 0; i < host.gpus.size();) {
+        const gigaspot::GpuModel model = host.gpus[i].model;
+        std::size_t same = 0;
+        while (i + same < host.gpus.size() && host.gpus[i + same].model == model) ++same;
+        const std::string_view name = market.names.name(model);
+        put(out, "{}{} x {}", i == 0 ? "" : ", ", same, name.empty() ? "GPU" : name);
+        i += same;
+    }
+    return printable({out.data(), out.size()});
+}
+
+}  // namespace tool

@@ -1,0 +1,97 @@
+// The command line tool: what its commands share. Each command stands in a file of its own name.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <gigaspot/gigaspot.hpp>
+#include <gigaspot/names.hpp>
+#include <gigaspot/snapshot.hpp>
+
+namespace tool {
+
+enum ExitCode : int { ok = 0, bad_data = 1, wrong_use = 2 };
+
+/// Ends the tool: one line on standard error.
+struct Failure {
+    ExitCode exit_code;
+    std::string message;
+};
+
+/// The options that say how a snapshot is judged.
+struct MarketOptions {
+    std::string snapshot;
+    std::string usd_per_coin;
+    std::string wrapper;
+    std::string reserve;
+    std::string switch_margin;
+    std::string switch_margin_ppm;
+    std::string main_currency{gigaspot::clore_currency};
+    std::vector<std::string> rates;  // CURRENCY=USD
+    bool require_cached = false;
+    std::vector<std::uint64_t> hosts;  // none: all
+    std::string tick;
+};
+
+enum class Format { table, json, csv };
+
+struct GenerateOptions {
+    std::uint64_t hosts = 20;
+    std::uint64_t bids_per_host = 8;
+    std::uint64_t seed = 1;
+};
+
+/// A snapshot with the conditions under which it is judged.
+struct Market {
+    gigaspot::MarketNames names;
+    gigaspot::Conditions conditions;
+    gigaspot::Snapshot snapshot;
+    std::vector<const gigaspot::Machine*> machines;        // those asked for, by ascending id
+    std::vector<const gigaspot::SkippedMachine*> skipped;  // likewise
+    std::optional<gigaspot::Price> tick;                   // of the prices that would win
+};
+
+/// The content of a file, "-": of standard input.
+std::string read_input(const std::string& path);
+
+/// Reads all that the options name. Throws Failure.
+Market load_market(const MarketOptions& options);
+
+/// Writes all of it to standard output, or throws Failure.
+void write_output(const fmt::memory_buffer& text);
+
+/// Whether people look at standard output in colour.
+bool has_colour();
+
+/// A text in quotes with JSON's escapes.
+void put_json_text(fmt::memory_buffer& out, std::string_view text);
+
+/// A text from outside for people: control characters, which could move a terminal's cursor,
+/// become '?'.
+std::string printable(std::string_view text);
+
+/// Columns that a text takes, as the padding of fmt counts them.
+std::size_t display_width(std::string_view text);
+
+/// "40329: gpus: a field that must be there is missing"
+std::string describe_skipped(const gigaspot::SkippedMachine& skipped);
+
+/// "8 x RTX 4090, 2 x RTX 3090"
+std::string describe_gpus(const Market& market, const gigaspot::HostCapabilities& host);
+
+template <class... Args>
+void put(fmt::memory_buffer& out, fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(fmt::appender{out}, format, std::forward<Args>(args)...);
+}
+
+void rank(const MarketOptions& options, Format format);
+void explain(const MarketOptions& options);
+void generate(const GenerateOptions& options);
+
+}  // namespace tool

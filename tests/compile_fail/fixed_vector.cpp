@@ -1,0 +1,10 @@
+// More items than fit, known to the compiler.
+// mistake 1: a FixedVector is given at most Capacity items|assertion_failed
+
+#include <gigaspot/detail/fixed_vector.hpp>
+
+#if MISTAKE == 1
+constexpr gigaspot::FixedVector<int, 2> items{1, 2, 3};
+#else
+constexpr gigaspot::FixedVector<int, 2> items{1, 2};
+#endif

@@ -1,0 +1,12 @@
+// A precision would cut digits off, so there is none.
+// mistake 1: exact_text_takes_no_precision
+
+#include <gigaspot/format.hpp>
+
+using namespace gigaspot::literals;
+
+#if MISTAKE == 1
+auto text() { return fmt::format("{:.2}", 5_W); }
+#else
+auto text() { return fmt::format("{:>8}", 5_W); }
+#endif

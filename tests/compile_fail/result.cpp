@@ -1,0 +1,15 @@
+// A Result that nobody looks at, from any function.
+// mistake 1: ignoring return(ed)? value
+
+#include <gigaspot/error.hpp>
+#include <gigaspot/result.hpp>
+
+gigaspot::Result<int, gigaspot::Code> place();
+
+void use() {
+#if MISTAKE == 1
+    place();
+#else
+    static_cast<void>(place().has_value());
+#endif
+}

@@ -1,0 +1,65 @@
+"""Holds README and docs against the program: every C++ piece stands in an example that is built and
+run, every console piece prints what it says, every link leads somewhere.
+
+usage: check.py SOURCE_FOLDER BIN_FOLDER
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+source, bin_folder = map(pathlib.Path, sys.argv[1:])
+pages = [source / "README.md", source / "CHANGELOG.md", *sorted(source.glob("docs/**/*.md"))]
+examples = sorted(source.glob("examples/**/*.[ch]pp"))
+environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "NO_COLOR": "1"}
+failures = []
+counts = {"cpp": 0, "console": 0, "links": 0}
+
+
+def lines_of(text):
+    """Lines without indentation and blank lines, so that a piece may be shown out of its block."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+example_texts = ["\n".join(lines_of(path.read_text())) for path in examples]
+
+
+def check_cpp(where, piece):
+    wanted = "\n".join(lines_of(piece))
+    if not any(wanted in text for text in example_texts):
+        failures.append(f"{where}: this piece stands in no example:\n{piece}")
+
+
+def check_console(where, piece):
+    """Commands after "$ ", each followed by what it prints on standard output."""
+    for session in re.split(r"^\$ ", piece, flags=re.M)[1:]:
+        command, _, expected = session.partition("\n")
+        run = subprocess.run(["bash", "-c", command], cwd=source, env=environment, text=True,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        if run.stdout.rstrip("\n") != expected.rstrip("\n"):
+            failures.append(f"{where}: $ {command}\nprints\n{run.stdout}\ninstead of\n{expected}")
+
+
+for page in pages:
+    text = page.read_text()
+    for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S):
+        where = f"{page.relative_to(source)}:{text[:match.start()].count(chr(10)) + 1}"
+        kind, piece = match.groups()
+        if kind in counts:
+            counts[kind] += 1
+            {"cpp": check_cpp, "console": check_console}[kind](where, piece)
+        elif kind not in ("sh", "json", "text", "cmake"):
+            failures.append(f"{where}: a block of the unknown kind '{kind}'")
+    for match in re.finditer(r"\]\(([^)#]+)[^)]*\)", text):
+        target = match.group(1)
+        if "://" in target:
+            continue
+        counts["links"] += 1
+        if not (page.parent / target).exists():
+            failures.append(f"{page.relative_to(source)}: no such page: {target}")
+
+print("\n\n".join(failures))
+print(f"{len(pages)} pages, {counts['cpp']} C++ pieces, {counts['console']} console pieces, "
+      f"{counts['links']} links, {len(failures)} failures")
+sys.exit(1 if failures or not counts["cpp"] or not counts["console"] else 0)

@@ -1,0 +1,7 @@
+#include <gigaspot/units.hpp>
+
+gigaspot::Power twice(gigaspot::Power power);
+
+gigaspot::Power twice(gigaspot::Power power) {
+    return gigaspot::Power::unchecked(2 * power.count());
+}

@@ -1,0 +1,7 @@
+// Calls a function of callee.cpp. They link only if both are checked, or neither is.
+
+#include <gigaspot/units.hpp>
+
+gigaspot::Power twice(gigaspot::Power power);
+
+int main() { return twice(gigaspot::Power::unchecked(21)).count() == 42 ? 0 : 1; }

@@ -1,0 +1,46 @@
+// Properties as doctest checks. rapidcheck prints its seed first; RC_PARAMS="seed=...
+// reproduce=..." repeats a run.
+#pragma once
+
+#include <iostream>
+#include <string>
+#include <utility>
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+namespace property {
+
+/// A number from a range, both ends inside, all as likely from the first case on: `inRange` alone
+/// starts small.
+template <class T>
+T draw(T min, T max) {
+    return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(min, static_cast<T>(max + 1)));
+}
+
+/// One of these, the first the simplest.
+template <class T>
+T draw_from(std::initializer_list<T> choices) {
+    return *(choices.begin() + draw<std::size_t>(0, choices.size() - 1));
+}
+
+/// True once in so many times.
+inline bool once_in(int times) { return draw(0, times - 1) == times - 1; }
+
+/// Checks a property with `share` times as many cases as rapidcheck's own 100 (or what RC_PARAMS
+/// says).
+template <class Testable>
+void check(const char* sentence, int share, Testable&& testable) {
+    rc::detail::TestMetadata metadata;
+    metadata.id = sentence;
+    metadata.description = sentence;
+    rc::detail::TestParams params = rc::detail::configuration().testParams;
+    params.maxSuccess *= share;
+    const rc::detail::TestResult result =
+        rc::detail::checkTestable(std::forward<Testable>(testable), metadata, params);
+    const bool holds = result.template is<rc::detail::SuccessResult>();
+    if (!holds) rc::detail::printResultMessage(result, std::cerr << "\n- " << sentence << "\n");
+    CHECK_MESSAGE(holds, std::string{sentence});
+}
+
+}  // namespace property

@@ -1,0 +1,108 @@
+// Section 10, prices to win: at the answer the bid wins, a tick lower it does not, by placing or
+// editing it.
+#include "random_market.hpp"
+
+namespace {
+
+using namespace random_market;
+
+constexpr std::uint64_t last_sequence = 1'000;
+
+Market with_bid(Market market, Offer bid, Price price) {
+    bid.price = price;
+    bid.sequence = last_sequence;
+    std::erase_if(market.bids, [&](const Offer& other) { return other.id == bid.id; });
+    market.bids.push_back(bid);
+    return market;
+}
+
+/// Whether a bid, placed or edited now at this price, is accepted at that price and wins.
+bool wins_at(const Market& market, const Offer& bid, Price price) {
+    const Market after = with_bid(market, bid, price);
+    const Policy& policy = market.conditions.policy;
+    const bool is_accepted =
+        price > Price{} && !is_worth_more(after, after.bids.back(), policy.price_max);
+    return is_accepted && winner_by_the_rules(after) == bid.id && winner_of(after) == bid.id;
+}
+
+/// What `answer` promises of a bid: it wins at that price and not below, or at no price at all.
+void check_answer(const Market& market, const Offer& bid, const Result<Price, Code>& answer,
+                  Price tick) {
+    if (answer) {
+        const std::int64_t count = answer->count();
+        RC_ASSERT(count % tick.count() == 0);
+        RC_ASSERT(wins_at(market, bid, *answer));
+        RC_ASSERT(!wins_at(market, bid, Price::unchecked(count - tick.count())));
+        const std::int64_t lower = draw<std::int64_t>(0, count / tick.count() - 1);
+        RC_ASSERT(!wins_at(market, bid, Price::unchecked(lower * tick.count())));
+        return;
+    }
+    RC_LOG() << fmt::format("{}", answer.error());
+    for (const std::int64_t coins : {1, 10, 100, 1'000, 10'000, 1'000'000}) {
+        const std::int64_t count = coins * 100'000'000 / tick.count() * tick.count();
+        RC_ASSERT(!wins_at(market, bid, Price::unchecked(count)));
+    }
+    // The last price that the market takes, in ticks.
+    const std::optional<Int128> last =
+        price_count_at_most(market.conditions.policy.price_max, bid.currency, market.conditions);
+    if (last && *last <= Price::highest().count()) {
+        const auto ticks = static_cast<std::int64_t>(*last / tick.count());
+        RC_ASSERT(!wins_at(market, bid, Price::unchecked(ticks * tick.count())));
+    }
+}
+
+Price draw_tick() {
+    return Price::unchecked(draw_from<std::int64_t>({1, 10'000, 7, 100'000'000, 33'333'333}));
+}
+
+TEST_CASE(
+    "section 10, price_to_win: a bid placed at the answer wins, and a tick lower it does not") {
+    property::check("price_to_win", 20, [] {
+        const Market market = draw_market(5);
+        log(market);
+        // Two GPUs of at least 1 W (a power limit of 0 is none) and at most 5 W.
+        const TotalPower::rep watts = draw(0, 12);
+        const QuoteRequest request{.power_limits = TotalPower::unchecked(watts),
+                                   .currency = draw_from({main_currency, bitcoin, doge}),
+                                   .tick = draw_tick(),
+                                   .is_cached = once_in(2)};
+        const Offer bid{.id = 500,
+                        .currency = request.currency,
+                        .power_limits = request.power_limits,
+                        .is_overclock_valid = watts >= 2 && watts <= 10,
+                        .is_cached = request.is_cached};
+        check_answer(market, bid,
+                     price_to_win(market.host, market.bids, market.conditions, request, market.run),
+                     request.tick);
+    });
+}
+
+TEST_CASE(
+    "section 10, explain: a bid that is edited to the answer wins, and a tick lower it does not") {
+    property::check("explain", 10, [] {
+        const Market market = draw_market(5);
+        log(market);
+        const Price tick = draw_tick();
+        std::vector<Explanation> slots(market.bids.size());
+        std::vector<Ranked> ranks(market.bids.size());
+        explain(market.host, market.bids, market.conditions, slots, market.run, tick);
+        rank(market.host, market.bids, market.conditions, ranks, market.run);
+        const std::optional<BidId> winner = winner_by_the_rules(market);
+        for (std::size_t i = 0; i < slots.size(); ++i) {
+            const Explanation& explained = slots[i];
+            const Offer& bid = market.bids[explained.ranked.index];
+            RC_ASSERT(explained.ranked == ranks[i]);
+            RC_ASSERT(explained.parts == profit_parts(bid, market.host, market.conditions));
+            RC_ASSERT(explained.is_winner == (winner == bid.id));
+            if (explained.is_winner) {
+                RC_ASSERT((explained.price_to_win == Result<Price, Code>{bid.price}));
+            } else {
+                // To win a bid must raise its price: so an edit never worsens a run.
+                if (explained.price_to_win) RC_ASSERT(*explained.price_to_win > bid.price);
+                check_answer(market, bid, explained.price_to_win, tick);
+            }
+        }
+    });
+}
+
+}  // namespace

@@ -1,0 +1,56 @@
+// Says of many texts whether they are JSON: once by each way in which the library reads documents,
+// once by its slow scan. Standard input holds texts, each behind its length (4 bytes, little
+// endian); a line is written for each:
+//
+//     <snapshot> <orders> <answer> <scan> <line> <column>
+//
+// with 1 for JSON and 0 for broken, and the place that the reader of snapshots names (0 0 if there
+// is none).
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <gigaspot/detail/json_error.hpp>
+#include <gigaspot/names.hpp>
+#include <gigaspot/orders.hpp>
+#include <gigaspot/snapshot.hpp>
+
+namespace {
+
+std::string read_all() {
+    std::string text;
+    char buffer[1 << 16];
+    for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, stdin)) > 0;)
+        text.append(buffer, count);
+    return text;
+}
+
+// A document that is JSON but not of the form that it must have has a code, but no line.
+template <class Document>
+int is_json(const Document& document) {
+    return document || document.error().line == 0 ? 1 : 0;
+}
+
+}  // namespace
+
+int main() {
+    const std::string input = read_all();
+    for (std::size_t at = 0; at + 4 <= input.size();) {
+        std::size_t length = 0;
+        for (std::size_t i = 4; i-- > 0;)
+            length = length * 256 + static_cast<unsigned char>(input[at + i]);
+        const std::string text = input.substr(at + 4, length);
+        at += 4 + length;
+
+        gigaspot::MarketNames names;
+        const auto snapshot = gigaspot::read_snapshot(text, names);
+        const auto orders = gigaspot::read_create_orders(text, names);
+        const auto answer = gigaspot::read_market_answer(text);
+        const bool is_scanned = gigaspot::detail::JsonScan{text}.find_fault().problem.empty();
+        const gigaspot::DocumentError place =
+            snapshot ? gigaspot::DocumentError{} : snapshot.error();
+        std::printf("%d %d %d %d %zu %zu\n", is_json(snapshot), is_json(orders), is_json(answer),
+                    is_scanned ? 1 : 0, place.line, place.column);
+    }
+}

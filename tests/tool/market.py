@@ -1,0 +1,158 @@
+"""Made-up markets for the tests of the tool: small, full of near-ties and of odd spellings."""
+import json
+
+CURRENCIES = ("CLORE-Blockchain", "bitcoin", "usd-coin", "none", 'q"u,o\\t\u00e9\n')
+
+
+class Raw(str):
+    """Stands in the text as it is."""
+
+
+def text_of(value):
+    if isinstance(value, Raw):
+        return value
+    if isinstance(value, dict):
+        return "{" + ",".join(text_of(key) + ":" + text_of(field) for key, field in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(text_of, value)) + "]"
+    return json.dumps(value)
+
+
+def spelled(rng, count, decimals):
+    """`count` units of 10^-decimals in one of the ways to write it; sometimes with a tail that rounds to it."""
+    tail = rng.choice(("", "", "", "0", "4", "49", "000000000000000000000000000000001"))
+    if tail == "" and count % 2 == 0 and rng.random() < 0.2:
+        tail = "5"  # half of the unit, to even
+    if tail == "" and count % 2 == 1 and rng.random() < 0.2:
+        count, tail = count - 1, "50000000000000000000000000000001"
+    digits = str(count)
+    way = rng.randrange(4)
+    if way == 0:
+        return Raw("%s%se-%d" % (digits, "." + tail if tail else "", decimals))
+    if way == 1:
+        return Raw("0.%s%sE%+d" % (digits, tail, len(digits) - decimals))
+    if way == 2 and count % 10**decimals == 0 and tail.strip("0") == "":
+        return Raw("%d" % (count // 10**decimals))
+    digits = digits.rjust(decimals + 1, "0")
+    fraction = digits[len(digits) - decimals :] + tail
+    return Raw(digits[: len(digits) - decimals] + ("." + fraction if fraction else ""))
+
+
+def make_bid(rng, bid_id, machine_watts, grid):
+    """Prices and watts lie on one grid, so that many profits are equal or a unit apart."""
+    steps = rng.randrange(4)
+    watts = machine_watts + steps * grid["watts"]
+    currency = rng.choices(CURRENCIES, (12, 3, 2, 1, 1))[0]
+    price = grid["price"] + steps * grid["price_step"] + rng.choice((0, 0, 0, 0, 1, -1, 10**6, -(10**6)))
+    if currency == "bitcoin":
+        price = price // 5000  # at 50 USD and 0.01 USD a coin
+    elif currency == "usd-coin":
+        price = price // 100
+    fields = {
+        "owner": rng.randrange(1, 5),
+        "id": bid_id,
+        "active": rng.random() < grid["active"],
+        "cached": rng.random() < 0.7,
+        "price": spelled(rng, max(price, 0), 8),
+        "currency": currency,
+        "pl": spelled(rng, watts, 0),
+    }
+    if rng.random() < 0.05:
+        fields["price"] = Raw(rng.choice(("0", "1e-5", "9.9999e-5", "0.0001", "-0", "5001", "1000000", "1e-400", "5e-9")))
+    if rng.random() < 0.05:
+        fields["pl"] = Raw(rng.choice(("0", "1", "1000000", "-0.0", "1e1")))
+    if rng.random() < 0.3:
+        fields = dict(rng.sample(sorted(fields.items()), len(fields)))
+    return fields
+
+
+def make_machine(rng, host, bids_max):
+    gpus = rng.randrange(1, 4)
+    least = [rng.choice((70, 100)) for _ in range(gpus)]
+    grid = {"watts": rng.choice((10, 25)), "active": rng.choice((0, 0.3, 0.6))}
+    energy = rng.choice((0, 50, 100, 123)) * 10**6  # 1e-9 USD per kWh
+    # At 0.01 USD a coin so many 1e-8 coins pay a step of the watts, to the last unit.
+    grid["price_step"] = grid["watts"] * 24 * energy // 10**2 // 10**2
+    grid["price"] = rng.choice((20, 60, 100, 400)) * 10**8
+    first_id = rng.choice((1, 500_000, 2**53 - 100))
+    ids = rng.sample(range(first_id, first_id + 40), rng.randrange(bids_max + 1))
+    machine = {
+        "bids": [make_bid(rng, bid_id, sum(least), grid) for bid_id in ids],
+        "on_demand_rented": rng.random() < 0.05,
+        "online": rng.random() < 0.95,
+        "cpu": "Xeon \\ \"\u00e9\" \u4e2d",
+        "gpus": [{"pl": [low, low + rng.choice((0, 60, 300, 300))], "mem_lock": [405, 7001], "mem_offset": [-2000, Raw("2e3")],
+                  "model": "GTX 1660 SUPER"} for low in least],
+        "energy_price": spelled(rng, energy, 9),
+        "made_up": [{"field": None}, "\ud83d\ude00", Raw("1e999")],
+    }
+    if rng.random() < 0.7:
+        machine["min_bid"] = spelled(rng, rng.choice((0, 1, 20 * 10**8, 20 * 10**8 + 1, 60 * 10**8)), 8)
+    if rng.random() < 0.7:
+        machine["working_properly"] = rng.random() < 0.95
+    return machine
+
+
+ODD_VALUES = ('null', 'true', '"text"', '"\\ud800"', '-1', '1e400', '0.5', '1.5', '-1e-9', '2.5', '9007199254740993', '1e15',
+              '1000001', '[]', '{}', '[1]', '[2,1]', '[0.6,0.4]', '[2,1]', '[1,2,3]', '[null,1]', '[1,[]]', '"\\u0035"', '[{}]', '[[]]',
+              '"' + "x" * 129 + '"', '[' + '{"pl":[1,2]},' * 32 + '{"pl":[1,2]}]')
+
+
+def spoil(rng, machine):
+    """Makes one thing of a machine odd, and mostly wrong."""
+    target = rng.choice([machine, rng.choice(machine["gpus"])] + machine["bids"][:1])
+    key = rng.choice(sorted(target))
+    way = rng.randrange(4)
+    if way == 0:
+        del target[key]
+    elif way == 1 and machine["bids"]:
+        machine["bids"].append(dict(rng.choice(machine["bids"])))  # an id twice
+    else:
+        target[key] = Raw(rng.choice(ODD_VALUES))
+
+
+def make_market(rng, hosts_max=8, bids_max=8):
+    text = []
+    for host in rng.sample(range(1, 30), rng.randrange(hosts_max + 1)):
+        machine = make_machine(rng, host, bids_max)
+        if rng.random() < 0.25:
+            spoil(rng, machine)
+        key = rng.choice((str(host),) * 40 + ("%d.0" % host, "%de0" % host, "1", "x", "-1", "01", "1.5", ""))
+        fields = text_of(machine)
+        if rng.random() < 0.1:  # a key given twice: the first counts
+            fields = '{"online":%s,' % rng.choice(("true", "false", "null", "1")) + fields[1:]
+        text.append(text_of(key) + ":" + fields)
+    return "{" + ",\n".join(text) + "}"
+
+
+def make_options(rng):
+    """Keyword arguments of the oracle."""
+    options = {"usd_per_coin": rng.choice(("0.01", "0.01", "0.010000000001", "0.0071", "1e-2", "1000000"))}
+    options["rates"] = [rate for rate in ("bitcoin=50", "usd-coin=1.0", CURRENCIES[4] + "=0.01", "a=b=2") if rng.random() < 0.6]
+    if rng.random() < 0.3:
+        options["reserve"] = rng.choice(("0.2", "-1", "0.00000000000000000001", "-0.00000000000000000001", "1e9"))
+    if rng.random() < 0.4:
+        options["switch_margin"] = rng.choice(("0.01", "0.0001", "0.00000000000000000001", "1e-2"))
+    if rng.random() < 0.4:
+        options["switch_margin_ppm"] = rng.choice(("20000", "1", "1000000", "500"))
+    if rng.random() < 0.3:
+        options["require_cached"] = True
+    if rng.random() < 0.1:
+        options["main_currency"] = "usd-coin"
+        options["rates"] = [rate for rate in options["rates"] if not rate.startswith("usd-coin")]
+    return options
+
+
+def arguments(options):
+    """The same as arguments of the tool."""
+    words = []
+    for name, value in options.items():
+        option = "--" + {"rates": "rate", "hosts": "host"}.get(name, name).replace("_", "-")
+        if value is True:
+            words.append(option)
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                words += [option, item]
+        else:
+            words += [option, value]
+    return words

@@ -1,0 +1,359 @@
+"""What `gigaspot rank --format json` must say, worked out once more from the rules of the market alone.
+
+Slow and plain on purpose, and without floating point: the tool is checked against this, byte for byte.
+"""
+import json
+import re
+from fractions import Fraction
+
+NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?")
+IDS = (0, 0, 2**53)  # digits after the point, least, greatest count
+WATTS = (0, 0, 10**6)
+MEGAHERTZ = (0, -(10**6), 10**6)
+PRICE = (8, 0, 10**14)
+ENERGY_PRICE = (9, 0, 10**12)
+RATE = (12, 0, 10**18)  # and not 0
+RENTAL_LENGTH = (0, 1, 2**31 - 1)
+TEXT_OF_NO_RULE = (6, 0, 2**53)
+PRICE_MIN, PRICE_MAX = 10**4, 5000 * 10**8
+
+
+class Problem(Exception):
+    def __init__(self, code, path=""):
+        super().__init__(code)
+        self.code, self.path = code, path
+
+    def under(self, part):
+        """The same problem, seen from one level further out."""
+        dot = "." if self.path and not self.path.startswith("[") else ""
+        return Problem(self.code, part + dot + self.path)
+
+
+class Number(str):
+    """A number by its own text."""
+
+
+class Object(list):
+    """The fields of an object in their order, keys that come twice too."""
+
+
+def value_of(text):
+    """The exact value of a number. One beyond all bounds stands for those beyond it, on either side."""
+    sign, whole, fraction, exponent = NUMBER.fullmatch(text).groups()
+    digits = int(whole + (fraction or ""))
+    power = int(exponent or 0) - len(fraction or "")
+    size = len(str(digits)) + power
+    if digits == 0:
+        return Fraction(0)
+    if not -100 < size < 100:
+        digits, power = 1, min(max(size, -100), 100)
+    value = digits * Fraction(10) ** power
+    return -value if sign else value
+
+
+def count_of(text, row, exact=False):
+    decimals, least, greatest = row
+    count = value_of(text) * 10**decimals
+    if not least <= count <= greatest:
+        raise Problem("number_out_of_range")
+    if exact and count.denominator != 1:
+        raise Problem("number_too_precise")
+    count = round(count)  # Python rounds a Fraction half to even
+    if row == RATE and count == 0:
+        raise Problem("number_out_of_range")
+    return count
+
+
+def decimal(count, decimals):
+    digits = str(abs(count)).rjust(decimals + 1, "0")
+    whole, fraction = digits[: len(digits) - decimals], digits[len(digits) - decimals :].rstrip("0")
+    return ("-" if count < 0 else "") + whole + ("." + fraction if fraction else "")
+
+
+def quoted(text):
+    special = {'"': '\\"', "\\": "\\\\"}
+    return '"' + "".join(special.get(c, c if c >= " " else "\\u%04x" % ord(c)) for c in text) + '"'
+
+
+class Reader:
+    def __init__(self, currencies):
+        self.currencies = currencies  # at most 16 names, in the order in which they came
+        self.models = {""}
+
+    def number(self, row):
+        def read(value):
+            if not isinstance(value, Number):
+                raise Problem("wrong_type")
+            return count_of(value, row)
+
+        return read
+
+    def flag(self, value):
+        if not isinstance(value, bool):
+            raise Problem("wrong_type")
+        return value
+
+    def text(self, value):
+        if not isinstance(value, str) or isinstance(value, Number):
+            raise Problem("wrong_type")
+        try:
+            value.encode()
+        except UnicodeEncodeError:  # half a character
+            raise Problem("malformed") from None
+        return value
+
+    def name(self, known, most):
+        def read(value):
+            name = self.text(value)
+            if name not in known:
+                if len(known) == most or len(name.encode()) > 128:
+                    raise Problem("limit_reached")
+                known.append(name) if isinstance(known, list) else known.add(name)
+            return name
+
+        return read
+
+    def range(self, row):
+        def read(value):
+            if not isinstance(value, list) or isinstance(value, Object):
+                raise Problem("wrong_type")
+            ends = [self.number(row)(end) for end in value[:2]]
+            if len(value) != 2:
+                raise Problem("wrong_type")
+            if ends[0] > ends[1]:
+                raise Problem("range_inverted")
+            return ends
+
+        return read
+
+    def list(self, read_item, most=None):
+        def read(value):
+            if not isinstance(value, list) or isinstance(value, Object):
+                raise Problem("wrong_type")
+            items = []
+            for index, item in enumerate(value):
+                try:
+                    items.append(read_item(item))
+                    if most and len(items) > most:
+                        raise Problem("limit_reached")
+                except Problem as problem:
+                    raise problem.under("[%d]" % index) from None
+            return items
+
+        return read
+
+    def object(self, fields):
+        """`fields`: name -> (is required, how it is read)."""
+
+        def read(value):
+            if not isinstance(value, Object):
+                raise Problem("wrong_type")
+            first = {}
+            for key, field in value:
+                if key not in first:
+                    first[key] = field
+            found = {}
+            for key, field in first.items():  # in the order of the text
+                if key in fields and field is not None:
+                    try:
+                        found[key] = fields[key][1](field)
+                    except Problem as problem:
+                        raise problem.under(key) from None
+            for key, (required, _) in fields.items():
+                if required and key not in found:
+                    raise Problem("missing", key)
+            return found
+
+        return read
+
+    def gpus(self, value):
+        ranges = ("mem_lock", "core_lock", "mem_offset", "core_offset")
+        fields = {"pl": (True, self.range(WATTS)), "model": (False, self.name(self.models, 65536))}
+        fields.update({name: (False, self.range(MEGAHERTZ)) for name in ranges})
+        gpus = self.list(self.object(fields), 32)(value)
+        if not gpus:
+            raise Problem("missing")
+        return gpus
+
+    def machine(self, value):
+        bid = {
+            "owner": (True, self.number(IDS)),
+            "id": (True, self.number(IDS)),
+            "active": (False, self.flag),
+            "to_cache": (False, self.flag),
+            "cached": (False, self.flag),
+            "price": (True, self.number(PRICE)),
+            "currency": (True, self.name(self.currencies, 16)),
+            "pl": (True, self.number(WATTS)),
+        }
+        machine = self.object({
+            "bids": (True, self.list(self.object(bid))),
+            "on_demand_rented": (True, self.flag),
+            "online": (True, self.flag),
+            "cpu": (False, self.text),
+            "cores": (False, self.number(IDS)),
+            "threads": (False, self.number(IDS)),
+            "ram": (False, self.number(TEXT_OF_NO_RULE)),
+            "gpus": (True, self.gpus),
+            "working_properly": (False, self.flag),
+            "cuda": (False, self.text),
+            "max_rental_length": (False, self.number(RENTAL_LENGTH)),
+            "cc": (False, self.text),
+            "host": (False, self.number(IDS)),
+            "reliability": (False, self.number(TEXT_OF_NO_RULE)),
+            "min_bid": (False, self.number(PRICE)),
+            "energy_price": (True, self.number(ENERGY_PRICE)),
+        })(value)
+        ids = [found["id"] for found in machine["bids"]]
+        twice = [i for i in ids if ids.count(i) > 1] if len(set(ids)) < len(ids) else []
+        if twice:
+            raise Problem("duplicate", "bids[%d].id" % ids.index(min(twice), ids.index(min(twice)) + 1))
+        return machine
+
+
+class Market:
+    """A snapshot and the conditions under which it is judged; options are texts, as on the command line."""
+
+    def __init__(self, text, usd_per_coin=None, rates=(), reserve="0", switch_margin="0", switch_margin_ppm="0",
+                 require_cached=False, main_currency="CLORE-Blockchain", wrapper=None, hosts=()):
+        if wrapper is not None:
+            answer = json.loads(wrapper, parse_int=Number, parse_float=Number)
+            self.rates = {main_currency: count_of(answer["clore_price"], RATE)}
+        else:
+            self.rates = {main_currency: count_of(usd_per_coin, RATE, exact=True)}
+        for rate in rates:
+            currency, _, usd = rate.rpartition("=")
+            self.rates[currency] = count_of(usd, RATE, exact=True)
+        self.main = main_currency
+        self.reserve = count_of(reserve, (20, -(10**29), 10**29), exact=True)
+        self.margin = count_of(switch_margin, (20, 0, 10**29), exact=True)
+        self.ppm = count_of(switch_margin_ppm, (0, 0, 10**6), exact=True)
+        self.require_cached = require_cached
+
+        reader = Reader(list(self.rates))
+        self.machines, self.skipped, duplicates = {}, [], []
+        root = json.loads(text, parse_int=Number, parse_float=Number, object_pairs_hook=Object)
+        for key, value in root:
+            try:
+                reader.text(key)
+            except Problem:
+                key = "?"
+            try:
+                if not NUMBER.fullmatch(key):
+                    raise Problem("malformed")
+                host = count_of(key, IDS, exact=True)
+                machine = reader.machine(value)
+            except Problem as problem:
+                self.skipped.append((key, problem.path, problem.code))
+            else:
+                if host in self.machines:
+                    duplicates.append(host)
+                else:
+                    self.machines[host] = machine
+        self.skipped += [(str(host), "", "duplicate") for host in sorted(duplicates)]
+        if hosts:
+            self.machines = {host: self.machines[host] for host in map(int, hosts) if host in self.machines}
+            self.skipped = [skipped for skipped in self.skipped if skipped[0] in hosts]
+
+    def profit(self, machine, bid):
+        """Counts of 1e-20 USD a day, or None."""
+        rate = self.rates.get(bid["currency"])
+        if rate is None:
+            return None
+        cost = Fraction(bid["pl"] * 24, 1000) * Fraction(machine["energy_price"], 10**9)
+        return int((Fraction(bid["price"], 10**8) * Fraction(rate, 10**12) - cost) * 10**20)
+
+    def is_worth(self, bid, least):
+        """Whether a price is at least so much of the main currency; yes where a rate is missing."""
+        if bid["currency"] == self.main:
+            return bid["price"] >= least
+        own, main = self.rates.get(bid["currency"]), self.rates.get(self.main)
+        return own is None or main is None or bid["price"] * own >= least * main
+
+    def reason(self, machine, bid, at_any_price=False):
+        least = sum(gpu["pl"][0] for gpu in machine["gpus"])
+        most = sum(gpu["pl"][1] for gpu in machine["gpus"])
+        profit = self.profit(machine, bid)
+        rules = (
+            ("host_offline", not machine["online"]),
+            ("host_on_demand_rented", machine["on_demand_rented"]),
+            ("host_malfunctioning", not machine.get("working_properly", True)),
+            ("overclock_invalid", not least <= bid["pl"] <= most),
+            ("price_below_market_minimum", not self.is_worth(bid, PRICE_MIN)),
+            ("price_below_host_minimum", not self.is_worth(bid, machine.get("min_bid", 0))),
+            ("not_cached", self.require_cached and not bid.get("cached", False)),
+            ("rate_missing", profit is None or self.main not in self.rates),
+            ("below_reserve", profit is not None and profit < self.reserve),
+        )
+        of_price = ("price_below_market_minimum", "price_below_host_minimum", "below_reserve")
+        return next((name for name, fails in rules if fails and not (at_any_price and name in of_price)), None)
+
+    def incumbent(self, machine):
+        return min((bid["id"] for bid in machine["bids"] if bid.get("active", False)), default=None)
+
+    def rank(self, machine):
+        """Bids in rank order as (bid, profit, reason)."""
+        run = self.incumbent(machine)
+        judged = [(bid, self.profit(machine, bid), self.reason(machine, bid)) for bid in machine["bids"]]
+        eligible = [entry for entry in judged if entry[2] is None]
+        others = [entry for entry in judged if entry[2] is not None]
+        eligible.sort(key=lambda entry: (-entry[1], entry[0]["id"] != run, entry[0].get("sequence", entry[0]["id"])))
+        return eligible + sorted(others, key=lambda entry: entry[0]["id"])
+
+    def select(self, machine, is_sheltered=True):
+        """The bid that runs from now on and its profit, or None."""
+        run = self.incumbent(machine)
+        eligible = [entry for entry in self.rank(machine) if entry[2] is None]
+        challenger = next((entry for entry in eligible if entry[0]["id"] != run), None)
+        present = next((entry for entry in eligible if entry[0]["id"] == run), None)
+        if present is None or challenger is None:
+            return present or challenger
+        lead = challenger[1] - present[1]
+        margin, ppm = (self.margin, self.ppm) if is_sheltered else (0, 0)
+        return challenger if lead > margin and lead * 10**6 > ppm * abs(present[1]) else present
+
+    def rank_json(self):
+        hosts = []
+        for host in sorted(self.machines):
+            machine = self.machines[host]
+            winner = self.select(machine)
+            choice = '%d,"profit":"%s"' % (winner[0]["id"], decimal(winner[1], 20)) if winner else 'null,"profit":null'
+            bids = []
+            for bid, profit, reason in self.rank(machine):
+                bids.append('{"bid":%d,"owner":%d,"watts":%d,"price":"%s","currency":%s,"profit":%s,"eligible":%s}' % (
+                    bid["id"], bid["owner"], bid["pl"], decimal(bid["price"], 8), quoted(bid["currency"]),
+                    "null" if profit is None else '"%s"' % decimal(profit, 20),
+                    "true" if reason is None else 'false,"reason":"%s"' % reason))
+            hosts.append('{"host":%d,"winner":%s,"bids":[%s]}' % (host, choice, ",".join(bids)))
+        skipped = ['{"host":%s,"path":%s,"problem":"%s"}' % (quoted(host), quoted(path), problem)
+                   for host, path, problem in self.skipped]
+        return '{"currency":%s,"usd_per_coin":"%s","hosts":[%s],"skipped":[%s]}\n' % (
+            quoted(self.main), decimal(self.rates[self.main], 12), ",".join(hosts), ",".join(skipped))
+
+    # The questions of `gigaspot explain`, by trying.
+
+    def price_to_win(self, machine, bid, tick):
+        """The first multiple of `tick` with which an edit of the bid wins, or why none does."""
+        reason = self.reason(machine, bid, at_any_price=True)
+        if reason:
+            return reason
+        run = self.incumbent(machine)
+        for price in range(tick, 10**14 + 1, tick):
+            own = self.rates.get(bid["currency"])
+            if price * own > PRICE_MAX * self.rates[self.main]:
+                return "price_above_market_maximum"
+            edited = dict(bid, price=price, sequence=2**60)  # an edit moves it behind all others
+            others = [edited if other is bid else other for other in machine["bids"]]
+            # An incumbent that lowers its price has worsened, and no margin shelters it any longer.
+            is_sheltered = bid["id"] != run or price >= bid["price"]
+            winner = self.select(dict(machine, bids=others), is_sheltered)
+            if winner and winner[0] is edited:
+                return price
+        return "price_above_market_maximum"
+
+    def choice_at(self, machine, rate):
+        present = self.rates[self.main]
+        self.rates[self.main] = rate
+        winner = self.select(machine)
+        self.rates[self.main] = present
+        return winner and winner[0]["id"]

@@ -1,0 +1,321 @@
+"""How the tool behaves: what it writes where, and how it ends."""
+import csv
+import hashlib
+import io
+import json
+import os
+import pathlib
+import pty
+import random
+import re
+import shlex
+import subprocess
+import tempfile
+import unicodedata
+import unittest
+
+from oracle import Market
+
+TOOL = os.environ["GIGASPOT"]
+GOLDEN = str(pathlib.Path(__file__).parent.parent / "golden" / "market.snapshot.json")
+RATE = ("--usd-per-coin", "0.01")
+RANK = ("rank", GOLDEN, *RATE)
+
+
+def run(*words, text="", env=None, stdout=subprocess.PIPE):
+    done = subprocess.run([TOOL, *words], input=text.encode(), stdout=stdout, stderr=subprocess.PIPE,
+                          env=dict(os.environ, **(env or {})))
+    return done.returncode, (done.stdout or b"").decode(), done.stderr.decode()
+
+
+def machine(currency="bitcoin", **fields):
+    bids = [{"owner": 1, "id": 1, "price": 20, "currency": currency, "pl": 100}]
+    return dict({"bids": bids, "on_demand_rented": False, "online": True, "gpus": [{"pl": [70, 100], "model": "GTX"}],
+                 "energy_price": 0.05}, **fields)
+
+
+class Ends(unittest.TestCase):
+    """Every failure: its exit code, one line that says what is wrong, and nothing on standard output."""
+
+    def check(self, exit_code, says, *words, text="", **options):
+        code, out, err = run(*words, text=text, **options)
+        self.assertEqual((code, out), (exit_code, ""), (words, err))
+        self.assertRegex(err, r"\Agigaspot: [^\n]+\n\Z", words)
+        self.assertIn(says, err, words)
+
+    def test_wrong_use(self):
+        for says, *words in (
+            ("subcommand is required",),
+            ("subcommand is required", "frobnicate"),
+            ("--frobnicate", *RANK, "--frobnicate"),
+            ("extra", *RANK, "extra"),
+            ("SNAPSHOT is required", "rank", *RATE),
+            ("either --usd-per-coin or --wrapper", "rank", GOLDEN),
+            ("either --usd-per-coin or --wrapper", *RANK, "--wrapper", "-"),
+            ("--usd-per-coin", *RANK, "--usd-per-coin", "0.02"),
+            ("--usd-per-coin: '0.01x': not a decimal number", "rank", GOLDEN, "--usd-per-coin", "0.01x"),
+            ("--usd-per-coin: '.5': not a decimal number", "rank", GOLDEN, "--usd-per-coin", ".5"),
+            ("--usd-per-coin: 'NaN': not a decimal number", "rank", GOLDEN, "--usd-per-coin", "NaN"),
+            ("--usd-per-coin: ''", "rank", GOLDEN, "--usd-per-coin", ""),
+            ("--usd-per-coin: '0': the number is outside", "rank", GOLDEN, "--usd-per-coin", "0"),
+            ("--usd-per-coin: '-1': the number is outside", "rank", GOLDEN, "--usd-per-coin", "-1"),
+            ("--usd-per-coin: '1000000.1': the number is outside", "rank", GOLDEN, "--usd-per-coin", "1000000.1"),
+            ("--usd-per-coin: '1e-13': the number has more digits", "rank", GOLDEN, "--usd-per-coin", "1e-13"),
+            ("only one", "rank", "-", "--wrapper", "-"),
+            ("--reserve: ''", *RANK, "--reserve", ""),
+            ("--reserve: '1e-21': the number has more digits", *RANK, "--reserve", "1e-21"),
+            ("--reserve: '1000000001': the number is outside", *RANK, "--reserve", "1000000001"),
+            ("--switch-margin: '-0.1': the number is outside", *RANK, "--switch-margin", "-0.1"),
+            ("--switch-margin-ppm: '1000001': the number is outside", *RANK, "--switch-margin-ppm", "1000001"),
+            ("--switch-margin-ppm: '2%': not a decimal number", *RANK, "--switch-margin-ppm", "2%"),
+            ("--rate: 'bitcoin': expected CURRENCY=USD", *RANK, "--rate", "bitcoin"),
+            ("--rate: '=1': expected CURRENCY=USD", *RANK, "--rate", "=1"),
+            ("--rate: '0': the number is outside", *RANK, "--rate", "bitcoin=0"),
+            ("--rate: '': not a decimal number", *RANK, "--rate", "bitcoin="),
+            ("has a rate already", *RANK, "--rate", "bitcoin=1", "--rate", "bitcoin=1"),
+            ("has a rate already", *RANK, "--rate", "CLORE-Blockchain=1"),
+            ("a limit of the market", *RANK, *(word for i in range(16) for word in ("--rate", "c%d=1" % i))),
+            ("a limit of the market", *RANK, "--rate", "x" * 129 + "=1"),
+            ("--host: 'x'", *RANK, "--host", "x"),
+            ("--host: ''", *RANK, "--host", ""),
+            ("--host: '-1'", *RANK, "--host", "-1"),
+            ("--host: '1.5'", *RANK, "--host", "1.5"),
+            ("--host: '007'", *RANK, "--host", "007"),
+            ("--host: '0x7'", *RANK, "--host", "0x7"),
+            ("--host: '9007199254740993'", *RANK, "--host", "9007199254740993"),
+            ("--host: '99999999999999999999'", *RANK, "--host", "99999999999999999999"),
+            ("--format: 'xml': expected table, json or csv", *RANK, "--format", "xml"),
+            ("--format: '1': expected table, json or csv", *RANK, "--format", "1"),
+            ("--host is required", "explain", GOLDEN, *RATE),
+            ("--tick: '0': the number is outside", "explain", GOLDEN, *RATE, "--host", "7", "--tick", "0"),
+            ("--tick: ''", "explain", GOLDEN, *RATE, "--host", "7", "--tick", ""),
+            ("--hosts: '-1'", "generate", "--hosts", "-1"),
+            ("--hosts: '010'", "generate", "--hosts", "010"),
+            ("--hosts: Value 10000001 not in range", "generate", "--hosts", "10000001"),
+            ("--bids-per-host: 'many'", "generate", "--bids-per-host", "many"),
+            ("--seed: '-1'", "generate", "--seed", "-1"),
+            ("--seed: '18446744073709551616'", "generate", "--seed", "18446744073709551616"),
+            ("extra", "generate", "extra"),
+        ):
+            with self.subTest(words):
+                self.check(2, says, *words)
+
+    def test_bad_data(self):
+        with tempfile.TemporaryDirectory() as folder:
+            def file(name, text):
+                path = pathlib.Path(folder, name)
+                path.write_text(text)
+                return str(path)
+
+            cut = file("cut.json", '{"7":\n {"cpu":"\u00e9\u4e2d",')
+            for says, *words in (
+                ("no-such-file: No such file", "rank", "no-such-file", *RATE),
+                ("no?such?file: No such file", "rank", "no\nsuch\x1bfile", *RATE),
+                ("no-such-file: No such file", "rank", GOLDEN, "--wrapper", "no-such-file"),
+                (folder + ": Is a directory", "rank", folder, *RATE),
+                (cut + ":2:14: not JSON: the text ends where a key must stand", "rank", cut, *RATE),
+                (cut + ":2:14: not JSON", "rank", GOLDEN, "--wrapper", cut),
+                ("array.json: the document: a field has another type", "rank", file("array.json", "[]"), *RATE),
+                ("standard input:1:1: not JSON: the text ends where a value must stand", "rank", "-", *RATE),
+                ("code 6: not?now", "rank", GOLDEN, "--wrapper", file("6", '{"code":6,"error":"not\\nnow"}')),
+                ("code: a field that must be there", "rank", GOLDEN, "--wrapper", file("none", "{}")),
+                ("clore_price is missing", "rank", GOLDEN, "--wrapper", file("no-price", '{"code":0}')),
+                ("clore_price: a field has another type", "rank", GOLDEN, "--wrapper",
+                 file("text", '{"code":0,"clore_price":"0.1"}')),
+                ("clore_price: the number is outside", "rank", GOLDEN, "--wrapper",
+                 file("zero", '{"code":0,"clore_price":0}')),
+                ("host 8888 is not in the snapshot", *RANK, "--host", "7", "--host", "8888"),
+                ("cannot read host 14: gpus[1].pl: a range has its minimum", "explain", GOLDEN, *RATE, "--host", "14"),
+                ("cannot read host 5: a field has another type", "explain", file("5", '{"5":[]}'), *RATE, "--host", "5"),
+            ):
+                with self.subTest(words):
+                    self.check(1, says, *words)
+
+    def test_an_output_that_takes_nothing(self):
+        for words in (RANK, (*RANK, "--format", "json"), ("explain", GOLDEN, *RATE, "--host", "7"),
+                      ("generate",), ("generate", "--hosts", "500"), ("rank", "--help")):
+            with self.subTest(words), open("/dev/full", "w") as full:
+                self.check(1, "standard output: No space left", *words, stdout=full)
+
+    def test_a_skipped_host_that_is_asked_for_is_no_error_of_rank(self):
+        code, out, err = run(*RANK, "--host", "14", "--host", "7", "--format", "json")
+        answer = json.loads(out)
+        self.assertEqual((code, err), (0, ""))
+        self.assertEqual(([host["host"] for host in answer["hosts"]], [s["host"] for s in answer["skipped"]]), ([7], ["14"]))
+
+
+class Use(unittest.TestCase):
+    def test_help_has_an_example_that_works(self):
+        market = run("generate", "--hosts", "40", "--bids-per-host", "3")[1]
+        host = next(iter(json.loads(market)))
+        for command in ((), ("rank",), ("explain",), ("generate",)):
+            code, out, err = run(*command, "--help")
+            self.assertEqual((code, err), (0, ""))
+            (example,) = re.findall(r"^Example: (.+)$", out, re.MULTILINE)
+            with self.subTest(example), tempfile.TemporaryDirectory() as folder:
+                pathlib.Path(folder, "snapshot.json").write_text(market.replace('"%s"' % host, '"35083"', 1))
+                example = re.sub(r"\bgigaspot\b", shlex.quote(TOOL), example)
+                done = subprocess.run(["bash", "-euo", "pipefail", "-c", example], cwd=folder, capture_output=True)
+                self.assertEqual((done.returncode, done.stderr), (0, b""))
+                made = pathlib.Path(folder, "market.json")
+                self.assertGreater(len(done.stdout) or made.stat().st_size, 100)
+
+    def test_standard_input(self):
+        text = pathlib.Path(GOLDEN).read_text()
+        self.assertEqual(run("rank", "-", *RATE, text=text), run(*RANK))
+        wrapped = run("rank", GOLDEN, "--wrapper", "-", text='{"code":0,"clore_price":0.01}')
+        self.assertEqual(wrapped, run(*RANK))
+
+    def test_an_option_that_may_be_repeated_takes_one_word(self):
+        words = ("rank", "--host", "7", "--rate", "bitcoin=50000", GOLDEN, *RATE)
+        self.assertEqual(run(*words), run(*RANK, "--rate", "bitcoin=50000", "--host", "7"))
+
+    def test_a_main_currency_of_any_length(self):
+        name = "m" * 500
+        text = json.dumps({"1": machine(name), "2": machine("bitcoin")})
+        options = {"usd_per_coin": "1", "main_currency": name}
+        out = run("rank", "-", "--usd-per-coin", "1", "--main-currency", name, "--format", "json", text=text)[1]
+        self.assertEqual(out, Market(text, **options).rank_json())
+
+
+class Texts(unittest.TestCase):
+    """What the market calls things can be anything."""
+
+    NAMES = ['a"b,c', "line\nfeed\r\t", "\\", "\u001b[31mred", "\u009b31m", "\x7f\x00\x01", "\u4e2d\u6587 \u00e9\U0001d11e", "", " "]
+
+    def test_json_and_csv(self):
+        text = json.dumps({str(i): machine(name) for i, name in enumerate(self.NAMES)})
+        answer = json.loads(run("rank", "-", *RATE, "--format", "json", text=text)[1])
+        self.assertEqual([host["bids"][0]["currency"] for host in answer["hosts"]], self.NAMES)
+        rows = list(csv.reader(io.StringIO(run("rank", "-", *RATE, "--format", "csv", text=text)[1], newline="")))
+        self.assertEqual(rows[0], "host,bid,owner,watts,price,currency,profit,eligible,reason,winner".split(","))
+        self.assertEqual(rows[1:], [[str(i), "1", "1", "100", "20", name, "", "false", "rate_missing", "false"]
+                                    for i, name in enumerate(self.NAMES)])
+
+    def test_host_keys(self):
+        text = json.dumps({name: machine() for name in self.NAMES})
+        answer = json.loads(run("rank", "-", *RATE, "--format", "json", text=text)[1])
+        self.assertEqual([(skipped["host"], skipped["problem"]) for skipped in answer["skipped"]],
+                         [(name, "malformed") for name in self.NAMES])
+
+    def test_csv_says_what_was_skipped_beside_it(self):
+        code, out, err = run(*RANK, "--format", "csv")
+        self.assertEqual((code, len(err.splitlines())), (0, 3))
+        self.assertIn("gigaspot: skipped 14: gpus[1].pl: a range has its minimum above its maximum\n", err)
+
+    def test_nothing_for_people_moves_the_cursor(self):
+        machines = {name: machine(name) for name in self.NAMES}
+        for i, name in enumerate(self.NAMES):
+            machines[str(i)] = machine("CLORE-Blockchain", gpus=[{"pl": [70, 100], "model": name}])
+            machines[str(i + 100)] = machine(name)
+        text = json.dumps(machines)
+        rates = [word for name in self.NAMES if name and "\x00" not in name for word in ("--rate", name + "=0.1")]
+        shown = run("rank", "-", *RATE, *rates, text=text)
+        explained = run("explain", "-", *RATE, "--host", "100", "--host", "103", "--host", "104", "--host", "1", text=text)
+        csv_notes = run("rank", "-", *RATE, "--format", "csv", text=text)[2]
+        for words in (*shown, *explained, csv_notes):
+            controls = {c for c in str(words) if unicodedata.category(c) == "Cc"}
+            self.assertLessEqual(controls, {"\n"})
+        self.assertEqual(len(csv_notes.splitlines()), len(self.NAMES))
+
+    def test_columns_line_up(self):
+        def width(text):
+            return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+        models = ["A", "R\u00e9 \u4e2d\u6587", "\u03a9" * 20]
+        text = json.dumps({str(10**i): machine("CLORE-Blockchain", gpus=[{"pl": [70, 100], "model": model}])
+                           for i, model in enumerate(models)})
+        lines = run("rank", "-", *RATE, text=text)[1].splitlines()[: 1 + len(models)]
+        places = {width(line[: line.rfind(word)]) for line in lines for word in ("change", "starts") if word in line}
+        self.assertEqual(len(places), 1, lines)
+
+        bids = [dict(machine(name)["bids"][0], id=10**i) for i, name in enumerate(["A", "\u4e2d\u6587", "\u03a9" * 9])]
+        text = json.dumps({"1": machine(bids=bids)})
+        lines = run("explain", "-", *RATE, "--host", "1", text=text)[1].splitlines()[2:6]
+        places = {width(line[: line.find(word)]) for line in lines for word in ("state", "rate_missing") if word in line}
+        self.assertEqual(len(places), 1, lines)
+
+
+class Colour(unittest.TestCase):
+    def on_a_terminal(self, env):
+        """What the tool writes to a terminal; so little that the terminal holds it until it is read."""
+        parent, child = pty.openpty()
+        with os.fdopen(parent, "rb", 0) as screen, os.fdopen(child, "wb", 0) as terminal:
+            done = subprocess.run([TOOL, *RANK], stdout=terminal, stderr=subprocess.PIPE, env={"TERM": "xterm", **env})
+            return done.returncode, done.stderr, screen.read(1 << 16).decode()
+
+    def test_only_on_a_terminal_that_wants_it(self):
+        self.assertNotIn("\x1b", run(*RANK)[1])
+        colours = {}
+        for name, env in (("plain", {}), ("no colour", {"NO_COLOR": "1"}), ("empty", {"NO_COLOR": ""}), ("dumb", {"TERM": "dumb"})):
+            code, err, out = self.on_a_terminal(env)
+            self.assertEqual((code, err), (0, b""))
+            self.assertIn("idle", out)
+            self.assertEqual(out.count("\x1b[0m") * 2, out.count("\x1b["))  # each colour ends
+            colours[name] = "\x1b[" in out
+        self.assertEqual(colours, {"plain": True, "no colour": False, "empty": True, "dumb": False})
+
+
+class Generate(unittest.TestCase):
+    def test_the_same_seed_gives_the_same_bytes_everywhere(self):
+        for sha256, *words in (
+            ("013371828ec34d88f346234ed3b2bdfefadb5f1c87e84fb1e2895e0c45aa353c", "--hosts", "50", "--bids-per-host", "8", "--seed", "7"),
+            ("62e69ee981ff0eccdeb0f8db69295529fb695d02e15d0ea5ba068bf8bd37cc02",),
+            ("3513177726282e0ff655c81f8f12a1a3298dc7f11d59228247b5711e577beeb3", "--hosts", "2", "--bids-per-host", "0", "--seed", "0"),
+        ):
+            out = run("generate", *words)[1]
+            self.assertEqual(hashlib.sha256(out.encode()).hexdigest(), sha256, words)
+        self.assertNotEqual(run("generate", "--seed", "2"), run("generate", "--seed", "3"))
+
+    def test_any_size_is_read_without_a_skipped_machine(self):
+        for hosts, bids in ((0, 0), (0, 8), (1, 0), (1, 1), (30, 0), (5, 500), (1200, 3)):
+            text = run("generate", "--hosts", str(hosts), "--bids-per-host", str(bids), "--seed", str(hosts))[1]
+            code, out, err = run("rank", "-", *RATE, "--rate", "bitcoin=60000", "--format", "json", text=text)
+            answer = json.loads(out)
+            self.assertEqual((code, err, answer["skipped"], len(answer["hosts"])), (0, "", [], hosts))
+            self.assertTrue(all(len(host["bids"]) == bids for host in answer["hosts"]))
+
+    def test_a_market_as_it_could_be(self):
+        text = run("generate", "--hosts", "400", "--bids-per-host", "10", "--seed", "3")[1]
+        machines = json.loads(text)
+        fields = ("bids on_demand_rented online cpu cores threads ram gpus cuda max_rental_length cc host reliability "
+                  "energy_price").split()
+        models = {}
+        for each in machines.values():
+            self.assertLessEqual(set(fields), set(each))
+            self.assertLessEqual(set(each), {*fields, "min_bid", "working_properly"})
+            self.assertTrue(1 <= len(each["gpus"]) <= 8)
+            self.assertTrue(0.01 < each["energy_price"] < 0.5)
+            least, most = (sum(gpu["pl"][end] for gpu in each["gpus"]) for end in (0, 1))
+            for gpu in each["gpus"]:
+                models.setdefault(gpu["model"], set()).add(tuple(gpu["pl"]))
+                self.assertTrue(all(gpu[name][0] <= gpu[name][1] for name in gpu if name != "model"))
+                self.assertTrue(50 <= gpu["pl"][0] and gpu["pl"][1] <= 500)
+            for bid in each["bids"]:
+                self.assertTrue(least <= bid["pl"] <= most)
+                self.assertTrue(0 < bid["price"] <= 5000)
+            self.assertLessEqual(sum(bid["active"] for bid in each["bids"]), 1)
+        self.assertGreaterEqual(len(models), 12)
+        self.assertEqual({pl[0] for pl in models["RTX 4090"]}, {150})
+        self.assertEqual(max(pl[1] for pl in models["RTX 4090"]), 450)
+        self.assertTrue(all(len({pl[0] for pl in ranges}) == 1 < len(ranges) for ranges in models.values()))
+
+        judged = Market(text, "0.0071", ["bitcoin=60000"], switch_margin_ppm="20000")
+        count = len(machines)
+
+        def share(test):
+            return sum(bool(test(each)) for each in judged.machines.values()) / count
+
+        self.assertTrue(0.01 < share(lambda each: not each["online"]) < 0.1)
+        self.assertTrue(0.05 < share(lambda each: each["on_demand_rented"]) < 0.15)
+        self.assertTrue(0.005 < share(lambda each: not each.get("working_properly", True)) < 0.1)
+        self.assertGreater(share(judged.select), 0.6)
+        runs = lambda each: judged.select(each) and judged.incumbent(each)
+        self.assertGreater(share(lambda each: runs(each) and judged.select(each)[0]["id"] != runs(each)), 0.05)
+        self.assertGreater(share(lambda each: runs(each) and judged.select(each)[0]["id"] == runs(each)), 0.2)
+        close = lambda profits: len(profits) > 1 and profits[0] - profits[1] < abs(profits[0]) // 50
+        self.assertGreater(share(lambda each: close([p for _, p, reason in judged.rank(each) if not reason])), 0.2)
+
+
+if __name__ == "__main__":
+    unittest.main()
