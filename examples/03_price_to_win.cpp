@@ -17,9 +17,7 @@ int main() {
     const gigaspot::Conditions conditions{.rates = 0.0071_usd_per_coin};
     const gigaspot::Run run{.bid = 6, .first_won = gigaspot::Timestamp{}};  // bid 6 holds the host
 
-    for (const gigaspot::TotalPower watts :
-         {gigaspot::TotalPower::unchecked(350), gigaspot::TotalPower::unchecked(120),
-          gigaspot::TotalPower::unchecked(90)}) {
+    for (const gigaspot::Power watts : {350_W, 120_W, 90_W}) {
         const auto price =
             gigaspot::price_to_win(host, bids, conditions, {.power_limits = watts}, run);
         fmt::print("{:>4} W: {}\n", watts, price);

@@ -2,30 +2,34 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include <gigaspot/format.hpp>
+#include <gigaspot/format_documents.hpp>
 #include <gigaspot/gigaspot.hpp>
 #include <gigaspot/snapshot.hpp>
 
 using namespace gigaspot::literals;
 
 int main(int argc, char** argv) {
-    if (argc != 2) return 2;
-    std::ifstream file{argv[1]};
+    std::ifstream file{argc == 2 ? argv[1] : ""};
+    if (!file) {
+        fmt::print(stderr, "usage: 05_snapshot FILE\n");
+        return 2;
+    }
     std::string text{std::istreambuf_iterator<char>{file}, {}};
 
     gigaspot::MarketNames names;
     const auto snapshot = gigaspot::read_snapshot(std::move(text), names);
     if (!snapshot) {
-        const gigaspot::DocumentError& error = snapshot.error();
-        fmt::print(stderr, "{}:{}: {}\n", error.line, error.column, error.detail);
+        fmt::print(stderr, "{}\n", snapshot.error());
         return 1;
     }
     for (const gigaspot::SkippedMachine& skipped : snapshot->skipped)
-        fmt::print(stderr, "skipped {}: {}: {}\n", skipped.host, skipped.path, skipped.problem);
+        fmt::print(stderr, "skipped {}\n", skipped);
 
     gigaspot::Conditions conditions{.rates = 0.0071_usd_per_coin};
-    if (const auto bitcoin = names.currency("bitcoin"))
+    if (const auto bitcoin = names.find_currency("bitcoin"))
         conditions.rates[*bitcoin].usd = 60'000_usd_per_coin;
     for (const gigaspot::Machine& machine : snapshot->machines) {
         const auto bids = snapshot->bids_of(machine);

@@ -80,6 +80,7 @@ constexpr Broken broken_texts[] = {
     {"{\"u\":{\"v\":[0,01]}}", 1, 14, bad_number},
     {"[\"\\x\"]", 1, 3, bad_escape},
     {"[\"\\u12g4\"]", 1, 3, bad_escape},
+    {"[\"\\u123", 1, 3, bad_escape},
     {"{\"\\u12\":1}", 1, 3, bad_escape},
     {"[\"a\tb\"]", 1, 4, bad_control},
     {"[\"a\nb\"]", 1, 4, bad_control},
@@ -168,9 +169,10 @@ TEST_CASE("a value says what it is, and is read as nothing else") {
                   {"\"1\"", JsonKind::string},  {"1", JsonKind::number},
                   {"-0", JsonKind::number},     {"true", JsonKind::boolean},
                   {"false", JsonKind::boolean}, {"null", JsonKind::null}};
-    for (const auto& [text, kind] : values) {
-        CAPTURE(text);
-        with_item(text, [&, kind = kind](JsonValue& value) {
+    for (const auto& row : values) {
+        CAPTURE(row.text);
+        const JsonKind kind = row.kind;
+        with_item(row.text, [&](JsonValue& value) {
             CHECK(value.kind() == kind);
             Power power;
             bool flag = false;

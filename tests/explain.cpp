@@ -97,7 +97,6 @@ constexpr Conditions policy(Policy of) {
     return {.rates = unit_rate, .policy = of};
 }
 constexpr SwitchMargin hundred_units = 0.000000000000000001_usd_per_day;
-constexpr Conditions plain = policy({});
 constexpr Conditions margin = policy({.switch_margin = hundred_units});
 constexpr Conditions one_percent = policy({.switch_margin_ppm = 10'000_ppm});
 constexpr Conditions dwelling = policy({.dwell_min = 1_ms});

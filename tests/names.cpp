@@ -72,6 +72,21 @@ TEST_CASE("a market has at most 16 currencies, the main one among them") {
     CHECK(names.currencies() == limits::currencies_max);
 }
 
+TEST_CASE("a currency can be looked up without becoming known, and names forgotten again") {
+    MarketNames names;
+    CHECK(names.find_currency("bitcoin") == std::nullopt);
+    CHECK(names.find_currency("CLORE-Blockchain") == main_currency);
+    CHECK(names.currency("bitcoin") == Currency{1});
+    const MarketNames::Mark mark = names.mark();
+    CHECK(names.currency("doge") == Currency{2});
+    CHECK(names.model("RTX 4090") == GpuModel{1});
+    names.forget_since(mark);
+    CHECK(names.find_currency("doge") == std::nullopt);
+    CHECK(names.find_currency("bitcoin") == Currency{1});
+    CHECK(names.currency("other") == Currency{2});
+    CHECK(names.model("RTX 3090") == GpuModel{1});
+}
+
 TEST_CASE("a market has at most 65,535 models") {
     MarketNames names;
     for (int i = 1; i <= 65'535; ++i) static_cast<void>(names.model(std::to_string(i)));

@@ -24,6 +24,7 @@ CreateOrders create(std::string text, MarketNames& names) {
 }
 CreateOrders create(std::string text) {
     MarketNames names;
+    for (const std::string_view known : {"bitcoin", "c"}) REQUIRE(names.currency(known));
     return create(std::move(text), names);
 }
 EditOrders edit(std::string text) {
@@ -46,6 +47,7 @@ std::string with(std::string_view piece, std::string_view other) {
 
 TEST_CASE("an order to create is read in every field") {
     MarketNames names;
+    REQUIRE(names.currency("bitcoin"));
     const CreateOrders document = create("[" + std::string{order} + "]", names);
     CHECK(document.skipped().empty());
     REQUIRE(document.orders().size() == 1);
@@ -145,6 +147,15 @@ TEST_CASE(
         CHECK(document.skipped()[1] == SkippedEntry{2, std::string{row.path}, row.problem});
         CHECK(document.skipped()[2] == SkippedEntry{3, "", wrong_type});
     }
+}
+
+TEST_CASE(
+    "an order in a currency that the market does not know has no rate, and leaves no name behind") {
+    MarketNames names;
+    const CreateOrders document = create("[" + std::string{order} + "]", names);
+    CHECK(document.orders().empty());
+    CHECK(document.skipped().at(0) == SkippedEntry{0, "currency", rate_missing});
+    CHECK(names.currencies() == 1);
 }
 
 TEST_CASE("an order's numbers are read by their value") {

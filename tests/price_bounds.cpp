@@ -31,10 +31,11 @@ constexpr Bounds bounds[] = {
 };
 
 constexpr bool are_bounds_as_expected(const Bounds& row) {
-    Conditions conditions{.rates = two_rates(ExchangeRate::unchecked(row.main_rate),
-                                             ExchangeRate::unchecked(row.own_rate))};
-    conditions.rates[bitcoin].fee = 500'000_ppm;  // prices are compared without fees
-    conditions.rates[main_currency].fee = 1_ppm;
+    Rates rates =
+        two_rates(ExchangeRate::unchecked(row.main_rate), ExchangeRate::unchecked(row.own_rate));
+    rates[bitcoin].fee = 500'000_ppm;  // prices are compared without fees
+    rates[main_currency].fee = 1_ppm;
+    const Conditions conditions{.rates = rates};
     const Price bound = Price::unchecked(row.bound);
     return price_count_at_least(bound, bitcoin, conditions) == row.least &&
            price_count_at_most(bound, bitcoin, conditions) == row.greatest &&

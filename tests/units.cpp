@@ -182,6 +182,15 @@ constexpr table::Fact facts[] = {
          return (7_ms).count() == 7 && (2_s).count() == 2'000 && (20_min).count() == 1'200'000 &&
                 (3_h).count() == 10'800'000 && (20_days).count() == 1'728'000'000;
      }},
+    {"a literal of time may have digits after the point",
+     [] { return 1.5_s == 1'500_ms && 0.001_s == 1_ms && 0.25_h == 15_min && 0.5_days == 12_h; }},
+    {"the longest literal of time", [] { return 9'007'199'254'740'992_ms == Duration::highest(); }},
+    {"watts of a GPU are watts of a host",
+     [] {
+         const TotalPower total = 350_W;
+         const PowerDraw draw = total;
+         return total.count() == 350 && draw.count() == 350;
+     }},
     {"a literal takes an exponent and separators",
      [] { return 1e3_W == 1'000_W && 1.5e-7_coin_per_day == 0.000'000'15_coin_per_day; }},
     {"a quantity starts at 0",

@@ -88,6 +88,12 @@ constexpr table::Fact values[] = {
                 rates[bitcoin].usd == 3_usd_per_coin && !rates[doge].usd &&
                 Rates{2_usd_per_coin}[main_currency].fee == 0_ppm && rates != Rates{2_usd_per_coin};
      }},
+    {"a currency outside of the table has no rate",
+     [] {
+         const Conditions conditions{.rates = Rates{2_usd_per_coin}};
+         return !conditions.rate(Currency{16}) && !conditions.rate(Currency{255}) &&
+                conditions.rates[Currency{16}] == QuotedRate{};
+     }},
     {"the last of the most currencies has a place",
      [] {
          Rates rates;

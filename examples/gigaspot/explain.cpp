@@ -64,8 +64,7 @@ void put_host(fmt::memory_buffer& out, const Market& market, const gigaspot::Mac
         rows.push_back(describe(bid, bids[bid.ranked.index], market, rows.size()));
     std::array<std::size_t, columns> widths{};
     for (const Row& row : rows) {
-        for (std::size_t i = 0; i < columns; ++i)
-            widths[i] = std::max(widths[i], display_width(row[i]));
+        for (std::size_t i = 0; i < columns; ++i) widths[i] = std::max(widths[i], row[i].size());
     }
     for (const Row& row : rows) {
         if (rows.size() == 1) break;

@@ -43,7 +43,8 @@ gigaspot::PowerDraw watts(const gigaspot::SnapshotBid& bid,
     return power_draw(as_offer(bid, host, 0), host);
 }
 
-/// Why a host idles: its own state, or what keeps the bid with the highest profit from it.
+/// Why a host without a run idles: its own state, or what keeps the bid with the highest profit
+/// from it.
 std::string_view idle_reason(const Ranking& ranking) {
     if (const gigaspot::Code code = unavailability(ranking.machine->host.status);
         code != gigaspot::Code::none)
@@ -53,6 +54,13 @@ std::string_view idle_reason(const Ranking& ranking) {
     };
     const auto best = std::max_element(ranking.ranked.begin(), ranking.ranked.end(), by_profit);
     return best == ranking.ranked.end() ? "no bids" : name(best->eligibility.reason);
+}
+
+/// Why the run in place cannot go on.
+std::string_view stop_reason(const Ranking& ranking) {
+    const auto incumbent = std::find_if(ranking.ranked.begin(), ranking.ranked.end(),
+                                        [](const auto& bid) { return bid.is_incumbent; });
+    return name(incumbent->eligibility.reason);
 }
 
 /// Profit of the best eligible bid besides the winner.
@@ -67,7 +75,7 @@ std::optional<gigaspot::UsdPerDay> runner_up(const Ranking& ranking) {
 std::string change(const Ranking& ranking) {
     const bool has_winner = ranking.selection.winner.has_value();
     if (!ranking.run) return has_winner ? "starts" : std::string{idle_reason(ranking)};
-    if (!has_winner) return fmt::format("{} stops: {}", ranking.run->bid, idle_reason(ranking));
+    if (!has_winner) return fmt::format("{} stops: {}", ranking.run->bid, stop_reason(ranking));
     if (ranking.selection.winner == ranking.run->bid) return "stays";
     return fmt::format("replaces {}", ranking.run->bid);
 }
@@ -129,8 +137,7 @@ void put_table(fmt::memory_buffer& out, const Market& market) {
                                                  &line.margin};
     };
     const auto widen = [&](const Line& line) {
-        for (std::size_t i = 0; i < 7; ++i)
-            widths[i] = std::max(widths[i], display_width(*cells(line)[i]));
+        for (std::size_t i = 0; i < 7; ++i) widths[i] = std::max(widths[i], cells(line)[i]->size());
     };
     widen(head);
     for (const Line& line : lines) widen(line);

@@ -155,6 +155,12 @@ std::string read_input(const std::string& path) {
 Market load_market(const MarketOptions& options) {
     if (options.usd_per_coin.empty() == options.wrapper.empty())
         throw Failure{wrong_use, "give the coin's price: either --usd-per-coin or --wrapper"};
+    if (!options.wrapper.empty() && options.main_currency != gigaspot::clore_currency)
+        throw Failure{wrong_use, fmt::format("--wrapper gives the price of {}, which is not the "
+                                             "main currency: give --usd-per-coin",
+                                             gigaspot::clore_currency)};
+    if (!simdjson::validate_utf8(options.main_currency))
+        throw Failure{wrong_use, "--main-currency: not UTF-8"};
     if (options.snapshot == "-" && options.wrapper == "-")
         throw Failure{wrong_use, "only one of SNAPSHOT and --wrapper can be standard input"};
     Market market{.names = gigaspot::MarketNames{options.main_currency},
@@ -222,11 +228,6 @@ std::string printable(std::string_view text) {
         out.push_back(is_second_set || byte < 0x20 || byte == 0x7f ? '?' : text[i]);
     }
     return out;
-}
-
-std::size_t display_width(std::string_view text) {
-    const std::size_t ample = 2 * text.size();  // no character takes more than two columns
-    return text.size() + ample - fmt::formatted_size("{:>{}}", text, ample);
 }
 
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped) {

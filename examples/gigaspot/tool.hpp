@@ -76,9 +76,6 @@ void put_json_text(fmt::memory_buffer& out, std::string_view text);
 /// become '?'.
 std::string printable(std::string_view text);
 
-/// Columns that a text takes, as the padding of fmt counts them.
-std::size_t display_width(std::string_view text);
-
 /// "40329: gpus: a field that must be there is missing"
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped);
 

@@ -31,7 +31,11 @@ struct QuotedRate {
     friend constexpr bool operator==(const QuotedRate&, const QuotedRate&) = default;
 };
 
-/// The rates of all currencies.
+namespace detail {
+inline constexpr QuotedRate no_rate{};
+}
+
+/// The rates of all currencies. One that is outside the table has none.
 class Rates {
 public:
     constexpr Rates() = default;
@@ -41,9 +45,11 @@ public:
         : quoted_{{.usd = main}} {}  // g++ 12 can't assign inside a const object
 
     [[nodiscard]] constexpr const QuotedRate& operator[](Currency currency) const {
-        GIGASPOT_ASSERT(currency.number < limits::currencies_max);
-        return quoted_[currency.number];
+        return currency.number < limits::currencies_max ? quoted_[currency.number]
+                                                        : detail::no_rate;
     }
+
+    /// To change the rate of a currency that the table holds.
     [[nodiscard]] constexpr QuotedRate& operator[](Currency currency) {
         GIGASPOT_ASSERT(currency.number < limits::currencies_max);
         return quoted_[currency.number];

@@ -45,7 +45,7 @@ constexpr Result<Price, Code> price_to_win_after_edit(const BasicOffer<Traits>& 
                                                       const BasicHostCapabilities<Traits>& host,
                                                       const Conditions& conditions, Price tick,
                                                       const Contest& contest, bool is_incumbent) {
-    if (const Code reason = hopelessness(offer, host, conditions); reason != Code::none)
+    if (const Code reason = why_no_price_wins(offer, host, conditions); reason != Code::none)
         return Unexpected{reason};
     if (!is_incumbent) {
         // If it is itself the best challenger, the incumbent stands in its way, and what beats the

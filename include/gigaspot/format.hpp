@@ -35,6 +35,14 @@
 #include <gigaspot/validate.hpp>
 #include <gigaspot/workload.hpp>
 
+// Violations print as a list of their own also where <fmt/ranges.h> would print any range.
+FMT_BEGIN_NAMESPACE
+template <typename T, typename Char>
+struct is_range;
+template <class T, std::size_t Capacity, typename Char>
+struct is_range<gigaspot::FixedVector<T, Capacity>, Char> : std::false_type {};
+FMT_END_NAMESPACE
+
 namespace gigaspot::inline GIGASPOT_ABI {
 
 /// A quantity to be printed with its unit: "300 W".

@@ -90,7 +90,7 @@ inline Offer as_offer(const SnapshotBid& bid, const HostCapabilities& host, std:
 }
 
 /// The run in place: of the bid marked active, with the lowest id if there are several. When it
-/// started is not known, so it counts as long ago.
+/// started is not known: it counts as one that won its first close at the time 0.
 [[nodiscard]] inline std::optional<Run> run_in_place(std::span<const SnapshotBid> bids) {
     std::optional<Run> run;
     for (const SnapshotBid& bid : bids) {

@@ -42,6 +42,11 @@ public:
 
     [[nodiscard]] std::size_t size() const { return names_.size(); }
 
+    /// Forgets the names with numbers from `size` up.
+    void shrink(std::size_t size) {
+        for (; names_.size() > size; names_.pop_back()) numbers_.erase(names_.back());
+    }
+
     /// The name of a number below `size()`; valid until the next name is added.
     [[nodiscard]] std::string_view name(std::size_t number) const {
         GIGASPOT_ASSERT(number < names_.size());
@@ -85,7 +90,24 @@ public:
     [[nodiscard]] std::string_view name(GpuModel model) const {
         return models_.name(static_cast<std::size_t>(model.value));
     }
+    /// The currency of this name, if it is known already.
+    [[nodiscard]] std::optional<Currency> find_currency(std::string_view name) const {
+        const std::optional<std::size_t> number = currencies_.find(name);
+        if (!number) return std::nullopt;
+        return Currency{static_cast<std::uint8_t>(*number)};
+    }
+
     [[nodiscard]] std::size_t currencies() const { return currencies_.size(); }
+
+    /// How many names there are: a point to come back to.
+    struct Mark {
+        std::size_t currencies, models;
+    };
+    [[nodiscard]] Mark mark() const { return {currencies_.size(), models_.size()}; }
+    void forget_since(Mark mark) {
+        currencies_.shrink(mark.currencies);
+        models_.shrink(mark.models);
+    }
 
 private:
     NameTable currencies_;

@@ -65,7 +65,8 @@ template <class Traits>
     return total_power_range(host).contains(total);
 }
 
-/// The offer that a bid makes to a host. `sequence` orders it among bids of equal profit.
+/// The offer that a bid makes to a host. `sequence` orders it among bids of equal profit. What only
+/// the market knows is left at its default: not cached, no expiry.
 template <class Traits>
 [[nodiscard]] constexpr BasicOffer<Traits> make_offer(const BasicBid<Traits>& bid,
                                                       const BasicHostCapabilities<Traits>& host,

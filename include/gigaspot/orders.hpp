@@ -144,8 +144,19 @@ inline Code read_environment(ReadContext& context, CreateDraft& draft, JsonValue
     return problem;
 }
 
+// Only looked up: the names that clients make up must not fill the market's table. A currency that
+// the market does not know has no rate.
+inline Code read_known_currency(ReadContext& context, CreateDraft& draft, JsonValue& value) {
+    std::string_view name;
+    if (const Code problem = value.string(name); problem != Code::none) return problem;
+    const std::optional<Currency> currency = context.names.find_currency(name);
+    if (!currency) return Code::rate_missing;
+    draft.bid.currency = *currency;
+    return Code::none;
+}
+
 inline constexpr JsonField<CreateDraft> create_fields[] = {
-    {"currency", true, read_into<&CreateDraft::bid, &Bid::currency>},
+    {"currency", true, read_known_currency},
     {"image", false, read_into<&CreateDraft::bid, &Bid::workload, &Workload::image>},
     {"renting_server", true, read_into<&CreateDraft::bid, &Bid::host>},
     {"price", true, read_bid_price<CreateDraft, &CreateDraft::bid, &Bid::price>},
@@ -200,7 +211,8 @@ DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<Ski
 }  // namespace detail
 
 /// Reads orders to create. An entry that cannot be read is skipped and reported, the rest is read.
-/// Numbers with more digits than their unit holds are refused. Whether a bid fits its host is for
+/// Numbers with more digits than their unit holds are refused. A currency that `names` does
+/// not know is `rate_missing`. Whether a bid fits its host is for
 /// `validate` to say.
 [[nodiscard]] inline Result<CreateOrders, DocumentError> read_create_orders(std::string text,
                                                                             MarketNames& names) {

@@ -36,7 +36,7 @@ struct Policy {
 struct Conditions {
     Rates rates{};
     Policy policy{};
-    Timestamp now{};
+    Timestamp now{};  ///< matters to a minimum dwell, the age of rates and expiry
 
     friend constexpr bool operator==(const Conditions&, const Conditions&) = default;
 

@@ -46,9 +46,9 @@ constexpr bool can_be_placed(TotalPower total, const BasicHostCapabilities<Trait
 
 /// Why no price helps an offer; `Code::none` if one may.
 template <class Traits>
-constexpr Code hopelessness(const BasicOffer<Traits>& offer,
-                            const BasicHostCapabilities<Traits>& host,
-                            const Conditions& conditions) {
+constexpr Code why_no_price_wins(const BasicOffer<Traits>& offer,
+                                 const BasicHostCapabilities<Traits>& host,
+                                 const Conditions& conditions) {
     if (const Code reason = unavailability(host.status); reason != Code::none) return reason;
     if (offer.expiry && conditions.now >= *offer.expiry) return Code::bid_expired;
     if (!offer.is_overclock_valid) return Code::overclock_invalid;
@@ -60,7 +60,7 @@ constexpr Code hopelessness(const BasicOffer<Traits>& offer,
 
 /// The smallest price, in ticks, that makes `is_enough(eligibility of the offer at that price)`
 /// true; it must stay true for every greater price. `price_above_market_maximum` if no price that
-/// the market takes does. The offer is not hopeless.
+/// the market takes does. `why_no_price_wins` has no objection.
 template <class Traits, class IsEnough>
 constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
                                              const BasicHostCapabilities<Traits>& host,
@@ -86,7 +86,7 @@ constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
     return price_at(enough);
 }
 
-/// The smallest price with which a challenger that is not hopeless beats its best rival and the
+/// The smallest price with which a challenger beats its best rival and the
 /// incumbent.
 template <class Traits>
 constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
@@ -108,7 +108,8 @@ constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
 /// The smallest price, in ticks, with which a bid placed now would be selected at the next close if
 /// nothing else changed. If no price helps, the reason: the host's state, `overclock_invalid` (the
 /// power is outside what the host allows), `not_cached`, `rate_missing`, `incumbent_protected`, or
-/// `price_above_market_maximum` (it would take more than the market accepts). Costs O(bids); for
+/// `price_above_market_maximum` (it would take more than the market accepts, be it because the fee
+/// leaves nothing of any price). Costs O(bids); for
 /// `bids` and `run` see `select`.
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr Result<Price, Code> price_to_win(
@@ -120,7 +121,8 @@ template <class Traits, OffersTo<Traits> Bids>
                                    .is_overclock_valid =
                                        detail::can_be_placed(request.power_limits, host),
                                    .is_cached = request.is_cached};
-    if (const Code reason = detail::hopelessness(offer, host, conditions); reason != Code::none)
+    if (const Code reason = detail::why_no_price_wins(offer, host, conditions);
+        reason != Code::none)
         return Unexpected{reason};
     const detail::Contest contest =
         detail::hold_contest(host, detail::view_of(bids), conditions, run);

@@ -54,7 +54,8 @@ enum class Shelter : std::uint8_t {
     return is_protected ? Shelter::dwell : Shelter::margins;
 }
 
-/// Whether a challenger with this profit replaces an eligible incumbent with that one. Exact: no
+/// Whether a challenger with this profit replaces an eligible incumbent with that one, both as
+/// section 4 makes them. Exact: no
 /// product here exceeds 1.1e38, which 128 bits hold.
 [[nodiscard]] constexpr bool replaces(UsdPerDay challenger, UsdPerDay incumbent, Shelter shelter,
                                       const Policy& policy) {
@@ -127,9 +128,10 @@ constexpr auto view_of(const Items& items) {
 }  // namespace detail
 
 /// The bid that a host runs from now on, given the run in place if there is one. `bids` is an
-/// array, vector or span of offers or bids (of bids, the place in the list orders equal profits).
-/// No two have the same id; a run whose bid is not among them counts as none. Costs O(bids); of
-/// bids with profiles, O(bids x GPUs).
+/// array, vector or span of offers or bids. Of bids, the place in the list orders equal profits,
+/// and none is cached or expires: where that matters make offers. No two have the same id; a run
+/// whose bid is not among them counts as none. Costs O(bids); of bids with profiles, O(bids x
+/// GPUs).
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr BasicSelection<Traits> select(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

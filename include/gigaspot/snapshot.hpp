@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -128,20 +129,28 @@ inline Code find_duplicate(ReadContext& context, std::span<const SnapshotBid> bi
     return Code::duplicate;
 }
 
-inline void read_machine(ReadContext& context, Snapshot& snapshot, std::string_view key,
-                         JsonValue& value) {
+/// Ids that were keys before, of machines that were read or skipped.
+using KnownHosts = std::set<HostId>;
+
+inline Code read_machine(ReadContext& context, MachineDraft& draft, KnownHosts& known,
+                         std::string_view key, JsonValue& value) {
+    const Result<Duration, Code> id = Duration::from_text(key);  // ids share the row of durations
+    if (!id) return id.error();
+    draft.machine.host.id = HostId{static_cast<std::uint64_t>(id->count())};
+    if (!known.insert(draft.machine.host.id).second) return Code::duplicate;
+    const Code problem = read_object(context, value, machine_fields, draft);
+    return problem == Code::none ? find_duplicate(context, draft.bids) : problem;
+}
+
+/// Adds a machine to the snapshot, or what is wrong with it; then its names are forgotten too.
+inline void add_machine(ReadContext& context, Snapshot& snapshot, KnownHosts& known,
+                        std::string_view key, JsonValue& value) {
     MachineDraft draft;
     context.path.clear();
-    Code problem = Code::none;
-    if (const Result<Duration, Code> id = Duration::from_text(key);
-        !id) {  // ids share the row of durations
-        problem = id.error();
-    } else {
-        draft.machine.host.id = HostId{static_cast<std::uint64_t>(id->count())};
-        problem = read_object(context, value, machine_fields, draft);
-    }
-    if (problem == Code::none) problem = find_duplicate(context, draft.bids);
+    const MarketNames::Mark mark = context.names.mark();
+    const Code problem = read_machine(context, draft, known, key, value);
     if (problem != Code::none) {
+        context.names.forget_since(mark);
         snapshot.skipped.push_back({std::string{key}, context.path, problem});
         return;
     }
@@ -151,27 +160,16 @@ inline void read_machine(ReadContext& context, Snapshot& snapshot, std::string_v
     snapshot.machines.push_back(std::move(draft.machine));
 }
 
-/// Puts machines in ascending order; of several with one id the first in the text counts.
-inline void sort_machines(Snapshot& snapshot) {
-    std::vector<Machine>& machines = snapshot.machines;
+inline void sort_machines(std::vector<Machine>& machines) {
+    // By way of their places: a machine is too large to be swapped often.
     std::vector<std::size_t> order(machines.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
-        return std::pair{machines[left].host.id, left} < std::pair{machines[right].host.id, right};
+        return machines[left].host.id < machines[right].host.id;
     });
     std::vector<Machine> sorted;
     sorted.reserve(machines.size());
-    for (const std::size_t index : order) {
-        const HostId id = machines[index].host.id;
-        if (!sorted.empty() && sorted.back().host.id == id) {
-            snapshot.skipped.push_back(
-                {std::string{to_decimal(static_cast<Int128>(id.value), 0).view()},
-                 {},
-                 Code::duplicate});
-        } else {
-            sorted.push_back(std::move(machines[index]));
-        }
-    }
+    for (const std::size_t index : order) sorted.push_back(std::move(machines[index]));
     machines = std::move(sorted);
 }
 
@@ -186,16 +184,17 @@ inline void sort_machines(Snapshot& snapshot) {
     detail::JsonText json{std::move(text)};
     detail::ReadContext context{names, Rounding::half_even};
     Snapshot snapshot;
+    detail::KnownHosts known;
     const DocumentError error = detail::read_document(json, context, [&](detail::JsonValue& root) {
         if (root.kind() != detail::JsonKind::object) return Code::wrong_type;
         root.fields([&](const std::optional<std::string_view>& key, detail::JsonValue& value) {
-            detail::read_machine(context, snapshot, key.value_or("?"), value);
+            detail::add_machine(context, snapshot, known, key.value_or("?"), value);
         });
         context.path.clear();
         return Code::none;
     });
     if (error.code != Code::none) return Unexpected{error};
-    detail::sort_machines(snapshot);
+    detail::sort_machines(snapshot.machines);
     return snapshot;
 }
 

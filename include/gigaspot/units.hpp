@@ -24,7 +24,11 @@ namespace detail {
 inline void literal_is_not_a_decimal_number() {}
 inline void literal_is_outside_the_accepted_range() {}
 inline void literal_has_more_digits_than_its_unit_holds() {}
-inline void literal_is_too_long() {}
+
+/// A row that takes the quantities of another as they are. Asked by a name of its own: clang 14
+/// does not compile a class whose constructor asks for a type that some rows lack.
+template <class Row, class Other>
+concept TakesFrom = std::is_same_v<Other, typename Row::from>;
 
 }  // namespace detail
 
@@ -42,13 +46,17 @@ public:
 
     constexpr Quantity() = default;
 
-    /// A reserve or a margin takes a constant amount of USD per day, `0.5_usd_per_day`; outside its
-    /// row that does not compile. Amounts known only at run time go through `from_count`.
-    template <class Wide>
-        requires(std::is_base_of_v<Wide, Row> && !std::is_same_v<Wide, Row> &&
-                 std::is_same_v<rep, Int128>)
-    consteval Quantity(Quantity<Wide> amount) : count_{amount.count()} {
-        if (!accepts(amount.count())) detail::literal_is_outside_the_accepted_range();
+    /// From a quantity of the row `Row::from`, in the same unit: 350 W of a GPU are 350 W of a
+    /// host, and a reserve or a margin takes an amount of USD per day. Where that row is wider the
+    /// amount must be inside this one, which is always checked: a constant outside does not
+    /// compile, any other ends the program. What comes from elsewhere goes through `from_count`.
+    template <class Other>
+        requires detail::TakesFrom<Row, Other>
+    constexpr Quantity(Quantity<Other> other) : count_{other.count()} {
+        if (!accepts(count_)) {
+            detail::literal_is_outside_the_accepted_range();
+            detail::assertion_failed("an amount is inside its row", __FILE__, __LINE__);
+        }
     }
 
     /// From a count of the smallest unit, refused outside the row: `number_out_of_range`.
@@ -128,10 +136,12 @@ struct Power {
 };
 
 struct TotalPower : Power {
+    using from = Power;
     static constexpr rep max = 1'000'000'000;
 };
 
 struct PowerDraw : TotalPower {
+    using from = TotalPower;
     static constexpr rep max = TotalPower::max + Power::max;
 };
 
@@ -181,6 +191,7 @@ struct UsdPerDay {
 };
 
 struct Reserve : UsdPerDay {
+    using from = UsdPerDay;
     static constexpr rep max = Int128{1'000'000'000} * 10'000'000'000 * 10'000'000'000;
     static constexpr rep min = -max;
 };
@@ -218,6 +229,11 @@ struct Duration {
 
 struct Timestamp : Duration {};
 
+/// Durations as literals write them: with up to 3 digits after the point.
+struct Thousandths : Duration {
+    static constexpr int decimals = 3;
+};
+
 }  // namespace rows
 
 using Power = Quantity<rows::Power>;              ///< watts of one GPU, or of all that is not a GPU
@@ -245,25 +261,15 @@ constexpr UsdPerDay operator-(UsdPerDay left, UsdPerDay right) {
 
 namespace detail {
 
-/// A literal's own text, without the separators between its digits.
-struct LiteralText {
-    static constexpr std::size_t capacity = 128;
-    char buffer[capacity]{};
+/// Reads a literal's own text, in which separators may stand between digits.
+template <class Q, std::size_t Size>
+constexpr Q from_literal(const char (&text)[Size]) {
+    char digits[Size]{};
     std::size_t size = 0;
-
-    constexpr explicit LiteralText(const char* text) {
-        for (; *text != '\0'; ++text) {
-            if (*text == '\'') continue;
-            if (size == capacity) literal_is_too_long();
-            buffer[size++] = *text;
-        }
+    for (const char c : text) {
+        if (c != '\'') digits[size++] = c;
     }
-};
-
-template <class Q>
-constexpr Q from_literal(const char* text) {
-    const LiteralText literal{text};
-    const Result<Q, Code> quantity = Q::from_text({literal.buffer, literal.size});
+    const Result<Q, Code> quantity = Q::from_text({digits, size});
     if (quantity) return *quantity;
     if (quantity.error() == Code::malformed) literal_is_not_a_decimal_number();
     if (quantity.error() == Code::number_out_of_range) literal_is_outside_the_accepted_range();
@@ -271,48 +277,77 @@ constexpr Q from_literal(const char* text) {
     return Q{};
 }
 
-template <class Q>
-constexpr Q from_literal_times(const char* text, std::int64_t factor) {
-    const Result<Q, Code> quantity = Q::from_count(Int128{from_literal<Q>(text).count()} * factor);
-    if (!quantity) literal_is_outside_the_accepted_range();
-    return quantity.value_or(Q{});
+/// `Factor` milliseconds for each thousandth of the literal.
+template <std::int64_t Factor, std::size_t Size>
+constexpr Duration duration_from_literal(const char (&text)[Size]) {
+    const Int128 thousandths = from_literal<Quantity<rows::Thousandths>>(text).count();
+    const Result<Duration, Code> duration = Duration::from_count(thousandths * Factor);
+    if (!duration) literal_is_outside_the_accepted_range();
+    return duration.value_or(Duration{});
 }
+
+// Constants, so that the compiler always makes them. Not by consteval functions: clang 14 calls
+// those at run time where a literal stands in a template or a lambda, and then does not link.
+
+template <class Q, char... Text>
+inline constexpr Q literal = from_literal<Q>({Text...});
+
+template <std::int64_t Factor, char... Text>
+inline constexpr Duration duration_literal = duration_from_literal<Factor>({Text...});
 
 }  // namespace detail
 
 /// Exact literals: the text itself is read, so that `0.0071_usd_per_coin` is 7,100,000,000 and not
-/// near it.
+/// near it. A mistake does not compile, and the compiler names it.
 namespace literals {
 
-consteval Power operator""_W(const char* text) { return detail::from_literal<Power>(text); }
-consteval Frequency operator""_MHz(const char* text) {
-    return detail::from_literal<Frequency>(text);
+template <char... Text>
+constexpr Power operator""_W() {
+    return detail::literal<Power, Text...>;
 }
-consteval Price operator""_coin_per_day(const char* text) {
-    return detail::from_literal<Price>(text);
+template <char... Text>
+constexpr Frequency operator""_MHz() {
+    return detail::literal<Frequency, Text...>;
 }
-consteval EnergyPrice operator""_usd_per_kWh(const char* text) {
-    return detail::from_literal<EnergyPrice>(text);
+template <char... Text>
+constexpr Price operator""_coin_per_day() {
+    return detail::literal<Price, Text...>;
 }
-consteval ExchangeRate operator""_usd_per_coin(const char* text) {
-    return detail::from_literal<ExchangeRate>(text);
+template <char... Text>
+constexpr EnergyPrice operator""_usd_per_kWh() {
+    return detail::literal<EnergyPrice, Text...>;
 }
-consteval UsdPerDay operator""_usd_per_day(const char* text) {
-    return detail::from_literal<UsdPerDay>(text);
+template <char... Text>
+constexpr ExchangeRate operator""_usd_per_coin() {
+    return detail::literal<ExchangeRate, Text...>;
 }
-consteval Ppm operator""_ppm(const char* text) { return detail::from_literal<Ppm>(text); }
-consteval Duration operator""_ms(const char* text) { return detail::from_literal<Duration>(text); }
-consteval Duration operator""_s(const char* text) {
-    return detail::from_literal_times<Duration>(text, 1'000);
+template <char... Text>
+constexpr UsdPerDay operator""_usd_per_day() {
+    return detail::literal<UsdPerDay, Text...>;
 }
-consteval Duration operator""_min(const char* text) {
-    return detail::from_literal_times<Duration>(text, 60'000);
+template <char... Text>
+constexpr Ppm operator""_ppm() {
+    return detail::literal<Ppm, Text...>;
 }
-consteval Duration operator""_h(const char* text) {
-    return detail::from_literal_times<Duration>(text, 3'600'000);
+template <char... Text>
+constexpr Duration operator""_ms() {
+    return detail::literal<Duration, Text...>;
 }
-consteval Duration operator""_days(const char* text) {
-    return detail::from_literal_times<Duration>(text, 86'400'000);
+template <char... Text>
+constexpr Duration operator""_s() {
+    return detail::duration_literal<1, Text...>;
+}
+template <char... Text>
+constexpr Duration operator""_min() {
+    return detail::duration_literal<60, Text...>;
+}
+template <char... Text>
+constexpr Duration operator""_h() {
+    return detail::duration_literal<3'600, Text...>;
+}
+template <char... Text>
+constexpr Duration operator""_days() {
+    return detail::duration_literal<86'400, Text...>;
 }
 
 }  // namespace literals

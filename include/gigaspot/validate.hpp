@@ -217,9 +217,9 @@ struct StopAtFirst {
 
 }  // namespace detail
 
-/// All violations of a bid on a host, in the order of section 3; empty if the bid is valid. Rates
-/// matter only for the price of a bid that is not in the main currency. Costs O(GPUs + bytes of the
-/// workload).
+/// All violations of a bid on a host, in the order of section 3; empty if the bid is valid. Without
+/// `conditions` the defaults of `Policy` hold and no rate is known, so that the price of a bid that
+/// is not in the main currency meets no bound. Costs O(GPUs + bytes of the workload).
 template <class Traits>
 [[nodiscard]] constexpr BasicViolations<Traits> validate(const BasicBid<Traits>& bid,
                                                          const BasicHostCapabilities<Traits>& host,

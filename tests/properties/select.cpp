@@ -47,8 +47,17 @@ TEST_CASE("section 5, a bid is eligible when all conditions hold") {
 TEST_CASE(
     "section 3, a bid's price is below or above a bound in another currency as fractions say") {
     property::check("price rows", 20, [] {
-        Market market = draw_market(0);
+        const Market market = draw_market(0);
+        const Policy& policy = market.conditions.policy;
         Bid bid{.price = draw_price(60), .currency = draw_from({main_currency, bitcoin, doge})};
+        const std::optional<Fraction> own = rate_of(market, bid.currency);
+        const std::optional<Fraction> main = rate_of(market, main_currency);
+        if (own && main && !once_in(4)) {  // one of the bounds, or one unit beside it
+            const Price bound =
+                draw_from({policy.price_min, policy.price_max, market.host.min_bid});
+            const auto nearest = static_cast<std::int64_t>(floor(bound.count() * *main / *own));
+            bid.price = Price::from_count(nearest + draw(-1, 1)).value_or(bid.price);
+        }
         const Offer offer{.price = bid.price, .currency = bid.currency};
         bool below_market = false, above_market = false, below_host = false;
         for (const Violation& violation : validate(bid, market.host, market.conditions)) {
@@ -58,7 +67,6 @@ TEST_CASE(
         }
         log(market);
         const bool is_positive = bid.price > Price{};
-        const Policy& policy = market.conditions.policy;
         RC_ASSERT(below_market == (is_positive && is_worth_less(market, offer, policy.price_min)));
         RC_ASSERT(above_market == (is_positive && is_worth_more(market, offer, policy.price_max)));
         RC_ASSERT(below_host == (is_positive && is_worth_less(market, offer, market.host.min_bid)));

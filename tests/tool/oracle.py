@@ -7,7 +7,7 @@ import re
 from fractions import Fraction
 
 NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?")
-IDS = (0, 0, 2**53)  # digits after the point, least, greatest count
+WHOLE = (0, 0, 2**53)  # digits after the point, least, greatest count
 WATTS = (0, 0, 10**6)
 MEGAHERTZ = (0, -(10**6), 10**6)
 PRICE = (8, 0, 10**14)
@@ -87,6 +87,12 @@ class Reader:
             return count_of(value, row)
 
         return read
+
+    def id(self, value):
+        """An id is never rounded: that would name something else."""
+        if not isinstance(value, Number):
+            raise Problem("wrong_type")
+        return count_of(value, WHOLE, exact=True)
 
     def flag(self, value):
         if not isinstance(value, bool):
@@ -177,8 +183,8 @@ class Reader:
 
     def machine(self, value):
         bid = {
-            "owner": (True, self.number(IDS)),
-            "id": (True, self.number(IDS)),
+            "owner": (True, self.id),
+            "id": (True, self.id),
             "active": (False, self.flag),
             "to_cache": (False, self.flag),
             "cached": (False, self.flag),
@@ -191,15 +197,15 @@ class Reader:
             "on_demand_rented": (True, self.flag),
             "online": (True, self.flag),
             "cpu": (False, self.text),
-            "cores": (False, self.number(IDS)),
-            "threads": (False, self.number(IDS)),
+            "cores": (False, self.number(WHOLE)),
+            "threads": (False, self.number(WHOLE)),
             "ram": (False, self.number(TEXT_OF_NO_RULE)),
             "gpus": (True, self.gpus),
             "working_properly": (False, self.flag),
             "cuda": (False, self.text),
             "max_rental_length": (False, self.number(RENTAL_LENGTH)),
             "cc": (False, self.text),
-            "host": (False, self.number(IDS)),
+            "host": (False, self.id),
             "reliability": (False, self.number(TEXT_OF_NO_RULE)),
             "min_bid": (False, self.number(PRICE)),
             "energy_price": (True, self.number(ENERGY_PRICE)),
@@ -231,26 +237,26 @@ class Market:
         self.require_cached = require_cached
 
         reader = Reader(list(self.rates))
-        self.machines, self.skipped, duplicates = {}, [], []
+        self.machines, self.skipped, known = {}, [], set()
         root = json.loads(text, parse_int=Number, parse_float=Number, object_pairs_hook=Object)
         for key, value in root:
             try:
                 reader.text(key)
             except Problem:
                 key = "?"
+            names = len(reader.currencies), set(reader.models)
             try:
                 if not NUMBER.fullmatch(key):
                     raise Problem("malformed")
-                host = count_of(key, IDS, exact=True)
-                machine = reader.machine(value)
+                host = count_of(key, WHOLE, exact=True)
+                if host in known:
+                    raise Problem("duplicate")
+                known.add(host)
+                self.machines[host] = reader.machine(value)
             except Problem as problem:
                 self.skipped.append((key, problem.path, problem.code))
-            else:
-                if host in self.machines:
-                    duplicates.append(host)
-                else:
-                    self.machines[host] = machine
-        self.skipped += [(str(host), "", "duplicate") for host in sorted(duplicates)]
+                del reader.currencies[names[0] :]  # a machine that is skipped leaves no names behind
+                reader.models = names[1]
         if hosts:
             self.machines = {host: self.machines[host] for host in map(int, hosts) if host in self.machines}
             self.skipped = [skipped for skipped in self.skipped if skipped[0] in hosts]

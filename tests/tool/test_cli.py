@@ -62,6 +62,8 @@ class Ends(unittest.TestCase):
             ("--usd-per-coin: '1000000.1': the number is outside", "rank", GOLDEN, "--usd-per-coin", "1000000.1"),
             ("--usd-per-coin: '1e-13': the number has more digits", "rank", GOLDEN, "--usd-per-coin", "1e-13"),
             ("only one", "rank", "-", "--wrapper", "-"),
+            ("--wrapper gives the price of CLORE", "rank", GOLDEN, "--wrapper", "-", "--main-currency", "bitcoin"),
+            ("--main-currency: not UTF-8", *RANK, "--main-currency", "\udcff"),  # the byte 0xff
             ("--reserve: ''", *RANK, "--reserve", ""),
             ("--reserve: '1e-21': the number has more digits", *RANK, "--reserve", "1e-21"),
             ("--reserve: '1000000001': the number is outside", *RANK, "--reserve", "1000000001"),
@@ -181,7 +183,7 @@ class Use(unittest.TestCase):
 class Texts(unittest.TestCase):
     """What the market calls things can be anything."""
 
-    NAMES = ['a"b,c', "line\nfeed\r\t", "\\", "\u001b[31mred", "\u009b31m", "\x7f\x00\x01", "\u4e2d\u6587 \u00e9\U0001d11e", "", " "]
+    NAMES = ['a"b,c', '"quoted"', "line\nfeed\r\t", "\\", "\u001b[31mred", "\u009b31m", "\x7f\x00\x01", "\u4e2d\u6587 \u00e9\U0001d11e", "", " "]
 
     def test_json_and_csv(self):
         text = json.dumps({str(i): machine(name) for i, name in enumerate(self.NAMES)})
@@ -238,11 +240,18 @@ class Texts(unittest.TestCase):
 
 class Colour(unittest.TestCase):
     def on_a_terminal(self, env):
-        """What the tool writes to a terminal; so little that the terminal holds it until it is read."""
+        """What the tool writes to a terminal; so little that the terminal holds all of it until it is read."""
         parent, child = pty.openpty()
-        with os.fdopen(parent, "rb", 0) as screen, os.fdopen(child, "wb", 0) as terminal:
-            done = subprocess.run([TOOL, *RANK], stdout=terminal, stderr=subprocess.PIPE, env={"TERM": "xterm", **env})
-            return done.returncode, done.stderr, screen.read(1 << 16).decode()
+        done = subprocess.run([TOOL, *RANK], stdout=child, stderr=subprocess.PIPE, env={"TERM": "xterm", **env})
+        os.close(child)
+        shown = b""
+        try:
+            while piece := os.read(parent, 1 << 16):
+                shown += piece
+        except OSError:  # Linux says so at the end
+            pass
+        os.close(parent)
+        return done.returncode, done.stderr, shown.decode()
 
     def test_only_on_a_terminal_that_wants_it(self):
         self.assertNotIn("\x1b", run(*RANK)[1])

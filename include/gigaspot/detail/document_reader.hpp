@@ -115,11 +115,11 @@ Code read_value(ReadContext& context, Quantity<Row>& quantity, JsonValue& value)
     return value.number(quantity, context.rounding);
 }
 
-/// An id, 0 .. 2^53, as a JSON number.
+/// An id, 0 .. 2^53, as a JSON number. It is never rounded: that would name something else.
 template <class Kind>
-Code read_value(ReadContext& context, Id<Kind>& id, JsonValue& value) {
+Code read_value(ReadContext&, Id<Kind>& id, JsonValue& value) {
     Duration number;  // the same row of section 2
-    const Code problem = value.number(number, context.rounding);
+    const Code problem = value.number(number, Rounding::exact);
     id = Id<Kind>{static_cast<std::uint64_t>(number.count())};
     return problem;
 }
