@@ -1,7 +1,10 @@
-// Properties as doctest checks. rapidcheck prints its seed first; RC_PARAMS="seed=...
-// reproduce=..." repeats a run.
+// Properties as doctest checks. rapidcheck prints its seed first; RC_PARAMS="seed=..." repeats a
+// run, RC_PARAMS="max_success=3000" makes it thirty times as long. A failure shows its whole
+// market, which is small; to look for a smaller one takes minutes, so it is done only with
+// GIGASPOT_SHRINK=1.
 #pragma once
 
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -36,6 +39,7 @@ void check(const char* sentence, int share, Testable&& testable) {
     metadata.description = sentence;
     rc::detail::TestParams params = rc::detail::configuration().testParams;
     params.maxSuccess *= share;
+    params.disableShrinking = std::getenv("GIGASPOT_SHRINK") == nullptr;
     const rc::detail::TestResult result =
         rc::detail::checkTestable(std::forward<Testable>(testable), metadata, params);
     const bool holds = result.template is<rc::detail::SuccessResult>();
