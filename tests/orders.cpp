@@ -187,6 +187,35 @@ TEST_CASE("an order has at most 32 profiles") {
     CHECK(document.skipped().at(0) == SkippedEntry{0, "oc[32]", limit_reached});
 }
 
+TEST_CASE("profiles are read on their own as in an order") {
+    const auto read =
+        read_overclock(R"([{"pl": 150, "core_lock": 900}, {"pl": 130, "mem_lock": null}, {}])");
+    REQUIRE(read);
+    CHECK(*read == Overclock{OverclockProfile{.power_limit = 150_W, .core_lock = 900_MHz},
+                             OverclockProfile{.power_limit = 130_W}, OverclockProfile{}});
+    CHECK(read_overclock("[]") == Overclock{});
+
+    struct Row {
+        std::string_view text, path;
+        Code problem;
+    };
+    for (const Row& row :
+         {Row{"{}", "", wrong_type}, Row{"5", "", wrong_type}, Row{"[{}, 5]", "[1]", wrong_type},
+          Row{R"([{"pl": "150"}])", "[0].pl", wrong_type},
+          Row{R"([{"pl": 150.5}])", "[0].pl", number_too_precise},
+          Row{R"([{"pl": 1000001}])", "[0].pl", number_out_of_range},
+          Row{R"([{"pl": 150}, {"core_lok": 1}])", "[1].core_lok", unknown_field}}) {
+        CAPTURE(row.text);
+        const auto refused = read_overclock(std::string{row.text});
+        REQUIRE(!refused);
+        CHECK(refused.error() == DocumentError{.code = row.problem, .path = std::string{row.path}});
+    }
+    const auto cut = read_overclock(R"([{"pl": 150})");
+    REQUIRE(!cut);
+    CHECK(cut.error().code == malformed);
+    CHECK(cut.error().line == 1);
+}
+
 TEST_CASE("a document's texts live as long as it does, wherever it is moved") {
     auto first = std::make_unique<CreateOrders>(
         create("[" + std::string{order} + "," + std::string{order} + "]"));

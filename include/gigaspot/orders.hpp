@@ -268,6 +268,20 @@ Result<Target, DocumentError> read_one(std::string text, const JsonField<Target>
 
 }  // namespace detail
 
+/// Reads the profiles of one bid, an array as in an order's `oc`: all of them, or the first
+/// problem. Nothing is rounded.
+[[nodiscard]] inline Result<Overclock, DocumentError> read_overclock(std::string text) {
+    detail::JsonText json{std::move(text)};
+    MarketNames names;
+    detail::ReadContext context{names, Rounding::exact};
+    Overclock overclock;
+    const DocumentError error = detail::read_document(json, context, [&](detail::JsonValue& root) {
+        return detail::read_value(context, overclock, root);
+    });
+    if (error.code != Code::none) return Unexpected{error};
+    return overclock;
+}
+
 /// Reads orders to cancel, at most `limits::cancel_orders_max`: all of them, or the first problem.
 [[nodiscard]] inline Result<std::vector<BidId>, DocumentError> read_cancel_orders(
     std::string text) {
