@@ -98,9 +98,7 @@ void explain(const MarketOptions& options) {
     }
     if (!market.skipped.empty()) {
         write_output(out);
-        const gigaspot::SkippedMachine& skipped = *market.skipped.front();
-        throw Failure{bad_data, fmt::format("{}: cannot read host {}", options.snapshot,
-                                            describe_skipped(skipped))};
+        throw skipped_failure(options, market);
     }
     write_output(out);
 }

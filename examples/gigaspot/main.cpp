@@ -22,7 +22,8 @@ std::string check_whole_number(const std::string& text) {
 
 std::string check_not_empty(const std::string& text) { return text.empty() ? "'': is empty" : ""; }
 
-void add_market_options(CLI::App& command, tool::MarketOptions& options) {
+/// The snapshot and the exchange rates.
+void add_rate_options(CLI::App& command, tool::MarketOptions& options) {
     command
         .add_option("SNAPSHOT", options.snapshot, "The market's snapshot, or - for standard input")
         ->required();
@@ -34,6 +35,17 @@ void add_market_options(CLI::App& command, tool::MarketOptions& options) {
         .add_option("--wrapper", options.wrapper,
                     "Take that rate from the market's get_gigaspot answer instead")
         ->type_name("FILE");
+    command.add_option("--main-currency", options.main_currency, "The currency of minimum bids")
+        ->capture_default_str()
+        ->type_name("C");
+    command.add_option("--rate", options.rates, "Exchange rate of another currency")
+        ->allow_extra_args(false)
+        ->type_name("CURRENCY=USD");
+}
+
+/// Also what a choice depends on, and of which hosts.
+void add_market_options(CLI::App& command, tool::MarketOptions& options) {
+    add_rate_options(command, options);
     command
         .add_option("--reserve", options.reserve,
                     "Lowest profit for which a host runs, USD a day [0]")
@@ -48,17 +60,18 @@ void add_market_options(CLI::App& command, tool::MarketOptions& options) {
         ->type_name("N");
     command.add_flag("--require-cached", options.require_cached,
                      "Only bids whose image is cached can win");
-    command.add_option("--main-currency", options.main_currency, "The currency of minimum bids")
-        ->capture_default_str()
-        ->type_name("C");
-    command.add_option("--rate", options.rates, "Exchange rate of another currency")
-        ->allow_extra_args(false)
-        ->type_name("CURRENCY=USD");
     command.add_option("--host", options.hosts, "Only this host; can be given again")
         ->allow_extra_args(false)
         ->check(check_whole_number)
         ->type_name("ID");
-    for (CLI::Option* option : command.get_options()) option->check(check_not_empty);
+}
+
+void add_tick_option(CLI::App& command, tool::MarketOptions& options) {
+    command
+        .add_option(
+            "--tick", options.tick,
+            "Step of the prices that would win, in coins [0.0001; 0.00000001 in other currencies]")
+        ->type_name("COIN");
 }
 
 int fail(const tool::Failure& failure) {
@@ -97,12 +110,7 @@ int main(int argc, char** argv) {
         *app.add_subcommand("explain", "Every bid of a host in order, and what it lacks to win");
     add_market_options(explain, market);
     explain.get_option("--host")->required();
-    explain
-        .add_option(
-            "--tick", market.tick,
-            "Step of the prices that would win, in coins [0.0001; 0.00000001 in other currencies]")
-        ->check(check_not_empty)
-        ->type_name("COIN");
+    add_tick_option(explain, market);
     explain.footer("Example: gigaspot explain snapshot.json --usd-per-coin 0.0071 --host 35083");
 
     tool::GenerateOptions generated;
@@ -121,6 +129,10 @@ int main(int argc, char** argv) {
         ->check(check_whole_number);
     generate.footer(
         "Example: gigaspot generate --hosts 2600 --bids-per-host 40 --seed 7 > market.json");
+
+    for (CLI::App* command : app.get_subcommands({})) {
+        for (CLI::Option* option : command->get_options()) option->check(check_not_empty);
+    }
 
     try {
         app.parse(argc, argv);

@@ -18,36 +18,10 @@
 namespace tool {
 namespace {
 
-Failure use_error(std::string_view option, std::string_view value, gigaspot::Code code) {
-    const std::string_view what =
-        code == gigaspot::Code::malformed ? "not a decimal number" : sentence(code);
-    return {wrong_use, fmt::format("{}: '{}': {}", option, value, what)};
-}
-
-/// An option's number; an option that was not given leaves the default.
-template <class Q>
-void read_option(Q& quantity, std::string_view option, const std::string& value) {
-    if (value.empty()) return;
-    const gigaspot::Result<Q, gigaspot::Code> read = Q::from_text(value);
-    if (!read) throw use_error(option, value, read.error());
-    quantity = *read;
-}
-
 gigaspot::ExchangeRate read_rate(std::string_view option, std::string_view value) {
     const auto rate = gigaspot::ExchangeRate::from_text(value);
     if (!rate) throw use_error(option, value, rate.error());
     return *rate;
-}
-
-Failure document_failure(const std::string& path, const gigaspot::DocumentError& error) {
-    const std::string_view file =
-        path == "-" ? std::string_view{"standard input"} : std::string_view{path};
-    if (error.code == gigaspot::Code::malformed && error.line != 0)
-        return {bad_data, fmt::format("{}:{}:{}: not JSON: {}", file, error.line, error.column,
-                                      error.detail)};
-    const std::string_view where =
-        error.path.empty() ? "the document" : std::string_view{error.path};
-    return {bad_data, fmt::format("{}: {}: {}", file, where, sentence(error.code))};
 }
 
 gigaspot::ExchangeRate read_wrapper(const std::string& path) {
@@ -70,9 +44,10 @@ gigaspot::Currency add_currency(gigaspot::MarketNames& names, std::string_view o
 
 void read_rates(Market& market, const MarketOptions& options) {
     gigaspot::Rates& rates = market.conditions.rates;
-    rates[gigaspot::main_currency].usd = options.wrapper.empty()
-                                             ? read_rate("--usd-per-coin", options.usd_per_coin)
-                                             : read_wrapper(options.wrapper);
+    if (!options.usd_per_coin.empty())
+        rates[gigaspot::main_currency].usd = read_rate("--usd-per-coin", options.usd_per_coin);
+    if (!options.wrapper.empty())
+        rates[gigaspot::main_currency].usd = read_wrapper(options.wrapper);
     for (const std::string& text : options.rates) {
         const std::size_t equals = text.rfind('=');
         if (equals == std::string::npos || equals == 0)
@@ -122,6 +97,28 @@ struct CloseFile {
 
 }  // namespace
 
+Failure use_error(std::string_view option, std::string_view value, gigaspot::Code code) {
+    const std::string_view what =
+        code == gigaspot::Code::malformed ? "not a decimal number" : sentence(code);
+    return {wrong_use, fmt::format("{}: '{}': {}", option, value, what)};
+}
+
+Failure document_failure(const std::string& path, const gigaspot::DocumentError& error) {
+    const std::string_view file =
+        path == "-" ? std::string_view{"standard input"} : std::string_view{path};
+    if (error.code == gigaspot::Code::malformed && error.line != 0)
+        return {bad_data, fmt::format("{}:{}:{}: not JSON: {}", file, error.line, error.column,
+                                      error.detail)};
+    const std::string_view where =
+        error.path.empty() ? "the document" : std::string_view{error.path};
+    return {bad_data, fmt::format("{}: {}: {}", file, where, sentence(error.code))};
+}
+
+Failure skipped_failure(const MarketOptions& options, const Market& market) {
+    return {bad_data, fmt::format("{}: cannot read host {}", options.snapshot,
+                                  describe_skipped(*market.skipped.front()))};
+}
+
 std::string read_input(const std::string& path) {
     const auto fail = [&] {
         return Failure{bad_data, fmt::format("{}: {}", path, std::strerror(errno))};
@@ -152,8 +149,11 @@ std::string read_input(const std::string& path) {
     }
 }
 
-Market load_market(const MarketOptions& options) {
-    if (options.usd_per_coin.empty() == options.wrapper.empty())
+Market load_market(const MarketOptions& options, const std::string& other_input,
+                   MainRate main_rate) {
+    const bool has_rate = !options.usd_per_coin.empty();
+    const bool has_wrapper = !options.wrapper.empty();
+    if ((has_rate && has_wrapper) || (main_rate == MainRate::required && !has_rate && !has_wrapper))
         throw Failure{wrong_use, "give the coin's price: either --usd-per-coin or --wrapper"};
     if (!options.wrapper.empty() && options.main_currency != gigaspot::clore_currency)
         throw Failure{wrong_use, fmt::format("--wrapper gives the price of {}, which is not the "
@@ -161,8 +161,10 @@ Market load_market(const MarketOptions& options) {
                                              gigaspot::clore_currency)};
     if (!simdjson::validate_utf8(options.main_currency))
         throw Failure{wrong_use, "--main-currency: not UTF-8"};
-    if (options.snapshot == "-" && options.wrapper == "-")
-        throw Failure{wrong_use, "only one of SNAPSHOT and --wrapper can be standard input"};
+    const std::string* const inputs[] = {&options.snapshot, &options.wrapper, &other_input};
+    if (std::count_if(std::begin(inputs), std::end(inputs),
+                      [](const std::string* input) { return *input == "-"; }) > 1)
+        throw Failure{wrong_use, "only one of the files can be standard input"};
     Market market{.names = gigaspot::MarketNames{options.main_currency},
                   .conditions = {},
                   .snapshot = {},

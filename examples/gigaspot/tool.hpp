@@ -60,8 +60,29 @@ struct Market {
 /// The content of a file, "-": of standard input.
 std::string read_input(const std::string& path);
 
-/// Reads all that the options name. Throws Failure.
-Market load_market(const MarketOptions& options);
+/// Whether a command can do without the main currency's rate.
+enum class MainRate { required, optional };
+
+/// Reads all that the options name. `other_input` is what else the command reads: only one of the
+/// files can be standard input. Throws Failure.
+Market load_market(const MarketOptions& options, const std::string& other_input = {},
+                   MainRate main_rate = MainRate::required);
+
+/// What is wrong with an option's number, or with a file.
+Failure use_error(std::string_view option, std::string_view value, gigaspot::Code code);
+Failure document_failure(const std::string& path, const gigaspot::DocumentError& error);
+
+/// That the first of the skipped machines was asked for.
+Failure skipped_failure(const MarketOptions& options, const Market& market);
+
+/// An option's number; an option that was not given leaves the default. Throws Failure.
+template <class Q>
+void read_option(Q& quantity, std::string_view option, const std::string& value) {
+    if (value.empty()) return;
+    const gigaspot::Result<Q, gigaspot::Code> read = Q::from_text(value);
+    if (!read) throw use_error(option, value, read.error());
+    quantity = *read;
+}
 
 /// Writes all of it to standard output, or throws Failure.
 void write_output(const fmt::memory_buffer& text);
