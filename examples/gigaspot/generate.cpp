@@ -1,62 +1,11 @@
 // `gigaspot generate`: a made-up market in the form of the real one's snapshot.
-// Whole numbers only, and a generator of our own: the same seed gives the same bytes on every
-// machine.
-#include "tool.hpp"
+#include "generate.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace tool {
 namespace {
-
-/// SplitMix64 (Steele, Lea, Flood 2014): a counter put through a mixing function.
-class Random {
-public:
-    explicit Random(std::uint64_t seed) : state_{seed} {}
-
-    std::uint64_t next() {
-        state_ += 0x9e3779b97f4a7c15;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
-    }
-
-    /// A number from `least` to `greatest`, both included.
-    std::int64_t between(std::int64_t least, std::int64_t greatest) {
-        const auto count = static_cast<std::uint64_t>(greatest - least) + 1;
-        const gigaspot::Uint128 product = static_cast<gigaspot::Uint128>(next()) * count;
-        return least + static_cast<std::int64_t>(product >> 64);
-    }
-
-    bool chance(std::int64_t percent) { return between(1, 100) <= percent; }
-
-private:
-    std::uint64_t state_;
-};
-
-/// Power limits are the vendors' published ranges, approximately; the hashing value only sets
-/// prices apart.
-struct Model {
-    std::string_view name;
-    std::int64_t watts_min, watts_max, core_max, mem_max, core_offset_max;
-    std::int64_t centicoins;  // what a day of this card is about worth, 0.01 coin
-};
-
-constexpr std::array<Model, 12> models{{
-    {"GTX 1080 Ti", 125, 250, 1911, 5505, 200, 3600},
-    {"GTX 1660 SUPER", 70, 125, 2100, 7001, 100, 2000},
-    {"RTX 2080 Ti", 100, 280, 2100, 7000, 200, 5200},
-    {"RTX 3060", 100, 170, 2115, 7501, 200, 4000},
-    {"RTX 3070", 100, 240, 2100, 7001, 200, 6000},
-    {"RTX 3080", 100, 340, 2100, 9501, 200, 9600},
-    {"RTX 3090", 100, 350, 2100, 9751, 200, 12000},
-    {"RTX 4070 Ti", 100, 285, 3120, 10501, 200, 12800},
-    {"RTX 4080", 150, 320, 3105, 11201, 200, 16800},
-    {"RTX 4090", 150, 450, 3105, 10501, 200, 26000},
-    {"RTX A4000", 100, 140, 2100, 7001, 150, 4800},
-    {"RTX A5000", 100, 230, 2100, 8001, 150, 8800},
-}};
 
 constexpr std::array<std::string_view, 6> countries{"DE", "FI", "PL", "RO", "RU", "US"};
 constexpr std::array<std::string_view, 4> processors{
@@ -68,13 +17,6 @@ std::string_view flag(bool value) { return value ? "true" : "false"; }
 /// `count` units of 10^-decimals, as the market writes its numbers.
 std::string decimal(std::int64_t count, int decimals) {
     return std::string{gigaspot::to_decimal(count, decimals).view()};
-}
-
-void put_gpu(fmt::memory_buffer& out, const Model& model, std::int64_t watts_max) {
-    put(out,
-        R"({{"pl":[{},{}],"mem_lock":[405,{}],"core_lock":[210,{}],"mem_offset":[-2000,2000],"core_offset":[-1000,{}],"model":"{}"}})",
-        model.watts_min, watts_max, model.mem_max, model.core_max, model.core_offset_max,
-        model.name);
 }
 
 struct Rival {
@@ -132,11 +74,6 @@ void put_bid(fmt::memory_buffer& out, Random& random, const Rival& rival, bool i
         is_bitcoin ? "bitcoin" : gigaspot::clore_currency, rival.watts);
 }
 
-template <class T, std::size_t Count>
-const T& choose(Random& random, const std::array<T, Count>& from) {
-    return from[static_cast<std::size_t>(random.between(0, Count - 1))];
-}
-
 void put_machine(fmt::memory_buffer& out, Random& random, std::uint64_t id, std::uint64_t first_bid,
                  std::uint64_t bids) {
     const Model& model = choose(random, models);
@@ -182,6 +119,13 @@ void put_machine(fmt::memory_buffer& out, Random& random, std::uint64_t id, std:
 }
 
 }  // namespace
+
+void put_gpu(fmt::memory_buffer& out, const Model& model, std::int64_t watts_max) {
+    put(out,
+        R"({{"pl":[{},{}],"mem_lock":[405,{}],"core_lock":[210,{}],"mem_offset":[-2000,2000],"core_offset":[-1000,{}],"model":"{}"}})",
+        model.watts_min, watts_max, model.mem_max, model.core_max, model.core_offset_max,
+        model.name);
+}
 
 void generate(const GenerateOptions& options) {
     Random random{options.seed};

@@ -120,10 +120,17 @@ int main(int argc, char** argv) {
         ->capture_default_str()
         ->check(check_whole_number)
         ->check(CLI::Range(0, 10'000'000));
-    generate.add_option("--bids-per-host", generated.bids_per_host, "Bids a host")
-        ->capture_default_str()
+    CLI::Option& bids_per_host =
+        *generate.add_option("--bids-per-host", generated.bids_per_host, "Bids a host")
+             ->capture_default_str()
+             ->check(check_whole_number)
+             ->check(CLI::Range(0, 1'000'000));
+    generate
+        .add_option("--commands", generated.commands,
+                    "Instead of a snapshot, so many commands for a live market, one a line")
         ->check(check_whole_number)
-        ->check(CLI::Range(0, 1'000'000));
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{100'000'000'000}))
+        ->excludes(&bids_per_host);
     generate.add_option("--seed", generated.seed, "The same seed gives the same bytes")
         ->capture_default_str()
         ->check(check_whole_number);
@@ -138,7 +145,11 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
         if (rank.parsed()) tool::rank(market, formats.at(format));
         if (explain.parsed()) tool::explain(market);
-        if (generate.parsed()) tool::generate(generated);
+        if (generated.commands) {
+            tool::generate_commands(generated);
+        } else if (generate.parsed()) {
+            tool::generate(generated);
+        }
         return tool::ok;
     } catch (const CLI::Success& help) {
         const int code = app.exit(help);

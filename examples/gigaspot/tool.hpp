@@ -45,6 +45,7 @@ struct GenerateOptions {
     std::uint64_t hosts = 20;
     std::uint64_t bids_per_host = 8;
     std::uint64_t seed = 1;
+    std::optional<std::uint64_t> commands;
 };
 
 /// A snapshot with the conditions under which it is judged.
@@ -111,5 +112,6 @@ void put(fmt::memory_buffer& out, fmt::format_string<Args...> format, Args&&... 
 void rank(const MarketOptions& options, Format format);
 void explain(const MarketOptions& options);
 void generate(const GenerateOptions& options);
+void generate_commands(const GenerateOptions& options);
 
 }  // namespace tool

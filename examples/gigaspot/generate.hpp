@@ -1,0 +1,71 @@
+// What the made-up market and the made-up commands share: random numbers and cards. Whole numbers
+// only, and a generator of our own: the same seed gives the same bytes on every machine.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "tool.hpp"
+
+namespace tool {
+
+/// SplitMix64 (Steele, Lea, Flood 2014): a counter put through a mixing function.
+class Random {
+public:
+    explicit Random(std::uint64_t seed) : state_{seed} {}
+
+    std::uint64_t next() {
+        state_ += 0x9e3779b97f4a7c15;
+        std::uint64_t z = state_;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+        return z ^ (z >> 31);
+    }
+
+    /// A number from `least` to `greatest`, both included.
+    std::int64_t between(std::int64_t least, std::int64_t greatest) {
+        const auto count = static_cast<std::uint64_t>(greatest - least) + 1;
+        const gigaspot::Uint128 product = static_cast<gigaspot::Uint128>(next()) * count;
+        return least + static_cast<std::int64_t>(product >> 64);
+    }
+
+    bool chance(std::int64_t percent) { return between(1, 100) <= percent; }
+
+private:
+    std::uint64_t state_;
+};
+
+/// Power limits are the vendors' published ranges, approximately; the hashing value only sets
+/// prices apart.
+struct Model {
+    std::string_view name;
+    std::int64_t watts_min, watts_max, core_max, mem_max, core_offset_max;
+    std::int64_t centicoins;  // what a day of this card is about worth, 0.01 coin
+};
+
+inline constexpr std::array<Model, 12> models{{
+    {"GTX 1080 Ti", 125, 250, 1911, 5505, 200, 3600},
+    {"GTX 1660 SUPER", 70, 125, 2100, 7001, 100, 2000},
+    {"RTX 2080 Ti", 100, 280, 2100, 7000, 200, 5200},
+    {"RTX 3060", 100, 170, 2115, 7501, 200, 4000},
+    {"RTX 3070", 100, 240, 2100, 7001, 200, 6000},
+    {"RTX 3080", 100, 340, 2100, 9501, 200, 9600},
+    {"RTX 3090", 100, 350, 2100, 9751, 200, 12000},
+    {"RTX 4070 Ti", 100, 285, 3120, 10501, 200, 12800},
+    {"RTX 4080", 150, 320, 3105, 11201, 200, 16800},
+    {"RTX 4090", 150, 450, 3105, 10501, 200, 26000},
+    {"RTX A4000", 100, 140, 2100, 7001, 150, 4800},
+    {"RTX A5000", 100, 230, 2100, 8001, 150, 8800},
+}};
+
+template <class T, std::size_t Count>
+const T& choose(Random& random, const std::array<T, Count>& from) {
+    return from[static_cast<std::size_t>(random.between(0, Count - 1))];
+}
+
+/// A GPU in the form that a snapshot's machine and a `host` command share.
+void put_gpu(fmt::memory_buffer& out, const Model& model, std::int64_t watts_max);
+
+}  // namespace tool
