@@ -113,6 +113,33 @@ int main(int argc, char** argv) {
     add_tick_option(explain, market);
     explain.footer("Example: gigaspot explain snapshot.json --usd-per-coin 0.0071 --host 35083");
 
+    tool::QuoteOptions quoted;
+    CLI::App& quote = *app.add_subcommand("quote", "The price with which a bid would win a host");
+    add_market_options(quote, quoted.market);
+    quote.get_option("--host")->required()->expected(1)->description("The host");
+    add_tick_option(quote, quoted.market);
+    quote.add_option("--watts", quoted.watts, "The bid's power limits, the sum over the GPUs")
+        ->type_name("N");
+    quote
+        .add_option("--oc", quoted.overclock,
+                    "Or its overclock profiles, an array as in an order's oc")
+        ->type_name("FILE");
+    quote.add_option("--currency", quoted.currency, "The bid's currency [the main one]")
+        ->type_name("C");
+    quote.add_flag("--cached", quoted.is_cached, "The bid's image is cached on the host");
+    quote.footer(
+        "Example: gigaspot quote snapshot.json --usd-per-coin 0.0071 --host 35083 --watts 300");
+
+    tool::CheckOptions checked;
+    CLI::App& check =
+        *app.add_subcommand("check", "What is wrong with orders, before they are sent");
+    add_rate_options(check, checked.market);
+    check
+        .add_option("ORDERS", checked.orders,
+                    "Orders to create, as the market takes them, or - for standard input")
+        ->required();
+    check.footer("Example: gigaspot check snapshot.json orders.json --usd-per-coin 0.0071");
+
     tool::GenerateOptions generated;
     CLI::App& generate =
         *app.add_subcommand("generate", "A made-up market in the form of a snapshot");
@@ -145,6 +172,8 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
         if (rank.parsed()) tool::rank(market, formats.at(format));
         if (explain.parsed()) tool::explain(market);
+        if (quote.parsed()) return tool::quote(quoted);
+        if (check.parsed()) return tool::check(checked);
         if (generated.commands) {
             tool::generate_commands(generated);
         } else if (generate.parsed()) {

@@ -41,6 +41,19 @@ struct MarketOptions {
 
 enum class Format { table, json, csv };
 
+struct QuoteOptions {
+    MarketOptions market;
+    std::string watts;
+    std::string overclock;  // a file
+    std::string currency;   // empty: the main one
+    bool is_cached = false;
+};
+
+struct CheckOptions {
+    MarketOptions market;
+    std::string orders;
+};
+
 struct GenerateOptions {
     std::uint64_t hosts = 20;
     std::uint64_t bids_per_host = 8;
@@ -111,6 +124,8 @@ void put(fmt::memory_buffer& out, fmt::format_string<Args...> format, Args&&... 
 
 void rank(const MarketOptions& options, Format format);
 void explain(const MarketOptions& options);
+ExitCode quote(const QuoteOptions& options);
+ExitCode check(const CheckOptions& options);
 void generate(const GenerateOptions& options);
 void generate_commands(const GenerateOptions& options);
 

@@ -15,9 +15,12 @@ import unittest
 from oracle import Market
 
 TOOL = os.environ["GIGASPOT"]
-GOLDEN = str(pathlib.Path(__file__).parent.parent / "golden" / "market.snapshot.json")
+TREE = pathlib.Path(__file__).parent.parent.parent
+GOLDEN = str(TREE / "tests" / "golden" / "market.snapshot.json")
+ORDERS = str(TREE / "examples" / "data" / "orders.json")
 RATE = ("--usd-per-coin", "0.01")
 RANK = ("rank", GOLDEN, *RATE)
+QUOTE = ("quote", GOLDEN, *RATE, "--host", "7")
 
 
 def run(*words, text="", env=None, stdout=subprocess.PIPE):
@@ -103,6 +106,35 @@ class Ends(unittest.TestCase):
             ("--commands: Value 100000000001 not in range", "generate", "--commands", "100000000001"),
             ("--bids-per-host excludes --commands", "generate", "--commands", "5", "--bids-per-host", "8"),
             ("--hosts: Value 10000001 not in range", "generate", "--commands", "5", "--hosts", "10000001"),
+            ("--host is required", "quote", GOLDEN, *RATE, "--watts", "100"),
+            ("--host: At Most 1 required", *QUOTE, "--watts", "100", "--host", "8"),
+            ("--host: ''", "quote", GOLDEN, *RATE, "--watts", "100", "--host", ""),
+            ("SNAPSHOT is required", "quote", *RATE, "--host", "7", "--watts", "100"),
+            ("either --usd-per-coin or --wrapper", "quote", GOLDEN, "--host", "7", "--watts", "100"),
+            ("either --watts or --oc", *QUOTE),
+            ("either --watts or --oc", *QUOTE, "--watts", "100", "--oc", "-"),
+            ("either --watts or --oc", *QUOTE, "--watts", "100", "--oc", "no-such-file"),
+            ("--watts: ''", *QUOTE, "--watts", ""),
+            ("--oc: ''", *QUOTE, "--oc", ""),
+            ("--currency: ''", *QUOTE, "--watts", "100", "--currency", ""),
+            ("--watts: '-1': the number is outside", *QUOTE, "--watts", "-1"),
+            ("--watts: '1e99': the number is outside", *QUOTE, "--watts", "1e99"),
+            ("--watts: '1000000001': the number is outside", *QUOTE, "--watts", "1000000001"),
+            ("--watts: '99.5': the number has more digits", *QUOTE, "--watts", "99.5"),
+            ("--watts: '100W': not a decimal number", *QUOTE, "--watts", "100W"),
+            ("--tick: '0': the number is outside", *QUOTE, "--watts", "100", "--tick", "0"),
+            ("--tick: '1e-9': the number has more digits", *QUOTE, "--watts", "100", "--tick", "1e-9"),
+            ("only one", "quote", "-", *RATE, "--host", "7", "--oc", "-"),
+            ("only one", "quote", GOLDEN, "--wrapper", "-", "--host", "7", "--oc", "-"),
+            ("SNAPSHOT is required", "check"),
+            ("ORDERS is required", "check", GOLDEN),
+            ("extra", "check", GOLDEN, "-", "extra"),
+            ("only one", "check", "-", "-"),
+            ("only one", "check", GOLDEN, "-", "--wrapper", "-"),
+            ("either --usd-per-coin or --wrapper", "check", GOLDEN, "-", *RATE, "--wrapper", GOLDEN),
+            ("--usd-per-coin: '0': the number is outside", "check", GOLDEN, "-", "--usd-per-coin", "0"),
+            ("--rate: 'bitcoin': expected CURRENCY=USD", "check", GOLDEN, "-", "--rate", "bitcoin"),
+            ("--reserve", "check", GOLDEN, "-", "--reserve", "1"),
         ):
             with self.subTest(words):
                 self.check(2, says, *words)
@@ -134,6 +166,25 @@ class Ends(unittest.TestCase):
                 ("host 8888 is not in the snapshot", *RANK, "--host", "7", "--host", "8888"),
                 ("cannot read host 14: gpus[1].pl: a range has its minimum", "explain", GOLDEN, *RATE, "--host", "14"),
                 ("cannot read host 5: a field has another type", "explain", file("5", '{"5":[]}'), *RATE, "--host", "5"),
+                ("no-such-file: No such file", "quote", "no-such-file", *RATE, "--host", "7", "--watts", "100"),
+                ("no-such-file: No such file", *QUOTE, "--oc", "no-such-file"),
+                (folder + ": Is a directory", *QUOTE, "--oc", folder),
+                ("standard input:1:1: not JSON: the text ends where a value must stand", *QUOTE, "--oc", "-"),
+                ("object.json: the document: a field has another type", *QUOTE, "--oc", file("object.json", '{"pl":100}')),
+                ("[0].pl: a field has another type", *QUOTE, "--oc", file("text.json", '[{"pl":"100"}]')),
+                ("[1].core_lok: a field stands where no other", *QUOTE, "--oc", file("lok.json", '[{"pl":1},{"core_lok":1}]')),
+                ("[0].pl: the number is outside", *QUOTE, "--oc", file("huge.json", '[{"pl":1e400}]')),
+                ("[0].pl: the number has more digits", *QUOTE, "--oc", file("half.json", '[{"pl":99.5}]')),
+                ("[32]: a limit of the market is reached", *QUOTE, "--oc", file("many.json", json.dumps([{"pl": 1}] * 33))),
+                ("host 8888 is not in the snapshot", "quote", GOLDEN, *RATE, "--host", "8888", "--watts", "100"),
+                ("cannot read host 14: gpus[1].pl: a range has its minimum", "quote", GOLDEN, *RATE, "--host", "14", "--watts",
+                 "100"),
+                ("no-such-file: No such file", "check", "no-such-file", "-"),
+                ("no-such-file: No such file", "check", GOLDEN, "no-such-file"),
+                ("standard input:1:1: not JSON", "check", GOLDEN, "-"),
+                ("standard input:1:1: not JSON", "check", "-", file("none.json", "[]")),
+                ("object.json: the document: a field has another type", "check", GOLDEN, file("object.json", "{}")),
+                ("scalar.json: the document: a field has another type", "check", GOLDEN, file("scalar.json", "5")),
             ):
                 with self.subTest(words):
                     self.check(1, says, *words)
@@ -141,7 +192,7 @@ class Ends(unittest.TestCase):
     def test_an_output_that_takes_nothing(self):
         for words in (RANK, (*RANK, "--format", "json"), ("explain", GOLDEN, *RATE, "--host", "7"),
                       ("generate",), ("generate", "--hosts", "500"), ("generate", "--commands", "50000"),
-                      ("rank", "--help")):
+                      (*QUOTE, "--watts", "100"), ("check", GOLDEN, ORDERS), ("rank", "--help")):
             with self.subTest(words), open("/dev/full", "w") as full:
                 self.check(1, "standard output: No space left", *words, stdout=full)
 
@@ -155,18 +206,23 @@ class Ends(unittest.TestCase):
 class Use(unittest.TestCase):
     def test_help_has_an_example_that_works(self):
         market = run("generate", "--hosts", "40", "--bids-per-host", "3")[1]
-        host = next(iter(json.loads(market)))
-        for command in ((), ("rank",), ("explain",), ("generate",)):
+        host = next(host for host, each in json.loads(market).items()
+                    if each["online"] and not each["on_demand_rented"] and each.get("working_properly", True)
+                    and all(sum(gpu["pl"][end] for gpu in each["gpus"]) * sign <= 300 * sign for end, sign in ((0, 1), (1, -1))))
+        order = {"currency": "CLORE-Blockchain", "renting_server": 35083, "price": 4999, "oc": [
+            {"pl": gpu["pl"][0]} for gpu in json.loads(market)[host]["gpus"]]}
+        for command in ((), ("rank",), ("explain",), ("quote",), ("check",), ("generate",)):
             code, out, err = run(*command, "--help")
             self.assertEqual((code, err), (0, ""))
             (example,) = re.findall(r"^Example: (.+)$", out, re.MULTILINE)
             with self.subTest(example), tempfile.TemporaryDirectory() as folder:
                 pathlib.Path(folder, "snapshot.json").write_text(market.replace('"%s"' % host, '"35083"', 1))
+                pathlib.Path(folder, "orders.json").write_text(json.dumps([order]))
                 example = re.sub(r"\bgigaspot\b", shlex.quote(TOOL), example)
                 done = subprocess.run(["bash", "-euo", "pipefail", "-c", example], cwd=folder, capture_output=True)
                 self.assertEqual((done.returncode, done.stderr), (0, b""))
                 made = pathlib.Path(folder, "market.json")
-                self.assertGreater(len(done.stdout) or made.stat().st_size, 100)
+                self.assertGreater(len(done.stdout) or made.stat().st_size, 20)
 
     def test_standard_input(self):
         text = pathlib.Path(GOLDEN).read_text()
@@ -221,7 +277,13 @@ class Texts(unittest.TestCase):
         shown = run("rank", "-", *RATE, *rates, text=text)
         explained = run("explain", "-", *RATE, "--host", "100", "--host", "103", "--host", "104", "--host", "1", text=text)
         csv_notes = run("rank", "-", *RATE, "--format", "csv", text=text)[2]
-        for words in (*shown, *explained, csv_notes):
+        quoted = run("quote", "-", *RATE, "--host", "100", "--watts", "5000", "--currency", self.NAMES[4], text=text)
+        with tempfile.NamedTemporaryFile("w") as orders:
+            orders.write(json.dumps([{"currency": "bitcoin", "env": {name: 5}} for name in self.NAMES]))
+            orders.flush()
+            checked = run("check", "-", orders.name, "--rate", "bitcoin=1", text=text)
+        self.assertEqual(checked[1].count("wrong_type"), len(self.NAMES))
+        for words in (*shown, *explained, *quoted, *checked, csv_notes):
             controls = {c for c in str(words) if unicodedata.category(c) == "Cc"}
             self.assertLessEqual(controls, {"\n"})
         self.assertEqual(len(csv_notes.splitlines()), len(self.NAMES))

@@ -1,0 +1,152 @@
+"""`gigaspot check`: each line by hand from the rules, section 3."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+TOOL = os.environ["GIGASPOT"]
+MARKET = json.dumps({
+    "7": {"bids": [{"owner": 1, "id": 1, "price": 1, "currency": "bitcoin", "pl": 300}], "online": True, "on_demand_rented": False,
+          "gpus": [{"pl": [100, 300], "core_lock": [210, 2100], "mem_offset": [-500, 500]}, {"pl": [100, 250], "mem_lock": [405, 7001]}],
+          "min_bid": 20, "energy_price": 0.1},
+    "8": {"bids": [], "online": False, "on_demand_rented": True, "gpus": [{"pl": [0, 100]}], "energy_price": 0.1},
+    "9": {"bids": [], "online": True, "on_demand_rented": False, "gpus": [{"pl": [100, 50]}], "energy_price": 0.1},
+})
+TWO = [{"pl": 300}, {"pl": 250}]
+SENTENCES = {
+    "power_limit_missing": "the profile has no power limit",
+    "power_limit_below_card_minimum": "the power limit is below the card's minimum",
+    "power_limit_above_host_maximum": "the power limit is above the maximum that the host set",
+    "core_lock_below_minimum": "the core lock is below its range",
+    "core_lock_above_maximum": "the core lock is above its range",
+    "core_lock_not_supported": "this GPU takes no core lock",
+    "mem_lock_not_supported": "this GPU takes no memory lock",
+    "mem_offset_below_minimum": "the memory offset is below its range",
+    "core_offset_not_supported": "this GPU takes no core offset",
+    "overclock_missing": "the bid has no overclock profile",
+    "overclock_count_mismatch": "the bid needs exactly one overclock profile for each GPU",
+    "price_not_positive": "the price is 0",
+    "price_below_market_minimum": "the price is below the market's minimum",
+    "price_above_market_maximum": "the price is above the market's maximum",
+    "price_below_host_minimum": "the price is below the host's minimum bid",
+    "environment_too_long": "the environment as JSON text is too long",
+    "environment_key_too_long": "a key of the environment is too long",
+    "environment_value_too_long": "a value of the environment is too long",
+    "environment_key_empty": "a key of the environment is empty",
+    "image_malformed": "an image id is 24 hexadecimal digits",
+    "host_offline": "the host is offline",
+}
+
+
+def order(**fields):
+    return dict({"currency": "CLORE-Blockchain", "renting_server": 7, "price": 20, "oc": TWO}, **fields)
+
+
+class Check(unittest.TestCase):
+    maxDiff = None
+
+    def check(self, orders, *words):
+        text = orders if isinstance(orders, str) else json.dumps(orders)
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "market.json")
+            file.write_text(MARKET)
+            done = subprocess.run([TOOL, "check", str(file), "-", *words], input=text.encode(), capture_output=True)
+        self.assertEqual(done.stderr, b"")
+        return done.returncode, done.stdout.decode().splitlines()
+
+    def test_valid_orders(self):
+        self.assertEqual(self.check([]), (0, ["orders: 0, all valid"]))
+        self.assertEqual(self.check([
+            order(), order(price=5000, image="0123456789abcdefABCDEF00", env={"k" * 128: "v" * 1536}),
+            order(oc=[{"pl": 100, "core_lock": 2100, "mem_offset": -500}, {"pl": 100, "mem_lock": 405, "core_lock": None}]),
+            order(price=1e-8, currency="bitcoin"),  # without its rate no price row
+        ]), (0, ["orders: 4, all valid"]))
+
+    def test_violations(self):
+        for fields, *wanted in (
+            ({"oc": []}, "overclock_missing"),
+            ({"oc": None}, "overclock_missing"),
+            ({"oc": [{"pl": 1}]}, "overclock_count_mismatch (1 GPUs, exactly 2 GPUs)"),
+            ({"oc": [{"pl": 1}] * 32}, "overclock_count_mismatch (32 GPUs, exactly 2 GPUs)"),
+            ({"oc": [{"pl": 301, "core_lock": 209}, {"pl": 99}]},
+             "gpu 0: power_limit_above_host_maximum (301 W, at most 300 W)",
+             "gpu 0: core_lock_below_minimum (209 MHz, at least 210 MHz)",
+             "gpu 1: power_limit_below_card_minimum (99 W, at least 100 W)"),
+            ({"oc": [{"core_lock": 2101, "mem_lock": 1, "core_offset": 0, "mem_offset": -501}, {"pl": 0, "core_lock": 0}]},
+             "gpu 0: power_limit_missing", "gpu 0: core_lock_above_maximum (2101 MHz, at most 2100 MHz)",
+             "gpu 0: mem_lock_not_supported", "gpu 0: core_offset_not_supported",
+             "gpu 0: mem_offset_below_minimum (-501 MHz, at least -500 MHz)",
+             "gpu 1: power_limit_missing", "gpu 1: core_lock_not_supported"),
+            ({"price": 0}, "price_not_positive"),
+            ({"price": 0.00009999}, "price_below_market_minimum (0.00009999 coin/day, at least 0.0001 coin/day)",
+             "price_below_host_minimum (0.00009999 coin/day, at least 20 coin/day)"),
+            ({"price": 19.99999999}, "price_below_host_minimum (19.99999999 coin/day, at least 20 coin/day)"),
+            ({"price": 5000.00000001}, "price_above_market_maximum (5000.00000001 coin/day, at most 5000 coin/day)"),
+            ({"env": {"": "v"}}, "environment_key_empty"),
+            ({"env": {"k" * 129: "v" * 1537}}, "environment_key_too_long (129 bytes, at most 128 bytes)",
+             "environment_value_too_long (1537 bytes, at most 1536 bytes)"),
+            # {"k0":"..",..,"k7":".."}: 2 + 8 x 7 + 7 commas + 8 x 1529 = 12,297
+            ({"env": {"k%d" % i: "v" * 1529 for i in range(8)}}, "environment_too_long (12297 bytes, at most 12287 bytes)"),
+            ({"image": "c9a4"}, "image_malformed"),
+            ({"image": "c9a4", "price": 0, "oc": []}, "overclock_missing", "price_not_positive", "image_malformed"),
+        ):
+            with self.subTest(fields):
+                lines = ["entry 1, host 7: %s: %s" % (each, SENTENCES[each.split(" (")[0].split(": ")[-1]]) for each in wanted]
+                self.assertEqual(self.check([order(), order(**fields)]), (1, [*lines, "orders: 2, with a problem: 1"]))
+
+    def test_prices_in_another_currency(self):
+        rates = ("--usd-per-coin", "0.01", "--rate", "bitcoin=3000")
+        # 20 coins are 0.2 USD, 0.0000666.. bitcoin; 5000 coins are 50 USD, 0.01666.. bitcoin.
+        for price, *wanted in (
+            (0.00006667,),
+            (0.00006666, "price_below_host_minimum (0.00006666 coin/day, at least 0.00006667 coin/day)"),
+            (0.01666666,),
+            (0.01666667, "price_above_market_maximum (0.01666667 coin/day, at most 0.01666666 coin/day)"),
+        ):
+            bid = order(price=price, currency="bitcoin")
+            lines = ["entry 0, host 7: %s: %s" % (each, SENTENCES[each.split()[0]]) for each in wanted]
+            end = ["orders: 1, with a problem: 1"] if wanted else ["orders: 1, all valid"]
+            self.assertEqual(self.check([bid], *rates), (len(wanted), lines + end))
+            for passed_over in ((), rates[:2], rates[2:]):
+                self.assertEqual(self.check([bid], *passed_over), (0, ["orders: 1, all valid"]))
+        # Minimum bids are in the main currency, whichever that is.
+        other = ("--main-currency", "bitcoin", "--rate", "CLORE-Blockchain=0.01")
+        self.assertEqual(self.check([order(price=1), order(currency="bitcoin", price=19)], *other), (1, [
+            "entry 1, host 7: price_below_host_minimum (19 coin/day, at least 20 coin/day): " + SENTENCES["price_below_host_minimum"],
+            "orders: 2, with a problem: 1"]))
+
+    def test_hosts(self):
+        gpu = [{"pl": 100}]
+        self.assertEqual(self.check([order(renting_server=host, oc=gpu) for host in (8, 9, 10, 2**53)] +
+                                    [order(renting_server=8, price=0, oc=gpu)]), (1, [
+            "entry 0, host 8: host_offline: the host is offline",
+            "entry 1, host 9: host_unknown: cannot read this host: 9: gpus[0].pl: a range has its minimum above its maximum",
+            "entry 2, host 10: host_unknown: this host is not in the snapshot",
+            "entry 3, host 9007199254740992: host_unknown: this host is not in the snapshot",
+            "entry 4, host 8: host_offline: the host is offline",
+            "entry 4, host 8: price_not_positive: the price is 0",
+            "orders: 5, with a problem: 5"]))
+
+    def test_entries_that_cannot_be_read(self):
+        text = json.dumps([5, order(), {}, order(price="20"), order(currency="dogecoin"), order(image="x"), order(env={"a\x1b": 5}),
+                           order(oc=[{"pl": 100}, {"pl": 100.5}]), order(oc=[{"pl": 100}] * 33), order(oc=[{"power": 100}])])
+        text = text[:-1] + ', {"currency":"CLORE-Blockchain","renting_server":7,"price":1e400}, null]'
+        self.assertEqual(self.check(text), (1, [
+            "entry 0: wrong_type: a field has another type than it must have",
+            "entry 2, currency: missing: a field that must be there is missing",
+            "entry 3, price: wrong_type: a field has another type than it must have",
+            "entry 4, currency: rate_missing: an exchange rate that is needed is missing or too old",
+            "entry 5, host 7: image_malformed: an image id is 24 hexadecimal digits",
+            "entry 6, env.a?: wrong_type: a field has another type than it must have",
+            "entry 7, oc[1].pl: number_too_precise: the number has more digits than its unit holds",
+            "entry 8, oc[32]: limit_reached: a limit of the market is reached",
+            "entry 9, oc[0].power: unknown_field: a field stands where no other than the known ones may",
+            "entry 10, price: number_out_of_range: the number is outside the accepted range",
+            "entry 11: wrong_type: a field has another type than it must have",
+            "orders: 12, with a problem: 11"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
