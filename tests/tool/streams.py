@@ -73,12 +73,11 @@ def environment(rng):
     if way == 3:
         return {"\u00e9" * 64 + rng.choice(("", "k")): '"\\\n\u0001\u007f\u2028'}
     if way == 4:  # 12,287 or 12,288 bytes in all
-        wanted, found = rng.choice((12287, 12288)), {str(i): rng.choice('v\n"') * 700 for i in range(20)}
+        wanted, found = rng.choice((12287, 12288)), {str(i): rng.choice('v\n"\u00e9\u2028\u0001') * 180 for i in range(10)}
         for key in found:
-            missing = wanted - len(json.dumps(found, separators=(",", ":")))
-            found[key] = (found[key] + "v" * max(missing, 0))[:1536] if missing > 0 else found[key][: 700 + missing // 2]
-        missing = wanted - len(json.dumps(found, separators=(",", ":")))
-        return dict(found, **{"0": found["0"] + "v" * missing}) if 0 < missing < 800 else found
+            missing = wanted - len(json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode())
+            found[key] += "v" * min(missing, 990)
+        return found
     return {} if way == 5 else {"K": "v", "\u4e2d": "\u00e9\U0001f600"}
 
 
@@ -172,6 +171,8 @@ class Stream:
                     entry[name] = self.whole(rng.choice((gpu[name] or [0, 0])) + rng.choice((-1, 0, 1)))
                 elif rng.random() < 0.02:
                     entry[name] = None
+            if rng.random() < 0.004:
+                entry["u"] = None  # not known, whatever it holds
             if rng.random() < 0.1:
                 entry = dict(rng.sample(sorted(entry.items()), len(entry)))
             found.append(entry)
@@ -209,6 +210,8 @@ class Stream:
                      market.ppm * abs(rival) // 10**6 + 1, 12 * 10**17, 10**18, -(10**18))
             aim = rival + rng.choice(leads)
         else:
+            if market.reserve < 0 and rng.random() < 0.6:  # at a loss
+                return min(max((rng.choice((cost // 2, cost // 4 * 3, cost * 9 // 10))) // net, 10000), PRICES_MOST)
             aim = market.reserve + rng.choice((0, -1, 12 * 10**17, 12 * 10**18, 12 * 10**18, 24 * 10**18, 5 * 10**19))
         price = (aim + cost) // net + rng.choice((0, 0, 0, 0, 0, 1, 1, -1))
         return min(max(price, 10000), PRICES_MOST)
@@ -620,6 +623,14 @@ class Stream:
         self.send(self.make_bid(321))
         self.send(self.make_close())
 
+    def sleep(self):
+        """A close after so long that bids have expired, or nearly."""
+        most = self.market.time_step_max
+        self.send(self.make_bid())
+        self.time = self.market.now + min(most, self.rng.choice((20 * DAY, 20 * DAY, 20 * DAY - 1, 792_000_000, most)))
+        self.follow = [self.close_soon]
+        self.send(self.make_close())
+
     def step(self):
         rng = self.rng
         if self.rng.random() < 0.6:
@@ -637,7 +648,7 @@ class Stream:
         for id in self.host_ids[: self.hosts_known]:
             self.send(self.make_host(id))
         bursts = {rng.randrange(length): burst for burst, chance in
-                  ((self.crowd, 0.15), (self.flood, 0.08), (self.large_host, 0.06)) if rng.random() < chance}
+                  ((self.crowd, 0.15), (self.flood, 0.08), (self.large_host, 0.06), (self.sleep, 0.15)) if rng.random() < chance}
         makers, weights = zip(*self.MAKERS)
         while len(self.lines) < length:
             self.step()
@@ -648,7 +659,7 @@ class Stream:
                 self.send(self.follow.pop(0)())
             elif rng.random() < 0.11:
                 self.odd()
-            elif rng.random() < 0.05:
+            elif rng.random() < 0.07:
                 self.duel()
             elif rng.random() < 0.02:
                 self.squeeze()
@@ -676,7 +687,7 @@ def make_options(rng):
     """Policies: keyword arguments of the oracle, and what `market.arguments` makes flags of."""
     options = {}
     for name, chance, values in (
-            ("reserve", 0.3, ("0.12", "-1", "0.00000000000000000001", "-0.00000000000000000001", "1.2e-1", "0.0")),
+            ("reserve", 0.35, ("0.12", "-1", "-1", "0.00000000000000000001", "-0.00000000000000000001", "1.2e-1", "0.0")),
             ("switch_margin", 0.35, ("0.012", "0.01", "0.00000000000000000001", "1e-2", "0")),
             ("switch_margin_ppm", 0.35, ("20000", "1", "1000000", "100000")),
             ("dwell_min", 0.4, ("60000", "120000", "60001", "1", "600000")),

@@ -1,0 +1,848 @@
+"""The tool's events against the oracle's, and the oracle against small markets worked by hand."""
+import collections
+import json
+import os
+import subprocess
+import unittest
+
+import market
+import streams
+from market_oracle import Market, line_of, reduced
+
+TOOL = os.environ.get("GIGASPOT")
+SEEDS = max(300, int(os.environ.get("GIGASPOT_SEEDS", "0")))
+MAIN = "CLORE-Blockchain"
+DAY = 86_400_000
+
+STOPS = {"outbid", "cancelled", "expired", "host_removed", "host_offline", "host_on_demand_rented", "host_malfunctioning",
+         "revoked", "overclock_invalid", "price_below_market_minimum", "price_below_host_minimum", "not_cached",
+         "rate_missing", "below_reserve"}
+TUNINGS = ("core_lock", "mem_lock", "core_offset", "mem_offset")
+REFUSALS = {"malformed", "number_out_of_range", "number_too_precise", "price_too_precise", "time_went_backwards",
+            "time_too_far", "host_unknown", "bid_unknown", "bid_exists", "not_owner", "fee_changed", "gpus_changed",
+            "close_too_soon", "host_unavailable", "overclock_missing", "overclock_count_mismatch", "power_limit_missing",
+            "power_limit_below_card_minimum", "power_limit_above_host_maximum", "price_not_positive",
+            "price_below_market_minimum", "price_above_market_maximum", "price_below_host_minimum", "environment_too_long",
+            "environment_key_too_long", "environment_value_too_long", "environment_key_empty", "image_malformed",
+            "gpus_missing", "range_inverted", "limit_reached"}
+REFUSALS |= {name + end for name in TUNINGS for end in ("_not_supported", "_below_minimum", "_above_maximum")}
+CHOICES = {"challengers tie", "incumbent ties", "kept by dwell", "kept by margin", "kept by ppm", "kept by margin, exactly",
+           "kept by ppm, exactly", "not sheltered, worsened", "not sheltered, no close won", "started at a close",
+           "started at once", "edit took effect at a stop", "host unavailable, queued", "host unavailable, refused",
+           "rate too old", "obstacle bid_expired", "obstacle not_cached", "obstacle below_reserve"}
+
+
+def fields_of(line):
+    """A line of JSON with the order of its keys."""
+    def refuse(number):
+        raise ValueError(number)
+
+    return json.loads(line, object_pairs_hook=lambda pairs: [("object", *pairs)], parse_float=refuse)
+
+
+class Replay(unittest.TestCase):
+    def first_difference(self, seed, options, stream, wanted, out):
+        """The first event that is not as it must be, in words."""
+        commands = [line for line in stream.split(b"\n") if line.strip(b" \t\r")]
+        found = [line_of(reduced(json.loads(line))) for line in out.decode().splitlines()]
+        wanted = [line_of(event) for event in wanted]
+        place = next((i for i, pair in enumerate(zip(wanted, found)) if pair[0] != pair[1]), min(len(wanted), len(found)))
+        pair = [lines[place] if place < len(lines) else "(no more events)" for lines in (wanted, found)]
+        at = [json.loads(line)["command"] for line in pair if line.startswith("{")]
+        return "seed %d, flags: %s\ncommand %s: %s\nwanted: %s\nfound:  %s" % (
+            seed, " ".join(market.arguments(options)), at, commands[at[0] - 1][:2000] if at else "", *pair)
+
+    def compare(self, seed, options, stream, wanted):
+        done = subprocess.run([TOOL, "replay", *market.arguments(options), "-"], input=stream, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE)
+        self.assertEqual((done.returncode, done.stderr), (0, b""), "seed %d" % seed)
+        found = [fields_of(line_of(reduced(json.loads(line)))) for line in done.stdout.splitlines()]
+        if found != [fields_of(line_of(event)) for event in wanted]:
+            self.fail(self.first_difference(seed, options, stream, wanted, done.stdout))
+
+    def test_many_streams(self):
+        stops, refusals, choices, policies = (collections.Counter() for _ in range(4))
+        accepted, commands = 0, 0
+        for seed in range(SEEDS):
+            options, stream = streams.make_case(seed)
+            judge = Market(**options)
+            wanted = judge.feed(stream)
+            if TOOL:
+                self.compare(seed, options, stream, wanted)
+            accepted += sum(event["event"] == "accepted" for event in wanted)
+            commands += judge.commands
+            stops.update(event["reason"] for event in wanted if event["event"] == "stopped")
+            refusals.update(why["code"] for event in wanted for why in event.get("reasons", ()))
+            choices += judge.seen
+            for name in ("reserve", "switch_margin", "switch_margin_ppm", "dwell_min", "require_cached", "refill",
+                         "queue_unavailable", "rate_age_max", "interval_min", "time_step_max", "main_currency"):
+                policies[name, options.get(name) in (None, "at_close")] += 1
+        # The streams are worth the name: each stop, refusal, kind of choice and side of a policy came up.
+        self.assertGreater(accepted, commands * 6 // 10)
+        for names, counts in ((STOPS, stops), (REFUSALS, refusals), (CHOICES, choices)):
+            for name in names:
+                self.assertGreaterEqual(counts[name], 3, name)
+        self.assertEqual((set(stops), set(refusals)), (STOPS, REFUSALS))
+        self.assertEqual(len(policies), 22)
+        self.assertGreater(min(policies.values()), 10)
+
+    def test_one_seed_is_one_stream(self):
+        self.assertEqual(streams.make_case(5), streams.make_case(5))
+        self.assertNotEqual(streams.make_case(5), streams.make_case(6))
+
+
+# From here on the oracle itself is judged. One host, 7, of one GPU; a rate of 1 USD; energy at 0 USD, so that a
+# profit is a price, unless a test says otherwise. Each expectation was worked by hand.
+
+class Story:
+    """A market that is told commands and tells what came of them, shortly."""
+
+    def __init__(self, **options):
+        self.market, self.time = Market(**options), 0
+
+    def at(self, time):
+        self.time = time
+        return self
+
+    def tell(self, op, **fields):
+        """What came of one command; `accepted` is not told."""
+        fields = {"op": op, "time": self.time, **fields}
+        return self.line(json.dumps({name: value for name, value in fields.items() if value != "absent"}))
+
+    def line(self, line):
+        return [self.words(event) for event in self.market.take(line.encode()) if event["event"] != "accepted"]
+
+    @staticmethod
+    def words(event):
+        if event["event"] == "rejected":
+            return "rejected " + " ".join("%s@%s" % (why["code"], why["gpu"]) if "gpu" in why else why["code"]
+                                          for why in event["reasons"])
+        shown = ("host", "bid", "reason", "profit", "amount", "fee")
+        return " ".join([event["event"]] + [str(event[name]) for name in shown if name in event])
+
+    def rate(self, usd="1", currency=MAIN, **more):
+        return self.tell("rate", currency=currency, usd=usd, **more)
+
+    def host(self, id=7, energy="0", gpus=((100, 400),), **more):
+        return self.tell("host", id=id, energy_price=energy, gpus=[{"pl": list(pl)} for pl in gpus], **more)
+
+    def bid(self, id, price, watts=100, host=7, owner=1, currency=MAIN, **more):
+        return self.tell("bid", id=id, host=host, owner=owner, price=price, currency=currency, **{"oc": [{"pl": watts}], **more})
+
+    def edit(self, id, price, watts=None, **more):
+        return self.tell("edit", id=id, price=price, **({} if watts is None else {"oc": [{"pl": watts}]}), **more)
+
+    def cancel(self, id, **more):
+        return self.tell("cancel", id=id, **more)
+
+    def revoke(self, id):
+        return self.tell("revoke", id=id)
+
+    def cached(self, id, is_cached=True):
+        return self.tell("cached", id=id, cached=is_cached)
+
+    def status(self, id=7, **more):
+        return self.tell("host_status", id=id, **more)
+
+    def close(self, time=None):
+        self.time = self.time if time is None else time
+        return self.tell("close")
+
+
+class Judged(unittest.TestCase):
+    def story(self, **options):
+        """Host 7 at a rate of 1 USD, at the time 0."""
+        story = Story(**options)
+        self.assertEqual(story.rate() + story.host(), [])
+        return story
+
+    def is_told(self, *pairs):
+        for told, wanted in pairs:
+            self.assertEqual(told, wanted)
+
+
+class Choice(Judged):
+    def test_the_greatest_profit_wins_and_not_the_greatest_price(self):
+        story = Story()
+        # 400 W x 24 h at 1 USD per kWh cost 9.6 USD, 100 W cost 2.4 USD.
+        self.is_told((story.rate(), []), (story.host(energy="1"), []), (story.bid(1, "12", 400), []),
+                     (story.bid(2, "5", 100), []), (story.close(), ["started 7 2 2.6"]))
+
+    def test_base_power_and_fee_count(self):
+        story = Story()
+        story.rate("1", fee_ppm=100000)
+        story.host(energy="0.5", base_power=100)
+        # 10 x 0.9 - 200 W x 24 / 1000 x 0.5
+        self.is_told((story.bid(1, "10"), []), (story.close(), ["started 7 1 6.6"]))
+
+    def test_a_net_rate_is_rounded_down(self):
+        story = Story()
+        story.rate("0.000000000003", fee_ppm=500000)  # 1.5 units are 1
+        story.host()
+        self.is_told((story.bid(1, "1"), []), (story.close(), ["started 7 1 0.000000000001"]))
+
+    def test_of_equal_profits_the_one_that_stood_longer(self):
+        story = self.story()
+        story.bid(9, "5")
+        story.bid(3, "5")
+        self.assertEqual(story.close(), ["started 7 9 5"])
+        story = self.story()
+        story.bid(9, "5", owner=1)
+        story.bid(3, "5", owner=2)
+        self.is_told((story.edit(9, "5.0"), []),  # an edit that changes nothing moves a bid behind the others
+                     (story.close(), ["started 7 3 5"]))
+
+    def test_of_equal_profits_the_incumbent(self):
+        story = self.story()
+        story.bid(2, "5")
+        story.bid(1, "4")
+        story.close()
+        story.at(1).edit(2, "5")  # the incumbent is now younger than the other
+        story.edit(1, "5")
+        story.edit(2, "5")
+        self.assertEqual(story.close(60_000), ["charged 7 2 0.00347223 0", "changed 7 2 5"])
+
+    def test_a_host_idles_under_the_reserve_and_runs_at_it(self):
+        story = self.story(reserve="5")
+        story.bid(1, "4.99999999")
+        self.assertEqual(story.close(), [])
+        story.at(1).edit(1, "5")
+        self.assertEqual(story.close(), ["started 7 1 5"])
+        story.at(2).rate("0.999999999999")
+        self.assertEqual(story.close(), ["charged 7 1 0.00000006 0", "stopped 7 1 below_reserve"])
+
+    def test_the_lead_must_be_above_the_margin(self):
+        story = self.story(switch_margin="0.5")
+        story.bid(1, "5")
+        story.close()
+        story.at(1).bid(2, "5.5")
+        self.assertEqual(story.close(), ["charged 7 1 0.00000006 0"])
+        story.at(2).edit(2, "5.50000001")
+        self.assertEqual(story.close()[1:], ["stopped 7 1 outbid", "started 7 2 5.50000001"])
+
+    def test_the_relative_margin_is_of_the_incumbent_s_profit_without_its_sign(self):
+        story = self.story(switch_margin_ppm="100000", reserve="-100")
+        story.host(energy="1")
+        story.bid(1, "0.4", 100)  # -2
+        story.close()
+        story.at(1).bid(2, "0.6", 100)  # -1.8, a lead of exactly a tenth
+        self.assertEqual(story.close()[1:], [])
+        story.at(2).edit(2, "0.60000001")  # two milliseconds cost 0.93 units, so that nothing more is due
+        self.assertEqual(story.close(), ["stopped 7 1 outbid", "started 7 2 -1.79999999"])
+
+    def test_dwell_protects_from_the_first_close_that_was_won(self):
+        story = self.story(dwell_min="1000")
+        story.bid(1, "5")
+        story.close(100)
+        story.bid(2, "50")
+        self.assertEqual(story.close(1099), ["charged 7 1 0.00005782 0"])
+        # Won at 100, which does not lie after 1100 - 1000.
+        self.assertEqual(story.close(1100), ["charged 7 1 0.00000006 0", "stopped 7 1 outbid", "started 7 2 50"])
+
+    def test_dwell_does_not_protect_what_is_not_eligible(self):
+        story = self.story(dwell_min="1000")
+        story.bid(1, "5")
+        story.close(100)
+        story.rate(None)
+        self.assertEqual(story.close(101)[1:], ["stopped 7 1 rate_missing"])
+
+    def test_a_run_that_started_between_closes_is_not_sheltered_at_its_first_close(self):
+        story = self.story(refill="at_once", dwell_min="1000", switch_margin="3")
+        self.assertEqual(story.bid(1, "5"), ["started 7 1 5"])
+        story.at(1).bid(2, "5.00000001")
+        self.assertEqual(story.close()[1:], ["stopped 7 1 outbid", "started 7 2 5.00000001"])
+        story.at(2).bid(3, "50")  # but this one won the close at which it started
+        self.assertEqual(story.close()[1:], [])
+
+    def test_a_tie_replaces_no_run_that_nothing_shelters(self):
+        story = self.story(refill="at_once")
+        story.bid(1, "5")
+        story.bid(2, "5")
+        self.assertEqual(story.close(1), ["charged 7 1 0.00000006 0"])  # it had won no close
+        story.edit(1, "4")
+        story.edit(2, "4")
+        self.assertEqual(story.close(2)[1:], ["changed 7 1 4"])  # it has worsened
+
+    def test_dwell_counts_from_the_first_close_that_left_the_run_in_place(self):
+        story = self.story(refill="at_once", dwell_min="1000")
+        story.bid(1, "5")
+        story.close(600)
+        story.bid(2, "6")
+        self.assertEqual(story.close(1599)[1:], [])
+        self.assertEqual(story.close(1600)[1:], ["stopped 7 1 outbid", "started 7 2 6"])
+
+    def test_who_lowers_the_price_or_draws_more_is_not_sheltered_any_longer(self):
+        for price, watts, is_sheltered in (("4.9", None, False), ("6", 101, False), ("5", None, True), ("5.1", 100, True)):
+            story = self.story(dwell_min="10000", switch_margin="3")
+            story.bid(1, "5")
+            story.close(1)
+            story.edit(1, price, watts)
+            story.at(2).bid(2, "6.5")
+            told = story.close()[1:]
+            self.assertEqual(told == ["changed 7 1 " + price], is_sheltered)
+            self.assertEqual(told == ["stopped 7 1 outbid", "started 7 2 6.5"], not is_sheltered)
+
+    def test_worsened_is_for_the_rest_of_the_run(self):
+        story = self.story(switch_margin="3")
+        story.bid(1, "5")
+        story.close(1)
+        story.edit(1, "4")
+        self.assertEqual(story.close(2)[1:], ["changed 7 1 4"])
+        story.edit(1, "6")
+        story.bid(2, "6.1")
+        self.assertEqual(story.close(3)[1:], ["stopped 7 1 outbid", "started 7 2 6.1"])
+
+    def test_only_terms_that_took_effect_worsen_a_run(self):
+        story = self.story(switch_margin="3")
+        story.bid(1, "5")
+        story.close(1)
+        story.edit(1, "4")
+        story.edit(1, "5")
+        story.bid(2, "6")
+        self.assertEqual(story.close(2)[1:], ["changed 7 1 5"])
+
+    def test_each_obstacle_stops_a_run_at_a_close(self):
+        def cheap_host(story):
+            story.host(min_bid="5.00000001")
+
+        def other_rate(story):
+            story.rate("100000")
+
+        for why, spoil, currency, options in (
+                ("price_below_host_minimum", cheap_host, MAIN, {}),
+                ("price_below_market_minimum", other_rate, "bitcoin", {}),
+                ("not_cached", lambda story: story.cached(1, False), MAIN, {"require_cached": True}),
+                ("rate_missing", lambda story: story.rate(None), MAIN, {}),
+                ("rate_missing", lambda story: story.rate(None), "bitcoin", {}),  # the main currency's is needed too
+                ("rate_missing", lambda story: story.rate(None, "bitcoin"), "bitcoin", {}),
+                ("below_reserve", lambda story: story.tell("energy_price", id=7, usd="3"), MAIN, {})):
+            story = self.story(**options)
+            story.rate("1", "bitcoin")
+            story.bid(1, "5", currency=currency)
+            story.cached(1)
+            self.assertEqual(story.close(1), ["started 7 1 5"])
+            spoil(story)
+            self.assertEqual(story.close(2)[1:], ["stopped 7 1 " + why])
+
+    def test_the_market_s_maximum_is_no_obstacle_later(self):
+        story = self.story()
+        story.rate("1", "bitcoin")
+        self.assertEqual(story.bid(2, "5000.00000001", currency="bitcoin"), ["rejected price_above_market_maximum"])
+        story.bid(1, "5000", currency="bitcoin")
+        story.rate("2", "bitcoin")
+        self.assertEqual(story.close(), ["started 7 1 10000"])
+
+    def test_bounds_in_another_currency_are_compared_without_fees(self):
+        story = Story()
+        story.rate("2", fee_ppm=0)
+        story.rate("10", "bitcoin", fee_ppm=500000)
+        story.host(min_bid="5")
+        self.is_told((story.bid(1, "0.99999999", currency="bitcoin"), ["rejected price_below_host_minimum"]),
+                     (story.bid(1, "1", currency="bitcoin"), []), (story.close(), ["started 7 1 5"]),
+                     (story.bid(2, "1000.00000001", currency="bitcoin"), ["rejected price_above_market_maximum"]),
+                     (story.bid(2, "1000", currency="bitcoin"), []),
+                     (story.bid(3, "5000.00000001"), ["rejected price_above_market_maximum"]),
+                     (story.bid(3, "5000"), []))
+
+    def test_a_rate_is_too_old_after_its_age(self):
+        story = self.story(rate_age_max="1000")
+        story.bid(1, "5")
+        self.assertEqual(story.close(1000), ["started 7 1 5"])
+        self.assertEqual(story.close(1001), ["charged 7 1 0.00000006 0", "stopped 7 1 rate_missing"])
+        # A price in another currency is then compared with nothing.
+        self.assertEqual(story.bid(2, "0.00000001", currency="bitcoin"), [])
+        story.rate("1")
+        story.rate("1", "bitcoin")
+        self.assertEqual(story.bid(3, "0.00009999", currency="bitcoin"), ["rejected price_below_market_minimum"])
+        self.assertEqual(story.bid(3, "0.0001", currency="bitcoin"), [])
+
+
+class Time(Judged):
+    # 86.4 coins a day are 1e-6 coin a millisecond: 0.001 a second.
+
+    def test_an_edit_of_a_running_bid_waits_for_the_close(self):
+        story = self.story()
+        story.bid(1, "86.4")
+        story.close(0)
+        self.assertEqual(story.at(400).edit(1, "172.8"), [])
+        self.assertEqual(story.close(1000), ["charged 7 1 0.001 0", "changed 7 1 172.8"])
+        self.assertEqual(story.close(2000), ["charged 7 1 0.002 0"])
+
+    def test_an_edit_keeps_what_it_does_not_name_as_last_accepted(self):
+        story = self.story()
+        story.host(energy="1")
+        story.bid(1, "86.4", 100)
+        story.close(0)
+        story.edit(1, "90", 200)
+        story.edit(1, "91")
+        self.assertEqual(story.close(1000)[1:], ["changed 7 1 86.2"])  # 91 - 4.8
+
+    def test_an_edit_of_a_waiting_bid_takes_effect_at_once(self):
+        story = self.story(refill="at_once")
+        story.rate(None)
+        story.bid(1, "5")
+        story.rate("1")
+        self.assertEqual(story.edit(1, "6"), ["started 7 1 6"])
+
+    def test_an_edit_takes_effect_where_a_run_stops_earlier(self):
+        story = self.story()
+        story.bid(1, "86.4")
+        story.close(0)
+        story.edit(1, "100")
+        story.at(500)
+        self.assertEqual(story.status(online=False), ["charged 7 1 0.0005 0", "stopped 7 1 host_offline"])
+        story.status(online=True)
+        self.assertEqual(story.close(1000), ["started 7 1 100"])
+
+    def test_a_cancel_of_a_running_bid_waits_for_the_close(self):
+        story = self.story()
+        story.bid(1, "86.4")
+        story.bid(2, "80")
+        story.close(0)
+        self.assertEqual(story.at(400).cancel(1), [])
+        for told in (story.cancel(1), story.edit(1, "90"), story.cached(1)):
+            self.assertEqual(told, ["rejected bid_unknown"])
+        self.assertEqual(story.bid(1, "90"), ["rejected bid_exists"])
+        self.assertEqual(story.close(1000), ["charged 7 1 0.001 0", "stopped 7 1 cancelled", "removed 7 1", "started 7 2 80"])
+        self.assertEqual(story.bid(1, "90"), [])
+
+    def test_a_cancel_of_a_waiting_bid_says_no_more(self):
+        story = self.story()
+        story.bid(1, "5")
+        self.assertEqual(story.cancel(1), [])
+        self.assertEqual(story.close(0), [])
+
+    def test_a_bid_whose_cancel_is_pending_goes_with_its_run(self):
+        for end in ("status", "capabilities", "revoke", "remove"):
+            story = self.story()
+            story.bid(1, "86.4")
+            story.close(0)
+            story.cancel(1)
+            story.at(1000)
+            told, why = {
+                "status": lambda: (story.status(working_properly=False), "host_malfunctioning"),
+                "capabilities": lambda: (story.host(gpus=((101, 400),)), "overclock_invalid"),
+                "revoke": lambda: (story.revoke(1), "revoked"),
+                "remove": lambda: (story.tell("remove_host", id=7), "host_removed"),
+            }[end]()
+            self.assertEqual(told, ["charged 7 1 0.001 0", "stopped 7 1 " + why, "removed 7 1"])
+
+    def test_cancelled_counts_before_expired(self):
+        story = self.story()
+        story.host(max_rental_length=1)
+        story.bid(1, "86.4")
+        story.close(0)
+        story.cancel(1)
+        self.assertEqual(story.close(1000)[1:], ["stopped 7 1 cancelled", "removed 7 1"])
+
+    def test_a_bid_expires_at_the_first_close_at_or_after_its_time(self):
+        story = self.story()
+        story.host(max_rental_length=1)
+        story.bid(1, "86.4")
+        story.bid(2, "80")
+        story.close(0)
+        story.host(max_rental_length=100)  # does not move what has been placed
+        story.at(1).edit(2, "81")  # nor does an edit
+        self.assertEqual(story.close(999), ["charged 7 1 0.000999 0"])
+        self.assertEqual(story.close(1500), ["charged 7 1 0.000501 0", "stopped 7 1 expired", "expired 7 1", "expired 7 2"])
+
+    def test_no_bid_lives_longer_than_twenty_days(self):
+        story = self.story()
+        story.host(max_rental_length=2**31 - 1)
+        story.bid(1, "5")
+        self.assertEqual(story.close(20 * DAY - 1), ["started 7 1 5"])
+        self.assertEqual(story.close(20 * DAY)[1:], ["stopped 7 1 expired", "expired 7 1"])
+
+    def test_an_expired_bid_does_not_fill_a_host(self):
+        story = self.story(refill="at_once")
+        story.host(max_rental_length=1)
+        story.rate(None)
+        story.bid(1, "5")
+        story.rate("1")
+        self.assertEqual(story.at(1000).host(), [])
+        self.assertEqual(story.at(1001).cached(1), [])  # it is known until the close
+        self.assertEqual(story.close(), ["expired 7 1"])
+
+    def test_a_host_s_trouble_stops_at_once_and_the_first_names_it(self):
+        for flags, why in (({"online": False, "on_demand_rented": True, "working_properly": False}, "host_offline"),
+                           ({"on_demand_rented": True, "working_properly": False}, "host_on_demand_rented"),
+                           ({"working_properly": False}, "host_malfunctioning")):
+            story = self.story()
+            story.bid(1, "86.4")
+            story.close(0)
+            story.at(1000)
+            # New capabilities that the bid does not pass come after all of these.
+            self.assertEqual(story.host(gpus=((101, 400),), **flags), ["charged 7 1 0.001 0", "stopped 7 1 " + why])
+
+    def test_new_capabilities_judge_the_present_terms_and_not_the_pending_ones(self):
+        story = self.story()
+        story.bid(1, "86.4", 200)
+        story.close(0)
+        story.edit(1, "90", 400)
+        self.assertEqual(story.host(gpus=((100, 300),)), [])
+        self.assertEqual(story.close(1000), ["charged 7 1 0.001 0", "stopped 7 1 overclock_invalid"])
+
+        story = self.story(refill="at_once")
+        story.bid(1, "86.4", 400)
+        story.at(1000).edit(1, "90", 200)
+        self.assertEqual(story.host(gpus=((100, 300),)),
+                         ["charged 7 1 0.001 0", "stopped 7 1 overclock_invalid", "started 7 1 90"])
+
+    def test_which_commands_refill_at_once(self):
+        for refill, wanted in (("at_once", ["started 7 1 5"]), ("at_close", [])):
+            for name, command in (
+                    ("host", lambda story: story.host(energy="0")),
+                    ("host_status", lambda story: story.status()),
+                    ("energy_price", lambda story: story.tell("energy_price", id=7, usd="0")),
+                    ("bid", lambda story: story.bid(3, "4")),
+                    ("edit", lambda story: story.edit(2, "4")),
+                    ("cached", lambda story: story.cached(2)),
+                    ("cancel", lambda story: story.cancel(2)),
+                    ("revoke", lambda story: [word for word in story.revoke(2) if word != "removed 7 2"])):
+                story = self.story(refill=refill)
+                story.rate(None)
+                story.bid(1, "5")
+                story.bid(2, "4")
+                self.assertEqual(story.rate("1"), [], "a rate does not refill")
+                self.assertEqual(command(story), wanted, name)
+
+    def test_only_the_host_that_is_named_is_refilled(self):
+        story = self.story(refill="at_once")
+        story.host(8)
+        story.rate(None)
+        story.bid(1, "5")
+        story.bid(2, "5", host=8)
+        story.rate("1")
+        self.assertEqual(story.status(8), ["started 8 2 5"])
+        self.assertEqual(story.tell("remove_host", id=8), ["stopped 8 2 host_removed", "removed 8 2"])
+
+    def test_a_revoked_run_is_followed_at_once(self):
+        story = self.story(refill="at_once")
+        story.bid(1, "86.4")
+        story.bid(2, "80")
+        self.assertEqual(story.at(1000).revoke(1),
+                         ["charged 7 1 0.001 0", "stopped 7 1 revoked", "removed 7 1", "started 7 2 80"])
+
+    def test_the_order_inside_a_close(self):
+        story = self.story(reserve="-1000")
+        story.host(3, max_rental_length=1)
+        story.bid(9, "86.4", host=3)
+        story.bid(8, "80", host=3)
+        story.bid(5, "86.4", host=7)
+        story.bid(4, "80", host=7)
+        story.close(0)
+        story.cancel(5)
+        story.edit(4, "81")
+        self.assertEqual(story.close(1000), [
+            "charged 3 9 0.001 0", "charged 7 5 0.001 0",
+            "expired 3 8", "stopped 3 9 expired", "expired 3 9", "stopped 7 5 cancelled", "removed 7 5", "started 7 4 81"])
+
+    def test_removing_a_host_removes_its_bids_in_order(self):
+        story = self.story()
+        for id in (3, 1, 2):
+            story.bid(id, "86.4" if id == 2 else "5")
+        story.close(0)
+        story.edit(2, "90")
+        self.assertEqual(story.at(1000).tell("remove_host", id=7), [
+            "charged 7 2 0.001 0", "stopped 7 2 host_removed", "removed 7 1", "removed 7 2", "removed 7 3"])
+        self.assertEqual(story.status(), ["rejected host_unknown"])
+
+    def test_a_host_is_replaced_but_its_flags_stay(self):
+        story = self.story()
+        story.host(min_bid="6", base_power=1000, online=False)
+        self.assertEqual(story.bid(1, "5"), ["rejected host_unavailable"])
+        story.host(energy="1")
+        self.assertEqual(story.bid(1, "5"), ["rejected host_unavailable"])
+        story.status(online=True)
+        # The minimum and the base power went back to 0: 5 - 2.4.
+        self.is_told((story.bid(1, "5"), []), (story.close(), ["started 7 1 2.6"]))
+
+    def test_a_machine_does_not_change(self):
+        story = self.story()
+        for gpus in ([], [{"pl": [1, 2]}] * 2, [{"pl": [1, 2], "model": "A"}]):
+            self.assertEqual(story.tell("host", id=7, energy_price=0, gpus=gpus), ["rejected gpus_changed"])
+        self.assertEqual(story.tell("host", id=7, energy_price=0, gpus=[{"pl": [1, 2], "model": None}]), [])
+
+    def test_the_clock(self):
+        story = Story(time_step_max="1000")
+        self.assertEqual(story.at(10**15).status(), ["rejected host_unknown"])  # refused: does not set it
+        self.assertEqual(story.market.events[-1]["time"], 10**15)
+        story.at(5000).rate()
+        self.assertEqual(story.at(6001).rate(), ["rejected time_too_far"])
+        self.assertEqual(story.market.events[-1]["time"], 5000)
+        self.assertEqual(story.at(4999).rate(), ["rejected time_went_backwards"])
+        self.assertEqual(story.at(6000).status(), ["rejected host_unknown"])
+        self.assertEqual(story.at(5000).rate(), [])  # the clock stood still
+
+    def test_a_close_comes_not_too_soon(self):
+        story = self.story(interval_min="1000")
+        self.is_told((story.close(10), []), (story.close(1009), ["rejected close_too_soon"]), (story.close(1010), []))
+        story = self.story()
+        self.is_told((story.close(0), []), (story.close(0), ["rejected close_too_soon"]), (story.close(1), []))
+
+    def test_a_fee_is_fixed_by_the_first_rate(self):
+        story = Story()
+        self.is_told((story.rate(None, fee_ppm=5), []), (story.rate("1"), []), (story.rate("2", fee_ppm=5), []),
+                     (story.rate("2", fee_ppm=0), ["rejected fee_changed"]), (story.rate("2", fee_ppm=None), []),
+                     (story.rate("1", "bitcoin"), []), (story.rate("1", "bitcoin", fee_ppm=1), ["rejected fee_changed"]),
+                     (story.rate("1", "bitcoin", fee_ppm=0), []))
+
+    def test_an_offline_host_can_have_a_queue(self):
+        story = self.story(queue_unavailable=True, refill="at_once")
+        story.status(online=False)
+        self.is_told((story.bid(1, "5"), []), (story.edit(1, "6"), []), (story.close(), []),
+                     (story.status(online=True), ["started 7 1 6"]))
+
+
+class Bill(Judged):
+    def test_a_charge_is_rounded_up_once_and_not_each_time(self):
+        story = self.story()
+        story.bid(1, "0.0001")  # 10,000 units a day: one in 8,640 ms
+        story.close(0)
+        self.assertEqual(story.close(1), ["charged 7 1 0.00000001 0"])
+        self.assertEqual(story.close(8640), [])  # exactly one unit is due
+        self.assertEqual(story.close(8641), ["charged 7 1 0.00000001 0"])
+        self.assertEqual(story.close(8640 * 3), ["charged 7 1 0.00000001 0"])
+
+    def test_sums_go_over_all_runs_of_a_bid(self):
+        story = self.story(refill="at_once")
+        story.bid(1, "0.0001")
+        told = []
+        for time in range(0, 8640, 864):
+            told += story.at(time).status(online=False) + story.status(online=True)
+        self.assertEqual([word for word in told if word.startswith("charged")], ["charged 7 1 0.00000001 0"])
+
+    def test_fees_are_rounded_down_as_sums(self):
+        story = Story()
+        story.rate("1", fee_ppm=333333)
+        story.host()
+        story.bid(1, "0.0001")
+        story.close(0)
+        told = [story.close(8640 * n)[0] for n in range(1, 5)]
+        # floor(0.333333 x n) is 0, 0, 0, 1
+        self.assertEqual(told, ["charged 7 1 0.00000001 0"] * 3 + ["charged 7 1 0.00000001 0.00000001"])
+
+    def test_an_id_that_is_used_again_owes_nothing(self):
+        story = self.story()
+        for time in (0, 10):
+            story.at(time).bid(1, "0.0001")
+            story.close()
+            self.assertEqual(story.at(time + 5).revoke(1), ["charged 7 1 0.00000001 0", "stopped 7 1 revoked", "removed 7 1"])
+
+    def test_two_prices_are_one_sum(self):
+        story = self.story()
+        story.bid(1, "0.0001")
+        story.close(0)
+        story.edit(1, "0.0002")
+        self.assertEqual(story.close(4320), ["charged 7 1 0.00000001 0", "changed 7 1 0.0002"])  # half a unit, up
+        self.assertEqual(story.close(4320 + 2160), [])  # and the other half
+        self.assertEqual(story.close(4320 + 2161), ["charged 7 1 0.00000001 0"])
+
+
+class Refusal(Judged):
+    def test_the_first_stage_that_objects_answers(self):
+        story = self.story()
+        story.bid(1, "5", owner=4)
+        story.at(100).status()
+        bad = {"id": 1.5, "host": 99, "owner": -1, "price": "0.000000001", "currency": MAIN, "oc": [{"pl": 0}]}
+
+        def told(**fields):
+            return story.tell("bid", **{**bad, **fields})[0].split(" ", 1)[1]
+
+        story.at(99)
+        self.assertEqual(told(currency=5), "malformed")
+        self.assertEqual(story.market.events[-1]["time"], 100)
+        self.assertEqual(told(), "time_went_backwards")
+        story.at(101)
+        self.assertEqual(told(), "number_too_precise")  # of the id
+        self.assertEqual(story.market.events[-1]["time"], 101)
+        self.assertEqual(told(id=1), "number_out_of_range")  # of the owner
+        self.assertEqual(told(id=1, owner=1), "price_too_precise")
+        self.assertEqual(told(id=1, owner=1, price=0, oc=[{"pl": 0.5}]), "number_too_precise")
+        self.assertEqual(told(id=1, owner=1, price=0), "bid_exists")
+        self.assertEqual(told(id=2, owner=1, price=0), "host_unknown")
+        story.status(on_demand_rented=True)
+        self.assertEqual(told(id=2, owner=1, price=0, host=7), "host_unavailable")
+        story.status(on_demand_rented=False)
+        self.assertEqual(told(id=2, owner=1, price=0, host=7), "power_limit_missing@0 price_not_positive")
+
+    def test_a_number_is_first_out_of_range_and_then_too_precise(self):
+        story = self.story()
+        for usd, wanted in (("0", "number_out_of_range"), ("-1e-13", "number_out_of_range"), ("1e-13", "number_too_precise"),
+                            ("1e-12", None), ("1000000", None), ("1000000.0000000000001", "number_out_of_range"),
+                            ("0.0000000000010", None), ("1e999999999999", "number_out_of_range")):
+            self.assertEqual(story.rate(usd), ["rejected " + wanted] if wanted else [], usd)
+        for price, wanted in (("-0.000000001", "number_out_of_range"), ("1000000.000000001", "number_out_of_range"),
+                              ("0.000000001", "price_too_precise"), ("1e-400", "price_too_precise")):
+            self.assertEqual(story.bid(1, price), ["rejected " + wanted], price)
+        story.rate("0")
+        self.assertEqual(story.host(min_bid="0.000000001"), ["rejected number_too_precise"])
+
+    def test_fields_are_looked_at_in_the_order_of_the_rules_and_not_of_the_text(self):
+        story = self.story()
+        self.assertEqual(story.line('{"op":"edit","time":0,"owner":-1,"oc":[{"core_lock":0.5,"pl":-1}],"price":1e-9,"id":1}'),
+                         ["rejected price_too_precise"])
+        self.assertEqual(story.line('{"op":"edit","time":0,"owner":-1,"oc":[{"core_lock":0.5,"pl":-1}],"price":1,"id":1}'),
+                         ["rejected number_out_of_range"])
+        self.assertEqual(story.line('{"op":"edit","time":0,"owner":-1,"oc":[{"mem_lock":-1e7,"core_lock":0.5}],"price":1,"id":1}'),
+                         ["rejected number_too_precise"])
+
+    def test_all_violations_in_order(self):
+        story = Story()
+        story.rate()
+        limits = {"pl": [100, 200], "core_lock": [300, 400], "mem_offset": [-5, 5]}
+        story.tell("host", id=7, energy_price=0, min_bid=1, gpus=[limits, limits])
+        env = {"": "v" * 1537, "k" * 129: "v" * 11000}
+        oc = [{"pl": 201, "core_lock": 299, "mem_lock": 1, "core_offset": 0, "mem_offset": 6}, {"core_lock": 401, "mem_offset": -6}]
+        self.assertEqual(story.bid(1, "0.00009999", oc=oc, env=env, image="x"), [
+            "rejected power_limit_above_host_maximum@0 core_lock_below_minimum@0 mem_lock_not_supported@0 "
+            "core_offset_not_supported@0 mem_offset_above_maximum@0 power_limit_missing@1 core_lock_above_maximum@1 "
+            "mem_offset_below_minimum@1 price_below_market_minimum price_below_host_minimum environment_too_long "
+            "environment_key_too_long environment_value_too_long environment_key_empty image_malformed"])
+        self.assertEqual(story.bid(1, "5001", oc="absent"), ["rejected overclock_missing price_above_market_maximum"])
+        self.assertEqual(story.bid(1, "0", oc=[{"pl": 1}]), ["rejected overclock_count_mismatch price_not_positive"])
+        self.assertEqual(story.bid(1, "1", oc=[{"pl": 99}] * 33), ["rejected overclock_count_mismatch"])
+
+    def test_an_edit_is_judged_as_the_whole_bid(self):
+        story = self.story()
+        story.bid(1, "5", 400)
+        story.host(gpus=((100, 300),), min_bid="5")
+        self.assertEqual(story.edit(1, "4"), ["rejected power_limit_above_host_maximum@0 price_below_host_minimum"])
+        self.assertEqual(story.edit(1, "5", 300), [])
+
+    def test_an_environment_has_exact_bounds(self):
+        story = self.story()
+        ids = iter(range(1, 100))
+
+        def told(env):
+            return [word.split()[1:] for word in story.bid(next(ids), "5", owner=next(ids), env=env)]
+
+        # {"k":"..."} has 8 bytes besides the value, and an escaped character two or six.
+        many = {str(i): "v" * 1500 for i in range(8)}  # 8 x (1500 + 6) + 7 commas + 2 = 12,057
+        self.assertEqual(told(dict(many, k="v" * 223)), [])  # 7 more, and 223: 12,287
+        self.assertEqual(told(dict(many, k="v" * 224)), [["environment_too_long"]])
+        self.assertEqual(told(dict(many, k="v" * 221 + "\n")), [])
+        self.assertEqual(told(dict(many, k="v" * 222 + "\n")), [["environment_too_long"]])
+        self.assertEqual(told(dict(many, k="v" * 217 + "\x01")), [])
+        self.assertEqual(told(dict(many, k="v" * 218 + "\x01")), [["environment_too_long"]])
+        self.assertEqual(told(dict(many, k="v" * 221 + "\u00e9")), [])
+        self.assertEqual(told(dict(many, k="v" * 222 + "\u00e9")), [["environment_too_long"]])
+        self.assertEqual(told({"\u00e9" * 64: "\u00e9" * 768}), [])
+        self.assertEqual(told({"\u00e9" * 64 + "k": "\u00e9" * 768 + "v"}),
+                         [["environment_key_too_long", "environment_value_too_long"]])
+
+    def test_owners_and_ids(self):
+        story = self.story()
+        story.bid(1, "5", owner=4)
+        self.is_told((story.edit(1, "6", owner=5), ["rejected not_owner"]), (story.edit(1, "6", owner=4), []),
+                     (story.edit(1, "6", owner=None), []), (story.cancel(1, owner=5), ["rejected not_owner"]),
+                     (story.cancel(2, owner=5), ["rejected bid_unknown"]), (story.revoke(2), ["rejected bid_unknown"]),
+                     (story.bid(1, "0", host=8), ["rejected bid_exists"]), (story.cancel(1, owner=4), []))
+
+    def test_ranges_of_a_host(self):
+        story = Story()
+        wrong, right = {"pl": [2, 1], "mem_lock": [1, 0]}, {"pl": [1, 1]}
+        self.is_told((story.tell("host", id=7, energy_price=0, gpus=[]), ["rejected gpus_missing"]),
+                     (story.tell("host", id=7, energy_price=0, gpus=[wrong, right, wrong]),
+                      ["rejected range_inverted@0 range_inverted@2"]),
+                     (story.tell("host", id=7, energy_price=0, gpus=[wrong] + [right] * 32), ["rejected range_inverted@0"]),
+                     (story.tell("host", id=7, energy_price=0, gpus=[right] * 33), ["rejected limit_reached"]),
+                     (story.tell("host", id=7, energy_price=0, gpus=[right] * 32), []))
+
+    def test_limits(self):
+        story = self.story(host_bids_max=3, owner_bids_max=2, currencies_max=2, name_bytes_max=8)
+        self.is_told((story.bid(1, "5"), []), (story.bid(2, "5"), []), (story.bid(3, "5"), ["rejected limit_reached"]),
+                     (story.bid(3, "5", owner=2, currency="c" * 9), ["rejected limit_reached"]),
+                     (story.bid(3, "5", owner=2, currency="c" * 8), []), (story.bid(4, "5", owner=3), ["rejected limit_reached"]),
+                     (story.rate("1", "one more"), ["rejected limit_reached"]), (story.rate("1", "c" * 8), []),
+                     (story.tell("host", id=8, energy_price=0, gpus=[{"pl": [1, 2], "model": "\u00e9" * 5}]),
+                      ["rejected limit_reached"]))
+        story.close()
+        story.cancel(3)  # waits: frees a place at once
+        self.assertEqual(story.bid(4, "5", owner=3), [])
+
+    def test_what_is_refused_leaves_no_name_behind(self):
+        story = self.story(currencies_max=2)
+        self.is_told((story.bid(1, "5", 1, currency="made up"), ["rejected power_limit_below_card_minimum@0"]),
+                     (story.rate("1", "bitcoin"), []), (story.rate("1", "made up"), ["rejected limit_reached"]))
+
+
+class Text(Judged):
+    def test_what_is_malformed(self):
+        story = self.story()
+        right = '{"op":"bid","time":0,"id":1,"host":7,"owner":1,"price":"5","currency":"c","oc":[{"pl":100}],"env":{"K":"v"}}'
+        for old, new in (
+                ('{"op"', '"op"'), ("}}", "}"), ("}}", "}}}"), ("}}", "}} 1"), ('"bid"', '"Bid"'), ('"bid"', "5"), ('"op":"bid",', ""),
+                ('"time":0,', ""), ('"time":0', '"time":"0"'), ('"time":0', '"time":null'), ('"time":0', '"time":00'),
+                ('"id":1', '"id":"1"'), ('"id":1', '"id":null'), ('"price":"5"', '"price":" 5"'), ('"price":"5"', '"price":"05"'),
+                ('"price":"5"', '"price":"+5"'), ('"price":"5"', '"price":""'), ('"price":"5"', '"price":"\u0665"'),
+                ('"price":"5"', '"price":true'), ('"price":"5"', '"price":NaN'), ('"currency":"c"', '"currency":5'),
+                ('"currency":"c"', '"currency":"\\ud800"'), ('"pl":100', '"pl":"100"'), ('"pl":100', '"pl":100,"u":1'),
+                ('"pl":100', '"pl":100,"u":null'), ('{"K":"v"}', '{"K":null}'),
+                ('[{"pl":100}]', '{"pl":100}'), ('[{"pl":100}]', "[null]"), ('{"K":"v"}', '{"K":1}'), ('{"K":"v"}', "[]"),
+                ('{"K":"v"}', '{"K":"\\ud800"}'), ('{"K":"v"}', '{"\\ud800":"v"}'), ('"env"', '"u":"\t","env"')):
+            self.assertIn(old, right)
+            self.assertEqual(story.line(right.replace(old, new)), ["rejected malformed"], new)
+        self.assertEqual(story.market.take(right.encode().replace(b'"v"', b'"\xff"'))[0]["reasons"], [{"code": "malformed"}])
+        self.assertEqual(story.line(right.replace('"env"', '"u":{"\\ud800":1e999},"env"')), [])
+
+    def test_usd_must_stand_there(self):
+        story = Story()
+        self.is_told((story.line('{"op":"rate","time":0,"currency":"c"}'), ["rejected malformed"]),
+                     (story.line('{"op":"rate","time":0,"currency":"c","usd":null}'), []),
+                     (story.line('{"op":"rate","time":0,"currency":"c","usd":"1","usd":null}'), []))
+        self.assertEqual(story.market.rate("c"), 10**12)
+
+    def test_of_a_key_given_twice_the_first_counts(self):
+        story = self.story()
+        self.is_told(
+            (story.line('{"op":"close","op":"bid","time":3,"time":"x"}'), []),
+            (story.line('{"op":null,"op":"close","time":4}'), ["rejected malformed"]),
+            (story.line('{"time":4,"op":"bid","id":1,"host":7,"owner":1,"price":5,"price":"x","currency":"%s",'
+                        '"oc":[{"pl":100,"pl":"x"}],"env":{"a":"b","a":"%s"}}' % (MAIN, "v" * 2000)), []),
+            (story.close(5), ["started 7 1 5"]))
+
+    def test_numbers_are_read_by_their_value(self):
+        story = Story()
+        for line in ('{"op":"rate","time":0.0,"currency":"%s","usd":1e0}' % MAIN,
+                     '{"op":"host","time":0e9,"id":70e-1,"energy_price":"0.0e1","gpus":[{"pl":[1e2,400.00]}]}',
+                     '{"op":"bid","time":0,"id":1.0,"host":7,"owner":-0,"price":"500000000000e-11","currency":"%s",'
+                     '"oc":[{"pl":1000e-1}]}' % MAIN):
+            self.assertEqual(story.line(line), [])
+        self.assertEqual(story.close(), ["started 7 1 5"])
+
+    def test_blank_lines_are_no_commands_and_malformed_ones_are(self):
+        events = Market().feed(b'\n \t\r\n{"op":"close","time":1}\r\n{\n\n{"op":"close","time":5}')
+        self.assertEqual([(event["command"], event["event"], event["time"]) for event in events],
+                         [(1, "accepted", 1), (2, "rejected", 1), (3, "accepted", 5)])
+        self.assertEqual(Market().feed(b"{")[0]["time"], 0)
+
+    def test_events_as_text(self):
+        story = Story()
+        story.rate("0.0071", fee_ppm=25000)
+        story.host(energy="0.11")
+        story.bid(1, "620.5", 300, owner=2)
+        story.close(0)
+        story.at(1000).edit(1, "700", 300)
+        story.close(60_000)
+        story.bid(1, "5")
+        story.revoke(1)
+        # 620.5 x 0.0069225 - 0.792; 620.5 coins a day are 0.430902777... a minute
+        self.assertEqual([line_of(event) for event in story.market.events if event["event"] != "accepted"], [
+            '{"event":"started","time":0,"command":4,"host":7,"bid":1,"profit":"3.50341125"}',
+            '{"event":"charged","time":60000,"command":6,"host":7,"bid":1,"owner":2,"currency":"CLORE-Blockchain",'
+            '"amount":"0.43090278","fee":"0.01077256"}',
+            '{"event":"changed","time":60000,"command":6,"host":7,"bid":1,"profit":"4.05375"}',
+            '{"event":"rejected","time":60000,"command":7,"reasons":[{"code":"bid_exists"}]}',
+            '{"event":"stopped","time":60000,"command":8,"host":7,"bid":1,"reason":"revoked"}',
+            '{"event":"removed","time":60000,"command":8,"host":7,"bid":1}'])
+        self.assertEqual(line_of(story.market.events[0]), '{"event":"accepted","time":0,"command":1}')
+
+    def test_reasons_are_compared_by_code_and_gpu(self):
+        event = {"event": "rejected", "time": 1, "command": 2, "reasons": [
+            {"code": "a", "gpu": 0, "value": 480, "bound": 450, "unit": "W"}, {"code": "b", "detail": "c"}]}
+        self.assertEqual(reduced(event)["reasons"], [{"code": "a", "gpu": 0}, {"code": "b"}])
+
+
+if __name__ == "__main__":
+    unittest.main()
