@@ -9,7 +9,7 @@ import sys
 
 from market import CURRENCIES, Raw, arguments, text_of
 from market_oracle import DAY, FLAGS, TUNINGS, Market
-from oracle import decimal
+from oracle import decimal, value_of
 
 MAIN = CURRENCIES[0]
 PRICES_MOST = 10**14
@@ -54,7 +54,7 @@ def spelled(rng, count, decimals, may_be_text=True):
     elif way == 2:
         written = decimal(count, decimals)
         written += ("" if "." in written else ".") + "0" * rng.randrange(1, 4)
-    elif way == 3:
+    elif way == 3 and count:
         written = "%s%s000.0e-%03d" % (sign, digits, decimals + 3)
     else:
         written = decimal(count, decimals)
@@ -103,7 +103,8 @@ class Stream:
         self.hosts_known = rng.randrange(1, len(self.host_ids) + 1)
         self.next_id = rng.choice((1, 1, 5_000_000_000))
         self.lengths = rng.choice(((60, 120, 600), (120, 600, 3600, None), (None, 3600, 600), (None, 1, 792000, 2**31 - 1)))
-        self.follow = []
+        self.follow = []  # commands that come next, each made when its turn comes
+        self.is_duel = False
 
     # Lines.
 
@@ -191,7 +192,7 @@ class Stream:
         rng, market = self.rng, self.market
         rate = market.rate(currency)
         net = 0 if rate is None else rate * (10**6 - market.fees[currency]) // 10**6
-        watts = sum(round(float(entry["pl"])) for entry in profiles) + host.base_power
+        watts = sum(int(value_of(str(entry["pl"]))) for entry in profiles) + host.base_power
         cost = watts * 24 * host.energy_price * 10**8
         way = rng.random()
         if way < 0.02:
@@ -208,6 +209,9 @@ class Stream:
             rival = profits[rng.choice(rivals)]
             leads = (0, 0, 0, 1, -1, market.margin, market.margin + 1, market.ppm * abs(rival) // 10**6,
                      market.ppm * abs(rival) // 10**6 + 1, 12 * 10**17, 10**18, -(10**18))
+            if self.is_duel and rng.random() < 0.5:  # at a margin, or one unit past it
+                aim = rival + max(market.margin, market.ppm * abs(rival) // 10**6)
+                return min(max((aim + cost) // net + rng.choice((0, 0, 1)), 10000), PRICES_MOST)
             aim = rival + rng.choice(leads)
         else:
             if market.reserve < 0 and rng.random() < 0.6:  # at a loss
@@ -561,7 +565,9 @@ class Stream:
         if rng.random() < 0.3:
             self.send(self.close_soon())
         for _ in range(rng.randrange(1, 3)):
+            self.is_duel = True
             self.send(self.make_bid(host.id))
+            self.is_duel = False
             while self.follow:
                 self.send(self.follow.pop(0)())
         self.time = self.market.now + rng.choice((60_000, self.market.dwell_min, self.market.dwell_min, 1, 1000))
