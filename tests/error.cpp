@@ -24,7 +24,17 @@ constexpr Golden codes[] = {
     {"duplicate", Code::duplicate, 113},
     {"number_out_of_range", Code::number_out_of_range, 200},
     {"number_too_precise", Code::number_too_precise, 201},
+    {"time_went_backwards", Code::time_went_backwards, 210},
+    {"time_too_far", Code::time_too_far, 211},
     {"price_too_precise", Code::price_too_precise, 300},
+    {"bid_exists", Code::bid_exists, 400},
+    {"host_unknown", Code::host_unknown, 401},
+    {"bid_unknown", Code::bid_unknown, 402},
+    {"not_owner", Code::not_owner, 403},
+    {"fee_changed", Code::fee_changed, 404},
+    {"gpus_changed", Code::gpus_changed, 405},
+    {"close_too_soon", Code::close_too_soon, 406},
+    {"host_unavailable", Code::host_unavailable, 500},
     {"overclock_missing", Code::overclock_missing, 600},
     {"overclock_count_mismatch", Code::overclock_count_mismatch, 601},
     {"power_limit_missing", Code::power_limit_missing, 602},
@@ -63,6 +73,15 @@ constexpr Golden codes[] = {
     {"rate_missing", Code::rate_missing, 806},
     {"below_reserve", Code::below_reserve, 807},
     {"incumbent_protected", Code::incumbent_protected, 820},
+    {"outbid", Code::outbid, 840},
+    {"cancelled", Code::cancelled, 841},
+    {"expired", Code::expired, 842},
+    {"host_removed", Code::host_removed, 843},
+    {"revoked", Code::revoked, 844},
+    {"save_malformed", Code::save_malformed, 900},
+    {"save_of_other_version", Code::save_of_other_version, 901},
+    {"save_of_other_types", Code::save_of_other_types, 902},
+    {"save_damaged", Code::save_damaged, 903},
 };
 
 constexpr bool is_as_ever(const Golden& row) {
@@ -88,6 +107,11 @@ constexpr Symbol symbols[] = {
     {"a price counts 1e-8 coin a day", Unit::coin_per_day, "coin/day", 8},
     {"text", Unit::byte, "bytes", 0},
     {"how many GPUs", Unit::gpu, "GPUs", 0},
+    {"time", Unit::millisecond, "ms", 0},
+    {"a fee", Unit::ppm, "ppm", 0},
+    {"how many hosts", Unit::host, "hosts", 0},
+    {"how many bids", Unit::bid, "bids", 0},
+    {"how many currencies", Unit::currency, "currencies", 0},
 };
 
 constexpr bool is_symbol_as_expected(const Symbol& row) {

@@ -25,7 +25,21 @@ enum class Code : std::uint16_t {
     // Stages 2 and 3: numbers (section 2).
     number_out_of_range = 200,
     number_too_precise = 201,
+    time_went_backwards = 210,
+    time_too_far = 211,
     price_too_precise = 300,
+
+    // Stage 4: what a command names.
+    bid_exists = 400,
+    host_unknown = 401,
+    bid_unknown = 402,
+    not_owner = 403,
+    fee_changed = 404,
+    gpus_changed = 405,
+    close_too_soon = 406,
+
+    // Stage 5.
+    host_unavailable = 500,
 
     // Stage 6: a bid against a host (section 3).
     overclock_missing = 600,
@@ -74,10 +88,35 @@ enum class Code : std::uint16_t {
 
     // Why no price wins (section 10).
     incumbent_protected = 820,
+
+    // Why a run stops (section 9), besides the reasons of section 5.
+    outbid = 840,
+    cancelled = 841,
+    expired = 842,
+    host_removed = 843,
+    revoked = 844,
+
+    // Why saved bytes cannot be restored.
+    save_malformed = 900,
+    save_of_other_version = 901,
+    save_of_other_types = 902,
+    save_damaged = 903,
 };
 
 /// The unit of the two numbers of a violation.
-enum class Unit : std::uint8_t { none, watt, megahertz, coin_per_day, byte, gpu };
+enum class Unit : std::uint8_t {
+    none,
+    watt,
+    megahertz,
+    coin_per_day,
+    byte,
+    gpu,
+    millisecond,
+    ppm,
+    host,
+    bid,
+    currency
+};
 
 struct CodeText {
     std::string_view name;      ///< as in the market's texts, `power_limit_missing`
@@ -100,6 +139,22 @@ constexpr CodeText describe(Code code) {
         return {"number_too_precise", "the number has more digits than its unit holds"};
     case Code::price_too_precise:
         return {"price_too_precise", "the price has more than 8 digits after the point"};
+    case Code::time_went_backwards:
+        return {"time_went_backwards", "the time is before that of the command before"};
+    case Code::time_too_far:
+        return {"time_too_far", "the time is too far after that of the command before"};
+    case Code::bid_exists: return {"bid_exists", "there is a bid with this id"};
+    case Code::host_unknown: return {"host_unknown", "there is no host with this id"};
+    case Code::bid_unknown: return {"bid_unknown", "there is no bid with this id"};
+    case Code::not_owner: return {"not_owner", "the bid is another owner's"};
+    case Code::fee_changed:
+        return {"fee_changed", "the fee of a currency is fixed by its first rate"};
+    case Code::gpus_changed:
+        return {"gpus_changed", "a host keeps the number and the models of its GPUs"};
+    case Code::close_too_soon:
+        return {"close_too_soon", "the close before is less than the minimum interval ago"};
+    case Code::host_unavailable:
+        return {"host_unavailable", "the host takes no bids while it is not available"};
     case Code::overclock_missing: return {"overclock_missing", "the bid has no overclock profile"};
     case Code::overclock_count_mismatch:
         return {"overclock_count_mismatch",
@@ -171,6 +226,17 @@ constexpr CodeText describe(Code code) {
     case Code::incumbent_protected:
         return {"incumbent_protected",
                 "the run in place may not be replaced before its minimum dwell"};
+    case Code::outbid: return {"outbid", "another bid leaves the owner more"};
+    case Code::cancelled: return {"cancelled", "the bid was cancelled"};
+    case Code::expired: return {"expired", "the bid has expired"};
+    case Code::host_removed: return {"host_removed", "the host was removed"};
+    case Code::revoked: return {"revoked", "the marketplace revoked the bid"};
+    case Code::save_malformed: return {"save_malformed", "the bytes are not a saved market"};
+    case Code::save_of_other_version:
+        return {"save_of_other_version", "the market was saved in a format of another version"};
+    case Code::save_of_other_types:
+        return {"save_of_other_types", "the market was saved by an engine of other types"};
+    case Code::save_damaged: return {"save_damaged", "the saved market was changed or cut"};
     }
     return {"unknown", "not a code of gigaspot"};
 }
@@ -190,6 +256,11 @@ constexpr std::string_view symbol(Unit unit) {
     case Unit::coin_per_day: return "coin/day";
     case Unit::byte: return "bytes";
     case Unit::gpu: return "GPUs";
+    case Unit::millisecond: return "ms";
+    case Unit::ppm: return "ppm";
+    case Unit::host: return "hosts";
+    case Unit::bid: return "bids";
+    case Unit::currency: return "currencies";
     }
     return "";
 }

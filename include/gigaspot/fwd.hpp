@@ -24,6 +24,28 @@ template <MarketTraits Traits = DefaultTraits>
 struct BasicRanked;
 template <MarketTraits Traits = DefaultTraits>
 struct BasicExplanation;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicEvent;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicPutHost;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicSetHostStatus;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicSetEnergyPrice;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicRemoveHost;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicPlaceBid;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicEditBid;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicSetCached;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicCancelBid;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicRevokeBid;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicEvents;
 
 using OverclockProfile = BasicOverclockProfile<>;
 using GpuLimits = BasicGpuLimits<>;
@@ -34,5 +56,16 @@ using Run = BasicRun<>;
 using Selection = BasicSelection<>;
 using Ranked = BasicRanked<>;
 using Explanation = BasicExplanation<>;
+using Event = BasicEvent<>;
+using PutHost = BasicPutHost<>;
+using SetHostStatus = BasicSetHostStatus<>;
+using SetEnergyPrice = BasicSetEnergyPrice<>;
+using RemoveHost = BasicRemoveHost<>;
+using PlaceBid = BasicPlaceBid<>;
+using EditBid = BasicEditBid<>;
+using SetCached = BasicSetCached<>;
+using CancelBid = BasicCancelBid<>;
+using RevokeBid = BasicRevokeBid<>;
+using Events = BasicEvents<>;
 
 }  // namespace gigaspot::inline GIGASPOT_ABI

@@ -2,10 +2,15 @@
 #pragma once
 
 #include <gigaspot/bid.hpp>
+#include <gigaspot/billing.hpp>
+#include <gigaspot/book.hpp>
+#include <gigaspot/command.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
 #include <gigaspot/eligibility.hpp>
+#include <gigaspot/engine.hpp>
 #include <gigaspot/error.hpp>
+#include <gigaspot/event.hpp>
 #include <gigaspot/explain.hpp>
 #include <gigaspot/fwd.hpp>
 #include <gigaspot/host.hpp>
@@ -17,9 +22,13 @@
 #include <gigaspot/profit.hpp>
 #include <gigaspot/quote.hpp>
 #include <gigaspot/rank.hpp>
+#include <gigaspot/rate_index.hpp>
 #include <gigaspot/rate_range.hpp>
 #include <gigaspot/result.hpp>
+#include <gigaspot/rules.hpp>
+#include <gigaspot/save.hpp>
 #include <gigaspot/select.hpp>
+#include <gigaspot/shard.hpp>
 #include <gigaspot/traits.hpp>
 #include <gigaspot/units.hpp>
 #include <gigaspot/validate.hpp>

@@ -25,8 +25,20 @@ inline constexpr std::size_t environment_bytes_max = 12'287;
 inline constexpr std::size_t environment_key_bytes_max = 128;
 inline constexpr std::size_t environment_value_bytes_max = 1'536;
 
+/// Bytes of one command as text.
+inline constexpr std::size_t command_bytes_max = 1'048'576;
+
 /// An image id is this many hexadecimal digits.
 inline constexpr std::size_t image_digits = 24;
+
+/// Bids a host, and bids of one owner on one host, so that nobody locks rivals out of a full book:
+/// the defaults of `EngineLimits`.
+inline constexpr std::size_t bids_per_host_max = 4'096;
+inline constexpr std::size_t bids_per_owner_max = 16;
+
+/// Hosts, and bids in all: the defaults of `EngineLimits`.
+inline constexpr std::size_t hosts_max = 16'777'216;
+inline constexpr std::size_t bids_max = 1'073'741'824;
 
 /// Order ids in one request to cancel.
 inline constexpr std::size_t cancel_orders_max = 64;
@@ -35,3 +47,17 @@ inline constexpr std::size_t cancel_orders_max = 64;
 inline constexpr std::int64_t two_to_53 = std::int64_t{1} << 53;
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::limits
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+/// The bounds of an engine (section 11); what would go past one is refused with `limit_reached`.
+struct EngineLimits {
+    std::size_t hosts = limits::hosts_max;
+    std::size_t bids = limits::bids_max;  ///< in all
+    std::size_t bids_per_host = limits::bids_per_host_max;
+    std::size_t bids_per_owner = limits::bids_per_owner_max;  ///< on one host
+
+    friend constexpr bool operator==(const EngineLimits&, const EngineLimits&) = default;
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI

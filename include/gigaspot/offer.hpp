@@ -35,13 +35,20 @@ struct BasicOffer {
     friend constexpr bool operator==(const BasicOffer&, const BasicOffer&) = default;
 };
 
+/// Sum of the power limits of profiles, no more of them than a host has GPUs.
+template <class Traits>
+[[nodiscard]] constexpr TotalPower total_power_limit(
+    std::span<const BasicOverclockProfile<Traits>> profiles) {
+    TotalPower::rep sum = 0;
+    for (const BasicOverclockProfile<Traits>& profile : profiles)
+        sum += profile.power_limit.count();
+    return TotalPower::unchecked(sum);
+}
+
 /// Sum of a bid's power limits.
 template <class Traits>
 [[nodiscard]] constexpr TotalPower total_power_limit(const BasicBid<Traits>& bid) {
-    TotalPower::rep sum = 0;
-    for (const BasicOverclockProfile<Traits>& profile : bid.overclock)
-        sum += profile.power_limit.count();
-    return TotalPower::unchecked(sum);
+    return total_power_limit(bid.overclock.view());
 }
 
 /// Sums of the minima and of the maxima of a host's power limits.

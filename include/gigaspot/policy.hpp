@@ -1,7 +1,8 @@
 // gigaspot: what a market decides for itself, and the state of the world in which a host chooses.
-// Layer: rules. Rules of the market, sections 3, 5 and 6.
+// Layer: rules. Rules of the market, sections 3, 5, 6, 7 and 9.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include <gigaspot/config.hpp>
@@ -9,6 +10,12 @@
 #include <gigaspot/units.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI {
+
+/// When a host that falls free chooses again (section 7).
+enum class Refill : std::uint8_t {
+    at_close,  ///< at the next close
+    at_once,   ///< at once, and after each command that may give it a bid to run
+};
 
 /// The market's own choices, with the defaults of the rules.
 struct Policy {
@@ -28,6 +35,16 @@ struct Policy {
     /// coins/day.
     Price price_min = Price::unchecked(10'000);
     Price price_max = Price::unchecked(500'000'000'000);
+
+    // What follows matters to the engine alone.
+
+    Refill refill = Refill::at_close;
+    /// A bid on a host that is not available is taken, and waits.
+    bool queue_unavailable = false;
+    /// A close comes at least so long after the close before it.
+    Duration interval_min = Duration::unchecked(1);
+    /// A command comes at most so long after the command before it: 30 days.
+    Duration time_step_max = Duration::unchecked(std::int64_t{30} * 24 * 60 * 60 * 1'000);
 
     friend constexpr bool operator==(const Policy&, const Policy&) = default;
 };

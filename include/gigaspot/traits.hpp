@@ -34,6 +34,9 @@ using OwnerId = Id<struct OwnerKind>;
 /// named.
 using GpuModel = Id<struct GpuModelKind>;
 
+/// Stands for a model that there is no number left for; a host with one is refused.
+inline constexpr GpuModel gpu_model_without_number{~std::uint64_t{0}};
+
 struct Workload;
 
 /// What an id must be able to do: copied, compared for equality and put in order.
@@ -82,3 +85,9 @@ concept MarketTraits = IdType<typename T::HostId> && IdType<typename T::BidId> &
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI
+
+/// So that ids can be keys of hash maps.
+template <class Kind>
+struct std::hash<gigaspot::Id<Kind>> {
+    std::size_t operator()(gigaspot::Id<Kind> id) const noexcept { return id.value; }
+};

@@ -200,6 +200,15 @@ struct SwitchMargin : Reserve {
     static constexpr rep min = 0;
 };
 
+struct Amount {
+    using rep = Int128;
+    static constexpr int decimals = 8;
+    static constexpr rep min = 0;
+    static constexpr rep max = detail::int128_max;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "coin";
+};
+
 struct Ppm {
     using rep = std::int32_t;
     static constexpr int decimals = 0;
@@ -246,6 +255,7 @@ using ExchangeRate = Quantity<rows::ExchangeRate>;  ///< 1e-12 USD per coin, abo
 using UsdPerDay = Quantity<rows::UsdPerDay>;        ///< 1e-20 USD per day: profits, incomes, costs
 using Reserve = Quantity<rows::Reserve>;            ///< 1e-20 USD per day
 using SwitchMargin = Quantity<rows::SwitchMargin>;  ///< 1e-20 USD per day, not negative
+using Amount = Quantity<rows::Amount>;              ///< 1e-8 of a coin: charges
 using Ppm = Quantity<rows::Ppm>;                    ///< parts per million: a relative margin, a fee
 using RentalLength = Quantity<rows::RentalLength>;  ///< seconds
 using Duration = Quantity<rows::Duration>;          ///< milliseconds

@@ -197,6 +197,23 @@ constexpr bool check_bid(const BasicBid<Traits>& bid, const BasicHostCapabilitie
     }
 }
 
+template <class Traits, class Report>
+constexpr bool check_gpus(std::span<const BasicGpuLimits<Traits>> gpus, Report& report) {
+    if (gpus.empty()) return report(Violation{.code = Code::gpus_missing});
+    for (std::size_t i = 0; i < gpus.size(); ++i) {
+        const BasicGpuLimits<Traits>& gpu = gpus[i];
+        bool has_inverted = gpu.power_limit.is_inverted();
+        for (const auto* range :
+             {&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}) {
+            has_inverted = has_inverted || (range->has_value() && (*range)->is_inverted());
+        }
+        if (has_inverted &&
+            !report(Violation{.code = Code::range_inverted, .gpu = static_cast<std::uint8_t>(i)}))
+            return false;
+    }
+    return true;
+}
+
 template <class Violations>
 class Collect {
 public:
@@ -254,17 +271,7 @@ template <class Traits>
     const BasicHostCapabilities<Traits>& host) {
     BasicViolations<Traits> found;
     detail::Collect report{found};
-    if (host.gpus.empty()) report(Violation{.code = Code::gpus_missing});
-    for (std::size_t i = 0; i < host.gpus.size(); ++i) {
-        const BasicGpuLimits<Traits>& gpu = host.gpus[i];
-        bool has_inverted = gpu.power_limit.is_inverted();
-        for (const auto* range :
-             {&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}) {
-            has_inverted = has_inverted || (range->has_value() && (*range)->is_inverted());
-        }
-        if (has_inverted)
-            report(Violation{.code = Code::range_inverted, .gpu = static_cast<std::uint8_t>(i)});
-    }
+    detail::check_gpus(host.gpus.view(), report);
     return found;
 }
 

@@ -5,25 +5,33 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <compare>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include <boost/container/allocator_traits.hpp>
+#include <boost/container/new_allocator.hpp>
+#include <boost/container/vector.hpp>
 #include <fmt/format.h>
 #include <simdjson.h>
 

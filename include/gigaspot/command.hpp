@@ -1,0 +1,136 @@
+// gigaspot: what a marketplace tells the engine, as values. Layer: engine. Rules of the market,
+// section 9.
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <span>
+#include <variant>
+
+#include <gigaspot/bid.hpp>
+#include <gigaspot/config.hpp>
+#include <gigaspot/currency.hpp>
+#include <gigaspot/event.hpp>
+#include <gigaspot/fwd.hpp>
+#include <gigaspot/host.hpp>
+#include <gigaspot/overclock.hpp>
+#include <gigaspot/units.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+// Lists are spans: they are looked at during the call and not kept. A list may be longer than any
+// host's GPUs, and is then refused by the engine like anything else that is wrong.
+
+/// A currency's rate, or none from now on. Its first one fixes its fee.
+struct SetRate {
+    Currency currency = main_currency;
+    std::optional<ExchangeRate> usd{};
+    std::optional<Ppm> fee{};  ///< nothing: as it is, at first 0
+};
+
+/// A new host, or new capabilities of a known one. It keeps its bids, the number of its GPUs and
+/// their models.
+template <MarketTraits Traits>
+struct BasicPutHost {
+    typename Traits::HostId id{};
+    std::span<const BasicGpuLimits<Traits>> gpus{};
+    EnergyPrice energy_price{};
+    Price min_bid{};
+    Power base_power{};
+    RentalLength max_rental_length = rental_length_max;
+    std::optional<bool> online{};  ///< nothing: as it is; of a new host: available
+    std::optional<bool> on_demand_rented{};
+    std::optional<bool> working_properly{};
+};
+
+/// A host's state; what is nothing stays as it is.
+template <MarketTraits Traits>
+struct BasicSetHostStatus {
+    typename Traits::HostId id{};
+    std::optional<bool> online{};
+    std::optional<bool> on_demand_rented{};
+    std::optional<bool> working_properly{};
+};
+
+template <MarketTraits Traits>
+struct BasicSetEnergyPrice {
+    typename Traits::HostId id{};
+    EnergyPrice usd{};
+};
+
+/// Removes a host and all its bids.
+template <MarketTraits Traits>
+struct BasicRemoveHost {
+    typename Traits::HostId id{};
+};
+
+/// A new bid. Its workload is validated and not kept: the marketplace has it, by the bid's id.
+template <MarketTraits Traits>
+struct BasicPlaceBid {
+    typename Traits::BidId id{};
+    typename Traits::HostId host{};
+    typename Traits::OwnerId owner{};
+    Price price{};
+    Currency currency = main_currency;
+    std::span<const BasicOverclockProfile<Traits>> overclock{};
+    const typename Traits::Workload* workload = nullptr;  ///< null: none, there is nothing to check
+};
+
+/// Changes what it names; the rest stays as last accepted.
+template <MarketTraits Traits>
+struct BasicEditBid {
+    typename Traits::BidId id{};
+    std::optional<Price> price{};
+    std::optional<std::span<const BasicOverclockProfile<Traits>>> overclock{};
+    std::optional<typename Traits::OwnerId> owner{};  ///< who sent it, if that is to be checked
+};
+
+/// Whether the host has the image of a bid.
+template <MarketTraits Traits>
+struct BasicSetCached {
+    typename Traits::BidId id{};
+    bool cached = false;
+};
+
+template <MarketTraits Traits>
+struct BasicCancelBid {
+    typename Traits::BidId id{};
+    std::optional<typename Traits::OwnerId> owner{};  ///< who sent it, if that is to be checked
+};
+
+/// The marketplace's own: removes a bid and stops its run at once.
+template <MarketTraits Traits>
+struct BasicRevokeBid {
+    typename Traits::BidId id{};
+};
+
+/// The end of a billing interval.
+struct Close {};
+
+/// Any command, to be kept or sent on.
+template <class Traits = DefaultTraits>
+using BasicCommand =
+    std::variant<SetRate, BasicPutHost<Traits>, BasicSetHostStatus<Traits>,
+                 BasicSetEnergyPrice<Traits>, BasicRemoveHost<Traits>, BasicPlaceBid<Traits>,
+                 BasicEditBid<Traits>, BasicSetCached<Traits>, BasicCancelBid<Traits>,
+                 BasicRevokeBid<Traits>, Close>;
+using Command = BasicCommand<>;
+
+/// One of the commands, not the variant of all.
+template <class T, class Traits>
+concept CommandOf =
+    std::constructible_from<BasicCommand<Traits>, T> && !std::same_as<T, BasicCommand<Traits>>;
+
+/// A command that names a bid which must be there.
+template <class T, class Traits>
+concept BidCommandOf =
+    std::same_as<T, BasicEditBid<Traits>> || std::same_as<T, BasicSetCached<Traits>> ||
+    std::same_as<T, BasicCancelBid<Traits>> || std::same_as<T, BasicRevokeBid<Traits>>;
+
+/// What takes events one by one.
+template <class T, class Traits>
+concept EventSink = std::invocable < T&,
+        const BasicEvent<Traits>
+& > ;
+
+}  // namespace gigaspot::inline GIGASPOT_ABI

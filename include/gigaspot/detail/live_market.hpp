@@ -1,0 +1,348 @@
+// gigaspot: a live market and what happens in it: runs start, are charged and stop, and a billing
+// interval closes. What it is asked to do has been checked. Layer: engine. Rules of the market,
+// sections 6 to 9.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <gigaspot/billing.hpp>
+#include <gigaspot/config.hpp>
+#include <gigaspot/currency.hpp>
+#include <gigaspot/detail/chooser.hpp>
+#include <gigaspot/detail/store.hpp>
+#include <gigaspot/eligibility.hpp>
+#include <gigaspot/error.hpp>
+#include <gigaspot/event.hpp>
+#include <gigaspot/policy.hpp>
+#include <gigaspot/rate_index.hpp>
+#include <gigaspot/traits.hpp>
+#include <gigaspot/units.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI::detail {
+
+template <class Traits, class Allocator>
+class LiveMarket {
+public:
+    using StoreType = Store<Traits, Allocator>;
+    using Host = HostRecord<Traits, Allocator>;
+    using Run = RunRecord<Traits>;
+    using Event = BasicEvent<Traits>;
+
+    LiveMarket(const Policy& policy, const Allocator& allocator) : store{allocator} {
+        conditions.policy = policy;
+    }
+
+    // What a market is. `conditions.now` is the time of the command under way; the clock is that of
+    // the last one accepted.
+    Conditions conditions{};
+    StoreType store;
+    NetRates rates{};
+    std::optional<Timestamp> clock{};
+    std::optional<Timestamp> last_close{};
+    std::uint64_t sequence = 0;
+    std::uint64_t commands = 0;
+    std::uint64_t rescans = 0;
+    bool has_fixed_fee[limits::currencies_max]{};  ///< a `rate` command has named the currency
+
+    [[nodiscard]] Chooser<Traits, Allocator> chooser() {
+        return {store, conditions, rates, rescans};
+    }
+
+    [[nodiscard]] bool is_running(Slot bid) const {
+        return store.runs[store.bids[bid].host].bid == bid;
+    }
+
+    /// Its run goes on for this interval; to all other commands it is gone.
+    [[nodiscard]] bool is_leaving(Slot bid) const {
+        return is_running(bid) && store.runs[store.bids[bid].host].is_cancelled;
+    }
+
+    [[nodiscard]] Event make_event(EventKind kind) const {
+        return {.kind = kind, .time = conditions.now, .command = commands};
+    }
+    [[nodiscard]] Event make_event(EventKind kind, Slot host, Slot bid) const {
+        Event event = make_event(kind);
+        event.host = store.runs[host].host_id;
+        event.bid = store.bids[bid].id;
+        return event;
+    }
+
+    // --- Bids ---
+
+    /// Removes a bid that does not run.
+    void remove_bid(Slot bid) {
+        const Slot host = store.bids[bid].host;
+        Chooser<Traits, Allocator>::withdraw(store.hosts[host], bid);
+        store.remove_bid(bid);
+    }
+
+    template <class Sink>
+    void remove_bid(Slot bid, EventKind kind, Sink& sink) {
+        sink(make_event(kind, store.bids[bid].host, bid));
+        remove_bid(bid);
+    }
+
+    /// Removes all bids of a host, none of which runs, by ascending id.
+    template <class Sink>
+    void remove_bids(Slot host, Sink& sink) {
+        store.victims.clear();
+        for (const Line& line : store.hosts[host].book.lines()) store.victims.push_back(line.bid());
+        store.sort_bids({store.victims.data(), store.victims.size()});
+        for (const Slot bid : store.victims) remove_bid(bid, EventKind::removed, sink);
+    }
+
+    /// The edit that has waited for a run takes effect.
+    void take_edit(Slot host, Slot bid) {
+        store.hosts[host].book.copy_from_edited_profiles(store.bids[bid].position);
+        store.runs[host].has_edit = false;
+        take_terms(host, bid, store.runs[host].edit);
+    }
+
+    /// A bid gets the terms of an edit; its profiles have been written.
+    void take_terms(Slot host, Slot bid, const PendingEdit& edit) {
+        Host& record = store.hosts[host];
+        Line& line = record.book[store.bids[bid].position];
+        const Line before = line;
+        line.set_terms(edit.price, edit.watts);
+        line.set_overclock_valid(edit.is_overclock_valid);
+        store.bids[bid].sequence = edit.sequence;
+        chooser().reconsider(record, bid, before);
+    }
+
+    // --- Runs ---
+
+    template <class Sink>
+    void start(Slot host, Slot bid, Int128 profit, std::optional<Timestamp> first_won, Sink& sink) {
+        put_on(host, bid);
+        store.runs[host].first_won = first_won;
+        Event event = make_event(EventKind::started, host, bid);
+        event.profit = UsdPerDay::unchecked(profit);
+        sink(event);
+    }
+
+    /// A bid holds a host from now on.
+    void put_on(Slot host, Slot bid) {
+        const auto& record = store.bids[bid];
+        const Line& line = store.line(bid);
+        Run& run = store.runs[host];
+        run.bid = bid;
+        run.currency = line.currency();
+        run.has_worsened = false;
+        run.is_cancelled = false;
+        run.has_edit = false;
+        run.was_edited = false;
+        run.price = line.price();
+        run.first_won = std::nullopt;
+        run.charged = conditions.now;
+        run.account = Account{record.billed};
+        run.bid_id = record.id;
+        run.owner = record.owner;
+    }
+
+    /// The renter pays for the run up to now.
+    template <class Sink>
+    void charge(Run& run, Sink& sink) {
+        const Charge charge =
+            run.account.charge(run.price, conditions.now.count() - run.charged.count(),
+                               conditions.rates[run.currency].fee);
+        run.charged = conditions.now;
+        if (charge.amount == Amount{}) return;
+        Event event = make_event(EventKind::charged);
+        event.currency = run.currency;
+        event.host = run.host_id;
+        event.bid = run.bid_id;
+        event.owner = run.owner;
+        event.amount = charge.amount;
+        event.fee = charge.fee;
+        sink(event);
+    }
+
+    /// The run ends; it has been charged. What is pending is left to the caller.
+    template <class Sink>
+    void stop(Slot host, Code reason, Sink& sink) {
+        Run& run = store.runs[host];
+        Event event = make_event(EventKind::stopped, host, run.bid);
+        event.reason = reason;
+        store.bids[run.bid].billed = run.account.sum();
+        run.bid = no_slot;
+        sink(event);
+    }
+
+    /// The run on a host ends at once, between closes, and what is pending takes effect.
+    template <class Sink>
+    void stop_at_once(Slot host, Code reason, Sink& sink) {
+        Run& run = store.runs[host];
+        const Slot bid = run.bid;
+        charge(run, sink);
+        stop(host, reason, sink);
+        if (run.is_cancelled) {
+            remove_bid(bid, EventKind::removed, sink);
+        } else if (run.has_edit) {
+            take_edit(host, bid);
+        }
+    }
+
+    /// The bid and its run are gone at once.
+    template <class Sink>
+    void revoke(Slot bid, Sink& sink) {
+        const Slot host = store.bids[bid].host;
+        if (is_running(bid)) {
+            charge(store.runs[host], sink);
+            stop(host, Code::revoked, sink);
+        }
+        remove_bid(bid, EventKind::removed, sink);
+    }
+
+    /// A host that is free chooses at once, if the policy says so.
+    template <class Sink>
+    void refill(Slot host, Sink& sink) {
+        store.must_look(host);
+        const Host& record = store.hosts[host];
+        if (conditions.policy.refill != Refill::at_once || store.runs[host].bid != no_slot ||
+            !record.terms.status.is_available())
+            return;
+        const Slot best = chooser().top_unexpired(host);
+        if (best == no_slot) return;
+        const Int128 profit = chooser().profit(record, store.line(best));
+        if (profit < conditions.policy.reserve.count()) return;
+        start(host, best, profit, std::nullopt, sink);
+    }
+
+    void must_wait(Slot host) {
+        Run& run = store.runs[host];
+        if (run.is_in_pending) return;
+        run.is_in_pending = true;
+        store.pending.push_back(host);
+    }
+
+    // --- A close (section 7) ---
+
+    template <class Sink>
+    void close(Sink& sink) {
+        for (const Slot host : store.in_order()) {
+            if (store.runs[host].bid != no_slot) charge(store.runs[host], sink);
+        }
+        remove_leaving(sink);
+        take_edits();
+        choose_all(sink);
+        last_close = conditions.now;
+    }
+
+    /// As many events as a close at this time can have, at most.
+    [[nodiscard]] std::size_t close_events_max(Timestamp now) {
+        std::size_t removals = 0;
+        store.expiries.sweep(now.count(),
+                             [&](Slot host) { removals += store.hosts[host].book.size(); });
+        // accepted; for each host: charged; a cancelled bid removed; stopped; changed or started
+        return 1 + removals + 4 * store.hosts.in_use();
+    }
+
+private:
+    /// Bids that are cancelled or have expired go.
+    template <class Sink>
+    void remove_leaving(Sink& sink) {
+        store.touched.clear();
+        store.expiries.sweep(conditions.now.count(),
+                             [&](Slot host) { store.touched.push_back(host); });
+        for (const Slot host : store.pending) {
+            if (store.runs[host].bid != no_slot && store.runs[host].is_cancelled)
+                store.touched.push_back(host);
+        }
+        store.sort_hosts({store.touched.data(), store.touched.size()});
+        const auto end = std::unique(store.touched.begin(), store.touched.end());
+        for (auto host = store.touched.begin(); host != end; ++host) remove_leaving(*host, sink);
+    }
+
+    template <class Sink>
+    void remove_leaving(Slot host, Sink& sink) {
+        const Run& run = store.runs[host];
+        std::int64_t first_expiry = Interval::all().hi;
+        store.victims.clear();
+        for (const Line& line : store.hosts[host].book.lines()) {
+            const std::int64_t expiry = store.bids[line.bid()].expiry;
+            if (expiry <= conditions.now.count() || (line.bid() == run.bid && run.is_cancelled)) {
+                store.victims.push_back(line.bid());
+            } else if (expiry < first_expiry) {
+                first_expiry = expiry;
+            }
+        }
+        store.expiries.set(host, {Interval::all().lo, first_expiry - 1});
+        store.sort_bids({store.victims.data(), store.victims.size()});
+        for (const Slot bid : store.victims) {
+            const bool is_cancelled = bid == run.bid && run.is_cancelled;
+            if (bid == run.bid) stop(host, is_cancelled ? Code::cancelled : Code::expired, sink);
+            remove_bid(bid, is_cancelled ? EventKind::removed : EventKind::expired, sink);
+        }
+        store.must_look(host);
+    }
+
+    void take_edits() {
+        for (const Slot host : store.pending) {
+            Run& run = store.runs[host];
+            run.is_in_pending = false;
+            if (run.bid == no_slot || !run.has_edit) continue;
+            const Line before = store.line(run.bid);
+            if (run.edit.price < before.price() || run.edit.watts > before.watts())
+                run.has_worsened = true;
+            take_edit(host, run.bid);
+            run.price = run.edit.price;
+            run.was_edited = true;
+            store.must_look(host);
+        }
+        store.pending.clear();
+    }
+
+    template <class Sink>
+    void choose_all(Sink& sink) {
+        store.standing.sweep(rates.main(), [&](Slot host) { store.must_look(host); });
+        if (rates_chosen_at_ != rates.generation()) {
+            for (const Slot host : store.in_order()) {
+                if (store.hosts[host].foreign != 0) store.must_look(host);
+            }
+            rates_chosen_at_ = rates.generation();
+        }
+        if (store.to_look.size() > store.hosts.in_use() / 8) {
+            for (const Slot host : store.in_order()) {
+                if (store.hosts[host].must_look) choose(host, sink);
+            }
+        } else {
+            store.sort_hosts({store.to_look.data(), store.to_look.size()});
+            for (const Slot host : store.to_look) {
+                if (store.hosts[host].is_used) choose(host, sink);
+            }
+        }
+        for (const Slot host : store.to_look) store.hosts[host].must_look = false;
+        store.to_look.clear();
+    }
+
+    /// A host chooses at a close (section 6).
+    template <class Sink>
+    void choose(Slot host, Sink& sink) {
+        Run& run = store.runs[host];
+        if (store.hosts[host].terms.status.is_available()) {
+            const Verdict verdict = chooser().decide(host);
+            if (run.bid != no_slot && verdict.winner == run.bid) {
+                if (run.was_edited) {
+                    Event event = make_event(EventKind::changed, host, run.bid);
+                    event.profit = UsdPerDay::unchecked(verdict.profit);
+                    sink(event);
+                }
+                if (!run.first_won) run.first_won = conditions.now;
+            } else {
+                if (run.bid != no_slot) stop(host, verdict.reason, sink);
+                if (verdict.winner != no_slot)
+                    start(host, verdict.winner, verdict.profit, conditions.now, sink);
+            }
+            run.was_edited = false;
+        }
+        store.standing.set(host, chooser().standing(host));
+    }
+
+    std::uint32_t rates_chosen_at_ = 0;
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI::detail

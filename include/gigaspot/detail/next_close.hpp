@@ -1,0 +1,107 @@
+// gigaspot: a host of a live market as its next close will find it, for the rules to answer
+// questions on; and what a market is in all. Layer: engine. Rules of the market, section 10.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/currency.hpp>
+#include <gigaspot/detail/live_market.hpp>
+#include <gigaspot/detail/memory.hpp>
+#include <gigaspot/detail/store.hpp>
+#include <gigaspot/host.hpp>
+#include <gigaspot/offer.hpp>
+#include <gigaspot/policy.hpp>
+#include <gigaspot/profit.hpp>
+#include <gigaspot/select.hpp>
+#include <gigaspot/units.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI::detail {
+
+template <class Traits, class Allocator>
+[[nodiscard]] BasicHostCapabilities<Traits> capabilities(
+    const HostRecord<Traits, Allocator>& record) {
+    BasicHostCapabilities<Traits> host{.id = record.terms.id,
+                                       .energy_price = record.terms.energy_price,
+                                       .min_bid = record.terms.min_bid,
+                                       .base_power = record.terms.base_power,
+                                       .max_rental_length = record.terms.max_rental_length,
+                                       .status = record.terms.status};
+    for (const BasicGpuLimits<Traits>& gpu : record.gpus) {
+        const bool has_room = host.gpus.push_back(gpu);
+        GIGASPOT_ASSERT(has_room);
+        static_cast<void>(has_room);
+    }
+    return host;
+}
+
+template <class Traits, class Allocator>
+struct NextClose {
+    BasicHostCapabilities<Traits> host;
+    Vector<BasicOffer<Traits>, Allocator> offers;
+    Conditions conditions;
+    std::optional<BasicRun<Traits>> run;
+};
+
+/// The offers on a host once what is pending has taken effect: a cancelled bid is not among them.
+template <class Traits, class Allocator>
+[[nodiscard]] NextClose<Traits, Allocator> next_close(const LiveMarket<Traits, Allocator>& market,
+                                                      Slot slot) {
+    const HostRecord<Traits, Allocator>& record = market.store.hosts[slot];
+    const RunRecord<Traits>& run = market.store.runs[slot];
+    NextClose<Traits, Allocator> next{
+        .host = capabilities(record),
+        .offers = Vector<BasicOffer<Traits>, Allocator>{market.store.allocator()},
+        .conditions = market.conditions,
+        .run = {}};
+    next.offers.reserve(record.book.size());
+    for (const Line& line : record.book.lines()) {
+        const BidRecord<Traits>& bid = market.store.bids[line.bid()];
+        const bool runs = line.bid() == run.bid;
+        if (runs && run.is_cancelled) continue;
+        BasicOffer<Traits> offer{.id = bid.id,
+                                 .price = line.price(),
+                                 .currency = line.currency(),
+                                 .power_limits = line.watts(),
+                                 .is_overclock_valid = line.is_overclock_valid(),
+                                 .is_cached = line.is_cached(),
+                                 .sequence = bid.sequence};
+        if (Timestamp::accepts(bid.expiry)) offer.expiry = Timestamp::unchecked(bid.expiry);
+        if (runs) {
+            next.run = BasicRun<Traits>{bid.id, run.first_won, run.has_worsened};
+            if (run.has_edit) {
+                next.run->has_worsened = run.has_worsened || run.edit.price < line.price() ||
+                                         run.edit.watts > line.watts();
+                offer.price = run.edit.price;
+                offer.power_limits = run.edit.watts;
+                offer.is_overclock_valid = run.edit.is_overclock_valid;
+                offer.sequence = run.edit.sequence;
+            }
+        }
+        next.offers.push_back(offer);
+    }
+    return next;
+}
+
+template <class Totals, class Traits, class Allocator>
+[[nodiscard]] Totals totals(const LiveMarket<Traits, Allocator>& market) {
+    Totals totals{.hosts = market.store.hosts.in_use(), .bids = market.store.bids.in_use()};
+    for (Slot slot = 0; slot < market.store.hosts.slots(); ++slot) {
+        const RunRecord<Traits>& run = market.store.runs[slot];
+        if (run.bid == no_slot) continue;
+        const HostRecord<Traits, Allocator>& host = market.store.hosts[slot];
+        const PowerDraw power = PowerDraw::unchecked(market.store.line(run.bid).watts().count() +
+                                                     host.terms.base_power.count());
+        ++totals.running;
+        totals.watts += power.count();
+        totals.electricity = totals.electricity + electricity_cost(power, host.terms.energy_price);
+        if (const auto rate = market.conditions.rate(run.currency)) {
+            const Int128 net = net_rate_count(*rate, market.conditions.rates[run.currency].fee);
+            totals.income = totals.income + UsdPerDay::unchecked(run.price.count() * net);
+        }
+    }
+    return totals;
+}
+
+}  // namespace gigaspot::inline GIGASPOT_ABI::detail

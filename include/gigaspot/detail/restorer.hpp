@@ -1,0 +1,259 @@
+// gigaspot: reads a saved market back, believing nothing. Layer: engine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/currency.hpp>
+#include <gigaspot/detail/bid_commands.hpp>
+#include <gigaspot/detail/fixed_vector.hpp>
+#include <gigaspot/detail/memory.hpp>
+#include <gigaspot/detail/packed_profile.hpp>
+#include <gigaspot/detail/store.hpp>
+#include <gigaspot/detail/words.hpp>
+#include <gigaspot/error.hpp>
+#include <gigaspot/host.hpp>
+#include <gigaspot/limits.hpp>
+#include <gigaspot/offer.hpp>
+#include <gigaspot/overclock.hpp>
+#include <gigaspot/traits.hpp>
+#include <gigaspot/units.hpp>
+#include <gigaspot/validate.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI::detail {
+
+inline constexpr std::uint64_t save_magic = 0x746f'7073'6167'6967;  // "gigaspot" as bytes
+inline constexpr std::uint64_t save_version = 1;
+
+/// Different for markets whose words mean other things.
+template <class Traits>
+inline constexpr std::uint64_t save_types =
+    words_of<typename Traits::HostId> | words_of<typename Traits::BidId> << 8 |
+    words_of<typename Traits::OwnerId> << 16 | words_of<typename Traits::GpuModel> << 24 |
+    std::uint64_t{Traits::gpus_max} << 32;
+
+/// Whether bytes are a whole saved market of these types, as it was saved.
+template <class Traits>
+[[nodiscard]] Code check_saved(std::span<const std::byte> bytes) {
+    WordReader words{bytes};
+    if (words.left() < 3 || words.get() != save_magic) return Code::save_malformed;
+    if (words.get() != save_version) return Code::save_of_other_version;
+    if (words.get() != save_types<Traits>) return Code::save_of_other_types;
+    if (bytes.size() % 8 != 0 || words.left() < 1) return Code::save_damaged;
+    WordHash hash;
+    WordReader all{bytes};
+    while (all.left() > 1) hash.put(all.get());
+    return all.get() == hash.value() ? Code::none : Code::save_damaged;
+}
+
+/// Rebuilds a market in an engine that is new. That the checksum is right only means that nobody
+/// changed the bytes by accident, so everything is checked that a rule or the engine relies on.
+template <class Traits, class Allocator>
+class Restorer {
+public:
+    Restorer(Commands<Traits, Allocator>& commands, std::span<const std::byte> bytes)
+        : commands_{commands}, market_{commands.market}, words_{bytes.first(bytes.size() - 8)} {
+        for (int skipped = 0; skipped < 3; ++skipped) static_cast<void>(words_.get());
+    }
+
+    /// `Code::none` if all went well.
+    [[nodiscard]] Code get() {
+        market_.clock = get_time();
+        market_.last_close = get_time();
+        market_.conditions.now = market_.clock.value_or(Timestamp{});
+        if (market_.last_close && market_.last_close > market_.clock) words_.fail();
+        market_.sequence = words_.get();
+        get_rates();
+        const std::uint64_t hosts = get_count(8);
+        if (hosts > commands_.limits.hosts) return Code::limit_reached;
+        market_.store.make_room_for_hosts(static_cast<std::size_t>(hosts));
+        std::optional<typename Traits::HostId> before;
+        for (std::uint64_t i = 0; i < hosts && !is_over(); ++i) {
+            const typename Traits::HostId id = get_id<typename Traits::HostId>(words_);
+            if (before && !(*before < id)) words_.fail();
+            before = id;
+            get_host(id);
+        }
+        if (!is_over()) get_counters();
+        if (is_too_large_) return Code::limit_reached;
+        if (words_.is_wrong() || !words_.is_at_end()) return Code::save_damaged;
+        market_.rates.refresh(market_.conditions);
+        return Code::none;
+    }
+
+private:
+    [[nodiscard]] bool is_over() const { return words_.is_wrong() || is_too_large_; }
+
+    std::optional<Timestamp> get_time() {
+        const bool is_set = words_.get_flag();
+        const auto time = words_.get_quantity<Timestamp>();
+        if (!is_set) {
+            if (time != Timestamp{}) words_.fail();
+            return std::nullopt;
+        }
+        return time;
+    }
+
+    /// A number of things of at least so many words each, no more than there can be.
+    std::uint64_t get_count(std::size_t words_each) {
+        return words_.get_at_most(words_.left() / words_each);
+    }
+
+    void get_rates() {
+        for (std::uint8_t number = 0; number < limits::currencies_max; ++number) {
+            QuotedRate& quoted = market_.conditions.rates[Currency{number}];
+            market_.has_fixed_fee[number] = words_.get_flag();
+            const std::uint64_t usd =
+                words_.get_at_most(static_cast<std::uint64_t>(ExchangeRate::highest().count()));
+            if (usd != 0) quoted.usd = ExchangeRate::unchecked(static_cast<std::int64_t>(usd));
+            quoted.fee = words_.get_quantity<Ppm>();
+            quoted.given = words_.get_quantity<Timestamp>();
+            if (quoted.given > market_.conditions.now) words_.fail();
+        }
+    }
+
+    void get_host(const typename Traits::HostId& id) {
+        BasicHostCapabilities<WithoutGpus<Traits>> terms{.id = id};
+        terms.energy_price = words_.get_quantity<EnergyPrice>();
+        terms.min_bid = words_.get_quantity<Price>();
+        terms.base_power = words_.get_quantity<Power>();
+        terms.max_rental_length = words_.get_quantity<RentalLength>();
+        const std::uint64_t status = words_.get_at_most(7);
+        terms.status = {(status & 1) != 0, (status & 2) != 0, (status & 4) != 0};
+        const auto gpus = static_cast<std::size_t>(words_.get_at_most(Traits::gpus_max));
+        gpus_.clear();
+        for (std::size_t i = 0; i < gpus; ++i) static_cast<void>(gpus_.push_back(get_gpu()));
+        StopAtFirst any;
+        if (!check_gpus(gpus_.view(), any)) words_.fail();
+        if (is_over()) return;
+
+        market_.store.make_room_for_host(gpus);
+        const Slot slot = market_.store.add_host(terms, gpus_.view());
+        market_.store.must_look(slot);
+        const std::uint64_t bids = get_count(8 + 2 * gpus);
+        if (bids > commands_.limits.bids_per_host) is_too_large_ = true;
+        std::optional<typename Traits::BidId> before;
+        for (std::uint64_t i = 0; i < bids && !is_over(); ++i) {
+            const typename Traits::BidId bid = get_id<typename Traits::BidId>(words_);
+            if (before && !(*before < bid)) words_.fail();
+            before = bid;
+            get_bid(slot, bid);
+        }
+        if (!is_over() && words_.get_flag()) get_run(slot);
+    }
+
+    BasicGpuLimits<Traits> get_gpu() {
+        BasicGpuLimits<Traits> gpu{.model = get_id<typename Traits::GpuModel>(words_)};
+        gpu.power_limit = get_range<Power>();
+        for (auto* range : {&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}) {
+            if (words_.get_flag()) *range = get_range<Frequency>();
+        }
+        return gpu;
+    }
+
+    template <class Q>
+    Range<Q> get_range() {
+        const Q min = words_.get_quantity<Q>();
+        const Q max = words_.get_quantity<Q>();
+        return {min, max};
+    }
+
+    /// The profiles of one bid; then `profiles_` holds them.
+    void get_profiles() {
+        profiles_.clear();
+        for (std::size_t i = 0; i < gpus_.size(); ++i) {
+            const std::uint64_t first = words_.get();
+            const auto packed = PackedProfile::from_words(first, words_.get());
+            if (!packed) return words_.fail();
+            static_cast<void>(profiles_.push_back(packed->template unpack<Traits>()));
+        }
+    }
+    [[nodiscard]] bool are_profiles_valid() const {
+        StopAtFirst report;
+        return check_overclock(profiles_.view(), gpus_.view(), report);
+    }
+
+    Int128 get_billed() {
+        const Int128 billed = get_wide(words_);
+        constexpr Int128 most = Int128{Price::highest().count()} * Timestamp::highest().count();
+        if (billed >= 0 && billed <= most) return billed;
+        words_.fail();
+        return 0;
+    }
+
+    void get_bid(Slot host, const typename Traits::BidId& id) {
+        BidRecord<Traits> bid{.id = id, .host = host};
+        bid.owner = get_id<typename Traits::OwnerId>(words_);
+        const auto price = words_.get_quantity<Price>();
+        const auto currency =
+            static_cast<std::uint8_t>(words_.get_at_most(limits::currencies_max - 1));
+        const bool is_cached = words_.get_flag();
+        bid.sequence = words_.get_at_most(market_.sequence);
+        constexpr std::int64_t latest =
+            Timestamp::highest().count() + std::int64_t{rental_length_max.count()} * 1'000;
+        bid.expiry = static_cast<std::int64_t>(words_.get_at_most(latest));
+        bid.billed = get_billed();
+        get_profiles();
+        if (price == Price{} || market_.store.find_bid(id) != no_slot) words_.fail();
+        if (is_over()) return;
+        if (market_.store.bids.in_use() >= commands_.limits.bids) {
+            is_too_large_ = true;
+            return;
+        }
+        market_.store.make_room_for_bids(market_.store.bids.in_use() + 1);
+        market_.store.make_room_on(host);
+        const Slot slot = market_.store.add_bid(bid, price, Currency{currency}, profiles_.view());
+        Line& line = market_.store.line(slot);
+        line.set_cached(is_cached);
+        line.set_overclock_valid(are_profiles_valid());
+    }
+
+    void get_run(Slot host) {
+        const Slot bid = market_.store.find_bid(get_id<typename Traits::BidId>(words_));
+        const bool is_here = bid != no_slot && market_.store.bids[bid].host == host &&
+                             market_.store.hosts[host].terms.status.is_available() &&
+                             market_.store.line(bid).is_overclock_valid();
+        if (!is_here) return words_.fail();
+        auto& run = market_.store.runs[host];
+        market_.put_on(host, bid);
+        run.has_worsened = words_.get_flag();
+        run.is_cancelled = words_.get_flag();
+        run.first_won = get_time();
+        run.charged = words_.get_quantity<Timestamp>();
+        if (run.charged > market_.conditions.now ||
+            (run.first_won && *run.first_won > market_.conditions.now))
+            words_.fail();
+        run.has_edit = words_.get_flag();
+        if (run.has_edit) {
+            run.edit.price = words_.get_quantity<Price>();
+            run.edit.sequence = words_.get_at_most(market_.sequence);
+            get_profiles();
+            if (is_over() || run.edit.price == Price{}) return words_.fail();
+            run.edit.watts = total_power_limit(profiles_.view());
+            run.edit.is_overclock_valid = are_profiles_valid();
+            market_.store.hosts[host].book.set_edited_profiles(profiles_.view());
+        }
+        if (run.is_cancelled || run.has_edit) market_.must_wait(host);
+    }
+
+    void get_counters() {
+        market_.commands = words_.get();
+        const std::uint64_t codes = get_count(2);
+        for (std::uint64_t i = 0; i < codes && !is_over(); ++i) {
+            const auto code = static_cast<std::size_t>(words_.get_at_most(commands_.codes_max - 1));
+            commands_.refusals[code] = words_.get();
+        }
+    }
+
+    Commands<Traits, Allocator>& commands_;
+    LiveMarket<Traits, Allocator>& market_;
+    WordReader words_;
+    bool is_too_large_ = false;
+    FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus_{};
+    FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max> profiles_{};
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI::detail

@@ -1,0 +1,136 @@
+// gigaspot: a state as a list of 64-bit words, and a hash of such a list. Layer: engine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <type_traits>
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/detail/int128.hpp>
+#include <gigaspot/traits.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI::detail {
+
+/// Spreads every bit over all 64: the mixing function of SplitMix64. Fixed for ever: saved markets
+/// and shards depend on it.
+[[nodiscard]] constexpr std::uint64_t mix(std::uint64_t z) {
+    z += 0x9e37'79b9'7f4a'7c15;
+    z = (z ^ (z >> 30)) * 0xbf58'476d'1ce4'e5b9;
+    z = (z ^ (z >> 27)) * 0x94d0'49bb'1331'11eb;
+    return z ^ (z >> 31);
+}
+
+/// A hash of the words put so far, in their order.
+class WordHash {
+public:
+    void put(std::uint64_t word) { hash_ = mix(hash_ ^ word) + word; }
+    [[nodiscard]] std::uint64_t value() const { return mix(hash_); }
+
+private:
+    std::uint64_t hash_ = 0x6769'6761'7370'6f74;  // "gigaspot"
+};
+
+/// Writes words as bytes, the lowest first.
+template <class Bytes>
+class WordWriter {
+public:
+    explicit WordWriter(Bytes& bytes) : bytes_{bytes} {}
+
+    void put(std::uint64_t word) {
+        hash_.put(word);
+        for (int shift = 0; shift < 64; shift += 8)
+            bytes_.push_back(static_cast<std::byte>((word >> shift) & 0xff));
+    }
+    /// Of all words so far.
+    [[nodiscard]] std::uint64_t hash() const { return hash_.value(); }
+
+private:
+    Bytes& bytes_;
+    WordHash hash_{};
+};
+
+/// Reads them back. Past the end it gives 0 and remembers that something is wrong.
+class WordReader {
+public:
+    explicit WordReader(std::span<const std::byte> bytes) : bytes_{bytes} {}
+
+    [[nodiscard]] std::size_t left() const { return (bytes_.size() - at_) / 8; }
+    [[nodiscard]] bool is_wrong() const { return is_wrong_; }
+    [[nodiscard]] bool is_at_end() const { return at_ == bytes_.size(); }
+    void fail() { is_wrong_ = true; }
+
+    std::uint64_t get() {
+        if (left() == 0) {
+            fail();
+            return 0;
+        }
+        std::uint64_t word = 0;
+        for (unsigned i = 0; i < 8; ++i)
+            word |= std::to_integer<std::uint64_t>(bytes_[at_ + i]) << (8 * i);
+        at_ += 8;
+        return word;
+    }
+
+    /// A word that is at most this.
+    std::uint64_t get_at_most(std::uint64_t bound) {
+        const std::uint64_t word = get();
+        if (word <= bound) return word;
+        fail();
+        return 0;
+    }
+    bool get_flag() { return get_at_most(1) != 0; }
+
+    /// A count of the smallest unit that the quantity takes.
+    template <class Q>
+    Q get_quantity() {
+        const auto quantity = Q::from_count(static_cast<std::int64_t>(get()));
+        if (!quantity) fail();
+        return quantity.value_or(Q::lowest());
+    }
+
+private:
+    std::span<const std::byte> bytes_;
+    std::size_t at_ = 0;
+    bool is_wrong_ = false;
+};
+
+template <class Words, class Q>
+void put_quantity(Words& words, Q quantity) {
+    words.put(static_cast<std::uint64_t>(static_cast<std::int64_t>(quantity.count())));
+}
+
+template <class Words>
+void put_wide(Words& words, Int128 number) {
+    words.put(static_cast<std::uint64_t>(static_cast<Uint128>(number) >> 64));
+    words.put(static_cast<std::uint64_t>(number));
+}
+inline Int128 get_wide(WordReader& words) {
+    const Uint128 high = words.get();
+    return static_cast<Int128>((high << 64) | words.get());
+}
+
+/// An id, or a number that stands for something, as words: it is its bytes and nothing else.
+template <class T>
+concept SavableId = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>;
+
+template <SavableId T>
+inline constexpr std::size_t words_of = (sizeof(T) + 7) / 8;
+
+template <class Words, SavableId T>
+void put_id(Words& words, const T& id) {
+    std::uint64_t parts[words_of<T>]{};
+    std::memcpy(parts, &id, sizeof(T));
+    for (const std::uint64_t part : parts) words.put(part);
+}
+template <SavableId T>
+T get_id(WordReader& words) {
+    std::uint64_t parts[words_of<T>]{};
+    for (std::uint64_t& part : parts) part = words.get();
+    T id{};
+    std::memcpy(&id, parts, sizeof(T));
+    return id;
+}
+
+}  // namespace gigaspot::inline GIGASPOT_ABI::detail

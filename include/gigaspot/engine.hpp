@@ -1,0 +1,392 @@
+// gigaspot: a live market: commands in, events out. Layer: engine. Rules of the market, sections 5
+// to 11.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include <gigaspot/bid.hpp>
+#include <gigaspot/command.hpp>
+#include <gigaspot/config.hpp>
+#include <gigaspot/currency.hpp>
+#include <gigaspot/detail/bid_commands.hpp>
+#include <gigaspot/detail/live_market.hpp>
+#include <gigaspot/detail/next_close.hpp>
+#include <gigaspot/error.hpp>
+#include <gigaspot/event.hpp>
+#include <gigaspot/explain.hpp>
+#include <gigaspot/fwd.hpp>
+#include <gigaspot/host.hpp>
+#include <gigaspot/limits.hpp>
+#include <gigaspot/policy.hpp>
+#include <gigaspot/quote.hpp>
+#include <gigaspot/rank.hpp>
+#include <gigaspot/rate_range.hpp>
+#include <gigaspot/result.hpp>
+#include <gigaspot/select.hpp>
+#include <gigaspot/traits.hpp>
+#include <gigaspot/units.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+namespace detail {
+struct SaveAccess;
+}
+
+/// What a market as a whole earns and draws at this moment.
+struct Totals {
+    std::size_t hosts = 0;
+    std::size_t running = 0;  ///< hosts with a run
+    std::size_t bids = 0;
+    std::int64_t watts = 0;  ///< of the hosts with a run
+    UsdPerDay income{};  ///< of their owners, at the terms that won; a missing rate adds nothing
+    UsdPerDay electricity{};
+
+    friend constexpr bool operator==(const Totals&, const Totals&) = default;
+};
+
+/// What an engine has done.
+struct Counters {
+    std::uint64_t commands = 0;  ///< seen, refused ones too
+    std::uint64_t refused = 0;
+    std::uint64_t rescans = 0;  ///< how often all bids of a host had to be looked at to choose
+};
+
+/// A market in motion. It is a state machine: the same commands give the same events, on every
+/// machine. It has no thread, no clock and no I/O; one engine is used by one thread at a time, and
+/// engines know nothing of each other, so that a market can be spread over many by host.
+///
+/// Each command comes with its time, which never decreases. A command that is refused changes
+/// nothing but the counters. All commands are constant time but for `remove_host` and a new `put`
+/// of a known host, which look at its bids; a choice between closes (`Refill::at_once`) may look at
+/// the bids of its host; `close` looks at the hosts with a run and at those where something may
+/// change.
+///
+/// A call without a sink returns the events, in memory of the engine. A call with a sink calls
+/// `sink(event)` for each instead; the sink must not throw and must not use the engine.
+///
+/// With exceptions, an allocation that fails leaves all as it was. After `reserve`, none is needed.
+/// Ids need a `std::hash`. See section 9 of the rules for the order in which a command's errors are
+/// found.
+template <MarketTraits Traits = DefaultTraits,
+          class Allocator = boost::container::new_allocator<unsigned char>>
+class BasicEngine {
+    static_assert(HashableId<typename Traits::HostId>, "a host's id needs a std::hash");
+    static_assert(HashableId<typename Traits::BidId>, "a bid's id needs a std::hash");
+    static_assert(HashableId<typename Traits::OwnerId>, "an owner's id needs a std::hash");
+    static_assert(std::is_constructible_v<typename Traits::Setting, Frequency>,
+                  "a setting must be made from a frequency, since the engine keeps its own form");
+
+    using Commands = detail::Commands<Traits, Allocator>;
+    using Slot = detail::Slot;
+
+public:
+    using HostId = typename Traits::HostId;
+    using BidId = typename Traits::BidId;
+    using OwnerId = typename Traits::OwnerId;
+    using Event = BasicEvent<Traits>;
+    using Events = BasicEvents<Traits>;
+
+    explicit BasicEngine(const Policy& policy = {}, const EngineLimits& limits = {},
+                         const Allocator& allocator = Allocator{})
+        : commands_{policy, limits, allocator}, events_{allocator} {}
+
+    /// Allocates all that a market of this size needs, with the indexes and the events of its
+    /// closes. Within it no command allocates; `bids_per_host` and `gpus` hold for each host. To
+    /// make sure that none ever does, give the engine limits no greater than these.
+    void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
+        auto& store = commands_.market.store;
+        store.make_room_for_hosts(size.hosts);
+        store.make_room_for_bids(size.bids);
+        store.make_room_in_books(size.hosts, size.bids_per_host, gpus);
+        detail::make_room(events_, 8 + size.bids + 4 * size.hosts);
+    }
+
+    // --- Commands, each with its time ---
+
+    [[nodiscard]] Result<Events, Refusal> set_rate(const SetRate& command, Timestamp now) {
+        return collect(command, now, 1);
+    }
+    /// A new host, or new capabilities of a known one, its status among them.
+    [[nodiscard]] Result<Events, Refusal> put_host(const BasicHostCapabilities<Traits>& host,
+                                                   Timestamp now) {
+        return put_host(BasicPutHost<Traits>{.id = host.id,
+                                             .gpus = host.gpus.view(),
+                                             .energy_price = host.energy_price,
+                                             .min_bid = host.min_bid,
+                                             .base_power = host.base_power,
+                                             .max_rental_length = host.max_rental_length,
+                                             .online = host.status.online,
+                                             .on_demand_rented = host.status.on_demand_rented,
+                                             .working_properly = host.status.working_properly},
+                        now);
+    }
+    [[nodiscard]] Result<Events, Refusal> put_host(const BasicPutHost<Traits>& command,
+                                                   Timestamp now) {
+        return collect(command, now, events_of_one);
+    }
+    [[nodiscard]] Result<Events, Refusal> set_host_status(const BasicSetHostStatus<Traits>& command,
+                                                          Timestamp now) {
+        return collect(command, now, events_of_one);
+    }
+    [[nodiscard]] Result<Events, Refusal> set_energy_price(HostId host, EnergyPrice usd,
+                                                           Timestamp now) {
+        return collect(BasicSetEnergyPrice<Traits>{host, usd}, now, events_of_one);
+    }
+    [[nodiscard]] Result<Events, Refusal> remove_host(HostId host, Timestamp now) {
+        const Slot slot = commands_.market.store.find_host(host);
+        const std::size_t bids =
+            slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.size();
+        return collect(BasicRemoveHost<Traits>{host}, now, events_of_one + bids);
+    }
+
+    [[nodiscard]] Result<Events, Refusal> place(const BasicBid<Traits>& bid, Timestamp now) {
+        return place(BasicPlaceBid<Traits>{.id = bid.id,
+                                           .host = bid.host,
+                                           .owner = bid.owner,
+                                           .price = bid.price,
+                                           .currency = bid.currency,
+                                           .overclock = bid.overclock.view(),
+                                           .workload = &bid.workload},
+                     now);
+    }
+    [[nodiscard]] Result<Events, Refusal> place(const BasicPlaceBid<Traits>& command,
+                                                Timestamp now) {
+        return collect(command, now, events_of_one);
+    }
+    [[nodiscard]] Result<Events, Refusal> edit(const BasicEditBid<Traits>& command, Timestamp now) {
+        return collect(command, now, events_of_one);
+    }
+    [[nodiscard]] Result<Events, Refusal> set_cached(BidId bid, bool cached, Timestamp now) {
+        return collect(BasicSetCached<Traits>{bid, cached}, now, events_of_one);
+    }
+    [[nodiscard]] Result<Events, Refusal> cancel(const BasicCancelBid<Traits>& command,
+                                                 Timestamp now) {
+        return collect(command, now, events_of_one);
+    }
+    [[nodiscard]] Result<Events, Refusal> cancel(BidId bid, Timestamp now) {
+        return cancel(BasicCancelBid<Traits>{.id = bid}, now);
+    }
+    [[nodiscard]] Result<Events, Refusal> revoke(BidId bid, Timestamp now) {
+        return collect(BasicRevokeBid<Traits>{bid}, now, events_of_one);
+    }
+
+    /// Ends a billing interval. The events need memory for each of them: a market of many hosts
+    /// rather gives a sink.
+    [[nodiscard]] Result<Events, Refusal> close(Timestamp now) {
+        return collect(Close{}, now, commands_.market.close_events_max(now));
+    }
+    template <EventSink<Traits> Sink>
+    Result<Accepted, Refusal> close(Timestamp now, Sink&& sink) {
+        return commands_.apply(Close{}, now, sink);
+    }
+
+    /// Any command with a sink.
+    template <CommandOf<Traits> Command, EventSink<Traits> Sink>
+    Result<Accepted, Refusal> apply(const Command& command, Timestamp now, Sink&& sink) {
+        return commands_.apply(command, now, sink);
+    }
+    template <EventSink<Traits> Sink>
+    Result<Accepted, Refusal> apply(const BasicCommand<Traits>& command, Timestamp now,
+                                    Sink&& sink) {
+        return std::visit([&](const auto& one) { return commands_.apply(one, now, sink); },
+                          command);
+    }
+
+    // --- The same by handle: the id in the command is not looked at ---
+
+    template <EventSink<Traits> Sink>
+    Result<Accepted, Refusal> apply(HostHandle host, const BasicPlaceBid<Traits>& command,
+                                    Timestamp now, Sink&& sink) {
+        return commands_.apply_to(slot_of(host), command, now, sink);
+    }
+    template <BidCommandOf<Traits> Command, EventSink<Traits> Sink>
+    Result<Accepted, Refusal> apply(BidHandle bid, const Command& command, Timestamp now,
+                                    Sink&& sink) {
+        return commands_.apply_to(slot_of(bid), command, now, sink);
+    }
+
+    [[nodiscard]] std::optional<HostHandle> find_host(HostId id) const {
+        const Slot slot = commands_.market.store.find_host(id);
+        if (slot == detail::no_slot) return std::nullopt;
+        return HostHandle{slot, commands_.market.store.hosts[slot].generation};
+    }
+    [[nodiscard]] std::optional<BidHandle> find_bid(BidId id) const {
+        const Slot slot = commands_.market.store.find_bid(id);
+        if (slot == detail::no_slot) return std::nullopt;
+        return BidHandle{slot, commands_.market.store.bids[slot].generation};
+    }
+
+    // --- For edges that refuse a command before the engine sees it ---
+
+    /// Why a command of this time would be refused for it; its code is `none` if it would not.
+    [[nodiscard]] Violation time_problem(Timestamp now) const {
+        return commands_.time_problem(now);
+    }
+    /// Counts a command that was refused elsewhere, at its own time, or without one at the
+    /// market's.
+    Refusal refuse(const Violation& reason, std::optional<Timestamp> time = {}) {
+        return commands_.refuse_elsewhere(reason, time);
+    }
+
+    // --- Questions (section 10) ---
+
+    /// The choice of a host if it closed now: O(1) while its best bid is known, else O(bids). The
+    /// market's time is that of the last command. Nothing wins on a host that is unknown.
+    [[nodiscard]] BasicSelection<Traits> choice(HostId host) {
+        return choice_of(commands_.market.store.find_host(host));
+    }
+    [[nodiscard]] BasicSelection<Traits> choice(HostHandle host) {
+        return choice_of(slot_of(host));
+    }
+
+    /// The run on a host, with the terms that won.
+    struct RunInPlace {
+        BidId bid{};
+        OwnerId owner{};
+        Price price{};
+        Currency currency{};
+        std::optional<Timestamp> first_won{};  ///< the first close that it won
+        Timestamp charged{};                   ///< up to this time
+        bool is_cancelled = false;             ///< it ends at the next close
+        bool is_edited = false;                ///< at the next close it goes on under other terms
+    };
+    [[nodiscard]] std::optional<RunInPlace> run(HostId host) const {
+        const Slot slot = commands_.market.store.find_host(host);
+        if (slot == detail::no_slot) return std::nullopt;
+        const auto& record = commands_.market.store.runs[slot];
+        if (record.bid == detail::no_slot) return std::nullopt;
+        return RunInPlace{record.bid_id,    record.owner,   record.price,        record.currency,
+                          record.first_won, record.charged, record.is_cancelled, record.has_edit};
+    }
+
+    /// See `gigaspot::price_to_win`, for a bid placed now; `host_unknown` for an unknown host. This
+    /// question and the next three cost O(bids) and memory for a copy of the host's offers.
+    [[nodiscard]] Result<Price, Code> price_to_win(HostId host, const QuoteRequest& request) const {
+        const auto next = next_close(host);
+        if (!next) return Unexpected{Code::host_unknown};
+        return gigaspot::price_to_win(next->host, next->offers, next->conditions, request,
+                                      next->run);
+    }
+    /// See `gigaspot::rate_range`; nothing for an unknown host.
+    [[nodiscard]] std::optional<Range<ExchangeRate>> rate_range(HostId host) const {
+        const auto next = next_close(host);
+        if (!next) return std::nullopt;
+        return gigaspot::rate_range(next->host, next->offers, next->conditions, next->run);
+    }
+    /// See `gigaspot::cache_candidates`; the indexes in the answer mean nothing.
+    [[nodiscard]] std::span<BasicRanked<Traits>> cache_candidates(
+        HostId host, std::span<BasicRanked<Traits>> out) const {
+        const auto next = next_close(host);
+        if (!next) return {};
+        return gigaspot::cache_candidates(next->host, next->offers, next->conditions, out,
+                                          next->run);
+    }
+    /// See `gigaspot::explain`; the indexes in the answer mean nothing.
+    [[nodiscard]] std::span<BasicExplanation<Traits>> explain(
+        HostId host, std::span<BasicExplanation<Traits>> out,
+        std::optional<Price> tick = {}) const {
+        const auto next = next_close(host);
+        if (!next) return {};
+        return gigaspot::explain(next->host, next->offers, next->conditions, out, next->run, tick);
+    }
+
+    /// A host as it stands now, with its number of bids.
+    [[nodiscard]] std::optional<BasicHostCapabilities<Traits>> host(HostId id) const {
+        const Slot slot = commands_.market.store.find_host(id);
+        if (slot == detail::no_slot) return std::nullopt;
+        return detail::capabilities(commands_.market.store.hosts[slot]);
+    }
+    [[nodiscard]] std::size_t bids_on(HostId id) const {
+        const Slot slot = commands_.market.store.find_host(id);
+        return slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.size();
+    }
+
+    [[nodiscard]] const Conditions& conditions() const { return commands_.market.conditions; }
+    [[nodiscard]] const EngineLimits& limits() const { return commands_.limits; }
+    /// The time of the last command that was taken; 0 before the first.
+    [[nodiscard]] Timestamp now() const { return commands_.market.clock.value_or(Timestamp{}); }
+
+    /// Costs O(hosts).
+    [[nodiscard]] Totals totals() const { return detail::totals<Totals>(commands_.market); }
+
+    [[nodiscard]] Counters counters() const {
+        Counters counters{.commands = commands_.market.commands,
+                          .rescans = commands_.market.rescans};
+        for (const std::uint64_t count : commands_.refusals) counters.refused += count;
+        return counters;
+    }
+    /// How many commands were refused with this code as their first reason.
+    [[nodiscard]] std::uint64_t refused(Code code) const {
+        const auto number = static_cast<std::size_t>(code);
+        return number < Commands::codes_max ? commands_.refusals[number] : 0;
+    }
+
+private:
+    friend struct detail::SaveAccess;
+
+    // accepted, charged, stopped, removed, started
+    static constexpr std::size_t events_of_one = 5;
+
+    template <class Command>
+    Result<Events, Refusal> collect(const Command& command, Timestamp now, std::size_t events_max) {
+        detail::make_room(events_, events_max);
+        events_.clear();
+        auto sink = [&](const Event& event) { events_.push_back(event); };
+        const Result<Accepted, Refusal> done = commands_.apply(command, now, sink);
+        if (!done) return Unexpected{done.error()};
+        return Events{*done, {events_.data(), events_.size()}};
+    }
+
+    [[nodiscard]] Slot slot_of(HostHandle handle) const {
+        const auto& hosts = commands_.market.store.hosts;
+        const bool is_there = handle.slot < hosts.slots() && hosts[handle.slot].is_used &&
+                              hosts[handle.slot].generation == handle.generation;
+        return is_there ? handle.slot : detail::no_slot;
+    }
+    [[nodiscard]] Slot slot_of(BidHandle handle) const {
+        const auto& bids = commands_.market.store.bids;
+        const bool is_there = handle.slot < bids.slots() &&
+                              bids[handle.slot].host != detail::no_slot &&
+                              bids[handle.slot].generation == handle.generation;
+        return is_there ? handle.slot : detail::no_slot;
+    }
+
+    [[nodiscard]] std::optional<detail::NextClose<Traits, Allocator>> next_close(HostId id) const {
+        const Slot slot = commands_.market.store.find_host(id);
+        if (slot == detail::no_slot) return std::nullopt;
+        return detail::next_close(commands_.market, slot);
+    }
+
+    [[nodiscard]] BasicSelection<Traits> choice_of(Slot slot) {
+        if (slot == detail::no_slot) return {};
+        auto& market = commands_.market;
+        const auto& record = market.store.runs[slot];
+        const bool has_pending =
+            record.bid != detail::no_slot && (record.is_cancelled || record.has_edit);
+        if (has_pending || !market.store.expiries[slot].contains(now().count())) {
+            const auto next = detail::next_close(market, slot);
+            BasicSelection<Traits> selection =
+                select(next.host, next.offers, next.conditions, next.run);
+            selection.index = 0;
+            return selection;
+        }
+        if (!market.store.hosts[slot].terms.status.is_available()) return {};
+        const detail::Verdict verdict = market.chooser().decide(slot);
+        if (verdict.winner == detail::no_slot) return {};
+        return {.winner = market.store.bids[verdict.winner].id,
+                .profit = UsdPerDay::unchecked(verdict.profit)};
+    }
+
+    Commands commands_;
+    detail::Vector<Event, Allocator> events_;
+};
+
+using Engine = BasicEngine<>;
+
+}  // namespace gigaspot::inline GIGASPOT_ABI

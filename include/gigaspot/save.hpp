@@ -1,0 +1,229 @@
+// gigaspot: a live market as bytes, and back; and 64 bits by which two markets can be compared.
+// Layer: engine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/detail/memory.hpp>
+#include <gigaspot/detail/restorer.hpp>
+#include <gigaspot/detail/store.hpp>
+#include <gigaspot/detail/words.hpp>
+#include <gigaspot/engine.hpp>
+#include <gigaspot/error.hpp>
+#include <gigaspot/host.hpp>
+#include <gigaspot/limits.hpp>
+#include <gigaspot/policy.hpp>
+#include <gigaspot/result.hpp>
+#include <gigaspot/traits.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+
+using SavedBytes = boost::container::vector<std::byte>;
+
+namespace detail {
+
+struct SaveAccess {
+    template <class Traits, class Allocator>
+    static auto& commands(BasicEngine<Traits, Allocator>& engine) {
+        return engine.commands_;
+    }
+    template <class Traits, class Allocator>
+    static const auto& commands(const BasicEngine<Traits, Allocator>& engine) {
+        return engine.commands_;
+    }
+};
+
+/// Puts a market into words. What only serves speed is left out, and all lists stand in the order
+/// of ids, so that the same market gives the same words, however it came about.
+template <class Traits, class Allocator, class Words>
+class StateWriter {
+public:
+    StateWriter(const LiveMarket<Traits, Allocator>& market, Words& words)
+        : market_{market}, words_{words} {}
+
+    void put() {
+        put_time(market_.clock);
+        put_time(market_.last_close);
+        words_.put(market_.sequence);
+        for (std::uint8_t number = 0; number < limits::currencies_max; ++number) {
+            const QuotedRate& quoted = market_.conditions.rates[Currency{number}];
+            words_.put(market_.has_fixed_fee[number] ? 1 : 0);
+            words_.put(quoted.usd ? static_cast<std::uint64_t>(quoted.usd->count()) : 0);
+            put_quantity(words_, quoted.fee);
+            put_quantity(words_, quoted.given);
+        }
+        Vector<Slot, Allocator> hosts{market_.store.allocator()};
+        hosts.reserve(market_.store.hosts.in_use());
+        for (Slot slot = 0; slot < market_.store.hosts.slots(); ++slot) {
+            if (market_.store.hosts[slot].is_used) hosts.push_back(slot);
+        }
+        market_.store.sort_hosts({hosts.data(), hosts.size()});
+        words_.put(hosts.size());
+        for (const Slot slot : hosts) put_host(slot);
+    }
+
+private:
+    void put_time(const std::optional<Timestamp>& time) {
+        words_.put(time ? 1 : 0);
+        put_quantity(words_, time.value_or(Timestamp{}));
+    }
+
+    void put_host(Slot slot) {
+        const HostRecord<Traits, Allocator>& host = market_.store.hosts[slot];
+        put_id(words_, host.terms.id);
+        put_quantity(words_, host.terms.energy_price);
+        put_quantity(words_, host.terms.min_bid);
+        put_quantity(words_, host.terms.base_power);
+        put_quantity(words_, host.terms.max_rental_length);
+        const HostStatus& status = host.terms.status;
+        words_.put((status.online ? 1U : 0U) | (status.on_demand_rented ? 2U : 0U) |
+                   (status.working_properly ? 4U : 0U));
+        words_.put(host.gpus.size());
+        for (const BasicGpuLimits<Traits>& gpu : host.gpus) put_gpu(gpu);
+
+        Vector<Slot, Allocator> bids{market_.store.allocator()};
+        bids.reserve(host.book.size());
+        for (const Line& line : host.book.lines()) bids.push_back(line.bid());
+        market_.store.sort_bids({bids.data(), bids.size()});
+        words_.put(bids.size());
+        for (const Slot bid : bids) put_bid(host, bid);
+        put_run(host, slot);
+    }
+
+    void put_gpu(const BasicGpuLimits<Traits>& gpu) {
+        put_id(words_, gpu.model);
+        put_range(gpu.power_limit);
+        for (const auto* range :
+             {&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}) {
+            words_.put(range->has_value() ? 1 : 0);
+            if (*range) put_range(**range);
+        }
+    }
+
+    template <class Q>
+    void put_range(const Range<Q>& range) {
+        put_quantity(words_, range.min);
+        put_quantity(words_, range.max);
+    }
+
+    void put_bid(const HostRecord<Traits, Allocator>& host, Slot slot) {
+        const BidRecord<Traits>& bid = market_.store.bids[slot];
+        const RunRecord<Traits>& run = market_.store.runs[bid.host];
+        const Line& line = host.book[bid.position];
+        put_id(words_, bid.id);
+        put_id(words_, bid.owner);
+        put_quantity(words_, line.price());
+        words_.put(line.currency().number);
+        words_.put(line.is_cached() ? 1 : 0);
+        words_.put(bid.sequence);
+        words_.put(static_cast<std::uint64_t>(bid.expiry));
+        put_wide(words_, run.bid == slot ? run.account.sum() : bid.billed);
+        put_profiles(host.book.profiles(bid.position));
+    }
+
+    void put_profiles(std::span<const PackedProfile> profiles) {
+        for (const PackedProfile& profile : profiles) {
+            words_.put(profile.first_word());
+            words_.put(profile.second_word());
+        }
+    }
+
+    void put_run(const HostRecord<Traits, Allocator>& host, Slot slot) {
+        const RunRecord<Traits>& run = market_.store.runs[slot];
+        words_.put(run.bid == no_slot ? 0 : 1);
+        if (run.bid == no_slot) return;
+        put_id(words_, run.bid_id);
+        words_.put(run.has_worsened ? 1 : 0);
+        words_.put(run.is_cancelled ? 1 : 0);
+        put_time(run.first_won);
+        put_quantity(words_, run.charged);
+        words_.put(run.has_edit ? 1 : 0);
+        if (!run.has_edit) return;
+        put_quantity(words_, run.edit.price);
+        words_.put(run.edit.sequence);
+        put_profiles(host.book.edited_profiles());
+    }
+
+    const LiveMarket<Traits, Allocator>& market_;
+    Words& words_;
+};
+
+template <class Traits, class Allocator, class Words>
+void put_state(const LiveMarket<Traits, Allocator>& market, Words& words) {
+    StateWriter<Traits, Allocator, Words>{market, words}.put();
+}
+
+/// One more than the greatest number of a currency that a bid is in.
+template <class Traits, class Allocator>
+[[nodiscard]] std::size_t currencies_used(const BasicEngine<Traits, Allocator>& engine) {
+    const auto& store = SaveAccess::commands(engine).market.store;
+    std::size_t used = 0;
+    for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
+        for (const Line& line : store.hosts[slot].book.lines()) {
+            if (line.currency().number >= used) used = std::size_t{line.currency().number} + 1;
+        }
+    }
+    return used;
+}
+
+}  // namespace detail
+
+/// The whole state of an engine: market, pending commands, accounts and counters; not its policy
+/// and limits, which are the program's. The same state gives the same bytes on every machine and in
+/// every build. Ids must be plain bytes. Costs O(bids) and allocates.
+template <class Traits, class Allocator>
+[[nodiscard]] SavedBytes save(const BasicEngine<Traits, Allocator>& engine) {
+    const auto& commands = detail::SaveAccess::commands(engine);
+    SavedBytes bytes;
+    detail::WordWriter words{bytes};
+    words.put(detail::save_magic);
+    words.put(detail::save_version);
+    words.put(detail::save_types<Traits>);
+    detail::put_state(commands.market, words);
+    words.put(commands.market.commands);
+    std::uint64_t codes = 0;
+    for (const std::uint64_t count : commands.refusals) codes += count != 0 ? 1 : 0;
+    words.put(codes);
+    for (std::size_t code = 0; code < commands.codes_max; ++code) {
+        if (commands.refusals[code] == 0) continue;
+        words.put(code);
+        words.put(commands.refusals[code]);
+    }
+    words.put(words.hash());
+    return bytes;
+}
+
+/// An engine in the state that was saved, under this policy and these limits. Handles from before
+/// mean nothing to it. Fails with `save_malformed` (these are no saved market),
+/// `save_of_other_version`, `save_of_other_types` (other ids or another bound of GPUs),
+/// `save_damaged` (bytes were changed or are missing) or `limit_reached`. Never more memory than a
+/// few times the bytes.
+template <class Traits = DefaultTraits,
+          class Allocator = boost::container::new_allocator<unsigned char>>
+[[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
+    std::span<const std::byte> bytes, const Policy& policy = {}, const EngineLimits& limits = {},
+    const Allocator& allocator = Allocator{}) {
+    if (const Code problem = detail::check_saved<Traits>(bytes); problem != Code::none)
+        return Unexpected{problem};
+    BasicEngine<Traits, Allocator> engine{policy, limits, allocator};
+    detail::Restorer<Traits, Allocator> restorer{detail::SaveAccess::commands(engine), bytes};
+    if (const Code problem = restorer.get(); problem != Code::none) return Unexpected{problem};
+    return engine;
+}
+
+/// 64 bits of a market's state: rates, hosts, bids, runs and accounts, with what is pending; not
+/// its counters. Two engines that took the same commands have the same digest; where it differs,
+/// the states do. Costs O(bids) and allocates.
+template <class Traits, class Allocator>
+[[nodiscard]] std::uint64_t digest(const BasicEngine<Traits, Allocator>& engine) {
+    detail::WordHash hash;
+    detail::put_state(detail::SaveAccess::commands(engine).market, hash);
+    return hash.value();
+}
+
+}  // namespace gigaspot::inline GIGASPOT_ABI
