@@ -74,6 +74,48 @@ void add_tick_option(CLI::App& command, tool::MarketOptions& options) {
         ->type_name("COIN");
 }
 
+void add_replay(CLI::App& command, tool::ReplayOptions& options) {
+    command.add_option("COMMANDS", options.commands, "Lines of commands, or - for standard input")
+        ->required();
+    const auto add = [&](const char* name, std::string& value, const char* type, const char* help) {
+        command.add_option(name, value, help)->type_name(type);
+    };
+    add("--reserve", options.reserve, "USD", "Lowest profit for which a host runs, USD a day [0]");
+    add("--switch-margin", options.switch_margin, "USD",
+        "A challenger must be better by more, USD a day [0]");
+    add("--switch-margin-ppm", options.switch_margin_ppm, "N",
+        "and by more than this share of the incumbent's profit, parts per million [0]");
+    add("--dwell-min", options.dwell_min, "MS",
+        "So long after the first close that it won a run is not replaced [0]");
+    command.add_flag("--require-cached", options.require_cached,
+                     "Only bids whose image is cached can win");
+    command
+        .add_option("--refill", options.refill,
+                    "When a host that falls free chooses: at_close, at_once")
+        ->capture_default_str()
+        ->check([](const std::string& text) {
+            return text == "at_close" || text == "at_once"
+                       ? std::string{}
+                       : fmt::format("'{}': expected at_close or at_once", text);
+        })
+        ->type_name("WHEN");
+    command.add_flag("--queue-unavailable", options.queue_unavailable,
+                     "Hosts take bids while they are not available");
+    add("--rate-age-max", options.rate_age_max, "MS",
+        "An older exchange rate counts as missing [no limit]");
+    add("--interval-min", options.interval_min, "MS", "Least time between two closes [1]");
+    add("--time-step-max", options.time_step_max, "MS",
+        "Longest time between two commands [30 days]");
+    add("--main-currency", options.main_currency, "C",
+        "The currency of minimum bids [CLORE-Blockchain]");
+    add("--save", options.save, "FILE", "Save the market to this file at the end");
+    add("--restore", options.restore, "FILE", "Go on from a market that was saved");
+    command.add_flag("--digest", options.digest,
+                     "At the end, a line with 64 bits that stand for the state of the market");
+    command.footer(
+        "Example: gigaspot replay --refill at_once --switch-margin-ppm 20000 commands.jsonl");
+}
+
 int fail(const tool::Failure& failure) {
     fmt::print(stderr, "gigaspot: {}\n", tool::printable(failure.message));
     return failure.exit_code;
@@ -164,6 +206,11 @@ int main(int argc, char** argv) {
     generate.footer(
         "Example: gigaspot generate --hosts 2600 --bids-per-host 40 --seed 7 > market.json");
 
+    tool::ReplayOptions replayed;
+    CLI::App& replay =
+        *app.add_subcommand("replay", "A live market: lines of commands in, lines of events out");
+    add_replay(replay, replayed);
+
     for (CLI::App* command : app.get_subcommands({})) {
         for (CLI::Option* option : command->get_options()) option->check(check_not_empty);
     }
@@ -179,6 +226,7 @@ int main(int argc, char** argv) {
         } else if (generate.parsed()) {
             tool::generate(generated);
         }
+        if (replay.parsed()) tool::replay(replayed);
         return tool::ok;
     } catch (const CLI::Success& help) {
         const int code = app.exit(help);

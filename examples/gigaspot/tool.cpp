@@ -190,6 +190,10 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
 }
 
 void write_output(const fmt::memory_buffer& text) {
+    write_output(std::string_view{text.data(), text.size()});
+}
+
+void write_output(std::string_view text) {
     const bool is_written =
         std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
     if (!is_written)

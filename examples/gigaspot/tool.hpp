@@ -54,6 +54,25 @@ struct CheckOptions {
     std::string orders;
 };
 
+/// The options of a live market.
+struct ReplayOptions {
+    std::string commands;
+    std::string reserve;
+    std::string switch_margin;
+    std::string switch_margin_ppm;
+    std::string dwell_min;
+    bool require_cached = false;
+    std::string refill = "at_close";
+    bool queue_unavailable = false;
+    std::string rate_age_max;
+    std::string interval_min;
+    std::string time_step_max;
+    std::string main_currency;  // empty: the default, or that of the market restored
+    std::string save;
+    std::string restore;
+    bool digest = false;
+};
+
 struct GenerateOptions {
     std::uint64_t hosts = 20;
     std::uint64_t bids_per_host = 8;
@@ -101,6 +120,8 @@ void read_option(Q& quantity, std::string_view option, const std::string& value)
 /// Writes all of it to standard output, or throws Failure.
 void write_output(const fmt::memory_buffer& text);
 
+void write_output(std::string_view text);
+
 /// Whether people look at standard output in colour.
 bool has_colour();
 
@@ -128,5 +149,6 @@ ExitCode quote(const QuoteOptions& options);
 ExitCode check(const CheckOptions& options);
 void generate(const GenerateOptions& options);
 void generate_commands(const GenerateOptions& options);
+void replay(const ReplayOptions& options);
 
 }  // namespace tool

@@ -98,6 +98,7 @@ public:
     }
 
     [[nodiscard]] std::size_t currencies() const { return currencies_.size(); }
+    [[nodiscard]] std::size_t models() const { return models_.size(); }
 
     /// How many names there are: a point to come back to.
     struct Mark {

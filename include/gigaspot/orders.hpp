@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -126,24 +125,6 @@ inline Code read_value(ReadContext& context, Overclock& overclock, JsonValue& va
     });
 }
 
-/// An environment: texts only, of a key given twice the first.
-inline Code read_environment(ReadContext& context, CreateDraft& draft, JsonValue& value) {
-    if (value.kind() != JsonKind::object) return Code::wrong_type;
-    Code problem = Code::none;
-    std::set<std::string_view> keys;
-    value.fields([&](const std::optional<std::string_view>& key, JsonValue& text) {
-        if (problem != Code::none) return;
-        EnvironmentVariable variable{.key = key.value_or("?")};
-        problem = key ? text.string(variable.value) : Code::malformed;
-        if (problem != Code::none) {
-            context.put_in_front(variable.key);
-        } else if (keys.insert(variable.key).second) {
-            draft.environment.push_back(variable);
-        }
-    });
-    return problem;
-}
-
 // Only looked up: the names that clients make up must not fill the market's table. A currency that
 // the market does not know has no rate.
 inline Code read_known_currency(ReadContext& context, CreateDraft& draft, JsonValue& value) {
@@ -161,7 +142,7 @@ inline constexpr JsonField<CreateDraft> create_fields[] = {
     {"renting_server", true, read_into<&CreateDraft::bid, &Bid::host>},
     {"price", true, read_bid_price<CreateDraft, &CreateDraft::bid, &Bid::price>},
     {"oc", false, read_into<&CreateDraft::bid, &Bid::overclock>},
-    {"env", false, read_environment},
+    {"env", false, read_into<&CreateDraft::environment>},
 };
 
 inline constexpr JsonField<EditOrder> edit_fields[] = {

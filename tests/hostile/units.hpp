@@ -7,6 +7,7 @@
 #include <gigaspot/format_documents.hpp>
 #include <gigaspot/gigaspot.hpp>
 #include <gigaspot/orders.hpp>
+#include <gigaspot/replay.hpp>
 #include <gigaspot/snapshot.hpp>
 
 /// Where a unit finds a variable and a function of the headers, and a value that they make. If two

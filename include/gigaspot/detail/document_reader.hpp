@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
@@ -18,6 +20,7 @@
 #include <gigaspot/overclock.hpp>
 #include <gigaspot/traits.hpp>
 #include <gigaspot/units.hpp>
+#include <gigaspot/workload.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
@@ -48,6 +51,7 @@ struct JsonField {
     std::string_view name;
     bool is_required;
     Code (*read)(ReadContext& context, Target& target, JsonValue& value);
+    bool null_is_read = false;  ///< a null is not absence but something to read
 };
 
 enum class UnknownFields : std::uint8_t { ignored, refused };
@@ -76,7 +80,7 @@ Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target>
             const std::uint32_t bit = std::uint32_t{1} << next;
             if ((seen & bit) != 0) return;
             seen |= bit;
-            if (field_value.kind() == JsonKind::null) {
+            if (field_value.kind() == JsonKind::null && !field.null_is_read) {
                 absent |= bit;
             } else {
                 report(field.read(context, target, field_value), field.name);
@@ -168,6 +172,23 @@ Code read_value(ReadContext& context, Range<Q>& range, JsonValue& value) {
     });
     if (problem == Code::none && count != 2) problem = Code::wrong_type;
     if (problem == Code::none && range.is_inverted()) problem = Code::range_inverted;
+    return problem;
+}
+
+/// An environment: texts only, of a key given twice the first.
+inline Code read_value(ReadContext& context, std::vector<EnvironmentVariable>& environment,
+                       JsonValue& value) {
+    if (value.kind() != JsonKind::object) return Code::wrong_type;
+    Code problem = Code::none;
+    std::set<std::string_view> keys;
+    value.fields([&](const std::optional<std::string_view>& key, JsonValue& text) {
+        if (problem != Code::none) return;
+        EnvironmentVariable variable{.key = key.value_or("?")};
+        if (!keys.insert(variable.key).second) return;
+        problem = key ? text.string(variable.value) : Code::malformed;
+        if (problem != Code::none) context.put_in_front(variable.key);
+        environment.push_back(variable);
+    });
     return problem;
 }
 

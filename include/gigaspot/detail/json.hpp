@@ -197,6 +197,14 @@ public:
         text_.reserve(text_.size() + document_padding);
     }
 
+    JsonText() = default;
+
+    /// Another text; strings read from the one before are gone.
+    void assign(std::string_view text) {
+        text_.reserve(text.size() + document_padding);
+        text_.assign(text);
+    }
+
     /// Reads the whole text by `read(value)`, which gets its one value: an array or an object.
     /// Returns what is wrong with the text as JSON; then nothing that was read counts. A text that
     /// is only a string, number, true, false or null is not passed to `read`.

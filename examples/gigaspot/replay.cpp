@@ -1,0 +1,165 @@
+// `gigaspot replay`: lines of commands in, lines of events out, in constant memory.
+#include "tool.hpp"
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <gigaspot/replay.hpp>
+
+namespace tool {
+namespace {
+
+Failure system_failure(std::string_view what) {
+    return {bad_data, fmt::format("{}: {}", what, std::strerror(errno))};
+}
+
+/// A file descriptor that is closed.
+class File {
+public:
+    File(const std::string& path, int flags) : number_{::open(path.c_str(), flags, 0666)} {
+        if (number_ < 0) throw system_failure(path);
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    ~File() { static_cast<void>(::close(number_)); }
+
+    [[nodiscard]] int number() const { return number_; }
+
+private:
+    int number_;
+};
+
+gigaspot::Policy read_policy(const ReplayOptions& options) {
+    gigaspot::Policy policy;
+    read_option(policy.reserve, "--reserve", options.reserve);
+    read_option(policy.switch_margin, "--switch-margin", options.switch_margin);
+    read_option(policy.switch_margin_ppm, "--switch-margin-ppm", options.switch_margin_ppm);
+    read_option(policy.dwell_min, "--dwell-min", options.dwell_min);
+    policy.require_cached = options.require_cached;
+    if (options.refill == "at_once") policy.refill = gigaspot::Refill::at_once;
+    policy.queue_unavailable = options.queue_unavailable;
+    if (!options.rate_age_max.empty())
+        read_option(policy.rate_age_max.emplace(), "--rate-age-max", options.rate_age_max);
+    read_option(policy.interval_min, "--interval-min", options.interval_min);
+    read_option(policy.time_step_max, "--time-step-max", options.time_step_max);
+    return policy;
+}
+
+gigaspot::Replay make_market(const ReplayOptions& options) {
+    const gigaspot::Policy policy = read_policy(options);
+    if (!simdjson::validate_utf8(options.main_currency))
+        throw Failure{wrong_use, "--main-currency: not UTF-8"};
+    if (options.restore.empty())
+        return gigaspot::Replay{policy, options.main_currency.empty()
+                                            ? gigaspot::clore_currency
+                                            : std::string_view{options.main_currency}};
+    const std::string bytes = read_input(options.restore);
+    auto market = gigaspot::Replay::restore(std::as_bytes(std::span{bytes}), policy);
+    if (!market)
+        throw Failure{bad_data, fmt::format("{}: {}: {}", options.restore, name(market.error()),
+                                            sentence(market.error()))};
+    const std::string_view main_currency = market->names().name(gigaspot::main_currency);
+    if (!options.main_currency.empty() && options.main_currency != main_currency)
+        throw Failure{wrong_use,
+                      fmt::format("--main-currency: '{}': the market in {} has '{}'",
+                                  options.main_currency, options.restore, main_currency)};
+    return *std::move(market);
+}
+
+/// Hands over the lines of a file as they come. A line that is too long for any command is handed
+/// over in part, long enough to be seen as such.
+class LineReader {
+public:
+    template <class Take, class Pause>
+    void read(int file, std::string_view path, Take take, Pause pause) {
+        std::string chunk(chunk_bytes, '\0');
+        for (;;) {
+            const ssize_t got = ::read(file, chunk.data(), chunk.size());
+            if (got < 0 && errno == EINTR) continue;
+            if (got < 0) throw system_failure(path);
+            if (got == 0) break;
+            std::string_view rest{chunk.data(), static_cast<std::size_t>(got)};
+            for (std::size_t end = rest.find('\n'); end != std::string_view::npos;
+                 end = rest.find('\n')) {
+                if (begun_.empty()) {
+                    take(rest.substr(0, end));
+                } else {
+                    keep(rest.substr(0, end));
+                    take(std::string_view{begun_});
+                    begun_.clear();
+                }
+                rest.remove_prefix(end + 1);
+            }
+            keep(rest);
+            pause();
+        }
+        if (!begun_.empty()) take(std::string_view{begun_});
+    }
+
+private:
+    static constexpr std::size_t chunk_bytes = std::size_t{1} << 18;
+
+    void keep(std::string_view part) {
+        const std::size_t room = gigaspot::limits::command_bytes_max + 1 - begun_.size();
+        begun_ += part.substr(0, room);
+    }
+
+    std::string begun_;
+};
+
+/// Writes a file whole or not at all: under another name first, then on the disk, then in place.
+void write_file(const std::string& path, std::span<const std::byte> bytes) {
+    const std::string draft = path + ".new";
+    {
+        const File file{draft, O_WRONLY | O_CREAT | O_TRUNC};
+        while (!bytes.empty()) {
+            const ssize_t written = ::write(file.number(), bytes.data(), bytes.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written < 0) throw system_failure(draft);
+            bytes = bytes.subspan(static_cast<std::size_t>(written));
+        }
+        if (::fsync(file.number()) != 0) throw system_failure(draft);
+    }
+    if (std::rename(draft.c_str(), path.c_str()) != 0) throw system_failure(path);
+}
+
+}  // namespace
+
+void replay(const ReplayOptions& options) {
+    if (options.commands == "-" && options.restore == "-")
+        throw Failure{wrong_use, "only one of COMMANDS and --restore can be standard input"};
+    gigaspot::Replay market = make_market(options);
+
+    constexpr std::size_t write_bytes = std::size_t{1} << 18;
+    std::string out;
+    const auto flush = [&] {
+        write_output(std::string_view{out});
+        out.clear();
+    };
+    const auto take = [&](std::string_view line) {
+        market.take(line, [&](std::string_view text) {
+            out += text;
+            if (out.size() >= write_bytes) flush();
+        });
+    };
+    if (options.commands == "-") {
+        LineReader{}.read(STDIN_FILENO, "standard input", take, flush);
+    } else {
+        const File file{options.commands, O_RDONLY};
+        LineReader{}.read(file.number(), options.commands, take, flush);
+    }
+    if (options.digest) out += fmt::format("{{\"digest\":\"{:016x}\"}}\n", digest(market.engine()));
+    flush();
+    if (!options.save.empty()) {
+        const gigaspot::SavedBytes bytes = market.save();
+        write_file(options.save, {bytes.data(), bytes.size()});
+    }
+}
+
+}  // namespace tool
