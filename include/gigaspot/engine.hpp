@@ -270,21 +270,21 @@ public:
     [[nodiscard]] Result<Price, Code> price_to_win(HostId host, const QuoteRequest& request) const {
         const auto next = next_close(host);
         if (!next) return Unexpected{Code::host_unknown};
-        return gigaspot::price_to_win(next->host, next->offers, next->conditions, request,
+        return gigaspot::price_to_win(next->host, next->bids(), next->conditions, request,
                                       next->run);
     }
     /// See `gigaspot::rate_range`; nothing for an unknown host.
     [[nodiscard]] std::optional<Range<ExchangeRate>> rate_range(HostId host) const {
         const auto next = next_close(host);
         if (!next) return std::nullopt;
-        return gigaspot::rate_range(next->host, next->offers, next->conditions, next->run);
+        return gigaspot::rate_range(next->host, next->bids(), next->conditions, next->run);
     }
     /// See `gigaspot::cache_candidates`; the indexes in the answer mean nothing.
     [[nodiscard]] std::span<BasicRanked<Traits>> cache_candidates(
         HostId host, std::span<BasicRanked<Traits>> out) const {
         const auto next = next_close(host);
         if (!next) return {};
-        return gigaspot::cache_candidates(next->host, next->offers, next->conditions, out,
+        return gigaspot::cache_candidates(next->host, next->bids(), next->conditions, out,
                                           next->run);
     }
     /// See `gigaspot::explain`; the indexes in the answer mean nothing.
@@ -293,7 +293,7 @@ public:
         std::optional<Price> tick = {}) const {
         const auto next = next_close(host);
         if (!next) return {};
-        return gigaspot::explain(next->host, next->offers, next->conditions, out, next->run, tick);
+        return gigaspot::explain(next->host, next->bids(), next->conditions, out, next->run, tick);
     }
 
     /// A host as it stands now, with its number of bids.
@@ -372,7 +372,7 @@ private:
         if (has_pending || !market.store.expiries[slot].contains(now().count())) {
             const auto next = detail::next_close(market, slot);
             BasicSelection<Traits> selection =
-                select(next.host, next.offers, next.conditions, next.run);
+                select(next.host, next.bids(), next.conditions, next.run);
             selection.index = 0;
             return selection;
         }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
@@ -42,6 +43,11 @@ struct NextClose {
     Vector<BasicOffer<Traits>, Allocator> offers;
     Conditions conditions;
     std::optional<BasicRun<Traits>> run;
+
+    /// As the rules take them: a vector of Boost 1.74 does not convert to a span.
+    [[nodiscard]] std::span<const BasicOffer<Traits>> bids() const {
+        return {offers.data(), offers.size()};
+    }
 };
 
 /// The offers on a host once what is pending has taken effect: a cancelled bid is not among them.
