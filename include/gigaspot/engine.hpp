@@ -2,6 +2,7 @@
 // to 11.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -92,8 +93,9 @@ public:
     using Event = BasicEvent<Traits>;
     using Events = BasicEvents<Traits>;
 
-    explicit BasicEngine(const Policy& policy = {}, const EngineLimits& limits = {},
-                         const Allocator& allocator = Allocator{})
+    explicit BasicEngine(const Policy& policy = {}, const EngineLimits& limits = {}) requires
+        std::default_initializable<Allocator> : BasicEngine{policy, limits, Allocator{}} {}
+    BasicEngine(const Policy& policy, const EngineLimits& limits, const Allocator& allocator)
         : commands_{policy, limits, allocator}, events_{allocator} {}
 
     /// Allocates all that a market of this size needs, with the indexes and the events of its
