@@ -170,13 +170,14 @@ public:
         Vector<Slot, Allocator> taken{allocator_};
         taken.reserve(hosts_count);
         while (hosts.in_use() < hosts_count) taken.push_back(take_host_slot());
-        for (Slot slot = 0; slot < hosts.slots(); ++slot) {
-            hosts[slot].gpus.reserve(gpus);
-            hosts[slot].book.make_room(bids_per_host, gpus);
-        }
         while (!taken.empty()) {  // the lowest slots are used first
             hosts.give_back(taken.back());
             taken.pop_back();
+        }
+        // Only now, since it may fail.
+        for (Slot slot = 0; slot < hosts.slots(); ++slot) {
+            hosts[slot].gpus.reserve(gpus);
+            hosts[slot].book.make_room(bids_per_host, gpus);
         }
         detail::make_room(victims, bids_per_host);
     }
