@@ -1,0 +1,59 @@
+// An allocator that counts and can be told to fail, and a count of what goes past it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+
+namespace watch {
+
+/// What an allocator has been asked for.
+struct Watch {
+    std::size_t calls = 0;
+    std::int64_t live = 0;    ///< bytes that were not given back yet
+    std::size_t fail_at = 0;  ///< this call from now on and all after it fail; 0: none does
+
+    /// From now on the n-th call and all after it fail.
+    void fail_from(std::size_t n) {
+        calls = 0;
+        fail_at = n;
+    }
+};
+
+template <class T>
+class Allocator {
+public:
+    using value_type = T;
+
+    explicit Allocator(Watch& watch) : watch_{&watch} {}
+    template <class Other>
+    Allocator(const Allocator<Other>& other) : watch_{&other.watch()} {}
+
+    T* allocate(std::size_t count) {
+        ++watch_->calls;
+        if (watch_->fail_at != 0 && watch_->calls >= watch_->fail_at) throw std::bad_alloc{};
+        void* memory = std::malloc(count * sizeof(T));
+        if (memory == nullptr) throw std::bad_alloc{};
+        watch_->live += static_cast<std::int64_t>(count * sizeof(T));
+        return static_cast<T*>(memory);
+    }
+    void deallocate(T* memory, std::size_t count) {
+        watch_->live -= static_cast<std::int64_t>(count * sizeof(T));
+        std::free(memory);
+    }
+
+    [[nodiscard]] Watch& watch() const { return *watch_; }
+
+    friend bool operator==(const Allocator& left, const Allocator& right) {
+        return left.watch_ == right.watch_;
+    }
+
+private:
+    Watch* watch_;
+};
+
+/// Calls of the global operator new so far.
+std::size_t global_calls();
+
+}  // namespace watch
