@@ -1,4 +1,4 @@
-// gigaspot: fmt formatters of all public types. Layer: edge (fmt).
+// gigaspot: fmt formatters of the values and rules. Layer: edge (fmt).
 // `{}` prints a quantity as its exact decimal; `with_unit` adds the unit, `rounded` asks for a
 // shorter form. Fill, alignment and width work on every type; a precision does not compile, so that
 // no digit is cut off.

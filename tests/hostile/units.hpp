@@ -5,6 +5,7 @@
 
 #include <gigaspot/format.hpp>
 #include <gigaspot/format_documents.hpp>
+#include <gigaspot/format_engine.hpp>
 #include <gigaspot/gigaspot.hpp>
 #include <gigaspot/orders.hpp>
 #include <gigaspot/replay.hpp>
