@@ -1,0 +1,124 @@
+// Rates and prices at which something just changes: two bids are equal, a profit is the reserve, a
+// lead is a margin, a price is a minimum; and one unit beside.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "numbers.hpp"
+#include "random.hpp"
+#include "sender.hpp"
+#include "world.hpp"
+
+namespace model {
+
+class Aims {
+public:
+    Aims(Random& random, const Policy& policy, const Sender& sender)
+        : random_{random}, policy_{policy}, sender_{sender} {}
+
+    /// A rate of the main currency close to where a host's choice may change.
+    std::optional<std::int64_t> rate(const KnownHost& host) {
+        const KnownBid* first = pick_first(host);
+        if (first == nullptr) return std::nullopt;
+        if (random_.once_in(5))
+            return gross(divided(policy_.reserve.count() + host.cost(first->watts), first->price));
+        if (!random_.once_in(3)) return gross(next_meeting(host, *first));
+        const KnownBid& other = host.bids[random_.place(host.bids.size())];
+        if (other.currency != main_currency) return std::nullopt;
+        const Int128 price_lead = Int128{other.price} - first->price;
+        const Int128 cost_lead = host.cost(other.watts) - host.cost(first->watts);
+        const Int128 ppm = policy_.switch_margin_ppm.count();
+        switch (random_.draw(0, 3)) {
+        case 0: return gross(divided(cost_lead, price_lead));
+        case 1: return gross(divided(policy_.switch_margin.count() + cost_lead, price_lead));
+        case 2:  // the first earns something
+            return gross(divided(1'000'000 * cost_lead - ppm * host.cost(first->watts),
+                                 1'000'000 * price_lead - ppm * first->price));
+        default:  // the first runs at a loss
+            return gross(divided(1'000'000 * cost_lead + ppm * host.cost(first->watts),
+                                 1'000'000 * price_lead + ppm * first->price));
+        }
+    }
+
+    /// A price with which a bid of so many watts just does what it does.
+    std::optional<std::int64_t> price(const KnownHost& host, Currency currency,
+                                      std::int64_t watts) {
+        const std::int64_t net = sender_.rates[currency.number].net();
+        if (net == 0) return std::nullopt;
+        const int kind = random_.draw(0, 7);
+        if (kind == 0) return bounded(divided(policy_.reserve.count() + host.cost(watts), net));
+        if (kind == 1) return minimum(host.terms.min_bid.count(), currency);
+        if (kind == 2) return minimum(policy_.price_min.count(), currency);
+        if (kind == 3) return minimum(policy_.price_max.count(), currency);
+        if (host.bids.empty()) return std::nullopt;
+        const KnownBid* rival = host.running();
+        if (rival == nullptr || random_.once_in(2))
+            rival = &host.bids[random_.place(host.bids.size())];
+        Int128 profit = Int128{rival->price} * sender_.rates[rival->currency.number].net() -
+                        host.cost(rival->watts);
+        const Int128 size = profit < 0 ? -profit : profit;
+        if (kind == 4) profit += policy_.switch_margin.count();
+        if (kind == 5) profit += size / 1'000'000 * policy_.switch_margin_ppm.count();
+        return bounded(divided(profit + host.cost(watts), net));
+    }
+
+private:
+    /// The main currency's bid that most likely runs.
+    const KnownBid* pick_first(const KnownHost& host) {
+        const KnownBid* first = host.running();
+        if (first == nullptr && !host.bids.empty())
+            first = &host.bids[random_.place(host.bids.size())];
+        return first == nullptr || first->currency != main_currency ? nullptr : first;
+    }
+
+    /// The next rate above or below the present one at which another bid is as good.
+    std::optional<Int128> next_meeting(const KnownHost& host, const KnownBid& first) {
+        const bool is_above = random_.once_in(2);
+        const Int128 present = sender_.rates[0].net();
+        std::optional<Int128> next;
+        for (const KnownBid& other : host.bids) {
+            if (other.currency != main_currency) continue;
+            const std::optional<Int128> meeting = divided(
+                host.cost(other.watts) - host.cost(first.watts), Int128{other.price} - first.price);
+            if (!meeting || (is_above ? *meeting < present : *meeting > present)) continue;
+            if (!next || (is_above ? *meeting < *next : *meeting > *next)) next = meeting;
+        }
+        return next;
+    }
+
+    static std::optional<Int128> divided(Int128 dividend, Int128 divisor) {
+        if (divisor == 0) return std::nullopt;
+        return dividend / divisor;
+    }
+
+    /// The rate that leaves so much after the fee, or one beside it.
+    std::optional<std::int64_t> gross(std::optional<Int128> net) {
+        const std::int64_t kept = 1'000'000 - sender_.rates[0].fee.value_or(0);
+        if (!net || *net < 0 || *net > rate_max || kept == 0) return std::nullopt;
+        const Int128 count = (*net * 1'000'000 + kept - 1) / kept + Int128{random_.draw(-1, 1)};
+        if (count < 1 || count > rate_max) return std::nullopt;
+        return static_cast<std::int64_t>(count);
+    }
+
+    std::optional<std::int64_t> bounded(std::optional<Int128> price) {
+        if (!price) return std::nullopt;
+        const Int128 count = *price + random_.draw(-1, 1);
+        if (count < 0 || count > price_max) return std::nullopt;
+        return static_cast<std::int64_t>(count);
+    }
+
+    std::optional<std::int64_t> minimum(std::int64_t bound, Currency currency) {
+        const std::optional<std::int64_t> main = sender_.rates[0].usd;
+        const std::optional<std::int64_t> own = sender_.rates[currency.number].usd;
+        if (!main || !own) return std::nullopt;
+        return bounded(Int128{bound} * *main / *own);
+    }
+
+    Random& random_;
+    const Policy& policy_;
+    const Sender& sender_;
+};
+
+}  // namespace model

@@ -1,0 +1,165 @@
+// The engine's answers (section 10) against the rules on the naive market's hosts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <gigaspot/engine.hpp>
+#include <gigaspot/format.hpp>
+
+#include "naive_market.hpp"
+#include "random.hpp"
+
+namespace model {
+
+using Answer = std::optional<std::string>;  ///< what is wrong with it
+
+class Questions {
+public:
+    Questions(Engine& engine, const NaiveMarket& market, std::uint64_t seed)
+        : engine_{engine}, market_{market}, random_{seed} {}
+
+    /// About a host, about one that is unknown, and about all.
+    Answer ask() {
+        if (engine_.conditions() != market_.conditions()) return "other conditions";
+        if (engine_.now() != market_.conditions().now) return "another time";
+        if (Answer wrong = ask_all()) return wrong;
+        if (Answer wrong = ask_unknown()) return wrong;
+        if (market_.hosts().empty()) return std::nullopt;
+        auto host = market_.hosts().begin();
+        std::advance(host, random_.draw(0, static_cast<int>(market_.hosts().size()) - 1));
+        return ask(host->second);
+    }
+
+private:
+    Answer ask(const NaiveHost& host) {
+        const HostId id = host.host.id;
+        const Conditions& conditions = market_.conditions();
+        const NextClose next = next_close(host);
+
+        if (engine_.host(id) != host.host) return wrong(id, "the host itself");
+        if (engine_.bids_on(id) != host.bids.size()) return wrong(id, "the number of bids");
+        if (Answer answer = ask_run(host)) return answer;
+
+        const Selection selection = select(host.host, next.offers, conditions, next.run);
+        for (const Selection& choice :
+             {engine_.choice(id), engine_.choice(*engine_.find_host(id))}) {
+            if (choice.winner != selection.winner || choice.profit != selection.profit)
+                return wrong(id, fmt::format("choice: {}, not {}", choice, selection));
+        }
+
+        QuoteRequest request{.power_limits = any_power(host.host)};
+        request.currency = Currency{static_cast<std::uint8_t>(random_.draw(0, 2))};
+        request.tick = Price::unchecked(random_.draw_from<std::int64_t>({1, 10'000, 100'000'000}));
+        request.is_cached = random_.once_in(2);
+        if (engine_.price_to_win(id, request) !=
+            price_to_win(host.host, next.offers, conditions, request, next.run))
+            return wrong(id, fmt::format("price_to_win of {}", request));
+        if (engine_.rate_range(id) != rate_range(host.host, next.offers, conditions, next.run))
+            return wrong(id, "rate_range");
+
+        const std::size_t slots = random_.draw_from<std::size_t>({0, 1, 2, 5, 70});
+        std::vector<Ranked> ours(slots), theirs(slots);
+        if (!are_equal(engine_.cache_candidates(id, ours),
+                       cache_candidates(host.host, next.offers, conditions, theirs, next.run)))
+            return wrong(id, "cache_candidates");
+        std::optional<Price> tick;
+        if (random_.once_in(2)) tick = request.tick;
+        std::vector<Explanation> our_words(slots), their_words(slots);
+        if (!are_equal(engine_.explain(id, our_words, tick),
+                       explain(host.host, next.offers, conditions, their_words, next.run, tick)))
+            return wrong(id, "explain");
+        return std::nullopt;
+    }
+
+    Answer ask_run(const NaiveHost& host) {
+        const auto run = engine_.run(host.host.id);
+        if (run.has_value() != host.run.has_value()) return wrong(host.host.id, "whether it runs");
+        if (!run) return std::nullopt;
+        const NaiveRun& expected = *host.run;
+        const Bid& bid = host.bids.at(expected.bid).bid;
+        const bool is_right =
+            run->bid == expected.bid && run->owner == bid.owner && run->price == bid.price &&
+            run->currency == bid.currency && run->first_won == expected.first_won &&
+            run->charged == expected.charged && run->is_cancelled == expected.is_cancelled &&
+            run->is_edited == expected.edit.has_value();
+        return is_right ? std::nullopt : wrong(host.host.id, "the run");
+    }
+
+    Answer ask_unknown() {
+        const HostId nobody{123'456'789};
+        std::vector<Ranked> ranked(1);
+        std::vector<Explanation> explained(1);
+        const bool is_right =
+            !engine_.host(nobody) && engine_.bids_on(nobody) == 0 && !engine_.run(nobody) &&
+            !engine_.find_host(nobody) && !engine_.find_bid(BidId{nobody.value}) &&
+            !engine_.choice(nobody).winner && !engine_.choice(HostHandle{}).winner &&
+            engine_.price_to_win(nobody, {}) ==
+                Result<Price, Code>{Unexpected{Code::host_unknown}} &&
+            !engine_.rate_range(nobody) && engine_.cache_candidates(nobody, ranked).empty() &&
+            engine_.explain(nobody, explained).empty();
+        return is_right ? std::nullopt : wrong(nobody, "an unknown host");
+    }
+
+    Answer ask_all() {
+        Totals expected;
+        for (const auto& [id, host] : market_.hosts()) {
+            ++expected.hosts;
+            expected.bids += host.bids.size();
+            if (!host.run) continue;
+            const NaiveBid& bid = host.bids.at(host.run->bid);
+            const Offer offer = offer_of(bid.bid, bid.sequence, bid, host.host);
+            ++expected.running;
+            expected.watts += power_draw(offer, host.host).count();
+            expected.electricity =
+                expected.electricity +
+                electricity_cost(power_draw(offer, host.host), host.host.energy_price);
+            if (const auto parts = profit_parts(offer, host.host, market_.conditions()))
+                expected.income = expected.income + parts->income;
+        }
+        return engine_.totals() == expected ? std::nullopt : Answer{"other totals"};
+    }
+
+    /// About what the host allows.
+    TotalPower any_power(const HostCapabilities& host) {
+        const Range<TotalPower> range = total_power_range(host);
+        const std::int64_t min = range.min.count();
+        const std::int64_t max = range.max.count();
+        const std::int64_t watts = random_.draw(min - 1, max + 1);
+        return TotalPower::unchecked(static_cast<std::int32_t>(watts < 0 ? 0 : watts));
+    }
+
+    static Answer wrong(HostId host, std::string what) {
+        return fmt::format("host {}: {}", host, what);
+    }
+
+    // The places in lists mean nothing.
+    static bool is_equal(Ranked left, Ranked right) {
+        left.index = right.index;
+        return left == right;
+    }
+    static bool is_equal(Explanation left, Explanation right) {
+        left.ranked.index = right.ranked.index;
+        return left == right;
+    }
+    template <class T>
+    static bool are_equal(std::span<T> left, std::span<T> right) {
+        if (left.size() != right.size()) return false;
+        for (std::size_t i = 0; i < left.size(); ++i) {
+            if (!is_equal(left[i], right[i])) return false;
+        }
+        return true;
+    }
+
+    Engine& engine_;
+    const NaiveMarket& market_;
+    Random random_;
+};
+
+}  // namespace model

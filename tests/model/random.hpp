@@ -1,0 +1,48 @@
+// Random numbers that are the same everywhere. Two draws never stand in one expression: compilers
+// work those out in orders of their own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+
+namespace model {
+
+class Random {
+public:
+    explicit Random(std::uint64_t seed) : state_{seed} {}
+
+    /// SplitMix64.
+    std::uint64_t next() {
+        state_ += 0x9e37'79b9'7f4a'7c15;
+        std::uint64_t z = state_;
+        z = (z ^ (z >> 30)) * 0xbf58'476d'1ce4'e5b9;
+        z = (z ^ (z >> 27)) * 0x94d0'49bb'1331'11eb;
+        return z ^ (z >> 31);
+    }
+
+    /// A number from a range, both ends inside.
+    std::int64_t draw(std::int64_t min, std::int64_t max) {
+        const std::uint64_t size =
+            static_cast<std::uint64_t>(max) - static_cast<std::uint64_t>(min) + 1;
+        return static_cast<std::int64_t>(static_cast<std::uint64_t>(min) + next() % size);
+    }
+    int draw(int min, int max) {
+        return static_cast<int>(draw(std::int64_t{min}, std::int64_t{max}));
+    }
+    /// A place in a list that is not empty.
+    std::size_t place(std::size_t size) { return static_cast<std::size_t>(next() % size); }
+
+    /// True once in so many times.
+    bool once_in(int times) { return draw(1, times) == 1; }
+
+    template <class T>
+    T draw_from(std::initializer_list<T> choices) {
+        return *(choices.begin() + place(choices.size()));
+    }
+
+private:
+    std::uint64_t state_;
+};
+
+}  // namespace model

@@ -1,0 +1,64 @@
+// A command with its time and all that its spans refer to, so that streams can be kept, cut and
+// run again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <gigaspot/command.hpp>
+#include <gigaspot/limits.hpp>
+#include <gigaspot/policy.hpp>
+#include <gigaspot/rules.hpp>
+
+namespace model {
+
+using namespace gigaspot;
+
+class Step {
+public:
+    Timestamp time{};
+    std::uint64_t salt = 0;  ///< decides what else is looked at after this step
+
+    void set(Command command) { command_ = std::move(command); }
+    void set(PutHost command, std::vector<GpuLimits> gpus) {
+        command_ = command;
+        gpus_ = std::move(gpus);
+    }
+    void set(PlaceBid command, std::vector<OverclockProfile> overclock) {
+        command_ = command;
+        overclock_ = std::move(overclock);
+    }
+    void set(EditBid command, std::optional<std::vector<OverclockProfile>> overclock) {
+        command_ = command;
+        has_overclock_ = overclock.has_value();
+        if (overclock) overclock_ = *std::move(overclock);
+    }
+
+    /// Refers to this step.
+    [[nodiscard]] Command command() const {
+        Command command = command_;
+        if (auto* put = std::get_if<PutHost>(&command)) put->gpus = gpus_;
+        if (auto* place = std::get_if<PlaceBid>(&command)) place->overclock = overclock_;
+        if (auto* edit = std::get_if<EditBid>(&command); edit != nullptr && has_overclock_)
+            edit->overclock = overclock_;
+        return command;
+    }
+
+private:
+    Command command_ = Close{};
+    std::vector<GpuLimits> gpus_{};
+    std::vector<OverclockProfile> overclock_{};
+    bool has_overclock_ = false;
+};
+
+struct Stream {
+    std::uint64_t seed = 0;
+    Policy policy{};
+    EngineLimits limits{};
+    std::vector<Step> steps{};
+};
+
+}  // namespace model
