@@ -47,17 +47,16 @@ public:
                                       std::int64_t watts) {
         const std::int64_t net = sender_.rates[currency.number].net();
         if (net == 0) return std::nullopt;
-        const int kind = random_.draw(0, 7);
+        const int kind = random_.draw(0, 15);
         if (kind == 0) return bounded(divided(policy_.reserve.count() + host.cost(watts), net));
         if (kind == 1) return minimum(host.terms.min_bid.count(), currency);
         if (kind == 2) return minimum(policy_.price_min.count(), currency);
         if (kind == 3) return minimum(policy_.price_max.count(), currency);
         if (host.bids.empty()) return std::nullopt;
-        const KnownBid* rival = host.running();
-        if (rival == nullptr || random_.once_in(2))
+        const KnownBid* rival = random_.once_in(2) ? host.running() : &best(host);
+        if (rival == nullptr || random_.once_in(3))
             rival = &host.bids[random_.place(host.bids.size())];
-        Int128 profit = Int128{rival->price} * sender_.rates[rival->currency.number].net() -
-                        host.cost(rival->watts);
+        Int128 profit = profit_of(host, *rival);
         const Int128 size = profit < 0 ? -profit : profit;
         if (kind == 4) profit += policy_.switch_margin.count();
         if (kind == 5) profit += size / 1'000'000 * policy_.switch_margin_ppm.count();
@@ -65,6 +64,18 @@ public:
     }
 
 private:
+    [[nodiscard]] Int128 profit_of(const KnownHost& host, const KnownBid& bid) const {
+        return Int128{bid.price} * sender_.rates[bid.currency.number].net() - host.cost(bid.watts);
+    }
+
+    [[nodiscard]] const KnownBid& best(const KnownHost& host) const {
+        const KnownBid* best = &host.bids.front();
+        for (const KnownBid& bid : host.bids) {
+            if (profit_of(host, bid) > profit_of(host, *best)) best = &bid;
+        }
+        return *best;
+    }
+
     /// The main currency's bid that most likely runs.
     const KnownBid* pick_first(const KnownHost& host) {
         const KnownBid* first = host.running();

@@ -29,6 +29,7 @@ public:
         sender_.clock = world_.start;
         for (std::int64_t& fee : fees_)
             fee = random_.draw_from({0, 0, 0, 0, 1, 25'000, 333'333, 1'000'000});
+        if (world_.has_tiny_net) fees_[0] = 999'999;
     }
     Generator(const Generator&) = delete;
     Generator& operator=(const Generator&) = delete;
@@ -43,13 +44,10 @@ public:
         step.salt = random_.next();
         step.time = next_time();
         if (!set_up(step)) {
-            if (steps_ == world_.steps) return std::nullopt;
+            const bool is_at_the_end = sender_.clock == limits::two_to_53 && random_.once_in(8);
+            if (steps_ == world_.steps || is_at_the_end) return std::nullopt;
             ++steps_;
-            if (random_.draw(1, 10) <= world_.calm_in_ten) {
-                make_calm(step);
-            } else {
-                make_any(step);
-            }
+            make_by_mood(step);
         }
         return step;
     }
@@ -69,7 +67,8 @@ private:
             const std::int64_t most = policy_.time_step_max.count();
             time += random_.draw(most - 1, most + 1);
         }
-        if (kind == 3 && random_.once_in(3)) time += random_.draw(0, 21) * 86'400'000LL;
+        if (kind == 3 && random_.once_in(4) && world_.start < limits::two_to_53 / 2)
+            time += random_.draw(0, 21) * 86'400'000LL;
         return Timestamp::unchecked(std::clamp<std::int64_t>(time, 0, limits::two_to_53));
     }
 
@@ -79,6 +78,10 @@ private:
         const std::size_t rates = static_cast<std::size_t>(world_.currencies);
         const std::size_t bids = world_.hosts * static_cast<std::size_t>(world_.bids_a_host);
         if (set_up_ >= rates + world_.hosts + bids) return false;
+        if (policy_.require_cached && random_.once_in(2) && !sender_.hosts.empty()) {
+            step.set(SetCached{.id = any_bid_id(), .cached = true});
+            return true;
+        }
         const std::size_t place = set_up_++;
         if (place < rates) {
             make_rate(step, Currency{static_cast<std::uint8_t>(place)});
@@ -90,13 +93,41 @@ private:
         return true;
     }
 
+    // --- Then in moods, so that much of one kind happens before the next kind does ---
+
+    enum class Mood : std::uint8_t { calm, mixed, bids, any };
+
+    void make_by_mood(Step& step) {
+        if (mood_steps_ == 0) {
+            mood_steps_ = random_.draw(3, 25);
+            mood_ = random_.draw(1, 10) <= world_.calm_in_ten
+                        ? random_.draw_from({Mood::calm, Mood::calm, Mood::mixed})
+                        : random_.draw_from({Mood::bids, Mood::any, Mood::mixed});
+        }
+        --mood_steps_;
+        const bool is_calm = mood_ == Mood::calm || (mood_ == Mood::mixed && random_.once_in(2));
+        if (is_calm) return make_calm(step);
+        if (mood_ == Mood::bids && !sender_.hosts.empty()) return make_on_bids(step);
+        make_any(step);
+    }
+
     // --- Commands that leave bids and hosts as they are ---
 
     void make_calm(Step& step) {
         const int kind = random_.draw(0, 9);
-        if (kind < 5) return step.set(Close{});
+        if (kind < 5) return make_close(step);
         if (kind < 9) return make_rate(step, main_currency);
         make_rate(step, any_currency());
+    }
+
+    /// Most come late enough after the one before.
+    void make_close(Step& step) {
+        step.set(Close{});
+        if (!sender_.last_close || random_.once_in(12)) return;
+        const std::int64_t soonest = *sender_.last_close + policy_.interval_min.count();
+        const std::int64_t latest = sender_.clock + policy_.time_step_max.count();
+        const std::int64_t time = std::max(step.time.count(), std::min(soonest, latest));
+        step.time = Timestamp::unchecked(std::min<std::int64_t>(time, limits::two_to_53));
     }
 
     Currency any_currency() {
@@ -132,21 +163,27 @@ private:
     // --- All commands ---
 
     void make_any(Step& step) {
+        const int kind = random_.draw(0, 29);
+        if (sender_.hosts.empty() || kind == 0) return make_new_host(step);
+        if (kind < 5) return make_known_host(step, any_host());
+        if (kind < 8) return make_status(step);
+        if (kind < 10) return step.set(SetEnergyPrice{.id = any_host_id(), .usd = draws_.energy()});
+        if (kind == 10) return step.set(RemoveHost{.id = any_host_id()});
+        if (kind < 13) return make_close(step);
+        make_on_bids(step);
+    }
+
+    void make_on_bids(Step& step) {
         const int kind = random_.draw(0, 99);
-        if (sender_.hosts.empty() || kind < 4) return make_new_host(step);
-        if (kind < 12) return make_known_host(step, any_host());
-        if (kind < 20) return make_status(step);
-        if (kind < 25) return step.set(SetEnergyPrice{.id = any_host_id(), .usd = draws_.energy()});
-        if (kind < 27) return step.set(RemoveHost{.id = any_host_id()});
-        if (kind < 55) return make_bid(step, any_host());
-        if (kind < 75) return make_edit(step);
-        if (kind < 84) {
-            const BidId bid = any_bid_id();
-            return step.set(SetCached{.id = bid, .cached = !random_.once_in(4)});
+        if (kind < 45) return make_bid(step, any_host());
+        if (kind < 70) return make_edit(step);
+        if (kind < 80) {
+            SetCached command{.id = any_bid_id()};
+            command.cached = !random_.once_in(3);
+            return step.set(command);
         }
-        if (kind < 93) return make_cancel(step);
-        if (kind < 96) return step.set(RevokeBid{.id = any_bid_id()});
-        step.set(Close{});
+        if (kind < 95) return make_cancel(step);
+        step.set(RevokeBid{.id = any_bid_id()});
     }
 
     KnownHost& any_host() { return sender_.hosts[random_.place(sender_.hosts.size())]; }
@@ -157,7 +194,9 @@ private:
     }
 
     BidId any_bid_id() {
-        const KnownHost& host = any_host();
+        const KnownHost* found = &any_host();
+        for (int i = 0; i < 3 && found->bids.empty(); ++i) found = &any_host();
+        const KnownHost& host = *found;
         if (host.bids.empty() || random_.once_in(25)) return gone_or_new_id();
         const KnownBid* running = host.running();
         if (running != nullptr && random_.once_in(2)) return running->id;
@@ -198,6 +237,9 @@ private:
         command.working_properly.reset();
         std::vector<GpuLimits> gpus = host.gpus;
         if (random_.once_in(2)) set_terms(command);
+        if (host.running() != nullptr && random_.once_in(3))
+            command.min_bid = Price::unchecked(std::clamp<std::int64_t>(
+                host.running()->price + random_.draw(-1, 1), 0, price_max));
         if (random_.once_in(2)) {
             GpuLimits& gpu = gpus[random_.place(gpus.size())];
             const GpuModel model = gpu.model;
@@ -221,11 +263,11 @@ private:
         command.max_rental_length = rental_length_max;
         if (world_.has_short_bids)
             command.max_rental_length = RentalLength::unchecked(static_cast<std::int32_t>(
-                random_.draw(std::int64_t{1}, std::max<std::int64_t>(world_.tick / 20, 3))));
+                random_.draw(std::int64_t{1}, std::max<std::int64_t>(world_.tick / 5, 3))));
         if (random_.once_in(30)) command.max_rental_length = RentalLength::highest();
-        if (random_.once_in(8)) command.online = !random_.once_in(3);
-        if (random_.once_in(8)) command.on_demand_rented = random_.once_in(3);
-        if (random_.once_in(8)) command.working_properly = !random_.once_in(3);
+        if (random_.once_in(20)) command.online = !random_.once_in(3);
+        if (random_.once_in(20)) command.on_demand_rented = random_.once_in(3);
+        if (random_.once_in(20)) command.working_properly = !random_.once_in(3);
     }
 
     void spoil(std::vector<GpuLimits>& gpus) {
@@ -324,6 +366,8 @@ private:
     std::int64_t fees_[limits::currencies_max]{};
     std::size_t set_up_ = 0;
     int steps_ = 0;
+    Mood mood_ = Mood::any;
+    int mood_steps_ = 0;
     std::uint64_t ids_ = 0;
 };
 

@@ -1,26 +1,92 @@
-// The engine against a naive market, on streams of random commands. Part 0 of 2 runs the even
-// seeds, part 1 the odd ones; GIGASPOT_STREAMS says how many streams there are in all.
+// The engine against a naive market, on streams of random commands.
+//
+//     gigaspot_model PART PARTS     the seeds of one part: PART, PART + PARTS, ...
+//     gigaspot_model seed N         one seed
+//
+// GIGASPOT_STREAMS says how many streams there are in all parts. A stream that fails is made
+// small, which takes GIGASPOT_SHRINK seconds at most, and written as lines of commands to the
+// present folder.
+#include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
+#include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "comparison.hpp"
+#include "coverage.hpp"
+#include "scenario.hpp"
+#include "shrink.hpp"
+
+namespace {
+
+std::uint64_t number(const char* text, std::uint64_t otherwise) {
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+volatile std::uint64_t present_seed = 0;
+
+/// A broken promise, or worse: the least that must be known of it.
+extern "C" void name_the_seed(int signal_number) {
+    std::fprintf(stderr, "gigaspot_model: seed %llu\n",
+                 static_cast<unsigned long long>(present_seed));
+    std::signal(signal_number, SIG_DFL);
+    std::raise(signal_number);
+}
+
+void report(const model::Failure& failure) {
+    const std::uint64_t seed = failure.stream.seed;
+    fmt::print(stderr, "seed {}, command {}: {}\n", seed, failure.stream.steps.size(),
+               failure.what);
+    const auto patience = static_cast<std::int64_t>(number(std::getenv("GIGASPOT_SHRINK"), 20));
+    const model::Failure small = model::Shrinker{failure, std::chrono::seconds{patience}}.run();
+    const std::string path = fmt::format("model_{}.jsonl", seed);
+    std::ofstream{path} << model::scenario_of(small.stream);
+    fmt::print(stderr, "{} commands fail too: {}\ngigaspot replay{} {}\n",
+               small.stream.steps.size(), small.what, model::flags_of(small.stream), path);
+    const std::string beyond = model::beyond_flags(small.stream);
+    if (!beyond.empty()) fmt::print(stderr, "besides, there are no flags for:{}\n", beyond);
+}
+
+/// Whether the stream of a seed passes.
+bool run(std::uint64_t seed, model::Coverage& coverage) {
+    present_seed = seed;
+    try {
+        const auto failure = model::run_seed(
+            seed, [&](auto& comparison, const auto& step) { coverage.add(comparison, step); });
+        if (failure) report(*failure);
+        return !failure;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "seed {}: {}\n", seed, error.what());
+        return false;
+    }
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-    const auto number = [](const char* text) { return std::strtoull(text, nullptr, 10); };
-    std::uint64_t first = argc > 1 ? number(argv[1]) : 0;
-    const std::uint64_t step = argc > 2 ? number(argv[2]) : 1;
-    const char* wish = std::getenv("GIGASPOT_STREAMS");
-    const std::uint64_t streams = wish != nullptr ? number(wish) : 2'000;
-    std::uint64_t commands = 0;
-    for (std::uint64_t seed = first; seed < streams; seed += step) {
-        const auto failure = model::run_seed(seed, [&](auto&, auto&) { ++commands; });
-        if (!failure) continue;
-        fmt::print("seed {}, step {}: {}\n", seed, failure->stream.steps.size(), failure->what);
+    for (const int signal_number : {SIGABRT, SIGSEGV, SIGFPE})
+        std::signal(signal_number, name_the_seed);
+    model::Coverage coverage;
+    if (argc == 3 && std::string_view{argv[1]} == "seed")
+        return run(number(argv[2], 0), coverage) ? 0 : 1;
+
+    const std::uint64_t part = number(argc > 2 ? argv[1] : nullptr, 0);
+    const std::uint64_t parts = number(argc > 2 ? argv[2] : nullptr, 1);
+    const std::uint64_t streams = number(std::getenv("GIGASPOT_STREAMS"), 10'000);
+    for (std::uint64_t seed = part; seed < streams; seed += parts) {
+        if (!run(seed, coverage)) return 1;
+    }
+    fmt::print("{}\n", coverage.text());
+    const std::string missing = coverage.missing();
+    if (streams / parts >= 1'000 && !missing.empty()) {
+        fmt::print(stderr, "the streams never came to:{}\n", missing);
         return 1;
     }
-    fmt::print("{} commands\n", commands);
+    return 0;
 }

@@ -40,6 +40,8 @@ public:
         case Numbers::units:
             count = random_.draw(1, 8) * world_.scale;
             if (random_.once_in(4)) count += random_.draw(-2, 2);
+            if (world_.has_tiny_net && currency == main_currency)
+                count = random_.draw(0, 8) * 1'000'000;
             break;
         case Numbers::real:
             count = random_.draw(3'000'000'000, 12'000'000'000) * worth(currency);

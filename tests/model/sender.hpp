@@ -62,6 +62,7 @@ inline std::int64_t watts_of(std::span<const OverclockProfile> profiles) {
 class Sender {
 public:
     std::int64_t clock = 0;
+    std::optional<std::int64_t> last_close{};
     std::vector<KnownHost> hosts{};
     KnownRate rates[limits::currencies_max]{};
     std::vector<BidId> gone{};  ///< ids that bids had
@@ -157,7 +158,7 @@ private:
         if (bid != nullptr && !bid->runs) forget(command.id);
     }
     void learn(const RevokeBid&) {}
-    void learn(const Close&) {}
+    void learn(const Close&) { last_close = clock; }
 };
 
 }  // namespace model

@@ -33,14 +33,15 @@ enum class Numbers {
 struct World {
     Shape shape = Shape::tiny;
     Numbers numbers = Numbers::units;
-    std::int64_t scale = 1;  ///< of rates and energy prices, in units
-    std::size_t hosts = 1;   ///< about so many
-    int bids_a_host = 8;     ///< about so many at first
-    int steps = 60;          ///< after the first hosts and bids
+    std::int64_t scale = 1;     ///< of rates and energy prices, in units
+    bool has_tiny_net = false;  ///< the market keeps all but a millionth: net rates of 0 to 8 units
+    std::size_t hosts = 1;      ///< about so many
+    int bids_a_host = 8;        ///< about so many at first
+    int steps = 60;             ///< after the first hosts and bids
     int gpus_max = 2;
     int currencies = 1;      ///< in use, the main one included
     int foreign_in_ten = 0;  ///< bids in ten that are not in the main currency
-    int calm_in_ten = 5;     ///< of ten later commands, how many only move rates, close or wait
+    int calm_in_ten = 5;     ///< of ten moods, in how many little but rates moves
     std::int64_t tick = 10;  ///< ms; the usual step of time is up to this
     std::int64_t start = 0;
     bool has_short_bids = false;  ///< which expire soon
@@ -56,38 +57,40 @@ inline World draw_world(Random& random) {
     world.numbers = random.draw_from({Numbers::units, Numbers::units, Numbers::units, Numbers::real,
                                       Numbers::real, Numbers::greatest});
     world.scale = random.draw_from<std::int64_t>({1, 1, 3, 1'000, 999'999'937});
+    world.has_tiny_net = world.numbers == Numbers::units && random.once_in(8);
+    if (world.has_tiny_net) world.scale = 1;
     world.currencies = random.draw_from({1, 1, 2, 3, 16});
     world.foreign_in_ten = random.draw_from({0, 1, 3, 6});
     world.calm_in_ten = random.draw(3, 6);
     switch (world.shape) {
     case Shape::tiny:
         world.hosts = random.place(3) + 1;
-        world.steps = random.draw(20, 90);
+        world.steps = random.draw(20, 200);
         break;
     case Shape::duel:
         world.hosts = random.place(2) + 1;
         world.bids_a_host = random.draw_from({3, 6, 20, 60});
-        world.steps = random.draw(50, 250);
+        world.steps = random.draw(50, 600);
         world.calm_in_ten = random.draw(7, 9);
         if (!random.once_in(4)) world.currencies = 1;  // where intervals matter most
         break;
     case Shape::wide:
         world.hosts = random.place(140) + 60;
         world.bids_a_host = random.draw(1, 3);
-        world.steps = random.draw(50, 150);
+        world.steps = random.draw(50, 300);
         world.calm_in_ten = 8;
         break;
     case Shape::busy:
         world.hosts = random.place(6) + 2;
         world.bids_a_host = random.draw(2, 12);
-        world.steps = random.draw(50, 250);
+        world.steps = random.draw(50, 500);
         break;
     }
     world.gpus_max = world.shape == Shape::wide ? 2 : random.draw_from({1, 2, 3, 8, 32});
     if (world.bids_a_host == 60 && world.gpus_max > 3) world.gpus_max = 3;
     world.tick = random.draw_from<std::int64_t>({3, 10, 1'000, 60'000, 3'600'000});
-    world.start = random.draw_from<std::int64_t>({0, 1'700'000'000'000, limits::two_to_53});
-    if (world.start == limits::two_to_53) world.start -= world.tick * random.draw(10, 200);
+    world.start = random.draw_from<std::int64_t>({0, 1'700'000'000'000});
+    if (random.once_in(8)) world.start = limits::two_to_53 - world.tick * random.draw(10, 400);
     world.has_short_bids = random.once_in(3);
     return world;
 }
@@ -112,15 +115,16 @@ inline Int128 draw_amount(Random& random, const World& world) {
 
 inline Policy draw_policy(Random& random, const World& world) {
     Policy policy;
-    const int reserve = random.draw(0, 3);
-    if (reserve == 1) policy.reserve = Reserve::lowest();
-    if (reserve >= 2) {
+    const int reserve = random.draw(0, 7);
+    if (reserve >= 5) policy.reserve = Reserve::lowest();
+    if (reserve <= 1) {
         const Int128 amount = draw_amount(random, world);
         policy.reserve = Reserve::unchecked(random.once_in(2) ? amount : -amount);
     }
-    policy.switch_margin = SwitchMargin::unchecked(draw_amount(random, world));
-    policy.switch_margin_ppm =
-        Ppm::unchecked(random.draw_from({0, 0, 0, 1, 10'000, 250'000, 999'999, 1'000'000}));
+    if (random.once_in(2))
+        policy.switch_margin = SwitchMargin::unchecked(draw_amount(random, world));
+    policy.switch_margin_ppm = Ppm::unchecked(
+        random.draw_from({0, 0, 0, 0, 0, 0, 0, 0, 1, 10'000, 10'000, 250'000, 999'999, 1'000'000}));
     if (random.once_in(3)) policy.dwell_min = Duration::unchecked(world.tick * random.draw(1, 20));
     policy.require_cached = random.once_in(6);
     if (random.once_in(6))

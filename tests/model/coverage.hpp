@@ -1,0 +1,102 @@
+// What the streams came to, so that it shows if they stop coming to something.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "comparison.hpp"
+
+namespace model {
+
+class Coverage {
+public:
+    void add(Comparison& comparison, const Step&) {
+        const Outcome& outcome = comparison.wanted();
+        ++commands_;
+        if (outcome.is_accepted) ++taken_;
+        for (const Violation& reason : outcome.reasons) ++refusals_[reason.code];
+        for (const Event& event : outcome.events) {
+            ++events_[event.kind];
+            if (event.kind == EventKind::stopped) ++stops_[event.reason];
+        }
+    }
+
+    [[nodiscard]] std::string text() const {
+        std::string text = fmt::format("{} commands, {} of them taken", commands_, taken_);
+        for (const auto& [kind, count] : events_)
+            text += fmt::format("\n{:>9} {}", count, name(kind));
+        for (const auto& [reason, count] : stops_)
+            text += fmt::format("\n{:>9} stopped: {}", count, name(reason));
+        return text;
+    }
+
+    /// What each long run must come to and did not.
+    [[nodiscard]] std::string missing() const {
+        std::string text;
+        using enum Code;
+        for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(EventKind::removed); ++kind) {
+            if (events_.count(static_cast<EventKind>(kind)) == 0)
+                text += fmt::format(" event {}", name(static_cast<EventKind>(kind)));
+        }
+        for (const Code code :
+             {outbid, cancelled, expired, host_removed, host_offline, host_on_demand_rented,
+              host_malfunctioning, revoked, overclock_invalid, price_below_market_minimum,
+              price_below_host_minimum, not_cached, rate_missing, below_reserve}) {
+            if (stops_.count(code) == 0) text += fmt::format(" stop {}", name(code));
+        }
+        for (const Code code : {time_went_backwards,
+                                time_too_far,
+                                bid_exists,
+                                host_unknown,
+                                bid_unknown,
+                                not_owner,
+                                fee_changed,
+                                gpus_changed,
+                                close_too_soon,
+                                host_unavailable,
+                                overclock_missing,
+                                overclock_count_mismatch,
+                                power_limit_missing,
+                                power_limit_below_card_minimum,
+                                power_limit_above_host_maximum,
+                                core_lock_not_supported,
+                                core_lock_below_minimum,
+                                core_lock_above_maximum,
+                                mem_lock_not_supported,
+                                mem_lock_below_minimum,
+                                mem_lock_above_maximum,
+                                core_offset_not_supported,
+                                core_offset_below_minimum,
+                                core_offset_above_maximum,
+                                mem_offset_not_supported,
+                                mem_offset_below_minimum,
+                                mem_offset_above_maximum,
+                                price_not_positive,
+                                price_below_market_minimum,
+                                price_above_market_maximum,
+                                price_below_host_minimum,
+                                environment_too_long,
+                                environment_key_too_long,
+                                environment_value_too_long,
+                                environment_key_empty,
+                                image_malformed,
+                                gpus_missing,
+                                range_inverted,
+                                limit_reached}) {
+            if (refusals_.count(code) == 0) text += fmt::format(" refusal {}", name(code));
+        }
+        return text;
+    }
+
+private:
+    std::uint64_t commands_ = 0;
+    std::uint64_t taken_ = 0;
+    std::map<EventKind, std::uint64_t> events_{};
+    std::map<Code, std::uint64_t> stops_{};
+    std::map<Code, std::uint64_t> refusals_{};
+};
+
+}  // namespace model
