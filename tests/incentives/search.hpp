@@ -1,0 +1,138 @@
+// All sequences of a game's moves, up to a length, each played on an engine and audited move by
+// move. GIGASPOT_DEPTH=n makes every game n moves long instead of its own length.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "auditor.hpp"
+#include "facts.hpp"
+
+namespace incentives {
+
+/// A command of a game, and how long after the one before it comes.
+struct Step {
+    const char* words;
+    Move move;
+    std::int64_t milliseconds = 1'000;
+};
+
+struct Game {
+    const char* name;
+    std::size_t length;  ///< of the sequences
+    std::vector<Step> setup;
+    std::vector<Step> moves;
+    std::vector<Policy> policies;
+    EngineLimits limits{};
+};
+
+/// The market as it is, and the auditor told the truth. `cheats.cpp` has others.
+struct Honest {
+    static Policy policy(const Policy& policy) { return policy; }
+    static EngineLimits limits(const EngineLimits& limits) { return limits; }
+    static void tamper(std::vector<MarketEvent>&) {}
+    static Move move(const Move& move, const Facts&) { return move; }
+};
+
+template <class Cheat = Honest>
+class Search {
+public:
+    explicit Search(const Game& game, Cheat cheat = {})
+        : game_{game}, cheat_{std::move(cheat)}, length_{length_of(game)} {}
+
+    /// Plays all sequences under all policies, or up to the first one that breaks a promise.
+    void run() {
+        for (const Policy& policy : game_.policies) {
+            levels_.clear();
+            // Those after the setup, and after each move.
+            for (std::size_t i = 0; i <= length_; ++i) {
+                levels_.push_back(
+                    {.market = Market{cheat_.policy(policy), cheat_.limits(game_.limits)},
+                     .auditor = Auditor{policy, game_.limits}});
+            }
+            now_ = 0;
+            for (const Step& step : game_.setup) {
+                now_ += step.milliseconds;
+                if (!play(levels_[0], step)) return;
+            }
+            if (!play_from(0)) return;
+        }
+    }
+
+    [[nodiscard]] std::uint64_t sequences() const { return sequences_; }
+    [[nodiscard]] const Seen& seen() const { return seen_; }
+    /// The promise that was broken, or null.
+    [[nodiscard]] const char* objection() const { return objection_; }
+    [[nodiscard]] const std::string& story() const { return story_; }
+
+private:
+    struct Level {
+        Market market;
+        Auditor auditor;
+    };
+
+    static std::size_t length_of(const Game& game) {
+        const char* depth = std::getenv("GIGASPOT_DEPTH");
+        return depth == nullptr ? game.length : std::strtoul(depth, nullptr, 10);
+    }
+
+    bool play_from(std::size_t level) {
+        if (level == length_) return true;
+        for (const Step& step : game_.moves) {
+            levels_[level + 1] = levels_[level];
+            path_.push_back(&step);
+            now_ += step.milliseconds;
+            ++sequences_;
+            if (!play(levels_[level + 1], step)) return false;
+            // One that was refused has changed nothing, so what follows is played without it.
+            if (is_accepted_ && !play_from(level + 1)) return false;
+            now_ -= step.milliseconds;
+            path_.pop_back();
+        }
+        return true;
+    }
+
+    bool play(Level& level, const Step& step) {
+        events_.clear();
+        const Timestamp now = Timestamp::unchecked(now_);
+        const auto done =
+            level.market.apply(cheat_.move(step.move, level.auditor.facts()), now,
+                               [&](const MarketEvent& event) { events_.push_back(event); });
+        is_accepted_ = done.has_value();
+        cheat_.tamper(events_);
+        const Code refusal = is_accepted_ ? Code::none : done.error().code();
+        objection_ = level.auditor.observe(step.move, now, refusal, events_, level.market, seen_);
+        if (objection_ == nullptr) return true;
+        tell(step);
+        return false;
+    }
+
+    void tell(const Step& last) {
+        story_ = std::string{objection_} + "\n  broken by:";
+        if (path_.empty()) story_ += std::string{"\n    "} + last.words;
+        for (const Step* step : path_)
+            story_ += "\n    " + std::to_string(step->milliseconds) + " ms later: " + step->words;
+    }
+
+    const Game& game_;
+    Cheat cheat_;
+    std::size_t length_;
+    std::vector<Level> levels_;
+    std::vector<const Step*> path_;
+    std::vector<MarketEvent> events_;
+    std::int64_t now_ = 0;
+    std::uint64_t sequences_ = 0;
+    Seen seen_{};
+    bool is_accepted_ = false;
+    const char* objection_ = nullptr;
+    std::string story_;
+};
+
+}  // namespace incentives
