@@ -33,43 +33,34 @@ struct Game {
     EngineLimits limits{};
 };
 
-/// The market as it is, and the auditor told the truth. `cheats.cpp` has others.
+/// How a market differs from what the auditor is told of it. As it stands, in nothing; `cheats.cpp`
+/// has others.
 struct Honest {
-    static Policy policy(const Policy& policy) { return policy; }
+    static Policy policy(Policy policy) { return policy; }
     static EngineLimits limits(const EngineLimits& limits) { return limits; }
+    static Move move(const Move& move) { return move; }
     static void tamper(std::vector<MarketEvent>&) {}
-    static Move move(const Move& move, const Facts&) { return move; }
 };
+
+inline std::size_t length_of(const Game& game) {
+    const char* depth = std::getenv("GIGASPOT_DEPTH");
+    return depth == nullptr ? game.length : std::strtoul(depth, nullptr, 10);
+}
 
 template <class Cheat = Honest>
 class Search {
 public:
-    explicit Search(const Game& game, Cheat cheat = {})
-        : game_{game}, cheat_{std::move(cheat)}, length_{length_of(game)} {}
-
-    /// Plays all sequences under all policies, or up to the first one that breaks a promise.
-    void run() {
+    Search(const Game& game, std::size_t length, Cheat cheat = {})
+        : game_{game}, cheat_{std::move(cheat)}, length_{length} {
         for (const Policy& policy : game_.policies) {
-            levels_.clear();
-            // Those after the setup, and after each move.
-            for (std::size_t i = 0; i <= length_; ++i) {
-                levels_.push_back(
-                    {.market = Market{cheat_.policy(policy), cheat_.limits(game_.limits)},
-                     .auditor = Auditor{policy, game_.limits}});
-            }
-            now_ = 0;
-            for (const Step& step : game_.setup) {
-                now_ += step.milliseconds;
-                if (!play(levels_[0], step)) return;
-            }
-            if (!play_from(0)) return;
+            if (!play_under(policy)) return;
         }
     }
 
+    /// How many were played: all under all policies, or up to the first that breaks a promise.
     [[nodiscard]] std::uint64_t sequences() const { return sequences_; }
     [[nodiscard]] const Seen& seen() const { return seen_; }
-    /// The promise that was broken, or null.
-    [[nodiscard]] const char* objection() const { return objection_; }
+    /// The promise that was broken and how, or nothing.
     [[nodiscard]] const std::string& story() const { return story_; }
 
 private:
@@ -78,9 +69,16 @@ private:
         Auditor auditor;
     };
 
-    static std::size_t length_of(const Game& game) {
-        const char* depth = std::getenv("GIGASPOT_DEPTH");
-        return depth == nullptr ? game.length : std::strtoul(depth, nullptr, 10);
+    bool play_under(const Policy& policy) {
+        // The market after the setup, and after each move.
+        levels_.assign(length_ + 1, {Market{cheat_.policy(policy), cheat_.limits(game_.limits)},
+                                     Auditor{policy, game_.limits}});
+        now_ = 0;
+        for (const Step& step : game_.setup) {
+            now_ += step.milliseconds;
+            if (!play(levels_[0], step)) return false;
+        }
+        return play_from(0);
     }
 
     bool play_from(std::size_t level) {
@@ -103,22 +101,19 @@ private:
         events_.clear();
         const Timestamp now = Timestamp::unchecked(now_);
         const auto done =
-            level.market.apply(cheat_.move(step.move, level.auditor.facts()), now,
+            level.market.apply(cheat_.move(step.move), now,
                                [&](const MarketEvent& event) { events_.push_back(event); });
         is_accepted_ = done.has_value();
         cheat_.tamper(events_);
         const Code refusal = is_accepted_ ? Code::none : done.error().code();
-        objection_ = level.auditor.observe(step.move, now, refusal, events_, level.market, seen_);
-        if (objection_ == nullptr) return true;
-        tell(step);
+        const char* objection =
+            level.auditor.observe(step.move, now, refusal, events_, level.market, seen_);
+        if (objection == nullptr) return true;
+        story_ = std::string{objection} + ", but:";
+        if (path_.empty()) story_ += std::string{"\n    "} + step.words;
+        for (const Step* made : path_)
+            story_ += "\n    " + std::to_string(made->milliseconds) + " ms later: " + made->words;
         return false;
-    }
-
-    void tell(const Step& last) {
-        story_ = std::string{objection_} + "\n  broken by:";
-        if (path_.empty()) story_ += std::string{"\n    "} + last.words;
-        for (const Step* step : path_)
-            story_ += "\n    " + std::to_string(step->milliseconds) + " ms later: " + step->words;
     }
 
     const Game& game_;
@@ -131,8 +126,17 @@ private:
     std::uint64_t sequences_ = 0;
     Seen seen_{};
     bool is_accepted_ = false;
-    const char* objection_ = nullptr;
     std::string story_;
 };
+
+/// The shortest sequence that breaks a promise, as a story; empty if none does.
+template <class Cheat = Honest>
+std::string shortest_story(const Game& game, Cheat cheat = {}) {
+    for (std::size_t length = 1; length <= length_of(game); ++length) {
+        const Search search{game, length, cheat};
+        if (!search.story().empty()) return search.story();
+    }
+    return {};
+}
 
 }  // namespace incentives
