@@ -1,0 +1,217 @@
+// What one would write without an engine, on the same data and with the same answers. None of these
+// validates a bid, charges or knows a run; they keep the bids and say which is the best.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "market.hpp"
+
+namespace bench {
+
+/// Bytes that containers have asked for and not given back.
+inline std::size_t counted_bytes = 0;
+
+template <class T>
+struct CountingAllocator {
+    using value_type = T;
+
+    CountingAllocator() = default;
+    template <class U>
+    CountingAllocator(const CountingAllocator<U>&) {}
+
+    T* allocate(std::size_t count) {
+        counted_bytes += count * sizeof(T);
+        return std::allocator<T>{}.allocate(count);
+    }
+    void deallocate(T* place, std::size_t count) {
+        counted_bytes -= count * sizeof(T);
+        std::allocator<T>{}.deallocate(place, count);
+    }
+    template <class U>
+    friend bool operator==(const CountingAllocator&, const CountingAllocator<U>&) {
+        return true;
+    }
+};
+
+template <class T>
+using CountedVector = std::vector<T, CountingAllocator<T>>;
+template <class Value>
+using CountedIdMap =
+    std::unordered_map<std::uint64_t, Value, std::hash<std::uint64_t>, std::equal_to<>,
+                       CountingAllocator<std::pair<const std::uint64_t, Value>>>;
+
+/// Net rates by the number of the currency, in 1e-12 USD.
+struct PlainRates {
+    std::int64_t of[2] = {coin_rate.count(), bitcoin_rate.count()};
+};
+
+struct PlainBid {
+    std::uint64_t id = 0;
+    std::uint64_t owner = 0;
+    std::int64_t price = 0;
+    std::uint64_t sequence = 0;
+    std::int32_t watts = 0;
+    std::uint8_t currency = 0;
+    CountedVector<gigaspot::OverclockProfile> profiles{};
+
+    PlainBid(const MarketData& data, const BidData& bid, std::uint64_t place)
+        : id{bid.id.value}, owner{bid.owner.value}, price{bid.price.count()}, sequence{place},
+          watts{bid.watts}, currency{bid.currency.number} {
+        const auto its_profiles = data.profiles_of(bid);
+        profiles.assign(its_profiles.begin(), its_profiles.end());
+    }
+
+    /// 1e-20 USD a day: a watt for a day is 0.024 kWh, at so many 1e-9 USD.
+    [[nodiscard]] Int128 profit(const PlainRates& rates, std::int64_t energy) const {
+        return Int128{price} * rates.of[currency] - Int128{watts} * 2'400'000'000 * energy;
+    }
+};
+
+/// Reserve 0: a host rather idles than runs at a loss.
+inline Choice choose(const PlainBid& best, Int128 profit) {
+    return profit < 0 ? Choice{} : Choice{best.id, profit};
+}
+
+/// A std::vector of bids for each host, and std::max_element.
+class VectorMarket {
+public:
+    explicit VectorMarket(const MarketData& data) : data_{data}, hosts_(data.hosts.size()) {
+        for (std::size_t i = 0; i < data.placed; ++i) place(static_cast<std::uint32_t>(i));
+    }
+
+    void place(std::uint32_t number) {
+        const BidData& bid = data_.bids[number];
+        hosts_[bid.host].emplace_back(data_, bid, ++sequence_);
+        host_of_.emplace(bid.id.value, bid.host);
+    }
+    void reprice(std::uint32_t number, gigaspot::Price price) {
+        const std::uint64_t id = data_.bids[number].id.value;
+        PlainBid& bid = *find(hosts_[host_of_.find(id)->second], id);
+        bid.price = price.count();
+        bid.sequence = ++sequence_;
+    }
+    void cancel(std::uint32_t number) {
+        const std::uint64_t id = data_.bids[number].id.value;
+        const auto host = host_of_.find(id);
+        Bids& bids = hosts_[host->second];
+        const auto bid = find(bids, id);
+        if (&*bid != &bids.back()) *bid = std::move(bids.back());
+        bids.pop_back();
+        host_of_.erase(host);
+    }
+    void set_rate(gigaspot::ExchangeRate rate) { rates_.of[0] = rate.count(); }
+
+    [[nodiscard]] Choice choice(std::uint32_t host) const {
+        const Bids& bids = hosts_[host];
+        if (bids.empty()) return {};
+        const std::int64_t energy = data_.hosts[host].energy_price.count();
+        const auto best = std::max_element(
+            bids.begin(), bids.end(), [&](const PlainBid& left, const PlainBid& right) {
+                const Int128 of_left = left.profit(rates_, energy);
+                const Int128 of_right = right.profit(rates_, energy);
+                return of_left < of_right ||
+                       (of_left == of_right && left.sequence > right.sequence);
+            });
+        return choose(*best, best->profit(rates_, energy));
+    }
+
+private:
+    using Bids = CountedVector<PlainBid>;
+
+    static Bids::iterator find(Bids& bids, std::uint64_t id) {
+        return std::find_if(bids.begin(), bids.end(),
+                            [&](const PlainBid& bid) { return bid.id == id; });
+    }
+
+    const MarketData& data_;
+    PlainRates rates_{};
+    CountedVector<Bids> hosts_;
+    CountedIdMap<std::uint32_t> host_of_{};
+    std::uint64_t sequence_ = 0;
+};
+
+/// A std::multimap for each host, the greatest profit first, and a hash map of all bids.
+class MultimapMarket {
+public:
+    explicit MultimapMarket(const MarketData& data) : data_{data}, hosts_(data.hosts.size()) {
+        for (std::size_t i = 0; i < data.placed; ++i) place(static_cast<std::uint32_t>(i));
+    }
+
+    void place(std::uint32_t number) {
+        const BidData& bid = data_.bids[number];
+        PlainBid entry{data_, bid, ++sequence_};
+        const Key key = key_of(entry, energy(bid.host));
+        const auto place = hosts_[bid.host].emplace(key, std::move(entry));
+        bids_.emplace(bid.id.value, Place{bid.host, place});
+    }
+    void reprice(std::uint32_t number, gigaspot::Price price) {
+        Place& place = bids_.find(data_.bids[number].id.value)->second;
+        auto node = hosts_[place.host].extract(place.bid);
+        node.mapped().price = price.count();
+        node.mapped().sequence = ++sequence_;
+        node.key() = key_of(node.mapped(), energy(place.host));
+        place.bid = hosts_[place.host].insert(std::move(node));
+    }
+    void cancel(std::uint32_t number) {
+        const auto place = bids_.find(data_.bids[number].id.value);
+        hosts_[place->second.host].erase(place->second.bid);
+        bids_.erase(place);
+    }
+    /// Puts all bids in order again. Most stay where they are, so each is put in at the end, which
+    /// costs a search only where the order changes. The nodes stay the same.
+    void set_rate(gigaspot::ExchangeRate rate) {
+        rates_.of[0] = rate.count();
+        for (std::uint32_t host = 0; host < hosts_.size(); ++host) {
+            Bids sorted;
+            while (!hosts_[host].empty()) {
+                auto node = hosts_[host].extract(hosts_[host].begin());
+                node.key() = key_of(node.mapped(), energy(host));
+                sorted.insert(sorted.end(), std::move(node));
+            }
+            hosts_[host].swap(sorted);
+        }
+    }
+
+    [[nodiscard]] Choice choice(std::uint32_t host) const {
+        if (hosts_[host].empty()) return {};
+        const auto& [key, bid] = *hosts_[host].begin();
+        return choose(bid, key.profit);
+    }
+
+private:
+    struct Key {
+        Int128 profit = 0;
+        std::uint64_t sequence = 0;
+
+        bool operator<(const Key& other) const {
+            return profit > other.profit || (profit == other.profit && sequence < other.sequence);
+        }
+    };
+    using Bids = std::multimap<Key, PlainBid, std::less<>,
+                               CountingAllocator<std::pair<const Key, PlainBid>>>;
+    struct Place {
+        std::uint32_t host = 0;
+        Bids::iterator bid{};
+    };
+
+    [[nodiscard]] std::int64_t energy(std::uint32_t host) const {
+        return data_.hosts[host].energy_price.count();
+    }
+    [[nodiscard]] Key key_of(const PlainBid& bid, std::int64_t energy) const {
+        return {bid.profit(rates_, energy), bid.sequence};
+    }
+
+    const MarketData& data_;
+    PlainRates rates_{};
+    CountedVector<Bids> hosts_;
+    CountedIdMap<Place> bids_{};
+    std::uint64_t sequence_ = 0;
+};
+
+}  // namespace bench

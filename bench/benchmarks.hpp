@@ -1,0 +1,21 @@
+// All benchmarks by the file that they stand in.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include "market.hpp"
+
+namespace bench {
+
+void add_events(Markets& markets);
+
+/// Whether a benchmark has given other choices than the plainest way to find them. Then the program
+/// fails.
+inline bool has_failed = false;
+
+inline void fail(benchmark::State& state) {
+    has_failed = true;
+    state.SkipWithError("other winners or profits than the plain market");
+}
+
+}  // namespace bench

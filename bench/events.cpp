@@ -1,0 +1,190 @@
+// How many changes a second does a market take, if the choice of the host is read after each?
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "baseline.hpp"
+#include "benchmarks.hpp"
+#include "market.hpp"
+
+namespace bench {
+
+using namespace gigaspot;
+
+namespace {
+
+/// The engine by the ids of hosts and bids.
+class ById {
+public:
+    explicit ById(const MarketData& data) : data_{data} {
+        put_hosts(engine_, data);
+        place_bids(engine_, data);
+    }
+    Result<Accepted, Refusal> apply(std::size_t number) {
+        const ChangeData& change = data_.changes[number];
+        const BidData& bid = data_.bids[change.bid];
+        switch (change.kind) {
+        case Change::add: return engine_.apply(data_.place(bid), start, ignore);
+        case Change::reprice:
+            return engine_.apply(EditBid{.id = bid.id, .price = change.price}, start, ignore);
+        case Change::cancel: break;
+        }
+        return engine_.apply(CancelBid{.id = bid.id}, start, ignore);
+    }
+    Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(data_.hosts[host].id)); }
+
+    [[nodiscard]] Counters counters() const { return engine_.counters(); }
+    Engine& engine() { return engine_; }
+
+private:
+    const MarketData& data_;
+    Engine engine_{policy};
+};
+
+/// The handle of the bid of each change. An embedder has it in its own record of the bid; here a
+/// first run finds it, since the same commands give the same handles.
+std::vector<BidHandle> handles_of_changes(const MarketData& data) {
+    ById market{data};
+    std::vector<BidHandle> handles;
+    for (std::size_t i = 0; i < data.changes.size(); ++i) {
+        const bool is_new = data.changes[i].kind == Change::add;
+        const BidId id = data.bids[data.changes[i].bid].id;
+        handles.push_back(is_new ? BidHandle{} : *market.engine().find_bid(id));
+        expect(market.apply(i).has_value(), "a change is refused");
+    }
+    return handles;
+}
+
+/// The engine by handles.
+class ByHandle {
+public:
+    explicit ByHandle(const MarketData& data) : data_{data}, bids_{handles_of_changes(data)} {
+        put_hosts(engine_, data);
+        for (const HostCapabilities& host : data.hosts)
+            hosts_.push_back(*engine_.find_host(host.id));
+        place_bids(engine_, data);
+    }
+    Result<Accepted, Refusal> apply(std::size_t number) {
+        const ChangeData& change = data_.changes[number];
+        const BidData& bid = data_.bids[change.bid];
+        switch (change.kind) {
+        case Change::add: return engine_.apply(hosts_[bid.host], data_.place(bid), start, ignore);
+        case Change::reprice:
+            return engine_.apply(bids_[number], EditBid{.price = change.price}, start, ignore);
+        case Change::cancel: break;
+        }
+        return engine_.apply(bids_[number], CancelBid{}, start, ignore);
+    }
+    Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(hosts_[host])); }
+
+    [[nodiscard]] Counters counters() const { return engine_.counters(); }
+
+private:
+    const MarketData& data_;
+    std::vector<BidHandle> bids_;
+    std::vector<HostHandle> hosts_{};
+    Engine engine_{policy};
+};
+
+/// A baseline.
+template <class Market>
+class Plain {
+public:
+    explicit Plain(const MarketData& data) : data_{data}, market_{data} {}
+
+    bool apply(std::size_t number) {
+        const ChangeData& change = data_.changes[number];
+        switch (change.kind) {
+        case Change::add: market_.place(change.bid); break;
+        case Change::reprice: market_.reprice(change.bid, change.price); break;
+        case Change::cancel: market_.cancel(change.bid); break;
+        }
+        return true;
+    }
+    Choice choice(std::uint32_t host) { return market_.choice(host); }
+    [[nodiscard]] Counters counters() const { return {}; }
+
+private:
+    const MarketData& data_;
+    Market market_;
+};
+
+struct Outcome {
+    std::uint64_t choices_read = 0;   ///< one after each change
+    std::uint64_t choices_after = 0;  ///< of all hosts at the end
+
+    friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+template <class Market>
+std::uint64_t apply_all(Market& market, const MarketData& data) {
+    Checksum read;
+    bool is_taken = true;
+    for (std::size_t i = 0; i < data.changes.size(); ++i) {
+        is_taken = static_cast<bool>(market.apply(i)) && is_taken;
+        const Choice choice = market.choice(data.bids[data.changes[i].bid].host);
+        read.add(choice.winner, choice.profit);
+    }
+    expect(is_taken, "a change is refused");
+    return read.value();
+}
+
+using Select = const MarketData& (Markets::*)();
+
+/// The vectors say what is right: they look at all bids whenever they are asked.
+Outcome right_outcome(Markets& markets, Select select) {
+    static std::vector<std::pair<const MarketData*, Outcome>> known;
+    const MarketData& data = (markets.*select)();
+    for (const auto& [of, outcome] : known) {
+        if (of == &data) return outcome;
+    }
+    Plain<VectorMarket> market{data};
+    const std::uint64_t read = apply_all(market, data);
+    return known.emplace_back(&data, Outcome{read, checksum_of_choices(market, data)}).second;
+}
+
+template <class Market>
+void add_benchmark(const char* name, Markets& markets, Select select) {
+    benchmark::RegisterBenchmark(
+        name,
+        [&markets, select](benchmark::State& state) {
+            const MarketData& data = (markets.*select)();
+            const auto market = std::make_unique<Market>(data);
+            benchmark::DoNotOptimize(checksum_of_choices(*market, data));  // as in a market at work
+            const Counters before = market->counters();
+            Outcome outcome;
+            for ([[maybe_unused]] auto once : state)
+                outcome.choices_read = apply_all(*market, data);
+            const Counters after = market->counters();
+            outcome.choices_after = checksum_of_choices(*market, data);
+            if (outcome != right_outcome(markets, select)) fail(state);
+            const auto changes = static_cast<double>(data.changes.size());
+            state.SetItemsProcessed(static_cast<std::int64_t>(data.changes.size()));
+            if (after.commands != 0)
+                state.counters["rescans_per_event"] =
+                    static_cast<double>(after.rescans - before.rescans) / changes;
+        })
+        ->Iterations(1)
+        ->Unit(benchmark::kMillisecond);
+}
+
+}  // namespace
+
+void add_events(Markets& markets) {
+    add_benchmark<ById>("events/large/ids", markets, &Markets::large);
+    add_benchmark<ByHandle>("events/large/handles", markets, &Markets::large);
+    add_benchmark<Plain<MultimapMarket>>("events/large/multimap", markets, &Markets::large);
+    add_benchmark<Plain<VectorMarket>>("events/large/vector", markets, &Markets::large);
+    add_benchmark<ById>("events/bitcoin/ids", markets, &Markets::with_bitcoin);
+    add_benchmark<Plain<MultimapMarket>>("events/bitcoin/multimap", markets,
+                                         &Markets::with_bitcoin);
+    add_benchmark<ById>("events/small/ids", markets, &Markets::small);
+    add_benchmark<ByHandle>("events/small/handles", markets, &Markets::small);
+    add_benchmark<Plain<MultimapMarket>>("events/small/multimap", markets, &Markets::small);
+    add_benchmark<Plain<VectorMarket>>("events/small/vector", markets, &Markets::small);
+}
+
+}  // namespace bench

@@ -1,0 +1,150 @@
+#include "market.hpp"
+
+#include <utility>
+
+namespace bench {
+
+using namespace gigaspot;
+
+namespace {
+
+/// What a kind of GPU allows, and what a day on it is worth to a renter besides the electricity, in
+/// 1e-6 USD.
+struct Card {
+    int watts_min, watts_max;
+    std::int64_t worth_min, worth_max;
+};
+constexpr Card cards[] = {{75, 120, 100'000, 200'000},
+                          {100, 220, 200'000, 400'000},
+                          {100, 320, 300'000, 700'000},
+                          {150, 450, 600'000, 1'200'000},
+                          {200, 575, 1'000'000, 1'600'000}};
+constexpr std::uint64_t renters = 100'000;
+
+/// A bid's terms are drawn around what its host is worth: the best of fifty lead by a few tenths of
+/// a percent, so that events and rates do change winners.
+class Maker {
+public:
+    explicit Maker(const Size& size) : size_{size} {}
+
+    MarketData make() {
+        for (std::size_t i = 0; i < size_.hosts; ++i) add_host(i);
+        const std::size_t placed = size_.hosts * size_.bids_per_host;
+        for (std::size_t i = 0; i < placed; ++i) add_bid();
+        data_.placed = placed;
+        std::vector<std::uint32_t> standing(placed);
+        for (std::size_t i = 0; i < placed; ++i) standing[i] = static_cast<std::uint32_t>(i);
+        for (std::size_t i = 0; i < size_.events; ++i) {
+            const auto kind = static_cast<Change>(standing.empty() ? 0 : random_.below(3));
+            if (kind == Change::add) {
+                standing.push_back(add_bid());
+                data_.changes.push_back({kind, standing.back(), {}});
+                continue;
+            }
+            std::uint32_t& one = standing[random_.below(standing.size())];
+            const std::uint32_t bid = one;
+            if (kind == Change::reprice) {
+                data_.changes.push_back({kind, bid, draw_price(data_.bids[bid])});
+            } else {
+                one = standing.back();
+                standing.pop_back();
+                data_.changes.push_back({kind, bid, {}});
+            }
+        }
+        return std::move(data_);
+    }
+
+private:
+    void add_host(std::size_t number) {
+        const std::size_t kind = random_.below(std::size(cards));
+        const Card& card = cards[kind];
+        const Frequency core_min = Frequency::unchecked(210);
+        GpuLimits gpu{
+            .power_limit = {Power::unchecked(card.watts_min), Power::unchecked(card.watts_max)},
+            .core_lock = {{core_min, Frequency::unchecked(2'520)}},
+            .mem_lock = {{Frequency::unchecked(405), Frequency::unchecked(10'501)}},
+            .core_offset = {{Frequency::unchecked(-1'000), Frequency::unchecked(200)}},
+            .mem_offset = {{Frequency::unchecked(-2'000), Frequency::unchecked(2'000)}},
+            .model = GpuModel{kind + 1}};
+        HostCapabilities host{.id = HostId{1'000 + 7 * number},
+                              .energy_price = EnergyPrice::unchecked(
+                                  random_.between<std::int64_t>(30'000'000, 200'000'000)),
+                              .min_bid = Price::unchecked(10'000)};
+        const auto gpus = random_.between<std::size_t>(1, 8);
+        for (std::size_t i = 0; i < gpus; ++i) expect(host.gpus.push_back(gpu), "too many GPUs");
+        data_.hosts.push_back(host);
+        worths_.push_back(static_cast<std::int64_t>(gpus) *
+                          random_.between(card.worth_min, card.worth_max));
+    }
+
+    std::uint32_t add_bid() {
+        BidData bid;
+        bid.host = static_cast<std::uint32_t>(random_.below(data_.hosts.size()));
+        const HostCapabilities& host = data_.hosts[bid.host];
+        // An odd multiplier: no two numbers get the same id.
+        bid.id = BidId{((data_.bids.size() + 1) * 0x9e37'79b9'7f4a'7c15) >> 11};
+        bid.owner = OwnerId{1 + random_.below(renters)};
+        bid.gpus = static_cast<std::uint8_t>(host.gpus.size());
+        bid.first_profile = static_cast<std::uint32_t>(data_.profiles.size());
+        if (static_cast<int>(random_.below(100)) < size_.bitcoin_percent) bid.currency = bitcoin;
+        for (const GpuLimits& gpu : host.gpus) {
+            OverclockProfile profile;
+            profile.power_limit = Power::unchecked(
+                random_.between(gpu.power_limit.min.count(), gpu.power_limit.max.count()));
+            if (random_.below(2) == 0) profile.core_lock = draw_in(*gpu.core_lock);
+            if (random_.below(2) == 0) profile.mem_lock = draw_in(*gpu.mem_lock);
+            if (random_.below(4) == 0) profile.core_offset = draw_in(*gpu.core_offset);
+            if (random_.below(4) == 0) profile.mem_offset = draw_in(*gpu.mem_offset);
+            bid.watts += profile.power_limit.count();
+            data_.profiles.push_back(profile);
+        }
+        bid.price = draw_price(bid);
+        data_.bids.push_back(bid);
+        return static_cast<std::uint32_t>(data_.bids.size() - 1);
+    }
+
+    Frequency draw_in(const Range<Frequency>& range) {
+        return Frequency::unchecked(random_.between(range.min.count(), range.max.count()));
+    }
+
+    /// 90 to 100 % of what the host is worth, and what the watts cost.
+    Price draw_price(const BidData& bid) {
+        const std::int64_t worth =
+            worths_[bid.host] * random_.between<std::int64_t>(900'000, 1'000'000) / 1'000'000;
+        const std::int64_t cost =
+            bid.watts * 24 * data_.hosts[bid.host].energy_price.count() / 1'000'000;
+        const ExchangeRate rate = bid.currency == bitcoin ? bitcoin_rate : coin_rate;
+        // 1e-6 USD in 1e-8 coin, with the digits below a millionth that a price in coins may have.
+        const Int128 price = (Int128{worth + cost} * 1'000'000 + random_.between(0, 999'999)) *
+                             100'000'000 / rate.count();
+        return Price::unchecked(static_cast<std::int64_t>(price));
+    }
+
+    Size size_;
+    Random random_{1};
+    MarketData data_{};
+    std::vector<std::int64_t> worths_{};
+};
+
+const MarketData& made(std::vector<MarketData>& place, const Size& size) {
+    if (place.empty()) place.push_back(make_market(size));
+    return place.front();
+}
+
+}  // namespace
+
+MarketData make_market(const Size& size) { return Maker{size}.make(); }
+
+const MarketData& Markets::large() { return made(made_[0], size_); }
+const MarketData& Markets::small() {
+    Size size = size_;
+    size.hosts = size.hosts / 10 + 1;
+    return made(made_[1], size);
+}
+const MarketData& Markets::with_bitcoin() {
+    Size size = size_;
+    size.bitcoin_percent = 3;
+    return made(made_[2], size);
+}
+
+}  // namespace bench
