@@ -73,6 +73,13 @@ struct PlainBid {
     }
 };
 
+inline std::vector<std::int64_t> energy_prices(const MarketData& data) {
+    std::vector<std::int64_t> prices;
+    for (const gigaspot::HostCapabilities& host : data.hosts)
+        prices.push_back(host.energy_price.count());
+    return prices;
+}
+
 /// Reserve 0: a host rather idles than runs at a loss.
 inline Choice choose(const PlainBid& best, Int128 profit) {
     return profit < 0 ? Choice{} : Choice{best.id, profit};
@@ -81,23 +88,21 @@ inline Choice choose(const PlainBid& best, Int128 profit) {
 /// A std::vector of bids for each host, and std::max_element.
 class VectorMarket {
 public:
-    explicit VectorMarket(const MarketData& data) : data_{data}, hosts_(data.hosts.size()) {
-        for (std::size_t i = 0; i < data.placed; ++i) place(static_cast<std::uint32_t>(i));
+    explicit VectorMarket(const MarketData& data)
+        : data_{data}, energy_{energy_prices(data)}, hosts_(data.hosts.size()) {
+        for (std::size_t i = 0; i < data.placed; ++i) place(data.bids[i]);
     }
 
-    void place(std::uint32_t number) {
-        const BidData& bid = data_.bids[number];
+    void place(const BidData& bid) {
         hosts_[bid.host].emplace_back(data_, bid, ++sequence_);
         host_of_.emplace(bid.id.value, bid.host);
     }
-    void reprice(std::uint32_t number, gigaspot::Price price) {
-        const std::uint64_t id = data_.bids[number].id.value;
+    void reprice(std::uint64_t id, gigaspot::Price price) {
         PlainBid& bid = *find(hosts_[host_of_.find(id)->second], id);
         bid.price = price.count();
         bid.sequence = ++sequence_;
     }
-    void cancel(std::uint32_t number) {
-        const std::uint64_t id = data_.bids[number].id.value;
+    void cancel(std::uint64_t id) {
         const auto host = host_of_.find(id);
         Bids& bids = hosts_[host->second];
         const auto bid = find(bids, id);
@@ -110,7 +115,7 @@ public:
     [[nodiscard]] Choice choice(std::uint32_t host) const {
         const Bids& bids = hosts_[host];
         if (bids.empty()) return {};
-        const std::int64_t energy = data_.hosts[host].energy_price.count();
+        const std::int64_t energy = energy_[host];
         const auto best = std::max_element(
             bids.begin(), bids.end(), [&](const PlainBid& left, const PlainBid& right) {
                 const Int128 of_left = left.profit(rates_, energy);
@@ -131,6 +136,7 @@ private:
 
     const MarketData& data_;
     PlainRates rates_{};
+    std::vector<std::int64_t> energy_;
     CountedVector<Bids> hosts_;
     CountedIdMap<std::uint32_t> host_of_{};
     std::uint64_t sequence_ = 0;
@@ -139,27 +145,27 @@ private:
 /// A std::multimap for each host, the greatest profit first, and a hash map of all bids.
 class MultimapMarket {
 public:
-    explicit MultimapMarket(const MarketData& data) : data_{data}, hosts_(data.hosts.size()) {
-        for (std::size_t i = 0; i < data.placed; ++i) place(static_cast<std::uint32_t>(i));
+    explicit MultimapMarket(const MarketData& data)
+        : data_{data}, energy_{energy_prices(data)}, hosts_(data.hosts.size()) {
+        for (std::size_t i = 0; i < data.placed; ++i) place(data.bids[i]);
     }
 
-    void place(std::uint32_t number) {
-        const BidData& bid = data_.bids[number];
+    void place(const BidData& bid) {
         PlainBid entry{data_, bid, ++sequence_};
-        const Key key = key_of(entry, energy(bid.host));
+        const Key key = key_of(entry, energy_[bid.host]);
         const auto place = hosts_[bid.host].emplace(key, std::move(entry));
         bids_.emplace(bid.id.value, Place{bid.host, place});
     }
-    void reprice(std::uint32_t number, gigaspot::Price price) {
-        Place& place = bids_.find(data_.bids[number].id.value)->second;
+    void reprice(std::uint64_t id, gigaspot::Price price) {
+        Place& place = bids_.find(id)->second;
         auto node = hosts_[place.host].extract(place.bid);
         node.mapped().price = price.count();
         node.mapped().sequence = ++sequence_;
-        node.key() = key_of(node.mapped(), energy(place.host));
+        node.key() = key_of(node.mapped(), energy_[place.host]);
         place.bid = hosts_[place.host].insert(std::move(node));
     }
-    void cancel(std::uint32_t number) {
-        const auto place = bids_.find(data_.bids[number].id.value);
+    void cancel(std::uint64_t id) {
+        const auto place = bids_.find(id);
         hosts_[place->second.host].erase(place->second.bid);
         bids_.erase(place);
     }
@@ -171,7 +177,7 @@ public:
             Bids sorted;
             while (!hosts_[host].empty()) {
                 auto node = hosts_[host].extract(hosts_[host].begin());
-                node.key() = key_of(node.mapped(), energy(host));
+                node.key() = key_of(node.mapped(), energy_[host]);
                 sorted.insert(sorted.end(), std::move(node));
             }
             hosts_[host].swap(sorted);
@@ -200,15 +206,13 @@ private:
         Bids::iterator bid{};
     };
 
-    [[nodiscard]] std::int64_t energy(std::uint32_t host) const {
-        return data_.hosts[host].energy_price.count();
-    }
     [[nodiscard]] Key key_of(const PlainBid& bid, std::int64_t energy) const {
         return {bid.profit(rates_, energy), bid.sequence};
     }
 
     const MarketData& data_;
     PlainRates rates_{};
+    std::vector<std::int64_t> energy_;
     CountedVector<Bids> hosts_;
     CountedIdMap<Place> bids_{};
     std::uint64_t sequence_ = 0;

@@ -25,15 +25,16 @@ public:
     }
     Result<Accepted, Refusal> apply(std::size_t number) {
         const ChangeData& change = data_.changes[number];
-        const BidData& bid = data_.bids[change.bid];
         switch (change.kind) {
-        case Change::add: return engine_.apply(data_.place(bid), start, ignore);
+        case Change::add: return engine_.apply(data_.place(data_.bids[change.bid]), start, ignore);
         case Change::reprice:
-            return engine_.apply(EditBid{.id = bid.id, .price = change.price}, start, ignore);
+            return engine_.apply(EditBid{.id = change.bid_id, .price = change.price}, start,
+                                 ignore);
         case Change::cancel: break;
         }
-        return engine_.apply(CancelBid{.id = bid.id}, start, ignore);
+        return engine_.apply(CancelBid{.id = change.bid_id}, start, ignore);
     }
+    Choice choice(const ChangeData& change) { return Choice::of(engine_.choice(change.host_id)); }
     Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(data_.hosts[host].id)); }
 
     [[nodiscard]] Counters counters() const { return engine_.counters(); }
@@ -51,7 +52,7 @@ std::vector<BidHandle> handles_of_changes(const MarketData& data) {
     std::vector<BidHandle> handles;
     for (std::size_t i = 0; i < data.changes.size(); ++i) {
         const bool is_new = data.changes[i].kind == Change::add;
-        const BidId id = data.bids[data.changes[i].bid].id;
+        const BidId id = data.changes[i].bid_id;
         handles.push_back(is_new ? BidHandle{} : *market.engine().find_bid(id));
         expect(market.apply(i).has_value(), "a change is refused");
     }
@@ -78,6 +79,7 @@ public:
         }
         return engine_.apply(bids_[number], CancelBid{}, start, ignore);
     }
+    Choice choice(const ChangeData& change) { return choice(change.host); }
     Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(hosts_[host])); }
 
     [[nodiscard]] Counters counters() const { return engine_.counters(); }
@@ -98,12 +100,13 @@ public:
     bool apply(std::size_t number) {
         const ChangeData& change = data_.changes[number];
         switch (change.kind) {
-        case Change::add: market_.place(change.bid); break;
-        case Change::reprice: market_.reprice(change.bid, change.price); break;
-        case Change::cancel: market_.cancel(change.bid); break;
+        case Change::add: market_.place(data_.bids[change.bid]); break;
+        case Change::reprice: market_.reprice(change.bid_id.value, change.price); break;
+        case Change::cancel: market_.cancel(change.bid_id.value); break;
         }
         return true;
     }
+    Choice choice(const ChangeData& change) { return market_.choice(change.host); }
     Choice choice(std::uint32_t host) { return market_.choice(host); }
     [[nodiscard]] Counters counters() const { return {}; }
 
@@ -125,7 +128,7 @@ std::uint64_t apply_all(Market& market, const MarketData& data) {
     bool is_taken = true;
     for (std::size_t i = 0; i < data.changes.size(); ++i) {
         is_taken = static_cast<bool>(market.apply(i)) && is_taken;
-        const Choice choice = market.choice(data.bids[data.changes[i].bid].host);
+        const Choice choice = market.choice(data.changes[i]);
         read.add(choice.winner, choice.profit);
     }
     expect(is_taken, "a change is refused");

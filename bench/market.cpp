@@ -38,17 +38,14 @@ public:
             const auto kind = static_cast<Change>(standing.empty() ? 0 : random_.below(3));
             if (kind == Change::add) {
                 standing.push_back(add_bid());
-                data_.changes.push_back({kind, standing.back(), {}});
+                add_change(kind, standing.back());
                 continue;
             }
             std::uint32_t& one = standing[random_.below(standing.size())];
-            const std::uint32_t bid = one;
-            if (kind == Change::reprice) {
-                data_.changes.push_back({kind, bid, draw_price(data_.bids[bid])});
-            } else {
+            add_change(kind, one);
+            if (kind == Change::cancel) {
                 one = standing.back();
                 standing.pop_back();
-                data_.changes.push_back({kind, bid, {}});
             }
         }
         return std::move(data_);
@@ -77,10 +74,22 @@ private:
                           random_.between(card.worth_min, card.worth_max));
     }
 
+    void add_change(Change kind, std::uint32_t number) {
+        const BidData& bid = data_.bids[number];
+        ChangeData change{.kind = kind,
+                          .host = bid.host,
+                          .bid = number,
+                          .host_id = bid.host_id,
+                          .bid_id = bid.id};
+        if (kind == Change::reprice) change.price = draw_price(bid);
+        data_.changes.push_back(change);
+    }
+
     std::uint32_t add_bid() {
         BidData bid;
         bid.host = static_cast<std::uint32_t>(random_.below(data_.hosts.size()));
         const HostCapabilities& host = data_.hosts[bid.host];
+        bid.host_id = host.id;
         // An odd multiplier: no two numbers get the same id.
         bid.id = BidId{((data_.bids.size() + 1) * 0x9e37'79b9'7f4a'7c15) >> 11};
         bid.owner = OwnerId{1 + random_.below(renters)};

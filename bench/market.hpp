@@ -87,6 +87,7 @@ struct Size {
 
 struct BidData {
     gigaspot::BidId id{};
+    gigaspot::HostId host_id{};
     gigaspot::OwnerId owner{};
     gigaspot::Price price{};
     std::uint32_t host = 0;  ///< its place among the hosts
@@ -98,10 +99,15 @@ struct BidData {
 
 enum class Change : std::uint8_t { add, reprice, cancel };
 
+/// All that a command needs stands here, side by side, so that to read the list costs little and
+/// no market pays for it. Only a new bid's terms stand among the bids, in the order of the changes.
 struct ChangeData {
     Change kind = Change::add;
-    std::uint32_t bid = 0;  ///< its place among the bids
-    gigaspot::Price price{};
+    std::uint32_t host = 0;  ///< its place among the hosts
+    std::uint32_t bid = 0;   ///< its place among the bids
+    gigaspot::HostId host_id{};
+    gigaspot::BidId bid_id{};
+    gigaspot::Price price{};  ///< of a change of price
 };
 
 struct MarketData {
@@ -117,7 +123,7 @@ struct MarketData {
     }
     [[nodiscard]] gigaspot::PlaceBid place(const BidData& bid) const {
         return {.id = bid.id,
-                .host = hosts[bid.host].id,
+                .host = bid.host_id,
                 .owner = bid.owner,
                 .price = bid.price,
                 .currency = bid.currency,
