@@ -7,7 +7,12 @@
 
 namespace bench {
 
+void add_builds(Markets& markets);
+void add_closes(Markets& markets);
 void add_events(Markets& markets);
+void add_rate_moves(Markets& markets);
+void add_saves(Markets& markets);
+void add_validations(Markets& markets);
 
 /// Whether a benchmark has given other choices than the plainest way to find them. Then the program
 /// fails.

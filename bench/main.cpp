@@ -1,5 +1,6 @@
 // The options of the benchmarks; all others are those of Google Benchmark.
 #include <charconv>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <string_view>
@@ -42,6 +43,11 @@ int main(int argc, char** argv) {
 
     bench::Markets markets{size};
     bench::add_events(markets);
+    bench::add_rate_moves(markets);
+    bench::add_closes(markets);
+    bench::add_builds(markets);
+    bench::add_saves(markets);
+    bench::add_validations(markets);
     benchmark::RunSpecifiedBenchmarks();
     return bench::has_failed ? 1 : 0;
 }

@@ -55,6 +55,7 @@ struct Totals {
 struct Counters {
     std::uint64_t commands = 0;  ///< seen, refused ones too
     std::uint64_t refused = 0;
+    std::uint64_t looks = 0;    ///< how often a close had to choose for a host anew
     std::uint64_t rescans = 0;  ///< how often all bids of a host had to be looked at to choose
 };
 
@@ -319,6 +320,7 @@ public:
 
     [[nodiscard]] Counters counters() const {
         Counters counters{.commands = commands_.market.commands,
+                          .looks = commands_.market.looks,
                           .rescans = commands_.market.rescans};
         for (const std::uint64_t count : commands_.refusals) counters.refused += count;
         return counters;

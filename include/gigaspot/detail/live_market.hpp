@@ -45,6 +45,7 @@ public:
     std::optional<Timestamp> last_close{};
     std::uint64_t sequence = 0;
     std::uint64_t commands = 0;
+    std::uint64_t looks = 0;
     std::uint64_t rescans = 0;
     bool has_fixed_fee[limits::currencies_max]{};  ///< a `rate` command has named the currency
 
@@ -322,6 +323,7 @@ private:
     /// A host chooses at a close (section 6).
     template <class Sink>
     void choose(Slot host, Sink& sink) {
+        ++looks;
         Run& run = store.runs[host];
         if (store.hosts[host].terms.status.is_available()) {
             const Verdict verdict = chooser().decide(host);

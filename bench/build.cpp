@@ -1,0 +1,68 @@
+// A whole market is built: how many bids a second, and how many bytes does a bid take in the end?
+#include <cstddef>
+#include <cstdint>
+
+#include <benchmark/benchmark.h>
+
+#include "baseline.hpp"
+#include "benchmarks.hpp"
+#include "market.hpp"
+
+namespace bench {
+
+using namespace gigaspot;
+
+namespace {
+
+/// Bytes asked for, with the hosts' share, and the room to grow that the containers keep.
+void report(benchmark::State& state, const MarketData& data, std::size_t bytes) {
+    state.SetItemsProcessed(static_cast<std::int64_t>(data.placed) * state.iterations());
+    state.counters["bytes_per_bid"] = static_cast<double>(bytes) / static_cast<double>(data.placed);
+}
+
+void build_engine(benchmark::State& state, const MarketData& data, bool is_reserved) {
+    std::size_t bytes = 0;
+    for ([[maybe_unused]] auto once : state) {
+        const std::size_t before = counted_bytes;
+        BasicEngine<DefaultTraits, CountingAllocator<unsigned char>> engine{policy};
+        if (is_reserved)
+            engine.reserve({.hosts = data.hosts.size(), .bids = data.placed, .bids_per_host = 0});
+        put_hosts(engine, data);
+        place_bids(engine, data);
+        bytes = counted_bytes - before;
+    }
+    report(state, data, bytes);
+}
+
+template <class Market>
+void build_plain(benchmark::State& state, const MarketData& data) {
+    std::size_t bytes = 0;
+    for ([[maybe_unused]] auto once : state) {
+        const std::size_t before = counted_bytes;
+        const Market market{data};
+        bytes = counted_bytes - before;
+    }
+    report(state, data, bytes);
+}
+
+template <class Build>
+void add_benchmark(const char* name, Markets& markets, Build build) {
+    benchmark::RegisterBenchmark(name, [&markets, build](benchmark::State& state) {
+        build(state, markets.large());
+    })->Unit(benchmark::kMillisecond);
+}
+
+}  // namespace
+
+void add_builds(Markets& markets) {
+    add_benchmark("build/engine", markets, [](benchmark::State& state, const MarketData& data) {
+        build_engine(state, data, false);
+    });
+    add_benchmark(
+        "build/engine_reserved", markets,
+        [](benchmark::State& state, const MarketData& data) { build_engine(state, data, true); });
+    add_benchmark("build/multimap", markets, build_plain<MultimapMarket>);
+    add_benchmark("build/vector", markets, build_plain<VectorMarket>);
+}
+
+}  // namespace bench

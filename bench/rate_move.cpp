@@ -1,0 +1,114 @@
+// The exchange rate moves: what does it cost until all hosts have chosen again?
+//
+// The engine chooses at a close. Here all closes come in the same millisecond, so that no renter
+// pays anything, and a close without a move stands beside those with one: the difference is the
+// move. What a close with charges costs, close.cpp says.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include <benchmark/benchmark.h>
+
+#include "baseline.hpp"
+#include "benchmarks.hpp"
+#include "market.hpp"
+#include "running.hpp"
+
+namespace bench {
+
+using namespace gigaspot;
+
+namespace {
+
+/// Moves a rate up and down by turns, each time by so many parts per million more or less, half to
+/// one and a half of it: no rate comes twice.
+class Walk {
+public:
+    explicit Walk(std::int64_t ppm) : ppm_{ppm} {}
+
+    ExchangeRate next() {
+        const std::int64_t step = random_.between(ppm_ / 2, ppm_ * 3 / 2);
+        at_ = at_ > 0 ? at_ - step : at_ + step;
+        return ExchangeRate::unchecked(coin_rate.count() / 1'000'000 * (1'000'000 + at_) +
+                                       static_cast<std::int64_t>(random_.below(7'000)));
+    }
+
+private:
+    std::int64_t ppm_;
+    std::int64_t at_ = 0;
+    Random random_{2};
+};
+
+void check(benchmark::State& state, std::uint64_t choices, const MarketData& data,
+           ExchangeRate rate) {
+    VectorMarket right{data};
+    right.set_rate(rate);
+    if (choices != checksum_of_choices(right, data)) fail(state);
+}
+
+using Select = const MarketData& (Markets::*)();
+
+void add_engine(const std::string& name, Markets& markets, Select select, std::int64_t ppm) {
+    benchmark::RegisterBenchmark(("rate_move/" + name).c_str(), [&markets, select,
+                                                                 ppm](benchmark::State& state) {
+        const MarketData& data = (markets.*select)();
+        RunningMarket& market = RunningMarket::of(data);
+        Walk walk{ppm};
+        ExchangeRate rate = coin_rate;
+        market.move_rate(rate);
+        market.close();
+        const Counters before = market.counters();
+        std::size_t started = 0;
+        for ([[maybe_unused]] auto once : state) {
+            if (ppm != 0) {
+                rate = walk.next();
+                market.move_rate(rate);
+            }
+            started += market.close().started;
+        }
+        const Counters after = market.counters();
+        check(state, checksum_of_choices(market, data), data, rate);
+        const auto each = [&](std::uint64_t count) {
+            return benchmark::Counter(static_cast<double>(count),
+                                      benchmark::Counter::kAvgIterations);
+        };
+        state.counters["looked_at"] = each(after.looks - before.looks);
+        state.counters["rescans"] = each(after.rescans - before.rescans);
+        state.counters["switched"] = each(started);
+    })->Unit(benchmark::kMicrosecond);
+}
+
+/// All hosts by a plain market: it puts in order what it keeps in order, and its choices are read.
+template <class Market>
+void add_plain(const std::string& name, Markets& markets, Select select, std::int64_t ppm) {
+    benchmark::RegisterBenchmark(("rate_move/" + name).c_str(), [&markets, select,
+                                                                 ppm](benchmark::State& state) {
+        const MarketData& data = (markets.*select)();
+        Market market{data};
+        Walk walk{ppm};
+        ExchangeRate rate = coin_rate;
+        std::uint64_t choices = 0;
+        for ([[maybe_unused]] auto once : state) {
+            rate = walk.next();
+            market.set_rate(rate);
+            choices = checksum_of_choices(market, data);
+        }
+        check(state, choices, data, rate);
+    })->Unit(benchmark::kMicrosecond);
+}
+
+}  // namespace
+
+void add_rate_moves(Markets& markets) {
+    add_engine("large/none", markets, &Markets::large, 0);
+    add_engine("large/0.1%", markets, &Markets::large, 1'000);
+    add_engine("large/1%", markets, &Markets::large, 10'000);
+    add_engine("large/10%", markets, &Markets::large, 100'000);
+    add_plain<MultimapMarket>("large/1%/multimap", markets, &Markets::large, 10'000);
+    add_plain<VectorMarket>("large/1%/vector", markets, &Markets::large, 10'000);
+    add_engine("bitcoin/0.1%", markets, &Markets::with_bitcoin, 1'000);
+    add_engine("bitcoin/1%", markets, &Markets::with_bitcoin, 10'000);
+    add_engine("bitcoin/10%", markets, &Markets::with_bitcoin, 100'000);
+}
+
+}  // namespace bench

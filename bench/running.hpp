@@ -1,0 +1,69 @@
+// An engine in which each host has a run, for questions about closes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "market.hpp"
+
+namespace bench {
+
+/// What a close makes happen, by number.
+struct EventCounts {
+    std::size_t charged = 0;
+    std::size_t started = 0;
+    std::size_t others = 0;
+
+    void operator()(const gigaspot::Event& event) {
+        if (event.kind == gigaspot::EventKind::charged) {
+            ++charged;
+        } else if (event.kind == gigaspot::EventKind::started) {
+            ++started;
+        } else {
+            ++others;
+        }
+    }
+};
+
+class RunningMarket {
+public:
+    explicit RunningMarket(const MarketData& data) : data_{data} {
+        put_hosts(engine_, data);
+        place_bids(engine_, data);
+        static_cast<void>(close());
+    }
+
+    /// The market of these data. It is made once, and each benchmark goes on with it.
+    static RunningMarket& of(const MarketData& data) {
+        static std::vector<std::pair<const MarketData*, std::unique_ptr<RunningMarket>>> made;
+        for (const auto& [its_data, market] : made) {
+            if (its_data == &data) return *market;
+        }
+        return *made.emplace_back(&data, std::make_unique<RunningMarket>(data)).second;
+    }
+
+    void move_rate(gigaspot::ExchangeRate rate) {
+        expect(engine_.apply(gigaspot::SetRate{.usd = rate}, now_, ignore).has_value(),
+               "a rate is refused");
+    }
+    void pass_a_second() { now_ = gigaspot::Timestamp::unchecked(now_.count() + 1'000); }
+    EventCounts close() {
+        EventCounts counts;
+        expect(engine_.close(now_, counts).has_value(), "a close is refused");
+        return counts;
+    }
+
+    Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(data_.hosts[host].id)); }
+    [[nodiscard]] gigaspot::Counters counters() const { return engine_.counters(); }
+    [[nodiscard]] const gigaspot::Engine& engine() const { return engine_; }
+
+private:
+    const MarketData& data_;
+    gigaspot::Timestamp now_ = start;
+    gigaspot::Engine engine_{policy};
+};
+
+}  // namespace bench
