@@ -21,8 +21,9 @@ constexpr Card cards[] = {{75, 120, 100'000, 200'000},
                           {200, 575, 1'000'000, 1'600'000}};
 constexpr std::uint64_t renters = 100'000;
 
-/// A bid's terms are drawn around what its host is worth: the best of fifty lead by a few tenths of
-/// a percent, so that events and rates do change winners.
+/// A bid's terms are drawn around what its host is worth: the best of fifty leads the next by about
+/// a percent of that, while their watts differ by much more, so that events and rates do change
+/// winners.
 class Maker {
 public:
     explicit Maker(const Size& size) : size_{size} {}
@@ -116,10 +117,10 @@ private:
         return Frequency::unchecked(random_.between(range.min.count(), range.max.count()));
     }
 
-    /// 90 to 100 % of what the host is worth, and what the watts cost.
+    /// Half to all of what the host is worth, and what the watts cost.
     Price draw_price(const BidData& bid) {
         const std::int64_t worth =
-            worths_[bid.host] * random_.between<std::int64_t>(900'000, 1'000'000) / 1'000'000;
+            worths_[bid.host] * random_.between<std::int64_t>(500'000, 1'000'000) / 1'000'000;
         const std::int64_t cost =
             bid.watts * 24 * data_.hosts[bid.host].energy_price.count() / 1'000'000;
         const ExchangeRate rate = bid.currency == bitcoin ? bitcoin_rate : coin_rate;
