@@ -94,8 +94,10 @@ public:
         TopBid& top = host.top;
         const Line& line = line_of(host, bid);
         // An interval that the rate has left may be entered again, and knows nothing of this bid.
-        // One with bids in other currencies around covers those in the main one only.
-        if (!is_fresh(host) || host.foreign != 0) return forget(host);
+        if (!is_fresh(host)) return forget(host);
+        // One with bids in other currencies around covers those in the main one only: from now on
+        // the best is known at the present rates alone.
+        if (host.foreign != 0) top.stands = {rates_.main(), rates_.main()};
         if (!is_choosable(host, line)) return;
         if (top.bid == no_slot) {
             top.bid = bid;
@@ -106,7 +108,7 @@ public:
         const Line& winner = wins ? line : best;
         const Line& loser = wins ? best : line;
         if (wins) top.bid = bid;
-        narrow(host, winner, loser, top.stands);
+        if (host.foreign == 0) narrow(host, winner, loser, top.stands);
     }
 
     /// A bid has new terms.

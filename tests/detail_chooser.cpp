@@ -1,0 +1,112 @@
+// A choice that is kept from one command to the next. That it is always the right one, other tests
+// hold against the rules; here is when it has to be looked for again, which is what an event costs.
+
+#include <cstdint>
+
+#include <gigaspot/engine.hpp>
+
+#include "market.hpp"
+
+using namespace market;
+
+namespace {
+
+/// A host of one GPU with two rates, the bids 1 .. 20 in the main currency, and bid 21 in bitcoin.
+class Fixture {
+public:
+    Fixture() {
+        REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+        REQUIRE(engine.set_rate({.currency = bitcoin, .usd = 1000_usd_per_coin}, at_ms(0)));
+        REQUIRE(engine.put_host(HostCapabilities{.id = 7, .gpus = {plain_gpu}}, at_ms(0)));
+        for (std::uint64_t id = 1; id <= 20; ++id) place(id, 10 + static_cast<int>(id));
+        place(21, 1, bitcoin, 1'000'000);
+    }
+
+    /// A price of so many units, which are whole coins or something smaller.
+    void place(std::uint64_t id, int price, Currency currency = main_currency,
+               std::int64_t unit = 100'000'000) {
+        const Bid bid{.id = id,
+                      .host = 7,
+                      .owner = id,
+                      .price = Price::unchecked(price * unit),
+                      .currency = currency,
+                      .overclock = {{.power_limit = 200_W}}};
+        REQUIRE(engine.place(bid, at_ms(0)));
+    }
+    std::uint64_t winner() { return engine.choice(HostId{7}).winner.value_or(0).value; }
+    /// How often all bids have been looked at since the last such question.
+    std::uint64_t rescans() {
+        const std::uint64_t before = seen;
+        seen = engine.counters().rescans;
+        return seen - before;
+    }
+
+    Engine engine;
+    std::uint64_t seen = 0;
+};
+
+}  // namespace
+
+TEST_CASE("beside a bid in another currency a new bid does not make the host look at all bids") {
+    Fixture market;
+    CHECK(market.winner() == 20);
+    CHECK(market.rescans() == 1);
+
+    market.place(22, 5);  // loses
+    CHECK(market.winner() == 20);
+    market.place(23, 40);  // wins
+    CHECK(market.winner() == 23);
+    market.place(24, 5, bitcoin, 1'000'000);  // 0.05 bitcoin, 50 USD: wins
+    CHECK(market.winner() == 24);
+    REQUIRE(market.engine.edit({.id = 23, .price = 60_coin_per_day}, at_ms(0)));  // wins again
+    CHECK(market.winner() == 23);
+    CHECK(market.rescans() == 0);
+}
+
+TEST_CASE(
+    "a choice that was kept beside another currency ends with the rates that it was made at") {
+    Fixture market;
+    CHECK(market.winner() == 20);
+    market.place(22, 40);
+    CHECK(market.winner() == 22);
+    static_cast<void>(market.rescans());
+
+    // 0.01 bitcoin are worth 50 USD from now on.
+    REQUIRE(market.engine.set_rate({.currency = bitcoin, .usd = 5000_usd_per_coin}, at_ms(0)));
+    CHECK(market.winner() == 21);
+    CHECK(market.rescans() == 1);
+
+    // With the last bid in bitcoin gone, only the main rate matters: bid 22 stands at each.
+    REQUIRE(market.engine.cancel(BidId{21}, at_ms(0)));
+    CHECK(market.winner() == 22);
+    CHECK(market.rescans() == 1);
+    REQUIRE(market.engine.set_rate({.currency = bitcoin, .usd = 1_usd_per_coin}, at_ms(0)));
+    CHECK(market.winner() == 22);
+    CHECK(market.rescans() == 0);
+}
+
+TEST_CASE("a choice that was kept beside another currency knows nothing of other main rates") {
+    // A watt costs 0.0024 USD a day. At 1 USD bid 1 leaves 99.04 USD and bid 3 98.64, at 0.1 USD
+    // they leave 9.04 and 9.54.
+    Engine engine;
+    const auto place = [&](std::uint64_t id, Price price, Currency currency, Power watts) {
+        const Bid bid{.id = id,
+                      .host = 7,
+                      .price = price,
+                      .currency = currency,
+                      .overclock = {{.power_limit = watts}}};
+        REQUIRE(engine.place(bid, at_ms(0)));
+    };
+    REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.set_rate({.currency = bitcoin, .usd = 1000_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.put_host(
+        HostCapabilities{.id = 7, .gpus = {plain_gpu}, .energy_price = 0.1_usd_per_kWh}, at_ms(0)));
+    place(1, 100_coin_per_day, main_currency, 400_W);
+    CHECK(engine.choice(HostId{7}).winner == BidId{1});
+    place(2, 0.01_coin_per_day, bitcoin, 150_W);
+    place(3, 99_coin_per_day, main_currency, 150_W);
+    CHECK(engine.choice(HostId{7}).winner == BidId{1});
+    REQUIRE(engine.cancel(BidId{2}, at_ms(0)));
+    REQUIRE(engine.set_rate({.usd = 0.1_usd_per_coin}, at_ms(0)));
+    CHECK(engine.choice(HostId{7}).winner == BidId{3});
+}
