@@ -2,6 +2,7 @@
 //
 //     gigaspot_model PART PARTS     the seeds of one part: PART, PART + PARTS, ...
 //     gigaspot_model seed N         one seed
+//     gigaspot_model golden FILE    the hash of events in this file, by the naive market alone
 //
 // GIGASPOT_STREAMS says how many streams there are in all parts. A stream that fails is made
 // small, which takes GIGASPOT_SHRINK seconds at most, and written as lines of commands to the
@@ -20,6 +21,7 @@
 
 #include "comparison.hpp"
 #include "coverage.hpp"
+#include "event_hash.hpp"
 #include "scenario.hpp"
 #include "shrink.hpp"
 
@@ -67,6 +69,30 @@ bool run(std::uint64_t seed, model::Coverage& coverage) {
     }
 }
 
+/// Whether the first line of a file is what the naive market makes of the golden streams.
+bool check_golden(const char* path) {
+    model::EventHash hash;
+    for (std::uint64_t seed = 0; seed < model::golden_streams; ++seed) {
+        model::Generator generator{seed};
+        model::NaiveMarket market{generator.policy(), generator.limits()};
+        while (const std::optional<model::Step> step = generator.next()) {
+            const model::Outcome outcome = market.apply(step->command(), step->time);
+            if (outcome.is_accepted) {
+                hash.put(outcome.events);
+            } else {
+                hash.put(outcome.refused_at, outcome.command, outcome.reasons);
+            }
+            generator.learn(*step, outcome.is_accepted, outcome.events);
+        }
+    }
+    std::string found;
+    std::getline(std::ifstream{path} >> std::ws, found);
+    const std::string wanted = fmt::format("events {:016x}", hash.value());
+    if (found == wanted) return true;
+    fmt::print(stderr, "{}: wanted: {}\nfound: {}\n", path, wanted, found);
+    return false;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -75,10 +101,11 @@ int main(int argc, char** argv) {
     model::Coverage coverage;
     if (argc == 3 && std::string_view{argv[1]} == "seed")
         return run(number(argv[2], 0), coverage) ? 0 : 1;
+    if (argc == 3 && std::string_view{argv[1]} == "golden") return check_golden(argv[2]) ? 0 : 1;
 
     const std::uint64_t part = number(argc > 2 ? argv[1] : nullptr, 0);
     const std::uint64_t parts = number(argc > 2 ? argv[2] : nullptr, 1);
-    const std::uint64_t streams = number(std::getenv("GIGASPOT_STREAMS"), 10'000);
+    const std::uint64_t streams = number(std::getenv("GIGASPOT_STREAMS"), 6'000);
     for (std::uint64_t seed = part; seed < streams; seed += parts) {
         if (!run(seed, coverage)) return 1;
     }

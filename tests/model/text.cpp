@@ -1,0 +1,63 @@
+// The same streams as lines of commands: a market driven by text is the market driven by values,
+// so that a stream that was written down is the stream that failed.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <gigaspot/replay.hpp>
+#include <gigaspot/save.hpp>
+
+#include "generator.hpp"
+#include "naive_market.hpp"
+#include "scenario.hpp"
+
+namespace {
+
+/// What is wrong with a stream; nothing: all is well.
+std::optional<std::string> run(std::uint64_t seed) {
+    using namespace model;
+    Generator generator{seed};
+    NaiveMarket market{generator.policy(), generator.limits()};
+    Engine engine{generator.policy(), generator.limits()};
+    Replay replay{generator.policy(), clore_currency, generator.limits()};
+    // Names get their numbers in the order in which they come.
+    for (std::uint8_t number = 1; number < limits::currencies_max; ++number)
+        static_cast<void>(replay.names().currency(currency_name(Currency{number})));
+    for (std::uint64_t number = 1; number <= 4; ++number)
+        static_cast<void>(replay.names().model(model_name(GpuModel{number})));
+
+    std::string out;
+    while (const std::optional<Step> step = generator.next()) {
+        const std::string line = Scenario::line(*step, market);
+        out.clear();
+        replay.take({line.data(), line.size() - 1}, [&](std::string_view text) { out += text; });
+        static_cast<void>(
+            engine.apply(step->command(), step->time, [](const auto&) {}).has_value());
+        const Outcome outcome = market.apply(step->command(), step->time);
+        generator.learn(*step, outcome.is_accepted, outcome.events);
+
+        const Counters by_text = replay.engine().counters();
+        const Counters by_value = engine.counters();
+        if (by_text.commands != by_value.commands || by_text.refused != by_value.refused)
+            return fmt::format("{}{}wanted: {}", line, out,
+                               outcome.is_accepted
+                                   ? "accepted\n"
+                                   : fmt::format("{}\n", outcome.reasons.front().code));
+    }
+    if (digest(replay.engine()) != digest(engine)) return "another market at the end\n";
+    return std::nullopt;
+}
+
+}  // namespace
+
+int main() {
+    for (std::uint64_t seed = 0; seed < 400; ++seed) {
+        if (const auto wrong = run(seed)) {
+            fmt::print(stderr, "seed {}: {}", seed, *wrong);
+            return 1;
+        }
+    }
+}
