@@ -15,8 +15,9 @@ inline constexpr Profile at_100_W[] = {{.power_limit = 100_W}};
 inline constexpr Profile at_300_W[] = {{.power_limit = 300_W}};
 inline constexpr Currency other_coin{1};
 
-inline constexpr OwnerId alice{1};  ///< has the bids 1 to 3
-inline constexpr OwnerId bob{2};    ///< has the bids 4 to 6
+// Of all owners two whom the engine counts together, by a part of their hash, until it matters.
+inline constexpr OwnerId alice{2};  ///< has the bids 1 to 3
+inline constexpr OwnerId bob{4};    ///< has the bids 4 to 6
 
 inline Place bid(std::uint64_t id, Price price, std::span<const Profile> profile,
                  Currency currency = main_currency, std::uint64_t host = 1) {
@@ -57,26 +58,27 @@ inline std::vector<Policy> with_both_refills(std::vector<Policy> policies) {
     return both;
 }
 
-/// Two renters fight for a host with prices and watts. 20 coins at 100 W and 20.48 at 300 W leave
-/// the host the same 19.76 USD; 22 coins at 300 W leave 1.52 more, within 10 % and above 1 USD.
+/// Two renters fight for a host with prices and watts. 19.24 coins at 100 W and 19.72 at 300 W
+/// leave the host the same 19 USD a day; 21.24 coins at 300 W leave 1.52 more, which is 8 %
+/// exactly.
 inline Game duel() {
     return {.name = "duel",
             .length = 7,
             .setup = {coin_is_1_usd, host_comes},
-            .moves = {{"Alice bids 20 at 100 W", bid(1, 20_coin_per_day, at_100_W)},
-                      {"Bob bids 20.48 at 300 W", bid(4, 20.48_coin_per_day, at_300_W)},
+            .moves = {{"Alice bids 19.24 at 100 W", bid(1, 19.24_coin_per_day, at_100_W)},
+                      {"Bob bids 19.72 at 300 W", bid(4, 19.72_coin_per_day, at_300_W)},
                       {"Alice edits to 30", reprice(1, 30_coin_per_day)},
                       {"Alice edits to 10", reprice(1, 10_coin_per_day)},
                       {"Alice edits to 300 W", repower(1, at_300_W)},
-                      {"Bob edits to 22", reprice(4, 22_coin_per_day)},
+                      {"Bob edits to 21.24", reprice(4, 21.24_coin_per_day)},
                       {"Alice cancels", Cancel{.id = 1}},
                       {"Bob cancels", Cancel{.id = 4}},
                       close_after_a_minute,
                       close_soon},
             .policies = with_both_refills({{},
                                            {.dwell_min = 90_s},
-                                           {.switch_margin = 1_usd_per_day},
-                                           {.switch_margin_ppm = 100'000_ppm},
+                                           {.switch_margin = 1.52_usd_per_day},
+                                           {.switch_margin_ppm = 80'000_ppm},
                                            {.switch_margin = 1_usd_per_day,
                                             .switch_margin_ppm = 50'000_ppm,
                                             .dwell_min = 30_s}})};

@@ -1,0 +1,249 @@
+// What renters can do to each other and to a host, and what it costs whom. docs/incentives.md names
+// these tests. A figure is price x time: 40 coins a day for a hundredth of a day are 0.4 coin.
+#include "stage.hpp"
+
+namespace {
+
+using namespace scenarios;
+
+/// A renter holds the host from the close that comes now.
+void let_win(Stage& stage, const Place& bid) {
+    CHECK(stage.tell(bid) == Code::none);
+    stage.next_close();
+    CHECK(stage.holder() == bid.id.value);
+}
+
+TEST_CASE("renters: a bid that cannot pay puts a run out and pays nothing") {
+    Stage stage;
+    let_win(stage, bid(alice, 1, 40_coin_per_day));
+    let_win(stage, bid(mallory, 9, 5000_coin_per_day));
+    CHECK(stage.tell(Revoke{.id = 9}) == Code::none);  // no money
+    CHECK(stage.holder() == 0);
+    stage.next_close();
+    CHECK(stage.holder() == 1);
+    CHECK(stage.paid(9) == 0);
+    // One interval, then one in which the host idled: it and Alice have lost 0.4 coin's worth.
+    CHECK(stage.paid(1) == 40 * coin / 100);
+}
+
+TEST_CASE("renters: with refill at once the run that was put out is back at once") {
+    Stage stage{{.refill = Refill::at_once}};
+    let_win(stage, bid(alice, 1, 40_coin_per_day));
+    let_win(stage, bid(mallory, 9, 5000_coin_per_day));
+    CHECK(stage.tell(Revoke{.id = 9}) == Code::none);
+    CHECK(stage.holder() == 1);
+    stage.next_close();
+    CHECK(stage.paid(9) == 0);
+    CHECK(stage.paid(1) == 3 * 40 * coin / 100);  // all three intervals since she bid
+}
+
+TEST_CASE("renters: putting a run out costs an interval at the price that won, cancelled or not") {
+    Stage stage;
+    let_win(stage, bid(alice, 1, 40_coin_per_day));
+    let_win(stage, bid(mallory, 9, 5000_coin_per_day));
+    CHECK(stage.tell(Cancel{.id = 9}) == Code::none);
+    CHECK(stage.holder() == 9);
+    stage.next_close();
+    CHECK(stage.holder() == 1);
+    CHECK(stage.paid(9) == 50 * coin);  // 5000 / 100
+}
+
+TEST_CASE("renters: an interval of a millisecond makes that cheap, and interval_min forbids it") {
+    Stage stage;
+    let_win(stage, bid(alice, 1, 40_coin_per_day));
+    let_win(stage, bid(mallory, 9, 5000_coin_per_day));
+    CHECK(stage.tell(Cancel{.id = 9}) == Code::none);
+    stage.wait(1_ms);
+    CHECK(stage.tell(Close{}) == Code::none);
+    CHECK(stage.holder() == 1);
+    CHECK(stage.paid(9) == 5'788);  // 5e11 / 86,400,000 = 5787.04, rounded up
+
+    Stage steady{{.interval_min = interval}};
+    let_win(steady, bid(alice, 1, 40_coin_per_day));
+    let_win(steady, bid(mallory, 9, 5000_coin_per_day));
+    CHECK(steady.tell(Cancel{.id = 9}) == Code::none);
+    steady.wait(1_ms);
+    CHECK(steady.tell(Close{}) == Code::close_too_soon);
+    steady.close();
+    CHECK(steady.paid(9) == 50 * coin);
+}
+
+TEST_CASE("renters: up for a close and down after it costs the high price for the interval") {
+    Stage stage;
+    let_win(stage, bid(alice, 1, 40_coin_per_day));
+    CHECK(stage.tell(bid(mallory, 9, 10_coin_per_day)) == Code::none);
+    for (int i = 0; i < 2; ++i) {
+        CHECK(stage.tell(reprice(9, 45_coin_per_day)) == Code::none);
+        stage.next_close();
+        CHECK(stage.holder() == 9);
+        CHECK(stage.tell(reprice(9, 10_coin_per_day)) == Code::none);  // waits for the close
+        stage.next_close();
+        CHECK(stage.holder() == 1);
+    }
+    // He has every other interval, and not one of them for less than Alice pays.
+    CHECK(stage.paid(9) == 2 * 45 * coin / 100);
+    stage.next_close();
+    CHECK(stage.paid(1) == 3 * 40 * coin / 100);
+}
+
+TEST_CASE("renters: a bid in the last millisecond leaves no time for an answer") {
+    const auto snipe = [](const Policy& policy, Price price) {
+        Stage stage{policy};
+        let_win(stage, bid(alice, 1, 40_coin_per_day));  // and would pay up to 60
+        stage.wait(863'999_ms);
+        CHECK(stage.tell(bid(bob, 4, price)) == Code::none);
+        stage.next_close();
+        CHECK(stage.tell(reprice(1, 60_coin_per_day)) == Code::none);  // too late
+        stage.next_close();
+        CHECK(stage.holder() == 1);
+        return stage.paid(4);
+    };
+    // 40.00000001 / 100 coin is 40,000,000.01 units, rounded up. The host had 0.4 coin of an
+    // interval that was worth 0.6 to Alice.
+    CHECK(snipe({}, 40.00000001_coin_per_day) == 40'000'001);
+    // A margin of 10 % of 40 makes it cost more than 44, and a dwell keeps him out for a while.
+    CHECK(snipe({.switch_margin_ppm = 100'000_ppm}, 44_coin_per_day) == 0);
+    CHECK(snipe({.switch_margin_ppm = 100'000_ppm}, 44.00000001_coin_per_day) == 44'000'001);
+    CHECK(snipe({.dwell_min = 30_min}, 59_coin_per_day) == 0);
+}
+
+TEST_CASE(
+    "renters: a bid that is taken away before the close makes others pay, and costs nothing") {
+    Stage stage;
+    let_win(stage, bid(alice, 1, 40_coin_per_day));
+    CHECK(stage.tell(bid(mallory, 9, 300_coin_per_day)) == Code::none);
+    CHECK(stage.tell(reprice(1, 300_coin_per_day)) == Code::none);  // an equal bid is enough
+    CHECK(stage.tell(Cancel{.id = 9}) == Code::none);
+    stage.next_close();
+    CHECK(stage.tell(reprice(1, 40_coin_per_day)) == Code::none);  // the next interval is bought
+    stage.next_close();
+    CHECK(stage.paid(9) == 0);
+    // 0.4 and 3 coins: 2.6 more than nobody's bid was worth.
+    CHECK(stage.paid(1) == (40 + 300) * coin / 100);
+}
+
+TEST_CASE("renters: who has won comes down to the next bid, and pays that") {
+    Stage stage{{.dwell_min = 1_days}};
+    CHECK(stage.tell(bid(bob, 4, 40_coin_per_day)) == Code::none);
+    let_win(stage, bid(alice, 1, 60_coin_per_day));
+    CHECK(stage.tell(reprice(1, 40_coin_per_day)) == Code::none);  // a tie is the incumbent's
+    stage.next_close();
+    CHECK(stage.holder() == 1);
+    stage.next_close();
+    CHECK(stage.paid(1) == (60 + 40) * coin / 100);  // the host loses 0.2 coin an interval
+    // One unit less and she is out: she has worsened, and no dwell shelters her.
+    CHECK(stage.tell(reprice(1, 39.99999999_coin_per_day)) == Code::none);
+    stage.next_close();
+    CHECK(stage.holder() == 4);
+}
+
+TEST_CASE("renters: who is alone pays the least that the host takes") {
+    // 100 W at 0.1 USD a kWh cost 0.24 USD a day: 0.24 coin leaves a profit of 0, which is enough.
+    const auto is_enough = [](const Policy& policy, Price min_bid, Price price) {
+        Stage stage{policy,
+                    {},
+                    {.id = 1, .gpus = gpus, .energy_price = 0.1_usd_per_kWh, .min_bid = min_bid}};
+        let_win(stage, bid(alice, 1, 60_coin_per_day));
+        const Code refusal = stage.tell(reprice(1, price));
+        stage.next_close();
+        return refusal == Code::none && stage.holder() == 1;
+    };
+    CHECK(is_enough({}, {}, 0.24_coin_per_day));
+    CHECK(!is_enough({}, {}, 0.23999999_coin_per_day));
+    CHECK(is_enough({.reserve = 5_usd_per_day}, {}, 5.24_coin_per_day));
+    CHECK(!is_enough({.reserve = 5_usd_per_day}, {}, 5.23999999_coin_per_day));
+    CHECK(is_enough({}, 20_coin_per_day, 20_coin_per_day));
+    CHECK(!is_enough({}, 20_coin_per_day, 19.99999999_coin_per_day));
+    // Without a price of energy the market's own minimum is all that is left.
+    Stage stage;
+    let_win(stage, bid(alice, 1, 60_coin_per_day));
+    CHECK(stage.tell(reprice(1, 0.0001_coin_per_day)) == Code::none);
+    CHECK(stage.tell(reprice(1, 0.00009999_coin_per_day)) == Code::price_below_market_minimum);
+    stage.next_close();
+    CHECK(stage.holder() == 1);
+    stage.next_close();
+    CHECK(stage.paid(1) == 60 * coin / 100 + 100);  // 10,000 / 100 units
+}
+
+TEST_CASE("renters: within the margins the one who came first keeps a host for less") {
+    for (const Policy& policy :
+         {Policy{.switch_margin = 5_usd_per_day}, Policy{.switch_margin_ppm = 250'000_ppm}}) {
+        Stage stage{policy};
+        let_win(stage, bid(alice, 1, 20_coin_per_day));
+        CHECK(stage.tell(bid(bob, 4, 25_coin_per_day)) == Code::none);  // 5 more, 25 % of 20
+        stage.next_close();
+        stage.next_close();
+        CHECK(stage.holder() == 1);
+        CHECK(stage.paid(1) == 2 * 20 * coin / 100);  // 0.05 coin an interval less than Bob's
+        CHECK(stage.tell(reprice(4, 25.00000001_coin_per_day)) == Code::none);
+        stage.next_close();
+        CHECK(stage.holder() == 4);
+    }
+    // Down by one unit, and any lead counts.
+    Stage stage{{.switch_margin = 5_usd_per_day}};
+    let_win(stage, bid(alice, 1, 20_coin_per_day));
+    CHECK(stage.tell(bid(bob, 4, 20_coin_per_day)) == Code::none);
+    CHECK(stage.tell(reprice(1, 19.99999999_coin_per_day)) == Code::none);
+    stage.next_close();
+    CHECK(stage.holder() == 4);
+}
+
+TEST_CASE("renters: within its dwell a run keeps out any bid") {
+    Stage stage{{.dwell_min = 1'728_s}};  // two intervals
+    let_win(stage, bid(alice, 1, 20_coin_per_day));
+    CHECK(stage.tell(bid(bob, 4, 100_coin_per_day)) == Code::none);
+    stage.next_close();
+    CHECK(stage.holder() == 1);
+    stage.next_close();
+    CHECK(stage.holder() == 4);
+    CHECK(stage.paid(1) == 2 * 20 * coin / 100);  // Bob waited for one of them, worth 0.8 coin more
+}
+
+TEST_CASE("renters: within its dwell a run is kept though its coin falls") {
+    const auto holder_after_the_fall = [](const Policy& policy) {
+        Stage stage{policy};
+        CHECK(stage.tell(SetRate{.currency = other_coin, .usd = 1_usd_per_coin}) == Code::none);
+        CHECK(stage.tell(bid(alice, 1, 40_coin_per_day)) == Code::none);
+        let_win(stage, bid(mallory, 9, 60_coin_per_day, other_coin));
+        CHECK(stage.tell(SetRate{.currency = other_coin, .usd = 0.5_usd_per_coin}) == Code::none);
+        stage.next_close();
+        // Charged until then in any case: 0.6 of a coin that is worth 0.3 USD.
+        CHECK(stage.paid(9) == 60 * coin / 100);
+        return stage.holder();
+    };
+    CHECK(holder_after_the_fall({}) == 1);
+    // 30 USD a day instead of Alice's 40: 0.1 USD an interval.
+    CHECK(holder_after_the_fall({.dwell_min = 1'728_s}) == 9);
+    CHECK(holder_after_the_fall({.reserve = 35_usd_per_day, .dwell_min = 1'728_s}) == 1);
+}
+
+TEST_CASE(
+    "renters: with refill at once the first bid on a free host has the rest of the interval") {
+    const auto paid = [](Price min_bid) {
+        Stage stage{{.refill = Refill::at_once}, {}, {.id = 1, .gpus = gpus, .min_bid = min_bid}};
+        stage.next_close();
+        const Code refusal = stage.tell(bid(mallory, 9, 0.0001_coin_per_day));
+        stage.wait(1_ms);
+        CHECK(stage.tell(bid(bob, 4, 40_coin_per_day)) == Code::none);
+        CHECK(stage.holder() == (refusal == Code::none ? 9 : 4));
+        stage.next_close();
+        CHECK(stage.holder() == 4);
+        return stage.paid(9) + stage.paid(4);
+    };
+    CHECK(paid({}) == 100);  // 10,000 / 100 units, where Bob's bid was worth 0.4 coin
+    // 40 coins for 863,999 of 86,400,000 ms are 39,999,953.7 units.
+    CHECK(paid(20_coin_per_day) == 39'999'954);
+}
+
+TEST_CASE("renters: the greatest price at the least power cannot be beaten, and is paid") {
+    Stage stage;
+    Place greatest = bid(mallory, 9, 5000_coin_per_day);
+    greatest.overclock = at_50_W;
+    let_win(stage, greatest);
+    const auto price = stage.market().price_to_win(HostId{1}, {.power_limits = 50_W});
+    CHECK(price.error() == Code::price_above_market_maximum);
+    stage.next_close();
+    CHECK(stage.paid(9) == 50 * coin);
+}
+
+}  // namespace
