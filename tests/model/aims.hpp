@@ -63,6 +63,17 @@ public:
         return bounded(divided(profit + host.cost(watts), net));
     }
 
+    /// A price that leaves the host a little more than any bid does.
+    std::optional<std::int64_t> best_price(const KnownHost& host, Currency currency,
+                                           std::int64_t watts) {
+        const std::int64_t net = sender_.rates[currency.number].net();
+        if (net == 0 || host.bids.empty()) return std::nullopt;
+        const std::optional<std::int64_t> price =
+            bounded(divided(profit_of(host, best(host)) + host.cost(watts), net));
+        if (!price || *price + 2 > price_max) return std::nullopt;
+        return *price + 2;
+    }
+
 private:
     [[nodiscard]] Int128 profit_of(const KnownHost& host, const KnownBid& bid) const {
         return Int128{bid.price} * sender_.rates[bid.currency.number].net() - host.cost(bid.watts);

@@ -20,6 +20,7 @@
 #include <fmt/format.h>
 
 #include "comparison.hpp"
+#include "corners.hpp"
 #include "coverage.hpp"
 #include "event_hash.hpp"
 #include "scenario.hpp"
@@ -106,6 +107,10 @@ int main(int argc, char** argv) {
     const std::uint64_t part = number(argc > 2 ? argv[1] : nullptr, 0);
     const std::uint64_t parts = number(argc > 2 ? argv[2] : nullptr, 1);
     const std::uint64_t streams = number(std::getenv("GIGASPOT_STREAMS"), 6'000);
+    if (const auto failure = model::run_corners()) {
+        report(*failure);
+        return 1;
+    }
     for (std::uint64_t seed = part; seed < streams; seed += parts) {
         if (!run(seed, coverage)) return 1;
     }
