@@ -69,6 +69,13 @@ TEST_CASE("books: a bid in a coin without a rate passes the price rows, and wait
     stage.next_close();
     CHECK(stage.paid(9) == 10'000 * coin);  // 1,000,000 / 100
     CHECK(stage.paid(8) == 0);
+    // Withdrawn, its rate bounds nothing again: the run ends, and what waits may say anything.
+    CHECK(stage.tell(reprice(8, 5000.00000001_coin_per_day)) == Code::price_above_market_maximum);
+    CHECK(stage.tell(SetRate{.currency = other_coin}) == Code::none);
+    CHECK(stage.tell(reprice(8, 5000.00000001_coin_per_day)) == Code::none);
+    stage.next_close();
+    CHECK(stage.stopped(9) == Code::rate_missing);
+    CHECK(stage.holder() == 1);
 }
 
 TEST_CASE("books: images that never arrive take the places in the queue for the cache") {

@@ -13,7 +13,8 @@ using namespace incentives;
 /// Plays a game out and returns what came up in it.
 Seen play(const Game& game) {
     const Search search{game, length_of(game)};
-    if (!search.story().empty()) FAIL_CHECK(std::string{game.name} << ": " << shortest_story(game));
+    if (!search.story().empty())
+        FAIL_CHECK(std::string{game.name} << ": " << shortest_story(game, length_of(game)));
     MESSAGE(std::string{game.name} << ": " << search.sequences() << " sequences");
     return search.seen();
 }

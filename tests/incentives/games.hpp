@@ -86,25 +86,24 @@ inline Game duel() {
 
 /// What the host and the marketplace may do to a run, beside a rival.
 inline Game rug() {
-    return {
-        .name = "the host and the marketplace",
-        .length = 6,
-        .setup = {coin_is_1_usd, host_comes},
-        .moves = {{"Alice bids 20 at 100 W", bid(1, 20_coin_per_day, at_100_W)},
-                  {"Bob bids 22 at 300 W", bid(4, 22_coin_per_day, at_300_W)},
-                  {"Alice edits to 10", reprice(1, 10_coin_per_day)},
-                  {"Bob edits to 100 W", repower(4, at_100_W)},
-                  {"Alice cancels", Cancel{.id = 1}},
-                  {"Alice is revoked", Revoke{.id = 1}},
-                  {"offline", Status{.id = 1, .online = false}},
-                  {"online", Status{.id = 1, .online = true}},
-                  {"rented on demand", Status{.id = 1, .on_demand_rented = true}},
-                  {"at most 200 W", host(narrow_gpu)},
-                  {"at least 15 coins", host(wide_gpu, 15_coin_per_day)},
-                  {"a kWh costs 3 USD", Energy{.id = 1, .usd = 3_usd_per_kWh}},
-                  close_after_a_minute},
-        .policies = with_both_refills(
-            {{}, {.dwell_min = 90_s}, {.queue_unavailable = true}, {.reserve = 5_usd_per_day}})};
+    return {.name = "the host and the marketplace",
+            .length = 6,
+            .setup = {coin_is_1_usd, host_comes},
+            .moves = {{"Alice bids 20 at 100 W", bid(1, 20_coin_per_day, at_100_W)},
+                      {"Bob bids 22 at 300 W", bid(4, 22_coin_per_day, at_300_W)},
+                      {"Alice edits to 10", reprice(1, 10_coin_per_day)},
+                      {"Bob edits to 100 W", repower(4, at_100_W)},
+                      {"Alice cancels", Cancel{.id = 1}},
+                      {"Alice is revoked", Revoke{.id = 1}},
+                      {"offline", Status{.id = 1, .online = false}},
+                      {"online", Status{.id = 1, .online = true}},
+                      {"rented on demand", Status{.id = 1, .on_demand_rented = true}},
+                      {"at most 200 W", host(narrow_gpu)},
+                      {"at least 15 coins", host(wide_gpu, 15_coin_per_day)},
+                      {"a kWh costs 3 USD", Energy{.id = 1, .usd = 3_usd_per_kWh}},
+                      close_after_a_minute},
+            .policies = with_both_refills(
+                {{}, {.dwell_min = 90_s}, {.reserve = 5_usd_per_day, .queue_unavailable = true}})};
 }
 
 /// Coins rise and fall, come and go, and grow old.
@@ -188,7 +187,7 @@ inline Game expiry() {
                   {"Alice cancels", Cancel{.id = 1}},
                   {"Bob is revoked", Revoke{.id = 4}},
                   {"offline", Status{.id = 1, .online = false}},
-                  {"online", Status{.id = 1, .online = true}},
+                  {"online", Status{.id = 1, .online = true}, 100'000},
                   close_after_a_minute},
         .policies = with_both_refills({{}, {.dwell_min = 300_s}})};
 }

@@ -42,9 +42,14 @@ struct Honest {
     static void tamper(std::vector<MarketEvent>&) {}
 };
 
+/// GIGASPOT_DEPTH, or the game's own length.
 inline std::size_t length_of(const Game& game) {
-    const char* depth = std::getenv("GIGASPOT_DEPTH");
-    return depth == nullptr ? game.length : std::strtoul(depth, nullptr, 10);
+    if (const char* depth = std::getenv("GIGASPOT_DEPTH")) return std::strtoul(depth, nullptr, 10);
+#ifdef GIGASPOT_SHORT_GAMES
+    return game.length - 1;
+#else
+    return game.length;
+#endif
 }
 
 template <class Cheat = Honest>
@@ -129,10 +134,10 @@ private:
     std::string story_;
 };
 
-/// The shortest sequence that breaks a promise, as a story; empty if none does.
+/// The shortest sequence up to a length that breaks a promise, as a story; empty if none does.
 template <class Cheat = Honest>
-std::string shortest_story(const Game& game, Cheat cheat = {}) {
-    for (std::size_t length = 1; length <= length_of(game); ++length) {
+std::string shortest_story(const Game& game, std::size_t longest, Cheat cheat = {}) {
+    for (std::size_t length = 1; length <= longest; ++length) {
         const Search search{game, length, cheat};
         if (!search.story().empty()) return search.story();
     }
