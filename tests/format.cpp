@@ -137,6 +137,10 @@ TEST_CASE("every public type prints") {
     const Explanation hopeless{.ranked = {.id = 5, .eligibility = {.reason = Code::rate_missing}},
                                .price_to_win = Unexpected{Code::rate_missing}};
     const Policy strict{.reserve = 0.5_usd_per_day, .require_cached = true, .rate_age_max = 5_min};
+    const Policy live{.refill = Refill::at_once,
+                      .queue_unavailable = true,
+                      .interval_min = 1_min,
+                      .time_step_max = 1_h};
 
     const Printed rows[] = {
         {fmt::format("{}", Code::power_limit_missing), "power_limit_missing"},
@@ -173,6 +177,10 @@ TEST_CASE("every public type prints") {
         {fmt::format("{}", strict),
          "reserve 0.5 USD/day, switch margin 0 USD/day and 0 ppm, dwell 0 ms, price 0.0001..5000 "
          "coin/day, rates at most 300000 ms old, cached images only"},
+        {fmt::format("{}", live),
+         "reserve 0 USD/day, switch margin 0 USD/day and 0 ppm, dwell 0 ms, price 0.0001..5000 "
+         "coin/day, refill at once, bids wait for hosts, closes at least 60000 ms apart, commands at "
+         "most 3600000 ms apart"},
         {fmt::format("{}", Conditions{.now = at_ms(5)}),
          "at 5 ms: no rates; reserve 0 USD/day, switch margin 0 USD/day and 0 ppm, dwell 0 ms, "
          "price 0.0001..5000 coin/day"},

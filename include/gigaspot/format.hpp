@@ -320,6 +320,12 @@ inline void write_text(Out& out, const Policy& policy) {
         with_unit(policy.price_max));
     if (policy.rate_age_max) put(out, ", rates at most ", with_unit(*policy.rate_age_max), " old");
     if (policy.require_cached) put(out, ", cached images only");
+    if (policy.refill == Refill::at_once) put(out, ", refill at once");
+    if (policy.queue_unavailable) put(out, ", bids wait for hosts");
+    if (policy.interval_min != Policy{}.interval_min)
+        put(out, ", closes at least ", with_unit(policy.interval_min), " apart");
+    if (policy.time_step_max != Policy{}.time_step_max)
+        put(out, ", commands at most ", with_unit(policy.time_step_max), " apart");
 }
 
 inline void write_text(Out& out, const Conditions& conditions) {
