@@ -1,6 +1,7 @@
 // gigaspot: reads a saved market back, believing nothing. Layer: engine.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -55,7 +56,8 @@ template <class Traits, class Allocator>
 class Restorer {
 public:
     Restorer(Commands<Traits, Allocator>& commands, std::span<const std::byte> bytes)
-        : commands_{commands}, market_{commands.market}, words_{bytes.first(bytes.size() - 8)} {
+        : commands_{commands}, market_{commands.market}, words_{bytes.first(bytes.size() - 8)},
+          sequences_{commands.market.store.allocator()} {
         for (int skipped = 0; skipped < 3; ++skipped) static_cast<void>(words_.get());
     }
 
@@ -67,7 +69,7 @@ public:
         if (market_.last_close && market_.last_close > market_.clock) words_.fail();
         market_.sequence = words_.get();
         get_rates();
-        const std::uint64_t hosts = get_count(8);
+        const std::uint64_t hosts = get_count(16);
         if (hosts > commands_.limits.hosts) return Code::limit_reached;
         market_.store.make_room_for_hosts(static_cast<std::size_t>(hosts));
         std::optional<typename Traits::HostId> before;
@@ -77,6 +79,7 @@ public:
             before = id;
             get_host(id);
         }
+        if (!is_over()) check_sequences();
         if (!is_over()) get_counters();
         if (is_too_large_) return Code::limit_reached;
         if (words_.is_wrong() || !words_.is_at_end()) return Code::save_damaged;
@@ -176,6 +179,17 @@ private:
         return check_overclock(profiles_.view(), gpus_.view(), report);
     }
 
+    std::uint64_t get_sequence() {
+        sequences_.push_back(words_.get_at_most(market_.sequence));
+        return sequences_.back();
+    }
+    /// No two bids have stood for the same time: that decides between equal profits.
+    void check_sequences() {
+        std::sort(sequences_.begin(), sequences_.end());
+        if (std::adjacent_find(sequences_.begin(), sequences_.end()) != sequences_.end())
+            words_.fail();
+    }
+
     Int128 get_billed() {
         const Int128 billed = get_wide(words_);
         constexpr Int128 most = Int128{Price::highest().count()} * Timestamp::highest().count();
@@ -191,7 +205,7 @@ private:
         const auto currency =
             static_cast<std::uint8_t>(words_.get_at_most(limits::currencies_max - 1));
         const bool is_cached = words_.get_flag();
-        bid.sequence = words_.get_at_most(market_.sequence);
+        bid.sequence = get_sequence();
         constexpr std::int64_t latest =
             Timestamp::highest().count() + std::int64_t{rental_length_max.count()} * 1'000;
         bid.expiry = static_cast<std::int64_t>(words_.get_at_most(latest));
@@ -229,7 +243,7 @@ private:
         run.has_edit = words_.get_flag();
         if (run.has_edit) {
             run.edit.price = words_.get_quantity<Price>();
-            run.edit.sequence = words_.get_at_most(market_.sequence);
+            run.edit.sequence = get_sequence();
             get_profiles();
             if (is_over() || run.edit.price == Price{}) return words_.fail();
             run.edit.watts = total_power_limit(profiles_.view());
@@ -242,9 +256,12 @@ private:
     void get_counters() {
         market_.commands = words_.get();
         const std::uint64_t codes = get_count(2);
+        std::size_t first_free = 0;
         for (std::uint64_t i = 0; i < codes && !is_over(); ++i) {
             const auto code = static_cast<std::size_t>(words_.get_at_most(commands_.codes_max - 1));
             commands_.refusals[code] = words_.get();
+            if (code < first_free || commands_.refusals[code] == 0) words_.fail();
+            first_free = code + 1;
         }
     }
 
@@ -252,6 +269,7 @@ private:
     LiveMarket<Traits, Allocator>& market_;
     WordReader words_;
     bool is_too_large_ = false;
+    Vector<std::uint64_t, Allocator> sequences_;
     FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus_{};
     FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max> profiles_{};
 };
