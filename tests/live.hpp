@@ -234,7 +234,7 @@ private:
 struct Row {
     std::int64_t time = 0;
     Act act{};
-    const char* events = "";
+    std::string events{};
 };
 
 /// A rule, and rows that show it.

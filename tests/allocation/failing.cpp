@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include "../saved_words.hpp"
 #include "commands.hpp"
 
 namespace {
@@ -246,6 +247,25 @@ TEST_CASE("a question, a digest or a copy that finds no memory leaves the engine
             CHECK(restored.has_value());
         });
     }
+    CHECK(memory.live == 0);
+}
+
+TEST_CASE("a save that promises more hosts than it has does not cost their memory") {
+    Watch memory;
+    saved::Words words = saved::words_of(save(gigaspot::Engine{}));
+    const std::size_t hosts = 72;  // where their number stands
+    REQUIRE(words[hosts] == 0);
+    words.resize(20'000);
+    std::size_t refused = 0;
+    for (std::uint64_t count = 1; count < 1'000'000'000; count *= 2) {
+        words[hosts] = count;
+        saved::sign(words);
+        const auto restored = restore<DefaultTraits, Allocator<unsigned char>>(
+            saved::bytes_of(words), {}, {}, Allocator<unsigned char>{memory});
+        if (!restored) ++refused;
+    }
+    CHECK(refused == 30);
+    CHECK(memory.most < 6 * 8 * 20'000);
     CHECK(memory.live == 0);
 }
 

@@ -11,6 +11,7 @@ namespace watch {
 /// What an allocator has been asked for.
 struct Watch {
     std::size_t calls = 0;
+    std::int64_t most = 0;    ///< bytes at one time
     std::int64_t live = 0;    ///< bytes that were not given back yet
     std::size_t fail_at = 0;  ///< this call from now on and all after it fail; 0: none does
 
@@ -36,6 +37,7 @@ public:
         void* memory = std::malloc(count * sizeof(T));
         if (memory == nullptr) throw std::bad_alloc{};
         watch_->live += static_cast<std::int64_t>(count * sizeof(T));
+        if (watch_->live > watch_->most) watch_->most = watch_->live;
         return static_cast<T*>(memory);
     }
     void deallocate(T* memory, std::size_t count) {
