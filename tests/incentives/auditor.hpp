@@ -1,24 +1,23 @@
 // The promises of the market, as plain checks on what is known from outside (facts.hpp). None of
 // them is asked of the engine's own choice.
 //
-// (a) Sections 6 and 7. From the moment a run begins or wins a close until the next close it has
-// the
-//     terms with which it did so: its price and its watts, whatever its renter edits or cancels. At
-//     a close the bid that holds the host is eligible and leaves it at least as much as each
-//     eligible bid that waits; less only where the policy shelters a run (d). Among equals the
-//     incumbent holds it, else the bid that has stood for longer. A run ends between closes only
-//     because the marketplace revoked it, or because the host stopped being available or no longer
-//     allows its terms; never by its renter's or a rival's command.
+// (a) Sections 6 and 7. From the moment a run begins or wins a close until the next close it keeps
+//     the terms with which it did so, price and watts, whatever its renter edits or cancels. At a
+//     close the bid that holds the host is eligible and leaves it at least as much as each eligible
+//     bid that waits; less only where the policy shelters a run (d). Among equals the incumbent
+//     holds it, else the bid that has stood for longer. A run ends between closes only because the
+//     marketplace revoked it, or because its host is gone, not available, or no longer allows its
+//     terms; never by its renter's or a rival's command.
 // (b) Section 8. What a bid has paid at each close, and whenever it does not run, is the sum of
 //     price x time, each millisecond at the price that had won, rounded up once. Of that the market
 //     has its fee, rounded down once. No charge comes at other times.
 // (c) Section 7. After a close no available host idles while a bid on it is eligible. With `refill`
-//     at_once that holds too after each command that names the host or a bid on it (but `rate`,
-//     which names none). With at_close nothing starts between closes.
-// (d) Section 6. A run is kept against a better bid only if it has won a close, never took effect
-//     at a close with a lower price or more watts than just before (so that while it is sheltered
-//     nothing in it became worse for the host), and is within `dwell_min` of the first close that
-//     it won, or the lead is not above both margins. And such a run is not put out.
+//     at_once that holds too after each command that names the host or a bid on it (`rate` names
+//     none). With at_close nothing starts between closes.
+// (d) Section 6. A run is kept against a better bid only if it has won a close, and at none of its
+//     closes came to a lower price or more watts than just before, so that nothing in it has become
+//     worse for the host; and only within `dwell_min` of the first close that it won, or while the
+//     lead is not above both margins. Such a run is not put out.
 // (e) Sections 9 and 11. Whether a renter's bid is taken depends on the host, the rates and the
 //     renter's own bids, not on anybody else's. This holds while no book is full: with 16 bids an
 //     owner and 4,096 a host, 256 owners can fill one, and docs/incentives.md says so. Likewise an
@@ -60,7 +59,7 @@ public:
         if (refusal != Code::none) {
             ++seen.refused;
             facts_.conditions.now = before;
-            return nullptr;
+            return check_view(market);
         }
         for (const HostFacts& host : facts_.hosts) {
             if (!host.run) continue;
@@ -87,8 +86,6 @@ public:
         }
         return check_view(market);
     }
-
-    [[nodiscard]] const Facts& facts() const { return facts_; }
 
 private:
     // --- (e) ---
@@ -210,13 +207,9 @@ private:
         const HostFacts& host = facts_.of(bid.host);
         const bool may_stop = revoked_ == id || !host.is_there ||
                               !host.host.status.is_available() ||
-                              !host.host.gpus[0].power_limit.contains(won_watts(id));
+                              !host.host.gpus[0].power_limit.contains(won_[id.value - 1].watts);
         return may_stop ? nullptr : "(a) no renter ends a run between closes";
     }
-
-    /// The watts with which a run that has just stopped had won. Its edit may have taken effect
-    /// since, so these are not always its terms.
-    [[nodiscard]] Power won_watts(BidId id) const { return won_[id.value - 1].watts; }
 
     // --- (b) ---
 
@@ -395,7 +388,7 @@ private:
     std::optional<RunFacts> held_[hosts_max]{};  ///< before the events of the command
     bool has_begun_[hosts_max]{};                ///< by them
     Int128 paid_[bids_max]{};                    ///< before the command
-    Terms won_[bids_max]{};                      ///< before the command
+    Terms won_[bids_max]{};                      ///< likewise: an edit of a run may take effect
 };
 
 }  // namespace incentives

@@ -30,6 +30,13 @@ TEST_CASE("nobody cheats in a duel of prices and watts") {
     CHECK(seen.paid > 0);
 }
 
+TEST_CASE("nobody cheats among equals") {
+    const Seen seen = play(ties());
+    CHECK(seen.ties > 0);
+    CHECK(seen.refilled > 0);
+    CHECK(seen.stopped_at_once > 0);
+}
+
 TEST_CASE("nobody cheats while hosts change and the marketplace revokes") {
     const Seen seen = play(rug());
     CHECK(seen.stopped_at_once > 0);

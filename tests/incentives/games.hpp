@@ -84,6 +84,22 @@ inline Game duel() {
                                             .dwell_min = 30_s}})};
 }
 
+/// Two renters whose bids leave the host the same, and who say so again.
+inline Game ties() {
+    return {.name = "ties",
+            .length = 7,
+            .setup = {coin_is_1_usd, host_comes},
+            .moves = {{"Alice bids 19.24 at 100 W", bid(1, 19.24_coin_per_day, at_100_W)},
+                      {"Bob bids 19.72 at 300 W", bid(4, 19.72_coin_per_day, at_300_W)},
+                      {"Alice edits nothing", Edit{.id = 1}},
+                      {"Bob edits nothing", Edit{.id = 4}},
+                      {"Alice cancels", Cancel{.id = 1}},
+                      {"Bob is revoked", Revoke{.id = 4}},
+                      close_after_a_minute},
+            .policies =
+                with_both_refills({{}, {.dwell_min = 90_s}, {.switch_margin = 1_usd_per_day}})};
+}
+
 /// What the host and the marketplace may do to a run, beside a rival.
 inline Game rug() {
     return {.name = "the host and the marketplace",
