@@ -200,24 +200,26 @@ TEST_CASE("renters: within its dwell a run keeps out any bid") {
 }
 
 TEST_CASE("renters: a renter renews its dwell by outbidding itself, which a margin makes dear") {
-    const auto holder_after_four_closes = [](const Policy& policy, Price second) {
+    // Bob comes with 100 just after the third close. Says how many closes he waits for.
+    const auto closes_until_bob = [](const Policy& policy, Price second) {
         Stage stage{policy};
         let_win(stage, bid(alice, 1, 20_coin_per_day));
         stage.next_close();
         CHECK(stage.tell(bid(alice, 2, second)) == Code::none);
-        stage.next_close();  // her dwell of two intervals is over: her second bid may win, and does
+        stage.next_close();  // her dwell of two intervals is over: her second bid may win
         CHECK(stage.tell(bid(bob, 4, 100_coin_per_day)) == Code::none);
-        stage.next_close();
-        return stage.holder();
+        int closes = 0;
+        for (; stage.holder() != 4 && closes < 9; ++closes) stage.next_close();
+        return closes;
     };
     const Policy dwell{.dwell_min = 1'728_s};
     const Policy both{.switch_margin_ppm = 10'000_ppm, .dwell_min = 1'728_s};
-    CHECK(holder_after_four_closes(dwell, 20_coin_per_day) == 4);  // not for the same price
-    // One unit a day more, and Bob waits for two closes: 0.8 coin for each that the host loses.
-    CHECK(holder_after_four_closes(dwell, 20.00000001_coin_per_day) == 2);
+    CHECK(closes_until_bob(dwell, 20_coin_per_day) == 1);  // not for the same price
+    // For one unit a day more: an interval at 20 instead of 100, 0.8 coin that the host loses.
+    CHECK(closes_until_bob(dwell, 20.00000001_coin_per_day) == 2);
     // With a margin of 1 % it takes more than 20.2.
-    CHECK(holder_after_four_closes(both, 20.2_coin_per_day) == 4);
-    CHECK(holder_after_four_closes(both, 20.20000001_coin_per_day) == 2);
+    CHECK(closes_until_bob(both, 20.2_coin_per_day) == 1);
+    CHECK(closes_until_bob(both, 20.20000001_coin_per_day) == 2);
 }
 
 TEST_CASE("renters: within its dwell a run is kept though its coin falls") {
