@@ -44,6 +44,7 @@ public:
         step.set(command);
         stream_.steps.push_back(std::move(step));
     }
+    Policy& policy() { return stream_.policy; }
     [[nodiscard]] const Stream& stream() const { return stream_; }
 
 private:
@@ -58,7 +59,7 @@ inline Stream twins_at_no_rate(bool is_raised_first) {
     const auto raise = [&] { corner.put(5, EditBid{.id = 2, .price = Price::unchecked(3'000)}); };
     corner.rate(0, 5);
     corner.host(0);
-    corner.bid(0, 1, 1'000, 5);
+    corner.bid(0, 1, 5'000, 5);
     corner.put(1, Close{});
     corner.bid(2, 2, 2'000, 1);
     corner.bid(2, 3, 2'000, 1);
@@ -71,9 +72,28 @@ inline Stream twins_at_no_rate(bool is_raised_first) {
     return corner.stream();
 }
 
+/// Bid 1 runs and has worsened until bid 2, which draws a watt more, is as good at a net rate of 5.
+/// Nothing shelters it, so that the least lead replaces it, however great a margin is.
+inline Stream worsened_to_a_tie(const Policy& policy) {
+    Corner corner;
+    corner.policy() = policy;
+    corner.rate(0, 5);
+    corner.host(0);
+    corner.bid(0, 1, 10'000'000'000, 1);
+    corner.put(1, Close{});
+    corner.bid(2, 2, 9'480'000'000, 2);
+    corner.put(2, EditBid{.id = 1, .price = Price::unchecked(9'000'000'000)});
+    corner.put(3, Close{});
+    corner.rate(4, 6);
+    corner.put(5, Close{});
+    return corner.stream();
+}
+
 inline std::optional<Failure> run_corners() {
-    for (const bool is_raised_first : {true, false}) {
-        const Stream stream = twins_at_no_rate(is_raised_first);
+    const Policy margin{.switch_margin = SwitchMargin::unchecked(1'000'000'000'000)};
+    const Policy share{.switch_margin_ppm = Ppm::highest()};
+    for (const Stream& stream : {twins_at_no_rate(true), twins_at_no_rate(false),
+                                 worsened_to_a_tie(margin), worsened_to_a_tie(share)}) {
         if (auto wrong = run_again(stream)) return Failure{stream, *wrong};
     }
     return std::nullopt;
