@@ -208,6 +208,12 @@ GIGASPOT_STORIES("what nothing shelters", unsheltered)
 const Story ties[] = {
     {"of equal profits the bid that has stood longer, not the lower id",
      {{0, bid(2, 10_coin_per_day)}, {0, bid(1, 10_coin_per_day)}, {0, close(), "started 7 2 10"}}},
+    {"also on a host that has looked for bids before they came",
+     {{0, close()},
+      {0, bid(2, 10_coin_per_day)},
+      {0, bid(1, 10_coin_per_day)},
+      {0, bid(3, 9_coin_per_day)},
+      {1, close(), "started 7 2 10"}}},
     {"an edit, even one that changes nothing, makes a bid the youngest",
      {{0, bid(1, 10_coin_per_day)},
       {0, bid(2, 10_coin_per_day)},
