@@ -80,8 +80,13 @@ protected:
     KnownHost& any_host() { return sender_.hosts[random_.place(sender_.hosts.size())]; }
 
     HostId any_host_id() {
-        if (random_.once_in(25)) return new_id();
+        if (random_.once_in(25)) return no_host_id();
         return any_host().id;
+    }
+
+    HostId no_host_id() {
+        if (sender_.gone_hosts.empty() || random_.once_in(3)) return new_id();
+        return sender_.gone_hosts[random_.place(sender_.gone_hosts.size())];
     }
 
     BidId any_bid_id() {
@@ -116,6 +121,7 @@ protected:
         for (std::size_t i = 0; i < count; ++i) gpus.push_back(draws_.gpu());
         if (random_.once_in(40)) gpus.clear();
         PutHost command{.id = new_id()};
+        if (random_.once_in(6)) command.id = no_host_id();
         set_terms(command);
         spoil(gpus);
         step.set(command, std::move(gpus));
@@ -198,7 +204,7 @@ protected:
         PlaceBid command{.id = new_id(), .host = host.id};
         if (!sender_.gone.empty() && random_.once_in(6)) command.id = gone_or_new_id();
         if (random_.once_in(30)) command.id = any_bid_id();
-        if (random_.once_in(40)) command.host = new_id();
+        if (random_.once_in(30)) command.host = no_host_id();
         command.owner = static_cast<std::uint64_t>(random_.draw(1, 6));
         if (world_.currencies > 1 && random_.draw(1, 10) <= world_.foreign_in_ten)
             command.currency = any_currency();

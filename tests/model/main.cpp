@@ -116,7 +116,7 @@ int main(int argc, char** argv) {
     }
     fmt::print("{}\n", coverage.text());
     const std::string missing = coverage.missing();
-    if (streams / parts >= 1'000 && !missing.empty()) {
+    if (streams / parts >= 2'000 && !missing.empty()) {
         fmt::print(stderr, "the streams never came to:{}\n", missing);
         return 1;
     }

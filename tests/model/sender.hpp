@@ -65,7 +65,8 @@ public:
     std::optional<std::int64_t> last_close{};
     std::vector<KnownHost> hosts{};
     KnownRate rates[limits::currencies_max]{};
-    std::vector<BidId> gone{};  ///< ids that bids had
+    std::vector<BidId> gone{};         ///< ids that bids had
+    std::vector<HostId> gone_hosts{};  ///< and hosts
 
     [[nodiscard]] KnownHost* find_host(HostId id) {
         for (KnownHost& host : hosts) {
@@ -133,6 +134,7 @@ private:
         for (std::size_t i = 0; i < hosts.size(); ++i) {
             if (hosts[i].id != command.id) continue;
             for (const KnownBid& bid : hosts[i].bids) gone.push_back(bid.id);
+            gone_hosts.push_back(command.id);
             if (i + 1 != hosts.size()) hosts[i] = std::move(hosts.back());
             hosts.pop_back();
             return;
