@@ -1,0 +1,251 @@
+// The engine's own: handles, totals, counters, sinks and copies. What its commands do is told in
+// scenarios/.
+#include <gigaspot/engine.hpp>
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "live.hpp"
+
+namespace {
+
+using namespace live;
+
+/// What came of a command that was given by handle, as text.
+template <class Handle, class Command>
+std::string apply(Engine& engine, Handle handle, const Command& command, std::int64_t time = 0) {
+    std::string words;
+    const auto done = engine.apply(handle, command, at_ms(time), [&](const Event& event) {
+        if (event.kind != EventKind::accepted) words += words_of(event) + ";";
+    });
+    return done ? words : std::string{name(done.error().code())};
+}
+
+TEST_CASE("a handle finds what its id finds, and the id in the command is not looked at") {
+    Engine engine;
+    CHECK(rate(1_usd_per_coin)(engine, {}));
+    const auto put = host()(engine, {});
+    REQUIRE(put);
+    REQUIRE(engine.find_host(7));
+    CHECK(*engine.find_host(7) == put->host);
+    CHECK(!engine.find_host(8));
+
+    const std::array low{OverclockProfile{.power_limit = 100_W}};
+    const PlaceBid command{.id = 1, .host = 999, .price = 10_coin_per_day, .overclock = low};
+    std::vector<Event> events;
+    const auto placed =
+        engine.apply(put->host, command, {}, [&](const Event& event) { events.push_back(event); });
+    REQUIRE(placed);
+    CHECK(events.size() == 1);
+    CHECK(*engine.find_bid(1) == placed->bid);
+    CHECK(!engine.find_bid(2));
+    CHECK(engine.bids_on(7) == 1);
+
+    CHECK(apply(engine, placed->bid, EditBid{.id = 999, .price = 11_coin_per_day}) == "");
+    CHECK(apply(engine, placed->bid, SetCached{.id = 999, .cached = true}) == "");
+    CHECK(words_of(engine.close({})) == "started 7 1 11");
+    CHECK(engine.choice(put->host) == engine.choice(HostId{7}));
+    CHECK(apply(engine, placed->bid, CancelBid{.id = 999}) == "");
+    CHECK(apply(engine, placed->bid, CancelBid{.id = 999}) == "bid_unknown");  // it is leaving
+    CHECK(apply(engine, placed->bid, EditBid{.id = 1}) == "bid_unknown");
+    CHECK(apply(engine, placed->bid, RevokeBid{.id = 999}) == "stopped 7 1 revoked;removed 7 1;");
+    CHECK(engine.bids_on(7) == 0);
+}
+
+TEST_CASE("a handle of what is gone is unknown, also when its place is taken again") {
+    Engine engine;
+    CHECK(rate(1_usd_per_coin)(engine, {}));
+    const HostHandle host_before = host()(engine, {})->host;
+    const BidHandle bid_before = bid(1, 10_coin_per_day)(engine, {})->bid;
+    CHECK(cancel(1)(engine, {}));
+    CHECK(apply(engine, bid_before, EditBid{}) == "bid_unknown");
+    const BidHandle bid_after = bid(1, 10_coin_per_day)(engine, {})->bid;  // of the same id
+    CHECK(bid_after.slot == bid_before.slot);
+    CHECK(bid_after != bid_before);
+    for (int i = 0; i < 2; ++i) {
+        CHECK(apply(engine, bid_before, EditBid{.id = 1}) == "bid_unknown");
+        CHECK(apply(engine, bid_before, SetCached{.id = 1}) == "bid_unknown");
+        CHECK(apply(engine, bid_before, CancelBid{.id = 1}) == "bid_unknown");
+        CHECK(apply(engine, bid_before, RevokeBid{.id = 1}) == "bid_unknown");
+    }
+    CHECK(apply(engine, bid_after, EditBid{}) == "");
+
+    const std::array low{OverclockProfile{.power_limit = 100_W}};
+    const PlaceBid command{.id = 2, .host = 7, .price = 10_coin_per_day, .overclock = low};
+    CHECK(remove_host()(engine, {}));
+    CHECK(apply(engine, host_before, command) == "host_unknown");
+    const HostHandle host_after = host()(engine, {})->host;
+    CHECK(host_after != host_before);
+    CHECK(apply(engine, host_before, command) == "host_unknown");
+    CHECK(!engine.choice(host_before).winner);
+    CHECK(apply(engine, bid_after, EditBid{}) == "bid_unknown");  // it went with its host
+    CHECK(apply(engine, host_after, command) == "");
+}
+
+TEST_CASE("a handle that nobody gave is unknown") {
+    Engine engine;
+    const std::array low{OverclockProfile{.power_limit = 100_W}};
+    const PlaceBid command{.id = 2, .host = 7, .price = 10_coin_per_day, .overclock = low};
+    for (int i = 0; i < 2; ++i) {
+        CHECK(apply(engine, BidHandle{}, EditBid{}) == "bid_unknown");
+        CHECK(apply(engine, BidHandle{0, 0}, EditBid{}) == "bid_unknown");
+        CHECK(apply(engine, HostHandle{}, command) == "host_unknown");
+        CHECK(apply(engine, HostHandle{5, 0}, command) == "host_unknown");
+        engine.reserve({.hosts = 10, .bids = 10, .bids_per_host = 2}, 1);  // places of nobody
+    }
+    CHECK(apply(engine, HostHandle{0, 0}, command) == "host_unknown");
+}
+
+TEST_CASE("totals: what runs, draws and earns") {
+    Market market;
+    CHECK(market.engine.totals() == Totals{});
+    const Row rows[] = {
+        {0, rate(2_usd_per_coin)},
+        {0, rate(4_usd_per_coin, bitcoin, 250'000_ppm)},
+        {0, host({.id = 7, .energy = 1_usd_per_kWh, .base_power = 20_W})},
+        {0, host({.id = 8, .energy = 0.5_usd_per_kWh})},
+        {0, host({.id = 9})},
+        {0, bid({.id = 1, .price = 10_coin_per_day, .host = 7})},
+        {0, bid({.id = 2, .price = 5_coin_per_day, .host = 7})},
+        {0,
+         bid({.id = 3, .price = 10_coin_per_day, .watts = 300_W, .host = 8, .currency = bitcoin})},
+        // 20 - 120 x 0.024; 10 x 3 - 300 x 0.024 / 2
+        {0, close(), "started 7 1 17.12; started 8 3 26.4"},
+    };
+    for (const Row& row : rows) CHECK(market.tell(row.time, row.act) == row.events);
+    Totals expected{.hosts = 3,
+                    .running = 2,
+                    .bids = 3,
+                    .watts = 420,
+                    .income = 50_usd_per_day,
+                    .electricity = 6.48_usd_per_day};  // 2.88 + 3.6
+    CHECK(market.engine.totals() == expected);
+
+    // At present rates, by the terms that won: neither an edit nor a cancel that waits counts.
+    CHECK(market.tell(1, edit({.id = 1, .price = 20_coin_per_day, .watts = 400_W})) == "");
+    CHECK(market.tell(1, cancel(3)) == "");
+    CHECK(market.tell(1, rate(3_usd_per_coin)) == "");
+    expected.income = 60_usd_per_day;
+    CHECK(market.engine.totals() == expected);
+
+    // A missing rate adds nothing, and the power is drawn all the same.
+    CHECK(market.tell(1, withdraw(bitcoin)) == "");
+    expected.income = 30_usd_per_day;
+    CHECK(market.engine.totals() == expected);
+}
+
+TEST_CASE("counters: commands seen, refused, and by which reason") {
+    Market market;
+    CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
+    CHECK(market.tell(0, cancel(1)) == "rejected bid_unknown");
+    CHECK(market.tell(0, revoke(1)) == "rejected bid_unknown");
+    CHECK(market.tell(0, host()) == "");
+    CHECK(market.tell(0, bid({.profiles = Profiles{}})) ==
+          "rejected overclock_missing, price_not_positive");
+    CHECK(market.tell(31 * day, close()).starts_with("rejected time_too_far"));
+    CHECK(market.engine.counters().commands == 6);
+    CHECK(market.engine.counters().refused == 4);
+    CHECK(market.engine.refused(Code::bid_unknown) == 2);
+    CHECK(market.engine.refused(Code::overclock_missing) == 1);
+    CHECK(market.engine.refused(Code::price_not_positive) == 0);  // not the first
+    CHECK(market.engine.refused(Code::time_too_far) == 1);
+    CHECK(market.engine.refused(static_cast<Code>(65'535)) == 0);
+}
+
+TEST_CASE("what an edge refuses is counted, at the time that it says") {
+    Engine engine;
+    CHECK(engine.time_problem(at_ms(std::int64_t{1} << 53)).code == Code::none);
+    const Refusal first = engine.refuse({.code = Code::malformed});
+    CHECK(first.time == Timestamp{});
+    CHECK(first.command == 1);
+    CHECK(engine.close(at_ms(100)));
+    CHECK(engine.time_problem(at_ms(99)).code == Code::time_went_backwards);
+    CHECK(engine.time_problem(at_ms(100)).code == Code::none);
+    CHECK(engine.time_problem(at_ms(100 + 30 * day)).code == Code::none);
+    CHECK(engine.time_problem(at_ms(101 + 30 * day)).code == Code::time_too_far);
+    const Refusal second = engine.refuse({.code = Code::malformed});
+    CHECK(second.time == at_ms(100));  // the market's
+    CHECK(second.command == 3);
+    CHECK(second.code() == Code::malformed);
+    CHECK(engine.refuse({.code = Code::price_too_precise}, at_ms(107)).time == at_ms(107));
+    CHECK(engine.now() == at_ms(100));
+    CHECK(engine.counters().commands == 4);
+    CHECK(engine.refused(Code::malformed) == 2);
+}
+
+TEST_CASE("a close gives its events to a sink, or keeps them until the next command") {
+    Market market;
+    Market twin;
+    for (Market* each : {&market, &twin}) {
+        CHECK(each->tell(0, rate(1_usd_per_coin)) == "");
+        CHECK(each->tell(0, host()) == "");
+        CHECK(each->tell(0, bid(1, 10_coin_per_day)) == "");
+    }
+    std::vector<Event> events;
+    const auto closed =
+        market.engine.close({}, [&](const Event& event) { events.push_back(event); });
+    REQUIRE(closed);
+    CHECK(closed->command == 4);
+    const auto kept = twin.engine.close({});
+    CHECK(events == std::vector<Event>{kept->begin(), kept->end()});
+    CHECK(events.size() == 2);
+
+    events.clear();
+    const auto refused =
+        market.engine.close({}, [&](const Event& event) { events.push_back(event); });
+    REQUIRE(!refused);
+    CHECK(refused.error().code() == Code::close_too_soon);
+    CHECK(events.empty());
+}
+
+TEST_CASE("a copy goes its own way, and a moved engine goes on") {
+    Market market;
+    CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
+    CHECK(market.tell(0, host()) == "");
+    CHECK(market.tell(0, bid(1, 10_coin_per_day)) == "");
+    Engine copy{market.engine};
+    CHECK(words_of(copy.revoke(1, {})) == "removed 7 1");
+    CHECK(words_of(copy.close({})) == "");
+    CHECK(market.tell(0, close()) == "started 7 1 10");
+    Engine moved{std::move(market.engine)};
+    CHECK(words_of(moved.close(at_ms(day))) == "charged 7 1 10 0");
+    copy = moved;
+    CHECK(words_of(copy.close(at_ms(2 * day))) == "charged 7 1 10 0");
+    CHECK(words_of(moved.close(at_ms(3 * day))) == "charged 7 1 20 0");
+}
+
+TEST_CASE("a bid and a host as values are placed as their commands are") {
+    Engine engine;
+    CHECK(rate(1_usd_per_coin)(engine, {}));
+    HostCapabilities capabilities{.id = 7,
+                                  .gpus = {full_gpu, plain_gpu},
+                                  .energy_price = 0.1_usd_per_kWh,
+                                  .min_bid = 2_coin_per_day,
+                                  .base_power = 10_W,
+                                  .max_rental_length = RentalLength::unchecked(5),
+                                  .status = {.online = false, .on_demand_rented = true}};
+    CHECK(engine.put_host(capabilities, {}));
+    REQUIRE(engine.host(7));
+    CHECK(*engine.host(7) == capabilities);
+    capabilities.status = {};
+    CHECK(engine.put_host(capabilities, {}));  // all its flags are said
+    CHECK(*engine.host(7) == capabilities);
+
+    const Bid offer{.id = 1,
+                    .host = 7,
+                    .owner = 4,
+                    .price = 1_coin_per_day,
+                    .overclock = {{.power_limit = 150_W}, {.power_limit = 150_W}},
+                    .workload = {.image = "x"}};
+    CHECK(words_of(engine.place(offer, {})) ==
+          "rejected price_below_host_minimum 1 2 coin/day, image_malformed");
+    Bid better = offer;
+    better.price = 2_coin_per_day;
+    better.workload = {};
+    CHECK(engine.place(better, {}));
+    CHECK(words_of(engine.close({})) == "started 7 1 1.256");  // 2 - 310 x 0.0024
+}
+
+}  // namespace
