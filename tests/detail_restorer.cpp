@@ -40,21 +40,63 @@ Words make_save() {
 
 // Where a word stands in it.
 namespace at {
-constexpr std::size_t magic = 0, version = 1, types = 2, has_clock = 3, clock = 4;
-constexpr std::size_t has_last_close = 5, last_close = 6, sequence = 7;
-constexpr std::size_t fee_fixed = 8, usd = 9, fee = 10, given = 11, hosts = 72;
-constexpr std::size_t host = 73, energy = 74, min_bid = 75, base_power = 76, rental = 77;
-constexpr std::size_t host_status = 78, gpus = 79, power_min = 81, power_max = 82, core_lock = 83;
-constexpr std::size_t bids = 87, first_bid = 88, price = 90, currency = 91, cached = 92;
-constexpr std::size_t bid_sequence = 93, expiry = 94, billed_high = 95, billed_low = 96;
-constexpr std::size_t profile = 97, profile_offsets = 98, second_bid = 99;
-constexpr std::size_t has_run = 110, run_bid = 111, worsened = 112, cancelled = 113;
-constexpr std::size_t has_won = 114, first_won = 115, charged = 116, has_edit = 117;
-constexpr std::size_t edit_price = 118, edit_sequence = 119, edit_profile = 120;
-constexpr std::size_t second_host = 122, second_core_lock = second_host + 10;
-constexpr std::size_t second_core_min = second_host + 11, second_core_max = second_host + 12;
-constexpr std::size_t third_bid = second_host + 23, second_has_run = third_bid + 11;
-constexpr std::size_t commands = second_has_run + 1, codes = commands + 1, code = codes + 1;
+enum : std::size_t {
+    magic = 0,
+    version = 1,
+    types = 2,
+    has_clock = 3,
+    clock = 4,
+    has_last_close = 5,
+    last_close = 6,
+    sequence = 7,
+    fee_fixed = 8,
+    usd = 9,
+    fee = 10,
+    given = 11,
+    hosts = 72,
+    host = 73,
+    energy = 74,
+    min_bid = 75,
+    base_power = 76,
+    rental = 77,
+    host_status = 78,
+    gpus = 79,
+    power_min = 81,
+    power_max = 82,
+    core_lock = 83,
+    bids = 87,
+    first_bid = 88,
+    price = 90,
+    currency = 91,
+    cached = 92,
+    bid_sequence = 93,
+    expiry = 94,
+    billed_high = 95,
+    billed_low = 96,
+    profile = 97,
+    profile_offsets = 98,
+    second_bid = 99,
+    has_run = 110,
+    run_bid = 111,
+    worsened = 112,
+    cancelled = 113,
+    has_won = 114,
+    first_won = 115,
+    charged = 116,
+    has_edit = 117,
+    edit_price = 118,
+    edit_sequence = 119,
+    edit_profile = 120,
+    second_host = 122,
+    second_core_lock = second_host + 10,
+    second_core_min = second_host + 11,
+    second_core_max = second_host + 12,
+    third_bid = second_host + 23,
+    second_has_run = third_bid + 11,
+    commands = second_has_run + 1,
+    codes = commands + 1,
+    code = codes + 1,
+};
 }  // namespace at
 
 Code code_of(std::span<const std::byte> bytes) {
