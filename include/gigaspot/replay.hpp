@@ -84,7 +84,7 @@ public:
         auto engine = gigaspot::restore(bytes.last(words.left() * 8), policy, limits);
         if (!engine) return Unexpected{engine.error()};
 
-        Replay replay{*std::move(engine), currencies.front()};
+        Replay replay{currencies.front(), *std::move(engine)};
         for (const std::string& name : currencies) static_cast<void>(replay.names_.currency(name));
         for (const std::string& name : models) static_cast<void>(replay.names_.model(name));
         const bool is_named = replay.names_.currencies() == currencies.size() &&
@@ -103,7 +103,7 @@ private:
     static constexpr std::size_t flush_bytes = 65'536;
     static constexpr std::uint64_t names_magic = 0x7365'6d61'6e73'7067;  // "gpsnames" as bytes
 
-    Replay(Engine engine, std::string_view main_currency_name)
+    Replay(std::string_view main_currency_name, Engine engine)
         : engine_{std::move(engine)}, names_{main_currency_name} {}
 
     // Names as their number, and each as its bytes, eight to a word, behind their number.
