@@ -376,7 +376,7 @@ private:
         if (has_pending || !market.store.expiries[slot].contains(now().count())) {
             const auto next = detail::next_close(market, slot);
             BasicSelection<Traits> selection =
-                select(next.host, next.bids(), next.conditions, next.run);
+                gigaspot::select(next.host, next.bids(), next.conditions, next.run);
             selection.index = 0;
             return selection;
         }

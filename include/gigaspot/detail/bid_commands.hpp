@@ -117,13 +117,13 @@ public:
     template <class Sink>
     Done apply_to(Slot slot, const BasicSetCached<Traits>& command, Timestamp now, Sink& sink) {
         return on_bid(slot, now, {}, false, sink, [&](Slot bid) {
-            const Slot host = market.store.bids[bid].host;
+            const Slot its_host = market.store.bids[bid].host;
             Line& line = market.store.line(bid);
             const Line before = line;
             line.set_cached(command.cached);
             if (before.is_cached() != command.cached)
-                market.chooser().reconsider(market.store.hosts[host], bid, before);
-            market.refill(host, sink);
+                market.chooser().reconsider(market.store.hosts[its_host], bid, before);
+            market.refill(its_host, sink);
         });
     }
 
@@ -135,14 +135,14 @@ public:
     template <class Sink>
     Done apply_to(Slot slot, const BasicCancelBid<Traits>& command, Timestamp now, Sink& sink) {
         return on_bid(slot, now, command.owner, false, sink, [&](Slot bid) {
-            const Slot host = market.store.bids[bid].host;
+            const Slot its_host = market.store.bids[bid].host;
             if (market.is_running(bid)) {
-                market.store.runs[host].is_cancelled = true;
-                market.must_wait(host);
+                market.store.runs[its_host].is_cancelled = true;
+                market.must_wait(its_host);
             } else {
                 market.remove_bid(bid);
             }
-            market.refill(host, sink);
+            market.refill(its_host, sink);
         });
     }
 
@@ -154,9 +154,9 @@ public:
     template <class Sink>
     Done apply_to(Slot slot, const BasicRevokeBid<Traits>&, Timestamp now, Sink& sink) {
         return on_bid(slot, now, {}, true, sink, [&](Slot bid) {
-            const Slot host = market.store.bids[bid].host;
+            const Slot its_host = market.store.bids[bid].host;
             market.revoke(bid, sink);
-            market.refill(host, sink);
+            market.refill(its_host, sink);
         });
     }
 

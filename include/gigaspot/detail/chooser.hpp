@@ -80,9 +80,9 @@ public:
     using Run = RunRecord<Traits>;
 
     /// `rescans` counts how often all lines of a host had to be looked at.
-    Chooser(StoreType& store, const Conditions& conditions, const NetRates& rates,
+    Chooser(StoreType& store, const Conditions& now, const NetRates& net_rates,
             std::uint64_t& rescans)
-        : store_{store}, conditions_{conditions}, rates_{rates}, rescans_{rescans} {}
+        : store_{store}, conditions_{now}, rates_{net_rates}, rescans_{rescans} {}
 
     /// Profit of a line at the present rates; its currency has one.
     [[nodiscard]] Int128 profit(const Host& host, const Line& line) const {

@@ -111,8 +111,7 @@ public:
     template <class Sink>
     Done apply(const BasicSetHostStatus<Traits>& command, Timestamp now, Sink& sink) {
         return on_host(command.id, now, sink, [&](Slot slot) {
-            auto& host = market.store.hosts[slot];
-            change_status(host.terms.status, command);
+            change_status(market.store.hosts[slot].terms.status, command);
             stop_if_unavailable(slot, sink);
             market.refill(slot, sink);
         });
@@ -121,9 +120,9 @@ public:
     template <class Sink>
     Done apply(const BasicSetEnergyPrice<Traits>& command, Timestamp now, Sink& sink) {
         return on_host(command.id, now, sink, [&](Slot slot) {
-            auto& host = market.store.hosts[slot];
-            host.terms.energy_price = command.usd;
-            market.chooser().forget(host);
+            auto& record = market.store.hosts[slot];
+            record.terms.energy_price = command.usd;
+            market.chooser().forget(record);
             market.refill(slot, sink);
         });
     }

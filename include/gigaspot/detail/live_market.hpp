@@ -237,7 +237,7 @@ public:
     [[nodiscard]] std::size_t close_events_max(Timestamp now) {
         std::size_t removals = 0;
         store.expiries.sweep(now.count(),
-                             [&](Slot host) { removals += store.hosts[host].book.size(); });
+                             [&](Slot slot) { removals += store.hosts[slot].book.size(); });
         // accepted; for each host: charged; a cancelled bid removed; stopped; changed or started
         return 1 + removals + 4 * store.hosts.in_use();
     }
@@ -248,7 +248,7 @@ private:
     void remove_leaving(Sink& sink) {
         store.touched.clear();
         store.expiries.sweep(conditions.now.count(),
-                             [&](Slot host) { store.touched.push_back(host); });
+                             [&](Slot slot) { store.touched.push_back(slot); });
         for (const Slot host : store.pending) {
             if (store.runs[host].bid != no_slot && store.runs[host].is_cancelled)
                 store.touched.push_back(host);
@@ -299,7 +299,7 @@ private:
 
     template <class Sink>
     void choose_all(Sink& sink) {
-        store.standing.sweep(rates.main(), [&](Slot host) { store.must_look(host); });
+        store.standing.sweep(rates.main(), [&](Slot slot) { store.must_look(slot); });
         if (rates_chosen_at_ != rates.generation()) {
             for (const Slot host : store.in_order()) {
                 if (store.hosts[host].foreign != 0) store.must_look(host);

@@ -123,10 +123,11 @@ public:
           bid_index_{allocator}, order_{allocator} {}
 
     [[nodiscard]] Slot find_host(const HostId& id) const {
-        return host_index_.find(tag_of(id), [&](Slot slot) { return hosts[slot].terms.id == id; });
+        return host_index_.find(detail::tag_of(id),
+                                [&](Slot slot) { return hosts[slot].terms.id == id; });
     }
     [[nodiscard]] Slot find_bid(const BidId& id) const {
-        return bid_index_.find(tag_of(id), [&](Slot slot) { return bids[slot].id == id; });
+        return bid_index_.find(detail::tag_of(id), [&](Slot slot) { return bids[slot].id == id; });
     }
 
     /// Room for so many hosts in all.
@@ -198,7 +199,7 @@ public:
         runs[slot].host_id = terms.id;
         standing.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
-        host_index_.insert(tag_of(terms.id), slot);
+        host_index_.insert(detail::tag_of(terms.id), slot);
         is_in_order_ = is_in_order_ && (order_.empty() || hosts[order_.back()].terms.id < terms.id);
         order_.push_back(slot);
         return slot;
@@ -208,7 +209,7 @@ public:
     void remove_host(Slot slot) {
         Host& host = hosts[slot];
         GIGASPOT_ASSERT(host.book.size() == 0 && runs[slot].bid == no_slot);
-        host_index_.erase(tag_of(host.terms.id), slot);
+        host_index_.erase(detail::tag_of(host.terms.id), slot);
         order_.erase(std::find(order_.begin(), order_.end(), slot));
         standing.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
@@ -227,9 +228,9 @@ public:
         bids[slot].generation = generation;
         bids[slot].position = static_cast<std::uint32_t>(host.book.size());
         host.book.push(Line{slot, price, currency, total_power_limit(profiles)}, profiles);
-        host.owners.add(tag_of(bid.owner));
+        host.owners.add(detail::tag_of(bid.owner));
         if (currency != main_currency) ++host.foreign;
-        bid_index_.insert(tag_of(bid.id), slot);
+        bid_index_.insert(detail::tag_of(bid.id), slot);
         if (bid.expiry - 1 < expiries[bid.host].hi)
             expiries.set(bid.host, {Interval{}.lo, bid.expiry - 1});
         return slot;
@@ -240,10 +241,10 @@ public:
         Bid& bid = bids[slot];
         Host& host = hosts[bid.host];
         if (line(slot).currency() != main_currency) --host.foreign;
-        host.owners.remove(tag_of(bid.owner));
+        host.owners.remove(detail::tag_of(bid.owner));
         const Slot moved = host.book.erase(bid.position);
         if (moved != no_slot) bids[moved].position = bid.position;
-        bid_index_.erase(tag_of(bid.id), slot);
+        bid_index_.erase(detail::tag_of(bid.id), slot);
         bid.host = no_slot;
         ++bid.generation;
         bids.give_back(slot);
@@ -258,7 +259,7 @@ public:
     /// that the answer may be too high.
     [[nodiscard]] std::size_t bids_of(const typename Traits::OwnerId& owner, Slot host,
                                       std::size_t enough) const {
-        const std::size_t at_most = hosts[host].owners.at_most(tag_of(owner));
+        const std::size_t at_most = hosts[host].owners.at_most(detail::tag_of(owner));
         if (at_most < enough) return at_most;
         std::size_t count = 0;
         for (const Line& line : hosts[host].book.lines()) count += bids[line.bid()].owner == owner;
