@@ -79,3 +79,34 @@ bool choose_among_macros() {
            gigaspot::Price::from_text("1000001").error() == gigaspot::Code::number_out_of_range &&
            fmt::format("{}", 5_W) == "5";
 }
+
+bool live_among_macros() {
+    using namespace gigaspot::literals;
+    const gigaspot::Timestamp now{};
+    gigaspot::Engine engine{{.refill = gigaspot::Refill::at_once}};
+    engine.reserve({.hosts = 2, .bids = 4, .bids_per_host = 2}, 1);
+    const bool is_told =
+        engine.set_rate({.usd = 1_usd_per_coin}, now) &&
+        engine.put_host(
+            gigaspot::HostCapabilities{.id = 7, .gpus = {{.power_limit = {100_W, 400_W}}}}, now) &&
+        engine.place(
+            gigaspot::Bid{
+                .id = 1, .host = 7, .price = 5_coin_per_day, .overclock = {{.power_limit = 300_W}}},
+            now) &&
+        engine.edit({.id = 1, .price = 6_coin_per_day}, now) && engine.close(now) &&
+        !engine.close(now);
+    const gigaspot::SavedBytes bytes = gigaspot::save(engine);
+    const auto restored = gigaspot::restore({bytes.data(), bytes.size()});
+    if (!is_told || !restored || gigaspot::digest(*restored) != gigaspot::digest(engine))
+        return false;
+
+    gigaspot::Replay replay;
+    std::string text;
+    replay.take(R"({"op":"close","time":1})", [&](std::string_view lines) { text += lines; });
+    replay.take("x", [&](std::string_view lines) { text += lines; });
+    const gigaspot::SavedBytes named = replay.save();
+    return gigaspot::Replay::restore({named.data(), named.size()}) && text.size() > 50 &&
+           engine.choice(gigaspot::HostId{7}).winner == 1 && engine.rate_range(7) &&
+           engine.price_to_win(7, {.power_limits = 100_W}) && engine.totals().running == 1 &&
+           gigaspot::shard_of(7, 2) == 0 && engine.revoke(1, now) && engine.remove_host(7, now);
+}

@@ -32,26 +32,60 @@ struct Uuid {
     template <class... T>                                                                          \
     void name(T&&...) = delete;
 
+TAKES_ANYTHING(apply)
 TAKES_ANYTHING(as_offer)
+TAKES_ANYTHING(cache_candidates)
+TAKES_ANYTHING(capabilities)
+TAKES_ANYTHING(charge)
 TAKES_ANYTHING(check_bid)
+TAKES_ANYTHING(check_gpus)
 TAKES_ANYTHING(check_overclock)
 TAKES_ANYTHING(check_price)
 TAKES_ANYTHING(check_profile)
+TAKES_ANYTHING(check_saved)
 TAKES_ANYTHING(check_setting)
+TAKES_ANYTHING(currencies_used)
+TAKES_ANYTHING(digest)
 TAKES_ANYTHING(eligibility)
+TAKES_ANYTHING(explain)
+TAKES_ANYTHING(find)
+TAKES_ANYTHING(get_id)
 TAKES_ANYTHING(hold_contest)
 TAKES_ANYTHING(is_overclock_valid)
 TAKES_ANYTHING(make_offer)
+TAKES_ANYTHING(make_room)
 TAKES_ANYTHING(move)
+TAKES_ANYTHING(name)
+TAKES_ANYTHING(next_close)
 TAKES_ANYTHING(power_draw)
+TAKES_ANYTHING(price_to_win)
 TAKES_ANYTHING(profit)
 TAKES_ANYTHING(profit_parts)
+TAKES_ANYTHING(put_id)
+TAKES_ANYTHING(put_state)
+TAKES_ANYTHING(rank)
+TAKES_ANYTHING(rate_range)
+TAKES_ANYTHING(replaces)
+TAKES_ANYTHING(reserve)
+TAKES_ANYTHING(restore)
+TAKES_ANYTHING(run)
+TAKES_ANYTHING(save)
 TAKES_ANYTHING(select)
+TAKES_ANYTHING(shelter)
+TAKES_ANYTHING(sort)
 TAKES_ANYTHING(standing)
 TAKES_ANYTHING(swap)
+TAKES_ANYTHING(tag_of)
+TAKES_ANYTHING(total_power)
 TAKES_ANYTHING(total_power_limit)
+TAKES_ANYTHING(totals)
+TAKES_ANYTHING(unavailability)
+TAKES_ANYTHING(unique)
+TAKES_ANYTHING(unpack)
 TAKES_ANYTHING(validate)
 TAKES_ANYTHING(view_of)
+TAKES_ANYTHING(visit)
+TAKES_ANYTHING(words_of)
 
 }  // namespace embedder
 
@@ -70,6 +104,11 @@ struct Traits : gigaspot::DefaultTraits {
 };
 
 }  // namespace embedder
+
+template <>
+struct std::hash<embedder::Uuid> {
+    std::size_t operator()(embedder::Uuid id) const { return id.high ^ id.low; }
+};
 
 Findings findings_among_names() { return {}; }
 
@@ -95,9 +134,40 @@ bool choose_among_names() {
            gigaspot::validate(machine).empty() && gigaspot::is_valid(rivals[0], machine, now);
 }
 
+bool live_among_names() {
+    using namespace gigaspot::literals;
+    using Traits = embedder::Traits;
+    const gigaspot::Timestamp now{};
+    gigaspot::BasicEngine<Traits> engine;
+    engine.reserve({.hosts = 2, .bids = 4, .bids_per_host = 2});
+    const gigaspot::BasicHostCapabilities<Traits> machine{
+        .id = 7, .gpus = {{.power_limit = {100_W, 400_W}}}};
+    const gigaspot::BasicBid<Traits> offer{
+        .id = {1, 2}, .host = 7, .price = 5_coin_per_day, .overclock = {{.power_limit = 300_W}}};
+    const bool is_told =
+        engine.set_rate({.usd = 1_usd_per_coin}, now) && engine.put_host(machine, now) &&
+        engine.put_host(machine, now) && engine.place(offer, now) && !engine.place(offer, now) &&
+        engine.edit({.id = {1, 2}, .price = 6_coin_per_day}, now) &&
+        engine.set_cached({1, 2}, true, now) && engine.set_energy_price(7, {}, now) &&
+        engine.set_host_status({.id = 7}, now) && engine.close(now) && engine.cancel(embedder::Uuid{1, 2}, now);
+    const gigaspot::SavedBytes bytes = gigaspot::save(engine);
+    const auto restored = gigaspot::restore<Traits>({bytes.data(), bytes.size()});
+    gigaspot::BasicRanked<Traits> ranked[2];
+    gigaspot::BasicExplanation<Traits> explained[2];
+    const gigaspot::BasicCommand<Traits> command = gigaspot::BasicRevokeBid<Traits>{.id = {1, 2}};
+    return is_told && restored && gigaspot::digest(*restored) == gigaspot::digest(engine) &&
+           !engine.choice(gigaspot::HostId{7}).winner && engine.rate_range(7) &&
+           engine.cache_candidates(7, ranked).empty() && engine.explain(7, explained).empty() &&
+           engine.price_to_win(7, {.power_limits = 100_W}) && engine.totals().running == 1 &&
+           engine.apply(command, now, [](const gigaspot::BasicEvent<Traits>&) {}) &&
+           engine.remove_host(7, now);
+}
+
 int main() {
     if (!choose_among_macros()) return std::puts("wrong choices in macros.cpp"), 1;
     if (!choose_among_names()) return std::puts("wrong choices in names.cpp"), 1;
+    if (!live_among_macros()) return std::puts("a wrong live market in macros.cpp"), 1;
+    if (!live_among_names()) return std::puts("a wrong live market in names.cpp"), 1;
     if (findings_among_macros() != findings_among_names())
         return std::puts("the units do not share what the headers define"), 1;
     return 0;

@@ -9,6 +9,8 @@
 #include <gigaspot/gigaspot.hpp>
 #include <gigaspot/orders.hpp>
 #include <gigaspot/replay.hpp>
+#include <gigaspot/save.hpp>
+#include <gigaspot/shard.hpp>
 #include <gigaspot/snapshot.hpp>
 
 /// Where a unit finds a variable and a function of the headers, and a value that they make. If two
@@ -26,3 +28,7 @@ Findings findings_among_names();
 
 bool choose_among_macros();
 bool choose_among_names();
+
+/// A live market with a run, saved and restored.
+bool live_among_macros();
+bool live_among_names();
