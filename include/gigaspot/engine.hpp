@@ -64,10 +64,10 @@ struct Counters {
 /// engines know nothing of each other, so that a market can be spread over many by host.
 ///
 /// Each command comes with its time, which never decreases. A command that is refused changes
-/// nothing but the counters. All commands are constant time but for `remove_host` and a new `put`
-/// of a known host, which look at its bids; a choice between closes (`Refill::at_once`) may look at
-/// the bids of its host; `close` looks at the hosts with a run and at those where something may
-/// change.
+/// nothing but the counters. All commands are constant time but for a `put_host` of a known host,
+/// which looks at its bids, and `remove_host`, which looks at the list of hosts too; a choice
+/// between closes (`Refill::at_once`) may look at the bids of its host; `close` looks at the hosts
+/// with a run and at those where something may change.
 ///
 /// A call without a sink returns the events, in memory of the engine. A call with a sink calls
 /// `sink(event)` for each instead; the sink must not throw and must not use the engine.

@@ -200,8 +200,10 @@ public:
         standing.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
         host_index_.insert(detail::tag_of(terms.id), slot);
-        is_in_order_ = is_in_order_ && (order_.empty() || hosts[order_.back()].terms.id < terms.id);
+        const bool is_last = in_order_ == order_.size() &&
+                             (order_.empty() || hosts[order_.back()].terms.id < terms.id);
         order_.push_back(slot);
+        if (is_last) ++in_order_;
         return slot;
     }
 
@@ -210,7 +212,9 @@ public:
         Host& host = hosts[slot];
         GIGASPOT_ASSERT(host.book.size() == 0 && runs[slot].bid == no_slot);
         host_index_.erase(detail::tag_of(host.terms.id), slot);
-        order_.erase(std::find(order_.begin(), order_.end(), slot));
+        const auto place = std::find(order_.begin(), order_.end(), slot);
+        if (place < order_.begin() + static_cast<std::ptrdiff_t>(in_order_)) --in_order_;
+        order_.erase(place);
         standing.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
         host.is_used = false;
@@ -268,10 +272,7 @@ public:
 
     /// Hosts in ascending order of their ids.
     [[nodiscard]] std::span<const Slot> in_order() {
-        if (!is_in_order_) {
-            std::sort(order_.begin(), order_.end(), IdOrder{*this});
-            is_in_order_ = true;
-        }
+        if (in_order_ < order_.size()) merge_new_hosts();
         return {order_.data(), order_.size()};
     }
     void sort_hosts(std::span<Slot> slots) const {
@@ -308,6 +309,22 @@ private:
         }
     };
 
+    /// Sorts the new hosts alone, and merges them from behind: `touched` has room for a copy.
+    void merge_new_hosts() {
+        const IdOrder is_before{*this};
+        touched.assign(order_.begin() + static_cast<std::ptrdiff_t>(in_order_), order_.end());
+        std::sort(touched.begin(), touched.end(), is_before);
+        std::size_t end = order_.size();
+        while (!touched.empty()) {
+            const bool is_new_last =
+                in_order_ == 0 || is_before(order_[in_order_ - 1], touched.back());
+            order_[--end] = is_new_last ? touched.back() : order_[in_order_ - 1];
+            if (is_new_last) touched.pop_back();
+            if (!is_new_last) --in_order_;
+        }
+        in_order_ = order_.size();
+    }
+
     Slot take_host_slot() {
         const Slot slot = hosts.take(allocator_);
         if (runs.size() <= slot) runs.resize(std::size_t{slot} + 1);
@@ -320,7 +337,7 @@ private:
     IdIndex<Allocator> host_index_;
     IdIndex<Allocator> bid_index_;
     Vector<Slot, Allocator> order_;
-    bool is_in_order_ = true;
+    std::size_t in_order_ = 0;  ///< so many of `order_` are; behind them stand new hosts
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail
