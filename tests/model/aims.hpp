@@ -24,8 +24,9 @@ public:
         if (first == nullptr) return std::nullopt;
         if (random_.once_in(5))
             return gross(divided(policy_.reserve.count() + host.cost(first->watts), first->price));
-        if (!random_.once_in(3)) return gross(next_meeting(host, *first));
-        const KnownBid& other = host.bids[random_.place(host.bids.size())];
+        if (random_.once_in(2)) return gross(next_meeting(host, *first));
+        const KnownBid& other =
+            random_.once_in(3) ? host.bids[random_.place(host.bids.size())] : best(host, first);
         if (other.currency != main_currency) return std::nullopt;
         const Int128 price_lead = Int128{other.price} - first->price;
         const Int128 cost_lead = host.cost(other.watts) - host.cost(first->watts);
@@ -79,10 +80,12 @@ private:
         return Int128{bid.price} * sender_.rates[bid.currency.number].net() - host.cost(bid.watts);
     }
 
-    [[nodiscard]] const KnownBid& best(const KnownHost& host) const {
+    /// The best bid, or the best but one.
+    [[nodiscard]] const KnownBid& best(const KnownHost& host, const KnownBid* but = nullptr) const {
         const KnownBid* best = &host.bids.front();
         for (const KnownBid& bid : host.bids) {
-            if (profit_of(host, bid) > profit_of(host, *best)) best = &bid;
+            if (&bid == but) continue;
+            if (best == but || profit_of(host, bid) > profit_of(host, *best)) best = &bid;
         }
         return *best;
     }

@@ -14,6 +14,7 @@ namespace model {
 class Corner {
 public:
     Corner() {
+        stream_.seed = 4;  // of those without saves, which forget what was cached
         stream_.policy.reserve = Reserve::lowest();
         stream_.policy.price_min = Price{};
         stream_.policy.dwell_min = Duration::unchecked(100);
@@ -89,11 +90,37 @@ inline Stream worsened_to_a_tie(const Policy& policy) {
     return corner.stream();
 }
 
+/// Bids 1 and 2 draw the same and 2 pays `more`; 1 has won a close and stays at the net rate
+/// `stays_at`. At `goes_at` the lead is one unit above the margin.
+inline Stream a_unit_above_the_margin(const Policy& policy, std::int64_t price, std::int64_t more,
+                                      int watts, std::int64_t stays_at, std::int64_t goes_at) {
+    Corner corner;
+    corner.policy() = policy;
+    corner.policy().reserve = Reserve::lowest();
+    corner.policy().price_min = Price{};
+    corner.rate(0, stays_at);
+    corner.host(0);
+    corner.bid(0, 1, price, watts);
+    corner.put(1, Close{});
+    corner.bid(2, 2, price + more, watts);
+    corner.put(3, Close{});
+    corner.rate(4, goes_at);
+    corner.put(5, Close{});
+    return corner.stream();
+}
+
 inline std::optional<Failure> run_corners() {
     const Policy margin{.switch_margin = SwitchMargin::unchecked(1'000'000'000'000)};
     const Policy share{.switch_margin_ppm = Ppm::highest()};
-    for (const Stream& stream : {twins_at_no_rate(true), twins_at_no_rate(false),
-                                 worsened_to_a_tie(margin), worsened_to_a_tie(share)}) {
+    const Policy five{.switch_margin = SwitchMargin::unchecked(5)};
+    const Policy half{.switch_margin_ppm = Ppm::unchecked(500'000)};
+    // Half of the profit 10e9 x n - 24e8 is below the lead 4'890'909'091 x n by 1 at n = 11; half
+    // of the loss 48e8 - 6e8 x n is below 42'857'143 x n by 1 at n = 7.
+    for (const Stream& stream :
+         {twins_at_no_rate(true), twins_at_no_rate(false), worsened_to_a_tie(margin),
+          worsened_to_a_tie(share), a_unit_above_the_margin(five, 1'000, 1, 1, 5, 6),
+          a_unit_above_the_margin(half, 10'000'000'000, 4'890'909'091, 1, 12, 11),
+          a_unit_above_the_margin(half, 600'000'000, 42'857'143, 2, 6, 7)}) {
         if (auto wrong = run_again(stream)) return Failure{stream, *wrong};
     }
     return std::nullopt;
