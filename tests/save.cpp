@@ -88,6 +88,14 @@ TEST_CASE("a market is saved as these words, whatever machine and version") {
     CHECK(words.back() == golden_checksum);
 }
 
+TEST_CASE("what save gave is what restore takes") {
+    Engine engine;
+    REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(7)));
+    const auto restored = restore(save(engine));
+    REQUIRE(restored);
+    CHECK(restored->now() == at_ms(7));
+}
+
 TEST_CASE("and these words can be restored for ever") {
     Words words = golden_words;
     words.back() = golden_checksum;

@@ -72,9 +72,9 @@ struct Counters {
 /// A call without a sink returns the events, in memory of the engine. A call with a sink calls
 /// `sink(event)` for each instead; the sink must not throw and must not use the engine.
 ///
-/// With exceptions, an allocation that fails leaves all as it was. After `reserve`, none is needed.
-/// Ids need a `std::hash`. See section 9 of the rules for the order in which a command's errors are
-/// found.
+/// With exceptions, an allocation that fails leaves all as it was, if ids copy without one. After
+/// `reserve`, none is needed. Ids need a `std::hash`. See section 9 of the rules for the order in
+/// which a command's errors are found.
 template <MarketTraits Traits = DefaultTraits,
           class Allocator = boost::container::new_allocator<unsigned char>>
 class BasicEngine {

@@ -216,6 +216,16 @@ template <class Traits = DefaultTraits,
     return engine;
 }
 
+/// Likewise from what `save` gave: a vector of Boost 1.74 does not convert to a span.
+template <class Traits = DefaultTraits,
+          class Allocator = boost::container::new_allocator<unsigned char>>
+[[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
+    const SavedBytes& bytes, const Policy& policy = {}, const EngineLimits& limits = {},
+    const Allocator& allocator = Allocator{}) {
+    return restore<Traits, Allocator>(std::span{bytes.data(), bytes.size()}, policy, limits,
+                                      allocator);
+}
+
 /// 64 bits of a market's state: rates, hosts, bids, runs and accounts, with what is pending; not
 /// its counters. Two engines that took the same commands have the same digest; where it differs,
 /// the states do. Costs O(bids) and allocates.
