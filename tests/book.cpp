@@ -2,10 +2,15 @@
 #include <gigaspot/book.hpp>
 
 #include <cstdint>
+#include <iterator>
+#include <map>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
+
+#include <gigaspot/allocator.hpp>
 
 #include "market.hpp"
 
@@ -14,7 +19,7 @@ namespace {
 using namespace market;
 using detail::Line;
 
-using Allocator = boost::container::new_allocator<unsigned char>;
+using Allocator = DefaultAllocator<unsigned char>;
 using Book = detail::Book<Allocator>;
 using ProfileList = std::vector<OverclockProfile>;
 
@@ -74,78 +79,134 @@ ProfileList profiles_at(std::span<const detail::PackedProfile> packed) {
     return {profiles.begin(), profiles.end()};
 }
 
-void push(Book& book, const Line& line, const ProfileList& profiles) {
+std::uint32_t add(Book& book, const Line& line, const ProfileList& profiles) {
     book.make_room();
-    book.push<DefaultTraits>(line, profiles);
+    const std::uint32_t position = book.next_position();
+    book.add<DefaultTraits>(line, profiles);
+    return position;
 }
 
-TEST_CASE("the last line moves into a gap, and whose it was is told") {
+Line line_of(std::uint32_t bid) { return {bid, 1_coin_per_day, main_currency, {}}; }
+
+TEST_CASE("a gap is a line that nothing can choose, and holds the position of the next") {
+    const Line gap = Line::gap(17);
+    CHECK(gap.is_gap());
+    CHECK(!gap.is_overclock_valid());
+    CHECK(gap.next_gap() == 17);
+    CHECK(!line_of(3).is_gap());
+    CHECK(!Line{}.is_gap());
+    CHECK(Line{}.bid() == detail::no_slot);
+}
+
+TEST_CASE("a bid that goes leaves a gap, which the next bid fills, and no other bid moves") {
     Book book{Allocator{}};
     book.make_room(0, 2);
     book.reset(2);
     for (std::uint32_t bid = 0; bid < 4; ++bid)
-        push(book, {bid, 1_coin_per_day, main_currency, {}},
-             some_profiles(2, 100 * (1 + static_cast<std::int32_t>(bid))));
-    CHECK(book.erase(1) == 3);
-    CHECK(book[1].bid() == 3);
-    CHECK(profiles_at(book.profiles(1)) == some_profiles(2, 400));
-    CHECK(book.erase(2) == detail::no_slot);  // it was the last
-    CHECK(book.erase(0) == 3);
-    CHECK(book.erase(0) == detail::no_slot);
-    CHECK(book.size() == 0);
+        CHECK(add(book, line_of(bid),
+                  some_profiles(2, 100 * (1 + static_cast<std::int32_t>(bid)))) == bid);
+    book.remove(1);
+    book.remove(3);
+    CHECK(book.size() == 2);
+    CHECK(book.lines().size() == 4);
+    CHECK(book[1].is_gap());
+    CHECK(book[3].is_gap());
+    CHECK(book[2].bid() == 2);
+    CHECK(profiles_at(book.profiles(2)) == some_profiles(2, 300));
+    CHECK(add(book, line_of(4), some_profiles(2, 500)) == 3);
+    CHECK(add(book, line_of(5), some_profiles(2, 600)) == 1);
+    CHECK(add(book, line_of(6), some_profiles(2, 700)) == 4);
+    CHECK(profiles_at(book.profiles(3)) == some_profiles(2, 500));
+    CHECK(profiles_at(book.profiles(1)) == some_profiles(2, 600));
+    CHECK(book.size() == 5);
+}
+
+TEST_CASE("where most lines are gaps they are closed, and who moved where is told") {
+    Book book{Allocator{}};
+    book.make_room(0, 2);
+    book.reset(2);
+    for (std::uint32_t bid = 0; bid < 20; ++bid)
+        add(book, line_of(bid), some_profiles(2, 100 + static_cast<std::int32_t>(bid)));
+    for (std::uint32_t bid = 0; bid < 17; ++bid) {
+        if (bid == 1 || bid == 2) continue;
+        CHECK(!book.is_sparse());
+        book.remove(bid);
+    }
+    CHECK(book.is_sparse());
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> moved;
+    book.close_gaps([&](const Line& line, std::uint32_t position) {
+        moved.emplace_back(line.bid(), position);
+    });
+    CHECK(book.size() == 5);
+    CHECK(book.lines().size() == 5);
+    CHECK(!book.is_sparse());
+    const std::vector<std::pair<std::uint32_t, std::uint32_t>> expected{
+        {1, 0}, {2, 1}, {17, 2}, {18, 3}, {19, 4}};
+    CHECK(moved == expected);
+    for (std::uint32_t position = 0; position < 5; ++position) {
+        CHECK(book[position].bid() == expected[position].first);
+        CHECK(profiles_at(book.profiles(position)) ==
+              some_profiles(2, 100 + static_cast<std::int32_t>(expected[position].first)));
+    }
+    CHECK(book.next_position() == 5);
 }
 
 TEST_CASE("the profiles of an edit that waits are a place of their own") {
     Book book{Allocator{}};
     book.make_room(0, 3);
     book.reset(3);
-    push(book, {0, 1_coin_per_day, main_currency, {}}, some_profiles(3, 100));
-    push(book, {1, 1_coin_per_day, main_currency, {}}, some_profiles(3, 200));
+    add(book, line_of(0), some_profiles(3, 100));
+    add(book, line_of(1), some_profiles(3, 200));
     book.copy_to_edited_profiles(1);
     CHECK(profiles_at(book.edited_profiles()) == some_profiles(3, 200));
     book.set_edited_profiles<DefaultTraits>(some_profiles(3, 300));
     CHECK(profiles_at(book.profiles(0)) == some_profiles(3, 100));
     CHECK(profiles_at(book.profiles(1)) == some_profiles(3, 200));
-    push(book, {2, 1_coin_per_day, main_currency, {}}, some_profiles(3, 400));
-    book.erase(0);  // the edited ones stay where they are
-    book.copy_from_edited_profiles(0);
-    CHECK(profiles_at(book.profiles(0)) == some_profiles(3, 300));
+    add(book, line_of(2), some_profiles(3, 400));
+    book.remove(0);  // the edited ones stay where they are
+    book.copy_from_edited_profiles(2);
+    CHECK(profiles_at(book.profiles(2)) == some_profiles(3, 300));
     CHECK(profiles_at(book.profiles(1)) == some_profiles(3, 200));
 }
 
-TEST_CASE("after any pushes and erasures a book holds what a plain list does") {
-    struct Plain {
-        std::uint32_t bid;
-        ProfileList profiles;
-    };
+TEST_CASE("after any changes a book holds what a plain list does") {
     std::mt19937 random{4};
     Book book{Allocator{}};
     for (const std::size_t gpus : {1U, 3U, 32U}) {  // the same book for other hosts
         book.make_room(0, gpus);
         book.reset(gpus);
-        std::vector<Plain> plain;
+        std::map<std::uint32_t, ProfileList> plain;       // by bid
+        std::map<std::uint32_t, std::uint32_t> position;  // likewise
         for (std::uint32_t step = 0; step < 2'000; ++step) {
             const auto watts = static_cast<std::int32_t>(100 + random() % 1'000);
-            if (plain.empty() || random() % 5 < 3) {
-                push(book, {step, 1_coin_per_day, main_currency, {}}, some_profiles(gpus, watts));
-                plain.push_back({step, some_profiles(gpus, watts)});
-            } else if (random() % 2 == 0) {
-                const std::size_t place = random() % plain.size();
-                book.set_profiles<DefaultTraits>(place, some_profiles(gpus, watts));
-                plain[place].profiles = some_profiles(gpus, watts);
+            const bool grows = step / 500 % 2 == 0;
+            if (plain.empty() || random() % 5 < (grows ? 3 : 1)) {
+                position[step] = add(book, line_of(step), some_profiles(gpus, watts));
+                plain[step] = some_profiles(gpus, watts);
             } else {
-                const std::size_t place = random() % plain.size();
-                book.erase(place);
-                plain[place] = plain.back();
-                plain.pop_back();
+                auto one =
+                    std::next(plain.begin(), static_cast<std::ptrdiff_t>(random() % plain.size()));
+                if (random() % 4 == 0) {
+                    one->second = some_profiles(gpus, watts);
+                    book.set_profiles<DefaultTraits>(position[one->first], one->second);
+                } else {
+                    book.remove(position[one->first]);
+                    position.erase(one->first);
+                    plain.erase(one);
+                }
+            }
+            if (book.is_sparse()) {
+                book.close_gaps(
+                    [&](const Line& line, std::uint32_t at) { position[line.bid()] = at; });
             }
             REQUIRE(book.size() == plain.size());
-            REQUIRE(book.lines().size() == plain.size());
-            if (step % 100 != 0) continue;
-            for (std::size_t i = 0; i < plain.size(); ++i) {
-                REQUIRE(book[i].bid() == plain[i].bid);
-                REQUIRE(book.lines()[i].bid() == plain[i].bid);
-                REQUIRE(profiles_at(book.profiles(i)) == plain[i].profiles);
+            std::size_t lines = 0;
+            for (const Line& line : book.lines()) lines += line.is_gap() ? 0U : 1U;
+            REQUIRE(lines == plain.size());
+            if (step % 50 != 0) continue;
+            for (const auto& [bid, profiles] : plain) {
+                REQUIRE(book[position[bid]].bid() == bid);
+                REQUIRE(profiles_at(book.profiles(position[bid])) == profiles);
             }
         }
     }

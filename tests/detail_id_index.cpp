@@ -10,6 +10,8 @@
 
 #include <doctest/doctest.h>
 
+#include <gigaspot/allocator.hpp>
+
 #include <gigaspot/traits.hpp>
 
 namespace {
@@ -17,7 +19,7 @@ namespace {
 using namespace gigaspot;
 using detail::no_slot;
 
-using Allocator = boost::container::new_allocator<unsigned char>;
+using Allocator = DefaultAllocator<unsigned char>;
 
 /// Ids as an engine keeps them: the index knows their slots, a list of slots the ids.
 class Records {

@@ -10,12 +10,14 @@
 
 #include <doctest/doctest.h>
 
+#include <gigaspot/allocator.hpp>
+
 namespace {
 
 using namespace gigaspot;
 using detail::Slot;
 
-using Allocator = boost::container::new_allocator<unsigned char>;
+using Allocator = DefaultAllocator<unsigned char>;
 
 struct Record {
     explicit Record(int number) : value{number} {}

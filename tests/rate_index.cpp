@@ -8,11 +8,13 @@
 
 #include <doctest/doctest.h>
 
+#include <gigaspot/allocator.hpp>
+
 namespace {
 
 using namespace gigaspot;
 
-using Allocator = boost::container::new_allocator<unsigned char>;
+using Allocator = DefaultAllocator<unsigned char>;
 using Index = RateIndex<Allocator>;
 
 std::vector<std::uint32_t> swept(Index& index, std::int64_t number) {

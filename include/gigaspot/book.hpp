@@ -18,49 +18,73 @@
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
 /// All of a bid that choosing looks at, in 16 bytes: a host that has lost its best bid reads the
-/// lines of the others and nothing else.
+/// lines of the others and nothing else. A line may be a gap, which no bid has.
+///
+/// Two words rather than bit fields: they are made in registers, and stored and read whole.
 class Line {
 public:
-    Line() = default;
-    Line(Slot bid, Price price, Currency currency, TotalPower watts)
-        : price_{static_cast<std::uint64_t>(price.count()) & price_mask},
-          currency_{std::uint64_t{currency.number} & currency_mask}, is_cached_{0},
-          is_overclock_valid_{1}, watts_{static_cast<std::uint32_t>(watts.count())}, bid_{bid} {}
+    // The first word is the price, with what speaks against the bid right above it, so that one
+    // comparison finds both out; then the currency. The second is the watts, then the bid.
+    static constexpr std::uint64_t price_mask = (std::uint64_t{1} << 48) - 1;
+    static constexpr std::uint64_t invalid_mask = std::uint64_t{1} << 48;
+    static constexpr std::uint64_t uncached_mask = std::uint64_t{1} << 49;
+    static constexpr std::uint64_t gap_mask = std::uint64_t{1} << 50;
+    static constexpr std::uint64_t watts_mask = 0xffff'ffff;
 
-    [[nodiscard]] Slot bid() const { return bid_; }
-    [[nodiscard]] Price price() const { return Price::unchecked(static_cast<Price::rep>(price_)); }
-    [[nodiscard]] Currency currency() const {
-        return Currency{static_cast<std::uint8_t>(currency_)};
-    }
-    [[nodiscard]] TotalPower watts() const {
-        return TotalPower::unchecked(static_cast<TotalPower::rep>(watts_));
-    }
-    [[nodiscard]] bool is_cached() const { return is_cached_ != 0; }
-    [[nodiscard]] bool is_overclock_valid() const { return is_overclock_valid_ != 0; }
+    constexpr Line() = default;
+    constexpr Line(Slot bid, Price price, Currency currency, TotalPower watts)
+        : first_{static_cast<std::uint64_t>(price.count()) | uncached_mask |
+                 std::uint64_t{currency.number} << currency_shift},
+          second_{static_cast<std::uint64_t>(watts.count()) | std::uint64_t{bid} << 32} {}
 
-    void set_cached(bool flag) { is_cached_ = flag ? 1 : 0; }
-    void set_overclock_valid(bool flag) { is_overclock_valid_ = flag ? 1 : 0; }
-    void set_terms(Price price, TotalPower watts) {
-        price_ = static_cast<std::uint64_t>(price.count()) & price_mask;
-        watts_ = static_cast<std::uint32_t>(watts.count());
+    [[nodiscard]] constexpr Slot bid() const { return static_cast<Slot>(second_ >> 32); }
+    [[nodiscard]] constexpr Price price() const {
+        return Price::unchecked(static_cast<Price::rep>(first_ & price_mask));
     }
+    [[nodiscard]] constexpr Currency currency() const {
+        return Currency{static_cast<std::uint8_t>(first_ >> currency_shift)};
+    }
+    [[nodiscard]] constexpr TotalPower watts() const {
+        return TotalPower::unchecked(static_cast<TotalPower::rep>(second_ & watts_mask));
+    }
+    [[nodiscard]] constexpr bool is_cached() const { return (first_ & uncached_mask) == 0; }
+    /// False of a gap.
+    [[nodiscard]] constexpr bool is_overclock_valid() const { return (first_ & invalid_mask) == 0; }
+    [[nodiscard]] constexpr bool is_gap() const { return (first_ & gap_mask) != 0; }
+
+    constexpr void set_cached(bool flag) { set(uncached_mask, !flag); }
+    constexpr void set_overclock_valid(bool flag) { set(invalid_mask, !flag); }
+    constexpr void set_terms(Price price, TotalPower watts) {
+        first_ = (first_ & ~price_mask) | static_cast<std::uint64_t>(price.count());
+        second_ = (second_ & ~watts_mask) | static_cast<std::uint64_t>(watts.count());
+    }
+
+    // A gap holds the position of the next one.
+
+    [[nodiscard]] static constexpr Line gap(std::uint32_t next) {
+        Line line;
+        line.first_ = gap_mask | invalid_mask;
+        line.second_ = std::uint64_t{next} << 32;
+        return line;
+    }
+    [[nodiscard]] constexpr std::uint32_t next_gap() const { return bid(); }
 
 private:
-    static constexpr std::uint64_t price_mask = (std::uint64_t{1} << 48) - 1;
-    static constexpr std::uint64_t currency_mask = 15;
+    static constexpr int currency_shift = 56;
     static_assert(static_cast<std::uint64_t>(Price::highest().count()) <= price_mask);
-    static_assert(limits::currencies_max <= currency_mask + 1);
 
-    std::uint64_t price_ : 48 = 0;
-    std::uint64_t currency_ : 4 = 0;
-    std::uint64_t is_cached_ : 1 = 0;
-    std::uint64_t is_overclock_valid_ : 1 = 0;
-    std::uint32_t watts_ = 0;
-    Slot bid_ = no_slot;
+    constexpr void set(std::uint64_t mask, bool flag) {
+        first_ = flag ? first_ | mask : first_ & ~mask;
+    }
+
+    std::uint64_t first_ = invalid_mask;
+    std::uint64_t second_ = std::uint64_t{no_slot} << 32;
 };
 static_assert(sizeof(Line) == 16);
 
-/// The lines and the profiles of the bids on one host, in no order: the last moves into a gap.
+/// The lines and the profiles of the bids on one host, in no order. A bid keeps its position until
+/// it goes and leaves a gap, which the next bid fills: so nothing else moves, and a cancel touches
+/// one line.
 template <class Allocator>
 class Book {
 public:
@@ -68,8 +92,10 @@ public:
 
     /// Empties it for a host with so many GPUs; there is room.
     void reset(std::size_t gpus) {
-        gpus_ = gpus;
+        gpus_ = static_cast<std::uint32_t>(gpus);
         lines_.clear();
+        size_ = 0;
+        first_gap_ = no_gap;
         profiles_.resize(gpus, boost::container::default_init);
     }
 
@@ -78,33 +104,73 @@ public:
         detail::make_room(lines_, bids);
         detail::make_room(profiles_, (bids + 1) * gpus);
     }
-    void make_room() { make_room(lines_.size() + 1, gpus_); }
+    /// Room for one more.
+    void make_room() {
+        if (first_gap_ == no_gap) make_room(lines_.size() + 1, gpus_);
+    }
 
-    [[nodiscard]] std::size_t size() const { return lines_.size(); }
+    /// Bids.
+    [[nodiscard]] std::size_t size() const { return size_; }
+    /// Lines of all bids, with gaps among them.
     [[nodiscard]] std::span<const Line> lines() const { return {lines_.data(), lines_.size()}; }
     [[nodiscard]] Line& operator[](std::size_t position) { return lines_[position]; }
     [[nodiscard]] const Line& operator[](std::size_t position) const { return lines_[position]; }
 
-    /// Appends; there is room.
-    template <class Traits>
-    void push(const Line& line, std::span<const BasicOverclockProfile<Traits>> profiles) {
-        lines_.push_back(line);
-        profiles_.resize((lines_.size() + 1) * gpus_, boost::container::default_init);
-        set_profiles(lines_.size() - 1, profiles);
+    /// Where the next bid will stand.
+    [[nodiscard]] std::uint32_t next_position() const {
+        return first_gap_ == no_gap ? static_cast<std::uint32_t>(lines_.size()) : first_gap_;
     }
 
-    /// Removes a line. Returns the bid whose line has moved there, or `no_slot`.
-    Slot erase(std::size_t position) {
-        const std::size_t last = lines_.size() - 1;
-        Slot moved = no_slot;
-        if (position != last) {
-            lines_[position] = lines_[last];
-            copy_profiles(last + 1, position + 1);
-            moved = lines_[position].bid();
+    /// Adds a bid at `next_position()`; there is room.
+    template <class Traits>
+    void add(const Line& line, std::span<const BasicOverclockProfile<Traits>> profiles) {
+        const std::uint32_t position = next_position();
+        if (first_gap_ == no_gap) {
+            lines_.push_back(line);
+            profiles_.resize((lines_.size() + 1) * gpus_, boost::container::default_init);
+        } else {
+            first_gap_ = lines_[position].next_gap();
+            lines_[position] = line;
         }
-        lines_.pop_back();
-        profiles_.resize((lines_.size() + 1) * gpus_, boost::container::default_init);
-        return moved;
+        ++size_;
+        set_profiles(position, profiles);
+    }
+
+    /// Removes a bid.
+    void remove(std::uint32_t position) {
+        lines_[position] = Line::gap(first_gap_);
+        first_gap_ = position;
+        --size_;
+    }
+
+    /// Whether more lines are gaps than bids: what looks at all lines would be slow for nothing.
+    [[nodiscard]] bool is_sparse() const { return lines_.size() > 2 * size_ + 8; }
+
+    /// Closes all gaps, and calls `moved(line, position)` for each line that has another position.
+    template <class Moved>
+    void close_gaps(Moved moved) {
+        std::size_t end = 0;
+        for (std::size_t from = 0; from < lines_.size(); ++from) {
+            if (lines_[from].is_gap()) continue;
+            if (from != end) {
+                lines_[end] = lines_[from];
+                copy_profiles(from + 1, end + 1);
+                moved(lines_[end], static_cast<std::uint32_t>(end));
+            }
+            ++end;
+        }
+        lines_.resize(end);
+        profiles_.resize((end + 1) * gpus_, boost::container::default_init);
+        first_gap_ = no_gap;
+    }
+
+    /// Hints that a line will be needed soon, with its profiles if it is told.
+    void fetch(std::uint32_t position, bool has_profiles) const {
+        detail::fetch(lines_.data() + position);
+        if (!has_profiles) return;
+        const PackedProfile* place = profiles_.data() + (std::size_t{position} + 1) * gpus_;
+        detail::fetch(place);
+        detail::fetch(place + gpus_);
     }
 
     [[nodiscard]] std::span<const PackedProfile> profiles(std::size_t position) const {
@@ -129,20 +195,25 @@ public:
     void copy_from_edited_profiles(std::size_t position) { copy_profiles(0, position + 1); }
 
 private:
+    static constexpr std::uint32_t no_gap = 0xffff'ffff;
+
     template <class Traits>
     void pack(std::size_t place, std::span<const BasicOverclockProfile<Traits>> profiles) {
         GIGASPOT_ASSERT(profiles.size() == gpus_);
-        for (std::size_t i = 0; i < gpus_; ++i)
-            profiles_[place * gpus_ + i] = PackedProfile{profiles[i]};
+        PackedProfile* packed = profiles_.data() + place * gpus_;
+        for (const BasicOverclockProfile<Traits>& profile : profiles)
+            *packed++ = PackedProfile{profile};
     }
     void copy_profiles(std::size_t from, std::size_t to) {
         for (std::size_t i = 0; i < gpus_; ++i)
             profiles_[to * gpus_ + i] = profiles_[from * gpus_ + i];
     }
 
-    std::size_t gpus_ = 0;
-    Vector<Line, Allocator> lines_;
-    Vector<PackedProfile, Allocator> profiles_;  // the edited ones, then those of each line
+    ShortVector<Line, Allocator> lines_;
+    ShortVector<PackedProfile, Allocator> profiles_;  // the edited ones, then those of each line
+    std::uint32_t size_ = 0;
+    std::uint32_t first_gap_ = no_gap;
+    std::uint32_t gpus_ = 0;
 };
 
 /// Profiles as the rules see them.

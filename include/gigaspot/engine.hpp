@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include <gigaspot/allocator.hpp>
 #include <gigaspot/bid.hpp>
 #include <gigaspot/command.hpp>
 #include <gigaspot/config.hpp>
@@ -30,34 +31,21 @@
 #include <gigaspot/rate_range.hpp>
 #include <gigaspot/result.hpp>
 #include <gigaspot/select.hpp>
+#include <gigaspot/totals.hpp>
 #include <gigaspot/traits.hpp>
 #include <gigaspot/units.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
 namespace detail {
-struct SaveAccess;
-}
-
-/// What a market as a whole earns and draws at this moment.
-struct Totals {
-    std::size_t hosts = 0;
-    std::size_t running = 0;  ///< hosts with a run
-    std::size_t bids = 0;
-    std::int64_t watts = 0;  ///< of the hosts with a run
-    UsdPerDay income{};  ///< of their owners, at the terms that won; a missing rate adds nothing
-    UsdPerDay electricity{};
-
-    friend constexpr bool operator==(const Totals&, const Totals&) = default;
+/// For what the library builds on an engine beside it.
+struct EngineAccess {
+    template <class Engine>
+    static auto& commands(Engine& engine) {
+        return engine.commands_;
+    }
 };
-
-/// What an engine has done.
-struct Counters {
-    std::uint64_t commands = 0;  ///< seen, refused ones too
-    std::uint64_t refused = 0;
-    std::uint64_t looks = 0;    ///< how often a close had to choose for a host anew
-    std::uint64_t rescans = 0;  ///< how often all bids of a host had to be looked at to choose
-};
+}  // namespace detail
 
 /// A market in motion. It is a state machine: the same commands give the same events, on every
 /// machine. It has no thread, no clock and no I/O; one engine is used by one thread at a time, and
@@ -75,8 +63,7 @@ struct Counters {
 /// With exceptions, an allocation that fails leaves all as it was, if ids copy without one. After
 /// `reserve`, none is needed. Ids need a `std::hash`. See section 9 of the rules for the order in
 /// which a command's errors are found.
-template <MarketTraits Traits = DefaultTraits,
-          class Allocator = boost::container::new_allocator<unsigned char>>
+template <MarketTraits Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 class BasicEngine {
     static_assert(HashableId<typename Traits::HostId>, "a host's id needs a std::hash");
     static_assert(HashableId<typename Traits::BidId>, "a bid's id needs a std::hash");
@@ -316,7 +303,7 @@ public:
     [[nodiscard]] Timestamp now() const { return commands_.market.clock.value_or(Timestamp{}); }
 
     /// Costs O(hosts).
-    [[nodiscard]] Totals totals() const { return detail::totals<Totals>(commands_.market); }
+    [[nodiscard]] Totals totals() const { return detail::totals(commands_.market); }
 
     [[nodiscard]] Counters counters() const {
         Counters counters{.commands = commands_.market.commands,
@@ -332,7 +319,7 @@ public:
     }
 
 private:
-    friend struct detail::SaveAccess;
+    friend struct detail::EngineAccess;
 
     // accepted, charged, stopped, removed, started
     static constexpr std::size_t events_of_one = 5;
@@ -370,20 +357,20 @@ private:
     [[nodiscard]] BasicSelection<Traits> choice_of(Slot slot) {
         if (slot == detail::no_slot) return {};
         auto& market = commands_.market;
-        const auto& record = market.store.runs[slot];
-        const bool has_pending =
-            record.bid != detail::no_slot && (record.is_cancelled || record.has_edit);
-        if (has_pending || !market.store.expiries[slot].contains(now().count())) {
+        const auto& host = market.store.hosts[slot];
+        if ((host.has_pending && host.running != detail::no_slot) ||
+            now().count() >= host.first_expiry) {
             const auto next = detail::next_close(market, slot);
             BasicSelection<Traits> selection =
                 gigaspot::select(next.host, next.bids(), next.conditions, next.run);
             selection.index = 0;
             return selection;
         }
-        if (!market.store.hosts[slot].terms.status.is_available()) return {};
+        if (!host.status.is_available()) return {};
         const detail::Verdict verdict = market.chooser().decide(slot);
         if (verdict.winner == detail::no_slot) return {};
-        return {.winner = market.store.bids[verdict.winner].id,
+        const bool is_top = verdict.winner == host.top.line.bid();
+        return {.winner = is_top ? host.top.id : market.store.bids[verdict.winner].id,
                 .profit = UsdPerDay::unchecked(verdict.profit)};
     }
 

@@ -1,6 +1,7 @@
 // gigaspot: the matching engine for GPU spot markets, all but its edges (text, JSON). Layer: roof.
 #pragma once
 
+#include <gigaspot/allocator.hpp>
 #include <gigaspot/bid.hpp>
 #include <gigaspot/billing.hpp>
 #include <gigaspot/book.hpp>
@@ -12,6 +13,7 @@
 #include <gigaspot/error.hpp>
 #include <gigaspot/event.hpp>
 #include <gigaspot/explain.hpp>
+#include <gigaspot/fetch_ahead.hpp>
 #include <gigaspot/fwd.hpp>
 #include <gigaspot/host.hpp>
 #include <gigaspot/limits.hpp>
@@ -29,6 +31,7 @@
 #include <gigaspot/save.hpp>
 #include <gigaspot/select.hpp>
 #include <gigaspot/shard.hpp>
+#include <gigaspot/totals.hpp>
 #include <gigaspot/traits.hpp>
 #include <gigaspot/units.hpp>
 #include <gigaspot/validate.hpp>

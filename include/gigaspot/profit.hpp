@@ -43,9 +43,10 @@ template <class Traits>
 /// What so much power costs in a day. 1 W for a day is 24/1000 kWh, so that a count of 1e-9 USD per
 /// kWh makes 24 counts of 1e-12 USD: exact.
 [[nodiscard]] constexpr UsdPerDay electricity_cost(PowerDraw power, EnergyPrice energy_price) {
-    constexpr Int128 counts_per_1e12 = 100'000'000;
-    return UsdPerDay::unchecked(Int128{power.count()} * 24 * energy_price.count() *
-                                counts_per_1e12);
+    constexpr std::int64_t counts_per_1e12 = 100'000'000;
+    // In this order it is two multiplications of 64 bits.
+    return UsdPerDay::unchecked(Int128{power.count()} * energy_price.count() *
+                                (24 * counts_per_1e12));
 }
 
 /// Income and electricity of an offer on a host; nothing if its currency has no rate or too old a

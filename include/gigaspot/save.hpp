@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include <gigaspot/allocator.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/restorer.hpp>
@@ -26,17 +27,6 @@ namespace gigaspot::inline GIGASPOT_ABI {
 using SavedBytes = boost::container::vector<std::byte>;
 
 namespace detail {
-
-struct SaveAccess {
-    template <class Traits, class Allocator>
-    static auto& commands(BasicEngine<Traits, Allocator>& engine) {
-        return engine.commands_;
-    }
-    template <class Traits, class Allocator>
-    static const auto& commands(const BasicEngine<Traits, Allocator>& engine) {
-        return engine.commands_;
-    }
-};
 
 /// Puts a market into words. What only serves speed is left out, and all lists stand in the order
 /// of ids, so that the same market gives the same words, however it came about.
@@ -75,12 +65,12 @@ private:
 
     void put_host(Slot slot) {
         const HostRecord<Traits, Allocator>& host = market_.store.hosts[slot];
-        put_id(words_, host.terms.id);
-        put_quantity(words_, host.terms.energy_price);
-        put_quantity(words_, host.terms.min_bid);
-        put_quantity(words_, host.terms.base_power);
-        put_quantity(words_, host.terms.max_rental_length);
-        const HostStatus& status = host.terms.status;
+        put_id(words_, host.id);
+        put_quantity(words_, host.energy_price);
+        put_quantity(words_, host.min_bid);
+        put_quantity(words_, host.base_power);
+        put_quantity(words_, host.max_rental_length);
+        const HostStatus& status = host.status;
         words_.put((status.online ? 1U : 0U) | (status.on_demand_rented ? 2U : 0U) |
                    (status.working_properly ? 4U : 0U));
         words_.put(host.gpus.size());
@@ -88,7 +78,9 @@ private:
 
         Vector<Slot, Allocator> bids{market_.store.allocator()};
         bids.reserve(host.book.size());
-        for (const Line& line : host.book.lines()) bids.push_back(line.bid());
+        for (const Line& line : host.book.lines()) {
+            if (!line.is_gap()) bids.push_back(line.bid());
+        }
         market_.store.sort_bids({bids.data(), bids.size()});
         words_.put(bids.size());
         for (const Slot bid : bids) put_bid(host, bid);
@@ -161,11 +153,12 @@ void put_state(const LiveMarket<Traits, Allocator>& market, Words& words) {
 /// One more than the greatest number of a currency that a bid is in.
 template <class Traits, class Allocator>
 [[nodiscard]] std::size_t currencies_used(const BasicEngine<Traits, Allocator>& engine) {
-    const auto& store = SaveAccess::commands(engine).market.store;
+    const auto& store = EngineAccess::commands(engine).market.store;
     std::size_t used = 0;
     for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
         for (const Line& line : store.hosts[slot].book.lines()) {
-            if (line.currency().number >= used) used = std::size_t{line.currency().number} + 1;
+            if (!line.is_gap() && line.currency().number >= used)
+                used = std::size_t{line.currency().number} + 1;
         }
     }
     return used;
@@ -178,7 +171,7 @@ template <class Traits, class Allocator>
 /// every build. Ids must be plain bytes. Costs O(bids) and allocates.
 template <class Traits, class Allocator>
 [[nodiscard]] SavedBytes save(const BasicEngine<Traits, Allocator>& engine) {
-    const auto& commands = detail::SaveAccess::commands(engine);
+    const auto& commands = detail::EngineAccess::commands(engine);
     SavedBytes bytes;
     detail::WordWriter words{bytes};
     words.put(detail::save_magic);
@@ -203,22 +196,20 @@ template <class Traits, class Allocator>
 /// `save_of_other_version`, `save_of_other_types` (other ids or another bound of GPUs),
 /// `save_damaged` (bytes were changed or are missing) or `limit_reached`. Never more memory than a
 /// few times the bytes.
-template <class Traits = DefaultTraits,
-          class Allocator = boost::container::new_allocator<unsigned char>>
+template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 [[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
     std::span<const std::byte> bytes, const Policy& policy = {}, const EngineLimits& limits = {},
     const Allocator& allocator = Allocator{}) {
     if (const Code problem = detail::check_saved<Traits>(bytes); problem != Code::none)
         return Unexpected{problem};
     BasicEngine<Traits, Allocator> engine{policy, limits, allocator};
-    detail::Restorer<Traits, Allocator> restorer{detail::SaveAccess::commands(engine), bytes};
+    detail::Restorer<Traits, Allocator> restorer{detail::EngineAccess::commands(engine), bytes};
     if (const Code problem = restorer.get(); problem != Code::none) return Unexpected{problem};
     return engine;
 }
 
 /// Likewise from what `save` gave: a vector of Boost 1.74 does not convert to a span.
-template <class Traits = DefaultTraits,
-          class Allocator = boost::container::new_allocator<unsigned char>>
+template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 [[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
     const SavedBytes& bytes, const Policy& policy = {}, const EngineLimits& limits = {},
     const Allocator& allocator = Allocator{}) {
@@ -232,7 +223,7 @@ template <class Traits = DefaultTraits,
 template <class Traits, class Allocator>
 [[nodiscard]] std::uint64_t digest(const BasicEngine<Traits, Allocator>& engine) {
     detail::WordHash hash;
-    detail::put_state(detail::SaveAccess::commands(engine).market, hash);
+    detail::put_state(detail::EngineAccess::commands(engine).market, hash);
     return hash.value();
 }
 

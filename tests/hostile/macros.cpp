@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <compare>
 #include <concepts>
@@ -19,6 +20,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <new>
 #include <optional>
 #include <set>
 #include <span>
@@ -30,7 +32,7 @@
 #include <vector>
 
 #include <boost/container/allocator_traits.hpp>
-#include <boost/container/new_allocator.hpp>
+#include <boost/container/options.hpp>
 #include <boost/container/vector.hpp>
 #include <fmt/format.h>
 #include <simdjson.h>

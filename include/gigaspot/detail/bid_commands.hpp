@@ -29,7 +29,7 @@ class Commands : public HostCommands<Traits, Allocator> {
     using Base = CommandStages<Traits, Allocator>;
 
 public:
-    using Base::limits, Base::market, Base::time_problem;
+    using Base::is_in_time, Base::limits, Base::market;
     using Host::apply, Host::Host;
     using typename Base::Done;
 
@@ -41,34 +41,31 @@ public:
     template <class Sink>
     Done apply_to(Slot slot, const BasicPlaceBid<Traits>& command, Timestamp now, Sink& sink) {
         Attempt attempt{market, now};
-        if (const Violation late = time_problem(now); late.code != Code::none)
-            return refuse_for_time(attempt, late);
+        if (!is_in_time(now)) return refuse_for_time(attempt);
         auto& store = market.store;
         if (store.find_bid(command.id) != no_slot) return refuse(attempt, Code::bid_exists);
         if (slot == no_slot) return refuse(attempt, Code::host_unknown);
         auto& host = store.hosts[slot];
-        if (!host.terms.status.is_available() && !market.conditions.policy.queue_unavailable)
+        if (!host.status.is_available() && !market.conditions.policy.queue_unavailable)
             return refuse(attempt, Code::host_unavailable);
-        check_bid(command, slot);
-        if (!reasons_.empty()) return refuse(attempt);
-        if (const Violation full = bid_limit(command, slot); full.code != Code::none)
-            return refuse(attempt, full);
+        if (StopAtFirst any; !check_bid(command, slot, any))
+            return refuse_bid(attempt, command, slot);
+        if (!is_within_limits(command, slot)) return refuse(attempt, bid_limit(command, slot));
         store.make_room_for_bids(store.bids.in_use() + 1);
         store.make_room_on(slot);
         accept(attempt, sink);
-        const RentalLength longest = host.terms.max_rental_length < rental_length_max
-                                         ? host.terms.max_rental_length
-                                         : rental_length_max;
-        const Slot bid =
-            store.add_bid({.id = command.id,
+        const RentalLength longest =
+            host.max_rental_length < rental_length_max ? host.max_rental_length : rental_length_max;
+        const BidAt at =
+            store.add_bid(slot,
+                          {.id = command.id,
                            .owner = command.owner,
                            .sequence = ++market.sequence,
-                           .expiry = now.count() + std::int64_t{longest.count()} * 1'000,
-                           .host = slot},
+                           .expiry = now.count() + std::int64_t{longest.count()} * 1'000},
                           command.price, command.currency, command.overclock);
-        market.chooser().challenge(host, bid);
+        market.chooser().challenge(host, at.line);
         market.refill(slot, sink);
-        return Accepted{.command = market.commands, .bid = {bid, store.bids[bid].generation}};
+        return Accepted{.command = market.commands, .bid = {at.slot, at.bid.generation}};
     }
 
     template <class Sink>
@@ -79,31 +76,39 @@ public:
     template <class Sink>
     Done apply_to(Slot bid, const BasicEditBid<Traits>& command, Timestamp now, Sink& sink) {
         Attempt attempt{market, now};
-        if (const Violation late = time_problem(now); late.code != Code::none)
-            return refuse_for_time(attempt, late);
-        if (bid == no_slot || market.is_leaving(bid)) return refuse(attempt, Code::bid_unknown);
-        if (command.owner && *command.owner != market.store.bids[bid].owner)
+        if (!is_in_time(now)) return refuse_for_time(attempt);
+        if (bid == no_slot) return refuse(attempt, Code::bid_unknown);
+        const BidAt at = market.store.at(bid);
+        if (market.is_leaving(at)) return refuse(attempt, Code::bid_unknown);
+        if (command.owner && *command.owner != at.bid.owner)
             return refuse(attempt, Code::not_owner);
-        const PendingEdit edit = check_edit(command, bid);
-        if (!reasons_.empty()) return refuse(attempt);
+        PendingEdit edit = terms_of(at);
+        if (StopAtFirst any; !check_edit(command, at, edit, any)) {
+            reasons_.clear();
+            Collect report{reasons_};
+            check_edit(command, at, edit, report);
+            return refuse(attempt);
+        }
         accept(attempt, sink);
-        market.sequence = edit.sequence;
-        const Slot slot = market.store.bids[bid].host;
-        auto& run = market.store.runs[slot];
-        auto& book = market.store.hosts[slot].book;
-        const std::uint32_t position = market.store.bids[bid].position;
-        if (run.bid == bid) {
+        edit.sequence = ++market.sequence;
+        if (command.price) edit.price = *command.price;
+        if (command.overclock) edit.watts = total_power_limit(*command.overclock);
+        edit.is_overclock_valid = true;
+        const Slot slot = at.bid.host;
+        auto& book = at.host.book;
+        if (at.is_running()) {
+            auto& run = market.store.runs[slot];
             if (command.overclock) {
                 book.set_edited_profiles(*command.overclock);
             } else if (!run.has_edit) {
-                book.copy_to_edited_profiles(position);
+                book.copy_to_edited_profiles(at.bid.position);
             }
             run.edit = edit;
             run.has_edit = true;
             market.must_wait(slot);
         } else {
-            if (command.overclock) book.set_profiles(position, *command.overclock);
-            market.take_terms(slot, bid, edit);
+            if (command.overclock) book.set_profiles(at.bid.position, *command.overclock);
+            market.take_terms(at, edit);
         }
         market.refill(slot, sink);
         return Accepted{market.commands};
@@ -116,14 +121,12 @@ public:
 
     template <class Sink>
     Done apply_to(Slot slot, const BasicSetCached<Traits>& command, Timestamp now, Sink& sink) {
-        return on_bid(slot, now, {}, false, sink, [&](Slot bid) {
-            const Slot its_host = market.store.bids[bid].host;
-            Line& line = market.store.line(bid);
-            const Line before = line;
-            line.set_cached(command.cached);
+        return on_bid(slot, now, {}, false, sink, [&](const BidAt& at) {
+            const Line before = at.line;
+            at.line.set_cached(command.cached);
             if (before.is_cached() != command.cached)
-                market.chooser().reconsider(market.store.hosts[its_host], bid, before);
-            market.refill(its_host, sink);
+                market.chooser().reconsider(at.host, at.line, before);
+            market.refill(at.bid.host, sink);
         });
     }
 
@@ -134,13 +137,13 @@ public:
 
     template <class Sink>
     Done apply_to(Slot slot, const BasicCancelBid<Traits>& command, Timestamp now, Sink& sink) {
-        return on_bid(slot, now, command.owner, false, sink, [&](Slot bid) {
-            const Slot its_host = market.store.bids[bid].host;
-            if (market.is_running(bid)) {
+        return on_bid(slot, now, command.owner, false, sink, [&](const BidAt& at) {
+            const Slot its_host = at.bid.host;
+            if (at.is_running()) {
                 market.store.runs[its_host].is_cancelled = true;
                 market.must_wait(its_host);
             } else {
-                market.remove_bid(bid);
+                market.remove_bid(at);
             }
             market.refill(its_host, sink);
         });
@@ -153,9 +156,9 @@ public:
 
     template <class Sink>
     Done apply_to(Slot slot, const BasicRevokeBid<Traits>&, Timestamp now, Sink& sink) {
-        return on_bid(slot, now, {}, true, sink, [&](Slot bid) {
-            const Slot its_host = market.store.bids[bid].host;
-            market.revoke(bid, sink);
+        return on_bid(slot, now, {}, true, sink, [&](const BidAt& at) {
+            const Slot its_host = at.bid.host;
+            market.revoke(at.slot, sink);
             market.refill(its_host, sink);
         });
     }
@@ -163,22 +166,39 @@ public:
 private:
     using Base::accept, Base::limit, Base::refuse, Base::refuse_for_time;
     using Base::gpus_of, Base::on_bid, Base::reasons_;
-    using typename Base::Attempt, typename Base::GpuSpan;
+    using typename Base::Attempt, typename Base::BidAt;
 
-    /// Collects the violations of a new bid.
-    void check_bid(const BasicPlaceBid<Traits>& command, Slot slot) {
+    /// Tells the violations of a new bid. Returns whether to go on.
+    template <class Report>
+    bool check_bid(const BasicPlaceBid<Traits>& command, Slot slot, Report& report) const {
         const auto& host = market.store.hosts[slot];
-        reasons_.clear();
-        Collect report{reasons_};
-        check_overclock(command.overclock, gpus_of(slot), report);
-        check_price(command.price, command.currency, host.terms.min_bid, market.conditions, report);
+        if (!check_overclock(command.overclock, gpus_of(host), report)) return false;
+        if (!check_price(command.price, command.currency, host.min_bid, market.conditions, report))
+            return false;
         if constexpr (std::is_convertible_v<const typename Traits::Workload&, Workload>) {
             if (command.workload != nullptr)
-                check_workload(static_cast<Workload>(*command.workload), report);
+                return check_workload(static_cast<Workload>(*command.workload), report);
         }
+        return true;
     }
 
-    /// The limits of section 11 that a new bid meets.
+    Unexpected<Refusal> refuse_bid(Attempt& attempt, const BasicPlaceBid<Traits>& command,
+                                   Slot slot) {
+        reasons_.clear();
+        Collect report{reasons_};
+        check_bid(command, slot, report);
+        return refuse(attempt);
+    }
+
+    [[nodiscard]] bool is_within_limits(const BasicPlaceBid<Traits>& command, Slot slot) const {
+        const std::size_t bids_here = market.store.hosts[slot].book.size() + 1;
+        return bids_here <= limits.bids_per_host && market.store.bids.in_use() < limits.bids &&
+               command.currency.number < gigaspot::limits::currencies_max &&
+               (bids_here <= limits.bids_per_owner ||
+                market.store.bids_of(command.owner, slot, limits.bids_per_owner) <
+                    limits.bids_per_owner);
+    }
+    /// The first limit of section 11 that a new bid goes past.
     Violation bid_limit(const BasicPlaceBid<Traits>& command, Slot slot) const {
         const std::size_t bids = market.store.bids.in_use() + 1;
         const std::size_t bids_here = market.store.hosts[slot].book.size() + 1;
@@ -195,33 +215,31 @@ private:
         return {};
     }
 
-    /// Collects the violations of the whole bid that an edit makes, and returns its terms.
-    PendingEdit check_edit(const BasicEditBid<Traits>& command, Slot bid) {
-        const Slot slot = market.store.bids[bid].host;
-        const auto& host = market.store.hosts[slot];
-        const auto& run = market.store.runs[slot];
-        const Line& line = market.store.line(bid);
-        const bool has_edit = run.bid == bid && run.has_edit;
-        PendingEdit edit = has_edit ? run.edit
-                                    : PendingEdit{.price = line.price(),
-                                                  .watts = line.watts(),
-                                                  .is_overclock_valid = line.is_overclock_valid()};
-        reasons_.clear();
-        Collect report{reasons_};
-        const GpuSpan gpus = gpus_of(slot);
+    /// An edit of a bid that changes nothing.
+    [[nodiscard]] PendingEdit terms_of(const BidAt& at) const {
+        if (at.host.has_pending && at.is_running() && market.store.runs[at.bid.host].has_edit)
+            return market.store.runs[at.bid.host].edit;
+        return {.price = at.line.price(),
+                .watts = at.line.watts(),
+                .is_overclock_valid = at.line.is_overclock_valid()};
+    }
+
+    /// Tells the violations of the whole bid that an edit makes of these terms. Returns whether to
+    /// go on.
+    template <class Report>
+    bool check_edit(const BasicEditBid<Traits>& command, const BidAt& at, const PendingEdit& before,
+                    Report& report) const {
         if (command.overclock) {
-            if (check_overclock(*command.overclock, gpus, report) && reasons_.empty())
-                edit.watts = total_power_limit(*command.overclock);
-        } else if (!edit.is_overclock_valid) {
-            const auto packed = has_edit ? host.book.edited_profiles()
-                                         : host.book.profiles(market.store.bids[bid].position);
-            check_overclock(unpack<Traits>(packed).view(), gpus, report);
+            if (!check_overclock(*command.overclock, gpus_of(at.host), report)) return false;
+        } else if (!before.is_overclock_valid) {
+            const bool has_edit = at.is_running() && market.store.runs[at.bid.host].has_edit;
+            const auto packed =
+                has_edit ? at.host.book.edited_profiles() : at.host.book.profiles(at.bid.position);
+            if (!check_overclock(unpack<Traits>(packed).view(), gpus_of(at.host), report))
+                return false;
         }
-        if (command.price) edit.price = *command.price;
-        check_price(edit.price, line.currency(), host.terms.min_bid, market.conditions, report);
-        edit.is_overclock_valid = true;  // or it is refused
-        edit.sequence = market.sequence + 1;
-        return edit;
+        return check_price(command.price.value_or(before.price), at.line.currency(),
+                           at.host.min_bid, market.conditions, report);
     }
 };
 

@@ -36,13 +36,17 @@ public:
     EngineLimits limits;
     std::uint64_t refusals[codes_max]{};  ///< by their first code
 
+    [[nodiscard]] bool is_in_time(Timestamp now) const {
+        if (!market.clock) return true;
+        const std::int64_t step = now.count() - market.clock->count();
+        return step >= 0 && step <= market.conditions.policy.time_step_max.count();
+    }
     [[nodiscard]] Violation time_problem(Timestamp now) const {
-        if (!market.clock) return {};
+        if (is_in_time(now)) return {};
         const Int128 clock = market.clock->count();
-        const Int128 latest = clock + market.conditions.policy.time_step_max.count();
         if (now.count() < clock) return milliseconds(Code::time_went_backwards, now, clock);
-        if (now.count() > latest) return milliseconds(Code::time_too_far, now, latest);
-        return {};
+        return milliseconds(Code::time_too_far, now,
+                            clock + market.conditions.policy.time_step_max.count());
     }
 
     Refusal refuse_elsewhere(const Violation& reason, std::optional<Timestamp> time) {
@@ -52,6 +56,7 @@ public:
 
 protected:
     using Market = LiveMarket<Traits, Allocator>;
+    using BidAt = typename Market::BidAt;
 
     /// A command under way. Unless it is accepted or refused, as when memory is short, it leaves no
     /// trace.
@@ -125,7 +130,8 @@ protected:
     Unexpected<Refusal> refuse(Attempt& attempt, Code code) {
         return refuse(attempt, Violation{.code = code});
     }
-    Unexpected<Refusal> refuse_for_time(Attempt& attempt, const Violation& reason) {
+    Unexpected<Refusal> refuse_for_time(Attempt& attempt) {
+        const Violation reason = time_problem(attempt.now());
         attempt.refuse();
         return refuse(reason, market.clock.value_or(Timestamp{}));
     }
@@ -135,8 +141,7 @@ protected:
     template <class Sink, class Act>
     Done on_host(const typename Traits::HostId& id, Timestamp now, Sink& sink, Act act) {
         Attempt attempt{market, now};
-        if (const Violation late = time_problem(now); late.code != Code::none)
-            return refuse_for_time(attempt, late);
+        if (!is_in_time(now)) return refuse_for_time(attempt);
         const Slot slot = market.store.find_host(id);
         if (slot == no_slot) return refuse(attempt, Code::host_unknown);
         accept(attempt, sink);
@@ -148,22 +153,20 @@ protected:
     Done on_bid(Slot bid, Timestamp now, const std::optional<typename Traits::OwnerId>& owner,
                 bool may_be_leaving, Sink& sink, Act act) {
         Attempt attempt{market, now};
-        if (const Violation late = time_problem(now); late.code != Code::none)
-            return refuse_for_time(attempt, late);
-        if (bid == no_slot || (market.is_leaving(bid) && !may_be_leaving))
-            return refuse(attempt, Code::bid_unknown);
-        if (owner && *owner != market.store.bids[bid].owner)
-            return refuse(attempt, Code::not_owner);
+        if (!is_in_time(now)) return refuse_for_time(attempt);
+        if (bid == no_slot) return refuse(attempt, Code::bid_unknown);
+        const BidAt at = market.store.at(bid);
+        if (market.is_leaving(at) && !may_be_leaving) return refuse(attempt, Code::bid_unknown);
+        if (owner && *owner != at.bid.owner) return refuse(attempt, Code::not_owner);
         accept(attempt, sink);
-        act(bid);
+        act(at);
         return Accepted{market.commands};
     }
 
     using GpuSpan = std::span<const BasicGpuLimits<Traits>>;
 
-    [[nodiscard]] GpuSpan gpus_of(Slot host) const {
-        const auto& gpus = market.store.hosts[host].gpus;
-        return {gpus.data(), gpus.size()};
+    [[nodiscard]] static GpuSpan gpus_of(const HostRecord<Traits, Allocator>& host) {
+        return {host.gpus.data(), host.gpus.size()};
     }
 
     BasicViolations<Traits> reasons_{};  ///< of the last refusal

@@ -31,14 +31,13 @@ class HostCommands : public CommandStages<Traits, Allocator> {
     using Base = CommandStages<Traits, Allocator>;
 
 public:
-    using Base::Base, Base::limits, Base::market, Base::time_problem;
+    using Base::Base, Base::is_in_time, Base::limits, Base::market;
     using typename Base::Done;
 
     template <class Sink>
     Done apply(const SetRate& command, Timestamp now, Sink& sink) {
         Attempt attempt{market, now};
-        if (const Violation late = time_problem(now); late.code != Code::none)
-            return refuse_for_time(attempt, late);
+        if (!is_in_time(now)) return refuse_for_time(attempt);
         const std::uint8_t number = command.currency.number;
         if (number >= gigaspot::limits::currencies_max)
             return refuse(attempt, limit(Unit::currency, std::size_t{number} + 1,
@@ -60,12 +59,12 @@ public:
     template <class Sink>
     Done apply(const BasicPutHost<Traits>& command, Timestamp now, Sink& sink) {
         Attempt attempt{market, now};
-        if (const Violation late = time_problem(now); late.code != Code::none)
-            return refuse_for_time(attempt, late);
+        if (!is_in_time(now)) return refuse_for_time(attempt);
         Slot slot = market.store.find_host(command.id);
         const bool is_known = slot != no_slot;
         if (is_known) {
-            if (const Violation change = gpus_changed(gpus_of(slot), command.gpus);
+            if (const Violation change =
+                    gpus_changed(gpus_of(market.store.hosts[slot]), command.gpus);
                 change.code != Code::none)
                 return refuse(attempt, change);
         }
@@ -90,7 +89,7 @@ public:
             market.store.make_room_for_host(command.gpus.size());
         }
         accept(attempt, sink);
-        HostStatus status = is_known ? market.store.hosts[slot].terms.status : HostStatus{};
+        HostStatus status = is_known ? market.store.hosts[slot].status : HostStatus{};
         change_status(status, command);
         const BasicHostCapabilities<WithoutGpus<Traits>> terms{.id = command.id,
                                                                .energy_price = command.energy_price,
@@ -111,7 +110,7 @@ public:
     template <class Sink>
     Done apply(const BasicSetHostStatus<Traits>& command, Timestamp now, Sink& sink) {
         return on_host(command.id, now, sink, [&](Slot slot) {
-            change_status(market.store.hosts[slot].terms.status, command);
+            change_status(market.store.hosts[slot].status, command);
             stop_if_unavailable(slot, sink);
             market.refill(slot, sink);
         });
@@ -121,7 +120,7 @@ public:
     Done apply(const BasicSetEnergyPrice<Traits>& command, Timestamp now, Sink& sink) {
         return on_host(command.id, now, sink, [&](Slot slot) {
             auto& record = market.store.hosts[slot];
-            record.terms.energy_price = command.usd;
+            record.energy_price = command.usd;
             market.chooser().forget(record);
             market.refill(slot, sink);
         });
@@ -142,8 +141,7 @@ public:
     template <class Sink>
     Done apply(const Close&, Timestamp now, Sink& sink) {
         Attempt attempt{market, now};
-        if (const Violation late = time_problem(now); late.code != Code::none)
-            return refuse_for_time(attempt, late);
+        if (!is_in_time(now)) return refuse_for_time(attempt);
         if (market.last_close) {
             const Int128 soonest =
                 market.last_close->count() + market.conditions.policy.interval_min.count();
@@ -170,7 +168,7 @@ private:
 
     template <class Sink>
     void stop_if_unavailable(Slot slot, Sink& sink) {
-        const Code reason = unavailability(market.store.hosts[slot].terms.status);
+        const Code reason = unavailability(market.store.hosts[slot].status);
         if (reason != Code::none && market.store.runs[slot].bid != no_slot)
             market.stop_at_once(slot, reason, sink);
     }
@@ -191,14 +189,16 @@ private:
                       GpuSpan gpus, Sink& sink) {
         auto& host = market.store.hosts[slot];
         auto& run = market.store.runs[slot];
-        host.terms = terms;
+        host.set_terms(terms);
         host.gpus.assign(gpus.begin(), gpus.end());
         const auto is_valid = [&](std::span<const PackedProfile> packed) {
             StopAtFirst report;
             return check_overclock(unpack<Traits>(packed).view(), gpus, report);
         };
-        for (std::size_t i = 0; i < host.book.size(); ++i)
-            host.book[i].set_overclock_valid(is_valid(host.book.profiles(i)));
+        for (std::size_t i = 0; i < host.book.lines().size(); ++i) {
+            if (!host.book[i].is_gap())
+                host.book[i].set_overclock_valid(is_valid(host.book.profiles(i)));
+        }
         if (run.bid != no_slot && run.has_edit)
             run.edit.is_overclock_valid = is_valid(host.book.edited_profiles());
         market.chooser().forget(host);

@@ -53,6 +53,11 @@ public:
         entries_.swap(larger.entries_);
     }
 
+    /// Hints that a tag will be looked for soon.
+    void fetch(std::uint32_t tag) const {
+        if (!entries_.empty()) detail::fetch(entries_.data() + home(tag));
+    }
+
     /// The slot with this tag for which `is_it(slot)` is true, or `no_slot`.
     template <class IsIt>
     [[nodiscard]] Slot find(std::uint32_t tag, IsIt is_it) const {

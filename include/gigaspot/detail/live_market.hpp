@@ -25,41 +25,30 @@
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
 template <class Traits, class Allocator>
-class LiveMarket {
+class LiveMarket : public MarketState<Traits, Allocator> {
+    using State = MarketState<Traits, Allocator>;
+
 public:
-    using StoreType = Store<Traits, Allocator>;
+    using State::conditions, State::rates, State::store;
     using Host = HostRecord<Traits, Allocator>;
     using Run = RunRecord<Traits>;
+    using BidAt = typename Store<Traits, Allocator>::BidAt;
     using Event = BasicEvent<Traits>;
 
-    LiveMarket(const Policy& policy, const Allocator& allocator) : store{allocator} {
-        conditions.policy = policy;
-    }
+    using State::State;
 
-    // What a market is. `conditions.now` is the time of the command under way; the clock is that of
-    // the last one accepted.
-    Conditions conditions{};
-    StoreType store;
-    NetRates rates{};
-    std::optional<Timestamp> clock{};
+    std::optional<Timestamp> clock{};  ///< of the last command that was accepted
     std::optional<Timestamp> last_close{};
     std::uint64_t sequence = 0;
     std::uint64_t commands = 0;
     std::uint64_t looks = 0;
-    std::uint64_t rescans = 0;
     bool has_fixed_fee[limits::currencies_max]{};  ///< a `rate` command has named the currency
 
-    [[nodiscard]] Chooser<Traits, Allocator> chooser() {
-        return {store, conditions, rates, rescans};
-    }
-
-    [[nodiscard]] bool is_running(Slot bid) const {
-        return store.runs[store.bids[bid].host].bid == bid;
-    }
+    [[nodiscard]] Chooser<Traits, Allocator> chooser() { return Chooser<Traits, Allocator>{*this}; }
 
     /// Its run goes on for this interval; to all other commands it is gone.
-    [[nodiscard]] bool is_leaving(Slot bid) const {
-        return is_running(bid) && store.runs[store.bids[bid].host].is_cancelled;
+    [[nodiscard]] bool is_leaving(const BidAt& at) const {
+        return at.host.has_pending && at.is_running() && store.runs[at.bid.host].is_cancelled;
     }
 
     [[nodiscard]] Event make_event(EventKind kind) const {
@@ -75,23 +64,24 @@ public:
     // --- Bids ---
 
     /// Removes a bid that does not run.
-    void remove_bid(Slot bid) {
-        const Slot host = store.bids[bid].host;
-        Chooser<Traits, Allocator>::withdraw(store.hosts[host], bid);
-        store.remove_bid(bid);
+    void remove_bid(const BidAt& at) {
+        Chooser<Traits, Allocator>::withdraw(at.host, at.slot);
+        store.remove_bid(at);
     }
 
     template <class Sink>
     void remove_bid(Slot bid, EventKind kind, Sink& sink) {
         sink(make_event(kind, store.bids[bid].host, bid));
-        remove_bid(bid);
+        remove_bid(store.at(bid));
     }
 
     /// Removes all bids of a host, none of which runs, by ascending id.
     template <class Sink>
     void remove_bids(Slot host, Sink& sink) {
         store.victims.clear();
-        for (const Line& line : store.hosts[host].book.lines()) store.victims.push_back(line.bid());
+        for (const Line& line : store.hosts[host].book.lines()) {
+            if (!line.is_gap()) store.victims.push_back(line.bid());
+        }
         store.sort_bids({store.victims.data(), store.victims.size()});
         for (const Slot bid : store.victims) remove_bid(bid, EventKind::removed, sink);
     }
@@ -100,18 +90,19 @@ public:
     void take_edit(Slot host, Slot bid) {
         store.hosts[host].book.copy_from_edited_profiles(store.bids[bid].position);
         store.runs[host].has_edit = false;
-        take_terms(host, bid, store.runs[host].edit);
+        store.hosts[host].has_pending = false;
+        take_terms(store.at(bid), store.runs[host].edit);
     }
 
     /// A bid gets the terms of an edit; its profiles have been written.
-    void take_terms(Slot host, Slot bid, const PendingEdit& edit) {
-        Host& record = store.hosts[host];
-        Line& line = record.book[store.bids[bid].position];
-        const Line before = line;
-        line.set_terms(edit.price, edit.watts);
-        line.set_overclock_valid(edit.is_overclock_valid);
-        store.bids[bid].sequence = edit.sequence;
-        chooser().reconsider(record, bid, before);
+    void take_terms(const BidAt& at, const PendingEdit& edit) {
+        const Line before = at.line;
+        Line after = before;
+        after.set_terms(edit.price, edit.watts);
+        after.set_overclock_valid(edit.is_overclock_valid);
+        at.line = after;
+        at.bid.sequence = edit.sequence;
+        chooser().reconsider(at.host, after, before);
     }
 
     // --- Runs ---
@@ -129,6 +120,8 @@ public:
     void put_on(Slot host, Slot bid) {
         const auto& record = store.bids[bid];
         const Line& line = store.line(bid);
+        store.hosts[host].running = bid;
+        store.hosts[host].has_pending = false;
         Run& run = store.runs[host];
         run.bid = bid;
         run.currency = line.currency();
@@ -170,6 +163,7 @@ public:
         event.reason = reason;
         store.bids[run.bid].billed = run.account.sum();
         run.bid = no_slot;
+        store.hosts[host].running = no_slot;
         sink(event);
     }
 
@@ -191,7 +185,7 @@ public:
     template <class Sink>
     void revoke(Slot bid, Sink& sink) {
         const Slot host = store.bids[bid].host;
-        if (is_running(bid)) {
+        if (store.hosts[host].running == bid) {
             charge(store.runs[host], sink);
             stop(host, Code::revoked, sink);
         }
@@ -201,19 +195,20 @@ public:
     /// A host that is free chooses at once, if the policy says so.
     template <class Sink>
     void refill(Slot host, Sink& sink) {
-        store.must_look(host);
-        const Host& record = store.hosts[host];
-        if (conditions.policy.refill != Refill::at_once || store.runs[host].bid != no_slot ||
-            !record.terms.status.is_available())
+        Host& record = store.hosts[host];
+        store.must_look(host, record);
+        if (conditions.policy.refill != Refill::at_once || record.running != no_slot ||
+            !record.status.is_available())
             return;
-        const Slot best = chooser().top_unexpired(host);
-        if (best == no_slot) return;
-        const Int128 profit = chooser().profit(record, store.line(best));
+        const Line best = chooser().top_unexpired(host);
+        if (best.bid() == no_slot) return;
+        const Int128 profit = chooser().profit(record, best);
         if (profit < conditions.policy.reserve.count()) return;
-        start(host, best, profit, std::nullopt, sink);
+        start(host, best.bid(), profit, std::nullopt, sink);
     }
 
     void must_wait(Slot host) {
+        store.hosts[host].has_pending = true;
         Run& run = store.runs[host];
         if (run.is_in_pending) return;
         run.is_in_pending = true;
@@ -224,8 +219,11 @@ public:
 
     template <class Sink>
     void close(Sink& sink) {
-        for (const Slot host : store.in_order()) {
-            if (store.runs[host].bid != no_slot) charge(store.runs[host], sink);
+        // A run has been charged up to the last close, or has started since.
+        if (last_close != conditions.now) {
+            for (const Slot host : store.in_order()) {
+                if (store.runs[host].bid != no_slot) charge(store.runs[host], sink);
+            }
         }
         remove_leaving(sink);
         take_edits();
@@ -253,9 +251,8 @@ private:
             if (store.runs[host].bid != no_slot && store.runs[host].is_cancelled)
                 store.touched.push_back(host);
         }
-        store.sort_hosts({store.touched.data(), store.touched.size()});
-        const auto end = std::unique(store.touched.begin(), store.touched.end());
-        for (auto host = store.touched.begin(); host != end; ++host) remove_leaving(*host, sink);
+        store.sort_hosts(store.touched);
+        for (const Slot host : store.touched) remove_leaving(host, sink);
     }
 
     template <class Sink>
@@ -264,6 +261,7 @@ private:
         std::int64_t first_expiry = Interval::all().hi;
         store.victims.clear();
         for (const Line& line : store.hosts[host].book.lines()) {
+            if (line.is_gap()) continue;
             const std::int64_t expiry = store.bids[line.bid()].expiry;
             if (expiry <= conditions.now.count() || (line.bid() == run.bid && run.is_cancelled)) {
                 store.victims.push_back(line.bid());
@@ -271,7 +269,7 @@ private:
                 first_expiry = expiry;
             }
         }
-        store.expiries.set(host, {Interval::all().lo, first_expiry - 1});
+        store.set_first_expiry(host, first_expiry);
         store.sort_bids({store.victims.data(), store.victims.size()});
         for (const Slot bid : store.victims) {
             const bool is_cancelled = bid == run.bid && run.is_cancelled;
@@ -306,17 +304,9 @@ private:
             }
             rates_chosen_at_ = rates.generation();
         }
-        if (store.to_look.size() > store.hosts.in_use() / 8) {
-            for (const Slot host : store.in_order()) {
-                if (store.hosts[host].must_look) choose(host, sink);
-            }
-        } else {
-            store.sort_hosts({store.to_look.data(), store.to_look.size()});
-            for (const Slot host : store.to_look) {
-                if (store.hosts[host].is_used) choose(host, sink);
-            }
-        }
         for (const Slot host : store.to_look) store.hosts[host].must_look = false;
+        store.sort_hosts(store.to_look);
+        for (const Slot host : store.to_look) choose(host, sink);
         store.to_look.clear();
     }
 
@@ -325,7 +315,7 @@ private:
     void choose(Slot host, Sink& sink) {
         ++looks;
         Run& run = store.runs[host];
-        if (store.hosts[host].terms.status.is_available()) {
+        if (store.hosts[host].status.is_available()) {
             const Verdict verdict = chooser().decide(host);
             if (run.bid != no_slot && verdict.winner == run.bid) {
                 if (run.was_edited) {

@@ -7,7 +7,7 @@
 
 // After <iterator>: without exceptions g++ 12 needs it first.
 #include <boost/container/allocator_traits.hpp>
-#include <boost/container/new_allocator.hpp>
+#include <boost/container/options.hpp>
 #include <boost/container/vector.hpp>
 
 #include <gigaspot/config.hpp>
@@ -18,6 +18,13 @@ template <class T, class Allocator>
 using Vector = boost::container::vector<T, typename boost::container::allocator_traits<
                                                Allocator>::template portable_rebind_alloc<T>::type>;
 
+/// Likewise for fewer than 2^32 items, in 16 bytes instead of 24.
+template <class T, class Allocator>
+using ShortVector = boost::container::vector<
+    T,
+    typename boost::container::allocator_traits<Allocator>::template portable_rebind_alloc<T>::type,
+    typename boost::container::vector_options<boost::container::stored_size<std::uint32_t>>::type>;
+
 /// Makes room for so many items in all, by half more than before at least. A command makes all the
 /// room that it may need before it changes anything: after that nothing can fail.
 template <class Items>
@@ -26,6 +33,9 @@ void make_room(Items& items, std::size_t count) {
     const std::size_t grown = items.capacity() + items.capacity() / 2 + 4;
     items.reserve(count > grown ? count : grown);
 }
+
+/// Hints that this memory will be needed soon. It need not be there.
+inline void fetch(const void* memory) { __builtin_prefetch(memory); }
 
 /// The number of a record in its pool; `no_slot`: of none.
 using Slot = std::uint32_t;
@@ -44,7 +54,7 @@ public:
         if (free_.capacity() < records_.capacity()) free_.reserve(records_.capacity());
     }
 
-    /// There is room.
+    /// There is room. A record that is new is made of `args`.
     template <class... Args>
     Slot take(const Args&... args) {
         ++in_use_;

@@ -16,6 +16,7 @@
 #include <gigaspot/policy.hpp>
 #include <gigaspot/profit.hpp>
 #include <gigaspot/select.hpp>
+#include <gigaspot/totals.hpp>
 #include <gigaspot/units.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
@@ -23,12 +24,12 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 template <class Traits, class Allocator>
 [[nodiscard]] BasicHostCapabilities<Traits> capabilities(
     const HostRecord<Traits, Allocator>& record) {
-    BasicHostCapabilities<Traits> host{.id = record.terms.id,
-                                       .energy_price = record.terms.energy_price,
-                                       .min_bid = record.terms.min_bid,
-                                       .base_power = record.terms.base_power,
-                                       .max_rental_length = record.terms.max_rental_length,
-                                       .status = record.terms.status};
+    BasicHostCapabilities<Traits> host{.id = record.id,
+                                       .energy_price = record.energy_price,
+                                       .min_bid = record.min_bid,
+                                       .base_power = record.base_power,
+                                       .max_rental_length = record.max_rental_length,
+                                       .status = record.status};
     for (const BasicGpuLimits<Traits>& gpu : record.gpus) {
         const bool has_room = host.gpus.push_back(gpu);
         GIGASPOT_ASSERT(has_room);
@@ -63,6 +64,7 @@ template <class Traits, class Allocator>
         .run = {}};
     next.offers.reserve(record.book.size());
     for (const Line& line : record.book.lines()) {
+        if (line.is_gap()) continue;
         const BidRecord<Traits>& bid = market.store.bids[line.bid()];
         const bool runs = line.bid() == run.bid;
         if (runs && run.is_cancelled) continue;
@@ -90,7 +92,7 @@ template <class Traits, class Allocator>
     return next;
 }
 
-template <class Totals, class Traits, class Allocator>
+template <class Traits, class Allocator>
 [[nodiscard]] Totals totals(const LiveMarket<Traits, Allocator>& market) {
     Totals totals{.hosts = market.store.hosts.in_use(), .bids = market.store.bids.in_use()};
     for (Slot slot = 0; slot < market.store.hosts.slots(); ++slot) {
@@ -98,10 +100,10 @@ template <class Totals, class Traits, class Allocator>
         if (run.bid == no_slot) continue;
         const HostRecord<Traits, Allocator>& host = market.store.hosts[slot];
         const PowerDraw power = PowerDraw::unchecked(market.store.line(run.bid).watts().count() +
-                                                     host.terms.base_power.count());
+                                                     host.base_power.count());
         ++totals.running;
         totals.watts += power.count();
-        totals.electricity = totals.electricity + electricity_cost(power, host.terms.energy_price);
+        totals.electricity = totals.electricity + electricity_cost(power, host.energy_price);
         if (const auto rate = market.conditions.rate(run.currency)) {
             const Int128 net = net_rate_count(*rate, market.conditions.rates[run.currency].fee);
             totals.income = totals.income + UsdPerDay::unchecked(run.price.count() * net);

@@ -199,17 +199,16 @@ private:
     }
 
     void get_bid(Slot host, const typename Traits::BidId& id) {
-        BidRecord<Traits> bid{.id = id, .host = host};
-        bid.owner = get_id<typename Traits::OwnerId>(words_);
+        const auto owner = get_id<typename Traits::OwnerId>(words_);
         const auto price = words_.get_quantity<Price>();
         const auto currency =
             static_cast<std::uint8_t>(words_.get_at_most(limits::currencies_max - 1));
         const bool is_cached = words_.get_flag();
-        bid.sequence = get_sequence();
+        const std::uint64_t sequence = get_sequence();
         constexpr std::int64_t latest =
             Timestamp::highest().count() + std::int64_t{rental_length_max.count()} * 1'000;
-        bid.expiry = static_cast<std::int64_t>(words_.get_at_most(latest));
-        bid.billed = get_billed();
+        const auto expiry = static_cast<std::int64_t>(words_.get_at_most(latest));
+        const Int128 billed = get_billed();
         get_profiles();
         if (price == Price{} || market_.store.find_bid(id) != no_slot) words_.fail();
         if (is_over()) return;
@@ -219,16 +218,18 @@ private:
         }
         market_.store.make_room_for_bids(market_.store.bids.in_use() + 1);
         market_.store.make_room_on(host);
-        const Slot slot = market_.store.add_bid(bid, price, Currency{currency}, profiles_.view());
-        Line& line = market_.store.line(slot);
-        line.set_cached(is_cached);
-        line.set_overclock_valid(are_profiles_valid());
+        const auto at = market_.store.add_bid(
+            host,
+            {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry, .billed = billed},
+            price, Currency{currency}, profiles_.view());
+        at.line.set_cached(is_cached);
+        at.line.set_overclock_valid(are_profiles_valid());
     }
 
     void get_run(Slot host) {
         const Slot bid = market_.store.find_bid(get_id<typename Traits::BidId>(words_));
         const bool is_here = bid != no_slot && market_.store.bids[bid].host == host &&
-                             market_.store.hosts[host].terms.status.is_available() &&
+                             market_.store.hosts[host].status.is_available() &&
                              market_.store.line(bid).is_overclock_valid();
         if (!is_here) return words_.fail();
         auto& run = market_.store.runs[host];
@@ -237,7 +238,8 @@ private:
         run.is_cancelled = words_.get_flag();
         run.first_won = get_time();
         run.charged = words_.get_quantity<Timestamp>();
-        if (run.charged > market_.conditions.now ||
+        // Each close charges all runs.
+        if (run.charged > market_.conditions.now || run.charged < market_.last_close ||
             (run.first_won && *run.first_won > market_.conditions.now))
             words_.fail();
         run.has_edit = words_.get_flag();

@@ -1,19 +1,20 @@
-// gigaspot: the records of a live market: hosts, bids and runs, and how they are found. It knows
-// no rule. Layer: engine.
+// gigaspot: all hosts, bids and runs of a live market, and how they are found. It knows no rule.
+// Layer: engine.
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 
-#include <gigaspot/billing.hpp>
 #include <gigaspot/book.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
 #include <gigaspot/detail/id_index.hpp>
 #include <gigaspot/detail/memory.hpp>
+#include <gigaspot/detail/records.hpp>
 #include <gigaspot/host.hpp>
 #include <gigaspot/offer.hpp>
 #include <gigaspot/overclock.hpp>
@@ -22,90 +23,6 @@
 #include <gigaspot/units.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
-
-/// The same market for hosts whose GPUs stand elsewhere.
-template <class Traits>
-struct WithoutGpus : Traits {
-    static constexpr std::size_t gpus_max = 1;
-};
-
-/// The bid of a host that leaves it the most, and between which net rates of the main currency that
-/// is known. It may be any bid that passes all of section 5 but the reserve; the incumbent counts.
-struct TopBid {
-    bool is_known = false;
-    std::uint32_t rates = 0;  ///< the generation of the rates, where more than the main one matters
-    Slot bid = no_slot;
-    Interval stands{};
-};
-
-/// How many bids on a host its owners have at most, by few bits of the owner's hash: to look at all
-/// bids only when it may matter.
-class OwnerCounts {
-public:
-    [[nodiscard]] std::size_t at_most(std::uint32_t tag) const { return counts_[tag % size]; }
-    void add(std::uint32_t tag) { ++counts_[tag % size]; }
-    void remove(std::uint32_t tag) { --counts_[tag % size]; }
-    void clear() { *this = {}; }
-
-private:
-    static constexpr std::size_t size = 8;
-    std::uint32_t counts_[size]{};
-};
-
-template <class Traits, class Allocator>
-struct HostRecord {
-    explicit HostRecord(const Allocator& allocator) : gpus{allocator}, book{allocator} {}
-
-    BasicHostCapabilities<WithoutGpus<Traits>> terms{};  ///< all but the GPUs
-    Vector<BasicGpuLimits<Traits>, Allocator> gpus;
-    Book<Allocator> book;
-    TopBid top{};
-    OwnerCounts owners{};
-    std::uint32_t foreign = 0;  ///< bids that are not in the main currency
-    std::uint32_t generation = 0;
-    bool is_used = false;
-    bool must_look = false;  ///< at the next close; it is in `Store::to_look`
-};
-
-template <class Traits>
-struct BidRecord {
-    typename Traits::BidId id{};
-    typename Traits::OwnerId owner{};
-    std::uint64_t sequence = 0;
-    std::int64_t expiry = 0;     ///< ms; may be past the row of a time
-    Int128 billed = 0;           ///< the sum of its account, while it does not run
-    Slot host = no_slot;         ///< `no_slot`: the record is not in use
-    std::uint32_t position = 0;  ///< in its host's book
-    std::uint32_t generation = 0;
-};
-
-/// An accepted edit of a running bid, until it takes effect. Its profiles stand in the book.
-struct PendingEdit {
-    Price price{};
-    TotalPower watts{};
-    std::uint64_t sequence = 0;
-    bool is_overclock_valid = true;
-};
-
-/// The run on a host. All that a charge needs stands here, so that a close reads one array.
-template <class Traits>
-struct RunRecord {
-    Slot bid = no_slot;  ///< `no_slot`: the host idles
-    Currency currency{};
-    bool has_worsened = false;
-    bool is_cancelled = false;   ///< a cancel waits
-    bool has_edit = false;       ///< an edit waits
-    bool was_edited = false;     ///< within a close: an edit has just taken effect
-    bool is_in_pending = false;  ///< its host is in `Store::pending`
-    Price price{};               ///< that won
-    std::optional<Timestamp> first_won{};
-    Timestamp charged{};  ///< up to this time
-    Account account{};
-    PendingEdit edit{};
-    typename Traits::HostId host_id{};
-    typename Traits::BidId bid_id{};
-    typename Traits::OwnerId owner{};
-};
 
 template <class Traits, class Allocator>
 class Store {
@@ -116,15 +33,25 @@ public:
     using Bid = BidRecord<Traits>;
     using Run = RunRecord<Traits>;
 
+    /// A bid where it stands. Good until a bid comes or goes.
+    struct BidAt {
+        Slot slot;
+        Bid& bid;
+        Host& host;
+        Line& line;
+
+        [[nodiscard]] bool is_running() const { return host.running == slot; }
+    };
+
     explicit Store(const Allocator& allocator)
         : hosts{allocator}, runs{allocator}, bids{allocator}, standing{allocator},
           expiries{allocator}, to_look{allocator}, pending{allocator}, touched{allocator},
           victims{allocator}, allocator_{allocator}, host_index_{allocator},
-          bid_index_{allocator}, order_{allocator} {}
+          bid_index_{allocator}, order_{allocator}, ranks_{allocator}, marked_{allocator} {}
 
     [[nodiscard]] Slot find_host(const HostId& id) const {
         return host_index_.find(detail::tag_of(id),
-                                [&](Slot slot) { return hosts[slot].terms.id == id; });
+                                [&](Slot slot) { return hosts[slot].id == id; });
     }
     [[nodiscard]] Slot find_bid(const BidId& id) const {
         return bid_index_.find(detail::tag_of(id), [&](Slot slot) { return bids[slot].id == id; });
@@ -139,6 +66,8 @@ public:
         make_room(pending, slots);
         make_room(touched, 2 * slots);
         make_room(order_, slots);
+        make_room(ranks_, slots);
+        make_room(marked_, slots / 64 + 1);
         standing.make_room(slots);
         expiries.make_room(slots);
         host_index_.make_room(count);
@@ -188,21 +117,25 @@ public:
                   std::span<const BasicGpuLimits<Traits>> gpus) {
         const Slot slot = take_host_slot();
         Host& host = hosts[slot];
-        host.terms = terms;
+        host.set_terms(terms);
         host.gpus.assign(gpus.begin(), gpus.end());
         host.book.reset(host.gpus.size());
         host.top = {};
-        host.owners.clear();
+        host.running = no_slot;
+        host.first_expiry = Interval::all().hi;
+        host.owners = {};
         host.foreign = 0;
+        host.has_pending = false;
         host.is_used = true;
         runs[slot].bid = no_slot;
         runs[slot].host_id = terms.id;
         standing.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
         host_index_.insert(detail::tag_of(terms.id), slot);
-        const bool is_last = in_order_ == order_.size() &&
-                             (order_.empty() || hosts[order_.back()].terms.id < terms.id);
+        const bool is_last =
+            in_order_ == order_.size() && (order_.empty() || hosts[order_.back()].id < terms.id);
         order_.push_back(slot);
+        has_ranks_ = false;
         if (is_last) ++in_order_;
         return slot;
     }
@@ -210,11 +143,12 @@ public:
     /// Removes a host; its bids and its run are gone.
     void remove_host(Slot slot) {
         Host& host = hosts[slot];
-        GIGASPOT_ASSERT(host.book.size() == 0 && runs[slot].bid == no_slot);
-        host_index_.erase(detail::tag_of(host.terms.id), slot);
+        GIGASPOT_ASSERT(host.book.size() == 0 && host.running == no_slot);
+        host_index_.erase(detail::tag_of(host.id), slot);
         const auto place = std::find(order_.begin(), order_.end(), slot);
         if (place < order_.begin() + static_cast<std::ptrdiff_t>(in_order_)) --in_order_;
         order_.erase(place);
+        has_ranks_ = false;
         standing.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
         host.is_used = false;
@@ -222,36 +156,62 @@ public:
         hosts.give_back(slot);
     }
 
+    /// What a new bid is, besides its line and its profiles.
+    struct NewBid {
+        const BidId& id;
+        const typename Traits::OwnerId& owner;
+        std::uint64_t sequence = 0;
+        std::int64_t expiry = 0;
+        Int128 billed = 0;
+    };
+
     /// Adds a bid to a host's book; there is room for it.
-    Slot add_bid(const Bid& bid, Price price, Currency currency,
-                 std::span<const BasicOverclockProfile<Traits>> profiles) {
-        Host& host = hosts[bid.host];
-        const Slot slot = bids.take(Bid{});
-        const std::uint32_t generation = bids[slot].generation;
-        bids[slot] = bid;
-        bids[slot].generation = generation;
-        bids[slot].position = static_cast<std::uint32_t>(host.book.size());
-        host.book.push(Line{slot, price, currency, total_power_limit(profiles)}, profiles);
-        host.owners.add(detail::tag_of(bid.owner));
+    BidAt add_bid(Slot host_slot, const NewBid& terms, Price price, Currency currency,
+                  std::span<const BasicOverclockProfile<Traits>> profiles) {
+        const Slot slot = bids.take();
+        Host& host = hosts[host_slot];
+        Bid& bid = bids[slot];
+        bid.host = host_slot;
+        bid.position = host.book.next_position();
+        bid.sequence = terms.sequence;
+        bid.id = terms.id;
+        bid.owner = terms.owner;
+        bid.expiry = terms.expiry;
+        bid.billed = terms.billed;
+        host.book.add(Line{slot, price, currency, total_power_limit(profiles)}, profiles);
+        host.owners.add(detail::tag_of(terms.owner));
         if (currency != main_currency) ++host.foreign;
-        bid_index_.insert(detail::tag_of(bid.id), slot);
-        if (bid.expiry - 1 < expiries[bid.host].hi)
-            expiries.set(bid.host, {Interval{}.lo, bid.expiry - 1});
-        return slot;
+        bid_index_.insert(detail::tag_of(terms.id), slot);
+        if (terms.expiry < host.first_expiry) set_first_expiry(host_slot, terms.expiry);
+        return {slot, bid, host, host.book[bid.position]};
     }
 
     /// Removes a bid that does not run.
-    void remove_bid(Slot slot) {
+    void remove_bid(const BidAt& at) {
+        if (at.line.currency() != main_currency) --at.host.foreign;
+        at.host.owners.remove(detail::tag_of(at.bid.owner));
+        at.host.book.remove(at.bid.position);
+        if (at.host.book.is_sparse()) {
+            at.host.book.close_gaps([&](const Line& line, std::uint32_t position) {
+                bids[line.bid()].position = position;
+            });
+        }
+        bid_index_.erase(detail::tag_of(at.bid.id), at.slot);
+        at.bid.host = no_slot;
+        ++at.bid.generation;
+        bids.give_back(at.slot);
+    }
+
+    /// None of a host's bids expires before this.
+    void set_first_expiry(Slot host, std::int64_t time) {
+        hosts[host].first_expiry = time;
+        expiries.set(host, {Interval::all().lo, time - 1});
+    }
+
+    [[nodiscard]] BidAt at(Slot slot) {
         Bid& bid = bids[slot];
         Host& host = hosts[bid.host];
-        if (line(slot).currency() != main_currency) --host.foreign;
-        host.owners.remove(detail::tag_of(bid.owner));
-        const Slot moved = host.book.erase(bid.position);
-        if (moved != no_slot) bids[moved].position = bid.position;
-        bid_index_.erase(detail::tag_of(bid.id), slot);
-        bid.host = no_slot;
-        ++bid.generation;
-        bids.give_back(slot);
+        return {slot, bid, host, host.book[bid.position]};
     }
 
     [[nodiscard]] Line& line(Slot bid) { return hosts[bids[bid].host].book[bids[bid].position]; }
@@ -266,7 +226,8 @@ public:
         const std::size_t at_most = hosts[host].owners.at_most(detail::tag_of(owner));
         if (at_most < enough) return at_most;
         std::size_t count = 0;
-        for (const Line& line : hosts[host].book.lines()) count += bids[line.bid()].owner == owner;
+        for (const Line& line : hosts[host].book.lines())
+            count += !line.is_gap() && bids[line.bid()].owner == owner;
         return count;
     }
 
@@ -274,6 +235,27 @@ public:
     [[nodiscard]] std::span<const Slot> in_order() {
         if (in_order_ < order_.size()) merge_new_hosts();
         return {order_.data(), order_.size()};
+    }
+
+    /// Puts hosts in that order, each once, without those that are gone. Costs O(hosts / 64) and
+    /// O(1) for each, once the order is known: a close often has to look at few of many.
+    void sort_hosts(Vector<Slot, Allocator>& slots) {
+        const std::span<const Slot> order = in_order();
+        if (!has_ranks_) {
+            for (std::size_t rank = 0; rank < order.size(); ++rank)
+                ranks_[order[rank]] = static_cast<std::uint32_t>(rank);
+            has_ranks_ = true;
+        }
+        for (const Slot slot : slots) {
+            if (hosts[slot].is_used)
+                marked_[ranks_[slot] / 64] |= std::uint64_t{1} << (ranks_[slot] % 64);
+        }
+        slots.clear();
+        for (std::size_t word = 0; word * 64 < order.size(); ++word) {
+            for (std::uint64_t bits = marked_[word]; bits != 0; bits &= bits - 1)
+                slots.push_back(order[word * 64 + static_cast<unsigned>(std::countr_zero(bits))]);
+            marked_[word] = 0;
+        }
     }
     void sort_hosts(std::span<Slot> slots) const {
         std::sort(slots.begin(), slots.end(), IdOrder{*this});
@@ -283,10 +265,44 @@ public:
                   [&](Slot left, Slot right) { return bids[left].id < bids[right].id; });
     }
 
-    void must_look(Slot host) {
-        if (hosts[host].must_look) return;
-        hosts[host].must_look = true;
-        to_look.push_back(host);
+    void must_look(Slot slot) { must_look(slot, hosts[slot]); }
+    void must_look(Slot slot, Host& host) {
+        if (host.must_look) return;
+        host.must_look = true;
+        to_look.push_back(slot);
+    }
+
+    // --- Hints at memory that will be needed; see `fetch_ahead` ---
+
+    void fetch_bid_entry(std::uint32_t tag) const { bid_index_.fetch(tag); }
+    void fetch_host_entry(std::uint32_t tag) const { host_index_.fetch(tag); }
+    [[nodiscard]] Slot likely_bid(std::uint32_t tag) const {
+        return bid_index_.find(tag, [](Slot) { return true; });
+    }
+    [[nodiscard]] Slot likely_host(std::uint32_t tag) const {
+        return host_index_.find(tag, [](Slot) { return true; });
+    }
+    void fetch_bid(Slot bid) const {
+        if (bid < bids.slots()) fetch(&bids[bid]);
+    }
+    void fetch_entry_of(Slot bid) const {
+        if (bid < bids.slots()) bid_index_.fetch(detail::tag_of(bids[bid].id));
+    }
+    [[nodiscard]] Slot host_of(Slot bid) const {
+        return bid < bids.slots() ? bids[bid].host : no_slot;
+    }
+    void fetch_host(Slot host) const {
+        if (host >= hosts.slots()) return;
+        const auto* lines = reinterpret_cast<const unsigned char*>(&hosts[host]);
+        for (std::size_t at = 0; at < sizeof(Host); at += 64) fetch(lines + at);
+    }
+    /// The line of a bid, or of the next one.
+    void fetch_line(Slot host, Slot bid) const {
+        if (host >= hosts.slots()) return;
+        const Host& record = hosts[host];
+        const bool is_new = bid >= bids.slots();
+        record.book.fetch(is_new ? record.book.next_position() : bids[bid].position, is_new);
+        if (is_new) fetch(record.gpus.data());
     }
 
     Pool<Host, Allocator> hosts;
@@ -305,7 +321,7 @@ private:
     struct IdOrder {
         const Store& store;
         bool operator()(Slot left, Slot right) const {
-            return store.hosts[left].terms.id < store.hosts[right].terms.id;
+            return store.hosts[left].id < store.hosts[right].id;
         }
     };
 
@@ -328,6 +344,8 @@ private:
     Slot take_host_slot() {
         const Slot slot = hosts.take(allocator_);
         if (runs.size() <= slot) runs.resize(std::size_t{slot} + 1);
+        if (ranks_.size() <= slot) ranks_.resize(std::size_t{slot} + 1);
+        if (marked_.size() <= slot / 64) marked_.resize(std::size_t{slot} / 64 + 1);
         standing.extend(std::size_t{slot} + 1);
         expiries.extend(std::size_t{slot} + 1);
         return slot;
@@ -338,6 +356,9 @@ private:
     IdIndex<Allocator> bid_index_;
     Vector<Slot, Allocator> order_;
     std::size_t in_order_ = 0;  ///< so many of `order_` are; behind them stand new hosts
+    Vector<std::uint32_t, Allocator> ranks_;   ///< places in `order_`, by slot
+    Vector<std::uint64_t, Allocator> marked_;  ///< a bit for each rank; all 0 between two sorts
+    bool has_ranks_ = false;
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

@@ -1,0 +1,145 @@
+// gigaspot: the records of a live market: a host, a bid, a run. Layer: engine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include <gigaspot/billing.hpp>
+#include <gigaspot/book.hpp>
+#include <gigaspot/config.hpp>
+#include <gigaspot/currency.hpp>
+#include <gigaspot/detail/int128.hpp>
+#include <gigaspot/detail/memory.hpp>
+#include <gigaspot/host.hpp>
+#include <gigaspot/overclock.hpp>
+#include <gigaspot/rate_index.hpp>
+#include <gigaspot/traits.hpp>
+#include <gigaspot/units.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI::detail {
+
+/// The same market for hosts whose GPUs stand elsewhere.
+template <class Traits>
+struct WithoutGpus : Traits {
+    static constexpr std::size_t gpus_max = 1;
+};
+
+/// The bid of a host that leaves it the most, with all that the next event wants to know of it, and
+/// between which net rates of the main currency it stays so. It may be any bid that passes all of
+/// section 5 but the reserve; the incumbent counts.
+template <class Traits>
+struct TopBid {
+    Line line{};  ///< a copy of its line; of `no_slot`: no bid passes
+    typename Traits::BidId id{};
+    Interval stands = Interval::none();
+};
+
+/// How many bids on a host its owners have at most, by few bits of the owner's hash: to look at all
+/// bids only when it may matter.
+class OwnerCounts {
+public:
+    [[nodiscard]] std::size_t at_most(std::uint32_t tag) const {
+        const std::uint16_t count = counts_[tag % size];
+        return count == endless ? SIZE_MAX : count;
+    }
+    void add(std::uint32_t tag) {
+        if (counts_[tag % size] != endless) ++counts_[tag % size];
+    }
+    void remove(std::uint32_t tag) {
+        if (counts_[tag % size] != endless) --counts_[tag % size];
+    }
+
+private:
+    static constexpr std::size_t size = 12;
+    static constexpr std::uint16_t endless = UINT16_MAX;  ///< no longer counted
+    std::uint16_t counts_[size]{};
+};
+
+/// A host, in three cache lines with the default traits: the first two serve a change of price, the
+/// third serves bids that come and go. Its run is in `RunRecord`.
+template <class Traits, class Allocator>
+struct HostRecord {
+    explicit HostRecord(const Allocator& allocator) : book{allocator}, gpus{allocator} {}
+
+    TopBid<Traits> top{};
+    Slot running = no_slot;     ///< as in its `RunRecord`
+    std::uint32_t foreign = 0;  ///< bids that are not in the main currency
+    std::uint32_t rates = 0;    ///< the generation of rates that `top` is known at, if `foreign`
+    Power base_power{};
+    EnergyPrice energy_price{};
+    Price min_bid{};
+    std::int64_t first_expiry = INT64_MAX;  ///< ms: none of its bids expires before
+    [[no_unique_address]] Book<Allocator> book;
+    HostStatus status{};
+    bool is_used : 1 = false;
+    bool must_look : 1 = false;    ///< at the next close; it is in `Store::to_look`
+    bool has_pending : 1 = false;  ///< a cancel or an edit waits for its run
+
+    typename Traits::HostId id{};
+    ShortVector<BasicGpuLimits<Traits>, Allocator> gpus;
+    RentalLength max_rental_length{};
+    std::uint32_t generation = 0;
+    OwnerCounts owners{};
+
+    /// All but its GPUs.
+    [[nodiscard]] BasicHostCapabilities<WithoutGpus<Traits>> terms() const {
+        return {.id = id,
+                .energy_price = energy_price,
+                .min_bid = min_bid,
+                .base_power = base_power,
+                .max_rental_length = max_rental_length,
+                .status = status};
+    }
+    void set_terms(const BasicHostCapabilities<WithoutGpus<Traits>>& terms) {
+        id = terms.id;
+        energy_price = terms.energy_price;
+        min_bid = terms.min_bid;
+        base_power = terms.base_power;
+        max_rental_length = terms.max_rental_length;
+        status = terms.status;
+    }
+};
+
+/// One cache line, with ids of 8 bytes.
+template <class Traits>
+struct BidRecord {
+    Slot host = no_slot;         ///< `no_slot`: the record is not in use
+    std::uint32_t position = 0;  ///< in its host's book
+    std::uint32_t generation = 0;
+    std::uint64_t sequence = 0;
+    typename Traits::BidId id{};
+    typename Traits::OwnerId owner{};
+    std::int64_t expiry = 0;  ///< ms; may be past the row of a time
+    Int128 billed = 0;        ///< the sum of its account, while it does not run
+};
+
+/// An accepted edit of a running bid, until it takes effect. Its profiles stand in the book.
+struct PendingEdit {
+    Price price{};
+    TotalPower watts{};
+    std::uint64_t sequence = 0;
+    bool is_overclock_valid = true;
+};
+
+/// The run on a host. All that a charge needs stands here, so that a close reads one array.
+template <class Traits>
+struct RunRecord {
+    Slot bid = no_slot;  ///< `no_slot`: the host idles
+    Currency currency{};
+    bool has_worsened = false;
+    bool is_cancelled = false;   ///< a cancel waits
+    bool has_edit = false;       ///< an edit waits
+    bool was_edited = false;     ///< within a close: an edit has just taken effect
+    bool is_in_pending = false;  ///< its host is in `Store::pending`
+    Price price{};               ///< that won
+    std::optional<Timestamp> first_won{};
+    Timestamp charged{};  ///< up to this time
+    Account account{};
+    PendingEdit edit{};
+    typename Traits::HostId host_id{};
+    typename Traits::BidId bid_id{};
+    typename Traits::OwnerId owner{};
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI::detail
