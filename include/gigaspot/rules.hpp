@@ -13,6 +13,7 @@
 #include <gigaspot/limits.hpp>
 #include <gigaspot/offer.hpp>
 #include <gigaspot/overclock.hpp>
+#include <gigaspot/packed.hpp>
 #include <gigaspot/policy.hpp>
 #include <gigaspot/price_bounds.hpp>
 #include <gigaspot/profit.hpp>

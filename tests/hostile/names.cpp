@@ -34,6 +34,7 @@ struct Uuid {
 
 TAKES_ANYTHING(apply)
 TAKES_ANYTHING(as_offer)
+TAKES_ANYTHING(below_0_outside)
 TAKES_ANYTHING(cache_candidates)
 TAKES_ANYTHING(capabilities)
 TAKES_ANYTHING(charge)
@@ -51,12 +52,15 @@ TAKES_ANYTHING(explain)
 TAKES_ANYTHING(find)
 TAKES_ANYTHING(get_id)
 TAKES_ANYTHING(hold_contest)
+TAKES_ANYTHING(is_clearly_valid)
 TAKES_ANYTHING(is_overclock_valid)
 TAKES_ANYTHING(make_offer)
 TAKES_ANYTHING(make_room)
+TAKES_ANYTHING(megahertz_or)
 TAKES_ANYTHING(move)
 TAKES_ANYTHING(name)
 TAKES_ANYTHING(next_close)
+TAKES_ANYTHING(pack)
 TAKES_ANYTHING(power_draw)
 TAKES_ANYTHING(price_to_win)
 TAKES_ANYTHING(profit)
@@ -131,7 +135,10 @@ bool choose_among_names() {
                                   {.power_limits = gigaspot::TotalPower::unchecked(300)}) &&
            gigaspot::rate_range(machine, rivals, now) &&
            gigaspot::validate(rivals[0], machine, now).empty() &&
-           gigaspot::validate(machine).empty() && gigaspot::is_valid(rivals[0], machine, now);
+           gigaspot::validate(machine).empty() && gigaspot::is_valid(rivals[0], machine, now) &&
+           gigaspot::PackedProfile{rivals[0].overclock[0]}.unpack<embedder::Traits>() ==
+               rivals[0].overclock[0] &&
+           gigaspot::PackedLimits{machine.gpus[0]} != gigaspot::PackedLimits{};
 }
 
 bool live_among_names() {
@@ -149,7 +156,8 @@ bool live_among_names() {
         engine.put_host(machine, now) && engine.place(offer, now) && !engine.place(offer, now) &&
         engine.edit({.id = {1, 2}, .price = 6_coin_per_day}, now) &&
         engine.set_cached({1, 2}, true, now) && engine.set_energy_price(7, {}, now) &&
-        engine.set_host_status({.id = 7}, now) && engine.close(now) && engine.cancel(embedder::Uuid{1, 2}, now);
+        engine.set_host_status({.id = 7}, now) && engine.close(now) &&
+        engine.cancel(embedder::Uuid{1, 2}, now);
     const gigaspot::SavedBytes bytes = gigaspot::save(engine);
     const auto restored = gigaspot::restore<Traits>({bytes.data(), bytes.size()});
     gigaspot::BasicRanked<Traits> ranked[2];
