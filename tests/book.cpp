@@ -74,7 +74,15 @@ ProfileList some_profiles(std::size_t gpus, std::int32_t first_watt) {
     return profiles;
 }
 
-ProfileList profiles_at(std::span<const detail::PackedProfile> packed) {
+using PackedList = std::vector<PackedProfile>;
+
+PackedList packed(const ProfileList& profiles) {
+    PackedList list;
+    for (const OverclockProfile& profile : profiles) list.push_back(PackedProfile{profile});
+    return list;
+}
+
+ProfileList profiles_at(std::span<const PackedProfile> packed) {
     const auto profiles = detail::unpack<DefaultTraits>(packed);
     return {profiles.begin(), profiles.end()};
 }
@@ -82,7 +90,7 @@ ProfileList profiles_at(std::span<const detail::PackedProfile> packed) {
 std::uint32_t add(Book& book, const Line& line, const ProfileList& profiles) {
     book.make_room();
     const std::uint32_t position = book.next_position();
-    book.add<DefaultTraits>(line, profiles);
+    book.add(line, packed(profiles));
     return position;
 }
 
@@ -159,7 +167,7 @@ TEST_CASE("the profiles of an edit that waits are a place of their own") {
     add(book, line_of(1), some_profiles(3, 200));
     book.copy_to_edited_profiles(1);
     CHECK(profiles_at(book.edited_profiles()) == some_profiles(3, 200));
-    book.set_edited_profiles<DefaultTraits>(some_profiles(3, 300));
+    book.set_edited_profiles(packed(some_profiles(3, 300)));
     CHECK(profiles_at(book.profiles(0)) == some_profiles(3, 100));
     CHECK(profiles_at(book.profiles(1)) == some_profiles(3, 200));
     add(book, line_of(2), some_profiles(3, 400));
@@ -188,7 +196,7 @@ TEST_CASE("after any changes a book holds what a plain list does") {
                     std::next(plain.begin(), static_cast<std::ptrdiff_t>(random() % plain.size()));
                 if (random() % 4 == 0) {
                     one->second = some_profiles(gpus, watts);
-                    book.set_profiles<DefaultTraits>(position[one->first], one->second);
+                    book.set_profiles(position[one->first], packed(one->second));
                 } else {
                     book.remove(position[one->first]);
                     position.erase(one->first);

@@ -9,9 +9,9 @@
 #include <gigaspot/currency.hpp>
 #include <gigaspot/detail/fixed_vector.hpp>
 #include <gigaspot/detail/memory.hpp>
-#include <gigaspot/detail/packed_profile.hpp>
 #include <gigaspot/limits.hpp>
 #include <gigaspot/overclock.hpp>
+#include <gigaspot/packed.hpp>
 #include <gigaspot/traits.hpp>
 #include <gigaspot/units.hpp>
 
@@ -109,6 +109,8 @@ public:
         if (first_gap_ == no_gap) make_room(lines_.size() + 1, gpus_);
     }
 
+    /// GPUs of the host.
+    [[nodiscard]] std::size_t gpus() const { return gpus_; }
     /// Bids.
     [[nodiscard]] std::size_t size() const { return size_; }
     /// Lines of all bids, with gaps among them.
@@ -122,8 +124,7 @@ public:
     }
 
     /// Adds a bid at `next_position()`; there is room.
-    template <class Traits>
-    void add(const Line& line, std::span<const BasicOverclockProfile<Traits>> profiles) {
+    void add(const Line& line, std::span<const PackedProfile> profiles) {
         const std::uint32_t position = next_position();
         if (first_gap_ == no_gap) {
             lines_.push_back(line);
@@ -176,10 +177,8 @@ public:
     [[nodiscard]] std::span<const PackedProfile> profiles(std::size_t position) const {
         return {profiles_.data() + (position + 1) * gpus_, gpus_};
     }
-    template <class Traits>
-    void set_profiles(std::size_t position,
-                      std::span<const BasicOverclockProfile<Traits>> profiles) {
-        pack(position + 1, profiles);
+    void set_profiles(std::size_t position, std::span<const PackedProfile> profiles) {
+        put(position + 1, profiles);
     }
 
     // The edit that waits for the run of this host to end or to go on: a host has at most one.
@@ -187,22 +186,17 @@ public:
     [[nodiscard]] std::span<const PackedProfile> edited_profiles() const {
         return {profiles_.data(), gpus_};
     }
-    template <class Traits>
-    void set_edited_profiles(std::span<const BasicOverclockProfile<Traits>> profiles) {
-        pack(0, profiles);
-    }
+    void set_edited_profiles(std::span<const PackedProfile> profiles) { put(0, profiles); }
     void copy_to_edited_profiles(std::size_t position) { copy_profiles(position + 1, 0); }
     void copy_from_edited_profiles(std::size_t position) { copy_profiles(0, position + 1); }
 
 private:
     static constexpr std::uint32_t no_gap = 0xffff'ffff;
 
-    template <class Traits>
-    void pack(std::size_t place, std::span<const BasicOverclockProfile<Traits>> profiles) {
+    void put(std::size_t place, std::span<const PackedProfile> profiles) {
         GIGASPOT_ASSERT(profiles.size() == gpus_);
-        PackedProfile* packed = profiles_.data() + place * gpus_;
-        for (const BasicOverclockProfile<Traits>& profile : profiles)
-            *packed++ = PackedProfile{profile};
+        PackedProfile* to = profiles_.data() + place * gpus_;
+        for (const PackedProfile& profile : profiles) *to++ = profile;
     }
     void copy_profiles(std::size_t from, std::size_t to) {
         for (std::size_t i = 0; i < gpus_; ++i)

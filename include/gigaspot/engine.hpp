@@ -290,7 +290,7 @@ public:
     [[nodiscard]] std::optional<BasicHostCapabilities<Traits>> host(HostId id) const {
         const Slot slot = commands_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
-        return detail::capabilities(commands_.market.store.hosts[slot]);
+        return detail::capabilities(commands_.market.store, slot);
     }
     [[nodiscard]] std::size_t bids_on(HostId id) const {
         const Slot slot = commands_.market.store.find_host(id);

@@ -73,8 +73,9 @@ private:
         const HostStatus& status = host.status;
         words_.put((status.online ? 1U : 0U) | (status.on_demand_rented ? 2U : 0U) |
                    (status.working_properly ? 4U : 0U));
-        words_.put(host.gpus.size());
-        for (const BasicGpuLimits<Traits>& gpu : host.gpus) put_gpu(gpu);
+        const auto gpus = market_.store.gpus_of(slot);
+        words_.put(gpus.size());
+        for (const BasicGpuLimits<Traits>& gpu : gpus) put_gpu(gpu);
 
         Vector<Slot, Allocator> bids{market_.store.allocator()};
         bids.reserve(host.book.size());

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <type_traits>
 
 #include <gigaspot/command.hpp>
@@ -16,6 +17,7 @@
 #include <gigaspot/host.hpp>
 #include <gigaspot/limits.hpp>
 #include <gigaspot/offer.hpp>
+#include <gigaspot/packed.hpp>
 #include <gigaspot/units.hpp>
 #include <gigaspot/validate.hpp>
 #include <gigaspot/workload.hpp>
@@ -48,7 +50,9 @@ public:
         auto& host = store.hosts[slot];
         if (!host.status.is_available() && !market.conditions.policy.queue_unavailable)
             return refuse(attempt, Code::host_unavailable);
-        if (StopAtFirst any; !check_bid(command, slot, any))
+        const auto profiles = pack(command.overclock, host.book.gpus());
+        StopAtFirst any;
+        if (!host.allows(profiles) || !check_terms(command, host, any))
             return refuse_bid(attempt, command, slot);
         if (!is_within_limits(command, slot)) return refuse(attempt, bid_limit(command, slot));
         store.make_room_for_bids(store.bids.in_use() + 1);
@@ -56,13 +60,13 @@ public:
         accept(attempt, sink);
         const RentalLength longest =
             host.max_rental_length < rental_length_max ? host.max_rental_length : rental_length_max;
-        const BidAt at =
-            store.add_bid(slot,
-                          {.id = command.id,
-                           .owner = command.owner,
-                           .sequence = ++market.sequence,
-                           .expiry = now.count() + std::int64_t{longest.count()} * 1'000},
-                          command.price, command.currency, command.overclock);
+        const BidAt at = store.add_bid(
+            slot,
+            {.id = command.id,
+             .owner = command.owner,
+             .sequence = ++market.sequence,
+             .expiry = now.count() + std::int64_t{longest.count()} * 1'000},
+            command.price, command.currency, total_power_limit(command.overclock), profiles);
         market.chooser().challenge(host, at.line);
         market.refill(slot, sink);
         return Accepted{.command = market.commands, .bid = {at.slot, at.bid.generation}};
@@ -83,15 +87,15 @@ public:
         if (command.owner && *command.owner != at.bid.owner)
             return refuse(attempt, Code::not_owner);
         PendingEdit edit = terms_of(at);
-        if (StopAtFirst any; !check_edit(command, at, edit, any)) {
-            reasons_.clear();
-            Collect report{reasons_};
-            check_edit(command, at, edit, report);
-            return refuse(attempt);
-        }
+        std::span<const PackedProfile> profiles;
+        if (command.overclock) profiles = pack(*command.overclock, at.host.book.gpus());
+        const bool is_overclock_valid =
+            command.overclock ? at.host.allows(profiles) : edit.is_overclock_valid;
+        if (command.price) edit.price = *command.price;
+        if (StopAtFirst any; !is_overclock_valid || !check_price(at, edit.price, any))
+            return refuse_edit(attempt, command, at, edit.price);
         accept(attempt, sink);
         edit.sequence = ++market.sequence;
-        if (command.price) edit.price = *command.price;
         if (command.overclock) edit.watts = total_power_limit(*command.overclock);
         edit.is_overclock_valid = true;
         const Slot slot = at.bid.host;
@@ -99,7 +103,7 @@ public:
         if (at.is_running()) {
             auto& run = market.store.runs[slot];
             if (command.overclock) {
-                book.set_edited_profiles(*command.overclock);
+                book.set_edited_profiles(profiles);
             } else if (!run.has_edit) {
                 book.copy_to_edited_profiles(at.bid.position);
             }
@@ -107,7 +111,7 @@ public:
             run.has_edit = true;
             market.must_wait(slot);
         } else {
-            if (command.overclock) book.set_profiles(at.bid.position, *command.overclock);
+            if (command.overclock) book.set_profiles(at.bid.position, profiles);
             market.take_terms(at, edit);
         }
         market.refill(slot, sink);
@@ -165,15 +169,15 @@ public:
 
 private:
     using Base::accept, Base::limit, Base::refuse, Base::refuse_for_time;
-    using Base::gpus_of, Base::on_bid, Base::reasons_;
+    using Base::on_bid, Base::pack, Base::reasons_;
     using typename Base::Attempt, typename Base::BidAt;
 
-    /// Tells the violations of a new bid. Returns whether to go on.
+    /// Tells the violations of a new bid but those of its profiles. Returns whether to go on.
     template <class Report>
-    bool check_bid(const BasicPlaceBid<Traits>& command, Slot slot, Report& report) const {
-        const auto& host = market.store.hosts[slot];
-        if (!check_overclock(command.overclock, gpus_of(host), report)) return false;
-        if (!check_price(command.price, command.currency, host.min_bid, market.conditions, report))
+    bool check_terms(const BasicPlaceBid<Traits>& command,
+                     const HostRecord<Traits, Allocator>& host, Report& report) const {
+        if (!detail::check_price(command.price, command.currency, host.min_bid, market.conditions,
+                                 report))
             return false;
         if constexpr (std::is_convertible_v<const typename Traits::Workload&, Workload>) {
             if (command.workload != nullptr)
@@ -186,7 +190,8 @@ private:
                                    Slot slot) {
         reasons_.clear();
         Collect report{reasons_};
-        check_bid(command, slot, report);
+        check_overclock(command.overclock, market.store.gpus_of(slot), report);
+        check_terms(command, market.store.hosts[slot], report);
         return refuse(attempt);
     }
 
@@ -224,22 +229,28 @@ private:
                 .is_overclock_valid = at.line.is_overclock_valid()};
     }
 
-    /// Tells the violations of the whole bid that an edit makes of these terms. Returns whether to
-    /// go on.
     template <class Report>
-    bool check_edit(const BasicEditBid<Traits>& command, const BidAt& at, const PendingEdit& before,
-                    Report& report) const {
+    bool check_price(const BidAt& at, Price price, Report& report) const {
+        return detail::check_price(price, at.line.currency(), at.host.min_bid, market.conditions,
+                                   report);
+    }
+
+    /// For the violations of the whole bid that an edit makes, with this price.
+    Unexpected<Refusal> refuse_edit(Attempt& attempt, const BasicEditBid<Traits>& command,
+                                    const BidAt& at, Price price) {
+        const auto gpus = market.store.gpus_of(at.bid.host);
+        reasons_.clear();
+        Collect report{reasons_};
         if (command.overclock) {
-            if (!check_overclock(*command.overclock, gpus_of(at.host), report)) return false;
-        } else if (!before.is_overclock_valid) {
+            check_overclock(*command.overclock, gpus, report);
+        } else {
             const bool has_edit = at.is_running() && market.store.runs[at.bid.host].has_edit;
             const auto packed =
                 has_edit ? at.host.book.edited_profiles() : at.host.book.profiles(at.bid.position);
-            if (!check_overclock(unpack<Traits>(packed).view(), gpus_of(at.host), report))
-                return false;
+            check_overclock(unpack<Traits>(packed).view(), gpus, report);
         }
-        return check_price(command.price.value_or(before.price), at.line.currency(),
-                           at.host.min_bid, market.conditions, report);
+        check_price(at, price, report);
+        return refuse(attempt);
     }
 };
 

@@ -14,6 +14,7 @@
 #include <gigaspot/event.hpp>
 #include <gigaspot/limits.hpp>
 #include <gigaspot/overclock.hpp>
+#include <gigaspot/packed.hpp>
 #include <gigaspot/policy.hpp>
 #include <gigaspot/result.hpp>
 #include <gigaspot/units.hpp>
@@ -164,12 +165,21 @@ protected:
     }
 
     using GpuSpan = std::span<const BasicGpuLimits<Traits>>;
+    using ProfileSpan = std::span<const BasicOverclockProfile<Traits>>;
 
-    [[nodiscard]] static GpuSpan gpus_of(const HostRecord<Traits, Allocator>& host) {
-        return {host.gpus.data(), host.gpus.size()};
+    /// As the engine keeps them, if there is one for each GPU, else none. Good until the next call.
+    std::span<const PackedProfile> pack(ProfileSpan profiles, std::size_t gpus) {
+        if (profiles.size() != gpus) return {};
+        PackedProfile* packed = packed_;
+        for (const BasicOverclockProfile<Traits>& profile : profiles)
+            *packed++ = PackedProfile{profile};
+        return {packed_, gpus};
     }
 
     BasicViolations<Traits> reasons_{};  ///< of the last refusal
+
+private:
+    PackedProfile packed_[Traits::gpus_max]{};
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

@@ -12,7 +12,6 @@
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
 #include <gigaspot/detail/command_stages.hpp>
-#include <gigaspot/detail/packed_profile.hpp>
 #include <gigaspot/detail/store.hpp>
 #include <gigaspot/eligibility.hpp>
 #include <gigaspot/error.hpp>
@@ -63,8 +62,7 @@ public:
         Slot slot = market.store.find_host(command.id);
         const bool is_known = slot != no_slot;
         if (is_known) {
-            if (const Violation change =
-                    gpus_changed(gpus_of(market.store.hosts[slot]), command.gpus);
+            if (const Violation change = gpus_changed(market.store.gpus_of(slot), command.gpus);
                 change.code != Code::none)
                 return refuse(attempt, change);
         }
@@ -155,7 +153,7 @@ public:
 
 protected:
     using Base::accept, Base::limit, Base::milliseconds, Base::refuse, Base::refuse_for_time;
-    using Base::gpus_of, Base::on_host, Base::reasons_;
+    using Base::on_host, Base::reasons_;
     using typename Base::Attempt, typename Base::GpuSpan;
 
 private:
@@ -190,17 +188,13 @@ private:
         auto& host = market.store.hosts[slot];
         auto& run = market.store.runs[slot];
         host.set_terms(terms);
-        host.gpus.assign(gpus.begin(), gpus.end());
-        const auto is_valid = [&](std::span<const PackedProfile> packed) {
-            StopAtFirst report;
-            return check_overclock(unpack<Traits>(packed).view(), gpus, report);
-        };
+        market.store.set_gpus(slot, gpus);
         for (std::size_t i = 0; i < host.book.lines().size(); ++i) {
             if (!host.book[i].is_gap())
-                host.book[i].set_overclock_valid(is_valid(host.book.profiles(i)));
+                host.book[i].set_overclock_valid(host.allows(host.book.profiles(i)));
         }
         if (run.bid != no_slot && run.has_edit)
-            run.edit.is_overclock_valid = is_valid(host.book.edited_profiles());
+            run.edit.is_overclock_valid = host.allows(host.book.edited_profiles());
         market.chooser().forget(host);
         stop_if_unavailable(slot, sink);
         if (run.bid != no_slot && !market.store.line(run.bid).is_overclock_valid())

@@ -22,15 +22,16 @@
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
 template <class Traits, class Allocator>
-[[nodiscard]] BasicHostCapabilities<Traits> capabilities(
-    const HostRecord<Traits, Allocator>& record) {
+[[nodiscard]] BasicHostCapabilities<Traits> capabilities(const Store<Traits, Allocator>& store,
+                                                         Slot slot) {
+    const HostRecord<Traits, Allocator>& record = store.hosts[slot];
     BasicHostCapabilities<Traits> host{.id = record.id,
                                        .energy_price = record.energy_price,
                                        .min_bid = record.min_bid,
                                        .base_power = record.base_power,
                                        .max_rental_length = record.max_rental_length,
                                        .status = record.status};
-    for (const BasicGpuLimits<Traits>& gpu : record.gpus) {
+    for (const BasicGpuLimits<Traits>& gpu : store.gpus_of(slot)) {
         const bool has_room = host.gpus.push_back(gpu);
         GIGASPOT_ASSERT(has_room);
         static_cast<void>(has_room);
@@ -58,7 +59,7 @@ template <class Traits, class Allocator>
     const HostRecord<Traits, Allocator>& record = market.store.hosts[slot];
     const RunRecord<Traits>& run = market.store.runs[slot];
     NextClose<Traits, Allocator> next{
-        .host = capabilities(record),
+        .host = capabilities(market.store, slot),
         .offers = Vector<BasicOffer<Traits>, Allocator>{market.store.allocator()},
         .conditions = market.conditions,
         .run = {}};

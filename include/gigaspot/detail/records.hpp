@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include <gigaspot/billing.hpp>
 #include <gigaspot/book.hpp>
@@ -13,6 +14,7 @@
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/host.hpp>
 #include <gigaspot/overclock.hpp>
+#include <gigaspot/packed.hpp>
 #include <gigaspot/rate_index.hpp>
 #include <gigaspot/traits.hpp>
 #include <gigaspot/units.hpp>
@@ -60,7 +62,7 @@ private:
 /// third serves bids that come and go. Its run is in `RunRecord`.
 template <class Traits, class Allocator>
 struct HostRecord {
-    explicit HostRecord(const Allocator& allocator) : book{allocator}, gpus{allocator} {}
+    explicit HostRecord(const Allocator& allocator) : book{allocator}, limits{allocator} {}
 
     TopBid<Traits> top{};
     Slot running = no_slot;     ///< as in its `RunRecord`
@@ -77,10 +79,15 @@ struct HostRecord {
     bool has_pending : 1 = false;  ///< a cancel or an edit waits for its run
 
     typename Traits::HostId id{};
-    ShortVector<BasicGpuLimits<Traits>, Allocator> gpus;
+    ShortVector<PackedLimits, Allocator> limits;  ///< of its GPUs; one, if all allow the same
     RentalLength max_rental_length{};
     std::uint32_t generation = 0;
     OwnerCounts owners{};
+
+    [[nodiscard]] bool allows(std::span<const PackedProfile> profiles) const {
+        return limits.size() == 1 ? is_overclock_valid(profiles, limits[0], book.gpus())
+                                  : is_overclock_valid(profiles, {limits.data(), limits.size()});
+    }
 
     /// All but its GPUs.
     [[nodiscard]] BasicHostCapabilities<WithoutGpus<Traits>> terms() const {

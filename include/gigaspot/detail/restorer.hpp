@@ -12,7 +12,6 @@
 #include <gigaspot/detail/bid_commands.hpp>
 #include <gigaspot/detail/fixed_vector.hpp>
 #include <gigaspot/detail/memory.hpp>
-#include <gigaspot/detail/packed_profile.hpp>
 #include <gigaspot/detail/store.hpp>
 #include <gigaspot/detail/words.hpp>
 #include <gigaspot/error.hpp>
@@ -20,6 +19,7 @@
 #include <gigaspot/limits.hpp>
 #include <gigaspot/offer.hpp>
 #include <gigaspot/overclock.hpp>
+#include <gigaspot/packed.hpp>
 #include <gigaspot/traits.hpp>
 #include <gigaspot/units.hpp>
 #include <gigaspot/validate.hpp>
@@ -171,12 +171,11 @@ private:
             const std::uint64_t first = words_.get();
             const auto packed = PackedProfile::from_words(first, words_.get());
             if (!packed) return words_.fail();
-            static_cast<void>(profiles_.push_back(packed->template unpack<Traits>()));
+            static_cast<void>(profiles_.push_back(*packed));
         }
     }
-    [[nodiscard]] bool are_profiles_valid() const {
-        StopAtFirst report;
-        return check_overclock(profiles_.view(), gpus_.view(), report);
+    [[nodiscard]] TotalPower watts() const {
+        return total_power_limit<Traits>(unpack<Traits>(profiles_.view()).view());
     }
 
     std::uint64_t get_sequence() {
@@ -221,9 +220,9 @@ private:
         const auto at = market_.store.add_bid(
             host,
             {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry, .billed = billed},
-            price, Currency{currency}, profiles_.view());
+            price, Currency{currency}, watts(), profiles_.view());
         at.line.set_cached(is_cached);
-        at.line.set_overclock_valid(are_profiles_valid());
+        at.line.set_overclock_valid(at.host.allows(profiles_.view()));
     }
 
     void get_run(Slot host) {
@@ -248,8 +247,8 @@ private:
             run.edit.sequence = get_sequence();
             get_profiles();
             if (is_over() || run.edit.price == Price{}) return words_.fail();
-            run.edit.watts = total_power_limit(profiles_.view());
-            run.edit.is_overclock_valid = are_profiles_valid();
+            run.edit.watts = watts();
+            run.edit.is_overclock_valid = market_.store.hosts[host].allows(profiles_.view());
             market_.store.hosts[host].book.set_edited_profiles(profiles_.view());
         }
         if (run.is_cancelled || run.has_edit) market_.must_wait(host);
@@ -273,7 +272,7 @@ private:
     bool is_too_large_ = false;
     Vector<std::uint64_t, Allocator> sequences_;
     FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus_{};
-    FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max> profiles_{};
+    FixedVector<PackedProfile, Traits::gpus_max> profiles_{};
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

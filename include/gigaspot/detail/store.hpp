@@ -46,8 +46,8 @@ public:
     explicit Store(const Allocator& allocator)
         : hosts{allocator}, runs{allocator}, bids{allocator}, standing{allocator},
           expiries{allocator}, to_look{allocator}, pending{allocator}, touched{allocator},
-          victims{allocator}, allocator_{allocator}, host_index_{allocator},
-          bid_index_{allocator}, order_{allocator}, ranks_{allocator}, marked_{allocator} {}
+          victims{allocator}, allocator_{allocator}, host_index_{allocator}, bid_index_{allocator},
+          order_{allocator}, gpus_{allocator}, ranks_{allocator}, marked_{allocator} {}
 
     [[nodiscard]] Slot find_host(const HostId& id) const {
         return host_index_.find(detail::tag_of(id),
@@ -66,6 +66,7 @@ public:
         make_room(pending, slots);
         make_room(touched, 2 * slots);
         make_room(order_, slots);
+        make_room(gpus_, slots);
         make_room(ranks_, slots);
         make_room(marked_, slots / 64 + 1);
         standing.make_room(slots);
@@ -78,7 +79,8 @@ public:
         make_room_for_hosts(hosts.in_use() + 1);
         if (!hosts.has_spare()) hosts.give_back(take_host_slot());
         Host& next = hosts[hosts.spare()];
-        next.gpus.reserve(gpus);
+        next.limits.reserve(gpus);
+        gpus_[hosts.spare()].reserve(gpus);
         next.book.make_room(0, gpus);
     }
 
@@ -106,7 +108,8 @@ public:
         }
         // Only now, since it may fail.
         for (Slot slot = 0; slot < hosts.slots(); ++slot) {
-            hosts[slot].gpus.reserve(gpus);
+            hosts[slot].limits.reserve(gpus);
+            gpus_[slot].reserve(gpus);
             hosts[slot].book.make_room(bids_per_host, gpus);
         }
         detail::make_room(victims, bids_per_host);
@@ -118,8 +121,8 @@ public:
         const Slot slot = take_host_slot();
         Host& host = hosts[slot];
         host.set_terms(terms);
-        host.gpus.assign(gpus.begin(), gpus.end());
-        host.book.reset(host.gpus.size());
+        set_gpus(slot, gpus);
+        host.book.reset(gpus.size());
         host.top = {};
         host.running = no_slot;
         host.first_expiry = Interval::all().hi;
@@ -138,6 +141,22 @@ public:
         has_ranks_ = false;
         if (is_last) ++in_order_;
         return slot;
+    }
+
+    [[nodiscard]] std::span<const BasicGpuLimits<Traits>> gpus_of(Slot host) const {
+        return {gpus_[host].data(), gpus_[host].size()};
+    }
+    /// There is room.
+    void set_gpus(Slot slot, std::span<const BasicGpuLimits<Traits>> gpus) {
+        gpus_[slot].assign(gpus.begin(), gpus.end());
+        auto& limits = hosts[slot].limits;
+        limits.clear();
+        bool are_all_equal = true;
+        for (const BasicGpuLimits<Traits>& gpu : gpus) {
+            limits.push_back(PackedLimits{gpu});
+            are_all_equal = are_all_equal && limits.back() == limits.front();
+        }
+        if (are_all_equal) limits.resize(1);
     }
 
     /// Removes a host; its bids and its run are gone.
@@ -167,7 +186,7 @@ public:
 
     /// Adds a bid to a host's book; there is room for it.
     BidAt add_bid(Slot host_slot, const NewBid& terms, Price price, Currency currency,
-                  std::span<const BasicOverclockProfile<Traits>> profiles) {
+                  TotalPower watts, std::span<const PackedProfile> profiles) {
         const Slot slot = bids.take();
         Host& host = hosts[host_slot];
         Bid& bid = bids[slot];
@@ -178,7 +197,7 @@ public:
         bid.owner = terms.owner;
         bid.expiry = terms.expiry;
         bid.billed = terms.billed;
-        host.book.add(Line{slot, price, currency, total_power_limit(profiles)}, profiles);
+        host.book.add(Line{slot, price, currency, watts}, profiles);
         host.owners.add(detail::tag_of(terms.owner));
         if (currency != main_currency) ++host.foreign;
         bid_index_.insert(detail::tag_of(terms.id), slot);
@@ -302,7 +321,7 @@ public:
         const Host& record = hosts[host];
         const bool is_new = bid >= bids.slots();
         record.book.fetch(is_new ? record.book.next_position() : bids[bid].position, is_new);
-        if (is_new) fetch(record.gpus.data());
+        if (is_new) fetch(record.limits.data());
     }
 
     Pool<Host, Allocator> hosts;
@@ -344,6 +363,7 @@ private:
     Slot take_host_slot() {
         const Slot slot = hosts.take(allocator_);
         if (runs.size() <= slot) runs.resize(std::size_t{slot} + 1);
+        if (gpus_.size() <= slot) gpus_.emplace_back(allocator_);
         if (ranks_.size() <= slot) ranks_.resize(std::size_t{slot} + 1);
         if (marked_.size() <= slot / 64) marked_.resize(std::size_t{slot} / 64 + 1);
         standing.extend(std::size_t{slot} + 1);
@@ -356,6 +376,7 @@ private:
     IdIndex<Allocator> bid_index_;
     Vector<Slot, Allocator> order_;
     std::size_t in_order_ = 0;  ///< so many of `order_` are; behind them stand new hosts
+    Vector<ShortVector<BasicGpuLimits<Traits>, Allocator>, Allocator> gpus_;  ///< by slot
     Vector<std::uint32_t, Allocator> ranks_;   ///< places in `order_`, by slot
     Vector<std::uint64_t, Allocator> marked_;  ///< a bit for each rank; all 0 between two sorts
     bool has_ranks_ = false;
