@@ -22,30 +22,32 @@ namespace detail {
 // A packed profile is two words, one with the locks and one with the offsets. A word has three
 // fields:
 //
-//     bit  0 .. 21  the core's lock or offset: MHz above the lowest frequency, or `absent`
+//     bit  0 .. 21  the core's lock or offset: MHz above the lowest frequency, or `absent_setting`
 //     bit 22 .. 43  the memory's
 //     bit 44 .. 63  half of the watts: rounded down beside the locks, up beside the offsets
 //
-// The highest bit of a field is set in no number, only in `absent`. That makes room for a check of
-// whole words: subtract the least numbers allowed, and add what the greatest ones leave free below
-// the field's highest bit. Whichever number is outside sets its highest bit in one of the two
-// results; a number that is inside sets it in neither, and `absent`, which has set it before, does
-// not count. Only a number that is outside borrows from the field above it or carries into it. So
-// what the fields above the lowest such number say may be wrong, but that one is seen.
+// The highest bit of a field is set in no number, only in `absent_setting`. That makes room for a
+// check of whole words: subtract the least numbers allowed, and add what the greatest ones leave
+// free below the field's highest bit. Whichever number is outside sets its highest bit in one of
+// the two results; a number that is inside sets it in neither, and `absent_setting`, which has set
+// it before, does not count. Only a number that is outside borrows from the field above it or
+// carries into it. So what the fields above the lowest such number say may be wrong, but that one
+// is seen.
 //
 // Halves, because the whole of the watts has no such bit left in 64. They say the same: p is at
 // least m if and only if both halves of p are at least those of m; the half rounded down decides
 // for an even m, the one rounded up for an odd m. Likewise for at most.
 
-inline constexpr std::uint64_t absent = std::uint64_t{1} << 21;
-inline constexpr std::uint64_t setting_max = absent - 1;
+inline constexpr std::uint64_t absent_setting = std::uint64_t{1} << 21;
+inline constexpr std::uint64_t setting_max = absent_setting - 1;
 inline constexpr std::uint64_t half_max = (std::uint64_t{1} << 19) - 1;
 
 constexpr std::uint64_t join_fields(std::uint64_t core, std::uint64_t mem, std::uint64_t half) {
     return core | mem << 22 | half << 44;
 }
 
-inline constexpr std::uint64_t highest_bits = join_fields(absent, absent, half_max + 1);
+inline constexpr std::uint64_t highest_bits =
+    join_fields(absent_setting, absent_setting, half_max + 1);
 
 constexpr std::uint64_t above_lowest(std::int32_t megahertz) {
     return static_cast<std::uint32_t>(megahertz - Frequency::lowest().count());
@@ -121,7 +123,7 @@ private:
                                                                            (watts + 1) / 2)} {}
 
     static constexpr std::uint64_t core(std::uint64_t word) {
-        return word & (detail::absent | detail::setting_max);
+        return word & (detail::absent_setting | detail::setting_max);
     }
     static constexpr std::uint64_t mem(std::uint64_t word) { return core(word >> 22); }
 
@@ -136,24 +138,25 @@ private:
     }
     template <class Setting>
     static constexpr Setting unpack(std::uint64_t field) {
-        if (field == detail::absent) return Setting{};
+        if (field == detail::absent_setting) return Setting{};
         return Setting{
             Frequency::unchecked(static_cast<Frequency::rep>(field) + Frequency::lowest().count())};
     }
 
     static constexpr std::uint64_t saved(std::uint64_t field) {
-        return field == detail::absent ? 0 : field + 1;
+        return field == detail::absent_setting ? 0 : field + 1;
     }
     static constexpr std::uint64_t from_saved(std::uint64_t word) {
         const std::uint64_t field = word & detail::setting_max;
-        return field == 0 ? detail::absent : field - 1;
+        return field == 0 ? detail::absent_setting : field - 1;
     }
     static constexpr bool is_setting(std::uint64_t field) {
-        return field == detail::absent || field <= detail::above_lowest(Frequency::highest());
+        return field == detail::absent_setting ||
+               field <= detail::above_lowest(Frequency::highest());
     }
 
-    std::uint64_t locks_ = detail::join_fields(detail::absent, detail::absent, 0);
-    std::uint64_t offsets_ = detail::join_fields(detail::absent, detail::absent, 0);
+    std::uint64_t locks_ = detail::join_fields(detail::absent_setting, detail::absent_setting, 0);
+    std::uint64_t offsets_ = detail::join_fields(detail::absent_setting, detail::absent_setting, 0);
 };
 
 /// What one GPU of a host allows, in 32 bytes made for the check of packed profiles. Hosts whose
