@@ -36,6 +36,10 @@ void make_room(Items& items, std::size_t count) {
 
 /// Hints that this memory will be needed soon. It need not be there.
 inline void fetch(const void* memory) { __builtin_prefetch(memory); }
+inline void fetch_all(const void* memory, std::size_t bytes) {
+    const auto* line = static_cast<const unsigned char*>(memory);
+    for (std::size_t at = 0; at < bytes; at += 64) fetch(line + at);
+}
 
 /// The number of a record in its pool; `no_slot`: of none.
 using Slot = std::uint32_t;

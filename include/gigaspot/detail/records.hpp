@@ -58,8 +58,8 @@ private:
     std::uint16_t counts_[size]{};
 };
 
-/// A host, in three cache lines with the default traits: the first two serve a change of price, the
-/// third serves bids that come and go. Its run is in `RunRecord`.
+/// A host, in four cache lines with the default traits: the first two serve a change of price, the
+/// others serve bids that come and go. Its run is in `RunRecord`.
 template <class Traits, class Allocator>
 struct HostRecord {
     explicit HostRecord(const Allocator& allocator) : book{allocator}, limits{allocator} {}
@@ -79,14 +79,15 @@ struct HostRecord {
     bool has_pending : 1 = false;  ///< a cancel or an edit waits for its run
 
     typename Traits::HostId id{};
-    ShortVector<PackedLimits, Allocator> limits;  ///< of its GPUs; one, if all allow the same
+    PackedLimits each{};  ///< what each of its GPUs allows, unless `limits` tells
+    ShortVector<PackedLimits, Allocator> limits;  ///< of its GPUs, if not all allow the same
     RentalLength max_rental_length{};
     std::uint32_t generation = 0;
     OwnerCounts owners{};
 
     [[nodiscard]] bool allows(std::span<const PackedProfile> profiles) const {
-        return limits.size() == 1 ? is_overclock_valid(profiles, limits[0], book.gpus())
-                                  : is_overclock_valid(profiles, {limits.data(), limits.size()});
+        return limits.empty() ? is_overclock_valid(profiles, each, book.gpus())
+                              : is_overclock_valid(profiles, {limits.data(), limits.size()});
     }
 
     /// All but its GPUs.

@@ -149,14 +149,15 @@ public:
     /// There is room.
     void set_gpus(Slot slot, std::span<const BasicGpuLimits<Traits>> gpus) {
         gpus_[slot].assign(gpus.begin(), gpus.end());
-        auto& limits = hosts[slot].limits;
-        limits.clear();
+        Host& host = hosts[slot];
+        host.limits.clear();
         bool are_all_equal = true;
         for (const BasicGpuLimits<Traits>& gpu : gpus) {
-            limits.push_back(PackedLimits{gpu});
-            are_all_equal = are_all_equal && limits.back() == limits.front();
+            host.limits.push_back(PackedLimits{gpu});
+            are_all_equal = are_all_equal && host.limits.back() == host.limits.front();
         }
-        if (are_all_equal) limits.resize(1);
+        host.each = host.limits.empty() ? PackedLimits{} : host.limits.front();
+        if (are_all_equal) host.limits.clear();
     }
 
     /// Removes a host; its bids and its run are gone.
@@ -312,8 +313,17 @@ public:
     }
     void fetch_host(Slot host) const {
         if (host >= hosts.slots()) return;
-        const auto* lines = reinterpret_cast<const unsigned char*>(&hosts[host]);
-        for (std::size_t at = 0; at < sizeof(Host); at += 64) fetch(lines + at);
+        fetch_all(&hosts[host], sizeof(Host));
+    }
+    void fetch_host_and_run(Slot host) const {
+        fetch_host(host);
+        fetch_all(&runs[host], sizeof(Run));
+    }
+    /// All lines of a host, and the bid that runs.
+    void fetch_book(Slot host) const {
+        const auto lines = hosts[host].book.lines();
+        fetch_all(lines.data(), lines.size_bytes());
+        fetch_bid(hosts[host].running);
     }
     /// The line of a bid, or of the next one.
     void fetch_line(Slot host, Slot bid) const {
@@ -321,7 +331,6 @@ public:
         const Host& record = hosts[host];
         const bool is_new = bid >= bids.slots();
         record.book.fetch(is_new ? record.book.next_position() : bids[bid].position, is_new);
-        if (is_new) fetch(record.limits.data());
     }
 
     Pool<Host, Allocator> hosts;
