@@ -28,9 +28,11 @@ struct ProfitParts {
 /// A rate less the fee, rounded down, in 1e-12 USD per coin. It can be 0, which no exchange rate
 /// is.
 [[nodiscard]] constexpr std::int64_t net_rate_count(ExchangeRate rate, Ppm fee) {
-    const Int128 kept =
-        Int128{rate.count()} * (Ppm::highest().count() - fee.count()) / Ppm::highest().count();
-    return static_cast<std::int64_t>(kept);
+    // In 64 bits, since a division of 128 costs more than the rest of a profit: the whole millions
+    // of the rate, which the fee divides exactly, and what is left of it.
+    constexpr std::int64_t million = Ppm::highest().count();
+    const std::int64_t kept = million - fee.count();
+    return rate.count() / million * kept + rate.count() % million * kept / million;
 }
 
 /// Watts that the host draws while it runs this offer: its power limits and the host's base power.

@@ -187,8 +187,8 @@ inline void sort_machines(std::vector<Machine>& machines) {
     detail::KnownHosts known;
     const DocumentError error = detail::read_document(json, context, [&](detail::JsonValue& root) {
         if (root.kind() != detail::JsonKind::object) return Code::wrong_type;
-        root.fields([&](const std::optional<std::string_view>& key, detail::JsonValue& value) {
-            detail::add_machine(context, snapshot, known, key.value_or("?"), value);
+        root.fields([&](detail::JsonKey& key, detail::JsonValue& value) {
+            detail::add_machine(context, snapshot, known, key.text().value_or("?"), value);
         });
         context.path.clear();
         return Code::none;

@@ -77,6 +77,10 @@ public:
     /// Costs one pass over the text.
     [[nodiscard]] static constexpr Result<Quantity, Code> from_text(
         std::string_view text, Rounding rounding = Rounding::exact) {
+        if constexpr (decimals <= 18) {
+            if (const std::optional<Int128> count = detail::read_plain_decimal(text, decimals))
+                return from_count(*count);
+        }
         const std::optional<detail::ScaledDecimal> number = detail::read_decimal(text, decimals);
         if (!number) return Unexpected{Code::malformed};
         if (!accepts_value(*number)) return Unexpected{Code::number_out_of_range};

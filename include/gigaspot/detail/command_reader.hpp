@@ -73,8 +73,8 @@ private:
         if (root.kind() != JsonKind::object) return Code::wrong_type;
         Code problem = Code::missing;
         bool is_seen = false;
-        root.fields([&](const std::optional<std::string_view>& key, JsonValue& value) {
-            if (is_seen || key != "op") return;
+        root.fields([&](JsonKey& key, JsonValue& value) {
+            if (is_seen || !key.is("op")) return;
             is_seen = true;
             if (value.kind() == JsonKind::null) return;
             std::string_view name;

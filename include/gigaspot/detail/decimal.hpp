@@ -143,6 +143,56 @@ constexpr std::optional<ScaledDecimal> read_decimal(std::string_view text, int d
     return scale_number(*parts, decimals);
 }
 
+inline constexpr std::uint64_t powers_of_ten[] = {
+    1,
+    10,
+    100,
+    1'000,
+    10'000,
+    100'000,
+    1'000'000,
+    10'000'000,
+    100'000'000,
+    1'000'000'000,
+    10'000'000'000,
+    100'000'000'000,
+    1'000'000'000'000,
+    10'000'000'000'000,
+    100'000'000'000'000,
+    1'000'000'000'000'000,
+    10'000'000'000'000'000,
+    100'000'000'000'000'000,
+    1'000'000'000'000'000'000,
+    10'000'000'000'000'000'000U,
+};
+
+/// What nearly every number is: a sign, digits, a point, digits; at most 19 of them, and none below
+/// the unit. Its count in units of 10^-`decimals` (0 .. 18), with the sign. Nothing if the text is
+/// of another kind, or no number: then `read_decimal` says what it is.
+constexpr std::optional<Int128> read_plain_decimal(std::string_view text, int decimals) {
+    const std::size_t size = text.size();
+    const std::size_t whole = text.starts_with('-') ? 1 : 0;
+    if (size > whole + 19) return std::nullopt;  // 19 digits fit 64 bits
+    std::uint64_t digits = 0;
+    std::size_t at = whole;
+    const auto read_digits = [&] {
+        for (; at < size && is_digit(text[at]); ++at)
+            digits = digits * 10 + static_cast<std::uint64_t>(text[at] - '0');
+    };
+    read_digits();
+    if (at == whole || (text[whole] == '0' && at > whole + 1)) return std::nullopt;
+    auto missing = static_cast<std::size_t>(decimals);  // digits up to the unit
+    if (at < size) {
+        if (text[at] != '.') return std::nullopt;
+        const std::size_t fraction = ++at;
+        read_digits();
+        if (at < size || at == fraction || at - fraction > missing) return std::nullopt;
+        missing -= at - fraction;
+    }
+    const auto count = static_cast<Int128>(Uint128{digits} * powers_of_ten[missing]);
+    return whole == 1 ? -count : count;
+}
+
 }  // namespace detail
 
 /// The text of a number, without allocation.

@@ -67,17 +67,18 @@ Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target>
     Code problem = Code::none;
     std::uint32_t seen = 0;
     std::uint32_t absent = 0;
-    std::size_t next = 0;  // fields mostly come in one order: look on from the last one
+    std::size_t next = 0;  // fields mostly come in one order: look on behind the last one
     const auto report = [&](Code code, std::string_view name) {
         problem = code;
         if (code != Code::none) context.put_in_front(name);
     };
-    value.fields([&](const std::optional<std::string_view>& key, JsonValue& field_value) {
+    value.fields([&](JsonKey& key, JsonValue& field_value) {
         if (problem != Code::none) return;
-        for (std::size_t tries = 0; tries < Count; ++tries, next = (next + 1) % Count) {
+        for (std::size_t tries = 0; tries < Count; ++tries) {
             const JsonField<Target>& field = fields[next];
-            if (field.name != key) continue;
             const std::uint32_t bit = std::uint32_t{1} << next;
+            next = next + 1 == Count ? 0 : next + 1;
+            if (!key.is(field.name)) continue;
             if ((seen & bit) != 0) return;
             seen |= bit;
             if (field_value.kind() == JsonKind::null && !field.null_is_read) {
@@ -87,7 +88,7 @@ Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target>
             }
             return;
         }
-        if (unknown == UnknownFields::refused) report(Code::unknown_field, key.value_or("?"));
+        if (unknown == UnknownFields::refused) report(Code::unknown_field, key.text().value_or("?"));
     });
     for (std::size_t i = 0; i < Count && problem == Code::none; ++i) {
         if (fields[i].is_required && (seen & ~absent & (std::uint32_t{1} << i)) == 0)
@@ -181,8 +182,9 @@ inline Code read_value(ReadContext& context, std::vector<EnvironmentVariable>& e
     if (value.kind() != JsonKind::object) return Code::wrong_type;
     Code problem = Code::none;
     std::set<std::string_view> keys;
-    value.fields([&](const std::optional<std::string_view>& key, JsonValue& text) {
+    value.fields([&](JsonKey& json_key, JsonValue& text) {
         if (problem != Code::none) return;
+        const std::optional<std::string_view>& key = json_key.text();
         EnvironmentVariable variable{.key = key.value_or("?")};
         if (!keys.insert(variable.key).second) return;
         problem = key ? text.string(variable.value) : Code::malformed;

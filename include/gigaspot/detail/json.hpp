@@ -22,6 +22,56 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 
 enum class JsonKind : unsigned char { object, array, string, number, boolean, null };
 
+/// Whether all escapes in a string are JSON's.
+inline bool has_only_known_escapes(std::string_view raw) {
+    for (std::size_t at = raw.find('\\'); at != std::string_view::npos;) {
+        const std::size_t length = JsonScan::escape_length(raw.substr(at));
+        if (length == 0) return false;
+        at = raw.find('\\', at + length);
+    }
+    return true;
+}
+
+/// The key of a field.
+class JsonKey {
+public:
+    JsonKey(simdjson::ondemand::field& field, std::string_view raw) : field_{field}, raw_{raw} {}
+
+    /// Whether it is this name, in which no backslash stands. Nearly all keys are what their reader
+    /// expects: then nothing has to be looked for in them.
+    [[nodiscard]] bool is(std::string_view name) {
+        if (raw_ != name) return text() == name;
+        is_checked_ = true;
+        return true;
+    }
+
+    /// The key without escapes; nothing if they stand for half a character. Valid as long as the
+    /// text.
+    [[nodiscard]] const std::optional<std::string_view>& text() {
+        if (is_checked_) return text_;
+        is_checked_ = true;
+        if (raw_.find('\\') == std::string_view::npos) return text_ = raw_;
+        is_broken_ = !has_only_known_escapes(raw_);
+        std::string_view unescaped;
+        if (!is_broken_ && field_.unescaped_key().get(unescaped) == simdjson::SUCCESS)
+            text_ = unescaped;
+        return text_;
+    }
+
+    /// Whether it has an escape that is none of JSON's.
+    [[nodiscard]] bool is_broken() {
+        if (!is_checked_) static_cast<void>(text());
+        return is_broken_;
+    }
+
+private:
+    simdjson::ondemand::field& field_;
+    std::string_view raw_;
+    std::optional<std::string_view> text_{};
+    bool is_checked_ = false;
+    bool is_broken_ = false;
+};
+
 /// One value of a text that is being read front to back. simdjson checks UTF-8, quotes and
 /// structure; what it passes over unread it does not check, so every value is either read or
 /// skipped here, and tokens are checked.
@@ -84,8 +134,7 @@ public:
         return Code::none;
     }
 
-    /// Calls `read(key, value)` for each field; a value that it leaves unread is skipped. The key
-    /// is nothing if its escapes stand for half a character.
+    /// Calls `read(key, value)` for each field; a value that it leaves unread is skipped.
     template <class Read>
     void fields(Read read) {
         is_used_ = true;
@@ -94,11 +143,13 @@ public:
         for (auto result : object) {
             simdjson::ondemand::field field;
             if (std::move(result).get(field) != simdjson::SUCCESS) return fail();
-            const std::optional<std::string_view> key = unescaped(field);
             JsonValue value{field.value(), broken_, depth_ + 1};
-            if (broken_) return;
+            const std::optional<std::string_view> raw = raw_key(field, value);
+            if (!raw || broken_) return fail();
+            JsonKey key{field, *raw};
             read(key, value);
             value.finish();
+            if (key.is_broken()) fail();
             if (broken_) return;
         }
     }
@@ -124,7 +175,7 @@ public:
     void skip() {
         switch (kind_) {
         case JsonKind::object:
-            return fields([](const std::optional<std::string_view>&, JsonValue&) {});
+            return fields([](JsonKey&, JsonValue&) {});
         case JsonKind::array: return items([](JsonValue&) {});
         case JsonKind::string:
             check_escapes(token_);
@@ -157,28 +208,24 @@ private:
     [[nodiscard]] bool enter() const { return depth_ < json_depth_max; }
 
     bool check_escapes(std::string_view raw) {
-        for (std::size_t at = raw.find('\\'); at != std::string_view::npos;) {
-            const std::size_t length = JsonScan::escape_length(raw.substr(at));
-            if (length == 0) {
-                fail();
-                return false;
-            }
-            at = raw.find('\\', at + length);
-        }
-        return true;
+        if (has_only_known_escapes(raw)) return true;
+        fail();
+        return false;
     }
 
-    std::optional<std::string_view> unescaped(simdjson::ondemand::field& field) {
+    // From its value backwards, so that nothing is searched: only a colon and space stand between.
+    static std::optional<std::string_view> raw_key(simdjson::ondemand::field& field,
+                                                   const JsonValue& value) {
         const char* const begin = field.key().raw();
-        const char* end = begin;
-        while (*end != '"')
-            end += *end == '\\' ? 2 : 1;  // the first pass has seen the closing quote
-        const std::string_view raw{begin, static_cast<std::size_t>(end - begin)};
-        if (raw.find('\\') == std::string_view::npos) return raw;
-        if (!check_escapes(raw)) return std::nullopt;
-        std::string_view key;
-        if (field.unescaped_key().get(key) != simdjson::SUCCESS) return std::nullopt;
-        return key;
+        const char* end = value.token_.data();
+        const auto pass = [&](char expected) {
+            do {
+                if (--end < begin) return false;
+            } while (is_space(*end));
+            return *end == expected;
+        };
+        if (!pass(':') || !pass('"')) return std::nullopt;
+        return std::string_view{begin, static_cast<std::size_t>(end - begin)};
     }
 
     simdjson::ondemand::value value_;
