@@ -27,7 +27,8 @@ void put_order(fmt::memory_buffer& out, const Market& market, const gigaspot::Cr
     };
     const gigaspot::Machine* const machine = market.snapshot.find(order.bid.host);
     if (machine == nullptr)
-        return put_problem(name(gigaspot::Code::host_unknown), describe_unknown_host(market, order.bid.host));
+        return put_problem(name(gigaspot::Code::host_unknown),
+                           describe_unknown_host(market, order.bid.host));
     if (const gigaspot::Code reason = unavailability(machine->host.status);
         reason != gigaspot::Code::none)
         put_problem(reason, sentence(reason));

@@ -11,7 +11,8 @@ constexpr std::size_t page_bytes = std::size_t{2} << 20;
 
 void* allocate(std::size_t size) {
     if (size < 2 * page_bytes) return std::malloc(size == 0 ? 1 : size);
-    void* const memory = std::aligned_alloc(page_bytes, (size + page_bytes - 1) / page_bytes * page_bytes);
+    void* const memory =
+        std::aligned_alloc(page_bytes, (size + page_bytes - 1) / page_bytes * page_bytes);
     // A wish: without such pages all works as well.
     if (memory != nullptr) static_cast<void>(::madvise(memory, size, MADV_HUGEPAGE));
     return memory;

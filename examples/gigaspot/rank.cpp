@@ -14,6 +14,9 @@ namespace {
 
 using gigaspot::rounded;
 
+/// How many bids of a host that runs one are put in order. Of a host that idles it is all of them.
+enum class Depth { winner_and_next, all };
+
 /// A host's bids in order, and its choice. The spans are of buffers that the next host uses again.
 struct Ranking {
     const gigaspot::Machine* machine;
@@ -24,17 +27,21 @@ struct Ranking {
 };
 
 template <class Visit>
-void for_each_ranking(const Market& market, Visit visit) {
-    std::vector<gigaspot::Ranked> slots;
+void for_each_ranking(const Market& market, Depth depth, Visit visit) {
+    std::vector<gigaspot::Ranked> slots(2);
     for (const gigaspot::Machine* machine : market.machines) {
+        const gigaspot::HostCapabilities& host = machine->host;
         const std::span<const gigaspot::SnapshotBid> bids = market.snapshot.bids_of(*machine);
         if (slots.size() < bids.size()) slots.resize(bids.size());
         const std::optional<gigaspot::Run> run = gigaspot::run_in_place(bids);
+        const gigaspot::Selection selection = gigaspot::select(host, bids, market.conditions, run);
+        const bool is_short = depth == Depth::winner_and_next && selection.winner;
+        const std::span<gigaspot::Ranked> out = std::span{slots}.first(is_short ? 2 : slots.size());
         visit(Ranking{.machine = machine,
                       .bids = bids,
-                      .ranked = gigaspot::rank(machine->host, bids, market.conditions, slots, run),
+                      .ranked = gigaspot::rank(host, bids, market.conditions, out, run),
                       .run = run,
-                      .selection = gigaspot::select(machine->host, bids, market.conditions, run)});
+                      .selection = selection});
     }
 }
 
@@ -97,7 +104,7 @@ void put_table(fmt::memory_buffer& out, const Market& market) {
     std::size_t running = 0;
     gigaspot::ProfitParts total;
     gigaspot::Int128 total_watts = 0;
-    for_each_ranking(market, [&](const Ranking& ranking) {
+    for_each_ranking(market, Depth::winner_and_next, [&](const Ranking& ranking) {
         const gigaspot::HostCapabilities& host = ranking.machine->host;
         Line line{.host = fmt::format("{}", host.id),
                   .gpus = describe_gpus(market, host),
@@ -167,7 +174,7 @@ void put_json(fmt::memory_buffer& out, const Market& market) {
     put(out, ",\"usd_per_coin\":\"{}\",\"hosts\":[",
         *market.conditions.rates[gigaspot::main_currency].usd);
     bool is_first_host = true;
-    for_each_ranking(market, [&](const Ranking& ranking) {
+    for_each_ranking(market, Depth::all, [&](const Ranking& ranking) {
         const gigaspot::HostCapabilities& host = ranking.machine->host;
         put(out, "{}{{\"host\":{}", is_first_host ? "" : ",", host.id);
         is_first_host = false;
@@ -221,7 +228,7 @@ void put_csv_text(fmt::memory_buffer& out, std::string_view text) {
 
 void put_csv(fmt::memory_buffer& out, const Market& market) {
     put(out, "host,bid,owner,watts,price,currency,profit,eligible,reason,winner\n");
-    for_each_ranking(market, [&](const Ranking& ranking) {
+    for_each_ranking(market, Depth::all, [&](const Ranking& ranking) {
         const gigaspot::HostCapabilities& host = ranking.machine->host;
         for (const gigaspot::Ranked& ranked : ranking.ranked) {
             const gigaspot::SnapshotBid& bid = ranking.bids[ranked.index];

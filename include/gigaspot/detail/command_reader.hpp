@@ -48,13 +48,14 @@ public:
     /// The path of the first number that its row does not take, "oc[1].core_lock".
     [[nodiscard]] std::string path_of_problem() const {
         const Place& place = draft.problems.place();
-        std::string path = with_fields(
-            draft.op, [&](const auto& fields) { return std::string{fields[place.field].name}; });
+        std::string path = with_fields(draft.op, [&](const auto& fields) {
+            return std::string{fields[place.field].name.text};
+        });
         const bool is_gpu = path == "gpus";
         if (!is_gpu && path != "oc") return path;
         path += '[' + std::to_string(place.entry) + "].";
-        path += is_gpu ? command_gpu_fields[place.inner].name
-                       : command_profile_fields[place.inner].name;
+        path += is_gpu ? command_gpu_fields[place.inner].name.text
+                       : command_profile_fields[place.inner].name.text;
         if (is_gpu) path += '[' + std::to_string(place.end) + ']';
         return path;
     }

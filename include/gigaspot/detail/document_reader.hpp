@@ -48,7 +48,7 @@ struct ReadContext {
 /// read.
 template <class Target>
 struct JsonField {
-    std::string_view name;
+    JsonName name;
     bool is_required;
     Code (*read)(ReadContext& context, Target& target, JsonValue& value);
     bool null_is_read = false;  ///< a null is not absence but something to read
@@ -84,15 +84,16 @@ Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target>
             if (field_value.kind() == JsonKind::null && !field.null_is_read) {
                 absent |= bit;
             } else {
-                report(field.read(context, target, field_value), field.name);
+                report(field.read(context, target, field_value), field.name.text);
             }
             return;
         }
-        if (unknown == UnknownFields::refused) report(Code::unknown_field, key.text().value_or("?"));
+        if (unknown == UnknownFields::refused)
+            report(Code::unknown_field, key.text().value_or("?"));
     });
     for (std::size_t i = 0; i < Count && problem == Code::none; ++i) {
         if (fields[i].is_required && (seen & ~absent & (std::uint32_t{1} << i)) == 0)
-            report(Code::missing, fields[i].name);
+            report(Code::missing, fields[i].name.text);
     }
     return problem;
 }
@@ -184,7 +185,7 @@ inline Code read_value(ReadContext& context, std::vector<EnvironmentVariable>& e
     std::set<std::string_view> keys;
     value.fields([&](JsonKey& json_key, JsonValue& text) {
         if (problem != Code::none) return;
-        const std::optional<std::string_view>& key = json_key.text();
+        const std::optional<std::string_view> key = json_key.text();
         EnvironmentVariable variable{.key = key.value_or("?")};
         if (!keys.insert(variable.key).second) return;
         problem = key ? text.string(variable.value) : Code::malformed;

@@ -3,7 +3,12 @@
 // than this.
 #pragma once
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <forward_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +19,7 @@
 #include <gigaspot/config.hpp>
 #include <gigaspot/detail/decimal.hpp>
 #include <gigaspot/detail/json_error.hpp>
+#include <gigaspot/detail/json_escape.hpp>
 #include <gigaspot/document.hpp>
 #include <gigaspot/error.hpp>
 #include <gigaspot/result.hpp>
@@ -22,76 +28,135 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 
 enum class JsonKind : unsigned char { object, array, string, number, boolean, null };
 
-/// Whether all escapes in a string are JSON's.
-inline bool has_only_known_escapes(std::string_view raw) {
-    for (std::size_t at = raw.find('\\'); at != std::string_view::npos;) {
-        const std::size_t length = JsonScan::escape_length(raw.substr(at));
-        if (length == 0) return false;
-        at = raw.find('\\', at + length);
+/// A place in a text whose tokens simdjson has marked: brackets, commas, colons, and where strings,
+/// numbers and words begin. simdjson has checked UTF-8, and that strings end and hold no control
+/// character. Of what stands between the marks it knows nothing, so that each token is checked when
+/// it is read or skipped.
+class JsonCursor {
+public:
+    JsonCursor(const char* text, const std::uint32_t* marks, std::forward_list<std::string>& texts)
+        : text_{text}, next_{marks}, texts_{texts} {}
+
+    /// The next token; behind the last one the end of the text, which is none.
+    [[nodiscard]] const char* token() const { return text_ + *next_; }
+    [[nodiscard]] bool is_at(const std::uint32_t* mark) const { return next_ == mark; }
+
+    void pass() { ++next_; }
+
+    /// Passes a token of one character, if it is this one.
+    [[nodiscard]] bool pass(char expected) {
+        if (*token() != expected) return false;
+        pass();
+        return true;
     }
-    return true;
-}
+
+    /// The token that was passed last, which begins at `begin`, without the space behind it.
+    [[nodiscard]] std::string_view passed(const char* begin) const {
+        const char* end = token();
+        while (end > begin && is_space(end[-1])) --end;
+        return {begin, static_cast<std::size_t>(end - begin)};
+    }
+
+    /// The inside of such a token, a string; `fail` if it is none.
+    [[nodiscard]] std::string_view passed_string(const char* begin) {
+        const std::string_view token = passed(begin);
+        if (token.size() >= 2 && token.front() == '"' && token.back() == '"')
+            return token.substr(1, token.size() - 2);
+        fail();
+        return {};
+    }
+
+    /// A string from its inside; nothing if an escape stands for half a character. `fail` if one
+    /// is none of JSON's.
+    [[nodiscard]] std::optional<std::string_view> without_escapes(std::string_view inside) {
+        if (inside.find('\\') == std::string_view::npos) return inside;
+        if (!has_only_known_escapes(inside)) {
+            fail();
+            return std::nullopt;
+        }
+        std::optional<std::string> text = detail::without_escapes(inside);
+        if (!text) return std::nullopt;
+        return texts_.emplace_front(*std::move(text));
+    }
+
+    /// The text is not JSON: nothing that was read counts, and no more is read.
+    void fail() { is_broken_ = true; }
+    [[nodiscard]] bool is_broken() const { return is_broken_; }
+
+private:
+    static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+    const char* text_;
+    const std::uint32_t* next_;
+    std::forward_list<std::string>& texts_;
+    bool is_broken_ = false;
+};
+
+/// A name of a field, without backslashes, laid out for a quick look.
+struct JsonName {
+    template <std::size_t Size>
+    constexpr JsonName(const char (&name)[Size]) : text{name, Size - 1} {
+        char first[8]{};
+        char used[8]{};
+        for (std::size_t i = 0; i < text.size() && i < 8; ++i) {
+            first[i] = text[i];
+            used[i] = '\xff';
+        }
+        head = std::bit_cast<std::uint64_t>(first);
+        mask = std::bit_cast<std::uint64_t>(used);
+    }
+
+    std::string_view text;
+    std::uint64_t head = 0;  ///< its first eight characters
+    std::uint64_t mask = 0;  ///< the bits of these that count
+};
 
 /// The key of a field.
 class JsonKey {
 public:
-    JsonKey(simdjson::ondemand::field& field, std::string_view raw) : field_{field}, raw_{raw} {}
+    JsonKey(JsonCursor& cursor, std::string_view inside) : cursor_{cursor}, inside_{inside} {}
 
-    /// Whether it is this name, in which no backslash stands. Nearly all keys are what their reader
-    /// expects: then nothing has to be looked for in them.
-    [[nodiscard]] bool is(std::string_view name) {
-        if (raw_ != name) return text() == name;
-        is_checked_ = true;
-        return true;
+    /// Whether it is this name. Nearly every key is what its reader expects: then nothing has to be
+    /// looked for in it.
+    [[nodiscard]] bool is(const JsonName& name) {
+        if (is_plainly(name)) {
+            is_checked_ = true;
+            return true;
+        }
+        return text() == name.text;
     }
 
-    /// The key without escapes; nothing if they stand for half a character. Valid as long as the
-    /// text.
-    [[nodiscard]] const std::optional<std::string_view>& text() {
-        if (is_checked_) return text_;
+    /// The key without escapes, valid as long as the text; nothing if they stand for half a
+    /// character.
+    [[nodiscard]] std::optional<std::string_view> text() {
         is_checked_ = true;
-        if (raw_.find('\\') == std::string_view::npos) return text_ = raw_;
-        is_broken_ = !has_only_known_escapes(raw_);
-        std::string_view unescaped;
-        if (!is_broken_ && field_.unescaped_key().get(unescaped) == simdjson::SUCCESS)
-            text_ = unescaped;
-        return text_;
+        return cursor_.without_escapes(inside_);
     }
 
-    /// Whether it has an escape that is none of JSON's.
-    [[nodiscard]] bool is_broken() {
+    /// Looks at its escapes, if nobody has.
+    void finish() {
         if (!is_checked_) static_cast<void>(text());
-        return is_broken_;
     }
 
 private:
-    simdjson::ondemand::field& field_;
-    std::string_view raw_;
-    std::optional<std::string_view> text_{};
+    [[nodiscard]] bool is_plainly(const JsonName& name) const {
+        std::uint64_t head;  // behind the text are bytes enough: document_padding
+        std::memcpy(&head, inside_.data(), sizeof head);
+        return inside_.size() == name.text.size() && ((head ^ name.head) & name.mask) == 0 &&
+               (inside_.size() <= 8 || inside_ == name.text);
+    }
+
+    JsonCursor& cursor_;
+    std::string_view inside_;
     bool is_checked_ = false;
-    bool is_broken_ = false;
 };
 
-/// One value of a text that is being read front to back. simdjson checks UTF-8, quotes and
-/// structure; what it passes over unread it does not check, so every value is either read or
-/// skipped here, and tokens are checked.
+/// One value of a text that is being read front to back. It is either read or skipped.
 class JsonValue {
 public:
-    JsonValue(simdjson::ondemand::value value, bool& broken, std::size_t depth)
-        : value_{value}, broken_{broken}, depth_{depth} {
-        token_ = value_.raw_json_token();
-        switch (token_.empty() ? '\0' : token_[0]) {
-        case '{': kind_ = JsonKind::object; break;
-        case '[': kind_ = JsonKind::array; break;
-        case '"': kind_ = JsonKind::string; break;
-        case 't':
-        case 'f': kind_ = JsonKind::boolean; break;
-        case 'n': kind_ = JsonKind::null; break;
-        default: kind_ = JsonKind::number; break;
-        }
-        while (!token_.empty() && is_space(token_.back())) token_.remove_suffix(1);
-        if (kind_ == JsonKind::boolean && token_ != "true" && token_ != "false") broken_ = true;
-        if (kind_ == JsonKind::null && token_ != "null") broken_ = true;
+    JsonValue(JsonCursor& cursor, std::size_t depth)
+        : cursor_{cursor}, begin_{cursor.token()}, depth_{depth}, kind_{kind_of(*begin_)} {
+        cursor_.pass();
     }
 
     [[nodiscard]] JsonKind kind() const { return kind_; }
@@ -101,12 +166,12 @@ public:
     [[nodiscard]] Code number(Q& quantity, Rounding rounding) {
         if (kind_ != JsonKind::number) return Code::wrong_type;
         is_used_ = true;
-        const Result<Q, Code> read = Q::from_text(token_, rounding);
+        const Result<Q, Code> read = Q::from_text(cursor_.passed(begin_), rounding);
         if (read) {
             quantity = *read;
             return Code::none;
         }
-        if (read.error() == Code::malformed) fail();
+        if (read.error() == Code::malformed) cursor_.fail();
         return read.error();
     }
 
@@ -114,7 +179,9 @@ public:
     [[nodiscard]] Code boolean(bool& flag) {
         if (kind_ != JsonKind::boolean) return Code::wrong_type;
         is_used_ = true;
-        flag = token_ == "true";
+        const std::string_view word = cursor_.passed(begin_);
+        flag = word == "true";
+        if (!flag && word != "false") cursor_.fail();
         return Code::none;
     }
 
@@ -123,115 +190,91 @@ public:
     [[nodiscard]] Code string(std::string_view& text) {
         if (kind_ != JsonKind::string) return Code::wrong_type;
         is_used_ = true;
-        const std::string_view raw = token_.substr(1, token_.size() < 2 ? 0 : token_.size() - 2);
-        if (raw.find('\\') == std::string_view::npos) {
-            text = raw;
-            pass_string();
-            return Code::none;
-        }
-        if (!check_escapes(raw) || value_.get_string().get(text) != simdjson::SUCCESS)
-            return Code::malformed;
+        const auto read = cursor_.without_escapes(cursor_.passed_string(begin_));
+        if (!read) return Code::malformed;
+        text = *read;
         return Code::none;
     }
 
     /// Calls `read(key, value)` for each field; a value that it leaves unread is skipped.
     template <class Read>
     void fields(Read read) {
-        is_used_ = true;
-        simdjson::ondemand::object object;
-        if (!enter() || value_.get_object().get(object) != simdjson::SUCCESS) return fail();
-        for (auto result : object) {
-            simdjson::ondemand::field field;
-            if (std::move(result).get(field) != simdjson::SUCCESS) return fail();
-            JsonValue value{field.value(), broken_, depth_ + 1};
-            const std::optional<std::string_view> raw = raw_key(field, value);
-            if (!raw || broken_) return fail();
-            JsonKey key{field, *raw};
+        if (!enter(JsonKind::object) || cursor_.pass('}')) return;
+        do {
+            const char* const begin = cursor_.token();
+            cursor_.pass();
+            JsonKey key{cursor_, cursor_.passed_string(begin)};
+            if (cursor_.is_broken() || !cursor_.pass(':')) return cursor_.fail();
+            JsonValue value{cursor_, depth_ + 1};
             read(key, value);
+            key.finish();
             value.finish();
-            if (key.is_broken()) fail();
-            if (broken_) return;
-        }
+            if (cursor_.is_broken()) return;
+        } while (cursor_.pass(','));
+        if (!cursor_.pass('}')) cursor_.fail();
     }
 
     /// Calls `read(value)` for each item of an array; one that it leaves unread is skipped.
     template <class Read>
     void items(Read read) {
-        is_used_ = true;
-        simdjson::ondemand::array array;
-        if (!enter() || value_.get_array().get(array) != simdjson::SUCCESS) return fail();
-        for (auto result : array) {
-            simdjson::ondemand::value item;
-            if (std::move(result).get(item) != simdjson::SUCCESS) return fail();
-            JsonValue value{item, broken_, depth_ + 1};
-            if (broken_) return;
+        if (!enter(JsonKind::array) || cursor_.pass(']')) return;
+        do {
+            JsonValue value{cursor_, depth_ + 1};
             read(value);
             value.finish();
-            if (broken_) return;
-        }
-    }
-
-    /// Reads on to the end of the value, checking all of it.
-    void skip() {
-        switch (kind_) {
-        case JsonKind::object:
-            return fields([](JsonKey&, JsonValue&) {});
-        case JsonKind::array: return items([](JsonValue&) {});
-        case JsonKind::string:
-            check_escapes(token_);
-            pass_string();
-            break;
-        case JsonKind::number:
-            if (!split_number(token_)) fail();
-            break;
-        case JsonKind::boolean:
-        case JsonKind::null: break;
-        }
-        is_used_ = true;
+            if (cursor_.is_broken()) return;
+        } while (cursor_.pass(','));
+        if (!cursor_.pass(']')) cursor_.fail();
     }
 
     /// Skips the value unless it was read.
     void finish() {
-        if (!is_used_ && !broken_) skip();
+        if (!is_used_ && !cursor_.is_broken()) skip();
     }
 
 private:
-    static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-    void fail() { broken_ = true; }
-
-    // simdjson takes a string that it passes over itself for a key if a colon follows.
-    void pass_string() {
-        if (value_.get_raw_json_string().error() != simdjson::SUCCESS) fail();
+    static JsonKind kind_of(char first) {
+        switch (first) {
+        case '{': return JsonKind::object;
+        case '[': return JsonKind::array;
+        case '"': return JsonKind::string;
+        case 't':
+        case 'f': return JsonKind::boolean;
+        case 'n': return JsonKind::null;
+        default: return JsonKind::number;
+        }
     }
 
-    [[nodiscard]] bool enter() const { return depth_ < json_depth_max; }
-
-    bool check_escapes(std::string_view raw) {
-        if (has_only_known_escapes(raw)) return true;
-        fail();
+    bool enter(JsonKind kind) {
+        is_used_ = true;
+        if (kind_ == kind && depth_ < json_depth_max) return true;
+        cursor_.fail();
         return false;
     }
 
-    // From its value backwards, so that nothing is searched: only a colon and space stand between.
-    static std::optional<std::string_view> raw_key(simdjson::ondemand::field& field,
-                                                   const JsonValue& value) {
-        const char* const begin = field.key().raw();
-        const char* end = value.token_.data();
-        const auto pass = [&](char expected) {
-            do {
-                if (--end < begin) return false;
-            } while (is_space(*end));
-            return *end == expected;
-        };
-        if (!pass(':') || !pass('"')) return std::nullopt;
-        return std::string_view{begin, static_cast<std::size_t>(end - begin)};
+    /// Reads on to the end of the value, checking all of it.
+    void skip() {
+        bool is_right = true;
+        switch (kind_) {
+        case JsonKind::object: return fields([](JsonKey&, JsonValue&) {});
+        case JsonKind::array: return items([](JsonValue&) {});
+        case JsonKind::string:
+            is_right = has_only_known_escapes(cursor_.passed_string(begin_));
+            break;
+        case JsonKind::number: is_right = split_number(cursor_.passed(begin_)).has_value(); break;
+        case JsonKind::boolean: {
+            const std::string_view word = cursor_.passed(begin_);
+            is_right = word == "true" || word == "false";
+            break;
+        }
+        case JsonKind::null: is_right = cursor_.passed(begin_) == "null"; break;
+        }
+        if (!is_right) cursor_.fail();
     }
 
-    simdjson::ondemand::value value_;
-    bool& broken_;
+    JsonCursor& cursor_;
+    const char* begin_;
     std::size_t depth_;
-    std::string_view token_;
     JsonKind kind_;
     bool is_used_ = false;
 };
@@ -240,7 +283,6 @@ private:
 class JsonText {
 public:
     explicit JsonText(std::string text) : text_{std::move(text)} {
-        static_assert(document_padding >= simdjson::SIMDJSON_PADDING);
         text_.reserve(text_.size() + document_padding);
     }
 
@@ -248,6 +290,7 @@ public:
 
     /// Another text; strings read from the one before are gone.
     void assign(std::string_view text) {
+        texts_.clear();
         text_.reserve(text.size() + document_padding);
         text_.assign(text);
     }
@@ -257,25 +300,20 @@ public:
     /// is only a string, number, true, false or null is not passed to `read`.
     template <class Read>
     JsonFault read(Read read) {
-        bool broken = false;
-        const simdjson::padded_string_view padded{text_.data(), text_.size(), text_.capacity()};
-        simdjson::ondemand::document document;
-        simdjson::ondemand::value root;
-        simdjson::error_code error = parser_.iterate(padded).get(document);
+        const simdjson::error_code error = mark();
         bool is_scalar = false;
         if (error == simdjson::SUCCESS) {
-            error = document.get_value().get(root);
-            is_scalar = error == simdjson::SCALAR_DOCUMENT_AS_VALUE;
+            const std::uint32_t* const marks = parser_->structural_indexes.get();
+            JsonCursor cursor{text_.data(), marks, texts_};
+            is_scalar = *cursor.token() != '{' && *cursor.token() != '[';
+            if (!is_scalar) {
+                JsonValue value{cursor, 0};
+                read(value);
+                value.finish();
+                const bool is_at_end = cursor.is_at(marks + parser_->n_structural_indexes);
+                if (is_at_end && !cursor.is_broken()) return {};
+            }
         }
-        if (error == simdjson::SUCCESS) {
-            JsonValue value{root, broken, 0};
-            read(value);
-            value.finish();
-            const char* rest = nullptr;
-            if (!broken && document.current_location().get(rest) == simdjson::SUCCESS)
-                broken = true;
-        }
-        if (error == simdjson::SUCCESS && !broken) return {};
         const JsonFault fault = JsonScan{text_}.find_fault();
         if (fault.problem.empty() && !is_scalar) return {0, simdjson::error_message(error)};
         return fault;
@@ -284,8 +322,23 @@ public:
     [[nodiscard]] std::string_view view() const { return text_; }
 
 private:
+    /// simdjson's first pass: the fastest code for the processor that runs it.
+    simdjson::error_code mark() {
+        if (!parser_ || parser_->capacity() < text_.size()) {
+            // At least twice as much as before, so that texts that grow are no burden.
+            const std::size_t twice = parser_ ? 2 * parser_->capacity() : 256;
+            const simdjson::error_code error =
+                simdjson::get_active_implementation()->create_dom_parser_implementation(
+                    text_.size() < twice ? twice : text_.size(), 1, parser_);
+            if (error != simdjson::SUCCESS) return error;
+        }
+        return parser_->stage1(reinterpret_cast<const std::uint8_t*>(text_.data()), text_.size(),
+                               simdjson::stage1_mode::regular);
+    }
+
     std::string text_;
-    simdjson::ondemand::parser parser_;
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_{};
+    std::forward_list<std::string> texts_{};  // without their escapes
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

@@ -10,6 +10,7 @@
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/detail/decimal.hpp>
+#include <gigaspot/detail/json_escape.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
@@ -169,20 +170,6 @@ private:
         return true;
     }
 
-public:
-    /// Bytes of the escape at the front of a text that starts with a backslash; 0 if it is none of
-    /// JSON's.
-    static std::size_t escape_length(std::string_view text) {
-        if (text.size() < 2) return 0;
-        if (std::string_view{"\"\\/bfnrt"}.find(text[1]) != std::string_view::npos) return 2;
-        if (text[1] != 'u' || text.size() < 6) return 0;
-        for (const char c : text.substr(2, 4)) {
-            if (!is_digit(c) && !(c >= 'a' && c <= 'f') && !(c >= 'A' && c <= 'F')) return 0;
-        }
-        return 6;
-    }
-
-private:
     std::string_view text_;
     std::size_t at_ = 0;
     JsonFault fault_{};
