@@ -132,10 +132,11 @@ std::string read_input(const std::string& path) {
     }
     struct stat status {};
     const bool has_size = ::fstat(::fileno(file), &status) == 0 && status.st_size > 0;
-    std::size_t step =
-        has_size ? static_cast<std::size_t>(status.st_size) + 1 : std::size_t{1} << 20;
+    // In steps that the cache holds: what is read into a string must be written once before.
+    constexpr std::size_t step = std::size_t{1} << 18;
+    static_assert(step >= gigaspot::document_padding);
     std::string text;
-    text.reserve(step + gigaspot::document_padding);
+    if (has_size) text.reserve(static_cast<std::size_t>(status.st_size) + step);
     for (;;) {
         const std::size_t size = text.size();
         text.resize(size + step);
@@ -145,7 +146,6 @@ std::string read_input(const std::string& path) {
             if (std::ferror(file) != 0) throw fail();
             return text;
         }
-        step = text.size();
     }
 }
 

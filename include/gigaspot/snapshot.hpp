@@ -32,11 +32,21 @@ namespace gigaspot::inline GIGASPOT_ABI {
 
 namespace detail {
 
-/// A machine while it is read; the bids join those of the snapshot once all of it is right.
+/// A machine while it is read. Its bids are written behind those of the machines before it.
 struct MachineDraft {
+    std::vector<SnapshotBid>& bids;
+    std::size_t text_size;
     Machine machine{};
-    std::vector<SnapshotBid> bids{};
 };
+
+/// Makes room in a list for what it will hold if the text goes on as up to `offset`, so that it is
+/// hardly ever moved; but for no more than 16 times of what it holds.
+template <class Item>
+void make_room(std::vector<Item>& list, std::size_t offset, std::size_t text_size) {
+    if (list.size() < list.capacity() || list.size() < 16) return;
+    const std::size_t expected = list.size() * (text_size + text_size / 16) / offset;
+    list.reserve(std::clamp(expected, 2 * list.size(), 16 * list.size()));
+}
 
 inline constexpr JsonField<GpuLimits> gpu_fields[] = {
     {"pl", true, read_into<&GpuLimits::power_limit>},
@@ -79,6 +89,7 @@ inline Code read_gpus(ReadContext& context, MachineDraft& draft, JsonValue& valu
 
 inline Code read_bids(ReadContext& context, MachineDraft& draft, JsonValue& value) {
     return read_items(context, value, [&](JsonValue& item) {
+        make_room(draft.bids, item.offset(), draft.text_size);
         return read_object(context, item, bid_fields, draft.bids.emplace_back());
     });
 }
@@ -116,6 +127,11 @@ inline constexpr JsonField<MachineDraft> machine_fields[] = {
 
 /// Two bids with one id could not be told apart in any answer.
 inline Code find_duplicate(ReadContext& context, std::span<const SnapshotBid> bids) {
+    const auto does_not_rise = [](const SnapshotBid& left, const SnapshotBid& right) {
+        return left.id >= right.id;
+    };
+    if (std::adjacent_find(bids.begin(), bids.end(), does_not_rise) == bids.end())
+        return Code::none;  // as nearly always
     std::vector<std::pair<BidId, std::size_t>> ids;
     ids.reserve(bids.size());
     for (std::size_t i = 0; i < bids.size(); ++i) ids.emplace_back(bids[i].id, i);
@@ -137,35 +153,44 @@ inline Code read_machine(ReadContext& context, MachineDraft& draft, KnownHosts& 
     const Result<Duration, Code> id = Duration::from_text(key);  // ids share the row of durations
     if (!id) return id.error();
     draft.machine.host.id = HostId{static_cast<std::uint64_t>(id->count())};
-    if (!known.insert(draft.machine.host.id).second) return Code::duplicate;
+    const std::size_t known_before = known.size();
+    known.insert(known.end(), draft.machine.host.id);  // they mostly come in ascending order
+    if (known.size() == known_before) return Code::duplicate;
+    draft.machine.bids_begin = draft.bids.size();
     const Code problem = read_object(context, value, machine_fields, draft);
-    return problem == Code::none ? find_duplicate(context, draft.bids) : problem;
+    draft.machine.bids_count = draft.bids.size() - draft.machine.bids_begin;
+    if (problem != Code::none) return problem;
+    return find_duplicate(context, std::span{draft.bids}.subspan(draft.machine.bids_begin));
 }
 
 /// Adds a machine to the snapshot, or what is wrong with it; then its names are forgotten too.
 inline void add_machine(ReadContext& context, Snapshot& snapshot, KnownHosts& known,
-                        std::string_view key, JsonValue& value) {
-    MachineDraft draft;
+                        std::string_view key, JsonValue& value, std::size_t text_size) {
+    MachineDraft draft{.bids = snapshot.bids, .text_size = text_size};
+    const std::size_t bids_before = snapshot.bids.size();
     context.path.clear();
     const MarketNames::Mark mark = context.names.mark();
     const Code problem = read_machine(context, draft, known, key, value);
     if (problem != Code::none) {
         context.names.forget_since(mark);
+        snapshot.bids.resize(bids_before);
         snapshot.skipped.push_back({std::string{key}, context.path, problem});
         return;
     }
-    draft.machine.bids_begin = snapshot.bids.size();
-    draft.machine.bids_count = draft.bids.size();
-    snapshot.bids.insert(snapshot.bids.end(), draft.bids.begin(), draft.bids.end());
+    make_room(snapshot.machines, value.offset(), text_size);
     snapshot.machines.push_back(std::move(draft.machine));
 }
 
 inline void sort_machines(std::vector<Machine>& machines) {
+    const auto by_id = [](const Machine& left, const Machine& right) {
+        return left.host.id < right.host.id;
+    };
+    if (std::is_sorted(machines.begin(), machines.end(), by_id)) return;
     // By way of their places: a machine is too large to be swapped often.
     std::vector<std::size_t> order(machines.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
-        return machines[left].host.id < machines[right].host.id;
+        return by_id(machines[left], machines[right]);
     });
     std::vector<Machine> sorted;
     sorted.reserve(machines.size());
@@ -188,7 +213,8 @@ inline void sort_machines(std::vector<Machine>& machines) {
     const DocumentError error = detail::read_document(json, context, [&](detail::JsonValue& root) {
         if (root.kind() != detail::JsonKind::object) return Code::wrong_type;
         root.fields([&](detail::JsonKey& key, detail::JsonValue& value) {
-            detail::add_machine(context, snapshot, known, key.text().value_or("?"), value);
+            detail::add_machine(context, snapshot, known, key.text().value_or("?"), value,
+                                json.view().size());
         });
         context.path.clear();
         return Code::none;

@@ -40,6 +40,9 @@ public:
     /// The next token; behind the last one the end of the text, which is none.
     [[nodiscard]] const char* token() const { return text_ + *next_; }
     [[nodiscard]] bool is_at(const std::uint32_t* mark) const { return next_ == mark; }
+    [[nodiscard]] std::size_t offset(const char* token) const {
+        return static_cast<std::size_t>(token - text_);
+    }
 
     void pass() { ++next_; }
 
@@ -160,6 +163,9 @@ public:
     }
 
     [[nodiscard]] JsonKind kind() const { return kind_; }
+
+    /// Bytes of the text in front of it.
+    [[nodiscard]] std::size_t offset() const { return cursor_.offset(begin_); }
 
     /// Reads a number by its exact value. `wrong_type` if it is none; `Code::none` on success.
     template <class Q>
