@@ -18,6 +18,7 @@ namespace {
 
 using namespace gigaspot;
 using detail::JsonFault;
+using detail::JsonKey;
 using detail::JsonKind;
 using detail::JsonText;
 using detail::JsonValue;
@@ -217,9 +218,7 @@ TEST_CASE("a key is read without its escapes, and is nothing if they stand for h
     JsonText json{R"({"pri\u0063e":1,"\ud834\udd1e":2,"\ud800":3,"":4,"\"":5})"};
     std::vector<std::optional<std::string>> keys;
     const JsonFault fault = json.read([&](JsonValue& root) {
-        root.fields([&](const std::optional<std::string_view>& key, JsonValue&) {
-            keys.emplace_back(key);
-        });
+        root.fields([&](JsonKey& key, JsonValue&) { keys.emplace_back(key.text()); });
     });
     CHECK(fault.problem == "");
     CHECK(keys ==
@@ -236,7 +235,7 @@ TEST_CASE("a value that was read does not hide what is broken behind it") {
         CAPTURE(text);
         JsonText json{std::string{text}};
         const JsonFault fault = json.read([&](JsonValue& root) {
-            root.fields([&](const std::optional<std::string_view>&, JsonValue& value) {
+            root.fields([&](JsonKey&, JsonValue& value) {
                 std::string_view string;
                 bool flag = false;
                 Power power;

@@ -10,11 +10,11 @@ namespace {
 constexpr std::size_t page_bytes = std::size_t{2} << 20;
 
 void* allocate(std::size_t size) {
-    if (size < 2 * page_bytes) return std::malloc(size == 0 ? 1 : size);
-    void* const memory =
-        std::aligned_alloc(page_bytes, (size + page_bytes - 1) / page_bytes * page_bytes);
+    if (size < page_bytes) return std::malloc(size == 0 ? 1 : size);
+    const std::size_t whole = (size + page_bytes - 1) / page_bytes * page_bytes;
+    void* const memory = std::aligned_alloc(page_bytes, whole);
     // A wish: without such pages all works as well.
-    if (memory != nullptr) static_cast<void>(::madvise(memory, size, MADV_HUGEPAGE));
+    if (memory != nullptr) static_cast<void>(::madvise(memory, whole, MADV_HUGEPAGE));
     return memory;
 }
 

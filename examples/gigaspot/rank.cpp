@@ -168,6 +168,13 @@ void put_table(fmt::memory_buffer& out, const Market& market) {
         put(out, "skipped {}\n", describe_skipped(*skipped));
 }
 
+/// Hands over what is finished, so that the text of a large market needs no memory of its size.
+void write_finished(fmt::memory_buffer& out) {
+    if (out.size() < (std::size_t{1} << 18)) return;
+    write_output(out);
+    out.clear();
+}
+
 void put_json(fmt::memory_buffer& out, const Market& market) {
     put(out, "{{\"currency\":");
     put_json_text(out, market.names.name(gigaspot::main_currency));
@@ -203,6 +210,7 @@ void put_json(fmt::memory_buffer& out, const Market& market) {
             }
         }
         put(out, "]}}");
+        write_finished(out);
     });
     put(out, "],\"skipped\":[");
     for (const gigaspot::SkippedMachine* skipped : market.skipped) {
@@ -241,6 +249,7 @@ void put_csv(fmt::memory_buffer& out, const Market& market) {
                 ranking.selection.winner == bid.id);
         }
         if (ranking.ranked.empty()) put(out, "{},,,,,,,,,\n", host.id);
+        write_finished(out);
     });
     // A table of bids has no place for machines that could not be read.
     for (const gigaspot::SkippedMachine* skipped : market.skipped)

@@ -33,7 +33,8 @@ public:
 
     /// The name's number, a new one if it has none; nothing, and no change, if a limit is reached.
     [[nodiscard]] std::optional<std::size_t> find_or_add(std::string_view name) {
-        if (const std::optional<std::size_t> known = find(name)) return known;
+        if (last_ < names_.size() && names_[last_] == name) return last_;  // one comes many times
+        if (const std::optional<std::size_t> known = find(name)) return last_ = *known;
         if (names_.size() == names_max_ || name.size() > limits::name_bytes_max)
             return std::nullopt;
         add(name);
@@ -60,6 +61,7 @@ private:
     }
 
     std::size_t names_max_;
+    std::size_t last_ = 0;  ///< the number that was asked for last
     std::vector<std::string> names_;
     std::map<std::string, std::size_t, std::less<>> numbers_;
 };

@@ -170,27 +170,30 @@ inline constexpr std::uint64_t powers_of_ten[] = {
 /// the unit. Its count in units of 10^-`decimals` (0 .. 18), with the sign. Nothing if the text is
 /// of another kind, or no number: then `read_decimal` says what it is.
 constexpr std::optional<Int128> read_plain_decimal(std::string_view text, int decimals) {
-    const std::size_t size = text.size();
-    const std::size_t whole = text.starts_with('-') ? 1 : 0;
-    if (size > whole + 19) return std::nullopt;  // 19 digits fit 64 bits
+    const bool negative = text.starts_with('-');
+    const char* const whole = text.data() + (negative ? 1 : 0);
+    const char* const end = text.data() + text.size();
+    if (end - whole > 19) return std::nullopt;  // 19 digits fit 64 bits
     std::uint64_t digits = 0;
-    std::size_t at = whole;
-    const auto read_digits = [&] {
-        for (; at < size && is_digit(text[at]); ++at)
-            digits = digits * 10 + static_cast<std::uint64_t>(text[at] - '0');
+    const auto read_digits = [&](const char* at) {
+        for (; at != end; ++at) {
+            const auto digit = static_cast<unsigned>(*at) - '0';
+            if (digit > 9) break;
+            digits = digits * 10 + digit;
+        }
+        return at;
     };
-    read_digits();
-    if (at == whole || (text[whole] == '0' && at > whole + 1)) return std::nullopt;
+    const char* const point = read_digits(whole);
+    if (point == whole || (*whole == '0' && point - whole > 1)) return std::nullopt;
     auto missing = static_cast<std::size_t>(decimals);  // digits up to the unit
-    if (at < size) {
-        if (text[at] != '.') return std::nullopt;
-        const std::size_t fraction = ++at;
-        read_digits();
-        if (at < size || at == fraction || at - fraction > missing) return std::nullopt;
-        missing -= at - fraction;
+    if (point != end) {
+        if (*point != '.' || read_digits(point + 1) != end) return std::nullopt;
+        const auto fraction = static_cast<std::size_t>(end - point - 1);
+        if (fraction == 0 || fraction > missing) return std::nullopt;
+        missing -= fraction;
     }
     const auto count = static_cast<Int128>(Uint128{digits} * powers_of_ten[missing]);
-    return whole == 1 ? -count : count;
+    return negative ? -count : count;
 }
 
 }  // namespace detail
@@ -219,21 +222,51 @@ inline constexpr int decimals_max = 20;
 
 namespace detail {
 
+/// The digits of a number, the last one first. A division of 128 bits costs as much as many of 64,
+/// so 19 digits are split off at once.
+class DigitsFromRight {
+public:
+    constexpr explicit DigitsFromRight(Uint128 number) : rest_{number} { refill(); }
+
+    [[nodiscard]] constexpr bool are_only_zeros() const { return part_ == 0 && rest_ == 0; }
+
+    constexpr char next() {
+        if (left_ == 0) refill();
+        --left_;
+        const auto digit = static_cast<char>('0' + static_cast<int>(part_ % 10));
+        part_ /= 10;
+        return digit;
+    }
+
+private:
+    constexpr void refill() {
+        constexpr int digits = 19;
+        const bool is_last = rest_ >> 64 == 0;
+        part_ = static_cast<std::uint64_t>(is_last ? rest_ : rest_ % powers_of_ten[digits]);
+        rest_ = is_last ? 0 : rest_ / powers_of_ten[digits];
+        left_ = is_last ? digits + 1 : digits;
+    }
+
+    Uint128 rest_;
+    std::uint64_t part_ = 0;
+    int left_ = 0;
+};
+
 /// Writes from right to left: digits after the point from the first that is not 0, or all with
 /// `keep_zeros`.
 constexpr void write_units(DecimalText& text, Uint128 magnitude, bool negative, int decimals,
                            bool keep_zeros) {
+    DigitsFromRight digits{magnitude};
     bool has_fraction = keep_zeros;
-    for (int i = 0; i < decimals; ++i, magnitude /= 10) {
-        const int digit = static_cast<int>(magnitude % 10);
-        has_fraction = has_fraction || digit != 0;
-        if (has_fraction) text.push_front(static_cast<char>('0' + digit));
+    for (int i = 0; i < decimals; ++i) {
+        const char digit = digits.next();
+        has_fraction = has_fraction || digit != '0';
+        if (has_fraction) text.push_front(digit);
     }
     if (has_fraction) text.push_front('.');
     do {
-        text.push_front(static_cast<char>('0' + static_cast<int>(magnitude % 10)));
-        magnitude /= 10;
-    } while (magnitude != 0);
+        text.push_front(digits.next());
+    } while (!digits.are_only_zeros());
     if (negative) text.push_front('-');
 }
 

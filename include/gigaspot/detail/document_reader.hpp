@@ -72,7 +72,7 @@ Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target>
         problem = code;
         if (code != Code::none) context.put_in_front(name);
     };
-    value.fields([&](JsonKey& key, JsonValue& field_value) {
+    value.fields([&](JsonKey & key, JsonValue & field_value) __attribute__((always_inline)) {
         if (problem != Code::none) return;
         for (std::size_t tries = 0; tries < Count; ++tries) {
             const JsonField<Target>& field = fields[next];
