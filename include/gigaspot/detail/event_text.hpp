@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -17,25 +18,63 @@
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
-/// Appends a text in quotes, with JSON's escapes.
-inline void append_json_text(std::string& out, std::string_view text) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte < 0x20) {
-            out += "\\u00";
-            out += digits[byte >> 4];
-            out += digits[byte & 15];
-        } else {
-            out += c;
+/// Text on its way into a string. Small pieces are put together here first: a string looks for room
+/// and moves its end with each.
+class TextBuffer {
+public:
+    explicit TextBuffer(std::string& out) : out_{out} {}
+    TextBuffer(const TextBuffer&) = delete;
+    TextBuffer& operator=(const TextBuffer&) = delete;
+
+    [[gnu::always_inline]] void put(std::string_view text) {
+        if (text.size() > sizeof bytes_ - size_) {
+            flush();
+            if (text.size() > sizeof bytes_) {
+                out_ += text;
+                return;
+            }
         }
+        std::memcpy(bytes_ + size_, text.data(), text.size());
+        size_ += text.size();
     }
-    out += '"';
-}
+    void put(std::uint64_t number) {
+        constexpr std::size_t digits_max = 20;
+        if (digits_max > sizeof bytes_ - size_) flush();
+        const std::to_chars_result end =
+            std::to_chars(bytes_ + size_, bytes_ + sizeof bytes_, number);
+        size_ = static_cast<std::size_t>(end.ptr - bytes_);
+    }
+    /// A text in quotes, with JSON's escapes.
+    void put_json(std::string_view text) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        put("\"");
+        std::size_t begin = 0;  // of what needs no escape
+        for (std::size_t at = 0; at < text.size(); ++at) {
+            const auto byte = static_cast<unsigned char>(text[at]);
+            if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+            put(text.substr(begin, at - begin));
+            begin = at + 1;
+            if (byte < 0x20) {
+                const char escape[] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
+                put({escape, sizeof escape});
+            } else {
+                const char escape[] = {'\\', text[at]};
+                put({escape, sizeof escape});
+            }
+        }
+        put(text.substr(begin));
+        put("\"");
+    }
+    void flush() {
+        out_.append(bytes_, size_);
+        size_ = 0;
+    }
+
+private:
+    std::string& out_;
+    std::size_t size_ = 0;
+    char bytes_[512];
+};
 
 /// Writes one object a line, keys in the order of the rules.
 class EventText {
@@ -45,101 +84,83 @@ public:
     void put(const Event& event) {
         begin(name(event.kind), event.time, event.command);
         if (event.kind != EventKind::accepted) {
-            put_key("host");
-            put_number(event.host.value);
-            put_key("bid");
-            put_number(event.bid.value);
+            out_.put(R"(,"host":)");
+            out_.put(event.host.value);
+            out_.put(R"(,"bid":)");
+            out_.put(event.bid.value);
         }
         switch (event.kind) {
         case EventKind::started:
-        case EventKind::changed: put_amount("profit", event.profit.text().view()); break;
-        case EventKind::stopped: put_amount("reason", name(event.reason)); break;
+        case EventKind::changed: put_text(R"(,"profit":")", event.profit.text().view()); break;
+        case EventKind::stopped: put_text(R"(,"reason":")", name(event.reason)); break;
         case EventKind::charged:
-            put_key("owner");
-            put_number(event.owner.value);
-            put_key("currency");
-            append_json_text(out_, names_.name(event.currency));
-            put_amount("amount", event.amount.text().view());
-            put_amount("fee", event.fee.text().view());
+            out_.put(R"(,"owner":)");
+            out_.put(event.owner.value);
+            out_.put(R"(,"currency":)");
+            out_.put_json(names_.name(event.currency));
+            put_text(R"(,"amount":")", event.amount.text().view());
+            put_text(R"(,"fee":")", event.fee.text().view());
             break;
         case EventKind::accepted:
         case EventKind::expired:
         case EventKind::removed: break;
         }
-        out_ += "}\n";
+        out_.put("}\n");
+        out_.flush();
     }
 
     /// `detail` says more of the first reason, where that helps.
     void put(const Refusal& refusal, std::string_view detail = {}) {
         begin("rejected", refusal.time, refusal.command);
-        put_key("reasons");
-        out_ += '[';
+        out_.put(R"(,"reasons":[)");
         for (const Violation& reason : refusal.reasons) {
-            if (&reason != refusal.reasons.data()) out_ += ',';
-            put(reason, &reason == refusal.reasons.data() ? detail : std::string_view{});
+            const bool is_first = &reason == refusal.reasons.data();
+            if (!is_first) out_.put(",");
+            put(reason, is_first ? detail : std::string_view{});
         }
-        out_ += "]}\n";
+        out_.put("]}\n");
+        out_.flush();
     }
 
 private:
     void begin(std::string_view kind, Timestamp time, std::uint64_t command) {
-        out_ += R"({"event":")";
-        out_ += kind;
-        out_ += R"(","time":)";
-        put_number(static_cast<std::uint64_t>(time.count()));
-        put_key("command");
-        put_number(command);
+        put_text(R"({"event":")", kind);
+        out_.put(R"(,"time":)");
+        out_.put(static_cast<std::uint64_t>(time.count()));
+        out_.put(R"(,"command":)");
+        out_.put(command);
     }
 
     void put(const Violation& reason, std::string_view detail) {
-        out_ += R"({"code":")";
-        out_ += name(reason.code);
-        out_ += '"';
+        put_text(R"({"code":")", name(reason.code));
         if (reason.gpu) {
-            put_key("gpu");
-            put_number(*reason.gpu);
+            out_.put(R"(,"gpu":)");
+            out_.put(*reason.gpu);
         }
         if (reason.unit != Unit::none) {
-            const bool is_money = decimals(reason.unit) != 0;
-            for (const auto& [key, count] :
-                 {Named{"value", reason.value}, {"bound", reason.bound}}) {
-                put_key(key);
-                if (is_money) out_ += '"';
-                out_ += to_decimal(count, decimals(reason.unit)).view();
-                if (is_money) out_ += '"';
-            }
-            put_amount("unit", symbol(reason.unit));
+            const int digits = decimals(reason.unit);
+            const std::string_view quote = digits != 0 ? "\"" : "";  // money is a text
+            out_.put(R"(,"value":)");
+            put_text(quote, to_decimal(reason.value, digits).view(), quote);
+            out_.put(R"(,"bound":)");
+            put_text(quote, to_decimal(reason.bound, digits).view(), quote);
+            put_text(R"(,"unit":")", symbol(reason.unit));
         }
         if (!detail.empty()) {
-            put_key("detail");
-            append_json_text(out_, detail);
+            out_.put(R"(,"detail":)");
+            out_.put_json(detail);
         }
-        out_ += '}';
+        out_.put("}");
     }
 
-    struct Named {
-        std::string_view key;
-        Int128 count;
-    };
-
-    void put_key(std::string_view key) {
-        out_ += R"(,")";
-        out_ += key;
-        out_ += R"(":)";
-    }
-    void put_number(std::uint64_t number) {
-        char digits[20];
-        const std::to_chars_result end = std::to_chars(digits, digits + sizeof digits, number);
-        out_.append(digits, end.ptr);
-    }
-    void put_amount(std::string_view key, std::string_view text) {
-        put_key(key);
-        out_ += '"';
-        out_ += text;
-        out_ += '"';
+    /// A text that needs no escapes, between what stands in front of it and behind it.
+    void put_text(std::string_view front, std::string_view text, std::string_view back = "\"") {
+        out_.put(front);
+        out_.put(text);
+        out_.put(back);
     }
 
-    std::string& out_;
+    TextBuffer out_;
     const MarketNames& names_;
 };
 

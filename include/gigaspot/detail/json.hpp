@@ -123,22 +123,27 @@ public:
     /// looked for in it.
     [[nodiscard]] bool is(const JsonName& name) {
         if (is_plainly(name)) {
-            is_checked_ = true;
+            state_ = State::plain;
             return true;
         }
-        return text() == name.text;
+        finish();
+        return state_ == State::escaped && text_ == name.text;
     }
 
     /// The key without escapes, valid as long as the text; nothing if they stand for half a
     /// character.
     [[nodiscard]] std::optional<std::string_view> text() {
-        is_checked_ = true;
-        return cursor_.without_escapes(inside_);
+        finish();
+        if (state_ == State::plain) return inside_;
+        return text_;
     }
 
     /// Looks at its escapes, if nobody has.
     void finish() {
-        if (!is_checked_) static_cast<void>(text());
+        if (state_ != State::unknown) return;
+        const bool is_plain = inside_.find('\\') == std::string_view::npos;
+        if (!is_plain) text_ = cursor_.without_escapes(inside_);
+        state_ = is_plain ? State::plain : State::escaped;
     }
 
 private:
@@ -149,9 +154,12 @@ private:
                (inside_.size() <= 8 || inside_ == name.text);
     }
 
+    enum class State : unsigned char { unknown, plain, escaped };
+
     JsonCursor& cursor_;
     std::string_view inside_;
-    bool is_checked_ = false;
+    std::optional<std::string_view> text_{};  ///< of an escaped one
+    State state_ = State::unknown;
 };
 
 /// One value of a text that is being read front to back. It is either read or skipped.
