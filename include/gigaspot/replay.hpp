@@ -58,7 +58,7 @@ public:
         });
         put_names(words, names_.models(),
                   [&](std::size_t number) { return names_.name(GpuModel{number}); });
-        words.put(words.hash());
+        words.put_hash();
         const SavedBytes market = gigaspot::save(engine_);
         bytes.insert(bytes.end(), market.begin(), market.end());
         return bytes;

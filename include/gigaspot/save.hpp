@@ -188,7 +188,7 @@ template <class Traits, class Allocator>
         words.put(code);
         words.put(commands.refusals[code]);
     }
-    words.put(words.hash());
+    words.put_hash();
     return bytes;
 }
 

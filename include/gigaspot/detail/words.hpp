@@ -1,9 +1,11 @@
 // gigaspot: a state as a list of 64-bit words, and a hash of such a list. Layer: engine.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <span>
 #include <type_traits>
 
@@ -32,7 +34,15 @@ private:
     std::uint64_t hash_ = 0x6769'6761'7370'6f74;  // "gigaspot"
 };
 
-/// Writes words as bytes, the lowest first.
+/// A word and its bytes, the lowest first, on every machine.
+constexpr std::uint64_t lowest_byte_first(std::uint64_t word) {
+    if constexpr (std::endian::native == std::endian::little) return word;
+    std::uint64_t turned = 0;
+    for (int i = 0; i < 8; ++i, word >>= 8) turned = turned << 8 | (word & 0xff);
+    return turned;
+}
+
+/// Writes words as bytes, the lowest first. The bytes are there when `put_hash` returns.
 template <class Bytes>
 class WordWriter {
 public:
@@ -40,15 +50,32 @@ public:
 
     void put(std::uint64_t word) {
         hash_.put(word);
-        for (int shift = 0; shift < 64; shift += 8)
-            bytes_.push_back(static_cast<std::byte>((word >> shift) & 0xff));
+        add(word);
     }
-    /// Of all words so far.
-    [[nodiscard]] std::uint64_t hash() const { return hash_.value(); }
+    /// The last word: a hash of all others.
+    void put_hash() {
+        add(hash_.value());
+        hand_over();
+    }
 
 private:
+    void add(std::uint64_t word) {
+        if (used_ == std::size(words_)) hand_over();
+        words_[used_++] = lowest_byte_first(word);
+    }
+    void hand_over() {
+        const std::size_t size = used_ * sizeof(std::uint64_t);
+        if (bytes_.capacity() - bytes_.size() < size)
+            bytes_.reserve(2 * bytes_.capacity() + size);  // few moves: these are many bytes
+        const auto* const begin = reinterpret_cast<const std::byte*>(words_);
+        bytes_.insert(bytes_.end(), begin, begin + size);
+        used_ = 0;
+    }
+
     Bytes& bytes_;
     WordHash hash_{};
+    std::size_t used_ = 0;
+    std::uint64_t words_[512];
 };
 
 /// Reads them back. Past the end it gives 0 and remembers that something is wrong.
@@ -66,11 +93,10 @@ public:
             fail();
             return 0;
         }
-        std::uint64_t word = 0;
-        for (unsigned i = 0; i < 8; ++i)
-            word |= std::to_integer<std::uint64_t>(bytes_[at_ + i]) << (8 * i);
+        std::uint64_t word;
+        std::memcpy(&word, bytes_.data() + at_, sizeof word);
         at_ += 8;
-        return word;
+        return lowest_byte_first(word);
     }
 
     /// A word that is at most this.
