@@ -43,7 +43,7 @@ constexpr bool is_price_below(Price price, Currency currency, Price bound,
 template <class Traits>
 constexpr Code ineligibility(const BasicOffer<Traits>& offer,
                              const BasicHostCapabilities<Traits>& host,
-                             const Conditions& conditions, std::optional<UsdPerDay> profit) {
+                             const Conditions& conditions, const std::optional<UsdPerDay>& profit) {
     if (const Code reason = unavailability(host.status); reason != Code::none) return reason;
     if (offer.expiry && conditions.now >= *offer.expiry) return Code::bid_expired;
     if (!offer.is_overclock_valid) return Code::overclock_invalid;
@@ -53,7 +53,7 @@ constexpr Code ineligibility(const BasicOffer<Traits>& offer,
         return Code::price_below_host_minimum;
     if (conditions.policy.require_cached && !offer.is_cached) return Code::not_cached;
     if (!profit) return Code::rate_missing;
-    if (offer.currency != main_currency && !conditions.rate(main_currency))
+    if (offer.currency != main_currency && !conditions.has_rate(main_currency))
         return Code::rate_missing;
     if (profit->count() < conditions.policy.reserve.count()) return Code::below_reserve;
     return Code::none;
@@ -66,8 +66,9 @@ template <class Traits>
 [[nodiscard]] constexpr Eligibility eligibility(const BasicOffer<Traits>& offer,
                                                 const BasicHostCapabilities<Traits>& host,
                                                 const Conditions& conditions) {
-    const std::optional<UsdPerDay> worth = profit(offer, host, conditions);
-    return {.reason = detail::ineligibility(offer, host, conditions, worth), .profit = worth};
+    Eligibility result{.profit = profit(offer, host, conditions)};
+    result.reason = detail::ineligibility(offer, host, conditions, result.profit);
+    return result;
 }
 
 }  // namespace gigaspot::inline GIGASPOT_ABI

@@ -57,14 +57,17 @@ struct Conditions {
 
     friend constexpr bool operator==(const Conditions&, const Conditions&) = default;
 
-    /// The rate of a currency, unless it is missing or too old (section 5).
-    [[nodiscard]] constexpr std::optional<ExchangeRate> rate(Currency currency) const {
+    /// Whether a currency's rate is there and not too old (section 5).
+    [[nodiscard]] constexpr bool has_rate(Currency currency) const {
         const QuotedRate& quoted = rates[currency];
-        if (!quoted.usd)
+        if (!quoted.usd || !policy.rate_age_max) return quoted.usd.has_value();
+        return now.count() - quoted.given.count() <= policy.rate_age_max->count();
+    }
+    /// That rate.
+    [[nodiscard]] constexpr std::optional<ExchangeRate> rate(Currency currency) const {
+        if (!has_rate(currency))
             return std::nullopt;  // not copied: g++ 12 can't copy an empty one out of a constant
-        if (!policy.rate_age_max) return quoted.usd;
-        const bool is_too_old = now.count() - quoted.given.count() > policy.rate_age_max->count();
-        return is_too_old ? std::nullopt : quoted.usd;
+        return rates[currency].usd;
     }
 };
 

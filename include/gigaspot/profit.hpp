@@ -57,9 +57,9 @@ template <class Traits>
 [[nodiscard]] constexpr std::optional<ProfitParts> profit_parts(
     const BasicOffer<Traits>& offer, const BasicHostCapabilities<Traits>& host,
     const Conditions& conditions) {
-    const std::optional<ExchangeRate> rate = conditions.rate(offer.currency);
-    if (!rate) return std::nullopt;
-    const Int128 net_rate = net_rate_count(*rate, conditions.rates[offer.currency].fee);
+    if (!conditions.has_rate(offer.currency)) return std::nullopt;
+    const QuotedRate& quoted = conditions.rates[offer.currency];
+    const Int128 net_rate = net_rate_count(*quoted.usd, quoted.fee);
     return ProfitParts{.income = UsdPerDay::unchecked(offer.price.count() * net_rate),
                        .electricity = electricity_cost(power_draw(offer, host), host.energy_price)};
 }

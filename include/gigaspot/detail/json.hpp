@@ -121,13 +121,10 @@ public:
 
     /// Whether it is this name. Nearly every key is what its reader expects: then nothing has to be
     /// looked for in it.
-    [[nodiscard]] bool is(const JsonName& name) {
-        if (is_plainly(name)) {
-            state_ = State::plain;
-            return true;
-        }
-        finish();
-        return state_ == State::escaped && text_ == name.text;
+    [[nodiscard]] [[gnu::always_inline]] bool is(const JsonName& name) {
+        if (!is_plainly(name)) return state_ != State::plain && is_escaped(name);
+        state_ = State::plain;
+        return true;
     }
 
     /// The key without escapes, valid as long as the text; nothing if they stand for half a
@@ -147,7 +144,12 @@ public:
     }
 
 private:
-    [[nodiscard]] bool is_plainly(const JsonName& name) const {
+    [[nodiscard]] bool is_escaped(const JsonName& name) {
+        finish();
+        return state_ == State::escaped && text_ == name.text;
+    }
+
+    [[nodiscard]] [[gnu::always_inline]] bool is_plainly(const JsonName& name) const {
         std::uint64_t head;  // behind the text are bytes enough: document_padding
         std::memcpy(&head, inside_.data(), sizeof head);
         return inside_.size() == name.text.size() && ((head ^ name.head) & name.mask) == 0 &&
@@ -247,7 +249,7 @@ public:
     }
 
 private:
-    static JsonKind kind_of(char first) {
+    [[gnu::always_inline]] static JsonKind kind_of(char first) {
         switch (first) {
         case '{': return JsonKind::object;
         case '[': return JsonKind::array;
