@@ -225,6 +225,48 @@ TEST_CASE("a key is read without its escapes, and is nothing if they stand for h
           std::vector<std::optional<std::string>>{"price", "\U0001d11e", std::nullopt, "", "\""});
 }
 
+TEST_CASE("a key is a name if all of its characters are, and however it is written") {
+    const struct {
+        std::string_view key;
+        std::vector<std::string> names;  // of those below
+    } keys[] = {
+        {R"("mem_offset")", {"mem_offset"}},
+        {R"("mem_offse")", {"mem_offse"}},
+        {R"("mem_offsets")", {}},
+        {R"("mem_offsex")", {}},
+        {R"("mem_offs")", {"mem_offs"}},
+        {R"("mem_offx")", {}},
+        {R"("mem_off")", {}},
+        {R"("pl")", {"pl"}},
+        {R"("pl" )", {"pl"}},
+        {R"("pl ")", {}},
+        {R"("p")", {}},
+        {R"("Pl")", {}},
+        {R"("\u0070l")", {"pl"}},
+        {R"("mem\u005foffset")", {"mem_offset"}},
+        {R"("mem_offset\u0000")", {}},
+        {R"("")", {""}},
+        {R"("\ud800")", {}},
+        {R"("pl\u0020")", {}},
+    };
+    for (const auto& row : keys) {
+        CAPTURE(row.key);
+        JsonText json{"{" + std::string{row.key} + ":1}"};
+        std::vector<std::string> names;
+        const JsonFault fault = json.read([&](JsonValue& root) {
+            root.fields([&](JsonKey& key, JsonValue&) {
+                if (key.is("pl")) names.emplace_back("pl");
+                if (key.is("mem_offs")) names.emplace_back("mem_offs");
+                if (key.is("mem_offse")) names.emplace_back("mem_offse");
+                if (key.is("mem_offset")) names.emplace_back("mem_offset");
+                if (key.is("")) names.emplace_back("");
+            });
+        });
+        CHECK(fault.problem == "");
+        CHECK(names == row.names);
+    }
+}
+
 TEST_CASE("a value that was read does not hide what is broken behind it") {
     // simdjson passes over a string that it was not asked for, and takes it for a key if a colon
     // follows.

@@ -257,6 +257,30 @@ TEST_CASE("a name is written as it was read, with JSON's escapes") {
               .find("\"currency\":\"A\\\"\\\\\\u000a\u00e9\"") != std::string::npos);
 }
 
+TEST_CASE("and whole, whatever its length") {
+    // An event is put together in 512 bytes: names around that, with and without an escape there.
+    for (std::size_t size = 440; size < 1'100; ++size) {
+        for (const std::string_view last : {"x", "\n"}) {
+            const std::string name = std::string(size, 'n') + std::string{last};
+            Replay replay{{}, name};
+            const std::string written = std::string(size, 'n') + (last == "x" ? "x" : "\\u000a");
+            const std::string read = std::string(size, 'n') + (last == "x" ? "x" : "\\n");
+            for (
+                const std::string& line :
+                {R"({"op":"rate","time":1,"usd":1,"currency":")" + read + R"("})",
+                 std::string{host},
+                 R"({"op":"bid","time":1,"id":1,"host":7,"owner":2,"price":"10","oc":[{"pl":300}],)"
+                 R"("currency":")" +
+                     read + R"("})",
+                 std::string{close}})
+                REQUIRE(why(take(replay, line)) == "");
+            const std::string charged = take(replay, R"({"op":"close","time":8640001})");
+            REQUIRE(charged.find(R"("owner":2,"currency":")" + written +
+                                 R"(","amount":"1","fee":"0"})") != std::string::npos);
+        }
+    }
+}
+
 // --- Saved with their names ---
 
 Replay make_market() {

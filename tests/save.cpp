@@ -88,6 +88,23 @@ TEST_CASE("a market is saved as these words, whatever machine and version") {
     CHECK(words.back() == golden_checksum);
 }
 
+TEST_CASE("words are written in blocks, and none is lost where one ends") {
+    for (const std::size_t count :
+         std::initializer_list<std::size_t>{0, 1, 510, 511, 512, 513, 1'023, 1'024, 1'025, 5'000}) {
+        Words words;
+        SavedBytes bytes;
+        detail::WordWriter writer{bytes};
+        for (std::size_t i = 0; i < count; ++i) {
+            words.push_back(i * 0x0123'4567'89ab'cdef);
+            writer.put(words.back());
+        }
+        words.push_back(0);
+        saved::sign(words);
+        writer.put_hash();
+        CHECK(saved::words_of(bytes) == words);
+    }
+}
+
 TEST_CASE("what save gave is what restore takes") {
     Engine engine;
     REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(7)));

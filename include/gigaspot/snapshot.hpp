@@ -42,7 +42,7 @@ struct MachineDraft {
 /// Makes room in a list for what it will hold if the text goes on as up to `offset`, so that it is
 /// hardly ever moved; but for no more than 16 times of what it holds.
 template <class Item>
-void make_room(std::vector<Item>& list, std::size_t offset, std::size_t text_size) {
+void make_room_ahead(std::vector<Item>& list, std::size_t offset, std::size_t text_size) {
     if (list.size() < list.capacity() || list.size() < 16) return;
     const std::size_t expected = list.size() * (text_size + text_size / 16) / offset;
     list.reserve(std::clamp(expected, 2 * list.size(), 16 * list.size()));
@@ -89,7 +89,7 @@ inline Code read_gpus(ReadContext& context, MachineDraft& draft, JsonValue& valu
 
 inline Code read_bids(ReadContext& context, MachineDraft& draft, JsonValue& value) {
     return read_items(context, value, [&](JsonValue& item) {
-        make_room(draft.bids, item.offset(), draft.text_size);
+        make_room_ahead(draft.bids, item.offset(), draft.text_size);
         return read_object(context, item, bid_fields, draft.bids.emplace_back());
     });
 }
@@ -177,7 +177,7 @@ inline void add_machine(ReadContext& context, Snapshot& snapshot, KnownHosts& kn
         snapshot.skipped.push_back({std::string{key}, context.path, problem});
         return;
     }
-    make_room(snapshot.machines, value.offset(), text_size);
+    make_room_ahead(snapshot.machines, value.offset(), text_size);
     snapshot.machines.push_back(std::move(draft.machine));
 }
 

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <iterator>
 #include <span>
 #include <type_traits>
 
@@ -59,8 +58,10 @@ public:
     }
 
 private:
+    static constexpr std::size_t words_at_once = 512;
+
     void add(std::uint64_t word) {
-        if (used_ == std::size(words_)) hand_over();
+        if (used_ == words_at_once) hand_over();
         words_[used_++] = lowest_byte_first(word);
     }
     void hand_over() {
@@ -75,7 +76,7 @@ private:
     Bytes& bytes_;
     WordHash hash_{};
     std::size_t used_ = 0;
-    std::uint64_t words_[512];
+    std::uint64_t words_[words_at_once];
 };
 
 /// Reads them back. Past the end it gives 0 and remembers that something is wrong.

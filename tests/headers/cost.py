@@ -1,0 +1,104 @@
+"""What each public header costs those who include it: lines after the preprocessor, and time to compile.
+
+usage: cost.py table [RUNS]   the table of docs/compile-time.md, each time the median of RUNS (9)
+       cost.py limits         the text of lines.txt, with head-room
+       cost.py check          holds the lines against lines.txt; no time is looked at
+
+CXX names the compiler, g++ if it is not set.
+"""
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+folder = pathlib.Path(__file__).resolve().parent
+include = folder.parent.parent / "include"
+headers = sorted(path.name for path in (include / "gigaspot").glob("*.hpp"))
+compiler = [os.environ.get("CXX", "g++"), "-std=c++20", "-x", "c++", f"-I{include}"]
+limits_file = folder / "lines.txt"
+library = 12  # the release of libstdc++ whose lines are in the limits
+
+
+def run(arguments, text):
+    done = subprocess.run([*compiler, *arguments, "-"], input=text, text=True, stdout=subprocess.PIPE)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(compiler)} does not compile:\n{text}")
+    return done.stdout
+
+
+def text_of(header):
+    return f"#include <gigaspot/{header}>\n" if header else ""
+
+
+def preprocessed(header):
+    """Its lines that are not blank, without the marks of their origin."""
+    lines = run(["-E", "-P"], text_of(header)).splitlines()
+    return [line for line in lines if line.strip()]
+
+
+def seconds_to_compile(header):
+    begin = time.perf_counter()
+    run(["-fsyntax-only"], text_of(header))
+    return time.perf_counter() - begin
+
+
+def print_table(runs):
+    names = ["", *headers]  # "": an empty file
+    times = {name: [] for name in names}
+    for _ in range(runs):  # in turns, so that what else the machine does meets all of them
+        for name in names:
+            times[name].append(seconds_to_compile(name))
+    seconds = {name: statistics.median(times[name]) for name in names}
+    print("| header | lines | bytes | seconds |\n|---|---|---|---|")
+    for header in headers:
+        lines = preprocessed(header)
+        size = sum(len(line) + 1 for line in lines)
+        print(f"| `{header}` | {len(lines):,} | {size:,} | {seconds[header] - seconds['']:.2f} |")
+    print(f"\nAn empty file: {seconds['']:.3f} s.")
+
+
+def limit_for(lines):
+    return -(-lines * 11 // 1000) * 100  # a tenth more, in hundreds
+
+
+def print_limits():
+    print("# Lines of each public header after the preprocessor that cost.py check allows: what there were, and a tenth.")
+    for header in headers:
+        print(header, limit_for(len(preprocessed(header))))
+
+
+def check():
+    release = re.sub(r"\s", "", run(["-E", "-P"], "#include <version>\n_GLIBCXX_RELEASE\n"))
+    if not release.endswith(str(library)):
+        print(f"the limits are for libstdc++ {library}, this is another: {release[-40:]}")
+        sys.exit(77)  # ctest takes it for skipped
+    rows = [line.split() for line in limits_file.read_text().splitlines() if not line.startswith("#")]
+    limits = {name: int(limit) for name, limit in rows}
+    problems = [f"{name} is in lines.txt and nowhere else" for name in limits if name not in headers]
+    for header in headers:
+        lines = len(preprocessed(header))
+        if header not in limits:
+            problems.append(f"{header} is not in lines.txt: add it with {limit_for(lines)}")
+        elif lines > limits[header]:
+            problems.append(f"{header} has {lines} lines after the preprocessor, at most {limits[header]} are allowed")
+    if problems:
+        print("\n".join(problems))
+        print("Which include brings the lines says, for example,\n"
+              f"  echo '#include <gigaspot/units.hpp>' | {' '.join(compiler)} -H -fsyntax-only -\n"
+              "Leave it out, or move it to a header that fewer need. If it is worth what it costs, write the limits anew:\n"
+              f"  {pathlib.Path(__file__).name} limits > {limits_file}")
+        sys.exit(1)
+    print(f"{len(headers)} headers within their limits")
+
+
+if sys.argv[1:2] == ["table"]:
+    print_table(int(sys.argv[2]) if len(sys.argv) > 2 else 9)
+elif sys.argv[1:] == ["limits"]:
+    print_limits()
+elif sys.argv[1:] == ["check"]:
+    check()
+else:
+    sys.exit(__doc__)
