@@ -184,6 +184,33 @@ TEST_CASE("section 2, a number rounded for people is the nearest, half to even")
     });
 }
 
+TEST_CASE("section 2, a plain number is read at once as it is read in full, and nothing else is") {
+    property::check("read_plain_decimal and read_decimal", 50, [] {
+        std::string text = once_in(3) ? "-" : "";
+        const std::string whole = draw_digits(21);
+        const std::string fraction = draw_digits(8);
+        text += whole;
+        if (!fraction.empty() || once_in(9)) text += "." + fraction;
+        const bool is_changed = once_in(4);
+        if (is_changed)
+            text.insert(draw<std::size_t>(0, text.size()), 1, draw_from({'e', '.', '-', '+', ' '}));
+        const int decimals = draw(0, 18);
+        RC_LOG() << text << " in units of 1e-" << decimals;
+        const std::optional<Int128> plain = detail::read_plain_decimal(text, decimals);
+        const std::optional<detail::ScaledDecimal> full = detail::read_decimal(text, decimals);
+        if (plain) {
+            RC_ASSERT(full.has_value());
+            RC_ASSERT(!full->too_large);
+            RC_ASSERT(full->tail == detail::Tail::none);
+            RC_ASSERT(full->rounded() == *plain);
+        } else {
+            const bool is_plain = !is_changed && whole.size() + fraction.size() <= 18 &&
+                                  static_cast<int>(fraction.size()) <= decimals;
+            RC_ASSERT(!full || !is_plain);
+        }
+    });
+}
+
 TEST_CASE("section 2, any text is read as a number or refused, without a crash") {
     property::check("arbitrary text", 20, [] {
         std::string text;
