@@ -148,11 +148,26 @@ void put_table(fmt::memory_buffer& out, const Market& market) {
     };
     widen(head);
     for (const Line& line : lines) widen(line);
+    constexpr std::string_view gap = "  ";
+    const auto put_right = [&](const std::string& text, std::size_t width) {
+        for (std::size_t size = text.size(); size < width; ++size) out.push_back(' ');
+        out.append(text);
+    };
     const auto put_line = [&](const Line& line) {
-        put(out, "{}{:>{}}  {:<{}}  {:>{}}  {:>{}}  {:>{}}  {:>{}}  {:>{}}  {}{}\n", line.colour,
-            line.host, widths[0], line.gpus, widths[1], line.bid, widths[2], line.price, widths[3],
-            line.watts, widths[4], line.profit, widths[5], line.margin, widths[6], line.change,
-            line.colour.empty() ? std::string_view{} : style.end);
+        out.append(line.colour);
+        put_right(line.host, widths[0]);
+        put(out, "  {:<{}}  ", line.gpus, widths[1]);  // in a name a letter may be several bytes
+        put_right(line.bid, widths[2]);
+        put(out, "  {:>{}}  ", line.price, widths[3]);
+        put_right(line.watts, widths[4]);
+        out.append(gap);
+        put_right(line.profit, widths[5]);
+        out.append(gap);
+        put_right(line.margin, widths[6]);
+        out.append(gap);
+        out.append(line.change);
+        if (!line.colour.empty()) out.append(style.end);
+        out.push_back('\n');
     };
     put_line(head);
     for (const Line& line : lines) put_line(line);
