@@ -1,5 +1,6 @@
 // Large pieces of the tool's memory stand on 2 MiB pages where the system has them: a text of 26 MB
 // and what is made of it are 25,000 pages of 4 KiB, and each costs a trap on its first use.
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
@@ -11,6 +12,7 @@ constexpr std::size_t page_bytes = std::size_t{2} << 20;
 
 void* allocate(std::size_t size) {
     if (size < page_bytes) return std::malloc(size == 0 ? 1 : size);
+    if (size > SIZE_MAX / 2) return nullptr;
     const std::size_t whole = (size + page_bytes - 1) / page_bytes * page_bytes;
     void* const memory = std::aligned_alloc(page_bytes, whole);
     // A wish: without such pages all works as well.
