@@ -7,9 +7,12 @@
 
 namespace bench {
 
+void add_adversaries(Markets& markets);
 void add_builds(Markets& markets);
 void add_closes(Markets& markets);
+void add_energy_prices(Markets& markets);
 void add_events(Markets& markets);
+void add_machine(Markets& markets);
 void add_rate_moves(Markets& markets);
 void add_saves(Markets& markets);
 void add_validations(Markets& markets);

@@ -4,9 +4,12 @@
 
 #include <benchmark/benchmark.h>
 
-#include "baseline.hpp"
 #include "benchmarks.hpp"
 #include "market.hpp"
+#include "peer_bid.hpp"
+#include "peer_containers.hpp"
+#include "peer_multi_index.hpp"
+#include "peer_sqlite.hpp"
 
 namespace bench {
 
@@ -45,6 +48,16 @@ void build_plain(benchmark::State& state, const MarketData& data) {
     report(state, data, bytes);
 }
 
+void build_sqlite(benchmark::State& state, const MarketData& data) {
+    std::size_t bytes = 0;
+    for ([[maybe_unused]] auto once : state) {
+        const std::size_t before = SqliteMarket::bytes();
+        const SqliteMarket market{data};
+        bytes = SqliteMarket::bytes() - before;
+    }
+    report(state, data, bytes);
+}
+
 template <class Build>
 void add_benchmark(const char* name, Markets& markets, Build build) {
     benchmark::RegisterBenchmark(name, [&markets, build](benchmark::State& state) {
@@ -63,6 +76,8 @@ void add_builds(Markets& markets) {
         [](benchmark::State& state, const MarketData& data) { build_engine(state, data, true); });
     add_benchmark("build/multimap", markets, build_plain<MultimapMarket>);
     add_benchmark("build/vector", markets, build_plain<VectorMarket>);
+    add_benchmark("build/multi_index", markets, build_plain<MultiIndexMarket>);
+    add_benchmark("build/sqlite", markets, build_sqlite);
 }
 
 }  // namespace bench

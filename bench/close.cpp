@@ -16,7 +16,7 @@ namespace {
 
 void close_quietly(benchmark::State& state, Markets& markets) {
     const MarketData& data = markets.large();
-    RunningMarket& market = RunningMarket::of(data);
+    RunningMarket& market = kept<RunningMarket>(data);
     market.move_rate(coin_rate);
     market.pass_a_second();
     market.close();

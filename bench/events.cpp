@@ -1,14 +1,18 @@
 // How many changes a second does a market take, if the choice of the host is read after each?
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
-#include "baseline.hpp"
 #include "benchmarks.hpp"
 #include "market.hpp"
+#include "peer_containers.hpp"
+#include "peer_multi_index.hpp"
+#include "peer_sqlite.hpp"
 
 namespace bench {
 
@@ -64,8 +68,7 @@ class ByHandle {
 public:
     explicit ByHandle(const MarketData& data) : data_{data}, bids_{handles_of_changes(data)} {
         put_hosts(engine_, data);
-        for (const HostCapabilities& host : data.hosts)
-            hosts_.push_back(*engine_.find_host(host.id));
+        for (const HostData& host : data.hosts) hosts_.push_back(*engine_.find_host(host.id));
         place_bids(engine_, data);
     }
     Result<Accepted, Refusal> apply(std::size_t number) {
@@ -91,7 +94,7 @@ private:
     Engine engine_{policy};
 };
 
-/// A baseline.
+/// A peer.
 template <class Market>
 class Plain {
 public:
@@ -124,10 +127,11 @@ struct Outcome {
 
 /// Not inlined, so that a profiler can be told to look at this and nothing else.
 template <class Market>
-[[gnu::noinline]] std::uint64_t apply_all(Market& market, const MarketData& data) {
+[[gnu::noinline]] std::uint64_t apply_first(std::size_t count, Market& market,
+                                            const MarketData& data) {
     Checksum read;
     bool is_taken = true;
-    for (std::size_t i = 0; i < data.changes.size(); ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
         is_taken = static_cast<bool>(market.apply(i)) && is_taken;
         const Choice choice = market.choice(data.changes[i]);
         read.add(choice.winner, choice.profit);
@@ -136,40 +140,49 @@ template <class Market>
     return read.value();
 }
 
-using Select = const MarketData& (Markets::*)();
-
 /// The vectors say what is right: they look at all bids whenever they are asked.
-Outcome right_outcome(Markets& markets, Select select) {
-    static std::vector<std::pair<const MarketData*, Outcome>> known;
-    const MarketData& data = (markets.*select)();
-    for (const auto& [of, outcome] : known) {
-        if (of == &data) return outcome;
+Outcome right_outcome(std::size_t count, const MarketData& data) {
+    struct Known {
+        const MarketData* data;
+        std::size_t count;
+        Outcome outcome;
+    };
+    static std::vector<Known> known;
+    for (const Known& one : known) {
+        if (one.data == &data && one.count == count) return one.outcome;
     }
     Plain<VectorMarket> market{data};
-    const std::uint64_t read = apply_all(market, data);
-    return known.emplace_back(&data, Outcome{read, checksum_of_choices(market, data)}).second;
+    const std::uint64_t read = apply_first(count, market, data);
+    return known.emplace_back(Known{&data, count, {read, checksum_of_choices(market, data)}})
+        .outcome;
 }
 
+constexpr std::size_t all = ~std::size_t{0};
+
+/// With only the first changes where a peer is too slow for all of them.
 template <class Market>
-void add_benchmark(const char* name, Markets& markets, Select select) {
+void add_benchmark(const char* name, Markets& markets, Select select, std::size_t count_max = all) {
     benchmark::RegisterBenchmark(
         name,
-        [&markets, select](benchmark::State& state) {
+        [&markets, select, count_max](benchmark::State& state) {
             const MarketData& data = (markets.*select)();
+            const std::size_t count = std::min(count_max, data.changes.size());
             const auto market = std::make_unique<Market>(data);
             benchmark::DoNotOptimize(checksum_of_choices(*market, data));  // as in a market at work
             const Counters before = market->counters();
             Outcome outcome;
             for ([[maybe_unused]] auto once : state)
-                outcome.choices_read = apply_all(*market, data);
+                outcome.choices_read = apply_first(count, *market, data);
             const Counters after = market->counters();
             outcome.choices_after = checksum_of_choices(*market, data);
-            if (outcome != right_outcome(markets, select)) fail(state);
-            const auto changes = static_cast<double>(data.changes.size());
-            state.SetItemsProcessed(static_cast<std::int64_t>(data.changes.size()));
+            if (outcome != right_outcome(count, data)) fail(state);
+            state.SetItemsProcessed(static_cast<std::int64_t>(count));
             if (after.commands != 0)
                 state.counters["rescans_per_event"] =
-                    static_cast<double>(after.rescans - before.rescans) / changes;
+                    static_cast<double>(after.rescans - before.rescans) /
+                    static_cast<double>(count);
+            if (count < data.changes.size())
+                state.SetLabel("the first " + std::to_string(count) + " events");
         })
         ->Iterations(1)
         ->Unit(benchmark::kMillisecond);
@@ -178,10 +191,14 @@ void add_benchmark(const char* name, Markets& markets, Select select) {
 }  // namespace
 
 void add_events(Markets& markets) {
+    constexpr std::size_t sqlite_events = 50'000;
     add_benchmark<ById>("events/large/ids", markets, &Markets::large);
     add_benchmark<ByHandle>("events/large/handles", markets, &Markets::large);
     add_benchmark<Plain<MultimapMarket>>("events/large/multimap", markets, &Markets::large);
     add_benchmark<Plain<VectorMarket>>("events/large/vector", markets, &Markets::large);
+    add_benchmark<Plain<MultiIndexMarket>>("events/large/multi_index", markets, &Markets::large);
+    add_benchmark<Plain<SqliteMarket>>("events/large/sqlite", markets, &Markets::large,
+                                       sqlite_events);
     add_benchmark<ById>("events/bitcoin/ids", markets, &Markets::with_bitcoin);
     add_benchmark<Plain<MultimapMarket>>("events/bitcoin/multimap", markets,
                                          &Markets::with_bitcoin);
@@ -189,6 +206,9 @@ void add_events(Markets& markets) {
     add_benchmark<ByHandle>("events/small/handles", markets, &Markets::small);
     add_benchmark<Plain<MultimapMarket>>("events/small/multimap", markets, &Markets::small);
     add_benchmark<Plain<VectorMarket>>("events/small/vector", markets, &Markets::small);
+    add_benchmark<Plain<MultiIndexMarket>>("events/small/multi_index", markets, &Markets::small);
+    add_benchmark<Plain<SqliteMarket>>("events/small/sqlite", markets, &Markets::small,
+                                       sqlite_events);
 }
 
 }  // namespace bench

@@ -42,8 +42,11 @@ int main(int argc, char** argv) {
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
 
     bench::Markets markets{size};
+    bench::add_machine(markets);
     bench::add_events(markets);
     bench::add_rate_moves(markets);
+    bench::add_energy_prices(markets);
+    bench::add_adversaries(markets);
     bench::add_closes(markets);
     bench::add_builds(markets);
     bench::add_saves(markets);

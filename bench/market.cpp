@@ -1,5 +1,7 @@
 #include "market.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace bench {
@@ -19,7 +21,26 @@ constexpr Card cards[] = {{75, 120, 100'000, 200'000},
                           {100, 320, 300'000, 700'000},
                           {150, 450, 600'000, 1'200'000},
                           {200, 575, 1'000'000, 1'600'000}};
+constexpr std::size_t gpus_max = 8;
 constexpr std::uint64_t renters = 100'000;
+
+/// Of each kind of GPU as many as a host may have.
+constexpr auto make_gpu_limits() {
+    std::array<std::array<GpuLimits, gpus_max>, std::size(cards)> all;
+    const Frequency core_min = Frequency::unchecked(210);
+    for (std::size_t kind = 0; kind < all.size(); ++kind) {
+        const Card& card = cards[kind];
+        all[kind].fill(
+            {.power_limit = {Power::unchecked(card.watts_min), Power::unchecked(card.watts_max)},
+             .core_lock = {{core_min, Frequency::unchecked(2'520)}},
+             .mem_lock = {{Frequency::unchecked(405), Frequency::unchecked(10'501)}},
+             .core_offset = {{Frequency::unchecked(-1'000), Frequency::unchecked(200)}},
+             .mem_offset = {{Frequency::unchecked(-2'000), Frequency::unchecked(2'000)}},
+             .model = GpuModel{kind + 1}});
+    }
+    return all;
+}
+constexpr auto gpu_limits = make_gpu_limits();
 
 /// A bid's terms are drawn around what its host is worth: the best of fifty leads the next by about
 /// a percent of that, while their watts differ by much more, so that events and rates do change
@@ -31,14 +52,25 @@ public:
     MarketData make() {
         for (std::size_t i = 0; i < size_.hosts; ++i) add_host(i);
         const std::size_t placed = size_.hosts * size_.bids_per_host;
-        for (std::size_t i = 0; i < placed; ++i) add_bid();
+        for (std::size_t i = 0; i < placed; ++i) add_bid(draw_host());
         data_.placed = placed;
-        std::vector<std::uint32_t> standing(placed);
-        for (std::size_t i = 0; i < placed; ++i) standing[i] = static_cast<std::uint32_t>(i);
+        if (size_.is_add_only) {
+            make_additions();
+        } else {
+            make_changes();
+        }
+        return std::move(data_);
+    }
+
+private:
+    void make_changes() {
+        std::vector<std::uint32_t> standing(data_.placed);
+        for (std::size_t i = 0; i < standing.size(); ++i)
+            standing[i] = static_cast<std::uint32_t>(i);
         for (std::size_t i = 0; i < size_.events; ++i) {
             const auto kind = static_cast<Change>(standing.empty() ? 0 : random_.below(3));
             if (kind == Change::add) {
-                standing.push_back(add_bid());
+                standing.push_back(add_bid(draw_host()));
                 add_change(kind, standing.back());
                 continue;
             }
@@ -49,27 +81,22 @@ public:
                 standing.pop_back();
             }
         }
-        return std::move(data_);
     }
 
-private:
+    void make_additions() {
+        for (std::size_t i = 0; i < size_.events; ++i)
+            add_change(Change::add, add_bid(data_.bids[random_.below(data_.placed)].host));
+    }
+
     void add_host(std::size_t number) {
         const std::size_t kind = random_.below(std::size(cards));
         const Card& card = cards[kind];
-        const Frequency core_min = Frequency::unchecked(210);
-        GpuLimits gpu{
-            .power_limit = {Power::unchecked(card.watts_min), Power::unchecked(card.watts_max)},
-            .core_lock = {{core_min, Frequency::unchecked(2'520)}},
-            .mem_lock = {{Frequency::unchecked(405), Frequency::unchecked(10'501)}},
-            .core_offset = {{Frequency::unchecked(-1'000), Frequency::unchecked(200)}},
-            .mem_offset = {{Frequency::unchecked(-2'000), Frequency::unchecked(2'000)}},
-            .model = GpuModel{kind + 1}};
-        HostCapabilities host{.id = HostId{1'000 + 7 * number},
-                              .energy_price = EnergyPrice::unchecked(
-                                  random_.between<std::int64_t>(30'000'000, 200'000'000)),
-                              .min_bid = Price::unchecked(10'000)};
-        const auto gpus = random_.between<std::size_t>(1, 8);
-        for (std::size_t i = 0; i < gpus; ++i) expect(host.gpus.push_back(gpu), "too many GPUs");
+        HostData host{.id = HostId{1'000 + 7 * number},
+                      .energy_price = EnergyPrice::unchecked(
+                          random_.between<std::int64_t>(30'000'000, 200'000'000)),
+                      .min_bid = Price::unchecked(10'000)};
+        const auto gpus = random_.between<std::size_t>(1, gpus_max);
+        host.gpus = std::span{gpu_limits[kind]}.first(gpus);
         data_.hosts.push_back(host);
         worths_.push_back(static_cast<std::int64_t>(gpus) *
                           random_.between(card.worth_min, card.worth_max));
@@ -86,10 +113,14 @@ private:
         data_.changes.push_back(change);
     }
 
-    std::uint32_t add_bid() {
+    std::uint32_t draw_host() {
+        return static_cast<std::uint32_t>(random_.below(data_.hosts.size()));
+    }
+
+    std::uint32_t add_bid(std::uint32_t on) {
         BidData bid;
-        bid.host = static_cast<std::uint32_t>(random_.below(data_.hosts.size()));
-        const HostCapabilities& host = data_.hosts[bid.host];
+        bid.host = on;
+        const HostData& host = data_.hosts[bid.host];
         bid.host_id = host.id;
         // An odd multiplier: no two numbers get the same id.
         bid.id = BidId{((data_.bids.size() + 1) * 0x9e37'79b9'7f4a'7c15) >> 11};
@@ -136,25 +167,39 @@ private:
     std::vector<std::int64_t> worths_{};
 };
 
-const MarketData& made(std::vector<MarketData>& place, const Size& size) {
-    if (place.empty()) place.push_back(make_market(size));
-    return place.front();
-}
-
 }  // namespace
 
 MarketData make_market(const Size& size) { return Maker{size}.make(); }
 
-const MarketData& Markets::large() { return made(made_[0], size_); }
+const MarketData& Markets::made(std::size_t place, const Size& size) {
+    if (made_[place].empty()) made_[place].push_back(make_market(size));
+    return made_[place].front();
+}
+
+const MarketData& Markets::large() { return made(0, size_); }
 const MarketData& Markets::small() {
     Size size = size_;
     size.hosts = size.hosts / 10 + 1;
-    return made(made_[1], size);
+    return made(1, size);
 }
 const MarketData& Markets::with_bitcoin() {
     Size size = size_;
     size.bitcoin_percent = 3;
-    return made(made_[2], size);
+    return made(2, size);
+}
+const MarketData& Markets::attacked() {
+    Size size = size_;
+    size.is_add_only = true;
+    size.events = size.events / 5 + 1;
+    return made(3, size);
+}
+const MarketData& Markets::attacked_deep() {
+    Size size = size_;
+    size.is_add_only = true;
+    size.events = size.events / 5 + 1;
+    size.hosts = size.hosts / 10 + 1;
+    size.bids_per_host *= 10;
+    return made(4, size);
 }
 
 }  // namespace bench

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <gigaspot/engine.hpp>
@@ -82,7 +84,16 @@ struct Size {
     std::size_t hosts = 20'000;
     std::size_t bids_per_host = 50;  ///< on average; the host of a bid is random
     std::size_t events = 1'000'000;
-    int bitcoin_percent = 0;  ///< of the bids
+    int bitcoin_percent = 0;   ///< of the bids
+    bool is_add_only = false;  ///< the changes are new bids, on hosts that have one
+};
+
+/// Much smaller than the public value, which has room for 32 GPUs inside itself.
+struct HostData {
+    gigaspot::HostId id{};
+    std::span<const gigaspot::GpuLimits> gpus{};  ///< shared by all hosts with such GPUs
+    gigaspot::EnergyPrice energy_price{};
+    gigaspot::Price min_bid{};
 };
 
 struct BidData {
@@ -111,7 +122,7 @@ struct ChangeData {
 };
 
 struct MarketData {
-    std::vector<gigaspot::HostCapabilities> hosts;  ///< by ascending id
+    std::vector<HostData> hosts;  ///< by ascending id
     std::vector<BidData> bids;
     std::size_t placed = 0;  ///< so many of them stand at first; the others are added by changes
     std::vector<gigaspot::OverclockProfile> profiles;
@@ -145,11 +156,29 @@ public:
     const MarketData& small();
     /// As large as the first, with 3 % of the bids in bitcoin.
     const MarketData& with_bitcoin();
+    /// For an adversary who cancels the best bid before each new one: like the first, and with a
+    /// tenth of the hosts and ten times as many bids on each.
+    const MarketData& attacked();
+    const MarketData& attacked_deep();
 
 private:
+    const MarketData& made(std::size_t place, const Size& size);
+
     Size size_;
-    std::vector<MarketData> made_[3]{};
+    std::vector<MarketData> made_[5]{};
 };
+
+using Select = const MarketData& (Markets::*)();
+
+/// What is made of these data. It is made once, and each benchmark goes on with it.
+template <class T>
+[[nodiscard]] T& kept(const MarketData& data) {
+    static std::vector<std::pair<const MarketData*, std::unique_ptr<T>>> all;
+    for (const auto& [its_data, made] : all) {
+        if (its_data == &data) return *made;
+    }
+    return *all.emplace_back(&data, std::make_unique<T>(data)).second;
+}
 
 /// Nothing forbids to close twice in a millisecond, so that a close can be measured that has
 /// nothing to charge.
@@ -166,8 +195,13 @@ void put_hosts(Engine& engine, const MarketData& data) {
     expect(engine.apply(gigaspot::SetRate{.currency = bitcoin, .usd = bitcoin_rate}, start, ignore)
                .has_value(),
            "rate of bitcoin");
-    for (const gigaspot::HostCapabilities& host : data.hosts)
-        expect(engine.put_host(host, start).has_value(), "a host is refused");
+    for (const HostData& host : data.hosts) {
+        const gigaspot::PutHost command{.id = host.id,
+                                        .gpus = host.gpus,
+                                        .energy_price = host.energy_price,
+                                        .min_bid = host.min_bid};
+        expect(engine.apply(command, start, ignore).has_value(), "a host is refused");
+    }
 }
 
 /// Places the bids that stand at first.

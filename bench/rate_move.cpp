@@ -9,9 +9,12 @@
 
 #include <benchmark/benchmark.h>
 
-#include "baseline.hpp"
 #include "benchmarks.hpp"
+#include "engine_market.hpp"
 #include "market.hpp"
+#include "peer_containers.hpp"
+#include "peer_multi_index.hpp"
+#include "peer_sqlite.hpp"
 #include "running.hpp"
 
 namespace bench {
@@ -41,18 +44,16 @@ private:
 
 void check(benchmark::State& state, std::uint64_t choices, const MarketData& data,
            ExchangeRate rate) {
-    VectorMarket right{data};
+    auto& right = kept<VectorMarket>(data);
     right.set_rate(rate);
     if (choices != checksum_of_choices(right, data)) fail(state);
 }
-
-using Select = const MarketData& (Markets::*)();
 
 void add_engine(const std::string& name, Markets& markets, Select select, std::int64_t ppm) {
     benchmark::RegisterBenchmark(("rate_move/" + name).c_str(), [&markets, select,
                                                                  ppm](benchmark::State& state) {
         const MarketData& data = (markets.*select)();
-        RunningMarket& market = RunningMarket::of(data);
+        RunningMarket& market = kept<RunningMarket>(data);
         Walk walk{ppm};
         ExchangeRate rate = coin_rate;
         market.move_rate(rate);
@@ -78,13 +79,14 @@ void add_engine(const std::string& name, Markets& markets, Select select, std::i
     })->Unit(benchmark::kMicrosecond);
 }
 
-/// All hosts by a plain market: it puts in order what it keeps in order, and its choices are read.
+/// The same without runs, as all markets can do it: the rate is set, each puts in order what it
+/// keeps in order, and the choices of all hosts are read.
 template <class Market>
-void add_plain(const std::string& name, Markets& markets, Select select, std::int64_t ppm) {
+void add_choices(const std::string& name, Markets& markets, Select select, std::int64_t ppm) {
     benchmark::RegisterBenchmark(("rate_move/" + name).c_str(), [&markets, select,
                                                                  ppm](benchmark::State& state) {
         const MarketData& data = (markets.*select)();
-        Market market{data};
+        Market& market = kept<Market>(data);
         Walk walk{ppm};
         ExchangeRate rate = coin_rate;
         std::uint64_t choices = 0;
@@ -100,15 +102,22 @@ void add_plain(const std::string& name, Markets& markets, Select select, std::in
 }  // namespace
 
 void add_rate_moves(Markets& markets) {
+    struct Move {
+        const char* name;
+        std::int64_t ppm;
+    };
+    for (const auto& [name, ppm] :
+         {Move{"0.1%", 1'000}, {"1%", 10'000}, {"10%", 100'000}, {"50%", 500'000}}) {
+        const std::string large = std::string{"large/"} + name;
+        add_engine(large, markets, &Markets::large, ppm);
+        add_choices<EngineMarket>(large + "/choices", markets, &Markets::large, ppm);
+        add_choices<MultimapMarket>(large + "/multimap", markets, &Markets::large, ppm);
+        add_choices<VectorMarket>(large + "/vector", markets, &Markets::large, ppm);
+        add_engine(std::string{"bitcoin/"} + name, markets, &Markets::with_bitcoin, ppm);
+    }
     add_engine("large/none", markets, &Markets::large, 0);
-    add_engine("large/0.1%", markets, &Markets::large, 1'000);
-    add_engine("large/1%", markets, &Markets::large, 10'000);
-    add_engine("large/10%", markets, &Markets::large, 100'000);
-    add_plain<MultimapMarket>("large/1%/multimap", markets, &Markets::large, 10'000);
-    add_plain<VectorMarket>("large/1%/vector", markets, &Markets::large, 10'000);
-    add_engine("bitcoin/0.1%", markets, &Markets::with_bitcoin, 1'000);
-    add_engine("bitcoin/1%", markets, &Markets::with_bitcoin, 10'000);
-    add_engine("bitcoin/10%", markets, &Markets::with_bitcoin, 100'000);
+    add_choices<MultiIndexMarket>("large/1%/multi_index", markets, &Markets::large, 10'000);
+    add_choices<SqliteMarket>("large/1%/sqlite", markets, &Markets::large, 10'000);
 }
 
 }  // namespace bench

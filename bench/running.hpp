@@ -3,9 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <utility>
-#include <vector>
 
 #include "market.hpp"
 
@@ -34,15 +31,6 @@ public:
         put_hosts(engine_, data);
         place_bids(engine_, data);
         static_cast<void>(close());
-    }
-
-    /// The market of these data. It is made once, and each benchmark goes on with it.
-    static RunningMarket& of(const MarketData& data) {
-        static std::vector<std::pair<const MarketData*, std::unique_ptr<RunningMarket>>> made;
-        for (const auto& [its_data, market] : made) {
-            if (its_data == &data) return *market;
-        }
-        return *made.emplace_back(&data, std::make_unique<RunningMarket>(data)).second;
     }
 
     void move_rate(gigaspot::ExchangeRate rate) {

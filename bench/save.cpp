@@ -20,7 +20,7 @@ template <class Act>
 void add_benchmark(const char* name, Markets& markets, Act act) {
     benchmark::RegisterBenchmark(name, [&markets, act](benchmark::State& state) {
         const MarketData& data = markets.large();
-        const Engine& engine = RunningMarket::of(data).engine();
+        const Engine& engine = kept<RunningMarket>(data).engine();
         const SavedBytes saved = save(engine);
         const std::uint64_t right = digest(engine);
         bool is_right = true;

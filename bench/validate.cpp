@@ -47,7 +47,7 @@ BasicOverclockProfile<EightGpus> profile_of(const OverclockProfile& profile) {
 /// The bids of the large market, one of twenty of them broken: 1 W above what its host allows.
 Values values_of(const MarketData& data) {
     Values values;
-    for (const HostCapabilities& host : data.hosts) {
+    for (const HostData& host : data.hosts) {
         BasicHostCapabilities<EightGpus> copy{
             .id = host.id, .energy_price = host.energy_price, .min_bid = host.min_bid};
         for (const GpuLimits& gpu : host.gpus)

@@ -1,89 +1,18 @@
-// What one would write without an engine, on the same data and with the same answers. None of these
-// validates a bid, charges or knows a run; they keep the bids and say which is the best.
+// Peers made of the standard library's containers.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "market.hpp"
+#include "peer_bid.hpp"
 
 namespace bench {
-
-/// Bytes that containers have asked for and not given back.
-inline std::size_t counted_bytes = 0;
-
-template <class T>
-struct CountingAllocator {
-    using value_type = T;
-
-    CountingAllocator() = default;
-    template <class U>
-    CountingAllocator(const CountingAllocator<U>&) {}
-
-    T* allocate(std::size_t count) {
-        counted_bytes += count * sizeof(T);
-        return std::allocator<T>{}.allocate(count);
-    }
-    void deallocate(T* place, std::size_t count) {
-        counted_bytes -= count * sizeof(T);
-        std::allocator<T>{}.deallocate(place, count);
-    }
-    template <class U>
-    friend bool operator==(const CountingAllocator&, const CountingAllocator<U>&) {
-        return true;
-    }
-};
-
-template <class T>
-using CountedVector = std::vector<T, CountingAllocator<T>>;
-template <class Value>
-using CountedIdMap =
-    std::unordered_map<std::uint64_t, Value, std::hash<std::uint64_t>, std::equal_to<>,
-                       CountingAllocator<std::pair<const std::uint64_t, Value>>>;
-
-/// Net rates by the number of the currency, in 1e-12 USD.
-struct PlainRates {
-    std::int64_t of[2] = {coin_rate.count(), bitcoin_rate.count()};
-};
-
-struct PlainBid {
-    std::uint64_t id = 0;
-    std::uint64_t owner = 0;
-    std::int64_t price = 0;
-    std::uint64_t sequence = 0;
-    std::int32_t watts = 0;
-    std::uint8_t currency = 0;
-    CountedVector<gigaspot::OverclockProfile> profiles{};
-
-    PlainBid(const MarketData& data, const BidData& bid, std::uint64_t place)
-        : id{bid.id.value}, owner{bid.owner.value}, price{bid.price.count()}, sequence{place},
-          watts{bid.watts}, currency{bid.currency.number} {
-        const auto its_profiles = data.profiles_of(bid);
-        profiles.assign(its_profiles.begin(), its_profiles.end());
-    }
-
-    /// 1e-20 USD a day: a watt for a day is 0.024 kWh, at so many 1e-9 USD.
-    [[nodiscard]] Int128 profit(const PlainRates& rates, std::int64_t energy) const {
-        return Int128{price} * rates.of[currency] - Int128{watts} * 2'400'000'000 * energy;
-    }
-};
-
-inline std::vector<std::int64_t> energy_prices(const MarketData& data) {
-    std::vector<std::int64_t> prices;
-    for (const gigaspot::HostCapabilities& host : data.hosts)
-        prices.push_back(host.energy_price.count());
-    return prices;
-}
-
-/// Reserve 0: a host rather idles than runs at a loss.
-inline Choice choose(const PlainBid& best, Int128 profit) {
-    return profit < 0 ? Choice{} : Choice{best.id, profit};
-}
 
 /// A std::vector of bids for each host, and std::max_element.
 class VectorMarket {
@@ -111,6 +40,9 @@ public:
         host_of_.erase(host);
     }
     void set_rate(gigaspot::ExchangeRate rate) { rates_.of[0] = rate.count(); }
+    void set_energy_price(std::uint32_t host, gigaspot::EnergyPrice price) {
+        energy_[host] = price.count();
+    }
 
     [[nodiscard]] Choice choice(std::uint32_t host) const {
         const Bids& bids = hosts_[host];
@@ -169,19 +101,13 @@ public:
         hosts_[place->second.host].erase(place->second.bid);
         bids_.erase(place);
     }
-    /// Puts all bids in order again. Most stay where they are, so each is put in at the end, which
-    /// costs a search only where the order changes. The nodes stay the same.
     void set_rate(gigaspot::ExchangeRate rate) {
         rates_.of[0] = rate.count();
-        for (std::uint32_t host = 0; host < hosts_.size(); ++host) {
-            Bids sorted;
-            while (!hosts_[host].empty()) {
-                auto node = hosts_[host].extract(hosts_[host].begin());
-                node.key() = key_of(node.mapped(), energy_[host]);
-                sorted.insert(sorted.end(), std::move(node));
-            }
-            hosts_[host].swap(sorted);
-        }
+        for (std::uint32_t host = 0; host < hosts_.size(); ++host) sort(host);
+    }
+    void set_energy_price(std::uint32_t host, gigaspot::EnergyPrice price) {
+        energy_[host] = price.count();
+        sort(host);
     }
 
     [[nodiscard]] Choice choice(std::uint32_t host) const {
@@ -208,6 +134,18 @@ private:
 
     [[nodiscard]] Key key_of(const PlainBid& bid, std::int64_t energy) const {
         return {bid.profit(rates_, energy), bid.sequence};
+    }
+
+    /// Puts a host's bids in order again. Most stay where they are, so each is put in at the end,
+    /// which costs a search only where the order changes. The nodes stay the same.
+    void sort(std::uint32_t host) {
+        Bids sorted;
+        while (!hosts_[host].empty()) {
+            auto node = hosts_[host].extract(hosts_[host].begin());
+            node.key() = key_of(node.mapped(), energy_[host]);
+            sorted.insert(sorted.end(), std::move(node));
+        }
+        hosts_[host].swap(sorted);
     }
 
     const MarketData& data_;

@@ -1,0 +1,84 @@
+// What can this machine do at best, at this moment? The figures of the engine stand beside these.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "benchmarks.hpp"
+#include "market.hpp"
+
+namespace bench {
+
+namespace {
+
+constexpr std::size_t line_bytes = 64;
+constexpr std::size_t market_bytes_per_bid = 160;
+
+/// Sums words from first to last. Several sums, so that no addition waits for the one before it.
+[[gnu::noinline]] std::uint64_t sum(const std::vector<std::uint64_t>& words) {
+    constexpr std::size_t lanes = 32;
+    std::uint64_t sums[lanes]{};
+    std::size_t at = 0;
+    for (; at + lanes <= words.size(); at += lanes) {
+        for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += words[at + lane];
+    }
+    return std::accumulate(words.begin() + static_cast<std::ptrdiff_t>(at), words.end(),
+                           std::accumulate(sums, sums + lanes, std::uint64_t{0}));
+}
+
+/// The memory has been read in the round before: it is as warm as it can be.
+void add_read(const char* name, Markets& markets, std::size_t bytes_per_bid) {
+    benchmark::RegisterBenchmark(name, [&markets, bytes_per_bid](benchmark::State& state) {
+        const std::vector<std::uint64_t> words(
+            markets.large().placed * bytes_per_bid / sizeof(std::uint64_t), 1);
+        benchmark::DoNotOptimize(sum(words));
+        bool is_right = true;
+        for ([[maybe_unused]] auto once : state) {
+            benchmark::ClobberMemory();  // else the words are known to be the same, and summed once
+            is_right = sum(words) == words.size() && is_right;
+        }
+        expect(is_right, "the words have another sum");
+        state.SetBytesProcessed(static_cast<std::int64_t>(words.size() * sizeof(std::uint64_t)) *
+                                state.iterations());
+    })->Unit(benchmark::kMicrosecond);
+}
+
+struct alignas(line_bytes) Line {
+    std::size_t next = 0;
+};
+
+/// Lines in which each names the next, in one random ring through all of them (Sattolo's shuffle).
+std::vector<Line> make_ring(std::size_t count) {
+    std::vector<Line> lines(count);
+    for (std::size_t i = 0; i < count; ++i) lines[i].next = i;
+    Random random{3};
+    for (std::size_t i = count - 1; i > 0; --i)
+        std::swap(lines[i].next, lines[static_cast<std::size_t>(random.below(i))].next);
+    return lines;
+}
+
+/// One step is one load whose address is known only when the last has come.
+void miss(benchmark::State& state, Markets& markets) {
+    const MarketData& data = markets.large();
+    static std::vector<Line> lines;
+    if (lines.empty()) lines = make_ring(data.placed * market_bytes_per_bid / line_bytes + 2);
+    std::size_t at = 0;
+    for ([[maybe_unused]] auto once : state) at = lines[at].next;
+    benchmark::DoNotOptimize(at);
+}
+
+}  // namespace
+
+void add_machine(Markets& markets) {
+    add_read("machine/read/prices_and_watts", markets, 12);
+    add_read("machine/read/lines", markets, 16);
+    benchmark::RegisterBenchmark("machine/random_miss", [&markets](benchmark::State& state) {
+        miss(state, markets);
+    })->Unit(benchmark::kNanosecond);
+}
+
+}  // namespace bench

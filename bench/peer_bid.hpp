@@ -1,0 +1,88 @@
+// What the peers have in common: what one would write without the engine, on the same data and with
+// the same answers. None of these validates a bid, charges or knows a run; they keep the bids and
+// say which is the best.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "market.hpp"
+
+namespace bench {
+
+/// Bytes that containers have asked for and not given back.
+inline std::size_t counted_bytes = 0;
+
+template <class T>
+struct CountingAllocator {
+    using value_type = T;
+
+    CountingAllocator() = default;
+    template <class U>
+    CountingAllocator(const CountingAllocator<U>&) {}
+
+    T* allocate(std::size_t count) {
+        counted_bytes += count * sizeof(T);
+        return std::allocator<T>{}.allocate(count);
+    }
+    void deallocate(T* place, std::size_t count) {
+        counted_bytes -= count * sizeof(T);
+        std::allocator<T>{}.deallocate(place, count);
+    }
+    template <class U>
+    friend bool operator==(const CountingAllocator&, const CountingAllocator<U>&) {
+        return true;
+    }
+};
+
+template <class T>
+using CountedVector = std::vector<T, CountingAllocator<T>>;
+template <class Value>
+using CountedIdMap =
+    std::unordered_map<std::uint64_t, Value, std::hash<std::uint64_t>, std::equal_to<>,
+                       CountingAllocator<std::pair<const std::uint64_t, Value>>>;
+
+/// Net rates by the number of the currency, in 1e-12 USD.
+struct PlainRates {
+    std::int64_t of[2] = {coin_rate.count(), bitcoin_rate.count()};
+};
+
+struct PlainBid {
+    std::uint64_t id = 0;
+    std::uint64_t owner = 0;
+    std::int64_t price = 0;
+    std::uint64_t sequence = 0;
+    std::int32_t watts = 0;
+    std::uint8_t currency = 0;
+    CountedVector<gigaspot::OverclockProfile> profiles{};
+
+    PlainBid(const MarketData& data, const BidData& bid, std::uint64_t place)
+        : id{bid.id.value}, owner{bid.owner.value}, price{bid.price.count()}, sequence{place},
+          watts{bid.watts}, currency{bid.currency.number} {
+        const auto its_profiles = data.profiles_of(bid);
+        profiles.assign(its_profiles.begin(), its_profiles.end());
+    }
+
+    /// 1e-20 USD a day: a watt for a day is 0.024 kWh, at so many 1e-9 USD.
+    [[nodiscard]] Int128 profit(const PlainRates& rates, std::int64_t energy) const {
+        return Int128{price} * rates.of[currency] - Int128{watts} * 2'400'000'000 * energy;
+    }
+};
+
+inline std::vector<std::int64_t> energy_prices(const MarketData& data) {
+    std::vector<std::int64_t> prices;
+    for (const HostData& host : data.hosts) prices.push_back(host.energy_price.count());
+    return prices;
+}
+
+/// Reserve 0: a host rather idles than runs at a loss.
+inline Choice choose(const PlainBid& best, Int128 profit) {
+    return profit < 0 ? Choice{} : Choice{best.id, profit};
+}
+
+}  // namespace bench
