@@ -14,6 +14,7 @@ void add_energy_prices(Markets& markets);
 void add_events(Markets& markets);
 void add_machine(Markets& markets);
 void add_rate_moves(Markets& markets);
+void add_replays(Markets& markets);
 void add_saves(Markets& markets);
 void add_validations(Markets& markets);
 

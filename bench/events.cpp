@@ -101,12 +101,7 @@ public:
     explicit Plain(const MarketData& data) : data_{data}, market_{data} {}
 
     bool apply(std::size_t number) {
-        const ChangeData& change = data_.changes[number];
-        switch (change.kind) {
-        case Change::add: market_.place(data_.bids[change.bid]); break;
-        case Change::reprice: market_.reprice(change.bid_id.value, change.price); break;
-        case Change::cancel: market_.cancel(change.bid_id.value); break;
-        }
+        apply_change(market_, data_, data_.changes[number]);
         return true;
     }
     Choice choice(const ChangeData& change) { return market_.choice(change.host); }

@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
     bench::add_adversaries(markets);
     bench::add_closes(markets);
     bench::add_builds(markets);
+    bench::add_replays(markets);
     bench::add_saves(markets);
     bench::add_validations(markets);
     benchmark::RunSpecifiedBenchmarks();

@@ -85,4 +85,13 @@ inline Choice choose(const PlainBid& best, Int128 profit) {
     return profit < 0 ? Choice{} : Choice{best.id, profit};
 }
 
+template <class Market>
+void apply_change(Market& market, const MarketData& data, const ChangeData& change) {
+    switch (change.kind) {
+    case Change::add: market.place(data.bids[change.bid]); break;
+    case Change::reprice: market.reprice(change.bid_id.value, change.price); break;
+    case Change::cancel: market.cancel(change.bid_id.value); break;
+    }
+}
+
 }  // namespace bench

@@ -111,11 +111,12 @@ void add_rate_moves(Markets& markets) {
         const std::string large = std::string{"large/"} + name;
         add_engine(large, markets, &Markets::large, ppm);
         add_choices<EngineMarket>(large + "/choices", markets, &Markets::large, ppm);
-        add_choices<MultimapMarket>(large + "/multimap", markets, &Markets::large, ppm);
         add_choices<VectorMarket>(large + "/vector", markets, &Markets::large, ppm);
         add_engine(std::string{"bitcoin/"} + name, markets, &Markets::with_bitcoin, ppm);
     }
     add_engine("large/none", markets, &Markets::large, 0);
+    add_choices<MultimapMarket>("large/1%/multimap", markets, &Markets::large, 10'000);
+    add_choices<MultimapMarket>("large/50%/multimap", markets, &Markets::large, 500'000);
     add_choices<MultiIndexMarket>("large/1%/multi_index", markets, &Markets::large, 10'000);
     add_choices<SqliteMarket>("large/1%/sqlite", markets, &Markets::large, 10'000);
 }
