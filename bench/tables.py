@@ -1,0 +1,148 @@
+"""Medians, spreads and ratios of rounds, and the tables made of them.
+
+A round is a dictionary of results by benchmark. A result has `seconds` (of processor time, for one
+iteration) and what else the benchmark counted.
+"""
+import statistics
+
+from questions import peers, questions, units
+
+markdown_escapes = str.maketrans({"|": r"\|"})
+
+
+def median_and_spread(values):
+    """The spread is half of the distance of the quartiles, as a part of the median."""
+    median = statistics.median(values)
+    if len(values) < 2 or median == 0:
+        return median, 0.0
+    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+    return median, (high - low) / 2 / abs(median)
+
+
+def values_of(rounds, name, unit):
+    field = units[unit].field
+    return [a_round[name][field] * units[unit].scale for a_round in rounds
+            if field in a_round.get(name, {})]
+
+
+def ratio(rounds, unit, name, other):
+    """How many times better `name` was than `other`: the median of what each round says."""
+    field, ratios = units[unit].field, []
+    for a_round in rounds:
+        if field in a_round.get(name, {}) and field in a_round.get(other, {}):
+            ours, theirs = a_round[name][field], a_round[other][field]
+            ratios.append(ours / theirs if units[unit].is_more_better else theirs / ours)
+    return statistics.median(ratios) if ratios else None
+
+
+def digits(number):
+    """Three digits that count, and none behind the point from 100 on."""
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+
+
+def cell(rounds, name, unit):
+    values = values_of(rounds, name, unit)
+    if not values:
+        return ""
+    median, spread = median_and_spread(values)
+    return f"{digits(median)} ± {100 * spread:.0f} %"
+
+
+def best_peer(rounds, question):
+    """The name of the peer whose median is best, and how many times better we are."""
+    best = None
+    for peer in peers:
+        lead = question.peers and ratio(rounds, question.unit, question.ours,
+                                        question.peers.format(peer))
+        if lead and (best is None or lead < best[1]):
+            best = (peer, lead)
+    return best
+
+
+def goal_cells(rounds, question):
+    """Floor, reach and where we are."""
+    goal, unit = question.goal, units[question.unit]
+    if not goal:
+        return ["", "", ""]
+    if goal.against:
+        reached = ratio(rounds, question.unit, question.ours, goal.against)
+        name = peers.get(goal.against.rpartition("/")[2], "the machine")
+        texts = [f"{digits(wanted)} x {name}" for wanted in (goal.floor, goal.reach)]
+    else:
+        reached = statistics.median(values_of(rounds, question.ours, question.unit))
+        texts = [f"{digits(wanted)} {unit.text}" for wanted in (goal.floor, goal.reach)]
+    if reached is None:
+        return [*texts, ""]
+    is_more_better = unit.is_more_better or goal.against
+    over = [reached >= wanted if is_more_better else reached <= wanted
+            for wanted in (goal.floor, goal.reach)]
+    state = "reach" if over[1] else "floor" if over[0] else "below"
+    return [*texts, f"{state} ({digits(reached)} x)" if goal.against else state]
+
+
+def main_table(rounds):
+    rows = [["question", "unit", "ours", *peers.values(), "best peer", "floor", "reach", "is at"]]
+    for question in questions:
+        ours = cell(rounds, question.ours, question.unit)
+        if not ours:
+            continue
+        theirs = [cell(rounds, question.peers.format(peer), question.unit) if question.peers else ""
+                  for peer in peers]
+        lead = best_peer(rounds, question)
+        rows.append([question.text, units[question.unit].text, ours, *theirs,
+                     f"{digits(lead[1])} x {peers[lead[0]]}" if lead else "",
+                     *goal_cells(rounds, question)])
+    return rows
+
+
+def shown_names():
+    names = set()
+    for question in questions:
+        names.add(question.ours)
+        names.update(question.peers.format(peer) for peer in peers if question.peers)
+    return names
+
+
+def other_table(rounds):
+    """All that was measured and stands in no row of the main table."""
+    rows = [["benchmark", "ms", "a second"]]
+    for name in sorted({name for a_round in rounds for name in a_round} - shown_names()):
+        rate = cell(rounds, name, "M/s")
+        rows.append([name, cell(rounds, name, "ms"), rate and rate.replace(" ±", " M ±")])
+    return rows
+
+
+def notes(rounds):
+    """What the benchmarks say of themselves, such as that a peer got a part of the work only."""
+    labels = {name: result["label"] for a_round in rounds for name, result in a_round.items()
+              if "label" in result}
+    return [f"{name}: {label}" for name, label in sorted(labels.items())]
+
+
+def as_text(rows, is_markdown):
+    """Columns under each other; a column with nothing in it is left out."""
+    columns = [column for column in zip(*rows) if any(column[1:])]
+    if is_markdown:
+        columns = [[text.translate(markdown_escapes) for text in column] for column in columns]
+    widths = [max(map(len, column)) for column in columns]
+    lines = []
+    for number, row in enumerate(zip(*columns)):
+        padded = [text.ljust(width) for text, width in zip(row, widths)]
+        lines.append("| " + " | ".join(padded) + " |" if is_markdown
+                     else "  ".join(padded).rstrip())
+        if number == 0:
+            rules = ["-" * width for width in widths]
+            lines.append("|-" + "-|-".join(rules) + "-|" if is_markdown else "  ".join(rules))
+    return "\n".join(lines) + "\n"
+
+
+def summary(rounds):
+    """For other programs: each benchmark's values, and the median and spread of its main one."""
+    rows = {}
+    for name in sorted({name for a_round in rounds for name in a_round}):
+        results = [a_round[name] for a_round in rounds if name in a_round]
+        fields = {field: [result[field] for result in results if field in result]
+                  for field in results[0] if field != "label"}
+        rows[name] = {field: dict(zip(("median", "spread"), median_and_spread(values)),
+                                  values=values) for field, values in fields.items()}
+    return rows
