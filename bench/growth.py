@@ -56,6 +56,7 @@ text { font: 13px sans-serif; fill: #1f2328 }
 .small { font-size: 11px; fill: #59636e }
 .grid { stroke: #d1d9e0; stroke-width: 1 }
 .axis { stroke: #59636e; stroke-width: 1 }
+.name { font-size: 12px }
 .line { fill: none; stroke-width: 2 }
 .first { stroke: #0969da } .first.dot, .first.name { fill: #0969da; stroke: none }
 .second { stroke: #bc4c00 } .second.dot, .second.name { fill: #bc4c00; stroke: none }
@@ -115,8 +116,12 @@ def panel(left, top, title, all_series):
         x, y = place(number, 0)
         out.append(line(x, y, x, y + 5, "axis"))
         out.append(text(x, y + 19, short(number), "small"))
+    legend = left + PANEL_WIDTH
     out.append(text(left + PANEL_WIDTH / 2, top + PANEL_HEIGHT + 37, "hosts", "small"))
     for (name, its_points), style in zip(all_series, ("first", "second")):
+        if name:
+            out.append(text(legend, top - 14, name, f"{style} name", "end"))
+            legend -= 80
         places = [place(number, value) for number, value, _ in its_points]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         out.append(f'<polyline points="{path}" class="line {style}"/>')
@@ -124,9 +129,6 @@ def panel(left, top, title, all_series):
             out.append(line(x, place(number, value - half)[1], x, place(number, value + half)[1],
                             f"line {style}"))
             out.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" class="{style} dot"/>')
-        if name and places:
-            x, y = places[0]
-            out.append(text(x + 10, y - 8, name, f"{style} name", "start"))
     return out
 
 
@@ -144,6 +146,7 @@ def chart(sizes, of_size):
            "<title>What the size of the market costs</title>", f"<style>{STYLE}</style>"]
     for number, (title, all_series) in enumerate(panels):
         out += panel(60 + number % 2 * 400, 45 + number // 2 * 300, title, all_series)
-    of_bids = ", ".join(f"{bids} bids on each of {short(hosts)}" for hosts, bids in sizes)
-    out.append(text(60, HEIGHT - 8, f"{of_bids} hosts. Bars: half of the distance of the quartiles.", "small", "start"))
+    bids = ", ".join(str(bids) for _, bids in sizes)
+    foot = f"From left to right {bids} bids a host. Bars: half of the distance of the quartiles."
+    out.append(text(60, HEIGHT - 8, foot, "small", "start"))
     return "\n".join([*out, "</svg>"]) + "\n"

@@ -1,4 +1,4 @@
-"""What the report asks, a row each, with the figures to stay above (floor) and to reach for (reach).
+"""What the report asks, a row each, with figures to stay above (floor) and to come near (reach).
 
 The floors are what prototypes of the same kind did. One that is a ratio counts against the
 multimap, or against the machine's own reading, in the same round; the others are absolute.

@@ -17,9 +17,11 @@ import sys
 import tempfile
 import time
 
-import growth
-import tables
-from questions import SNAPSHOT
+sys.dont_write_bytecode = True  # nothing is left among the sources
+
+import growth  # noqa: E402
+import tables  # noqa: E402
+from questions import SNAPSHOT  # noqa: E402
 
 TINY = ["--hosts=300", "--bids-per-host=20", "--events=5000"]
 TINY_SIZES = [(100, 10), (300, 5)]
@@ -118,7 +120,8 @@ def main():
     arguments = parse()
     began = time.monotonic()
     timing = ["--benchmark_min_time=" + ("0.001" if arguments.short else "0.2")]
-    options = [*timing, f"--benchmark_filter={arguments.filter}", *(TINY if arguments.short else [])]
+    options = [*timing, f"--benchmark_filter={arguments.filter}"]
+    options += TINY if arguments.short else []
     parts, document = [], {"load": os.getloadavg(), "processors": os.cpu_count()}
 
     if arguments.rounds > 0:

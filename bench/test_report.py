@@ -1,0 +1,178 @@
+"""The report on tiny markets, and its arithmetic by hand. No time is looked at.
+
+usage: test_report.py GIGASPOT_BENCH
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+sys.dont_write_bytecode = True
+
+import growth  # noqa: E402
+import questions  # noqa: E402
+import tables  # noqa: E402
+
+REPORT = pathlib.Path(__file__).with_name("report.py")
+program = sys.argv.pop() if len(sys.argv) > 1 else "gigaspot_bench"
+
+# Rows with a figure to reach that nothing measures yet.
+NOT_MEASURED = {"events/large/ids_batches", "events/large/handles_batches",
+                "events/small/handles_batches", "brute_force/large/engine", "validate/packed",
+                "validate/packed_by_host", questions.SNAPSHOT}
+
+
+def report(*arguments):
+    return subprocess.run([sys.executable, REPORT, *arguments], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE)
+
+
+def rates(**by_name):
+    """Rounds in which each benchmark has so many items a second; `_` stands for a slash."""
+    return [{name.replace("_", "/"): {"items_per_second": 1e6 * value}
+             for name, value in zip(by_name, values)} for values in zip(*by_name.values())]
+
+
+class Arithmetic(unittest.TestCase):
+    def test_the_spread_is_half_of_the_distance_of_the_quartiles(self):
+        median, spread = tables.median_and_spread([5, 1, 4, 2, 3])
+        self.assertEqual((median, spread), (3, 1 / 3))  # quartiles 2 and 4
+        self.assertEqual(tables.median_and_spread([7]), (7, 0))
+
+    def test_a_ratio_is_taken_within_each_round(self):
+        rounds = rates(a=[10, 20, 30], b=[5, 20, 10])  # 2, 1 and 3 times; the medians say 20 / 10
+        self.assertEqual(tables.ratio(rounds, "M/s", "a", "b"), 2)
+        rounds = rates(a=[10, 40, 30], b=[5, 10, 30])  # 2, 4 and 1 times; the medians say 30 / 10
+        self.assertEqual(tables.ratio(rounds, "M/s", "a", "b"), 2)
+
+    def test_less_time_is_better(self):
+        rounds = [{"a": {"seconds": 2.0}, "b": {"seconds": 6.0}}]
+        self.assertEqual(tables.ratio(rounds, "ms", "a", "b"), 3)
+        self.assertIsNone(tables.ratio(rounds, "ms", "a", "c"))
+
+    def row_of(self, **by_name):
+        """The row of the small market by handles, as a dictionary."""
+        names = {f"events/small/{name}": {"items_per_second": 1e6 * value}
+                 for name, value in by_name.items()}
+        titles, *rows = tables.main_table([names])
+        self.assertEqual(len(rows), 1, "what was not measured has no row")
+        return dict(zip(titles, rows[0]))
+
+    def test_we_are_compared_with_the_best_peer(self):
+        row = self.row_of(handles=12, multimap=2, vector=3, sqlite=0.5)
+        self.assertEqual(row["ours"], "12 ± 0 %")
+        self.assertEqual(row["best peer"], "4 x vector")
+        self.assertEqual((row["SQLite"], row["multi_index"]), ("0.5 ± 0 %", ""))
+
+    def test_a_figure_is_below_its_floor_above_it_or_in_reach(self):
+        for handles, state in ((34.9, "below"), (35, "floor"), (59, "floor"), (60, "reach")):
+            self.assertEqual(self.row_of(handles=handles)["is at"], state)
+
+    def goal_of(self, question, a_round):
+        found = [one for one in questions.questions if one.text == question]
+        return tables.goal_cells([a_round], found[0])
+
+    def test_a_time_is_to_be_short(self):
+        for microseconds, state in ((101, "below"), (100, "floor"), (60, "reach")):
+            a_round = {"rate_move/large/1%": {"seconds": microseconds * 1e-6}}
+            self.assertEqual(self.goal_of("Rate moves by 1%, close", a_round),
+                             ["100 us", "60 us", state])
+
+    def test_a_floor_can_be_a_multiple_of_a_peer(self):
+        for ours, state in ((4.9, "below (4.9 x)"), (5, "floor (5 x)"), (8, "reach (8 x)")):
+            a_round = {"events/large/ids": {"items_per_second": ours},
+                       "events/large/multimap": {"items_per_second": 1.0}}
+            self.assertEqual(self.goal_of("Events, by ids", a_round),
+                             ["5 x multimap", "8 x multimap", state])
+
+    def test_what_has_no_question_is_shown_all_the_same(self):
+        rows = tables.other_table([{"new/row": {"seconds": 0.002, "items_per_second": 5e6}}])
+        self.assertEqual(rows[1:], [["new/row", "2 ± 0 %", "5 M ± 0 %"]])
+
+    def test_a_table_for_a_page(self):
+        text = tables.as_text([["a", "b", "c"], ["1|2", "", "33"]], True)
+        self.assertEqual(text, "| a    | c  |\n|------|----|\n| 1\\|2 | 33 |\n")
+
+    def test_steps_of_an_axis(self):
+        self.assertEqual([growth.step_of(top) for top in (3, 6, 15, 29, 30)], [1, 2, 5, 5, 10])
+
+
+class Programs(unittest.TestCase):
+    """What a program says that is not as it should be."""
+
+    def report_on(self, code, output):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "bench"
+            path.write_text(f"#!{sys.executable}\nprint({output!r})\nraise SystemExit({code})\n")
+            path.chmod(0o755)
+            return report(str(path), "--rounds=1")
+
+    def results(self, **more):
+        return json.dumps({"benchmarks": [{"name": "events/small/ids/iterations:1",
+                                           "cpu_time": 2.0, "time_unit": "ms",
+                                           "items_per_second": 3e6, **more}]})
+
+    def test_one_that_is_right(self):
+        done = self.report_on(0, self.results(label="the first 10 events"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"Events, small market, by ids +M/s +3 ± 0 %")
+        self.assertIn("events/small/ids: the first 10 events", done.stdout)
+
+    def test_other_winners(self):
+        done = self.report_on(1, self.results(error_occurred=True, error_message="other winners"))
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("events/small/ids: other winners", done.stderr)
+
+    def test_a_failure(self):
+        self.assertEqual(self.report_on(1, self.results()).returncode, 1)
+
+    def test_no_results(self):
+        self.assertEqual(self.report_on(0, "Segmentation fault").returncode, 1)
+
+
+class Tiny(unittest.TestCase):
+    """The program itself. It fails where a market gives other winners or profits than the vectors."""
+
+    def test_all(self):
+        with tempfile.TemporaryDirectory() as folder:
+            chart, values = os.path.join(folder, "growth.svg"), os.path.join(folder, "values.json")
+            done = report(program, "--short", "--rounds=2", "--growth-rounds=1", "--growth", chart,
+                          "--json", values, "--markdown")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.check_values(json.loads(pathlib.Path(values).read_text()))
+            self.check_chart(pathlib.Path(chart).read_text())
+        self.assertRegex(done.stdout, r"\| Events, by ids +\| M/s ")
+        self.assertRegex(done.stdout, r"\| 300 +\| 1,500 ")
+        self.assertRegex(done.stdout, r"events/large/sqlite: the first \d+ events")
+
+    def check_values(self, document):
+        listed = subprocess.run([program, "--benchmark_list_tests=true"], text=True, check=True,
+                                stdout=subprocess.PIPE).stdout.split()
+        names = {re.sub("/iterations:1$", "", name) for name in listed}
+        self.assertEqual(set(document["rows"]), names)
+        for name, row in document["rows"].items():
+            self.assertEqual(len(row["seconds"]["values"]), 2, name)
+        asked = {question.ours for question in questions.questions}
+        self.assertLessEqual(asked - names, NOT_MEASURED)
+        self.assertEqual([part["hosts"] for part in document["growth"]], [100, 300])
+        for part in document["growth"]:
+            self.assertEqual(set(part["rows"]), {growth.IDS, growth.HANDLES, growth.MOVE,
+                                                 growth.CLOSE, growth.BUILD})
+
+    def check_chart(self, text):
+        root = xml.etree.ElementTree.fromstring(text)
+        lines = root.findall("{http://www.w3.org/2000/svg}polyline")
+        self.assertEqual([len(line.get("points").split()) for line in lines], [2] * 5)
+        self.assertIn("prefers-color-scheme: dark", text)
+        self.assertNotIn("nan", text)
+        for x, y in (point.split(",") for line in lines for point in line.get("points").split()):
+            self.assertTrue(0 < float(x) < growth.WIDTH and 0 < float(y) < growth.HEIGHT)
+
+
+if __name__ == "__main__":
+    unittest.main()
