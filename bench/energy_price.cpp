@@ -24,7 +24,7 @@ class EnergyPrices {
 public:
     explicit EnergyPrices(const MarketData& data) {
         Random random{4};
-        for (std::size_t i = 0; i < data.changes.size() / 5 + 1; ++i) {
+        for (std::size_t i = 0; i < data.changes.size() / 10 + 1; ++i) {
             const auto host = static_cast<std::uint32_t>(random.below(data.hosts.size()));
             const std::int64_t first = data.hosts[host].energy_price.count();
             moves_.push_back(

@@ -190,13 +190,13 @@ const MarketData& Markets::with_bitcoin() {
 const MarketData& Markets::attacked() {
     Size size = size_;
     size.is_add_only = true;
-    size.events = size.events / 5 + 1;
+    size.events = size.events / 10 + 1;
     return made(3, size);
 }
 const MarketData& Markets::attacked_deep() {
     Size size = size_;
     size.is_add_only = true;
-    size.events = size.events / 5 + 1;
+    size.events = size.events / 10 + 1;
     size.hosts = size.hosts / 10 + 1;
     size.bids_per_host *= 10;
     return made(4, size);
