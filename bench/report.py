@@ -130,7 +130,7 @@ def main():
         for rows in (tables.main_table(rounds), tables.other_table(rounds)):
             if len(rows) > 1:
                 parts.append(tables.as_text(rows, arguments.markdown))
-        parts += [f"{note}\n" for note in tables.notes(rounds)]
+        parts.append("".join(f"{note}\n" for note in tables.notes(rounds)))
         document |= {"rounds": arguments.rounds, "rows": tables.summary(rounds)}
     if arguments.growth:
         sizes = TINY_SIZES if arguments.short else growth.sizes
