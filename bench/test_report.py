@@ -137,7 +137,7 @@ class Programs(unittest.TestCase):
 
 
 class Tiny(unittest.TestCase):
-    """The program itself. It fails where a market gives other winners or profits than the vectors."""
+    """The program itself. It fails where a market has other winners or profits than the vectors."""
 
     def test_all(self):
         with tempfile.TemporaryDirectory() as folder:
