@@ -1,10 +1,16 @@
-// How many bids a second can be validated, from the public values, each against a random host?
+// How many bids a second can be validated, from the public values and from packed profiles, each
+// against a random host, or host by host?
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
+#include <gigaspot/packed.hpp>
 #include <gigaspot/validate.hpp>
 
 #include "benchmarks.hpp"
@@ -77,29 +83,194 @@ Values values_of(const MarketData& data) {
     return values;
 }
 
+/// The same bids with packed profiles.
+struct Packed {
+    struct Bid {
+        std::uint32_t host;
+        std::uint32_t first_profile;
+        std::uint8_t gpus;
+    };
+    struct Host {
+        std::uint32_t first_profile = 0;  ///< of `grouped`
+        std::uint32_t bids = 0;
+        std::uint32_t gpus = 0;
+    };
+
+    std::vector<PackedProfile> profiles;  ///< in the order of the bids
+    std::vector<PackedProfile> grouped;   ///< in the order of the hosts
+    std::vector<Bid> bids;
+    std::vector<Host> hosts;
+    std::vector<PackedLimits> limits;  ///< one for each host, since its GPUs are alike
+};
+
+Packed packed_of(const Values& values) {
+    Packed packed;
+    packed.hosts.resize(values.hosts.size());
+    for (const auto& host : values.hosts) packed.limits.emplace_back(host.gpus[0]);
+    for (std::size_t i = 0; i < values.bids.size(); ++i) {
+        const auto& overclock = values.bids[i].overclock;
+        packed.bids.push_back({values.host_of[i],
+                               static_cast<std::uint32_t>(packed.profiles.size()),
+                               static_cast<std::uint8_t>(overclock.size())});
+        packed.hosts[values.host_of[i]].bids += 1;
+        for (const auto& profile : overclock) packed.profiles.emplace_back(profile);
+    }
+    std::uint32_t first_profile = 0;
+    for (std::size_t i = 0; i < packed.hosts.size(); ++i) {
+        Packed::Host& host = packed.hosts[i];
+        host.gpus = static_cast<std::uint32_t>(values.hosts[i].gpus.size());
+        host.first_profile = first_profile;
+        first_profile += host.bids * host.gpus;
+    }
+    packed.grouped.resize(packed.profiles.size());
+    std::vector<std::uint32_t> next;
+    for (const Packed::Host& host : packed.hosts) next.push_back(host.first_profile);
+    for (const Packed::Bid& bid : packed.bids) {
+        for (std::uint32_t i = 0; i < bid.gpus; ++i)
+            packed.grouped[next[bid.host]++] = packed.profiles[bid.first_profile + i];
+    }
+    return packed;
+}
+
+struct Made {
+    Values values;
+    Packed packed;
+};
+
+/// Asks the processor for all lines of an object.
+template <class T>
+void prefetch(const T& object) {
+    const char* bytes = reinterpret_cast<const char*>(&object);
+    for (std::size_t i = 0; i < sizeof(T); i += 64) __builtin_prefetch(bytes + i);
+}
+
+/// Whoever goes through a list knows what comes next, and where its host is.
+constexpr std::size_t ahead = 12;
+
 template <class IsValid>
-void add_benchmark(const char* name, Markets& markets, IsValid is_valid) {
-    benchmark::RegisterBenchmark(name, [&markets, is_valid](benchmark::State& state) {
-        static std::vector<Values> made;
-        if (made.empty()) made.push_back(values_of(markets.large()));
-        const Values& values = made.front();
-        for ([[maybe_unused]] auto once : state) {
-            std::size_t valid = 0;
-            for (std::size_t i = 0; i < values.bids.size(); ++i)
-                valid += is_valid(values.bids[i], values.hosts[values.host_of[i]]) ? 1U : 0U;
-            expect(valid == values.valid, "another number of bids is valid");
+std::size_t count_values(const Values& values, bool looks_ahead, IsValid is_valid) {
+    std::size_t valid = 0;
+    const std::size_t last = values.bids.size() - 1;
+    for (std::size_t i = 0; i <= last; ++i) {
+        if (looks_ahead) prefetch(values.hosts[values.host_of[std::min(i + ahead, last)]]);
+        valid += is_valid(values.bids[i], values.hosts[values.host_of[i]]) ? 1U : 0U;
+    }
+    return valid;
+}
+
+/// The profiles of a bid are packed when it comes, and checked against limits that are kept.
+std::size_t count_packing(const Values& values, const Packed& packed) {
+    std::size_t valid = 0;
+    std::array<PackedProfile, EightGpus::gpus_max> profiles;
+    for (std::size_t i = 0; i < values.bids.size(); ++i) {
+        const auto& overclock = values.bids[i].overclock;
+        for (std::size_t gpu = 0; gpu < overclock.size(); ++gpu)
+            profiles[gpu] = PackedProfile{overclock[gpu]};
+        const std::uint32_t host = values.host_of[i];
+        const std::span<const PackedProfile> of_bid{profiles.data(), overclock.size()};
+        valid += is_overclock_valid(of_bid, packed.limits[host], packed.hosts[host].gpus) ? 1U : 0U;
+    }
+    return valid;
+}
+
+std::size_t count_packed(const Packed& packed, bool looks_ahead) {
+    std::size_t valid = 0;
+    const std::size_t last = packed.bids.size() - 1;
+    for (std::size_t i = 0; i <= last; ++i) {
+        if (looks_ahead) {
+            const Packed::Bid& next = packed.bids[std::min(i + ahead, last)];
+            prefetch(packed.limits[next.host]);
+            prefetch(packed.profiles[next.first_profile]);
         }
-        state.SetItemsProcessed(static_cast<std::int64_t>(values.bids.size()) * state.iterations());
+        const Packed::Bid& bid = packed.bids[i];
+        const std::span<const PackedProfile> profiles{packed.profiles.data() + bid.first_profile,
+                                                      bid.gpus};
+        valid += is_overclock_valid(profiles, packed.limits[bid.host], bid.gpus) ? 1U : 0U;
+    }
+    return valid;
+}
+
+std::size_t count_grouped(const Packed& packed) {
+    std::size_t valid = 0;
+    static std::vector<std::uint8_t> is_valid;
+    for (std::size_t i = 0; i < packed.hosts.size(); ++i) {
+        const Packed::Host& host = packed.hosts[i];
+        if (is_valid.size() < host.bids) is_valid.resize(host.bids);
+        const std::span<const PackedProfile> profiles{packed.grouped.data() + host.first_profile,
+                                                      std::size_t{host.bids} * host.gpus};
+        valid += mark_overclock_valid(profiles, packed.limits[i], host.gpus,
+                                      {is_valid.data(), host.bids});
+    }
+    return valid;
+}
+
+/// `bytes` is what all validations read, once each: of the bids, and of limits for each bid.
+template <class Count, class Bytes>
+void add_benchmark(const char* name, Markets& markets, Count count, Bytes bytes) {
+    benchmark::RegisterBenchmark(name, [&markets, count, bytes](benchmark::State& state) {
+        static std::vector<Made> all;
+        if (all.empty()) {
+            Values values = values_of(markets.large());
+            Packed packed = packed_of(values);
+            all.push_back({std::move(values), std::move(packed)});
+        }
+        const Made& made = all.front();
+        for ([[maybe_unused]] auto once : state)
+            expect(count(made) == made.values.valid, "another number of bids is valid");
+        const auto bids = static_cast<std::int64_t>(made.values.bids.size());
+        state.SetItemsProcessed(bids * state.iterations());
+        state.SetBytesProcessed(static_cast<std::int64_t>(bytes(made)) * state.iterations());
     })->Unit(benchmark::kMillisecond);
 }
 
 }  // namespace
 
 void add_validations(Markets& markets) {
-    add_benchmark("validate/is_valid", markets,
-                  [](const auto& bid, const auto& host) { return is_valid(bid, host); });
-    add_benchmark("validate/all_violations", markets,
-                  [](const auto& bid, const auto& host) { return validate(bid, host).empty(); });
+    const auto bytes_of_bids = [](const Made& made) {
+        return made.values.bids.size() * (sizeof(made.values.bids[0]) + sizeof(std::uint32_t));
+    };
+    const auto bytes_of_profiles = [](const Made& made) {
+        return made.packed.profiles.size() * sizeof(PackedProfile);
+    };
+    const auto bytes_of_values = [=](const Made& made) {
+        return bytes_of_bids(made) +
+               made.packed.profiles.size() * sizeof(BasicGpuLimits<EightGpus>);
+    };
+    const auto bytes_of_packed = [=](const Made& made) {
+        return bytes_of_profiles(made) +
+               made.packed.bids.size() * (sizeof(Packed::Bid) + sizeof(PackedLimits));
+    };
+    const auto is_without_violation = [](const auto& bid, const auto& host) {
+        return validate(bid, host).empty();
+    };
+    const auto is_valid_bid = [](const auto& bid, const auto& host) { return is_valid(bid, host); };
+    add_benchmark(
+        "validate/structs", markets,
+        [=](const Made& made) { return count_values(made.values, false, is_valid_bid); },
+        bytes_of_values);
+    add_benchmark(
+        "validate/structs_ahead", markets,
+        [=](const Made& made) { return count_values(made.values, true, is_valid_bid); },
+        bytes_of_values);
+    add_benchmark(
+        "validate/structs_all_violations", markets,
+        [=](const Made& made) { return count_values(made.values, false, is_without_violation); },
+        bytes_of_values);
+    add_benchmark(
+        "validate/structs_packed_limits", markets,
+        [](const Made& made) { return count_packing(made.values, made.packed); },
+        [=](const Made& made) {
+            return bytes_of_bids(made) + made.values.bids.size() * sizeof(PackedLimits);
+        });
+    add_benchmark(
+        "validate/packed", markets,
+        [](const Made& made) { return count_packed(made.packed, false); }, bytes_of_packed);
+    add_benchmark(
+        "validate/packed_ahead", markets,
+        [](const Made& made) { return count_packed(made.packed, true); }, bytes_of_packed);
+    add_benchmark(
+        "validate/packed_grouped", markets,
+        [](const Made& made) { return count_grouped(made.packed); }, bytes_of_profiles);
 }
 
 }  // namespace bench
