@@ -245,31 +245,29 @@ struct PackedCheck {
                (((offsets - limits.offsets_least_) | (offsets + limits.offsets_free_)) & ~offsets);
     }
 
-    /// All bids of a host, one after the other.
-    template <std::size_t step>
-    static constexpr std::size_t mark(std::span<const PackedProfile> profiles,
-                                      const PackedLimits* limits, std::size_t gpus,
-                                      std::span<std::uint8_t> is_valid) {
+    /// All bids of a host, one after the other; `passes` looks at one.
+    template <class Passes>
+    static constexpr std::size_t mark(std::span<const PackedProfile> profiles, std::size_t gpus,
+                                      std::span<std::uint8_t> is_valid, Passes passes) {
         GIGASPOT_ASSERT(profiles.size() == gpus * is_valid.size());
         const PackedProfile* bid = profiles.data();
         std::size_t valid = 0;
         for (std::uint8_t& flag : is_valid) {
-            if (!std::is_constant_evaluated()) prefetch_page_after(bid);
-            const bool passes_all = gpus != 0 && passes<step>(bid, limits, gpus);
-            flag = passes_all ? 1 : 0;
+            if (!std::is_constant_evaluated()) prefetch_after(bid);
+            flag = passes(bid) ? 1 : 0;
             valid += flag;
             bid += gpus;
         }
         return valid;
     }
 
-    /// Processors read ahead by themselves, but not past the end of a page. More than twice as many
-    /// bids a second pass where they come from memory. Past the last bid it does no harm: it is no
-    /// access, only a hint, and often the next host's bids stand there.
-    static void prefetch_page_after(const PackedProfile* profile) {
-        constexpr std::uintptr_t page = 4'096;
+    /// Processors read ahead by themselves, but not past the end of a page. With this more than
+    /// twice as many bids a second pass where they come from memory. Past the last bid it does no
+    /// harm: it is a hint and no access, and often the next host's bids stand there.
+    static void prefetch_after(const PackedProfile* profile) {
+        constexpr std::uintptr_t bytes_ahead = 2'048;
         __builtin_prefetch(
-            reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(profile) + page));
+            reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(profile) + bytes_ahead));
     }
 };
 
@@ -297,14 +295,21 @@ struct PackedCheck {
 constexpr std::size_t mark_overclock_valid(std::span<const PackedProfile> profiles,
                                            std::span<const PackedLimits> gpus,
                                            std::span<std::uint8_t> is_valid) {
-    return detail::PackedCheck::mark<1>(profiles, gpus.data(), gpus.size(), is_valid);
+    return detail::PackedCheck::mark(profiles, gpus.size(), is_valid,
+                                     [gpus](const PackedProfile* bid) {
+                                         return is_overclock_valid({bid, gpus.size()}, gpus);
+                                     });
 }
 
 /// Likewise on a host whose GPUs, `gpus` in number, all have the limits `each`.
 constexpr std::size_t mark_overclock_valid(std::span<const PackedProfile> profiles,
                                            const PackedLimits& each, std::size_t gpus,
                                            std::span<std::uint8_t> is_valid) {
-    return detail::PackedCheck::mark<0>(profiles, &each, gpus, is_valid);
+    // A copy of the limits, since for all that the compiler knows a flag may stand among them.
+    return detail::PackedCheck::mark(profiles, gpus, is_valid,
+                                     [each, gpus](const PackedProfile* bid) {
+                                         return is_overclock_valid({bid, gpus}, each, gpus);
+                                     });
 }
 
 }  // namespace gigaspot::inline GIGASPOT_ABI
