@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <utility>
 #include <vector>
@@ -204,6 +205,19 @@ std::size_t count_grouped(const Packed& packed) {
     return valid;
 }
 
+/// Reads an array and does nothing with it: what the machine gives to whoever looks at the bids.
+template <class T>
+void read_all(const std::vector<T>& items) {
+    const char* bytes = reinterpret_cast<const char*>(items.data());
+    std::uint64_t all = 0;
+    for (std::size_t i = 0; i < items.size() * sizeof(T) / sizeof(all); ++i) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes + i * sizeof(word), sizeof(word));
+        all |= word;
+    }
+    benchmark::DoNotOptimize(all);
+}
+
 /// `bytes` is what all validations read, once each: of the bids, and of limits for each bid.
 template <class Count, class Bytes>
 void add_benchmark(const char* name, Markets& markets, Count count, Bytes bytes) {
@@ -244,6 +258,20 @@ void add_validations(Markets& markets) {
         return validate(bid, host).empty();
     };
     const auto is_valid_bid = [](const auto& bid, const auto& host) { return is_valid(bid, host); };
+    add_benchmark(
+        "validate/read_structs", markets,
+        [](const Made& made) {
+            read_all(made.values.bids);
+            return made.values.valid;
+        },
+        [](const Made& made) { return made.values.bids.size() * sizeof(made.values.bids[0]); });
+    add_benchmark(
+        "validate/read_packed", markets,
+        [](const Made& made) {
+            read_all(made.packed.profiles);
+            return made.values.valid;
+        },
+        bytes_of_profiles);
     add_benchmark(
         "validate/structs", markets,
         [=](const Made& made) { return count_values(made.values, false, is_valid_bid); },
