@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
@@ -250,14 +251,14 @@ private:
                               .energy_price = host.energy_price.count(),
                               .price_min = price_min(host).count(),
                               .require_cached = state_.conditions.policy.require_cached};
-        const Scan lines{host.book.lines(), terms};
-        const Line* sole = lines.sole_best();
+        const std::span<const Line> lines = host.book.lines();
+        const Line* sole = sole_best(lines, terms);
         const Line best = sole != nullptr ? *sole : scan(host, [](const Line&) { return true; });
         host.top.line = {};
         host.top.stands = {0, Interval::all().hi};  // a missing rate is none of these
         if (best.bid() == no_slot) return;
         set_top(host, best);
-        lines.narrow(best, host.top.stands);
+        detail::narrow(lines, terms, best, host.top.stands);
     }
 
     /// Narrows an interval to where one line goes on ranking before another, both in the main

@@ -1,15 +1,14 @@
-// gigaspot: the best of a host's lines, and the rates at which it stays so, two lines at a time.
-// Layer: engine.
+// gigaspot: the best of a host's lines, and the rates at which it stays so, several lines at a
+// time. Layer: engine.
 //
 // Doubles only find the line that must be the best, and exact integers decide where there may be
-// several; and doubles bound the interval of the rate, inwards. The vectors are of 16 bytes, which
-// every 64-bit machine has, so that no build is slower than another.
+// several; and doubles bound the interval of the rate, inwards. Which vectors the processor has is
+// asked at run time, so that a build for all processors is as fast as one for this one. They may
+// round differently, which makes a bound a unit wider, and never a choice another.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <span>
 
@@ -65,49 +64,23 @@ inline void narrow_to_meets(double lo_meet, double hi_meet, std::int64_t rate, I
     }
 }
 
-/// Two numbers of two lines.
-using Doubles [[gnu::vector_size(16)]] = double;
-using Words [[gnu::vector_size(16)]] = std::uint64_t;
+/// Numbers of several lines. They are handed over by reference: how a vector is passed by value
+/// depends on the processor that a file is compiled for.
+template <std::size_t lanes>
+using Doubles [[gnu::vector_size(8 * lanes)]] = double;
+template <std::size_t lanes>
+using Words [[gnu::vector_size(8 * lanes)]] = std::uint64_t;
 
-[[nodiscard]] inline Doubles both(double number) { return Doubles{number, number}; }
-// All bits of a word are one where something is so. Compared in this direction alone, and never
-// combined before they are words, since g++ 12 otherwise takes vectors apart.
-[[nodiscard]] inline Words is_less(Doubles left, Doubles right) {
-    return std::bit_cast<Words>(left < right);
-}
-[[nodiscard]] inline Doubles where(Words mask, Doubles yes, Doubles no) {
-    return std::bit_cast<Doubles>((mask & std::bit_cast<Words>(yes)) |
-                                  (~mask & std::bit_cast<Words>(no)));
-}
-[[nodiscard]] inline Doubles greater_of(Doubles left, Doubles right) {
-#if defined(__SSE2__)
-    return __builtin_ia32_maxpd(left, right);
-#else
-    return where(is_less(right, left), left, right);
-#endif
-}
-[[nodiscard]] inline Doubles lesser_of(Doubles left, Doubles right) {
-#if defined(__SSE2__)
-    return __builtin_ia32_minpd(left, right);
-#else
-    return where(is_less(left, right), left, right);
-#endif
-}
-/// Of words below 2^52, exactly.
-[[nodiscard]] inline Doubles to_doubles(Words words) {
-    constexpr std::uint64_t two_to_52 = 0x4330'0000'0000'0000;
-    return std::bit_cast<Doubles>(words | Words{two_to_52, two_to_52}) - both(0x1p52);
-}
-
-/// The lines of one host.
+/// The lines of one host, so many at a time.
+template <std::size_t lanes>
 class Scan {
 public:
-    Scan(std::span<const Line> lines, const ScanTerms& terms)
-        : lines_{lines}, terms_{terms}, least_{both(static_cast<double>(terms.price_min))},
-          cost_{both(cost_of_watt(terms.energy_price))} {
+    [[gnu::always_inline]] Scan(std::span<const Line> lines, const ScanTerms& terms)
+        : lines_{lines}, terms_{terms} {
         const std::uint64_t mask = Line::price_mask | Line::invalid_mask |
                                    (terms.require_cached ? Line::uncached_mask : 0);
-        mask_ = Words{mask, mask};
+        mask_ = Words<lanes>{} + mask;
+        least_ = Doubles<lanes>{} + static_cast<double>(terms.price_min);
     }
 
     /// The only line that may be the best, or null: there is none, or there are several.
@@ -115,84 +88,169 @@ public:
     /// Of each profit, price x rate - watts x cost, an upper bound is looked at: both factors are
     /// off by far more than all rounding. If the lower bound of the best is above the upper bounds
     /// of all others, it is the best.
-    [[nodiscard]] const Line* sole_best() const {
-        const double rate = static_cast<double>(terms_.net_rate);
-        const double cost = cost_[0];
-        const Doubles high_rate = both(rate * (1 + slack));
-        const Doubles low_cost = both(cost * (1 - slack));
-        Doubles best = both(-infinity);
-        Doubles next = both(-infinity);
-        Doubles place = both(0);
-        Doubles at{0, 1};
-        each_pair([&](const Pair& pair) {
-            const Doubles profit =
-                where(is_choosable(pair), pair.price * high_rate - pair.watts * low_cost,
-                      both(-infinity));
-            next = greater_of(next, lesser_of(best, profit));
-            place = where(is_less(best, profit), at, place);
-            best = greater_of(best, profit);
-            at += both(2);
-        });
-        const int first = best[0] >= best[1] ? 0 : 1;
-        if (best[first] == -infinity) return nullptr;
-        const Line& line = lines_[static_cast<std::size_t>(place[first])];
+    [[nodiscard, gnu::always_inline]] const Line* sole_best() const {
+        constexpr double slack = 0x1p-50;  // of a factor, which is rounded four times
+        const auto rate = static_cast<double>(terms_.net_rate);
+        const double cost = cost_of_watt(terms_.energy_price);
+        const double high_rate = rate * (1 + slack);
+        const double low_cost = cost * (1 - slack);
+        const Doubles<lanes> none = Doubles<lanes>{} - infinity;
+        Doubles<lanes> best = none;
+        Doubles<lanes> next = none;
+        Words<lanes> place{};
+        Words<lanes> at{};
+        for (std::size_t i = 0; i < lines_.size(); i += lanes) {
+            Doubles<lanes> price, watts;
+            Words<lanes> is_choosable;
+            load(i, price, watts, is_choosable);
+            Doubles<lanes> profit = price * high_rate - watts * low_cost;
+            profit = is_choosable ? profit : none;
+            const Doubles<lanes> lesser = profit < best ? profit : best;
+            next = next < lesser ? lesser : next;
+            place = best < profit ? at : place;
+            best = best < profit ? profit : best;
+            at += lanes;
+        }
+        std::size_t lane = 0;
+        for (std::size_t i = 1; i < lanes; ++i) lane = best[i] > best[lane] ? i : lane;
+        if (best[lane] == -infinity) return nullptr;
+        const Line& line = lines_[place[lane] + line_in(lane)];
         const double low = static_cast<double>(line.price().count()) * (rate * (1 - slack)) -
                            static_cast<double>(line.watts().count()) * (cost * (1 + slack));
-        const bool is_sole = low > best[1 - first] && low > next[0] && low > next[1];
+        bool is_sole = true;
+        for (std::size_t i = 0; i < lanes; ++i)
+            is_sole = is_sole && low > next[i] && (i == lane || low > best[i]);
         return is_sole ? &line : nullptr;
     }
 
     /// Narrows an interval to where the best of them goes on ranking before all others.
-    void narrow(const Line& best, Interval& stands) const {
-        const Doubles price = both(static_cast<double>(best.price().count()));
-        const Doubles watts = both(static_cast<double>(best.watts().count()));
-        Doubles lo = both(-infinity);
-        Doubles hi = both(infinity);
-        each_pair([&](const Pair& pair) {
-            const Doubles lead = price - pair.price;
-            const Doubles meet = cost_ * (watts - pair.watts) / lead;
-            const Words counts = is_choosable(pair);
-            lo = greater_of(lo, where(counts & is_less(both(0), lead), meet, both(-infinity)));
-            hi = lesser_of(hi, where(counts & is_less(lead, both(0)), meet, both(infinity)));
-        });
-        narrow_to_meets(lo[0] > lo[1] ? lo[0] : lo[1], hi[0] < hi[1] ? hi[0] : hi[1],
-                        terms_.net_rate, stands);
+    [[gnu::always_inline]] void narrow(const Line& best, Interval& stands) const {
+        const auto best_price = static_cast<double>(best.price().count());
+        const auto best_watts = static_cast<double>(best.watts().count());
+        const double cost = cost_of_watt(terms_.energy_price);
+        const Doubles<lanes> nought{};
+        Doubles<lanes> lo = nought - infinity;
+        Doubles<lanes> hi = nought + infinity;
+        for (std::size_t i = 0; i < lines_.size(); i += lanes) {
+            Doubles<lanes> price, watts;
+            Words<lanes> is_choosable;
+            load(i, price, watts, is_choosable);
+            // A line that does not count leads by nothing, and so meets nowhere.
+            Doubles<lanes> lead = best_price - price;
+            lead = is_choosable ? lead : nought;
+            const Doubles<lanes> meet = cost * (best_watts - watts) / lead;
+            const Doubles<lanes> above = nought < lead ? meet : lo;
+            const Doubles<lanes> below = lead < nought ? meet : hi;
+            lo = lo < above ? above : lo;
+            hi = below < hi ? below : hi;
+        }
+        double lo_meet = lo[0];
+        double hi_meet = hi[0];
+        for (std::size_t i = 1; i < lanes; ++i) {
+            lo_meet = lo[i] > lo_meet ? lo[i] : lo_meet;
+            hi_meet = hi[i] < hi_meet ? hi[i] : hi_meet;
+        }
+        narrow_to_meets(lo_meet, hi_meet, terms_.net_rate, stands);
     }
 
 private:
-    static constexpr double slack = 0x1p-50;  // of a factor, which is rounded four times
-
-    struct Pair {
-        Doubles price;  ///< with what speaks against the bid on top of it
-        Doubles watts;
-    };
-
-    template <class Visit>
-    void each_pair(Visit visit) const {
-        std::size_t i = 0;
-        for (; i + 1 < lines_.size(); i += 2) visit(pair_of(lines_[i], lines_[i + 1]));
-        if (i < lines_.size()) visit(pair_of(lines_[i], Line::gap(0)));
+    /// Which of the lines loaded together stands in a lane.
+    static constexpr std::size_t line_in(std::size_t lane) {
+        return lane / 2 + (lane % 2) * (lanes / 2);
     }
 
-    [[nodiscard]] Pair pair_of(const Line& left, const Line& right) const {
-        Words first, second;
-        std::memcpy(&first, &left, sizeof first);
-        std::memcpy(&second, &right, sizeof second);
-        const Words prices = __builtin_shufflevector(first, second, 0, 2);
-        const Words rest = __builtin_shufflevector(first, second, 1, 3);
-        constexpr Words watts{Line::watts_mask, Line::watts_mask};
-        return {to_doubles(prices & mask_), to_doubles(rest & watts)};
-    }
-
-    [[nodiscard]] Words is_choosable(const Pair& pair) const {
-        constexpr double beyond = 0x1p48;
-        return ~is_less(pair.price, least_) & is_less(pair.price, both(beyond));
+    /// Lines from `i` on, gaps behind the last. A price has what speaks against the bid on top.
+    [[gnu::always_inline]] void load(std::size_t i, Doubles<lanes>& price, Doubles<lanes>& watts,
+                                     Words<lanes>& is_choosable) const {
+        Words<lanes> first, second;
+        if (i + lanes <= lines_.size()) {
+            __builtin_memcpy(&first, &lines_[i], sizeof(first));
+            __builtin_memcpy(&second, &lines_[i + lanes / 2], sizeof(second));
+        } else {
+            Line rest[lanes];
+            for (std::size_t k = 0; k < lines_.size() - i; ++k) rest[k] = lines_[i + k];
+            __builtin_memcpy(&first, rest, sizeof(first));
+            __builtin_memcpy(&second, rest + lanes / 2, sizeof(second));
+        }
+        Words<lanes> prices, others;
+        if constexpr (lanes == 2) {
+            prices = __builtin_shufflevector(first, second, 0, 2);
+            others = __builtin_shufflevector(first, second, 1, 3);
+        } else if constexpr (lanes == 4) {
+            prices = __builtin_shufflevector(first, second, 0, 4, 2, 6);
+            others = __builtin_shufflevector(first, second, 1, 5, 3, 7);
+        } else {
+            prices = __builtin_shufflevector(first, second, 0, 8, 2, 10, 4, 12, 6, 14);
+            others = __builtin_shufflevector(first, second, 1, 9, 3, 11, 5, 13, 7, 15);
+        }
+        // Below 2^52 an integer is the end of a double between 2^52 and 2^53.
+        constexpr std::uint64_t two_to_52 = 0x4330'0000'0000'0000;
+        const Words<lanes> price_bits = (prices & mask_) | two_to_52;
+        const Words<lanes> watt_bits = (others & Line::watts_mask) | two_to_52;
+        __builtin_memcpy(&price, &price_bits, sizeof(price));
+        __builtin_memcpy(&watts, &watt_bits, sizeof(watts));
+        price -= 0x1p52;
+        watts -= 0x1p52;
+        // Words and not what a comparison gives: of two of those g++ 12 makes one bit at a time.
+        const auto is_dear_enough = least_ <= price;
+        const auto is_fit = price < 0x1p48;
+        Words<lanes> dear_bits, fit_bits;
+        __builtin_memcpy(&dear_bits, &is_dear_enough, sizeof(dear_bits));
+        __builtin_memcpy(&fit_bits, &is_fit, sizeof(fit_bits));
+        is_choosable = dear_bits & fit_bits;
     }
 
     std::span<const Line> lines_;
     const ScanTerms& terms_;
-    Doubles least_, cost_;
-    Words mask_{};
+    Words<lanes> mask_;
+    Doubles<lanes> least_;
 };
+static_assert(sizeof(Line) == 16);
+
+// --- The same for each kind of vector ---
+
+#if defined(__x86_64__)
+[[nodiscard, gnu::target("avx512f,avx512dq,avx512vl")]] inline const Line* sole_best_of_eight(
+    std::span<const Line> lines, const ScanTerms& terms) {
+    return Scan<8>{lines, terms}.sole_best();
+}
+[[gnu::target("avx512f,avx512dq,avx512vl")]] inline void narrow_by_eight(
+    std::span<const Line> lines, const ScanTerms& terms, const Line& best, Interval& stands) {
+    Scan<8>{lines, terms}.narrow(best, stands);
+}
+[[nodiscard, gnu::target("avx2")]] inline const Line* sole_best_of_four(std::span<const Line> lines,
+                                                                        const ScanTerms& terms) {
+    return Scan<4>{lines, terms}.sole_best();
+}
+[[gnu::target("avx2")]] inline void narrow_by_four(std::span<const Line> lines,
+                                                   const ScanTerms& terms, const Line& best,
+                                                   Interval& stands) {
+    Scan<4>{lines, terms}.narrow(best, stands);
+}
+[[nodiscard]] inline bool has_eight_lanes() {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
+}
+[[nodiscard]] inline bool has_four_lanes() { return __builtin_cpu_supports("avx2"); }
+#endif
+
+/// See `Scan::sole_best`.
+[[nodiscard]] inline const Line* sole_best(std::span<const Line> lines, const ScanTerms& terms) {
+#if defined(__x86_64__)
+    if (has_eight_lanes()) return sole_best_of_eight(lines, terms);
+    if (has_four_lanes()) return sole_best_of_four(lines, terms);
+#endif
+    return Scan<2>{lines, terms}.sole_best();
+}
+
+/// See `Scan::narrow`.
+inline void narrow(std::span<const Line> lines, const ScanTerms& terms, const Line& best,
+                   Interval& stands) {
+#if defined(__x86_64__)
+    if (has_eight_lanes()) return narrow_by_eight(lines, terms, best, stands);
+    if (has_four_lanes()) return narrow_by_four(lines, terms, best, stands);
+#endif
+    Scan<2>{lines, terms}.narrow(best, stands);
+}
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail
