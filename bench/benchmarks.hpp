@@ -8,6 +8,7 @@
 namespace bench {
 
 void add_adversaries(Markets& markets);
+void add_brute_force(Markets& markets);
 void add_builds(Markets& markets);
 void add_closes(Markets& markets);
 void add_energy_prices(Markets& markets);
@@ -16,6 +17,7 @@ void add_machine(Markets& markets);
 void add_rate_moves(Markets& markets);
 void add_replays(Markets& markets);
 void add_saves(Markets& markets);
+void add_scans();
 void add_validations(Markets& markets);
 
 /// Whether a benchmark has given other choices than the plainest way to find them. Then the program

@@ -7,6 +7,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <gigaspot/fetch_ahead.hpp>
+
 #include "benchmarks.hpp"
 #include "market.hpp"
 #include "peer_containers.hpp"
@@ -36,6 +38,12 @@ public:
         case Change::cancel: break;
         }
         return engine_.apply(CancelBid{.id = change.bid_id}, start, ignore);
+    }
+    [[nodiscard]] Target target(std::size_t number) const {
+        const ChangeData& change = data_.changes[number];
+        Target target{.bid = change.bid_id};
+        if (change.kind == Change::add) target.host = change.host_id;
+        return target;
     }
     Choice choice(const ChangeData& change) { return Choice::of(engine_.choice(change.host_id)); }
     Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(data_.hosts[host].id)); }
@@ -81,16 +89,30 @@ public:
         }
         return engine_.apply(bids_[number], CancelBid{}, start, ignore);
     }
+    [[nodiscard]] Target target(std::size_t number) const {
+        const ChangeData& change = data_.changes[number];
+        if (change.kind == Change::add)
+            return {.bid = change.bid_id, .host_handle = hosts_[change.host]};
+        return {.bid_handle = bids_[number]};
+    }
     Choice choice(const ChangeData& change) { return choice(change.host); }
     Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(hosts_[host])); }
 
     [[nodiscard]] Counters counters() const { return engine_.counters(); }
+    Engine& engine() { return engine_; }
 
 private:
     const MarketData& data_;
     std::vector<BidHandle> bids_;
     std::vector<HostHandle> hosts_{};
     Engine engine_{policy};
+};
+
+/// Either of them, with all changes known beforehand and their memory fetched ahead.
+template <class Market>
+class InBatches : public Market {
+public:
+    using Market::Market;
 };
 
 /// A peer.
@@ -130,6 +152,22 @@ template <class Market>
         const Choice choice = market.choice(data.changes[i]);
         read.add(choice.winner, choice.profit);
     }
+    expect(is_taken, "a change is refused");
+    return read.value();
+}
+
+template <class Market>
+[[gnu::noinline]] std::uint64_t apply_first(std::size_t count, InBatches<Market>& market,
+                                            const MarketData& data) {
+    Checksum read;
+    bool is_taken = true;
+    fetch_ahead(
+        market.engine(), count, [&](std::size_t i) { return market.target(i); },
+        [&](std::size_t i) {
+            is_taken = market.apply(i).has_value() && is_taken;
+            const Choice choice = market.choice(data.changes[i]);
+            read.add(choice.winner, choice.profit);
+        });
     expect(is_taken, "a change is refused");
     return read.value();
 }
@@ -185,7 +223,9 @@ void add_benchmark(const char* name, Markets& markets, Select select, std::size_
 void add_events(Markets& markets) {
     constexpr std::size_t sqlite_part = 20;
     add_benchmark<ById>("events/large/ids", markets, &Markets::large);
+    add_benchmark<InBatches<ById>>("events/large/ids_batches", markets, &Markets::large);
     add_benchmark<ByHandle>("events/large/handles", markets, &Markets::large);
+    add_benchmark<InBatches<ByHandle>>("events/large/handles_batches", markets, &Markets::large);
     add_benchmark<Plain<MultimapMarket>>("events/large/multimap", markets, &Markets::large);
     add_benchmark<Plain<VectorMarket>>("events/large/vector", markets, &Markets::large);
     add_benchmark<Plain<MultiIndexMarket>>("events/large/multi_index", markets, &Markets::large);
@@ -196,6 +236,7 @@ void add_events(Markets& markets) {
                                          &Markets::with_bitcoin);
     add_benchmark<ById>("events/small/ids", markets, &Markets::small);
     add_benchmark<ByHandle>("events/small/handles", markets, &Markets::small);
+    add_benchmark<InBatches<ByHandle>>("events/small/handles_batches", markets, &Markets::small);
     add_benchmark<Plain<MultimapMarket>>("events/small/multimap", markets, &Markets::small);
     add_benchmark<Plain<VectorMarket>>("events/small/vector", markets, &Markets::small);
     add_benchmark<Plain<MultiIndexMarket>>("events/small/multi_index", markets, &Markets::small);

@@ -48,9 +48,11 @@ int main(int argc, char** argv) {
     bench::add_energy_prices(markets);
     bench::add_adversaries(markets);
     bench::add_closes(markets);
+    bench::add_brute_force(markets);
     bench::add_builds(markets);
     bench::add_replays(markets);
     bench::add_saves(markets);
+    bench::add_scans();
     bench::add_validations(markets);
     benchmark::RunSpecifiedBenchmarks();
     return bench::has_failed ? 1 : 0;

@@ -45,6 +45,20 @@ TEST_CASE("a line holds what it was given, at both ends of each row") {
     CHECK(least.watts() == TotalPower{});
 }
 
+TEST_CASE("a line knows a few bits of its owner's hash, and nothing else of the owner") {
+    for (const std::uint32_t hash : {0U, 1U, 511U, 512U, 0xffff'ffffU}) {
+        const Line line{7, Price::highest(), doge, TotalPower::highest(), hash};
+        CHECK(line.may_be_of(hash));
+        CHECK(line.may_be_of(hash ^ 0xffff'fe00));  // another hash with the same last 9 bits
+        for (const std::uint32_t bit : {1U, 2U, 128U, 256U}) CHECK(!line.may_be_of(hash ^ bit));
+        CHECK(line.price() == Price::highest());
+        CHECK(line.currency() == doge);
+        CHECK(line.watts() == TotalPower::highest());
+        CHECK(line.is_overclock_valid());
+        CHECK(!line.is_gap());
+    }
+}
+
 TEST_CASE("what is set on a line leaves the rest as it was") {
     Line line{7, Price::highest(), doge, TotalPower::highest()};
     line.set_cached(true);

@@ -248,4 +248,28 @@ TEST_CASE("a bid and a host as values are placed as their commands are") {
     CHECK(words_of(engine.close({})) == "started 7 1 1.256");  // 2 - 310 x 0.0024
 }
 
+TEST_CASE("a second close in a millisecond sees what came since the first: hosts and a cancel") {
+    Engine engine{{.interval_min = {}}};
+    REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.put_host(HostCapabilities{.id = 7, .gpus = {plain_gpu}}, at_ms(0)));
+    const Bid bid{
+        .id = 1, .host = 7, .price = 10_coin_per_day, .overclock = {{.power_limit = 200_W}}};
+    REQUIRE(engine.place(bid, at_ms(0)));
+    REQUIRE(engine.close(at_ms(5)));
+    REQUIRE(engine.run(HostId{7}));
+
+    // Ids below and above, so that the order of hosts has to be made anew.
+    for (const std::uint64_t id : {9U, 3U, 8U, 1U})
+        REQUIRE(engine.put_host(HostCapabilities{.id = id, .gpus = {plain_gpu}}, at_ms(5)));
+    REQUIRE(engine.cancel(BidId{1}, at_ms(5)));
+    const auto closed = engine.close(at_ms(5));
+    REQUIRE(closed);
+    REQUIRE(closed->size() == 3);
+    CHECK(closed->events[1].kind == EventKind::stopped);
+    CHECK(closed->events[1].reason == Code::cancelled);
+    CHECK(closed->events[2].kind == EventKind::removed);
+    CHECK(!engine.run(HostId{7}));
+    CHECK(engine.totals().bids == 0);
+}
+
 }  // namespace

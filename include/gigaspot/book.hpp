@@ -24,7 +24,8 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 class Line {
 public:
     // The first word is the price, with what speaks against the bid right above it, so that one
-    // comparison finds both out; then the currency. The second is the watts, then the bid.
+    // comparison finds both out; then the currency, then a few bits of a hash of the bid's owner.
+    // The second is the watts, then the bid.
     static constexpr std::uint64_t price_mask = (std::uint64_t{1} << 48) - 1;
     static constexpr std::uint64_t invalid_mask = std::uint64_t{1} << 48;
     static constexpr std::uint64_t uncached_mask = std::uint64_t{1} << 49;
@@ -32,9 +33,11 @@ public:
     static constexpr std::uint64_t watts_mask = 0xffff'ffff;
 
     constexpr Line() = default;
-    constexpr Line(Slot bid, Price price, Currency currency, TotalPower watts)
+    constexpr Line(Slot bid, Price price, Currency currency, TotalPower watts,
+                   std::uint32_t owner_hash = 0)
         : first_{static_cast<std::uint64_t>(price.count()) | uncached_mask |
-                 std::uint64_t{currency.number} << currency_shift},
+                 std::uint64_t{currency.number} << currency_shift |
+                 std::uint64_t{owner_hash} << owner_shift},
           second_{static_cast<std::uint64_t>(watts.count()) | std::uint64_t{bid} << 32} {}
 
     [[nodiscard]] constexpr Slot bid() const { return static_cast<Slot>(second_ >> 32); }
@@ -42,7 +45,11 @@ public:
         return Price::unchecked(static_cast<Price::rep>(first_ & price_mask));
     }
     [[nodiscard]] constexpr Currency currency() const {
-        return Currency{static_cast<std::uint8_t>(first_ >> currency_shift)};
+        return Currency{static_cast<std::uint8_t>(first_ >> currency_shift & currency_mask)};
+    }
+    /// Whether the owner may be one of this hash; true for one of 512 others.
+    [[nodiscard]] constexpr bool may_be_of(std::uint32_t owner_hash) const {
+        return first_ >> owner_shift == (std::uint64_t{owner_hash} << owner_shift) >> owner_shift;
     }
     [[nodiscard]] constexpr TotalPower watts() const {
         return TotalPower::unchecked(static_cast<TotalPower::rep>(second_ & watts_mask));
@@ -70,7 +77,10 @@ public:
     [[nodiscard]] constexpr std::uint32_t next_gap() const { return bid(); }
 
 private:
-    static constexpr int currency_shift = 56;
+    static constexpr int currency_shift = 51;
+    static constexpr std::uint64_t currency_mask = 15;
+    static constexpr int owner_shift = 55;
+    static_assert(limits::currencies_max <= currency_mask + 1);
     static_assert(static_cast<std::uint64_t>(Price::highest().count()) <= price_mask);
 
     constexpr void set(std::uint64_t mask, bool flag) {

@@ -48,6 +48,7 @@ public:
         if (store.find_bid(command.id) != no_slot) return refuse(attempt, Code::bid_exists);
         if (slot == no_slot) return refuse(attempt, Code::host_unknown);
         auto& host = store.hosts[slot];
+        store.fetch_place_of_next(host);  // it comes while the bid is checked
         if (!host.status.is_available() && !market.conditions.policy.queue_unavailable)
             return refuse(attempt, Code::host_unavailable);
         const auto profiles = pack(command.overclock, host.book.gpus());
@@ -141,6 +142,7 @@ public:
 
     template <class Sink>
     Done apply_to(Slot slot, const BasicCancelBid<Traits>& command, Timestamp now, Sink& sink) {
+        market.store.fetch_entry_of(slot);  // it comes while the bid is looked at
         return on_bid(slot, now, command.owner, false, sink, [&](const BidAt& at) {
             const Slot its_host = at.bid.host;
             if (at.is_running()) {

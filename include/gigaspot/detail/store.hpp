@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <gigaspot/book.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
+#include <gigaspot/detail/host_order.hpp>
 #include <gigaspot/detail/id_index.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/records.hpp>
@@ -46,8 +46,8 @@ public:
     explicit Store(const Allocator& allocator)
         : hosts{allocator}, runs{allocator}, bids{allocator}, standing{allocator},
           expiries{allocator}, to_look{allocator}, pending{allocator}, touched{allocator},
-          victims{allocator}, allocator_{allocator}, host_index_{allocator}, bid_index_{allocator},
-          order_{allocator}, gpus_{allocator}, ranks_{allocator}, marked_{allocator} {}
+          victims{allocator}, allocator_{allocator}, host_index_{allocator},
+          bid_index_{allocator}, order_{allocator}, gpus_{allocator} {}
 
     [[nodiscard]] Slot find_host(const HostId& id) const {
         return host_index_.find(detail::tag_of(id),
@@ -65,10 +65,8 @@ public:
         make_room(to_look, slots);
         make_room(pending, slots);
         make_room(touched, 2 * slots);
-        make_room(order_, slots);
         make_room(gpus_, slots);
-        make_room(ranks_, slots);
-        make_room(marked_, slots / 64 + 1);
+        order_.make_room(slots);
         standing.make_room(slots);
         expiries.make_room(slots);
         host_index_.make_room(count);
@@ -135,11 +133,7 @@ public:
         standing.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
         host_index_.insert(detail::tag_of(terms.id), slot);
-        const bool is_last =
-            in_order_ == order_.size() && (order_.empty() || hosts[order_.back()].id < terms.id);
-        order_.push_back(slot);
-        has_ranks_ = false;
-        if (is_last) ++in_order_;
+        order_.add(hosts, slot);
         return slot;
     }
 
@@ -165,10 +159,7 @@ public:
         Host& host = hosts[slot];
         GIGASPOT_ASSERT(host.book.size() == 0 && host.running == no_slot);
         host_index_.erase(detail::tag_of(host.id), slot);
-        const auto place = std::find(order_.begin(), order_.end(), slot);
-        if (place < order_.begin() + static_cast<std::ptrdiff_t>(in_order_)) --in_order_;
-        order_.erase(place);
-        has_ranks_ = false;
+        order_.remove(slot);
         standing.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
         host.is_used = false;
@@ -198,8 +189,9 @@ public:
         bid.owner = terms.owner;
         bid.expiry = terms.expiry;
         bid.billed = terms.billed;
-        host.book.add(Line{slot, price, currency, watts}, profiles);
-        host.owners.add(detail::tag_of(terms.owner));
+        const std::uint32_t owner_tag = detail::tag_of(terms.owner);
+        host.book.add(Line{slot, price, currency, watts, owner_tag}, profiles);
+        host.owners.add(owner_tag);
         if (currency != main_currency) ++host.foreign;
         bid_index_.insert(detail::tag_of(terms.id), slot);
         if (terms.expiry < host.first_expiry) set_first_expiry(host_slot, terms.expiry);
@@ -239,46 +231,26 @@ public:
         return hosts[bids[bid].host].book[bids[bid].position];
     }
 
-    /// Bids of one owner on a host. Looks at all bids only if they may be `enough` or more; below
+    /// Bids of one owner on a host. Looks at all lines only if they may be `enough` or more; below
     /// that the answer may be too high.
     [[nodiscard]] std::size_t bids_of(const typename Traits::OwnerId& owner, Slot host,
                                       std::size_t enough) const {
-        const std::size_t at_most = hosts[host].owners.at_most(detail::tag_of(owner));
+        const std::uint32_t tag = detail::tag_of(owner);
+        const std::size_t at_most = hosts[host].owners.at_most(tag);
         if (at_most < enough) return at_most;
         std::size_t count = 0;
         for (const Line& line : hosts[host].book.lines())
-            count += !line.is_gap() && bids[line.bid()].owner == owner;
+            count += line.may_be_of(tag) && !line.is_gap() && bids[line.bid()].owner == owner;
         return count;
     }
 
-    /// Hosts in ascending order of their ids.
-    [[nodiscard]] std::span<const Slot> in_order() {
-        if (in_order_ < order_.size()) merge_new_hosts();
-        return {order_.data(), order_.size()};
-    }
-
-    /// Puts hosts in that order, each once, without those that are gone. Costs O(hosts / 64) and
-    /// O(1) for each, once the order is known: a close often has to look at few of many.
-    void sort_hosts(Vector<Slot, Allocator>& slots) {
-        const std::span<const Slot> order = in_order();
-        if (!has_ranks_) {
-            for (std::size_t rank = 0; rank < order.size(); ++rank)
-                ranks_[order[rank]] = static_cast<std::uint32_t>(rank);
-            has_ranks_ = true;
-        }
-        for (const Slot slot : slots) {
-            if (hosts[slot].is_used)
-                marked_[ranks_[slot] / 64] |= std::uint64_t{1} << (ranks_[slot] % 64);
-        }
-        slots.clear();
-        for (std::size_t word = 0; word * 64 < order.size(); ++word) {
-            for (std::uint64_t bits = marked_[word]; bits != 0; bits &= bits - 1)
-                slots.push_back(order[word * 64 + static_cast<unsigned>(std::countr_zero(bits))]);
-            marked_[word] = 0;
-        }
-    }
+    /// All hosts in ascending order of their ids.
+    [[nodiscard]] std::span<const Slot> in_order() { return order_.all(hosts); }
+    /// Puts hosts in that order, each once, without those that are gone.
+    void sort_hosts(Vector<Slot, Allocator>& slots) { order_.sort(hosts, slots); }
     void sort_hosts(std::span<Slot> slots) const {
-        std::sort(slots.begin(), slots.end(), IdOrder{*this});
+        std::sort(slots.begin(), slots.end(),
+                  [&](Slot left, Slot right) { return hosts[left].id < hosts[right].id; });
     }
     void sort_bids(std::span<Slot> slots) const {
         std::sort(slots.begin(), slots.end(),
@@ -325,6 +297,11 @@ public:
         fetch_all(lines.data(), lines.size_bytes());
         fetch_bid(hosts[host].running);
     }
+    /// Where the next bid of a host will be put.
+    void fetch_place_of_next(const Host& host) const {
+        host.book.fetch(host.book.next_position(), true);
+        if (bids.has_spare()) fetch(&bids[bids.spare()]);
+    }
     /// The line of a bid, or of the next one.
     void fetch_line(Slot host, Slot bid) const {
         if (host >= hosts.slots()) return;
@@ -346,35 +323,10 @@ public:
     [[nodiscard]] const Allocator& allocator() const { return allocator_; }
 
 private:
-    struct IdOrder {
-        const Store& store;
-        bool operator()(Slot left, Slot right) const {
-            return store.hosts[left].id < store.hosts[right].id;
-        }
-    };
-
-    /// Sorts the new hosts alone, and merges them from behind: `touched` has room for a copy.
-    void merge_new_hosts() {
-        const IdOrder is_before{*this};
-        touched.assign(order_.begin() + static_cast<std::ptrdiff_t>(in_order_), order_.end());
-        std::sort(touched.begin(), touched.end(), is_before);
-        std::size_t end = order_.size();
-        while (!touched.empty()) {
-            const bool is_new_last =
-                in_order_ == 0 || is_before(order_[in_order_ - 1], touched.back());
-            order_[--end] = is_new_last ? touched.back() : order_[in_order_ - 1];
-            if (is_new_last) touched.pop_back();
-            if (!is_new_last) --in_order_;
-        }
-        in_order_ = order_.size();
-    }
-
     Slot take_host_slot() {
         const Slot slot = hosts.take(allocator_);
         if (runs.size() <= slot) runs.resize(std::size_t{slot} + 1);
         if (gpus_.size() <= slot) gpus_.emplace_back(allocator_);
-        if (ranks_.size() <= slot) ranks_.resize(std::size_t{slot} + 1);
-        if (marked_.size() <= slot / 64) marked_.resize(std::size_t{slot} / 64 + 1);
         standing.extend(std::size_t{slot} + 1);
         expiries.extend(std::size_t{slot} + 1);
         return slot;
@@ -383,12 +335,9 @@ private:
     Allocator allocator_;
     IdIndex<Allocator> host_index_;
     IdIndex<Allocator> bid_index_;
-    Vector<Slot, Allocator> order_;
-    std::size_t in_order_ = 0;  ///< so many of `order_` are; behind them stand new hosts
-    Vector<ShortVector<BasicGpuLimits<Traits>, Allocator>, Allocator> gpus_;  ///< by slot
-    Vector<std::uint32_t, Allocator> ranks_;   ///< places in `order_`, by slot
-    Vector<std::uint64_t, Allocator> marked_;  ///< a bit for each rank; all 0 between two sorts
-    bool has_ranks_ = false;
+    HostOrder<Pool<Host, Allocator>, Allocator> order_;
+    /// By the slot of the host.
+    Vector<ShortVector<BasicGpuLimits<Traits>, Allocator>, Allocator> gpus_;
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

@@ -1,0 +1,49 @@
+// All hosts choose anew among all their bids: how near does that come to just reading the bids?
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include <benchmark/benchmark.h>
+
+#include "benchmarks.hpp"
+#include "engine_market.hpp"
+#include "market.hpp"
+#include "peer_containers.hpp"
+
+namespace bench {
+
+namespace {
+
+constexpr std::int64_t bytes_per_bid = 12;  // a price and the watts, as `machine/read` counts them
+
+void choose_anew(benchmark::State& state, const MarketData& data) {
+    auto& market = kept<EngineMarket>(data);
+    std::uint64_t choices = 0;
+    for ([[maybe_unused]] auto once : state) {
+        // Without a rate nothing can be chosen, and what was known is forgotten.
+        market.withdraw_rate();
+        benchmark::DoNotOptimize(checksum_of_choices(market, data));
+        market.set_rate(coin_rate);
+        const auto begin = std::chrono::steady_clock::now();
+        choices = checksum_of_choices(market, data);
+        const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+        state.SetIterationTime(time.count());
+    }
+    auto& right = kept<VectorMarket>(data);
+    right.set_rate(coin_rate);
+    if (choices != checksum_of_choices(right, data)) fail(state);
+    state.SetBytesProcessed(static_cast<std::int64_t>(data.placed) * bytes_per_bid *
+                            state.iterations());
+}
+
+}  // namespace
+
+void add_brute_force(Markets& markets) {
+    benchmark::RegisterBenchmark(
+        "brute_force/large/engine",
+        [&markets](benchmark::State& state) { choose_anew(state, markets.large()); })
+        ->Unit(benchmark::kMicrosecond)
+        ->UseManualTime();
+}
+
+}  // namespace bench
