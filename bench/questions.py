@@ -80,7 +80,7 @@ questions = [
     Question("Rate moves by 50%, close", "rate_move/large/50%", "us"),
     Question("Close, nothing moves", "rate_move/large/none", "us"),
     Question("Close, all runs charged", "close/large/charges", "ms", goal=Goal(2, 0.5)),
-    Question("All bids evaluated anew", "brute_force/large/engine", "GB/s",
+    Question("All bids evaluated anew", "brute_force/large/engine/manual_time", "GB/s",
              goal=Goal(0.6, 0.85, READ)),
     Question("Market built", "build/engine", "M/s", "build/{}"),
     Question("Memory, with profiles and the index of ids", "build/engine", "bytes", "build/{}",

@@ -248,6 +248,33 @@ TEST_CASE("a bid and a host as values are placed as their commands are") {
     CHECK(words_of(engine.close({})) == "started 7 1 1.256");  // 2 - 310 x 0.0024
 }
 
+TEST_CASE("bids that most others have left are found, changed and chosen as before") {
+    Market market;
+    CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
+    CHECK(market.tell(0, host()) == "");
+    for (std::uint64_t id = 1; id <= 60; ++id)
+        CHECK(market.tell(
+                  0, bid({.id = id,
+                          .price = Price::unchecked(static_cast<std::int64_t>(id) * 100'000'000),
+                          .owner = id})) == "");
+    // All but 10, 20, .. 60 go, so that the gaps of the book are closed on the way.
+    for (std::uint64_t id = 1; id <= 60; ++id) {
+        if (id % 10 != 0) CHECK(market.tell(0, cancel(id)) == "");
+    }
+    CHECK(market.engine.bids_on(7) == 6);
+    CHECK(market.engine.choice(HostId{7}).winner == BidId{60});
+    CHECK(market.tell(0, edit({.id = 60, .price = 5_coin_per_day})) == "");
+    CHECK(market.engine.choice(HostId{7}).winner == BidId{50});
+    CHECK(market.tell(0, edit({.id = 10, .price = 55_coin_per_day})) == "");
+    CHECK(market.engine.choice(HostId{7}).winner == BidId{10});
+    CHECK(market.tell(0, cancel(10)) == "");
+    CHECK(market.tell(0, cancel(50)) == "");
+    CHECK(market.engine.choice(HostId{7}).winner == BidId{40});
+    CHECK(market.tell(0, bid({.id = 61, .price = 41_coin_per_day, .owner = 9})) == "");
+    CHECK(market.engine.choice(HostId{7}).winner == BidId{61});
+    CHECK(market.tell(0, close()) == "started 7 61 41");
+}
+
 TEST_CASE("a second close in a millisecond sees what came since the first: hosts and a cancel") {
     Engine engine{{.interval_min = {}}};
     REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));

@@ -231,13 +231,16 @@ static_assert(sizeof(Line) == 16);
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl");
 }
+/// Below so many lines four at a time were faster.
+inline constexpr std::size_t eight_lanes_from = 128;
 [[nodiscard]] inline bool has_four_lanes() { return __builtin_cpu_supports("avx2"); }
 #endif
 
 /// See `Scan::sole_best`.
 [[nodiscard]] inline const Line* sole_best(std::span<const Line> lines, const ScanTerms& terms) {
 #if defined(__x86_64__)
-    if (has_eight_lanes()) return sole_best_of_eight(lines, terms);
+    if (lines.size() >= eight_lanes_from && has_eight_lanes())
+        return sole_best_of_eight(lines, terms);
     if (has_four_lanes()) return sole_best_of_four(lines, terms);
 #endif
     return Scan<2>{lines, terms}.sole_best();
@@ -247,7 +250,8 @@ static_assert(sizeof(Line) == 16);
 inline void narrow(std::span<const Line> lines, const ScanTerms& terms, const Line& best,
                    Interval& stands) {
 #if defined(__x86_64__)
-    if (has_eight_lanes()) return narrow_by_eight(lines, terms, best, stands);
+    if (lines.size() >= eight_lanes_from && has_eight_lanes())
+        return narrow_by_eight(lines, terms, best, stands);
     if (has_four_lanes()) return narrow_by_four(lines, terms, best, stands);
 #endif
     Scan<2>{lines, terms}.narrow(best, stands);
