@@ -14,8 +14,8 @@ namespace gigaspot::inline GIGASPOT_ABI {
 
 /// From `operator new`, as an engine likes it best; any other allocator will do too.
 ///
-/// What is larger than a few cache lines begins on one: records are one to four lines long, and one
-/// that is split costs a second miss. What is larger than 2 MiB begins on a page of that size, and
+/// What is larger than a few cache lines begins on one, so that the record of a bid is one line and
+/// not two halves. What is larger than 2 MiB begins on a page of that size, and
 /// Linux is asked for such pages: in a market of a million bids nearly every record is on another
 /// page of 4 KiB, and to find that page costs as much as the record. Linux may say no; then only
 /// that is lost.
@@ -30,7 +30,7 @@ public:
 
     [[nodiscard]] T* allocate(std::size_t count) {
         const std::size_t bytes = count * sizeof(T);
-        if (bytes < 4 * cache_line) return static_cast<T*>(::operator new(bytes));
+        if (is_small(bytes)) return static_cast<T*>(::operator new(bytes));
         void* memory = ::operator new (bytes, std::align_val_t{alignment(bytes)});
 #if defined(__linux__)
         if (bytes >= large_page) static_cast<void>(::madvise(memory, bytes, MADV_HUGEPAGE));
@@ -39,7 +39,7 @@ public:
     }
     void deallocate(T* memory, std::size_t count) {
         const std::size_t bytes = count * sizeof(T);
-        if (bytes < 4 * cache_line) return ::operator delete(memory);
+        if (is_small(bytes)) return ::operator delete(memory);
         ::operator delete (memory, std::align_val_t{alignment(bytes)});
     }
 
@@ -49,8 +49,12 @@ private:
     static constexpr std::size_t cache_line = 64;
     static constexpr std::size_t large_page = std::size_t{2} << 20;
 
+    static bool is_small(std::size_t bytes) {
+        return bytes < 4 * cache_line && alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+    }
     static std::size_t alignment(std::size_t bytes) {
-        return bytes < large_page ? cache_line : large_page;
+        if (bytes >= large_page) return large_page;
+        return alignof(T) > cache_line ? alignof(T) : cache_line;
     }
 };
 

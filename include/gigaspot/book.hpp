@@ -177,11 +177,14 @@ public:
 
     /// Hints that a line will be needed soon, with its profiles if it is told.
     void fetch(std::uint32_t position, bool has_profiles) const {
-        detail::fetch(lines_.data() + position);
+        // As numbers, since the place may be one for which there is no room yet.
+        const auto lines = reinterpret_cast<std::uintptr_t>(lines_.data());
+        detail::fetch(lines + sizeof(Line) * position);
         if (!has_profiles) return;
-        const PackedProfile* place = profiles_.data() + (std::size_t{position} + 1) * gpus_;
-        detail::fetch(place);
-        detail::fetch(place + gpus_);
+        const std::uintptr_t bytes = sizeof(PackedProfile) * gpus_;
+        const auto profiles = reinterpret_cast<std::uintptr_t>(profiles_.data());
+        detail::fetch(profiles + bytes * (std::uintptr_t{position} + 1));
+        detail::fetch(profiles + bytes * (std::uintptr_t{position} + 2));
     }
 
     [[nodiscard]] std::span<const PackedProfile> profiles(std::size_t position) const {

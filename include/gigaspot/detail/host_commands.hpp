@@ -85,6 +85,8 @@ public:
             if (hosts > limits.hosts)
                 return refuse(attempt, limit(Unit::host, hosts, limits.hosts));
             market.store.make_room_for_host(command.gpus.size());
+        } else {
+            market.store.make_room_for_gpus(slot, command.gpus.size());
         }
         accept(attempt, sink);
         HostStatus status = is_known ? market.store.hosts[slot].status : HostStatus{};

@@ -36,9 +36,10 @@ void make_room(Items& items, std::size_t count) {
 
 /// Hints that this memory will be needed soon. It need not be there.
 inline void fetch(const void* memory) { __builtin_prefetch(memory); }
+inline void fetch(std::uintptr_t address) { fetch(reinterpret_cast<const void*>(address)); }
 inline void fetch_all(const void* memory, std::size_t bytes) {
-    const auto* line = static_cast<const unsigned char*>(memory);
-    for (std::size_t at = 0; at < bytes; at += 64) fetch(line + at);
+    const auto begin = reinterpret_cast<std::uintptr_t>(memory);
+    for (std::uintptr_t line = begin / 64 * 64; line < begin + bytes; line += 64) fetch(line);
 }
 
 /// The number of a record in its pool; `no_slot`: of none.

@@ -58,8 +58,8 @@ private:
     std::uint16_t counts_[size]{};
 };
 
-/// A host, in four cache lines with the default traits: the first two serve a change of price, the
-/// others serve bids that come and go. Its run is in `RunRecord`.
+/// A host. With the default traits what a change of price reads is the first 128 bytes, and the
+/// other 88 serve bids that come and go. Its run is in `RunRecord`.
 template <class Traits, class Allocator>
 struct HostRecord {
     explicit HostRecord(const Allocator& allocator) : book{allocator}, limits{allocator} {}

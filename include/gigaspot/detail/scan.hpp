@@ -16,6 +16,10 @@
 #include <gigaspot/config.hpp>
 #include <gigaspot/rate_index.hpp>
 
+#if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ == 1
+#error "gigaspot bounds profits in doubles that round as they should: compile without -ffast-math"
+#endif
+
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
 /// What one watt costs a day, in 1e-20 USD, rounded once.

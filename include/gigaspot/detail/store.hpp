@@ -140,18 +140,22 @@ public:
     [[nodiscard]] std::span<const BasicGpuLimits<Traits>> gpus_of(Slot host) const {
         return {gpus_[host].data(), gpus_[host].size()};
     }
+    /// A copy of an engine has no more room than it needs.
+    void make_room_for_gpus(Slot slot, std::size_t gpus) {
+        hosts[slot].limits.reserve(gpus);
+        gpus_[slot].reserve(gpus);
+    }
     /// There is room.
     void set_gpus(Slot slot, std::span<const BasicGpuLimits<Traits>> gpus) {
         gpus_[slot].assign(gpus.begin(), gpus.end());
         Host& host = hosts[slot];
+        host.each = gpus.empty() ? PackedLimits{} : PackedLimits{gpus.front()};
         host.limits.clear();
         bool are_all_equal = true;
-        for (const BasicGpuLimits<Traits>& gpu : gpus) {
-            host.limits.push_back(PackedLimits{gpu});
-            are_all_equal = are_all_equal && host.limits.back() == host.limits.front();
-        }
-        host.each = host.limits.empty() ? PackedLimits{} : host.limits.front();
-        if (are_all_equal) host.limits.clear();
+        for (const BasicGpuLimits<Traits>& gpu : gpus)
+            are_all_equal = are_all_equal && PackedLimits{gpu} == host.each;
+        if (are_all_equal) return;
+        for (const BasicGpuLimits<Traits>& gpu : gpus) host.limits.push_back(PackedLimits{gpu});
     }
 
     /// Removes a host; its bids and its run are gone.
