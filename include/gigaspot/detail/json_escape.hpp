@@ -62,7 +62,7 @@ inline void append_utf8(std::string& out, std::uint32_t character) {
 
 /// What a string with known escapes stands for; nothing if an escape stands for half a character.
 inline std::optional<std::string> without_escapes(std::string_view raw) {
-    const auto code_unit = [&](std::size_t at) {  // of \uXXXX; of anything else one that is none
+    const auto code_unit = [&](std::size_t at) {  // none if no four digits are announced
         if (!raw.substr(at).starts_with("\\u")) return std::uint32_t{0xffff'ffff};
         std::uint32_t unit = 0;
         for (const char c : raw.substr(at + 2, 4)) unit = unit * 16 + hex_value(c);
