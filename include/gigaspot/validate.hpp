@@ -147,16 +147,21 @@ constexpr bool check_overclock(std::span<const BasicOverclockProfile<Traits>> pr
 template <class Report>
 constexpr bool check_price(Price price, Currency currency, Price min_bid,
                            const Conditions& conditions, Report& report) {
+    const Policy& policy = conditions.policy;
+    // Most prices are in the main currency, whose bounds need no rate, and within them.
+    if (currency == main_currency && price > Price{} && price >= min_bid &&
+        price >= policy.price_min && price <= policy.price_max)
+        return true;
     if (price == Price{}) return report(Violation{.code = Code::price_not_positive});
     const auto outside = [&](Code code, Int128 bound) {
         return report(Violation{code, std::nullopt, Unit::coin_per_day, price.count(), bound});
     };
     const std::optional<Int128> least =
-        price_count_at_least(conditions.policy.price_min, currency, conditions);
+        price_count_at_least(policy.price_min, currency, conditions);
     if (least && price.count() < *least && !outside(Code::price_below_market_minimum, *least))
         return false;
     const std::optional<Int128> greatest =
-        price_count_at_most(conditions.policy.price_max, currency, conditions);
+        price_count_at_most(policy.price_max, currency, conditions);
     if (greatest && price.count() > *greatest &&
         !outside(Code::price_above_market_maximum, *greatest))
         return false;

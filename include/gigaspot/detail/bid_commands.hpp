@@ -16,7 +16,6 @@
 #include <gigaspot/event.hpp>
 #include <gigaspot/host.hpp>
 #include <gigaspot/limits.hpp>
-#include <gigaspot/offer.hpp>
 #include <gigaspot/packed.hpp>
 #include <gigaspot/units.hpp>
 #include <gigaspot/validate.hpp>
@@ -51,9 +50,9 @@ public:
         store.fetch_place_of_next(host);  // it comes while the bid is checked
         if (!host.status.is_available() && !market.conditions.policy.queue_unavailable)
             return refuse(attempt, Code::host_unavailable);
-        const auto profiles = pack(command.overclock, host.book.gpus());
+        const Packed overclock = pack(command.overclock, host);
         StopAtFirst any;
-        if (!host.allows(profiles) || !check_terms(command, host, any))
+        if (!overclock.are_valid || !check_terms(command, host, any))
             return refuse_bid(attempt, command, slot);
         if (!is_within_limits(command, slot)) return refuse(attempt, bid_limit(command, slot));
         store.make_room_for_bids(store.bids.in_use() + 1);
@@ -67,9 +66,9 @@ public:
              .owner = command.owner,
              .sequence = ++market.sequence,
              .expiry = now.count() + std::int64_t{longest.count()} * 1'000},
-            command.price, command.currency, total_power_limit(command.overclock), profiles);
+            command.price, command.currency, overclock.watts, overclock.profiles);
         market.chooser().challenge(host, at.line);
-        market.refill(slot, sink);
+        market.refill(slot, host, sink);
         return Accepted{.command = market.commands, .bid = {at.slot, at.bid.generation}};
     }
 
@@ -88,23 +87,21 @@ public:
         if (command.owner && *command.owner != at.bid.owner)
             return refuse(attempt, Code::not_owner);
         PendingEdit edit = terms_of(at);
-        std::span<const PackedProfile> profiles;
-        if (command.overclock) profiles = pack(*command.overclock, at.host.book.gpus());
-        const bool is_overclock_valid =
-            command.overclock ? at.host.allows(profiles) : edit.is_overclock_valid;
+        Packed overclock{.are_valid = edit.is_overclock_valid};
+        if (command.overclock) overclock = pack(*command.overclock, at.host);
         if (command.price) edit.price = *command.price;
-        if (StopAtFirst any; !is_overclock_valid || !check_price(at, edit.price, any))
+        if (StopAtFirst any; !overclock.are_valid || !check_price(at, edit.price, any))
             return refuse_edit(attempt, command, at, edit.price);
         accept(attempt, sink);
         edit.sequence = ++market.sequence;
-        if (command.overclock) edit.watts = total_power_limit(*command.overclock);
+        if (command.overclock) edit.watts = overclock.watts;
         edit.is_overclock_valid = true;
         const Slot slot = at.bid.host;
         auto& book = at.host.book;
         if (at.is_running()) {
             auto& run = market.store.runs[slot];
             if (command.overclock) {
-                book.set_edited_profiles(profiles);
+                book.set_edited_profiles(overclock.profiles);
             } else if (!run.has_edit) {
                 book.copy_to_edited_profiles(at.bid.position);
             }
@@ -112,10 +109,10 @@ public:
             run.has_edit = true;
             market.must_wait(slot);
         } else {
-            if (command.overclock) book.set_profiles(at.bid.position, profiles);
+            if (command.overclock) book.set_profiles(at.bid.position, overclock.profiles);
             market.take_terms(at, edit);
         }
-        market.refill(slot, sink);
+        market.refill(slot, at.host, sink);
         return Accepted{market.commands};
     }
 
@@ -131,7 +128,7 @@ public:
             at.line.set_cached(command.cached);
             if (before.is_cached() != command.cached)
                 market.chooser().reconsider(at.host, at.line, before);
-            market.refill(at.bid.host, sink);
+            market.refill(at.bid.host, at.host, sink);
         });
     }
 
@@ -151,7 +148,7 @@ public:
             } else {
                 market.remove_bid(at);
             }
-            market.refill(its_host, sink);
+            market.refill(its_host, at.host, sink);
         });
     }
 
@@ -165,14 +162,14 @@ public:
         return on_bid(slot, now, {}, true, sink, [&](const BidAt& at) {
             const Slot its_host = at.bid.host;
             market.revoke(at.slot, sink);
-            market.refill(its_host, sink);
+            market.refill(its_host, at.host, sink);
         });
     }
 
 private:
     using Base::accept, Base::limit, Base::refuse, Base::refuse_for_time;
     using Base::on_bid, Base::pack, Base::reasons_;
-    using typename Base::Attempt, typename Base::BidAt;
+    using typename Base::Attempt, typename Base::BidAt, typename Base::Packed;
 
     /// Tells the violations of a new bid but those of its profiles. Returns whether to go on.
     template <class Report>

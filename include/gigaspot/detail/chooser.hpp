@@ -46,12 +46,12 @@ public:
     explicit Chooser(MarketState<Traits, Allocator>& state) : state_{state} {}
 
     /// Profit of a line at the present rates; its currency has one.
-    [[nodiscard]] Int128 profit(const Host& host, const Line& line) const {
+    [[nodiscard]] Int128 profit(const Host& host, Line line) const {
         return Int128{line.price().count()} * state_.rates[line.currency()] - cost(host, line);
     }
 
     /// A bid has come, or its terms are others than before; it is not the host's best.
-    void challenge(Host& host, const Line& line) {
+    void challenge(Host& host, Line line) {
         TopBid<Traits>& top = host.top;
         // An interval that the rate has left may be entered again, and knows nothing of this bid.
         if (!is_fresh(host)) return forget(host);
@@ -68,7 +68,7 @@ public:
     }
 
     /// A bid has new terms.
-    void reconsider(Host& host, const Line& after, const Line& before) {
+    void reconsider(Host& host, Line after, Line before) {
         if (host.top.line.bid() != after.bid()) return challenge(host, after);
         // Better at each rate but 0 than it was, the best stays the best.
         const bool is_better = after.price() > before.price() && after.watts() <= before.watts() &&
@@ -163,7 +163,7 @@ private:
     static Int128 cost_of(const Host& host, std::int64_t watts) {
         return Int128{watts} * host.energy_price.count() * std::int64_t{2'400'000'000};
     }
-    static Int128 cost(const Host& host, const Line& line) {
+    static Int128 cost(const Host& host, Line line) {
         return cost_of(host, std::int64_t{line.watts().count()} + host.base_power.count());
     }
 
@@ -190,37 +190,36 @@ private:
     }
 
     /// The conditions of section 5 that do not depend on a host's state, time or reserve.
-    [[nodiscard]] bool is_choosable(const Host& host, const Line& line) const {
+    [[nodiscard]] bool is_choosable(const Host& host, Line line) const {
         if (!line.is_overclock_valid()) return false;
         if (state_.conditions.policy.require_cached && !line.is_cached()) return false;
         if (state_.rates.main() == NetRates::missing) return false;
         if (line.currency() == main_currency) return line.price() >= price_min(host);
         return is_foreign_choosable(host, line);
     }
-    [[nodiscard, gnu::noinline]] bool is_foreign_choosable(const Host& host,
-                                                           const Line& line) const {
+    [[nodiscard, gnu::noinline]] bool is_foreign_choosable(const Host& host, Line line) const {
         return state_.rates[line.currency()] != NetRates::missing &&
                !is_price_below(line.price(), line.currency(), price_min(host), state_.conditions);
     }
 
-    [[nodiscard]] std::uint64_t sequence_of(const Line& line) const {
+    [[nodiscard]] std::uint64_t sequence_of(Line line) const {
         return state_.store.bids[line.bid()].sequence;
     }
 
     /// How much more one line leaves the host than another. Both have a rate.
-    [[nodiscard]] Int128 lead_of(const Host& host, const Line& left, const Line& right) const {
+    [[nodiscard]] Int128 lead_of(const Host& host, Line left, Line right) const {
         if (host.foreign != 0) return profit(host, left) - profit(host, right);
         return Int128{left.price().count() - right.price().count()} * state_.rates.main() -
                cost_of(host, left.watts().count() - right.watts().count());
     }
 
     /// Greater profit first, then the lower sequence.
-    [[nodiscard]] bool is_before(const Host& host, const Line& left, const Line& right) const {
+    [[nodiscard]] bool is_before(const Host& host, Line left, Line right) const {
         const Int128 lead = lead_of(host, left, right);
         return lead > 0 || (lead == 0 && sequence_of(left) < sequence_of(right));
     }
 
-    void set_top(Host& host, const Line& line) const {
+    void set_top(Host& host, Line line) const {
         host.top.line = line;
         host.top.id = state_.store.bids[line.bid()].id;
     }
@@ -263,7 +262,7 @@ private:
 
     /// Narrows an interval to where one line goes on ranking before another, both in the main
     /// currency, as it does at the present rate.
-    void narrow(const Host& host, const Line& winner, const Line& loser, Interval& stands) const {
+    void narrow(const Host& host, Line winner, Line loser, Interval& stands) const {
         const std::int64_t price_lead = winner.price().count() - loser.price().count();
         if (price_lead == 0) return;  // the same at every rate
         const auto lead = static_cast<double>(price_lead);

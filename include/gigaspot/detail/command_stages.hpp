@@ -167,13 +167,16 @@ protected:
     using GpuSpan = std::span<const BasicGpuLimits<Traits>>;
     using ProfileSpan = std::span<const BasicOverclockProfile<Traits>>;
 
-    /// As the engine keeps them, if there is one for each GPU, else none. Good until the next call.
-    std::span<const PackedProfile> pack(ProfileSpan profiles, std::size_t gpus) {
-        if (profiles.size() != gpus) return {};
-        PackedProfile* packed = packed_;
-        for (const BasicOverclockProfile<Traits>& profile : profiles)
-            *packed++ = PackedProfile{profile};
-        return {packed_, gpus};
+    /// Profiles as the engine keeps them. Good until the next call.
+    struct Packed {
+        std::span<const PackedProfile> profiles{};
+        TotalPower watts{};
+        bool are_valid = false;  ///< there is one for each GPU, within its limits
+    };
+    Packed pack(ProfileSpan profiles, const HostRecord<Traits, Allocator>& host) {
+        if (profiles.size() != host.book.gpus()) return {};
+        const PackedSum sum = host.pack(profiles.data(), packed_);
+        return {{packed_, profiles.size()}, TotalPower::unchecked(sum.watts), sum.are_valid};
     }
 
     BasicViolations<Traits> reasons_{};  ///< of the last refusal

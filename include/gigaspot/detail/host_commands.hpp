@@ -103,7 +103,7 @@ public:
         } else {
             slot = market.store.add_host(terms, command.gpus);
         }
-        market.refill(slot, sink);
+        market.refill(slot, market.store.hosts[slot], sink);
         return Accepted{market.commands, {slot, market.store.hosts[slot].generation}};
     }
 
@@ -112,7 +112,7 @@ public:
         return on_host(command.id, now, sink, [&](Slot slot) {
             change_status(market.store.hosts[slot].status, command);
             stop_if_unavailable(slot, sink);
-            market.refill(slot, sink);
+            market.refill(slot, market.store.hosts[slot], sink);
         });
     }
 
@@ -122,7 +122,7 @@ public:
             auto& record = market.store.hosts[slot];
             record.energy_price = command.usd;
             market.chooser().forget(record);
-            market.refill(slot, sink);
+            market.refill(slot, record, sink);
         });
     }
 

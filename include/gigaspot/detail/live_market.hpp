@@ -192,14 +192,16 @@ public:
         remove_bid(bid, EventKind::removed, sink);
     }
 
-    /// A host that is free chooses at once, if the policy says so.
+    /// A host has changed: the next close looks at it. One that is free chooses at once, if the
+    /// policy says so.
     template <class Sink>
-    void refill(Slot host, Sink& sink) {
-        Host& record = store.hosts[host];
+    void refill(Slot host, Host& record, Sink& sink) {
         store.must_look(host, record);
-        if (conditions.policy.refill != Refill::at_once || record.running != no_slot ||
-            !record.status.is_available())
-            return;
+        if (conditions.policy.refill == Refill::at_once) refill_at_once(host, record, sink);
+    }
+    template <class Sink>
+    [[gnu::noinline]] void refill_at_once(Slot host, Host& record, Sink& sink) {
+        if (record.running != no_slot || !record.status.is_available()) return;
         const Line best = chooser().top_unexpired(host);
         if (best.bid() == no_slot) return;
         const Int128 profit = chooser().profit(record, best);

@@ -90,6 +90,13 @@ struct HostRecord {
                               : is_overclock_valid(profiles, {limits.data(), limits.size()});
     }
 
+    /// Packs one profile for each of its GPUs, and tells whether they are allowed.
+    PackedSum pack(const BasicOverclockProfile<Traits>* profiles, PackedProfile* packed) const {
+        return limits.empty()
+                   ? PackedCheck::pack<0>(profiles, &each, book.gpus(), packed)
+                   : PackedCheck::pack<1>(profiles, limits.data(), limits.size(), packed);
+    }
+
     /// All but its GPUs.
     [[nodiscard]] BasicHostCapabilities<WithoutGpus<Traits>> terms() const {
         return {.id = id,
