@@ -52,10 +52,11 @@ struct EngineAccess {
 /// engines know nothing of each other, so that a market can be spread over many by host.
 ///
 /// Each command comes with its time, which never decreases. A command that is refused changes
-/// nothing but the counters. All commands are constant time but for a `put_host` of a known host,
-/// which looks at its bids, and `remove_host`, which looks at the list of hosts too; a choice
-/// between closes (`Refill::at_once`) may look at the bids of its host; `close` looks at the hosts
-/// with a run and at those where something may change.
+/// nothing but the counters. What a command costs does not grow with the market, but for these: a
+/// new bid looks at the bids of its host, once there are so many that its owner may be at the
+/// limit; so do a `put_host` of a known host, `remove_host`, and a choice between closes
+/// (`Refill::at_once`); `remove_host` looks at the list of hosts too; `close` looks at all hosts
+/// for runs to charge, and at the bids of those where something may have changed.
 ///
 /// A call without a sink returns the events, in memory of the engine. A call with a sink calls
 /// `sink(event)` for each instead; the sink must not throw and must not use the engine.
@@ -226,8 +227,10 @@ public:
 
     // --- Questions (section 10) ---
 
-    /// The choice of a host if it closed now: O(1) while its best bid is known, else O(bids). The
-    /// market's time is that of the last command. Nothing wins on a host that is unknown.
+    /// The choice of a host if it closed now: O(1) while its best bid is known, else O(bids). While
+    /// a cancel or an edit waits there, or a bid of it has expired, it makes a copy of the host's
+    /// offers, in memory of its own. The market's time is that of the last command. Nothing wins on
+    /// a host that is unknown.
     [[nodiscard]] BasicSelection<Traits> choice(HostId host) {
         return choice_of(commands_.market.store.find_host(host));
     }
