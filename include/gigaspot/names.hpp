@@ -54,7 +54,7 @@ public:
     }
 
 private:
-    /// std::less<>, without the 0.1 s that <functional> takes to compile.
+    /// `std::less<>`, without the 0.1 s that `<functional>` takes to compile.
     struct Before {
         using is_transparent = void;
         bool operator()(std::string_view left, std::string_view right) const {

@@ -1,0 +1,56 @@
+"""The documentation site: Markdown pages, and the reference from the comments of the headers.
+
+Built by `cmake --workflow --preset docs`, which sets the environment variable GIGASPOT_DOXYGEN_XML to the
+folder that docs/CMakeLists.txt had Doxygen fill.
+"""
+import os
+import pathlib
+import re
+import sys
+
+docs = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(docs / "site"))
+
+project = "gigaspot"
+author = "the authors of gigaspot"
+number = int(re.search(r"#define GIGASPOT_VERSION (\d+)",
+                       (docs.parent / "include/gigaspot/config.hpp").read_text()).group(1))
+release = version = f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+
+extensions = ["myst_parser", "breathe", "sphinx_copybutton", "source_pages"]
+exclude_patterns = ["site"]
+root_doc = "index"
+
+myst_heading_anchors = 3
+myst_url_schemes = ["http", "https", "source"]
+
+breathe_projects = {"gigaspot": os.environ["GIGASPOT_DOXYGEN_XML"]}
+breathe_default_project = "gigaspot"
+breathe_default_members = ("members",)
+breathe_show_include = False
+primary_domain = "cpp"
+highlight_language = "cpp"
+cpp_index_common_prefix = ["gigaspot::"]
+
+copybutton_prompt_text = "$ "
+copybutton_only_copy_prompt_lines = True
+
+html_theme = "furo"
+html_title = f"gigaspot {release}"
+html_static_path = ["site/static"]
+html_css_files = ["site.css"]
+html_show_sphinx = False
+html_show_copyright = False
+html_copy_source = False
+pygments_style = "xcode"
+pygments_dark_style = "monokai"
+
+
+def list_decisions(app, docname, source):
+    """The records stand in the navigation below their list, which says nothing of it on a git host."""
+    if docname == "decisions/README":
+        source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n0*\n```\n"
+
+
+def setup(app):
+    app.connect("source-read", list_decisions)
