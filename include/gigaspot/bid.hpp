@@ -23,10 +23,10 @@ struct BasicBid {
     typename Traits::BidId id{};
     typename Traits::HostId host{};
     typename Traits::OwnerId owner{};
-    Price price{};
+    Price price{};  ///< of a coin of `currency`, a day
     Currency currency = main_currency;
     FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max> overclock{};
-    typename Traits::Workload workload{};
+    typename Traits::Workload workload{};  ///< may refer to texts that must live as long
 
     friend constexpr bool operator==(const BasicBid&, const BasicBid&) = default;
 };

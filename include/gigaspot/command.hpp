@@ -21,7 +21,8 @@ namespace gigaspot::inline GIGASPOT_ABI {
 // Lists are spans: they are looked at during the call and not kept. A list may be longer than any
 // host's GPUs, and is then refused by the engine like anything else that is wrong.
 
-/// A currency's rate, or none from now on. Its first one fixes its fee.
+/// A currency's rate, or none from now on. Its first one fixes its fee: `fee_changed` for another.
+/// `limit_reached` for a currency outside the table of rates.
 struct SetRate {
     Currency currency = main_currency;
     std::optional<ExchangeRate> usd{};
@@ -29,7 +30,7 @@ struct SetRate {
 };
 
 /// A new host, or new capabilities of a known one. It keeps its bids, the number of its GPUs and
-/// their models.
+/// their models. Fails with `gpus_changed`, `gpus_missing`, `range_inverted` or `limit_reached`.
 template <MarketTraits Traits>
 struct BasicPutHost {
     typename Traits::HostId id{};
@@ -43,7 +44,8 @@ struct BasicPutHost {
     std::optional<bool> working_properly{};
 };
 
-/// A host's state; what is nothing stays as it is.
+/// A host's state; what is nothing stays as it is. Fails with `host_unknown`. A host that is not
+/// available any more stops its run at once.
 template <MarketTraits Traits>
 struct BasicSetHostStatus {
     typename Traits::HostId id{};
@@ -52,19 +54,22 @@ struct BasicSetHostStatus {
     std::optional<bool> working_properly{};
 };
 
+/// What electricity costs a host from now on. Fails with `host_unknown`.
 template <MarketTraits Traits>
 struct BasicSetEnergyPrice {
     typename Traits::HostId id{};
     EnergyPrice usd{};
 };
 
-/// Removes a host and all its bids.
+/// Removes a host and all its bids, and stops its run at once. Fails with `host_unknown`.
 template <MarketTraits Traits>
 struct BasicRemoveHost {
     typename Traits::HostId id{};
 };
 
 /// A new bid. Its workload is validated and not kept: the marketplace has it, by the bid's id.
+/// Fails with `bid_exists`, `host_unknown`, `host_unavailable`, all violations of section 3 at
+/// once, or `limit_reached`.
 template <MarketTraits Traits>
 struct BasicPlaceBid {
     typename Traits::BidId id{};
@@ -76,7 +81,9 @@ struct BasicPlaceBid {
     const typename Traits::Workload* workload = nullptr;  ///< null: none, there is nothing to check
 };
 
-/// Changes what it names; the rest stays as last accepted.
+/// Changes what it names; the rest stays as last accepted. Of a running bid it waits for the next
+/// close. Fails with `bid_unknown`, `not_owner` or all violations of section 3 of the whole bid
+/// that it makes.
 template <MarketTraits Traits>
 struct BasicEditBid {
     typename Traits::BidId id{};
@@ -85,36 +92,39 @@ struct BasicEditBid {
     std::optional<typename Traits::OwnerId> owner{};  ///< who sent it, if that is to be checked
 };
 
-/// Whether the host has the image of a bid.
+/// Whether the host has the image of a bid. Fails with `bid_unknown`.
 template <MarketTraits Traits>
 struct BasicSetCached {
     typename Traits::BidId id{};
     bool cached = false;
 };
 
+/// Takes a bid back. A running one goes on, and pays, until the next close. Fails with
+/// `bid_unknown` or `not_owner`.
 template <MarketTraits Traits>
 struct BasicCancelBid {
     typename Traits::BidId id{};
     std::optional<typename Traits::OwnerId> owner{};  ///< who sent it, if that is to be checked
 };
 
-/// The marketplace's own: removes a bid and stops its run at once.
+/// The marketplace's own: removes a bid and stops its run at once. Fails with `bid_unknown`; a bid
+/// whose cancel waits is known to it.
 template <MarketTraits Traits>
 struct BasicRevokeBid {
     typename Traits::BidId id{};
 };
 
-/// The end of a billing interval.
+/// The end of a billing interval. Fails with `close_too_soon`.
 struct Close {};
 
-/// Any command, to be kept or sent on.
+/// Any command, to be sent on. Its spans refer to lists that the sender keeps.
 template <class Traits = DefaultTraits>
 using BasicCommand =
     std::variant<SetRate, BasicPutHost<Traits>, BasicSetHostStatus<Traits>,
                  BasicSetEnergyPrice<Traits>, BasicRemoveHost<Traits>, BasicPlaceBid<Traits>,
                  BasicEditBid<Traits>, BasicSetCached<Traits>, BasicCancelBid<Traits>,
                  BasicRevokeBid<Traits>, Close>;
-using Command = BasicCommand<>;
+using Command = BasicCommand<>;  ///< any command, with the default traits
 
 /// One of the commands, not the variant of all.
 template <class T, class Traits>

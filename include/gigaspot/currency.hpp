@@ -20,6 +20,7 @@ struct Currency {
     friend constexpr bool operator==(Currency, Currency) = default;
 };
 
+/// The currency number 0.
 inline constexpr Currency main_currency{};
 
 /// The last word on a currency.
@@ -44,6 +45,8 @@ public:
     constexpr Rates(ExchangeRate main)
         : quoted_{{.usd = main}} {}  // g++ 12 can't assign inside a const object
 
+    /// The last word on a currency; one without a rate for a number outside the table. Constant
+    /// time.
     [[nodiscard]] constexpr const QuotedRate& operator[](Currency currency) const {
         return currency.number < limits::currencies_max ? quoted_[currency.number]
                                                         : detail::no_rate;

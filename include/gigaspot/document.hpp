@@ -27,13 +27,14 @@ struct WholeNumber {
     static constexpr std::string_view symbol = "";
 };
 
+/// The same with digits after the point.
 struct DecimalNumber : WholeNumber {
     static constexpr int decimals = 6;
 };
 
 }  // namespace rows
 
-using WholeNumber = Quantity<rows::WholeNumber>;
+using WholeNumber = Quantity<rows::WholeNumber>;      ///< 0 .. 2^53
 using DecimalNumber = Quantity<rows::DecimalNumber>;  ///< up to 6 digits after the point
 
 /// A text with this much spare capacity is read without being copied.

@@ -118,6 +118,7 @@ enum class Unit : std::uint8_t {
     currency
 };
 
+/// The two texts of a code. They live for ever.
 struct CodeText {
     std::string_view name;      ///< as in the market's texts, `power_limit_missing`
     std::string_view sentence;  ///< for people, without a full stop

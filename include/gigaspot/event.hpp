@@ -17,6 +17,7 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
+/// What an event tells (section 9).
 enum class EventKind : std::uint8_t {
     accepted,  ///< the command was taken; always its first event
     started,   ///< a bid runs from now on
@@ -82,6 +83,7 @@ struct BidHandle {
 
     friend constexpr bool operator==(BidHandle, BidHandle) = default;
 };
+/// Likewise of a host.
 struct HostHandle {
     std::uint32_t slot = 0xffff'ffff;
     std::uint32_t generation = 0;

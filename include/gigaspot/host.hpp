@@ -11,10 +11,11 @@ namespace gigaspot::inline GIGASPOT_ABI {
 
 /// Whether a host can run bids now.
 struct HostStatus {
-    bool online = true;
-    bool on_demand_rented = false;
-    bool working_properly = true;
+    bool online = true;             ///< it can be reached
+    bool on_demand_rented = false;  ///< rented otherwise than by a bid, which goes before
+    bool working_properly = true;   ///< as its marketplace judges
 
+    /// Whether a bid may run on it now.
     [[nodiscard]] constexpr bool is_available() const {
         return online && !on_demand_rented && working_properly;
     }
@@ -30,10 +31,10 @@ template <MarketTraits Traits>
 struct BasicHostCapabilities {
     typename Traits::HostId id{};
     FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus{};
-    EnergyPrice energy_price{};
-    Price min_bid{};     ///< in the main currency
-    Power base_power{};  ///< what the machine draws besides its GPUs
-    RentalLength max_rental_length = rental_length_max;
+    EnergyPrice energy_price{};  ///< what its owner pays for electricity
+    Price min_bid{};             ///< in the main currency
+    Power base_power{};          ///< what the machine draws besides its GPUs
+    RentalLength max_rental_length = rental_length_max;  ///< a bid on it expires after that
     HostStatus status{};
 
     friend constexpr bool operator==(const BasicHostCapabilities&,

@@ -22,7 +22,9 @@ inline constexpr std::size_t name_bytes_max = 128;
 
 /// The environment as compact JSON text is shorter than 12,288 bytes of UTF-8.
 inline constexpr std::size_t environment_bytes_max = 12'287;
+/// Bytes of UTF-8 of a key of the environment.
 inline constexpr std::size_t environment_key_bytes_max = 128;
+/// Bytes of UTF-8 of a value of the environment.
 inline constexpr std::size_t environment_value_bytes_max = 1'536;
 
 /// Bytes of one command as text.
@@ -31,13 +33,15 @@ inline constexpr std::size_t command_bytes_max = 1'048'576;
 /// An image id is this many hexadecimal digits.
 inline constexpr std::size_t image_digits = 24;
 
-/// Bids a host, and bids of one owner on one host, so that nobody locks rivals out of a full book:
-/// the defaults of `EngineLimits`.
+/// Bids a host: the default of `EngineLimits`.
 inline constexpr std::size_t bids_per_host_max = 4'096;
+/// Bids of one owner on one host, so that nobody locks rivals out of a full book: the default of
+/// `EngineLimits`.
 inline constexpr std::size_t bids_per_owner_max = 16;
 
-/// Hosts, and bids in all: the defaults of `EngineLimits`.
+/// Hosts: the default of `EngineLimits`.
 inline constexpr std::size_t hosts_max = 16'777'216;
+/// Bids in all: the default of `EngineLimits`.
 inline constexpr std::size_t bids_max = 1'073'741'824;
 
 /// Order ids in one request to cancel.

@@ -24,6 +24,7 @@ public:
     /// them as number 0; that one may be of any length.
     NameTable(std::size_t names_max, std::string_view first) : names_max_{names_max} { add(first); }
 
+    /// The number of a name, if it has one. O(log names).
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const {
         const auto found = numbers_.find(name);
         if (found == numbers_.end()) return std::nullopt;
@@ -40,6 +41,7 @@ public:
         return names_.size() - 1;
     }
 
+    /// How many names it holds.
     [[nodiscard]] std::size_t size() const { return names_.size(); }
 
     /// Forgets the names with numbers from `size` up.
@@ -82,20 +84,24 @@ public:
     explicit MarketNames(std::string_view main_currency_name = clore_currency)
         : currencies_{limits::currencies_max, main_currency_name} {}
 
+    /// The currency of this name, a new one if need be; nothing past a limit (section 11).
     [[nodiscard]] std::optional<Currency> currency(std::string_view name) {
         const std::optional<std::size_t> number = currencies_.find_or_add(name);
         if (!number) return std::nullopt;
         return Currency{static_cast<std::uint8_t>(*number)};
     }
+    /// The GPU model of this name, likewise.
     [[nodiscard]] std::optional<GpuModel> model(std::string_view name) {
         const std::optional<std::size_t> number = models_.find_or_add(name);
         if (!number) return std::nullopt;
         return GpuModel{*number};
     }
 
+    /// The name of a currency that this table has given; valid until the next name is added.
     [[nodiscard]] std::string_view name(Currency currency) const {
         return currencies_.name(currency.number);
     }
+    /// The name of a model, likewise; empty for 0.
     [[nodiscard]] std::string_view name(GpuModel model) const {
         return models_.name(static_cast<std::size_t>(model.value));
     }
@@ -106,14 +112,18 @@ public:
         return Currency{static_cast<std::uint8_t>(*number)};
     }
 
+    /// How many currencies have a name, the main one among them.
     [[nodiscard]] std::size_t currencies() const { return currencies_.size(); }
+    /// How many models have a number, with 0, which is none.
     [[nodiscard]] std::size_t models() const { return models_.size(); }
 
     /// How many names there are: a point to come back to.
     struct Mark {
         std::size_t currencies, models;
     };
+    /// The point at which the names are now.
     [[nodiscard]] Mark mark() const { return {currencies_.size(), models_.size()}; }
+    /// Forgets all names that came after the mark.
     void forget_since(Mark mark) {
         currencies_.shrink(mark.currencies);
         models_.shrink(mark.models);

@@ -24,11 +24,11 @@ namespace gigaspot::inline GIGASPOT_ABI {
 template <MarketTraits Traits>
 struct BasicOffer {
     typename Traits::BidId id{};
-    Price price{};
+    Price price{};  ///< of a coin of `currency`, a day
     Currency currency = main_currency;
-    TotalPower power_limits{};  ///< sum over the GPUs, without the host's base power
-    bool is_overclock_valid = true;
-    bool is_cached = false;
+    TotalPower power_limits{};          ///< sum over the GPUs, without the host's base power
+    bool is_overclock_valid = true;     ///< whether its host still allows its profiles
+    bool is_cached = false;             ///< whether its host has its image
     std::optional<Timestamp> expiry{};  ///< from then on it is not eligible; nothing: never
     std::uint64_t sequence = 0;         ///< lower: has stood unchanged for longer
 
@@ -86,15 +86,15 @@ template <class Traits>
             .sequence = sequence};
 }
 
-// How the rules see one item of a list: an offer as it is, a bid as the offer that it makes, with
-// its place in the list as its sequence. Another type joins by an overload in its own namespace.
-
+/// How the rules see one item of a list. An offer is seen as it is. Another type joins by an
+/// overload of this name in its own namespace.
 template <class Traits>
 constexpr const BasicOffer<Traits>& as_offer(const BasicOffer<Traits>& offer,
                                              const BasicHostCapabilities<Traits>&, std::size_t) {
     return offer;
 }
 
+/// A bid is seen as the offer that it makes, with its place in the list as its sequence.
 template <class Traits>
 constexpr BasicOffer<Traits> as_offer(const BasicBid<Traits>& bid,
                                       const BasicHostCapabilities<Traits>& host,

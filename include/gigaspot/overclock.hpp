@@ -17,7 +17,9 @@ struct Range {
     T min{};
     T max{};
 
+    /// Whether a value is inside, ends included.
     [[nodiscard]] constexpr bool contains(T value) const { return min <= value && value <= max; }
+    /// Whether nothing can be inside.
     [[nodiscard]] constexpr bool is_inverted() const { return max < min; }
 
     friend constexpr bool operator==(const Range&, const Range&) = default;
@@ -28,8 +30,8 @@ struct Range {
 /// no promise on it.
 template <MarketTraits Traits>
 struct BasicOverclockProfile {
-    Power power_limit{};
-    typename Traits::Setting core_lock{};
+    Power power_limit{};                   ///< W; 0: missing
+    typename Traits::Setting core_lock{};  ///< MHz, like all that follow
     typename Traits::Setting mem_lock{};
     typename Traits::Setting core_offset{};
     typename Traits::Setting mem_offset{};
@@ -42,12 +44,12 @@ struct BasicOverclockProfile {
 /// the host set. A lock or an offset without a range cannot be set on this GPU.
 template <MarketTraits Traits>
 struct BasicGpuLimits {
-    Range<Power> power_limit{};
-    std::optional<Range<Frequency>> core_lock{};
+    Range<Power> power_limit{};                   ///< W
+    std::optional<Range<Frequency>> core_lock{};  ///< MHz, like all that follow
     std::optional<Range<Frequency>> mem_lock{};
     std::optional<Range<Frequency>> core_offset{};
     std::optional<Range<Frequency>> mem_offset{};
-    typename Traits::GpuModel model{};
+    typename Traits::GpuModel model{};  ///< no rule looks at it, but a host keeps it
 
     friend constexpr bool operator==(const BasicGpuLimits&, const BasicGpuLimits&) = default;
 };

@@ -46,6 +46,8 @@ enum class Shelter : std::uint8_t {
     dwell,    ///< it is protected: nothing replaces it
 };
 
+/// What shelters an incumbent at `conditions.now`: margins or dwell only once it has won a close
+/// and as long as it has not worsened (section 6).
 [[nodiscard]] constexpr Shelter shelter(const std::optional<Timestamp>& first_won,
                                         bool has_worsened, const Conditions& conditions) {
     if (!first_won || has_worsened) return Shelter::none;

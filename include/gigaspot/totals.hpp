@@ -11,12 +11,12 @@ namespace gigaspot::inline GIGASPOT_ABI {
 
 /// What a market as a whole earns and draws at this moment.
 struct Totals {
-    std::size_t hosts = 0;
+    std::size_t hosts = 0;    ///< in all
     std::size_t running = 0;  ///< hosts with a run
-    std::size_t bids = 0;
-    std::int64_t watts = 0;  ///< of the hosts with a run
+    std::size_t bids = 0;     ///< in all, those with a pending cancel too
+    std::int64_t watts = 0;   ///< of the hosts with a run
     UsdPerDay income{};  ///< of their owners, at the terms that won; a missing rate adds nothing
-    UsdPerDay electricity{};
+    UsdPerDay electricity{};  ///< what those watts cost their owners
 
     friend constexpr bool operator==(const Totals&, const Totals&) = default;
 };
@@ -24,9 +24,9 @@ struct Totals {
 /// What an engine has done.
 struct Counters {
     std::uint64_t commands = 0;  ///< seen, refused ones too
-    std::uint64_t refused = 0;
-    std::uint64_t looks = 0;    ///< how often a close had to choose for a host anew
-    std::uint64_t rescans = 0;  ///< how often all bids of a host had to be looked at to choose
+    std::uint64_t refused = 0;   ///< of these
+    std::uint64_t looks = 0;     ///< how often a close had to choose for a host anew
+    std::uint64_t rescans = 0;   ///< how often all bids of a host had to be looked at to choose
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI

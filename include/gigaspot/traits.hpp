@@ -26,9 +26,9 @@ struct Id {
     friend constexpr auto operator<=>(Id, Id) = default;
 };
 
-using HostId = Id<struct HostKind>;
-using BidId = Id<struct BidKind>;
-using OwnerId = Id<struct OwnerKind>;
+using HostId = Id<struct HostKind>;    ///< a machine
+using BidId = Id<struct BidKind>;      ///< a bid; as text, 0 .. 2^53
+using OwnerId = Id<struct OwnerKind>;  ///< a renter, or the account of a hosting provider
 
 /// A GPU model, named by a number of the embedder's; its name lives at the edges. 0: no model is
 /// named.

@@ -89,12 +89,15 @@ public:
         return from_count(number->rounded());
     }
 
+    /// Whether a count is inside the row.
     [[nodiscard]] static constexpr bool accepts(Int128 count) {
         return count >= min_count() && count <= Row::max;
     }
+    /// The least that the row accepts.
     [[nodiscard]] static constexpr Quantity lowest() {
         return Quantity{static_cast<rep>(min_count())};
     }
+    /// The greatest that the row accepts.
     [[nodiscard]] static constexpr Quantity highest() { return Quantity{Row::max}; }
 
     /// Smallest units: `(1.5_coin_per_day).count()` is 150,000,000.
@@ -128,6 +131,8 @@ private:
     rep count_ = static_cast<rep>(Row::min > 0 || Row::is_above_zero ? min_count() : 0);
 };
 
+/// What makes each quantity what it is: how it is counted, and which counts are accepted (section
+/// 2).
 namespace rows {
 
 struct Power {
@@ -249,21 +254,36 @@ struct Thousandths : Duration {
 
 }  // namespace rows
 
-using Power = Quantity<rows::Power>;              ///< watts of one GPU, or of all that is not a GPU
-using TotalPower = Quantity<rows::TotalPower>;    ///< watts of all GPUs of a host
-using PowerDraw = Quantity<rows::PowerDraw>;      ///< watts of a whole host
-using Frequency = Quantity<rows::Frequency>;      ///< MHz: a lock or an offset
-using Price = Quantity<rows::Price>;              ///< 1e-8 of a coin per day
-using EnergyPrice = Quantity<rows::EnergyPrice>;  ///< 1e-9 USD per kWh
-using ExchangeRate = Quantity<rows::ExchangeRate>;  ///< 1e-12 USD per coin, above 0
-using UsdPerDay = Quantity<rows::UsdPerDay>;        ///< 1e-20 USD per day: profits, incomes, costs
-using Reserve = Quantity<rows::Reserve>;            ///< 1e-20 USD per day
-using SwitchMargin = Quantity<rows::SwitchMargin>;  ///< 1e-20 USD per day, not negative
-using Amount = Quantity<rows::Amount>;              ///< 1e-8 of a coin: charges
-using Ppm = Quantity<rows::Ppm>;                    ///< parts per million: a relative margin, a fee
-using RentalLength = Quantity<rows::RentalLength>;  ///< seconds
-using Duration = Quantity<rows::Duration>;          ///< milliseconds
-using Timestamp = Quantity<rows::Timestamp>;        ///< milliseconds since 1970-01-01 UTC
+/// Watts of one GPU, or of all that is not a GPU: 0 .. 1,000,000.
+using Power = Quantity<rows::Power>;
+/// Watts of all GPUs of a host: 0 .. 1,000,000,000.
+using TotalPower = Quantity<rows::TotalPower>;
+/// Watts of a whole host: 0 .. 1,001,000,000.
+using PowerDraw = Quantity<rows::PowerDraw>;
+/// MHz, a lock or an offset: -1,000,000 .. 1,000,000.
+using Frequency = Quantity<rows::Frequency>;
+/// Counts of 1e-8 of a coin per day: 0 .. 1,000,000 coins.
+using Price = Quantity<rows::Price>;
+/// Counts of 1e-9 USD per kWh: 0 .. 1,000 USD.
+using EnergyPrice = Quantity<rows::EnergyPrice>;
+/// Counts of 1e-12 USD per coin: above 0, up to 1,000,000 USD.
+using ExchangeRate = Quantity<rows::ExchangeRate>;
+/// Counts of 1e-20 USD per day, 128 bits: profits, incomes, costs.
+using UsdPerDay = Quantity<rows::UsdPerDay>;
+/// Counts of 1e-20 USD per day: -1,000,000,000 .. 1,000,000,000 USD.
+using Reserve = Quantity<rows::Reserve>;
+/// Counts of 1e-20 USD per day: 0 .. 1,000,000,000 USD.
+using SwitchMargin = Quantity<rows::SwitchMargin>;
+/// Counts of 1e-8 of a coin, 128 bits, not negative: charges.
+using Amount = Quantity<rows::Amount>;
+/// Parts per million, a relative margin or a fee: 0 .. 1,000,000.
+using Ppm = Quantity<rows::Ppm>;
+/// Seconds: 1 .. 2,147,483,647.
+using RentalLength = Quantity<rows::RentalLength>;
+/// Milliseconds: 0 .. 2^53.
+using Duration = Quantity<rows::Duration>;
+/// Milliseconds since 1970-01-01 UTC: 0 .. 2^53.
+using Timestamp = Quantity<rows::Timestamp>;
 
 /// Amounts of USD per day add up; profits of any market stay far inside 128 bits.
 constexpr UsdPerDay operator+(UsdPerDay left, UsdPerDay right) {
@@ -315,55 +335,66 @@ inline constexpr Duration duration_literal = duration_from_literal<Factor>({Text
 /// near it. A mistake does not compile, and the compiler names it.
 namespace literals {
 
+/// Watts of one GPU.
 template <char... Text>
 constexpr Power operator""_W() {
     return detail::literal<Power, Text...>;
 }
+/// Megahertz.
 template <char... Text>
 constexpr Frequency operator""_MHz() {
     return detail::literal<Frequency, Text...>;
 }
+/// Coins a day, up to 8 digits after the point.
 template <char... Text>
 constexpr Price operator""_coin_per_day() {
     return detail::literal<Price, Text...>;
 }
+/// USD per kWh, up to 9 digits after the point.
 template <char... Text>
 constexpr EnergyPrice operator""_usd_per_kWh() {
     return detail::literal<EnergyPrice, Text...>;
 }
+/// USD per coin, up to 12 digits after the point.
 template <char... Text>
 constexpr ExchangeRate operator""_usd_per_coin() {
     return detail::literal<ExchangeRate, Text...>;
 }
+/// USD a day, up to 20 digits after the point.
 template <char... Text>
 constexpr UsdPerDay operator""_usd_per_day() {
     return detail::literal<UsdPerDay, Text...>;
 }
+/// Parts per million.
 template <char... Text>
 constexpr Ppm operator""_ppm() {
     return detail::literal<Ppm, Text...>;
 }
+/// Milliseconds.
 template <char... Text>
 constexpr Duration operator""_ms() {
     return detail::literal<Duration, Text...>;
 }
+/// Seconds, like the next three with up to 3 digits after the point.
 template <char... Text>
 constexpr Duration operator""_s() {
     return detail::duration_literal<1, Text...>;
 }
+/// Minutes.
 template <char... Text>
 constexpr Duration operator""_min() {
     return detail::duration_literal<60, Text...>;
 }
+/// Hours.
 template <char... Text>
 constexpr Duration operator""_h() {
     return detail::duration_literal<3'600, Text...>;
 }
+/// Days.
 template <char... Text>
 constexpr Duration operator""_days() {
     return detail::duration_literal<86'400, Text...>;
 }
 
 }  // namespace literals
-
 }  // namespace gigaspot::inline GIGASPOT_ABI

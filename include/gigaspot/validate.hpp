@@ -37,7 +37,7 @@ struct Violation {
 /// above its maximum), 5 of the workload.
 template <class Traits = DefaultTraits>
 using BasicViolations = FixedVector<Violation, 5 * Traits::gpus_max + 8>;
-using Violations = BasicViolations<>;
+using Violations = BasicViolations<>;  ///< with the default traits
 
 namespace detail {
 
