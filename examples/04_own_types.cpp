@@ -2,6 +2,8 @@
 // host, and a workload that only the embedder understands.
 #include <array>
 #include <compare>
+#include <cstddef>
+#include <functional>
 
 #include <gigaspot/gigaspot.hpp>
 
@@ -10,6 +12,15 @@ using namespace gigaspot::literals;
 struct Uuid {
     std::array<unsigned char, 16> bytes{};
     friend constexpr auto operator<=>(const Uuid&, const Uuid&) = default;
+};
+
+template <>
+struct std::hash<Uuid> {  // for the engine, which finds bids by their ids
+    std::size_t operator()(const Uuid& id) const {
+        std::size_t mixed = 0;
+        for (const unsigned char byte : id.bytes) mixed = mixed * 257 + byte;
+        return mixed;
+    }
 };
 
 struct Job {
@@ -33,5 +44,14 @@ int main() {
         {.id = {{2}}, .price = 4_coin_per_day, .overclock = {{.power_limit = 200_W}}},
     };
     const auto choice = gigaspot::select(host, bids, {.rates = 0.01_usd_per_coin});
-    return choice.winner == Uuid{{2}} ? 0 : 1;
+    if (choice.winner != Uuid{{2}}) return 1;
+
+    gigaspot::BasicEngine<MyTraits> market;
+    const gigaspot::Timestamp now{};
+    if (!market.set_rate({.usd = 0.01_usd_per_coin}, now) || !market.put_host(host, now)) return 1;
+    for (MyBid bid : bids) {
+        bid.host = host.id;
+        if (!market.place(bid, now)) return 1;
+    }
+    return market.choice(host.id).winner == Uuid{{2}} ? 0 : 1;
 }
