@@ -49,7 +49,7 @@ html_css_files = ["site.css"]
 html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
-pygments_style = "xcode"
+pygments_style = "tango"
 pygments_dark_style = "monokai"
 
 

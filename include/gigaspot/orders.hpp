@@ -62,6 +62,7 @@ struct EditOrder {
     friend bool operator==(const EditOrder&, const EditOrder&) = default;
 };
 
+/// A document of orders to edit: those that could be read, and what is wrong with the others.
 struct EditOrders {
     std::vector<EditOrder> orders{};
     std::vector<SkippedEntry> skipped{};

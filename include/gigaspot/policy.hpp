@@ -21,9 +21,9 @@ enum class Refill : std::uint8_t {
 struct Policy {
     /// A host idles rather than run at a lower profit. 0: it never runs at a loss.
     Reserve reserve{};
-    /// A challenger's lead in profit must be above this, and above this share of the incumbent's
-    /// profit.
+    /// A challenger's lead in profit must be above this.
     SwitchMargin switch_margin{};
+    /// And above this share of the incumbent's profit.
     Ppm switch_margin_ppm{};
     /// So long after the first close that a run won it is not replaced.
     Duration dwell_min{};
@@ -31,13 +31,14 @@ struct Policy {
     bool require_cached = false;
     /// An exchange rate older than this counts as missing; nothing: a rate does not age.
     std::optional<Duration> rate_age_max{};
-    /// What the market takes as a price, in the main currency, both ends inside: 0.0001 .. 5000
-    /// coins/day.
+    /// The least price that the market takes, in the main currency: 0.0001 coins/day.
     Price price_min = Price::unchecked(10'000);
+    /// The greatest price that it takes: 5000 coins/day.
     Price price_max = Price::unchecked(500'000'000'000);
 
     // What follows matters to the engine alone.
 
+    /// When a host that falls free chooses again.
     Refill refill = Refill::at_close;
     /// A bid on a host that is not available is taken, and waits.
     bool queue_unavailable = false;
@@ -51,8 +52,8 @@ struct Policy {
 
 /// All that a choice depends on besides the host and its bids.
 struct Conditions {
-    Rates rates{};
-    Policy policy{};
+    Rates rates{};    ///< of all currencies
+    Policy policy{};  ///< the market's own choices
     Timestamp now{};  ///< matters to a minimum dwell, the age of rates and expiry
 
     friend constexpr bool operator==(const Conditions&, const Conditions&) = default;

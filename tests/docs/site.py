@@ -1,0 +1,74 @@
+"""Looks at the built site: every link leads somewhere, and the reference has every public name with a word on it.
+
+usage: site.py SOURCE_FOLDER HTML_FOLDER DOXYGEN_XML_FOLDER
+"""
+import html
+import pathlib
+import re
+import sys
+import urllib.parse
+import xml.etree.ElementTree as ET
+
+source, site, doxygen = map(pathlib.Path, sys.argv[1:])
+failures = []
+
+# Links. A page's anchors are the ids in it.
+pages = {page: page.read_text() for page in sorted(site.rglob("*.html"))}
+anchors = {page: set(re.findall(r'\bid="([^"]+)"', text)) for page, text in pages.items()}
+links = 0
+for page, text in pages.items():
+    for reference in set(re.findall(r'\b(?:href|src)="([^"]+)"', text)):
+        parts = urllib.parse.urlsplit(html.unescape(reference))
+        if parts.scheme or parts.netloc or (not parts.path and not parts.fragment):
+            continue
+        links += 1
+        target = (page.parent / urllib.parse.unquote(parts.path)).resolve() if parts.path else page
+        if not target.exists():
+            failures.append(f"{page.relative_to(site)}: no such file: {reference}")
+        elif parts.fragment and target in anchors and urllib.parse.unquote(parts.fragment) not in anchors[target]:
+            failures.append(f"{page.relative_to(site)}: no such place: {reference}")
+
+# Each public header stands on one page of the reference. These have nothing of their own to show: names and
+# formatters, which the pages have as tables, and building blocks whose names are all in the namespace detail.
+without_entities = {"gigaspot.hpp", "rules.hpp", "fwd.hpp", "config.hpp", "book.hpp", "format.hpp", "format_engine.hpp",
+                    "format_documents.hpp"}
+shown = re.findall(r"^```\{doxygenfile\} (\S+)$",
+                   "\n".join(page.read_text() for page in sorted(source.glob("docs/reference/*.md"))), re.M)
+headers = {path.name for path in source.glob("include/gigaspot/*.hpp")} - without_entities | {"fixed_vector.hpp"}
+if sorted(shown) != sorted(headers):
+    failures.append(f"not once in the reference: {sorted(headers.symmetric_difference(shown)) or shown}")
+
+# Each public name is on a page, and says what it is.
+on_pages = set()
+for page, text in pages.items():
+    if page.parent.name == "reference":
+        on_pages |= set(re.findall(r'class="sig-name descname">(.*?)</span></span>', text))
+on_pages = {html.unescape(re.sub("<[^>]+>", "", name)) for name in on_pages}
+names = 0
+for path in sorted(doxygen.glob("*.xml")):
+    if path.name == "index.xml":
+        continue
+    for compound in ET.parse(path).getroot().iter("compounddef"):
+        if compound.get("kind") in ("struct", "class", "concept"):
+            entities = [compound]
+        elif compound.get("kind") in ("file", "namespace"):
+            entities = compound.findall(".//memberdef")
+        else:
+            continue
+        for entity in entities:
+            name = (entity.findtext("compoundname") or entity.findtext("name")).split("::")[-1]
+            # Macros are a table, operators and specialisations are named where their types are, and the aliases of
+            # fwd.hpp are one sentence.
+            if (entity.get("kind") == "define" or entity.get("prot", "public") != "public" or name == "Hash" or
+                    name.startswith("operator") or entity.find("location").get("file").endswith("/fwd.hpp")):
+                continue
+            names += 1
+            if name not in on_pages:
+                failures.append(f"{name} of {path.name} is on no page of the reference")
+            if entity.get("kind") != "typedef" and not "".join(text for part in ("briefdescription", "detaileddescription")
+                           for text in entity.find(part).itertext()).strip():
+                failures.append(f"{name} of {path.name} has no comment")
+
+print("\n".join(failures))
+print(f"{len(pages)} pages, {links} links, {names} names, {len(failures)} failures")
+sys.exit(1 if failures or not links or not names else 0)
