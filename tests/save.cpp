@@ -141,7 +141,7 @@ TEST_CASE("and these words can be restored for ever") {
 // --- The same state by other ways ---
 
 /// Hosts in this order; bids are placed in the order of their ids. Then bids go in another order,
-/// so that the lists in the engine are others.
+/// and others take their places, so that the lists in the engine are others.
 void make_market(Market& market, const std::array<std::uint64_t, 4>& hosts,
                  const std::array<std::uint64_t, 4>& bids_to_go) {
     CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
@@ -150,6 +150,8 @@ void make_market(Market& market, const std::array<std::uint64_t, 4>& hosts,
         CHECK(market.tell(0, bid({.id = id, .price = 5_coin_per_day, .host = 1 + id % 3})) == "");
     CHECK(market.tell(1, remove_host(4)) == "");
     for (const std::uint64_t id : bids_to_go) CHECK(market.tell(2, cancel(id)) == "");
+    for (std::uint64_t id = 13; id <= 15; ++id)
+        CHECK(market.tell(2, bid({.id = id, .price = 5_coin_per_day, .host = 2})) == "");
     static_cast<void>(market.tell(3, close()));
 }
 
@@ -278,16 +280,16 @@ TEST_CASE("a restored engine goes on as the one that was saved: margins, edits, 
 
 TEST_CASE("a market that goes past the limits is not restored under them") {
     Market market;
-    make_market(market, {1, 2, 3, 4}, {1, 2, 4, 7});  // 3 hosts, 8 bids, most on one: 4
+    make_market(market, {1, 2, 3, 4}, {1, 2, 4, 7});  // 3 hosts, 11 bids, most on one: 4
     const Words words = saved::words_of(save(market.engine));
     const auto code_under = [&](const EngineLimits& limits) {
         const auto restored = saved::restore(words, {}, limits);
         return restored ? Code::none : restored.error();
     };
-    CHECK(code_under({.hosts = 3, .bids = 8, .bids_per_host = 4}) == Code::none);
-    CHECK(code_under({.hosts = 2, .bids = 8, .bids_per_host = 4}) == Code::limit_reached);
-    CHECK(code_under({.hosts = 3, .bids = 7, .bids_per_host = 4}) == Code::limit_reached);
-    CHECK(code_under({.hosts = 3, .bids = 8, .bids_per_host = 3}) == Code::limit_reached);
+    CHECK(code_under({.hosts = 3, .bids = 11, .bids_per_host = 4}) == Code::none);
+    CHECK(code_under({.hosts = 2, .bids = 11, .bids_per_host = 4}) == Code::limit_reached);
+    CHECK(code_under({.hosts = 3, .bids = 10, .bids_per_host = 4}) == Code::limit_reached);
+    CHECK(code_under({.hosts = 3, .bids = 11, .bids_per_host = 3}) == Code::limit_reached);
 }
 
 }  // namespace

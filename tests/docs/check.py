@@ -59,6 +59,16 @@ for page in pages:
         if not (page.parent / target).exists():
             failures.append(f"{page.relative_to(source)}: no such page: {target}")
 
+# docs/guarantees.md names tests: each must be there. A name goes on up to the next link, or to the end of the cell.
+promises = (source / "docs/guarantees.md").read_text()
+named = re.findall(r"\]\(\.\./(tests/[^)]+)\): ([^|`]+?)(?=; \[| \|)", promises)
+for path, name in named:
+    text = re.sub(r'"\s+"', "", (source / path).read_text())  # a long name stands in two pieces
+    if name not in text:
+        failures.append(f"docs/guarantees.md: no test of this name in {path}: {name}")
+if len(named) < 40:
+    failures.append(f"docs/guarantees.md: only {len(named)} tests were found in it")
+
 print("\n\n".join(failures))
 print(f"{len(pages)} pages, {counts['cpp']} C++ pieces, {counts['console']} console pieces, "
       f"{counts['links']} links, {len(failures)} failures")

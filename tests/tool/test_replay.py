@@ -86,6 +86,20 @@ class Replay(unittest.TestCase):
         self.assertEqual(len(policies), 22)
         self.assertGreater(min(policies.values()), 10)
 
+    @unittest.skipUnless(TOOL, "no tool")
+    def test_memory_does_not_grow_with_the_number_of_commands(self):
+        def kilobytes(count):
+            lines = subprocess.Popen([TOOL, "generate", "--commands", str(count), "--hosts", "5"], stdout=subprocess.PIPE)
+            tool = subprocess.Popen([TOOL, "replay", "-"], stdin=lines.stdout, stdout=subprocess.DEVNULL)
+            usage = os.wait4(tool.pid, 0)[2]
+            tool.returncode = 0
+            lines.stdout.close()
+            lines.wait()
+            return usage.ru_maxrss
+
+        # 400,000 lines have about 40 MB, and as many events.
+        self.assertLess(kilobytes(400_000), kilobytes(40_000) + 4_000)
+
     def test_one_seed_is_one_stream(self):
         self.assertEqual(streams.make_case(5), streams.make_case(5))
         self.assertNotEqual(streams.make_case(5), streams.make_case(6))
