@@ -29,8 +29,9 @@ for path in xml.glob("*.xml"):
     # Where a comment's line ends within parentheses, Breathe would end a paragraph. Code is in pieces with odd numbers.
     pieces = re.split(r"(<verbatim>.*?</verbatim>)", path.read_text(), flags=re.S)
     pieces[::2] = [re.sub(r"(?<=[^>\s])\n(?=[^<\s])", " ", piece) for piece in pieces[::2]]
-    # That values can be compared is said once, not at each operator==.
-    path.write_text(re.sub(r'<sectiondef kind="friend">.*?</sectiondef>', "", "".join(pieces), flags=re.S))
+    # What is private is nobody's, and that values can be compared is said once, not at each operator==.
+    path.write_text(re.sub(r'<sectiondef kind="(?:private-[a-z-]+|friend)">.*?</sectiondef>', "", "".join(pieces),
+                           flags=re.S))
 
 breathe_projects = {"gigaspot": str(xml)}
 breathe_default_project = "gigaspot"
@@ -46,11 +47,12 @@ html_theme = "furo"
 html_title = f"gigaspot {release}"
 html_static_path = ["site/static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
 pygments_style = "tango"
-pygments_dark_style = "monokai"
+pygments_dark_style = "github-dark"
 
 
 def list_decisions(app, docname, source):
@@ -59,5 +61,11 @@ def list_decisions(app, docname, source):
         source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n0*\n```\n"
 
 
+def without_furo_script(app, pagename, templatename, context, doctree):
+    """See site.js."""
+    context["script_files"] = [script for script in context["script_files"] if not script.endswith("scripts/furo.js")]
+
+
 def setup(app):
     app.connect("source-read", list_decisions)
+    app.connect("html-page-context", without_furo_script, priority=900)

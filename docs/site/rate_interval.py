@@ -31,7 +31,7 @@ out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 440" font-famil
        '<rect width="720" height="440" rx="6" fill="#fff"/>',
        f'<rect x="{x(low):.1f}" y="{TOP}" width="{x(high) - x(low):.1f}" height="{BOTTOM - TOP}" fill="#dfe9f7"/>',
        text((x(low) + x(high)) / 2, TOP + 20, "bid 42 is chosen while the rate is in here", "middle", "#1f5fb4"),
-       text((x(high) + RIGHT) / 2, TOP + 20, "bid 41 is", "middle", "#b4451f")]
+       text((x(high) + RIGHT) / 2, BOTTOM - 10, "bid 41 is", "middle", "#b4451f")]
 for value in range(-1, 7):
     out.append(f'<line x1="{LEFT}" y1="{y(value):.1f}" x2="{RIGHT}" y2="{y(value):.1f}" stroke="#ccc" '
                f'stroke-width="{1.6 if value == 0 else 0.6}"/>')
