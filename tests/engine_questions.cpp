@@ -224,13 +224,15 @@ TEST_CASE("a question changes nothing") {
     CHECK(market.tell(0, close()) == "started 7 1 10");
     CHECK(market.tell(0, bid(2, 11_coin_per_day)) == "");
     CHECK(market.tell(0, edit(1, 10.5_coin_per_day)) == "");
-    const std::uint64_t before = engine.counters().commands;
+    const SavedBytes before = save(engine);
+    std::array<Explanation, 2> explanations;
     for (int i = 0; i < 3; ++i) {
         CHECK(winner(engine) == 2);
         CHECK(quote(engine) == 11.0001_coin_per_day);
         CHECK(engine.rate_range(7));
+        CHECK(engine.explain(7, explanations).size() == 2);
     }
-    CHECK(engine.counters().commands == before);
+    CHECK((save(engine) == before));
     CHECK(market.tell(day, close()) == "charged 7 1 10 0; stopped 7 1 outbid; started 7 2 11");
 }
 

@@ -41,9 +41,10 @@ def resolve(app, doctree, docname):
             app.env.metadata.setdefault(docname, {}).setdefault("sources", set()).add(path)
 
 
-def files_in(folder):
-    return sorted(path for path in folder.iterdir()
-                  if path.suffix in (".hpp", ".cpp", ".py", ".txt", ".json", ".jsonl") and path.is_file())
+def entries_of(folder):
+    """The folders in it, and the files that can be shown."""
+    return sorted((path for path in folder.iterdir() if path.is_dir() or path.suffix in
+                   (".hpp", ".cpp", ".py", ".cmake", ".txt", ".json", ".jsonl")), key=lambda path: (path.is_file(), path.name))
 
 
 def shown(path):
@@ -55,22 +56,24 @@ def shown(path):
 
 
 def pages(app):
-    targets = set()
-    for entry in app.env.metadata.values():
-        targets |= entry.get("sources", set())
-    for name in sorted(targets):  # the files of a folder have pages too
-        if (root / name).is_dir():
-            targets |= {path.relative_to(root).as_posix() for path in files_in(root / name)}
-    for name in sorted(targets):
-        path, pagename = root / name, f"source/{name}"
-        title = html.escape(name)
-        if path.is_dir():
-            items = "".join(f'<li><a href="{app.builder.get_relative_uri(pagename, "source/" + name + "/" + file.name)}">'
-                            f"{html.escape(file.name)}</a></li>" for file in files_in(path))
-            body = f"<ul>{items}</ul>"
+    wanted = {root / path for entry in app.env.metadata.values() for path in entry.get("sources", ())}
+    done = set()
+    while wanted:
+        path = wanted.pop()
+        done.add(path)
+        name = path.relative_to(root).as_posix()
+        body = ""
+        if path.is_dir():  # its entries have pages too
+            entries = entries_of(path)
+            wanted |= set(entries) - done
+            for entry in entries:
+                link = app.builder.get_relative_uri(f"source/{name}", f"source/{name}/{entry.name}")
+                body += f'<li><a href="{link}">{html.escape(entry.name)}{"/" if entry.is_dir() else ""}</a></li>'
+            body = f"<ul>{body}</ul>"
         else:
             body = shown(path)
-        yield pagename, {"title": title, "body": f"<h1>{title}</h1>{body}", "parents": []}, "page.html"
+        title = html.escape(name)
+        yield f"source/{name}", {"title": title, "body": f"<h1>{title}</h1>{body}", "parents": []}, "page.html"
 
 
 def setup(app):
