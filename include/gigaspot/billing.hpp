@@ -12,8 +12,8 @@ namespace gigaspot::inline GIGASPOT_ABI {
 
 /// What a renter pays at a close or a stop. The host receives the amount less the fee.
 struct Charge {
-    Amount amount{};
-    Amount fee{};  ///< the marketplace's part of it
+    Amount amount{};  ///< what the renter pays
+    Amount fee{};     ///< the marketplace's part of it
 
     friend constexpr bool operator==(const Charge&, const Charge&) = default;
 };
@@ -27,6 +27,7 @@ public:
     /// An account with this sum of price x milliseconds, in 1e-8 coin a day.
     constexpr explicit Account(Int128 sum) : sum_{sum}, due_{due_of(sum)} {}
 
+    /// Price x milliseconds of all its runs, in 1e-8 coin a day.
     [[nodiscard]] constexpr Int128 sum() const { return sum_; }
 
     /// All that has been due so far.

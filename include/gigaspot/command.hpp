@@ -25,8 +25,8 @@ namespace gigaspot::inline GIGASPOT_ABI {
 /// `limit_reached` for a currency outside the table of rates.
 struct SetRate {
     Currency currency = main_currency;
-    std::optional<ExchangeRate> usd{};
-    std::optional<Ppm> fee{};  ///< nothing: as it is, at first 0
+    std::optional<ExchangeRate> usd{};  ///< nothing: the rate is withdrawn
+    std::optional<Ppm> fee{};           ///< nothing: as it is, at first 0
 };
 
 /// A new host, or new capabilities of a known one. It keeps its bids, the number of its GPUs and
@@ -34,11 +34,11 @@ struct SetRate {
 template <MarketTraits Traits>
 struct BasicPutHost {
     typename Traits::HostId id{};
-    std::span<const BasicGpuLimits<Traits>> gpus{};
+    std::span<const BasicGpuLimits<Traits>> gpus{};  ///< in the order of a bid's profiles
     EnergyPrice energy_price{};
-    Price min_bid{};
-    Power base_power{};
-    RentalLength max_rental_length = rental_length_max;
+    Price min_bid{};     ///< in the main currency
+    Power base_power{};  ///< what the machine draws besides its GPUs
+    RentalLength max_rental_length = rental_length_max;  ///< of bids that are placed from now on
     std::optional<bool> online{};  ///< nothing: as it is; of a new host: available
     std::optional<bool> on_demand_rented{};
     std::optional<bool> working_properly{};
@@ -74,10 +74,10 @@ template <MarketTraits Traits>
 struct BasicPlaceBid {
     typename Traits::BidId id{};
     typename Traits::HostId host{};
-    typename Traits::OwnerId owner{};
-    Price price{};
+    typename Traits::OwnerId owner{};  ///< the renter
+    Price price{};                     ///< of a coin of `currency`, a day
     Currency currency = main_currency;
-    std::span<const BasicOverclockProfile<Traits>> overclock{};
+    std::span<const BasicOverclockProfile<Traits>> overclock{};  ///< one for each GPU
     const typename Traits::Workload* workload = nullptr;  ///< null: none, there is nothing to check
 };
 
@@ -87,7 +87,7 @@ struct BasicPlaceBid {
 template <MarketTraits Traits>
 struct BasicEditBid {
     typename Traits::BidId id{};
-    std::optional<Price> price{};
+    std::optional<Price> price{};  ///< nothing: as it is
     std::optional<std::span<const BasicOverclockProfile<Traits>>> overclock{};
     std::optional<typename Traits::OwnerId> owner{};  ///< who sent it, if that is to be checked
 };

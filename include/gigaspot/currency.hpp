@@ -15,7 +15,7 @@ namespace gigaspot::inline GIGASPOT_ABI {
 /// A currency by its number, 0 .. currencies_max - 1; its name lives at the edges. Number 0 is the
 /// main currency, in which minimum bids and the market's own bounds are stated.
 struct Currency {
-    std::uint8_t number = 0;
+    std::uint8_t number = 0;  ///< 0 .. 15 have a place in a table of rates
 
     friend constexpr bool operator==(Currency, Currency) = default;
 };

@@ -16,9 +16,10 @@ namespace gigaspot::inline GIGASPOT_ABI {
 
 /// Eligible, or the first condition of section 5 that fails; and the profit, if its rate is known.
 struct Eligibility {
-    Code reason = Code::none;
-    std::optional<UsdPerDay> profit{};
+    Code reason = Code::none;           ///< `none`: it is eligible
+    std::optional<UsdPerDay> profit{};  ///< nothing: its currency has no rate
 
+    /// Whether there is no reason against it.
     [[nodiscard]] constexpr bool is_eligible() const { return reason == Code::none; }
 
     friend constexpr bool operator==(const Eligibility&, const Eligibility&) = default;

@@ -49,14 +49,14 @@ struct BasicEvent {
     EventKind kind = EventKind::accepted;
     Code reason = Code::none;           ///< of stopped
     Currency currency = main_currency;  ///< of charged
-    Timestamp time{};
-    std::uint64_t command = 0;         ///< the number of the command, from 1
-    typename Traits::HostId host{};    ///< of all but accepted
-    typename Traits::BidId bid{};      ///< of all but accepted
-    typename Traits::OwnerId owner{};  ///< of charged
-    UsdPerDay profit{};                ///< of started and changed: at this time's rates
-    Amount amount{};                   ///< of charged: what the renter pays
-    Amount fee{};                      ///< of charged: the marketplace's part of it
+    Timestamp time{};                   ///< of the command that made it
+    std::uint64_t command = 0;          ///< the number of the command, from 1
+    typename Traits::HostId host{};     ///< of all but accepted
+    typename Traits::BidId bid{};       ///< of all but accepted
+    typename Traits::OwnerId owner{};   ///< of charged
+    UsdPerDay profit{};                 ///< of started and changed: at this time's rates
+    Amount amount{};                    ///< of charged: what the renter pays
+    Amount fee{};                       ///< of charged: the marketplace's part of it
 
     friend constexpr bool operator==(const BasicEvent&, const BasicEvent&) = default;
 };
@@ -102,7 +102,7 @@ struct Accepted {
 /// command.
 template <MarketTraits Traits>
 struct BasicEvents : Accepted {
-    std::span<const BasicEvent<Traits>> events{};
+    std::span<const BasicEvent<Traits>> events{};  ///< `accepted` first
 
     [[nodiscard]] constexpr auto begin() const { return events.begin(); }
     [[nodiscard]] constexpr auto end() const { return events.end(); }

@@ -28,8 +28,8 @@ template <MarketTraits Traits>
 struct BasicExplanation {
     BasicRanked<Traits> ranked{};
     std::optional<ProfitParts> parts{};  ///< nothing: its currency has no rate
-    PowerDraw power_draw{};
-    bool is_winner = false;
+    PowerDraw power_draw{};              ///< while it runs, the host's base power included
+    bool is_winner = false;              ///< `select` names it
     /// The smallest price to which the bid would have to be edited to win the next close, all else
     /// unchanged (an edit moves it behind bids of equal profit); of the winner, its own price. Or
     /// why no price helps.

@@ -56,9 +56,9 @@ namespace gigaspot::inline GIGASPOT_ABI {
 
 /// The bounds of an engine (section 11); what would go past one is refused with `limit_reached`.
 struct EngineLimits {
-    std::size_t hosts = limits::hosts_max;
-    std::size_t bids = limits::bids_max;  ///< in all
-    std::size_t bids_per_host = limits::bids_per_host_max;
+    std::size_t hosts = limits::hosts_max;                    ///< at the same time
+    std::size_t bids = limits::bids_max;                      ///< in all
+    std::size_t bids_per_host = limits::bids_per_host_max;    ///< of all owners
     std::size_t bids_per_owner = limits::bids_per_owner_max;  ///< on one host
 
     friend constexpr bool operator==(const EngineLimits&, const EngineLimits&) = default;

@@ -59,9 +59,9 @@ struct Machine {
 
 /// A market as it was at one moment. Machines stand in ascending order of their ids.
 struct Snapshot {
-    std::vector<Machine> machines{};
-    std::vector<SnapshotBid> bids{};  ///< of all machines, in no order of use
-    std::vector<SkippedMachine> skipped{};
+    std::vector<Machine> machines{};        ///< those that could be read
+    std::vector<SnapshotBid> bids{};        ///< of all machines, in no order of use
+    std::vector<SkippedMachine> skipped{};  ///< and the others, in the order of the text
 
     /// The bids of one of `machines`, in the snapshot's order; valid while `bids` is unchanged.
     [[nodiscard]] std::span<const SnapshotBid> bids_of(const Machine& machine) const {

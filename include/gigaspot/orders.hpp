@@ -39,6 +39,7 @@ struct CreateOrder {
 /// be used as long as it lives; it can be moved.
 class CreateOrders {
 public:
+    /// Those that could be read, in the order of the document.
     [[nodiscard]] const std::vector<CreateOrder>& orders() const { return orders_; }
     [[nodiscard]] const std::vector<SkippedEntry>& skipped() const { return skipped_; }
 

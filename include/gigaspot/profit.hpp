@@ -20,6 +20,7 @@ struct ProfitParts {
     UsdPerDay income{};       ///< price x net rate: after the marketplace's fee
     UsdPerDay electricity{};  ///< what the power costs
 
+    /// What is left; it may be below 0.
     [[nodiscard]] constexpr UsdPerDay profit() const { return income - electricity; }
 
     friend constexpr bool operator==(const ProfitParts&, const ProfitParts&) = default;

@@ -23,10 +23,10 @@ namespace gigaspot::inline GIGASPOT_ABI {
 template <MarketTraits Traits>
 struct BasicRanked {
     typename Traits::BidId id{};
-    std::size_t index = 0;  ///< its place in the list of bids
-    Eligibility eligibility{};
-    bool is_incumbent = false;
-    std::uint64_t sequence = 0;
+    std::size_t index = 0;       ///< its place in the list of bids
+    Eligibility eligibility{};   ///< whether it may be chosen, and its profit
+    bool is_incumbent = false;   ///< it is the bid of the run in place
+    std::uint64_t sequence = 0;  ///< lower: has stood unchanged for longer
 
     friend constexpr bool operator==(const BasicRanked&, const BasicRanked&) = default;
 };

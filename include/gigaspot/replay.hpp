@@ -94,8 +94,11 @@ public:
         return replay;
     }
 
+    /// The engine inside, for questions; it lives as long as this object. A command that is given
+    /// to it directly counts, and no line says so.
     [[nodiscard]] Engine& engine() { return engine_; }
     [[nodiscard]] const Engine& engine() const { return engine_; }
+    /// The names that commands have brought; they live as long as this object.
     [[nodiscard]] MarketNames& names() { return names_; }
     [[nodiscard]] const MarketNames& names() const { return names_; }
 

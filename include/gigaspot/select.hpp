@@ -20,7 +20,7 @@ namespace gigaspot::inline GIGASPOT_ABI {
 /// A run in place: the bid that holds the host, and what section 6 wants to know of its past.
 template <MarketTraits Traits>
 struct BasicRun {
-    typename Traits::BidId bid{};
+    typename Traits::BidId bid{};          ///< which holds the host
     std::optional<Timestamp> first_won{};  ///< the first close that this run won; nothing: none yet
     bool has_worsened =
         false;  ///< terms that took effect had a lower price or more watts than before
@@ -34,7 +34,7 @@ struct BasicSelection {
     std::optional<typename Traits::BidId>
         winner{};           ///< nothing: the host idles, and the rest means nothing
     std::size_t index = 0;  ///< the winner's place in the list of bids
-    UsdPerDay profit{};
+    UsdPerDay profit{};     ///< the winner's
 
     friend constexpr bool operator==(const BasicSelection&, const BasicSelection&) = default;
 };

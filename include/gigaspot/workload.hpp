@@ -24,8 +24,8 @@ struct EnvironmentVariable {
 /// they must live as long as this object is looked at. The rules check it and read nothing else
 /// from it.
 struct Workload {
-    std::optional<std::string_view> image{};  ///< 24 hexadecimal digits, or nothing
-    std::span<const EnvironmentVariable> environment{};
+    std::optional<std::string_view> image{};             ///< 24 hexadecimal digits, or nothing
+    std::span<const EnvironmentVariable> environment{};  ///< in any order
 
     friend constexpr bool operator==(const Workload& left, const Workload& right) {
         if (left.image != right.image || left.environment.size() != right.environment.size())
