@@ -17,6 +17,7 @@
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
 #include <gigaspot/detail/bid_commands.hpp>
+#include <gigaspot/detail/choice.hpp>
 #include <gigaspot/detail/live_market.hpp>
 #include <gigaspot/detail/next_close.hpp>
 #include <gigaspot/error.hpp>
@@ -359,38 +360,7 @@ private:
 
     [[nodiscard]] BasicSelection<Traits> choice_of(Slot slot) {
         if (slot == detail::no_slot) return {};
-        auto& market = commands_.market;
-        auto& host = market.store.hosts[slot];
-        if ((host.has_pending && host.running != detail::no_slot) ||
-            now().count() >= host.first_expiry)
-            return choice_to_come(slot);
-        if (!host.status.is_available()) return {};
-        const detail::Line& best = market.chooser().top(host);
-        if (host.running != detail::no_slot && host.running != best.bid())
-            return choice_beside_run(slot);
-        // Nothing stands in the way of the best but the reserve.
-        if (best.bid() == detail::no_slot) return {};
-        const Int128 profit = market.chooser().profit(host, best);
-        if (profit < market.conditions.policy.reserve.count()) return {};
-        return {.winner = host.top.id, .profit = UsdPerDay::unchecked(profit)};
-    }
-
-    /// Where another bid runs than the best.
-    [[nodiscard, gnu::noinline]] BasicSelection<Traits> choice_beside_run(Slot slot) {
-        auto& market = commands_.market;
-        const detail::Verdict verdict = market.chooser().decide(slot);
-        if (verdict.winner == detail::no_slot) return {};
-        return {.winner = market.store.bids[verdict.winner].id,
-                .profit = UsdPerDay::unchecked(verdict.profit)};
-    }
-
-    /// Where the next close first removes bids, or lets an edit take effect.
-    [[nodiscard, gnu::noinline]] BasicSelection<Traits> choice_to_come(Slot slot) const {
-        const auto next = detail::next_close(commands_.market, slot);
-        BasicSelection<Traits> selection =
-            gigaspot::select(next.host, next.bids(), next.conditions, next.run);
-        selection.index = 0;
-        return selection;
+        return detail::choice(commands_.market, slot);
     }
 
     Commands commands_;

@@ -1,0 +1,58 @@
+// gigaspot: what a host of a live market would run if it closed now. Layer: engine. Rules of the
+// market, section 6.
+#pragma once
+
+#include <cstdint>
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/detail/chooser.hpp>
+#include <gigaspot/detail/int128.hpp>
+#include <gigaspot/detail/live_market.hpp>
+#include <gigaspot/detail/next_close.hpp>
+#include <gigaspot/detail/store.hpp>
+#include <gigaspot/select.hpp>
+#include <gigaspot/units.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI::detail {
+
+/// Where the next close first removes bids, or lets an edit take effect.
+template <class Traits, class Allocator>
+[[nodiscard, gnu::noinline]] BasicSelection<Traits> choice_to_come(
+    const LiveMarket<Traits, Allocator>& market, Slot slot) {
+    const auto next = next_close(market, slot);
+    BasicSelection<Traits> selection =
+        gigaspot::select(next.host, next.bids(), next.conditions, next.run);
+    selection.index = 0;
+    return selection;
+}
+
+/// Where another bid runs than the best.
+template <class Traits, class Allocator>
+[[nodiscard, gnu::noinline]] BasicSelection<Traits> choice_beside_run(
+    LiveMarket<Traits, Allocator>& market, Slot slot) {
+    const Verdict verdict = market.chooser().decide(slot);
+    if (verdict.winner == no_slot) return {};
+    return {.winner = market.store.bids[verdict.winner].id,
+            .profit = UsdPerDay::unchecked(verdict.profit)};
+}
+
+/// The choice of a host. The usual case alone is inlined: it is asked after each command.
+template <class Traits, class Allocator>
+[[nodiscard, gnu::always_inline]] inline BasicSelection<Traits> choice(
+    LiveMarket<Traits, Allocator>& market, Slot slot) {
+    auto& host = market.store.hosts[slot];
+    const std::int64_t now = market.clock ? market.clock->count() : 0;
+    if ((host.has_pending && host.running != no_slot) || now >= host.first_expiry)
+        return choice_to_come(market, slot);
+    if (!host.status.is_available()) return {};
+    const Line& best = market.chooser().top(host);
+    if (host.running != no_slot && host.running != best.bid())
+        return choice_beside_run(market, slot);
+    // Nothing stands in the way of the best but the reserve.
+    if (best.bid() == no_slot) return {};
+    const Int128 profit = market.chooser().profit(host, best);
+    if (profit < market.conditions.policy.reserve.count()) return {};
+    return {.winner = host.top.id, .profit = UsdPerDay::unchecked(profit)};
+}
+
+}  // namespace gigaspot::inline GIGASPOT_ABI::detail
