@@ -116,6 +116,10 @@ constexpr Value values[] = {
      Tail::none, digits_38_of_9},
     {"38 digits of 9, negative", "-99999999999999999999999999999999999999", 0, true, false,
      digits_38_of_9, Tail::none, -digits_38_of_9},
+    {"39 digits, the greatest", "1701411834604692317316873037158841057.27", 2, false, false,
+     detail::int128_max, Tail::none, detail::int128_max},
+    {"39 digits, of which noughts are not written", "1.7e38", 0, false, false,
+     (digits_38_of_9 + 1) / 10 * 17, Tail::none, (digits_38_of_9 + 1) / 10 * 17},
     {"38 digits of 9 and a half are rounded to 10^38", "99999999999999999999999999999999999999.5",
      0, false, false, digits_38_of_9, Tail::half, digits_38_of_9 + 1},
 };
@@ -133,11 +137,13 @@ struct TooLarge {
 };
 
 constexpr TooLarge too_large[] = {
-    {"10^38 units", "1e36"},
-    {"10^38 units, written out", "1000000000000000000000000000000000000"},
-    {"10^38 units, negative", "-1e36"},
-    {"39 digits, of which some lie behind the point", "1234567890123456789012345678901234567.89"},
-    {"39 digits and more behind", "1234567890123456789012345678901234567.891"},
+    {"2^127 units, one more than fit", "1701411834604692317316873037158841057.28"},
+    {"2^127 units, negative", "-1701411834604692317316873037158841057.28"},
+    {"2 x 10^38 units", "2e36"},
+    {"2 x 10^38 units, written out", "2000000000000000000000000000000000000"},
+    {"10^39 units", "1e37"},
+    {"39 digits and more behind", "2234567890123456789012345678901234567.891"},
+    {"40 digits", "10000000000000000000000000000000000000.01"},
     {"a huge exponent", "1e999999999999999999999999"},
     {"a fraction with a huge exponent", "0.001e999999999999999999999999"},
 };
@@ -213,7 +219,7 @@ constexpr bool is_rounded_text_as_expected(const RoundedText& row) {
 GIGASPOT_TABLE("section 2, a number has JSON's grammar", grammar, is_grammar_kept)
 GIGASPOT_TABLE("section 2, decimal text is read by its value, half to even", values,
                is_value_as_expected)
-GIGASPOT_TABLE("section 2, more than 38 digits are no number of any unit", too_large, is_too_large)
+GIGASPOT_TABLE("section 2, what does not fit 128 bits is no number of any unit", too_large, is_too_large)
 GIGASPOT_TABLE("section 2, exact decimals without exponent and trailing zeros", texts,
                is_text_as_expected)
 GIGASPOT_TABLE("section 2, a shorter form, half to even", rounded_texts,

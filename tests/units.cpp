@@ -154,6 +154,9 @@ constexpr Reading readings[] = {
     {"no double between: 2^53 + 1 is out", read<Timestamp>, "9007199254740993", exact, out},
     {"no double between: 17 digits", read<ExchangeRate>, "123456.789012345678", exact,
      123'456'789'012'345'678},
+    {"the greatest profit", read<UsdPerDay>, "1701411834604692317.31687303715884105727", exact,
+     detail::int128_max},
+    {"a profit above it", read<UsdPerDay>, "1701411834604692317.31687303715884105728", exact, out},
     {"a profit of 38 digits", read<UsdPerDay>, "-999999999999999999.99999999999999999999", exact,
      -(power_of_10(38) - 1)},
 };

@@ -21,8 +21,8 @@ namespace model {
 
 class CommandMaker {
 protected:
-    explicit CommandMaker(std::uint64_t seed)
-        : random_{seed}, world_{draw_world(random_)}, policy_{draw_policy(random_, world_)},
+    CommandMaker(std::uint64_t seed, Tape tape)
+        : random_{seed, tape}, world_{draw_world(random_)}, policy_{draw_policy(random_, world_)},
           limits_{draw_limits(random_, world_)} {
         sender_.clock = world_.start;
         for (std::int64_t& fee : fees_)

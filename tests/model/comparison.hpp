@@ -147,8 +147,8 @@ struct Failure {
 
 /// Makes up a stream and runs it. `see(comparison, step)` is called after each step.
 template <class See>
-std::optional<Failure> run_seed(std::uint64_t seed, See see) {
-    Generator generator{seed};
+std::optional<Failure> run_seed(std::uint64_t seed, See see, Tape tape = {}) {
+    Generator generator{seed, tape};
     Stream stream{.seed = seed, .policy = generator.policy(), .limits = generator.limits()};
     Comparison comparison{stream};
     while (std::optional<Step> step = generator.next()) {

@@ -19,7 +19,9 @@ namespace model {
 
 class Generator : private CommandMaker {
 public:
-    explicit Generator(std::uint64_t seed) : CommandMaker{seed} {}
+    /// With a tape, the stream ends where the tape does at the latest.
+    explicit Generator(std::uint64_t seed, Tape tape = {})
+        : CommandMaker{seed, tape}, has_tape_{!tape.empty()} {}
 
     [[nodiscard]] const World& world() const { return world_; }
     [[nodiscard]] const Policy& policy() const { return policy_; }
@@ -27,6 +29,7 @@ public:
 
     /// The next command; nothing at the end. What became of it is for `learn`.
     std::optional<Step> next() {
+        if (has_tape_ && random_.is_tape_over()) return std::nullopt;
         Step step;
         step.salt = random_.next();
         step.time = next_time();
@@ -153,6 +156,7 @@ private:
         }
     }
 
+    bool has_tape_;
     std::size_t set_up_ = 0;
     int steps_ = 0;
     Mood mood_ = Mood::any;

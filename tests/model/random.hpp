@@ -5,21 +5,29 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 
 namespace model {
 
+/// Bytes that decide instead of chance: a fuzzer's.
+using Tape = std::span<const std::uint8_t>;
+
 class Random {
 public:
-    explicit Random(std::uint64_t seed) : state_{seed} {}
+    explicit Random(std::uint64_t seed, Tape tape = {}) : state_{seed}, tape_{tape} {}
 
-    /// SplitMix64.
+    /// SplitMix64. While there is a tape, its bytes are the lowest of each number, which are the
+    /// ones that decide a draw from a few.
     std::uint64_t next() {
-        state_ += 0x9e37'79b9'7f4a'7c15;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58'476d'1ce4'e5b9;
-        z = (z ^ (z >> 27)) * 0x94d0'49bb'1331'11eb;
-        return z ^ (z >> 31);
+        const std::uint64_t number = next_by_chance();
+        if (tape_.empty()) return number;
+        const std::uint8_t byte = tape_.front();
+        tape_ = tape_.subspan(1);
+        return (number & ~std::uint64_t{0xff}) | byte;
     }
+
+    [[nodiscard]] bool is_tape_over() const { return tape_.empty(); }
+
 
     /// A number from a range, both ends inside.
     std::int64_t draw(std::int64_t min, std::int64_t max) {
@@ -42,7 +50,16 @@ public:
     }
 
 private:
+    std::uint64_t next_by_chance() {
+        state_ += 0x9e37'79b9'7f4a'7c15;
+        std::uint64_t z = state_;
+        z = (z ^ (z >> 30)) * 0xbf58'476d'1ce4'e5b9;
+        z = (z ^ (z >> 27)) * 0x94d0'49bb'1331'11eb;
+        return z ^ (z >> 31);
+    }
+
     std::uint64_t state_;
+    Tape tape_;
 };
 
 }  // namespace model

@@ -26,7 +26,7 @@ enum class Tail : std::uint8_t { none, below_half, half, above_half };
 /// A decimal number as sign, whole units and what is left below the unit.
 struct ScaledDecimal {
     bool negative = false;
-    bool too_large = false;  ///< more units than 38 digits hold; `units` says nothing then
+    bool too_large = false;  ///< more units than Int128 holds; `units` says nothing then
     Int128 units = 0;        ///< absolute value, cut off
     Tail tail = Tail::none;
 
@@ -94,7 +94,7 @@ constexpr std::optional<NumberParts> split_number(std::string_view text) {
 
 /// Counts a number in units of 10^-`decimals`. Costs one pass over its digits.
 constexpr ScaledDecimal scale_number(const NumberParts& parts, int decimals) {
-    constexpr std::int64_t digits_max = 38;  // 10^38 - 1 fits Int128
+    constexpr std::int64_t digits_max = 38;  // so many fit Int128, one more may
     ScaledDecimal scaled{.negative = parts.negative};
     // The digits that belong to whole units: `ahead` of them, counted from the first digit of
     // `whole`.
@@ -102,14 +102,19 @@ constexpr ScaledDecimal scale_number(const NumberParts& parts, int decimals) {
         static_cast<std::int64_t>(parts.whole.size()) + parts.exponent + decimals;
     std::int64_t position = 0;
     std::int64_t significant = 0;
+    const auto append = [&](int digit) {
+        if (significant > 0 || digit != 0) ++significant;
+        scaled.too_large = scaled.too_large || significant > digits_max + 1 ||
+                           (significant > digits_max && scaled.units > (int128_max - digit) / 10);
+        if (!scaled.too_large) scaled.units = scaled.units * 10 + digit;
+    };
     bool tail_beyond_first = false;
     int tail_first = 0;
     for (const std::string_view digits : {parts.whole, parts.fraction}) {
         for (const char c : digits) {
             const int digit = c - '0';
             if (position < ahead) {
-                if (significant > 0 || digit != 0) ++significant;
-                if (significant <= digits_max) scaled.units = scaled.units * 10 + digit;
+                append(digit);
             } else if (position == ahead && ahead >= 0) {
                 tail_first = digit;
             } else if (digit != 0) {
@@ -118,14 +123,7 @@ constexpr ScaledDecimal scale_number(const NumberParts& parts, int decimals) {
             ++position;
         }
     }
-    if (significant > 0 && position < ahead) {
-        const std::int64_t zeros = ahead - position;
-        significant += zeros;
-        if (significant <= digits_max) {
-            for (std::int64_t i = 0; i < zeros; ++i) scaled.units *= 10;
-        }
-    }
-    scaled.too_large = significant > digits_max;
+    for (; significant > 0 && position < ahead && !scaled.too_large; ++position) append(0);
     if (tail_first > 5 || (tail_first == 5 && tail_beyond_first)) {
         scaled.tail = Tail::above_half;
     } else if (tail_first == 5) {

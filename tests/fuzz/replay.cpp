@@ -1,0 +1,74 @@
+// Any lines as commands of a live market: each that is not blank is answered with lines of JSON,
+// and a market that was saved half-way goes on as if nothing had happened.
+#include <string>
+#include <string_view>
+
+#include <gigaspot/detail/json_error.hpp>
+#include <gigaspot/replay.hpp>
+#include <gigaspot/save.hpp>
+
+#include "fuzz.hpp"
+
+using namespace gigaspot;
+
+namespace {
+
+Policy policy_of(std::uint64_t choices) {
+    Policy policy;
+    policy.refill = (choices & 1) != 0 ? Refill::at_once : Refill::at_close;
+    policy.require_cached = (choices & 2) != 0;
+    policy.queue_unavailable = (choices & 4) != 0;
+    if ((choices & 8) != 0) policy.interval_min = Duration{};
+    if ((choices & 16) != 0) policy.dwell_min = Duration::unchecked(3'600'000);
+    return policy;
+}
+
+void check_answer(std::string_view answer) {
+    fuzz::expect(!answer.empty() && answer.back() == '\n', "a command without an answer");
+    while (!answer.empty()) {
+        const std::size_t end = answer.find('\n');
+        const std::string line{answer.substr(0, end)};
+        fuzz::expect(detail::JsonScan{line}.find_fault().problem.empty(), "an answer is no JSON");
+        answer.remove_prefix(end + 1);
+    }
+}
+
+std::string answer_to(Replay& replay, std::string_view line) {
+    std::string answer;
+    replay.take(line, [&](std::string_view text) { answer += text; });
+    return answer;
+}
+
+}  // namespace
+
+void fuzz::replay(Bytes bytes) {
+    const Policy policy = policy_of(take_number(bytes, 1));
+    const std::string text = text_of(bytes);
+    Replay replay{policy};
+    Replay twin{policy};
+    bool is_saved = false;
+    std::uint64_t commands = 0;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t end = rest.find('\n');
+        const std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        const std::string answer = answer_to(replay, line);
+        expect(answer_to(twin, line) == answer, "the same commands, other answers");
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+            expect(answer.empty(), "a blank line is answered");
+            continue;
+        }
+        ++commands;
+        check_answer(answer);
+        if (!is_saved && rest.size() < text.size() / 2) {  // half-way
+            is_saved = true;
+            const SavedBytes saved = twin.save();
+            auto restored = Replay::restore({saved.data(), saved.size()}, policy);
+            expect(restored.has_value(), "a saved market is not restored");
+            expect(restored->save() == saved, "restored and saved again: other bytes");
+            twin = *std::move(restored);
+        }
+    }
+    expect(replay.engine().counters().commands == commands, "a command is not counted");
+    expect(digest(replay.engine()) == digest(twin.engine()), "the same commands, another digest");
+}
