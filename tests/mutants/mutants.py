@@ -1,0 +1,377 @@
+"""The bugs: what a hurried change might get wrong, and the tests that must see it."""
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    what: str
+    header: str  # below include/gigaspot
+    old: str  # stands there once
+    new: str
+    tests: tuple
+
+
+def of(header, *tests):
+    return lambda what, old, new: Mutant(what, header, old, new, tests)
+
+
+units = of("units.hpp", "units")
+decimal = of("detail/decimal.hpp", "detail_decimal", "units")
+billing = of("billing.hpp", "billing")
+profit = of("profit.hpp", "profit")
+bounds = of("price_bounds.hpp", "price_bounds", "validate")
+validate = of("validate.hpp", "validate")
+packed = of("packed.hpp", "packed", "properties/packed")
+eligibility = of("eligibility.hpp", "eligibility")
+select = of("select.hpp", "select")
+rank = of("rank.hpp", "rank")
+quote = of("quote.hpp", "quote")
+rates = of("rate_range.hpp", "rate_range")
+explain = of("explain.hpp", "explain")
+offer = of("offer.hpp", "offer")
+book = of("book.hpp", "book", "model")
+scan = of("detail/scan.hpp", "detail_scan", "model")
+chooser = of("detail/chooser.hpp", "detail_chooser", "model")
+market = of("detail/live_market.hpp", "model")
+bids = of("detail/bid_commands.hpp", "model")
+hosts = of("detail/host_commands.hpp", "model")
+stages = of("detail/command_stages.hpp", "model")
+store = of("detail/store.hpp", "model")
+index = of("rate_index.hpp", "rate_index", "model")
+ids = of("detail/id_index.hpp", "detail_id_index")
+order = of("detail/host_order.hpp", "model")
+choice = of("detail/choice.hpp", "model", "engine")
+restorer = of("detail/restorer.hpp", "detail_restorer", "save")
+next_close = of("detail/next_close.hpp", "model")
+
+mutants = [
+    # --- Numbers (section 2) ---
+    units("the bound itself is outside",
+          "count >= min_count() && count <= Row::max",
+          "count >= min_count() && count < Row::max"),
+    units("a fraction above the greatest is inside",
+          "(number.units == Row::max && !has_tail)",
+          "number.units == Row::max"),
+    units("digits below the unit are cut off in an order",
+          "if (rounding == Rounding::exact && number->tail != detail::Tail::none)",
+          "if (false)"),
+    decimal("a tie is rounded up", "(tail == Tail::half && units % 2 != 0)", "tail == Tail::half"),
+    decimal("all tails are ties",
+          "if (tail_first > 5 || (tail_first == 5 && tail_beyond_first))",
+          "if (tail_first > 5)"),
+    decimal("a minus is lost", "return negative ? -absolute : absolute;", "return absolute;"),
+    decimal("a nought in front is allowed",
+          "(parts.whole.size() > 1 && parts.whole[0] == '0')",
+          "false"),
+    decimal("an exponent's minus is lost", "if (negative) parts.exponent = -parts.exponent;", ""),
+    # --- Money (sections 4 and 8) ---
+    profit("the fee is not taken",
+          "const std::int64_t kept = million - fee.count();",
+          "const std::int64_t kept = million - 0 * fee.count();"),
+    profit("the base power is not paid",
+          "offer.power_limits.count() + host.base_power.count()",
+          "offer.power_limits.count()"),
+    profit("23 hours a day", "(24 * counts_per_1e12)", "(23 * counts_per_1e12)"),
+    profit("a net rate is rounded up",
+          "rate.count() % million * kept / million",
+          "(rate.count() % million * kept + million - 1) / million"),
+    billing("what is due is rounded down",
+          "detail::ceil_div(sum, milliseconds_a_day)",
+          "detail::floor_div(sum, milliseconds_a_day)"),
+    billing("each charge is rounded by itself",
+          "sum_ += Int128{price.count()} * milliseconds;",
+          "sum_ = Int128{due_} * milliseconds_a_day + Int128{price.count()} * "
+          "milliseconds;"),
+    billing("the fee of each charge is rounded by itself",
+          "fee_of(due_, fee) - fee_of(before, fee)",
+          "fee_of(due_ - before, fee)"),
+    billing("a day of 86,400 ms", "milliseconds_a_day = 86'400'000", "milliseconds_a_day = 86'400"),
+    # --- Validation (section 3) ---
+    validate("no profile is enough", "if (power == Power{}) {", "if (false) {"),
+    validate("the card's minimum is outside",
+          "} else if (power < limits.power_limit.min) {",
+          "} else if (power <= limits.power_limit.min) {"),
+    validate("the host's maximum is outside",
+          "} else if (power > limits.power_limit.max) {",
+          "} else if (power >= limits.power_limit.max) {"),
+    validate("a setting without a range is allowed",
+          "if (!range) return report(Violation{.code = codes.not_supported, .gpu = "
+          "gpu});",
+          "if (!range) return true;"),
+    validate("a range's end is outside",
+          "if (value > range->max) return",
+          "if (value >= range->max) return"),
+    validate("a price of 0 is allowed",
+          "if (price == Price{}) return report(Violation{.code = "
+          "Code::price_not_positive});",
+          ""),
+    validate("the host's minimum counts for nothing",
+          "if (host_least && price.count() < *host_least)",
+          "if (false)"),
+    validate("the quick look forgets the market's maximum",
+          "price >= policy.price_min && price <= policy.price_max)",
+          "price >= policy.price_min)"),
+    validate("the quick look forgets the market's minimum",
+          "price >= policy.price_min && price <= policy.price_max)",
+          "price <= policy.price_max)"),
+    validate("the quick look forgets the host's minimum",
+          "price > Price{} && price >= min_bid &&",
+          "price > Price{} &&"),
+    bounds("a bound in another currency is rounded down",
+          "return detail::ceil_div(Int128{bound.count()} * main->count(), "
+          "own->count());",
+          "return detail::floor_div(Int128{bound.count()} * main->count(), "
+          "own->count());"),
+    bounds("the greatest price is rounded up",
+          "return detail::floor_div(Int128{bound.count()} * main->count(), "
+          "own->count());",
+          "return detail::ceil_div(Int128{bound.count()} * main->count(), "
+          "own->count());"),
+    packed("an absent setting is not told from one",
+          "constexpr auto absent = static_cast<std::int32_t>(detail::absent_setting);",
+          "constexpr auto absent = 0;"),
+    packed("halves of odd watts are rounded the same way",
+          "(watts + 1) / 2)} {}",
+          "watts / 2)} {}"),
+    packed("0 W is a power limit", "min.count() == 0 ? 1 : min.count()", "min.count()"),
+    packed("the greatest is outside",
+          "detail::setting_max - detail::above_lowest(range->max)",
+          "detail::setting_max - detail::above_lowest(range->max) + 1"),
+    # --- Eligibility (section 5) ---
+    eligibility("a bid runs in the millisecond that it expires",
+          "conditions.now >= *offer.expiry",
+          "conditions.now > *offer.expiry"),
+    eligibility("a host that is rented may run bids",
+          "if (status.on_demand_rented) return Code::host_on_demand_rented;",
+          ""),
+    eligibility("an invalid overclock is overlooked",
+          "if (!offer.is_overclock_valid) return Code::overclock_invalid;",
+          ""),
+    eligibility("a profit equal to the reserve is too low",
+          "profit->count() < conditions.policy.reserve.count()",
+          "profit->count() <= conditions.policy.reserve.count()"),
+    eligibility("the cache is never required",
+          "conditions.policy.require_cached && !offer.is_cached",
+          "false"),
+    eligibility("the main currency needs no rate",
+          "if (offer.currency != main_currency && !conditions.has_rate(main_currency))",
+          "if (false)"),
+    of("policy.hpp", "policy", "eligibility")("a rate is too old a millisecond late",
+          "now.count() - quoted.given.count() <= policy.rate_age_max->count()",
+          "now.count() - quoted.given.count() <= policy.rate_age_max->count() + 1"),
+    # --- Selection (section 6) ---
+    select("the last of equal bids wins",
+          "return left.sequence < right.sequence;",
+          "return left.sequence > right.sequence;"),
+    select("the least profit wins",
+          "return left.profit > right.profit;",
+          "return left.profit < right.profit;"),
+    select("an equal profit replaces",
+          "if (shelter == Shelter::none) return lead > 0;",
+          "if (shelter == Shelter::none) return lead >= 0;"),
+    select("a lead of the margin is enough",
+          "return lead > policy.switch_margin.count() &&",
+          "return lead >= policy.switch_margin.count() &&"),
+    select("the relative margin counts for nothing",
+          "lead * Ppm::highest().count() > policy.switch_margin_ppm.count() * "
+          "incumbent_size",
+          "true"),
+    select("the margin of an incumbent at a loss is negative",
+          "incumbent.count() < 0 ? -incumbent.count() : incumbent.count()",
+          "incumbent.count()"),
+    select("a dwell ends a millisecond late",
+          "first_won->count() + conditions.policy.dwell_min.count() > "
+          "conditions.now.count()",
+          "first_won->count() + conditions.policy.dwell_min.count() >= "
+          "conditions.now.count()"),
+    select("one that has worsened keeps its shelter",
+          "if (!first_won || has_worsened) return Shelter::none;",
+          "if (!first_won) return Shelter::none;"),
+    rank("an incumbent is not before its equals",
+          "return left.is_incumbent;",
+          "return right.is_incumbent;"),
+    rank("those that can't win stand in front",
+          "return is_left_eligible;",
+          "return !is_left_eligible;"),
+    # --- Questions (section 10) ---
+    quote("a price that draws is enough",
+          "(!rival || *at_price.profit > rival->profit)",
+          "(!rival || *at_price.profit >= rival->profit)"),
+    quote("a tick too much", "while (enough - too_low > 1) {", "while (enough - too_low > 2) {"),
+    quote("a dwell is overlooked",
+          "if (incumbent && shelter == Shelter::dwell) return "
+          "Unexpected{Code::incumbent_protected};",
+          ""),
+    quote("0 W can be placed",
+          "least += gpu.power_limit.min == Power{} ? 1 : gpu.power_limit.min.count();",
+          "least += gpu.power_limit.min.count();"),
+    rates("the range ends one too late",
+          "range_.max = ExchangeRate::unchecked(*at - 1);",
+          "range_.max = ExchangeRate::unchecked(*at);"),
+    rates("the range begins one too early",
+          "range_.min = ExchangeRate::unchecked(*at);",
+          "range_.min = ExchangeRate::unchecked(*at - 1);"),
+    rates("the winner's own reserve is overlooked", "search.keep_eligible(*winning);", ""),
+    explain("the winner is told to raise",
+          "bid.price_to_win = offer.price;",
+          "bid.price_to_win = Price{};"),
+    offer("a profile is not counted",
+          "TotalPower::rep sum = 0;",
+          "TotalPower::rep sum = profiles.empty() ? 0 : "
+          "-profiles.front().power_limit.count();"),
+    # --- The engine's memory ---
+    book("a gap is not used again",
+          "first_gap_ = lines_[position].next_gap();",
+          "first_gap_ = no_gap;"),
+    book("a removed bid keeps its line", "lines_[position] = Line::gap(first_gap_);", ""),
+    scan("a bound is rounded outwards",
+          "const double bound = hi_meet * (1 - slack) - 2;",
+          "const double bound = hi_meet * (1 + slack) + 2;"),
+    scan("the lower bound is rounded outwards",
+          "const double bound = lo_meet * (1 + slack) + 2;",
+          "const double bound = lo_meet * (1 - slack) - 2;"),
+    scan("a price below the minimum is looked at",
+          "const auto is_dear_enough = least_ <= price;",
+          "const auto is_dear_enough = least_ <= price + 1e300;"),
+    chooser("a better newcomer is not seen", "if (wins) set_top(host, line);", ""),
+    chooser("a newcomer that draws wins",
+          "const bool wins = lead > 0 || (lead == 0 && sequence_of(line) < "
+          "sequence_of(top.line));",
+          "const bool wins = lead >= 0;"),
+    chooser("the best goes and is remembered", "if (host.top.line.bid() == bid) forget(host);", ""),
+    chooser("an edit of the best for the worse is not looked at",
+          "if (!is_better) return forget(host);",
+          ""),
+    chooser("the interval is not narrowed by newcomers",
+          "narrow(host, wins ? line : top.line, wins ? top.line : line, top.stands);",
+          ""),
+    chooser("an interval outlives bids in other currencies",
+          "if (host.foreign != 0) top.stands = {state_.rates.main(), "
+          "state_.rates.main()};",
+          ""),
+    chooser("an incumbent below the reserve goes on",
+          "if (is_choosable(host, line) && profit(host, line) >= reserve()) return "
+          "Code::none;",
+          "if (is_choosable(host, line)) return Code::none;"),
+    chooser("a change of the energy price is not seen",
+          "static void forget(Host& host) { host.top.stands = Interval::none(); }",
+          "static void forget(Host&) {}"),
+    index("a slot outside is passed over",
+          "if (!intervals_[slot].contains(number)) visit",
+          "if (intervals_[slot].lo > number) visit"),
+    index("a block knows nothing of a new interval",
+          "narrow(blocks_[slot / block_size], interval);",
+          ""),
+    ids("an erased id cuts off those behind",
+          "if (from_home < from_gap) continue;",
+          "if (true) break;"),
+    order("a host is looked at twice, or out of order",
+          "marked_[ranks_[slot] / 64] |= std::uint64_t{1} << (ranks_[slot] % 64);",
+          "marked_[slot / 64] |= std::uint64_t{1} << (slot % 64);"),
+    order("new hosts come last, whatever their id",
+          "const bool is_new_last =\n                in_order_ == 0 || "
+          "is_before(order_[in_order_ - 1], merging_.back());",
+          "const bool is_new_last = true;"),
+    # --- Commands and closes (sections 7, 9 and 11) ---
+    stages("time may go back", "return step >= 0 && step <= ", "return step <= "),
+    stages("a refused command moves the clock",
+          "void put_clock_back() { market_.conditions.now = "
+          "market_.clock.value_or(Timestamp{}); }",
+          "void put_clock_back() {}"),
+    stages("anybody may cancel",
+          "if (owner && *owner != at.bid.owner) return refuse(attempt, "
+          "Code::not_owner);",
+          ""),
+    stages("a bid whose cancel waits can be edited again",
+          "if (market.is_leaving(at) && !may_be_leaving) return refuse(attempt, "
+          "Code::bid_unknown);",
+          ""),
+    bids("two bids of one id",
+          "if (store.find_bid(command.id) != no_slot) return refuse(attempt, "
+          "Code::bid_exists);",
+          ""),
+    bids("an offline host takes bids",
+          "if (!host.status.is_available() && "
+          "!market.conditions.policy.queue_unavailable)",
+          "if (false)"),
+    bids("an edit keeps its place in the queue",
+          "edit.sequence = ++market.sequence;",
+          "edit.sequence = at.bid.sequence;"),
+    bids("an edit of a run takes effect at once",
+          "if (at.is_running()) {\n            auto& run",
+          "if (false) {\n            auto& run"),
+    bids("a cancel ends the run at once",
+          "market.store.runs[its_host].is_cancelled = true;",
+          "market.revoke(at.slot, sink); return;"),
+    bids("a bid lives for its host's rental length in ms",
+          "std::int64_t{longest.count()} * 1'000",
+          "std::int64_t{longest.count()}"),
+    bids("an owner may have one more",
+          "market.store.bids_of(command.owner, slot, limits.bids_per_owner) <"
+          "\n                    limits.bids_per_owner",
+          "market.store.bids_of(command.owner, slot, limits.bids_per_owner) <="
+          "\n                    limits.bids_per_owner"),
+    hosts("a fee can change",
+          "if (is_fixed && command.fee && *command.fee != quoted.fee)",
+          "if (false)"),
+    hosts("a close may come a millisecond early",
+          "if (now.count() < soonest)",
+          "if (now.count() < soonest - 1)"),
+    hosts("a run goes on where its profile is no longer allowed",
+          "if (run.bid != no_slot && !market.store.line(run.bid).is_overclock_valid())",
+          "if (false)"),
+    hosts("a host that goes offline keeps its run",
+          "if (reason != Code::none && market.store.runs[slot].bid != no_slot)",
+          "if (false)"),
+    hosts("a removed host's run is not charged",
+          "market.charge(market.store.runs[slot], sink);\n                "
+          "market.stop(slot, Code::host_removed, sink);",
+          "market.stop(slot, Code::host_removed, sink);"),
+    market("a run starts with an account of its own",
+          "run.account = Account{record.billed};",
+          "run.account = Account{};"),
+    market("an edit for the worse keeps the shelter",
+          "run.has_worsened = true;",
+          "run.has_worsened = false;"),
+    market("a run has won only its second close",
+          "if (!run.first_won) run.first_won = conditions.now;",
+          ""),
+    market("expired bids stay",
+          "expiry <= conditions.now.count() || (line.bid() == run.bid && "
+          "run.is_cancelled)",
+          "(line.bid() == run.bid && run.is_cancelled)"),
+    market("bids in other currencies are not looked at when their rate moves",
+          "if (store.hosts[host].foreign != 0) store.must_look(host);",
+          ""),
+    market("no bid starts between closes",
+          "if (conditions.policy.refill == Refill::at_once) refill_at_once",
+          "if (false) refill_at_once"),
+    market("a close does not charge",
+          "if (store.runs[host].bid != no_slot) charge(store.runs[host], sink);",
+          ""),
+    choice("the reserve is overlooked between closes",
+          "if (profit < market.conditions.policy.reserve.count()) return {};",
+          ""),
+    choice("an expired bid is still chosen", " || now >= host.first_expiry)", ")"),
+    choice("the margins are overlooked between closes",
+          "if (host.running != no_slot && host.running != best.bid())\n        return "
+          "choice_beside_run(market, slot);",
+          ""),
+    choice("an unavailable host chooses", "if (!host.status.is_available()) return {};", ""),
+    next_close("a cancelled bid is asked about", "if (runs && run.is_cancelled) continue;", ""),
+    # --- Saved markets ---
+    restorer("a billed sum may be negative",
+          "if (billed >= 0 && billed <= most) return billed;",
+          "if (billed <= most) return billed;"),
+    restorer("two bids may have stood equally long",
+          "if (std::adjacent_find(sequences_.begin(), sequences_.end()) != "
+          "sequences_.end())",
+          "if (false)"),
+    restorer("a run may be charged into the future",
+          "if (run.charged > market_.conditions.now || run.charged < market_.last_close"
+          " ||",
+          "if (run.charged < market_.last_close ||"),
+    restorer("bytes may follow the end",
+          "if (words_.is_wrong() || !words_.is_at_end()) return Code::save_damaged;",
+          "if (words_.is_wrong()) return Code::save_damaged;"),
+]
