@@ -12,9 +12,9 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-/// From `operator new`, as an engine likes it best. `std::allocator` will do too, or one with a state
-/// of its own; one that constructs what it allocates, as a `pmr::polymorphic_allocator` does, does
-/// not compile.
+/// From `operator new`, as an engine likes it best. `std::allocator` will do too, or one with a
+/// state of its own; one that constructs what it allocates, as a `pmr::polymorphic_allocator` does,
+/// does not compile.
 ///
 /// What is larger than a few cache lines begins on one, so that the record of a bid is one line and
 /// not two halves. What is larger than 2 MiB begins on a page of that size, and
