@@ -1,5 +1,6 @@
 """Holds README and docs against the program: every C++ piece stands in an example that is built and
-run, every console piece prints what it says, every link leads somewhere.
+run, every console piece prints what it says, every link leads somewhere. What README tells users
+to write or to type stands in a consumer that is built by it.
 
 usage: check.py SOURCE_FOLDER BIN_FOLDER
 """
@@ -12,9 +13,11 @@ import sys
 source, bin_folder = map(pathlib.Path, sys.argv[1:])
 pages = [source / "README.md", source / "CHANGELOG.md", *sorted(source.glob("docs/**/*.md"))]
 examples = sorted(source.glob("examples/**/*.[ch]pp"))
+projects = sorted(source.glob("tests/consumer/*/CMakeLists.txt"))
+scripts = sorted(source.glob("tests/consumer/*.sh"))
 environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "NO_COLOR": "1"}
 failures = []
-counts = {"cpp": 0, "console": 0, "links": 0}
+counts = {"cpp": 0, "console": 0, "cmake": 0, "links": 0}
 
 
 def lines_of(text):
@@ -31,6 +34,21 @@ def check_cpp(where, piece):
         failures.append(f"{where}: this piece stands in no example:\n{piece}")
 
 
+project_texts = ["\n".join(lines_of(path.read_text())) for path in projects]
+script_texts = [path.read_text() for path in scripts]
+
+
+def check_cmake(where, piece):
+    if not any("\n".join(lines_of(piece)) in text for text in project_texts):
+        failures.append(f"{where}: this piece stands in no consumer:\n{piece}")
+
+
+def check_sh(where, piece):
+    """Each line, whatever the consumer's script does with what it prints."""
+    if not any(all(line in text for line in lines_of(piece)) for text in script_texts):
+        failures.append(f"{where}: no consumer's script runs this:\n{piece}")
+
+
 def check_console(where, piece):
     """Commands after "$ ", each followed by what it prints on standard output."""
     for session in re.split(r"^\$ ", piece, flags=re.M)[1:]:
@@ -41,6 +59,7 @@ def check_console(where, piece):
             failures.append(f"{where}: $ {command}\nprints\n{run.stdout}\ninstead of\n{expected}")
 
 
+marked = re.compile(r"<!-- (main|test) command -->\n\Z")  # what the next line begins is run elsewhere
 for page in pages:
     text = page.read_text()
     for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S):
@@ -48,8 +67,10 @@ for page in pages:
         kind, piece = match.groups()
         if kind in counts:
             counts[kind] += 1
-            {"cpp": check_cpp, "console": check_console}[kind](where, piece)
-        elif kind not in ("sh", "json", "text", "cmake"):
+            {"cpp": check_cpp, "console": check_console, "cmake": check_cmake}[kind](where, piece)
+        elif kind == "sh" and page == pages[0] and not marked.search(text[:match.start()]):
+            check_sh(where, piece)
+        elif kind not in ("sh", "json", "text"):
             failures.append(f"{where}: a block of the unknown kind '{kind}'")
     for match in re.finditer(r"\]\(([^)#]+)[^)]*\)", text):
         target = match.group(1)
@@ -71,5 +92,5 @@ if len(named) < 40:
 
 print("\n\n".join(failures))
 print(f"{len(pages)} pages, {counts['cpp']} C++ pieces, {counts['console']} console pieces, "
-      f"{counts['links']} links, {len(failures)} failures")
+      f"{counts['cmake']} CMake pieces, {counts['links']} links, {len(failures)} failures")
 sys.exit(1 if failures or not counts["cpp"] or not counts["console"] else 0)

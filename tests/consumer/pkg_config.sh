@@ -1,0 +1,26 @@
+# gigaspot.pc in a prefix that was moved, and what the headers bring along: the core brings no library but Boost, the
+# rules not even that.
+
+source "$(dirname "$0")/shell.sh"
+need pkg-config pkg-config
+export PKG_CONFIG_PATH=$PREFIX/share/pkgconfig
+
+cp "$consumers/main.cpp" "$work"
+cd "$work"
+g++ -std=c++20 $(pkg-config --cflags gigaspot) main.cpp -o my_market
+./my_market
+
+[ "$(pkg-config --modversion gigaspot)" = "$VERSION" ] || fail "gigaspot.pc has another version than $VERSION"
+
+# The libraries of a header: folders and files below the system's include folders that are not the standard's.
+libraries_of() {
+    echo "#include <gigaspot/$1>" | g++ -std=c++20 -M $(pkg-config --cflags gigaspot) -x c++ - |
+        grep -oE '/(boost|fmt|simdjson|CLI)[/.]' | sort -u | tr -d '\n/.'
+}
+[ "$(libraries_of rules.hpp)" = "" ] || fail "rules.hpp includes $(libraries_of rules.hpp)"
+[ "$(libraries_of gigaspot.hpp)" = boost ] || fail "gigaspot.hpp includes $(libraries_of gigaspot.hpp)"
+[ "$(libraries_of format.hpp)" = fmt ] || fail "format.hpp includes $(libraries_of format.hpp)"
+
+edges="gigaspot-format gigaspot-snapshot"
+g++ -std=c++20 $(pkg-config --cflags $edges) "$consumers/edges/main.cpp" -o edges $(pkg-config --libs $edges)
+./edges

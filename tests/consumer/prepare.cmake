@@ -1,0 +1,37 @@
+# Makes what the consumers use, far from where it was built:
+#   CONSUMERS   these folders, with a checkout of the library in add_subdirectory/gigaspot. It has only what a guest needs.
+#   PREFIX      BUILD, installed and then moved; looked through for what ties it to this machine
+
+cmake_minimum_required(VERSION 3.23)
+
+file(REMOVE_RECURSE "${CONSUMERS}" "${PREFIX}" "${PREFIX}.installed")
+
+file(COPY "${SOURCE}/tests/consumer/" DESTINATION "${CONSUMERS}")
+set(checkout "${CONSUMERS}/add_subdirectory/gigaspot")
+file(COPY "${SOURCE}/CMakeLists.txt" "${SOURCE}/CMakePresets.json" "${SOURCE}/LICENSE" "${SOURCE}/include"
+     DESTINATION "${checkout}")
+file(COPY "${SOURCE}/tests/consumer/amalgamate.py" DESTINATION "${checkout}/tests/consumer")
+
+execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${PREFIX}.installed" OUTPUT_QUIET
+                COMMAND_ERROR_IS_FATAL ANY)
+file(RENAME "${PREFIX}.installed" "${PREFIX}")
+
+file(GLOB_RECURSE files "${PREFIX}/include/*" "${PREFIX}/share/*")
+if(NOT files)
+    message(SEND_ERROR "nothing in ${PREFIX}")
+endif()
+foreach(file IN LISTS files)
+    file(READ "${file}" text)
+    foreach(path IN ITEMS "${SOURCE}" "${BUILD}" "${PREFIX}")
+        string(FIND "${text}" "${path}" position)
+        if(NOT position EQUAL -1)
+            message(SEND_ERROR "${file} names ${path}")
+        endif()
+    endforeach()
+endforeach()
+
+set(CMAKE_SIZEOF_VOID_P 4)
+include("${PREFIX}/share/cmake/gigaspot/gigaspotConfigVersion.cmake")
+if(PACKAGE_VERSION_UNSUITABLE)
+    message(SEND_ERROR "the package depends on the architecture")
+endif()
