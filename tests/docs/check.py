@@ -1,6 +1,6 @@
 """Holds README and docs against the program: every C++ piece stands in an example that is built and
-run, every console piece prints what it says, every link leads somewhere. What README tells users
-to write or to type stands in a consumer that is built by it.
+run, every console piece prints what it says, every link leads somewhere, and every file that is
+named is there. What README tells users to write or to type stands in a consumer that is built by it.
 
 usage: check.py SOURCE_FOLDER BIN_FOLDER
 """
@@ -17,7 +17,7 @@ projects = sorted(source.glob("tests/consumer/*/CMakeLists.txt"))
 scripts = sorted(source.glob("tests/consumer/*.sh"))
 environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "NO_COLOR": "1"}
 failures = []
-counts = {"cpp": 0, "console": 0, "cmake": 0, "links": 0}
+counts = {"cpp": 0, "console": 0, "cmake": 0, "files": 0, "links": 0}
 
 
 def lines_of(text):
@@ -59,19 +59,28 @@ def check_console(where, piece):
             failures.append(f"{where}: $ {command}\nprints\n{run.stdout}\ninstead of\n{expected}")
 
 
+checks = {"cpp": check_cpp, "console": check_console, "cmake": check_cmake}
+# Files and folders as pages name them in code: by a path from any folder that holds them.
+named = re.compile(r"`((?:include|tests|examples|bench|docs)/[a-z_0-9./-]+|[a-z_0-9/]+\.[ch]pp)`")
+paths = [f"/{path.relative_to(source)}" for folder in ("include", "tests", "examples", "bench", "docs")
+         for path in (source / folder, *(source / folder).rglob("*"))]
 marked = re.compile(r"<!-- (main|test) command -->\n\Z")  # what the next line begins is run elsewhere
 for page in pages:
     text = page.read_text()
     for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S):
         where = f"{page.relative_to(source)}:{text[:match.start()].count(chr(10)) + 1}"
         kind, piece = match.groups()
-        if kind in counts:
+        if kind in checks:
             counts[kind] += 1
-            {"cpp": check_cpp, "console": check_console, "cmake": check_cmake}[kind](where, piece)
+            checks[kind](where, piece)
         elif kind == "sh" and page == pages[0] and not marked.search(text[:match.start()]):
             check_sh(where, piece)
         elif kind not in ("sh", "json", "text"):
             failures.append(f"{where}: a block of the unknown kind '{kind}'")
+    for name in named.findall(text):
+        counts["files"] += 1
+        if not any(path.endswith("/" + name.rstrip("/")) for path in paths):
+            failures.append(f"{page.relative_to(source)}: no such file: {name}")
     for match in re.finditer(r"\]\(([^)#]+)[^)]*\)", text):
         target = match.group(1)
         if "://" in target:
@@ -92,5 +101,5 @@ if len(named) < 40:
 
 print("\n\n".join(failures))
 print(f"{len(pages)} pages, {counts['cpp']} C++ pieces, {counts['console']} console pieces, "
-      f"{counts['cmake']} CMake pieces, {counts['links']} links, {len(failures)} failures")
+      f"{counts['cmake']} CMake pieces, {counts['links']} links, {counts['files']} names of files, {len(failures)} failures")
 sys.exit(1 if failures or not counts["cpp"] or not counts["console"] else 0)
