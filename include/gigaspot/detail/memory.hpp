@@ -35,7 +35,12 @@ void make_room(Items& items, std::size_t count) {
 }
 
 /// Hints that this memory will be needed soon. It need not be there.
-inline void fetch(const void* memory) { __builtin_prefetch(memory); }
+inline void fetch(const void* memory) {
+    __builtin_prefetch(memory);
+    // Without an effect that it must keep, g++ 12 takes calls of a function that does nothing but
+    // hint for useless and drops them, hints and all, unless it has put the function in place.
+    asm volatile("");
+}
 inline void fetch(std::uintptr_t address) { fetch(reinterpret_cast<const void*>(address)); }
 inline void fetch_all(const void* memory, std::size_t bytes) {
     const auto begin = reinterpret_cast<std::uintptr_t>(memory);
