@@ -49,6 +49,8 @@ TEST_CASE("a line knows a few bits of its owner's hash, and nothing else of the 
     for (const std::uint32_t hash : {0U, 1U, 511U, 512U, 0xffff'ffffU}) {
         const Line line{7, Price::highest(), doge, TotalPower::highest(), hash};
         CHECK(line.may_be_of(hash));
+        CHECK(line.owner_bits() == hash % 512);
+        CHECK(Line::owner_bits_of(hash) == hash % 512);
         CHECK(line.may_be_of(hash ^ 0xffff'fe00));  // another hash with the same last 9 bits
         for (const std::uint32_t bit : {1U, 2U, 128U, 256U}) CHECK(!line.may_be_of(hash ^ bit));
         CHECK(line.price() == Price::highest());
@@ -101,10 +103,10 @@ ProfileList profiles_at(std::span<const PackedProfile> packed) {
     return {profiles.begin(), profiles.end()};
 }
 
-std::uint32_t add(Book& book, const Line& line, const ProfileList& profiles) {
+std::uint32_t add(Book& book, const Line& line) {
     book.make_room();
     const std::uint32_t position = book.next_position();
-    book.add(line, packed(profiles));
+    book.add(line);
     return position;
 }
 
@@ -122,11 +124,8 @@ TEST_CASE("a gap is a line that nothing can choose, and holds the position of th
 
 TEST_CASE("a bid that goes leaves a gap, which the next bid fills, and no other bid moves") {
     Book book{Allocator{}};
-    book.make_room(0, 2);
     book.reset(2);
-    for (std::uint32_t bid = 0; bid < 4; ++bid)
-        CHECK(add(book, line_of(bid),
-                  some_profiles(2, 100 * (1 + static_cast<std::int32_t>(bid)))) == bid);
+    for (std::uint32_t bid = 0; bid < 4; ++bid) CHECK(add(book, line_of(bid)) == bid);
     book.remove(1);
     book.remove(3);
     CHECK(book.size() == 2);
@@ -134,21 +133,18 @@ TEST_CASE("a bid that goes leaves a gap, which the next bid fills, and no other 
     CHECK(book[1].is_gap());
     CHECK(book[3].is_gap());
     CHECK(book[2].bid() == 2);
-    CHECK(profiles_at(book.profiles(2)) == some_profiles(2, 300));
-    CHECK(add(book, line_of(4), some_profiles(2, 500)) == 3);
-    CHECK(add(book, line_of(5), some_profiles(2, 600)) == 1);
-    CHECK(add(book, line_of(6), some_profiles(2, 700)) == 4);
-    CHECK(profiles_at(book.profiles(3)) == some_profiles(2, 500));
-    CHECK(profiles_at(book.profiles(1)) == some_profiles(2, 600));
+    CHECK(add(book, line_of(4)) == 3);
+    CHECK(add(book, line_of(5)) == 1);
+    CHECK(add(book, line_of(6)) == 4);
+    CHECK(book[3].bid() == 4);
+    CHECK(book[1].bid() == 5);
     CHECK(book.size() == 5);
 }
 
 TEST_CASE("where most lines are gaps they are closed, and who moved where is told") {
     Book book{Allocator{}};
-    book.make_room(0, 2);
     book.reset(2);
-    for (std::uint32_t bid = 0; bid < 20; ++bid)
-        add(book, line_of(bid), some_profiles(2, 100 + static_cast<std::int32_t>(bid)));
+    for (std::uint32_t bid = 0; bid < 20; ++bid) add(book, line_of(bid));
     for (std::uint32_t bid = 0; bid < 17; ++bid) {
         if (bid == 1 || bid == 2) continue;
         CHECK(!book.is_sparse());
@@ -165,71 +161,51 @@ TEST_CASE("where most lines are gaps they are closed, and who moved where is tol
     const std::vector<std::pair<std::uint32_t, std::uint32_t>> expected{
         {1, 0}, {2, 1}, {17, 2}, {18, 3}, {19, 4}};
     CHECK(moved == expected);
-    for (std::uint32_t position = 0; position < 5; ++position) {
+    for (std::uint32_t position = 0; position < 5; ++position)
         CHECK(book[position].bid() == expected[position].first);
-        CHECK(profiles_at(book.profiles(position)) ==
-              some_profiles(2, 100 + static_cast<std::int32_t>(expected[position].first)));
-    }
     CHECK(book.next_position() == 5);
 }
 
-TEST_CASE("the profiles of an edit that waits are a place of their own") {
+TEST_CASE("a book holds the profiles of one edit, and a book for another host has none") {
     Book book{Allocator{}};
-    book.make_room(0, 3);
     book.reset(3);
-    add(book, line_of(0), some_profiles(3, 100));
-    add(book, line_of(1), some_profiles(3, 200));
-    book.copy_to_edited_profiles(1);
-    CHECK(profiles_at(book.edited_profiles()) == some_profiles(3, 200));
-    book.set_edited_profiles(packed(some_profiles(3, 300)));
-    CHECK(profiles_at(book.profiles(0)) == some_profiles(3, 100));
-    CHECK(profiles_at(book.profiles(1)) == some_profiles(3, 200));
-    add(book, line_of(2), some_profiles(3, 400));
-    book.remove(0);  // the edited ones stay where they are
-    book.copy_from_edited_profiles(2);
-    CHECK(profiles_at(book.profiles(2)) == some_profiles(3, 300));
-    CHECK(profiles_at(book.profiles(1)) == some_profiles(3, 200));
+    CHECK(book.edited_profiles().empty());
+    book.make_room_for_edit(3);
+    for (const std::int32_t watts : {300, 400}) {
+        book.set_edited_profiles(packed(some_profiles(3, watts)));
+        CHECK(profiles_at(book.edited_profiles()) == some_profiles(3, watts));
+    }
+    book.reset(2);
+    CHECK(book.gpus() == 2);
+    CHECK(book.edited_profiles().empty());
 }
 
 TEST_CASE("after any changes a book holds what a plain list does") {
     std::mt19937 random{4};
     Book book{Allocator{}};
-    for (const std::size_t gpus : {1U, 3U, 32U}) {  // the same book for other hosts
-        book.make_room(0, gpus);
+    for (const std::size_t gpus : {1U, 3U}) {  // the same book for other hosts
         book.reset(gpus);
-        std::map<std::uint32_t, ProfileList> plain;       // by bid
-        std::map<std::uint32_t, std::uint32_t> position;  // likewise
-        for (std::uint32_t step = 0; step < 2'000; ++step) {
-            const auto watts = static_cast<std::int32_t>(100 + random() % 1'000);
+        std::map<std::uint32_t, std::uint32_t> position;  // by bid
+        for (std::uint32_t step = 0; step < 4'000; ++step) {
             const bool grows = step / 500 % 2 == 0;
-            if (plain.empty() || random() % 5 < (grows ? 3 : 1)) {
-                position[step] = add(book, line_of(step), some_profiles(gpus, watts));
-                plain[step] = some_profiles(gpus, watts);
+            if (position.empty() || random() % 5 < (grows ? 3 : 1)) {
+                position[step] = add(book, line_of(step));
             } else {
-                auto one =
-                    std::next(plain.begin(), static_cast<std::ptrdiff_t>(random() % plain.size()));
-                if (random() % 4 == 0) {
-                    one->second = some_profiles(gpus, watts);
-                    book.set_profiles(position[one->first], packed(one->second));
-                } else {
-                    book.remove(position[one->first]);
-                    position.erase(one->first);
-                    plain.erase(one);
-                }
+                const auto one = std::next(position.begin(),
+                                           static_cast<std::ptrdiff_t>(random() % position.size()));
+                book.remove(one->second);
+                position.erase(one);
             }
             if (book.is_sparse()) {
                 book.close_gaps(
                     [&](const Line& line, std::uint32_t at) { position[line.bid()] = at; });
             }
-            REQUIRE(book.size() == plain.size());
+            REQUIRE(book.size() == position.size());
             std::size_t lines = 0;
             for (const Line& line : book.lines()) lines += line.is_gap() ? 0U : 1U;
-            REQUIRE(lines == plain.size());
+            REQUIRE(lines == position.size());
             if (step % 50 != 0) continue;
-            for (const auto& [bid, profiles] : plain) {
-                REQUIRE(book[position[bid]].bid() == bid);
-                REQUIRE(profiles_at(book.profiles(position[bid])) == profiles);
-            }
+            for (const auto& [bid, at] : position) REQUIRE(book[at].bid() == bid);
         }
     }
 }

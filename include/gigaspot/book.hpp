@@ -49,7 +49,14 @@ public:
     }
     /// Whether the owner may be one of this hash; true for one of 512 others.
     [[nodiscard]] constexpr bool may_be_of(std::uint32_t owner_hash) const {
-        return first_ >> owner_shift == (std::uint64_t{owner_hash} << owner_shift) >> owner_shift;
+        return owner_bits() == owner_bits_of(owner_hash);
+    }
+    /// The bits of the owner's hash.
+    [[nodiscard]] constexpr std::uint32_t owner_bits() const {
+        return static_cast<std::uint32_t>(first_ >> owner_shift);
+    }
+    [[nodiscard]] static constexpr std::uint32_t owner_bits_of(std::uint32_t owner_hash) {
+        return owner_hash & owner_mask;
     }
     [[nodiscard]] constexpr TotalPower watts() const {
         return TotalPower::unchecked(static_cast<TotalPower::rep>(second_ & watts_mask));
@@ -80,6 +87,7 @@ private:
     static constexpr int currency_shift = 51;
     static constexpr std::uint64_t currency_mask = 15;
     static constexpr int owner_shift = 55;
+    static constexpr std::uint32_t owner_mask = (1U << (64 - owner_shift)) - 1;
     static_assert(limits::currencies_max <= currency_mask + 1);
     static_assert(static_cast<std::uint64_t>(Price::highest().count()) <= price_mask);
 
@@ -92,31 +100,32 @@ private:
 };
 static_assert(sizeof(Line) == 16);
 
-/// The lines and the profiles of the bids on one host, in no order. A bid keeps its position until
-/// it goes and leaves a gap, which the next bid fills: so nothing else moves, and a cancel touches
-/// one line.
+/// The lines of the bids on one host, in no order. A bid keeps its position until it goes and
+/// leaves a gap, which the next bid fills: so nothing else moves, and a cancel touches one line.
 template <class Allocator>
 class Book {
 public:
-    explicit Book(const Allocator& allocator) : lines_{allocator}, profiles_{allocator} {}
+    explicit Book(const Allocator& allocator) : lines_{allocator}, edited_{allocator} {}
 
-    /// Empties it for a host with so many GPUs; there is room.
+    /// Empties it for a host with so many GPUs.
     void reset(std::size_t gpus) {
         gpus_ = static_cast<std::uint32_t>(gpus);
         lines_.clear();
+        edited_.clear();
         size_ = 0;
         first_gap_ = no_gap;
-        profiles_.resize(gpus, boost::container::default_init);
     }
 
-    /// Room for so many bids with so many GPUs each.
-    void make_room(std::size_t bids, std::size_t gpus) {
-        detail::make_room(lines_, bids);
-        detail::make_room(profiles_, (bids + 1) * gpus);
+    /// Room for so many bids in all. It grows by an eighth: many hosts have a little too much.
+    void make_room(std::size_t bids) {
+        if (bids <= lines_.capacity()) return;
+        const std::size_t step = lines_.capacity() / 8 / lines_at_once * lines_at_once;
+        const std::size_t grown = lines_.capacity() + (step > 0 ? step : lines_at_once);
+        lines_.reserve(bids > grown ? bids : grown);
     }
     /// Room for one more.
     void make_room() {
-        if (first_gap_ == no_gap) make_room(lines_.size() + 1, gpus_);
+        if (first_gap_ == no_gap) make_room(lines_.size() + 1);
     }
 
     /// GPUs of the host.
@@ -134,17 +143,15 @@ public:
     }
 
     /// Adds a bid at `next_position()`; there is room.
-    void add(const Line& line, std::span<const PackedProfile> profiles) {
-        const std::uint32_t position = next_position();
+    void add(const Line& line) {
         if (first_gap_ == no_gap) {
             lines_.push_back(line);
-            profiles_.resize((lines_.size() + 1) * gpus_, boost::container::default_init);
         } else {
+            const std::uint32_t position = first_gap_;
             first_gap_ = lines_[position].next_gap();
             lines_[position] = line;
         }
         ++size_;
-        set_profiles(position, profiles);
     }
 
     /// Removes a bid.
@@ -165,59 +172,39 @@ public:
             if (lines_[from].is_gap()) continue;
             if (from != end) {
                 lines_[end] = lines_[from];
-                copy_profiles(from + 1, end + 1);
                 moved(lines_[end], static_cast<std::uint32_t>(end));
             }
             ++end;
         }
         lines_.resize(end);
-        profiles_.resize((end + 1) * gpus_, boost::container::default_init);
         first_gap_ = no_gap;
     }
 
-    /// Hints that a line will be needed soon, with its profiles if it is told.
-    void fetch(std::uint32_t position, bool has_profiles) const {
-        // As numbers, since the place may be one for which there is no room yet.
-        const auto lines = reinterpret_cast<std::uintptr_t>(lines_.data());
-        detail::fetch(lines + sizeof(Line) * position);
-        if (!has_profiles) return;
-        const std::uintptr_t bytes = sizeof(PackedProfile) * gpus_;
-        const auto profiles = reinterpret_cast<std::uintptr_t>(profiles_.data());
-        detail::fetch(profiles + bytes * (std::uintptr_t{position} + 1));
-        detail::fetch(profiles + bytes * (std::uintptr_t{position} + 2));
+    /// Hints that a line will be needed soon.
+    void fetch(std::uint32_t position) const {
+        // As a number, since the place may be one for which there is no room yet.
+        detail::fetch(reinterpret_cast<std::uintptr_t>(lines_.data()) + sizeof(Line) * position);
     }
 
-    [[nodiscard]] std::span<const PackedProfile> profiles(std::size_t position) const {
-        return {profiles_.data() + (position + 1) * gpus_, gpus_};
-    }
-    void set_profiles(std::size_t position, std::span<const PackedProfile> profiles) {
-        put(position + 1, profiles);
-    }
+    // The profiles of the edit that waits for the run of this host to end or to go on: a host has
+    // at most one.
 
-    // The edit that waits for the run of this host to end or to go on: a host has at most one.
-
+    void make_room_for_edit(std::size_t gpus) { edited_.reserve(gpus); }
     [[nodiscard]] std::span<const PackedProfile> edited_profiles() const {
-        return {profiles_.data(), gpus_};
+        return {edited_.data(), edited_.size()};
     }
-    void set_edited_profiles(std::span<const PackedProfile> profiles) { put(0, profiles); }
-    void copy_to_edited_profiles(std::size_t position) { copy_profiles(position + 1, 0); }
-    void copy_from_edited_profiles(std::size_t position) { copy_profiles(0, position + 1); }
+    /// There is room.
+    void set_edited_profiles(std::span<const PackedProfile> profiles) {
+        GIGASPOT_ASSERT(profiles.size() == gpus_);
+        edited_.assign(profiles.begin(), profiles.end());
+    }
 
 private:
     static constexpr std::uint32_t no_gap = 0xffff'ffff;
-
-    void put(std::size_t place, std::span<const PackedProfile> profiles) {
-        GIGASPOT_ASSERT(profiles.size() == gpus_);
-        PackedProfile* to = profiles_.data() + place * gpus_;
-        for (const PackedProfile& profile : profiles) *to++ = profile;
-    }
-    void copy_profiles(std::size_t from, std::size_t to) {
-        for (std::size_t i = 0; i < gpus_; ++i)
-            profiles_[to * gpus_ + i] = profiles_[from * gpus_ + i];
-    }
+    static constexpr std::size_t lines_at_once = 4;  // a cache line
 
     ShortVector<Line, Allocator> lines_;
-    ShortVector<PackedProfile, Allocator> profiles_;  // the edited ones, then those of each line
+    ShortVector<PackedProfile, Allocator> edited_;
     std::uint32_t size_ = 0;
     std::uint32_t first_gap_ = no_gap;
     std::uint32_t gpus_ = 0;

@@ -94,7 +94,7 @@ public:
     void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
         auto& store = commands_.market.store;
         store.make_room_for_hosts(size.hosts);
-        store.make_room_for_bids(size.bids);
+        store.make_room_for_bids(size.bids, gpus);
         store.make_room_in_books(size.hosts, size.bids_per_host, gpus);
         detail::make_room(events_, 8 + size.bids + 4 * size.hosts);
     }

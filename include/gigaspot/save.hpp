@@ -106,17 +106,18 @@ private:
 
     void put_bid(const HostRecord<Traits, Allocator>& host, Slot slot) {
         const BidRecord<Traits>& bid = market_.store.bids[slot];
+        const BidDetails<Traits>& details = market_.store.bids.details(slot);
         const RunRecord<Traits>& run = market_.store.runs[bid.host];
         const Line& line = host.book[bid.position];
         put_id(words_, bid.id);
-        put_id(words_, bid.owner);
+        put_id(words_, details.owner);
         put_quantity(words_, line.price());
         words_.put(line.currency().number);
         words_.put(line.is_cached() ? 1 : 0);
         words_.put(bid.sequence);
-        words_.put(static_cast<std::uint64_t>(bid.expiry));
-        put_wide(words_, run.bid == slot ? run.account.sum() : bid.billed);
-        put_profiles(host.book.profiles(bid.position));
+        words_.put(static_cast<std::uint64_t>(details.expiry));
+        put_wide(words_, run.bid == slot ? run.account.sum() : market_.store.billed(slot));
+        put_profiles(market_.store.profiles(slot));
     }
 
     void put_profiles(std::span<const PackedProfile> profiles) {

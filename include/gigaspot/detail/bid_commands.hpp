@@ -55,8 +55,7 @@ public:
         if (!overclock.are_valid || !check_terms(command, host, any))
             return refuse_bid(attempt, command, slot);
         if (!is_within_limits(command, slot)) return refuse(attempt, bid_limit(command, slot));
-        store.make_room_for_bids(store.bids.in_use() + 1);
-        store.make_room_on(slot);
+        store.make_room_for_bid(slot);
         accept(attempt, sink);
         const RentalLength longest =
             host.max_rental_length < rental_length_max ? host.max_rental_length : rental_length_max;
@@ -84,7 +83,7 @@ public:
         if (bid == no_slot) return refuse(attempt, Code::bid_unknown);
         const BidAt at = market.store.at(bid);
         if (market.is_leaving(at)) return refuse(attempt, Code::bid_unknown);
-        if (command.owner && *command.owner != at.bid.owner)
+        if (command.owner && *command.owner != market.store.bids.details(bid).owner)
             return refuse(attempt, Code::not_owner);
         PendingEdit edit = terms_of(at);
         Packed overclock{.are_valid = edit.is_overclock_valid};
@@ -92,6 +91,7 @@ public:
         if (command.price) edit.price = *command.price;
         if (StopAtFirst any; !overclock.are_valid || !check_price(at, edit.price, any))
             return refuse_edit(attempt, command, at, edit.price);
+        if (at.is_running()) at.host.book.make_room_for_edit(at.host.book.gpus());
         accept(attempt, sink);
         edit.sequence = ++market.sequence;
         if (command.overclock) edit.watts = overclock.watts;
@@ -103,13 +103,13 @@ public:
             if (command.overclock) {
                 book.set_edited_profiles(overclock.profiles);
             } else if (!run.has_edit) {
-                book.copy_to_edited_profiles(at.bid.position);
+                book.set_edited_profiles(market.store.profiles(bid));
             }
             run.edit = edit;
             run.has_edit = true;
             market.must_wait(slot);
         } else {
-            if (command.overclock) book.set_profiles(at.bid.position, overclock.profiles);
+            if (command.overclock) market.store.set_profiles(bid, overclock.profiles);
             market.take_terms(at, edit);
         }
         market.refill(slot, at.host, sink);
@@ -245,7 +245,7 @@ private:
         } else {
             const bool has_edit = at.is_running() && market.store.runs[at.bid.host].has_edit;
             const auto packed =
-                has_edit ? at.host.book.edited_profiles() : at.host.book.profiles(at.bid.position);
+                has_edit ? at.host.book.edited_profiles() : market.store.profiles(at.slot);
             check_overclock(unpack<Traits>(packed).view(), gpus, report);
         }
         check_price(at, price, report);

@@ -100,7 +100,7 @@ public:
         Host& host = state_.store.hosts[slot];
         if (state_.conditions.now.count() < host.first_expiry) return top(host);
         return scan(host, [&](const Line& line) {
-            return state_.store.bids[line.bid()].expiry > state_.conditions.now.count();
+            return state_.store.bids.details(line.bid()).expiry > state_.conditions.now.count();
         });
     }
 

@@ -145,6 +145,7 @@ protected:
         if (!is_in_time(now)) return refuse_for_time(attempt);
         const Slot slot = market.store.find_host(id);
         if (slot == no_slot) return refuse(attempt, Code::host_unknown);
+        market.store.make_room_for_stops(1);
         accept(attempt, sink);
         act(slot);
         return Accepted{market.commands};
@@ -158,7 +159,9 @@ protected:
         if (bid == no_slot) return refuse(attempt, Code::bid_unknown);
         const BidAt at = market.store.at(bid);
         if (market.is_leaving(at) && !may_be_leaving) return refuse(attempt, Code::bid_unknown);
-        if (owner && *owner != at.bid.owner) return refuse(attempt, Code::not_owner);
+        if (owner && *owner != market.store.bids.details(bid).owner)
+            return refuse(attempt, Code::not_owner);
+        market.store.make_room_for_stops(1);
         accept(attempt, sink);
         act(at);
         return Accepted{market.commands};

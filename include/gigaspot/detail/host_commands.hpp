@@ -87,6 +87,7 @@ public:
             market.store.make_room_for_host(command.gpus.size());
         } else {
             market.store.make_room_for_gpus(slot, command.gpus.size());
+            market.store.make_room_for_stops(1);
         }
         accept(attempt, sink);
         HostStatus status = is_known ? market.store.hosts[slot].status : HostStatus{};
@@ -148,6 +149,7 @@ public:
             if (now.count() < soonest)
                 return refuse(attempt, milliseconds(Code::close_too_soon, now, soonest));
         }
+        market.store.make_room_for_stops(market.store.hosts.in_use());
         accept(attempt, sink);
         market.close(sink);
         return Accepted{market.commands};
@@ -193,7 +195,7 @@ private:
         market.store.set_gpus(slot, gpus);
         for (std::size_t i = 0; i < host.book.lines().size(); ++i) {
             if (!host.book[i].is_gap())
-                host.book[i].set_overclock_valid(host.allows(host.book.profiles(i)));
+                host.book[i].set_overclock_valid(host.allows(market.store.profiles(host.book[i].bid())));
         }
         if (run.bid != no_slot && run.has_edit)
             run.edit.is_overclock_valid = host.allows(host.book.edited_profiles());

@@ -88,7 +88,7 @@ public:
 
     /// The edit that has waited for a run takes effect.
     void take_edit(Slot host, Slot bid) {
-        store.hosts[host].book.copy_from_edited_profiles(store.bids[bid].position);
+        store.set_profiles(bid, store.hosts[host].book.edited_profiles());
         store.runs[host].has_edit = false;
         store.hosts[host].has_pending = false;
         take_terms(store.at(bid), store.runs[host].edit);
@@ -132,9 +132,9 @@ public:
         run.price = line.price();
         run.first_won = std::nullopt;
         run.charged = conditions.now;
-        run.account = Account{record.billed};
+        run.account = Account{store.billed(bid)};
         run.bid_id = record.id;
-        run.owner = record.owner;
+        run.owner = store.bids.details(bid).owner;
     }
 
     /// The renter pays for the run up to now.
@@ -161,7 +161,7 @@ public:
         Run& run = store.runs[host];
         Event event = make_event(EventKind::stopped, host, run.bid);
         event.reason = reason;
-        store.bids[run.bid].billed = run.account.sum();
+        store.set_billed(run.bid, run.account.sum());
         run.bid = no_slot;
         store.hosts[host].running = no_slot;
         sink(event);
@@ -264,7 +264,7 @@ private:
         store.victims.clear();
         for (const Line& line : store.hosts[host].book.lines()) {
             if (line.is_gap()) continue;
-            const std::int64_t expiry = store.bids[line.bid()].expiry;
+            const std::int64_t expiry = store.bids.details(line.bid()).expiry;
             if (expiry <= conditions.now.count() || (line.bid() == run.bid && run.is_cancelled)) {
                 store.victims.push_back(line.bid());
             } else if (expiry < first_expiry) {

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <memory>
+#include <utility>
 
 // After <iterator>: without exceptions g++ 12 needs it first.
 #include <boost/container/allocator_traits.hpp>
@@ -51,29 +53,143 @@ inline void fetch_all(const void* memory, std::size_t bytes) {
 using Slot = std::uint32_t;
 inline constexpr Slot no_slot = 0xffff'ffff;
 
+/// Memory that lives as long as the arena, cut from large chunks, which get as large as a page of
+/// 2 MiB as the market grows: what is read at random then stands on few pages, if the allocator
+/// gives such pages. A chunk is an eighth of all before it at most, or what is asked for.
+template <class Allocator>
+class Arena {
+public:
+    static constexpr std::size_t alignment = 64;  ///< a cache line
+
+    explicit Arena(const Allocator& allocator) : chunks_{allocator} {}
+    Arena(Arena&& other) noexcept
+        : chunks_{std::move(other.chunks_)}, next_{std::exchange(other.next_, nullptr)},
+          left_{std::exchange(other.left_, 0)}, total_{std::exchange(other.total_, 0)} {}
+    Arena(const Arena&) = delete;
+    Arena& operator=(const Arena&) = delete;
+
+    /// So many bytes, from the beginning of a cache line on.
+    [[nodiscard]] std::byte* take(std::size_t bytes) {
+        const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
+        if (whole > left_) add_chunk(whole);
+        std::byte* const taken = next_;
+        next_ += whole;
+        left_ -= whole;
+        return taken;
+    }
+
+private:
+    static constexpr std::size_t chunk_max = std::size_t{2} << 20;
+    struct alignas(std::max_align_t) Line {
+        std::byte bytes[alignment];
+    };
+    using Chunk = Vector<Line, Allocator>;
+
+    void add_chunk(std::size_t bytes) {
+        std::size_t size = total_ / 8 < chunk_max ? total_ / 8 : chunk_max;
+        // A line more: the first may not begin where a cache line does.
+        if (size < bytes + alignment) size = bytes + alignment;
+        make_room(chunks_, chunks_.size() + 1);
+        Chunk chunk{Allocator{chunks_.get_stored_allocator()}};
+        chunk.resize(size / alignment, boost::container::default_init);
+        void* begin = chunk.data();
+        left_ = chunk.size() * alignment;
+        total_ += left_;
+        std::align(alignment, bytes, begin, left_);
+        next_ = static_cast<std::byte*>(begin);
+        chunks_.push_back(std::move(chunk));
+    }
+
+    Vector<Chunk, Allocator> chunks_;
+    std::byte* next_ = nullptr;
+    std::size_t left_ = 0;
+    std::size_t total_ = 0;  ///< bytes of all chunks
+};
+
+/// Records that stand where they were made, in blocks of so many: more of them move none, and cost
+/// the memory of a block at most. They are copied into an arena, and moved with theirs.
+template <class Record, class Allocator, std::size_t block_size = 64>
+class Blocks {
+public:
+    explicit Blocks(const Allocator& allocator) : blocks_{allocator} {}
+    Blocks(const Blocks& other, Arena<Allocator>& arena)
+        : Blocks{Allocator{other.blocks_.get_stored_allocator()}} {
+        for (const Record* records : other.blocks_) {
+            Record* const copies = next_block(arena);
+            std::uninitialized_copy_n(records, block_size, copies);
+            blocks_.push_back(copies);
+        }
+    }
+    Blocks(Blocks&&) noexcept = default;
+    Blocks(const Blocks&) = delete;
+    Blocks& operator=(const Blocks&) = delete;
+    ~Blocks() {
+        for (Record* records : blocks_) std::destroy_n(records, block_size);
+    }
+
+    /// So many records in all, the new ones like this one.
+    void extend(std::size_t count, const Record& record, Arena<Allocator>& arena) {
+        while (size() < count) {
+            Record* const records = next_block(arena);
+            std::uninitialized_fill_n(records, block_size, record);
+            blocks_.push_back(records);
+        }
+    }
+
+    [[nodiscard]] std::size_t size() const { return blocks_.size() * block_size; }
+    [[nodiscard]] Record& operator[](Slot slot) {
+        GIGASPOT_ASSERT(slot < size());
+        return blocks_[slot / block_size][slot % block_size];
+    }
+    [[nodiscard]] const Record& operator[](Slot slot) const {
+        GIGASPOT_ASSERT(slot < size());
+        return blocks_[slot / block_size][slot % block_size];
+    }
+
+private:
+    static_assert(alignof(Record) <= Arena<Allocator>::alignment);
+
+    Record* next_block(Arena<Allocator>& arena) {
+        detail::make_room(blocks_, blocks_.size() + 1);
+        return reinterpret_cast<Record*>(arena.take(block_size * sizeof(Record)));
+    }
+
+    Vector<Record*, Allocator> blocks_;
+};
+
 /// Records that keep their number while they live. A record that is given back is used again, with
 /// what it has allocated.
 template <class Record, class Allocator>
 class Pool {
 public:
     explicit Pool(const Allocator& allocator) : records_{allocator}, free_{allocator} {}
+    Pool(const Pool& other, Arena<Allocator>& arena)
+        : records_{other.records_, arena}, free_{other.free_}, slots_{other.slots_},
+          in_use_{other.in_use_} {
+        free_.reserve(capacity());
+    }
+    Pool(Pool&& other) noexcept
+        : records_{std::move(other.records_)}, free_{std::move(other.free_)},
+          slots_{std::exchange(other.slots_, 0)}, in_use_{std::exchange(other.in_use_, 0)} {}
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
 
-    /// Room for so many records in use at the same time.
-    void make_room(std::size_t count) {
-        detail::make_room(records_, count);
-        if (free_.capacity() < records_.capacity()) free_.reserve(records_.capacity());
+    /// Room for so many records in use at the same time; new ones are like this one.
+    void make_room(std::size_t count, const Record& record, Arena<Allocator>& arena) {
+        if (count <= capacity()) return;
+        detail::make_room(free_, count + block_size - 1);
+        records_.extend(count, record, arena);
     }
 
-    /// There is room. A record that is new is made of `args`.
-    template <class... Args>
-    Slot take(const Args&... args) {
+    /// There is room.
+    Slot take() {
         ++in_use_;
+        const Slot slot = spare();
         if (free_.empty()) {
-            records_.emplace_back(args...);
-            return static_cast<Slot>(records_.size() - 1);
+            ++slots_;
+        } else {
+            free_.pop_back();
         }
-        const Slot slot = free_.back();
-        free_.pop_back();
         return slot;
     }
 
@@ -82,27 +198,24 @@ public:
         free_.push_back(slot);
     }
 
-    /// Whether the next record to be taken exists already, and which it is.
-    [[nodiscard]] bool has_spare() const { return !free_.empty(); }
-    [[nodiscard]] Slot spare() const { return free_.back(); }
-
     [[nodiscard]] std::size_t in_use() const { return in_use_; }
     /// Every slot is below this.
-    [[nodiscard]] std::size_t slots() const { return records_.size(); }
-    [[nodiscard]] std::size_t capacity() const { return records_.capacity(); }
+    [[nodiscard]] std::size_t slots() const { return slots_; }
+    [[nodiscard]] std::size_t capacity() const { return records_.size(); }
 
-    [[nodiscard]] Record& operator[](Slot slot) {
-        GIGASPOT_ASSERT(slot < records_.size());
-        return records_[slot];
-    }
-    [[nodiscard]] const Record& operator[](Slot slot) const {
-        GIGASPOT_ASSERT(slot < records_.size());
-        return records_[slot];
+    [[nodiscard]] Record& operator[](Slot slot) { return records_[slot]; }
+    [[nodiscard]] const Record& operator[](Slot slot) const { return records_[slot]; }
+    /// The next to be taken; there is room.
+    [[nodiscard]] Slot spare() const {
+        return free_.empty() ? static_cast<Slot>(slots_) : free_.back();
     }
 
 private:
-    Vector<Record, Allocator> records_;
+    static constexpr std::size_t block_size = 64;
+
+    Blocks<Record, Allocator, block_size> records_;
     Vector<Slot, Allocator> free_;
+    std::size_t slots_ = 0;
     std::size_t in_use_ = 0;
 };
 

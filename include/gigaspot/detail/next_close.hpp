@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -76,7 +77,8 @@ template <class Traits, class Allocator>
                                  .is_overclock_valid = line.is_overclock_valid(),
                                  .is_cached = line.is_cached(),
                                  .sequence = bid.sequence};
-        if (Timestamp::accepts(bid.expiry)) offer.expiry = Timestamp::unchecked(bid.expiry);
+        const std::int64_t expiry = market.store.bids.details(line.bid()).expiry;
+        if (Timestamp::accepts(expiry)) offer.expiry = Timestamp::unchecked(expiry);
         if (runs) {
             next.run = BasicRun<Traits>{bid.id, run.first_won, run.has_worsened};
             if (run.has_edit) {

@@ -37,19 +37,19 @@ struct TopBid {
     Interval stands = Interval::none();
 };
 
-/// How many bids on a host its owners have at most, by few bits of the owner's hash: to look at all
-/// bids only when it may matter.
+/// How many bids on a host its owners have at most, by the bits of the owner's hash that a line
+/// has: to look at all bids only when it may matter.
 class OwnerCounts {
 public:
-    [[nodiscard]] std::size_t at_most(std::uint32_t tag) const {
-        const std::uint16_t count = counts_[tag % size];
+    [[nodiscard]] std::size_t at_most(std::uint32_t bits) const {
+        const std::uint16_t count = counts_[bits % size];
         return count == endless ? SIZE_MAX : count;
     }
-    void add(std::uint32_t tag) {
-        if (counts_[tag % size] != endless) ++counts_[tag % size];
+    void add(std::uint32_t bits) {
+        if (counts_[bits % size] != endless) ++counts_[bits % size];
     }
-    void remove(std::uint32_t tag) {
-        if (counts_[tag % size] != endless) --counts_[tag % size];
+    void remove(std::uint32_t bits) {
+        if (counts_[bits % size] != endless) --counts_[bits % size];
     }
 
 private:
@@ -116,17 +116,23 @@ struct HostRecord {
     }
 };
 
-/// One cache line, with ids of 8 bytes.
+/// What commands read of a bid besides its line: 32 bytes with ids of 8, so that it is in one cache
+/// line.
 template <class Traits>
 struct BidRecord {
-    Slot host = no_slot;         ///< `no_slot`: the record is not in use
-    std::uint32_t position = 0;  ///< in its host's book
+    Slot host = no_slot;         ///< `no_slot`: the record is free
+    std::uint32_t position = 0;  ///< in its host's book; of a free record: the next free one
     std::uint32_t generation = 0;
-    std::uint64_t sequence = 0;
+    Slot account = no_slot;  ///< in `Store`, if it has been charged and does not run
     typename Traits::BidId id{};
+    std::uint64_t sequence = 0;
+};
+
+/// What few commands ask of it.
+template <class Traits>
+struct BidDetails {
     typename Traits::OwnerId owner{};
     std::int64_t expiry = 0;  ///< ms; may be past the row of a time
-    Int128 billed = 0;        ///< the sum of its account, while it does not run
 };
 
 /// An accepted edit of a running bid, until it takes effect. Its profiles stand in the book.

@@ -215,14 +215,15 @@ private:
             is_too_large_ = true;
             return;
         }
-        market_.store.make_room_for_bids(market_.store.bids.in_use() + 1);
-        market_.store.make_room_on(host);
+        market_.store.make_room_for_bid(host);
         const auto at = market_.store.add_bid(
-            host,
-            {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry, .billed = billed},
-            price, Currency{currency}, watts(), profiles_.view());
+            host, {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry}, price,
+            Currency{currency}, watts(), profiles_.view());
         at.line.set_cached(is_cached);
         at.line.set_overclock_valid(at.host.allows(profiles_.view()));
+        if (billed == 0) return;
+        market_.store.make_room_for_stops(1);
+        market_.store.set_billed(at.slot, billed);
     }
 
     void get_run(Slot host) {
@@ -249,6 +250,7 @@ private:
             if (is_over() || run.edit.price == Price{}) return words_.fail();
             run.edit.watts = watts();
             run.edit.is_overclock_valid = market_.store.hosts[host].allows(profiles_.view());
+            market_.store.hosts[host].book.make_room_for_edit(gpus_.size());
             market_.store.hosts[host].book.set_edited_profiles(profiles_.view());
         }
         if (run.is_cancelled || run.has_edit) market_.must_wait(host);

@@ -5,19 +5,24 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include <gigaspot/book.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
+#include <gigaspot/detail/bid_pool.hpp>
 #include <gigaspot/detail/host_order.hpp>
 #include <gigaspot/detail/id_index.hpp>
+#include <gigaspot/detail/int128.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/records.hpp>
 #include <gigaspot/host.hpp>
 #include <gigaspot/offer.hpp>
 #include <gigaspot/overclock.hpp>
+#include <gigaspot/packed.hpp>
 #include <gigaspot/rate_index.hpp>
 #include <gigaspot/traits.hpp>
 #include <gigaspot/units.hpp>
@@ -44,10 +49,32 @@ public:
     };
 
     explicit Store(const Allocator& allocator)
-        : hosts{allocator}, runs{allocator}, bids{allocator}, standing{allocator},
-          expiries{allocator}, to_look{allocator}, pending{allocator}, touched{allocator},
-          victims{allocator}, allocator_{allocator}, host_index_{allocator},
-          bid_index_{allocator}, order_{allocator}, gpus_{allocator} {}
+        : allocator_{allocator}, arena_{allocator}, hosts{allocator}, runs{allocator},
+          bids{allocator}, standing{allocator}, expiries{allocator}, to_look{allocator},
+          pending{allocator}, touched{allocator}, victims{allocator}, accounts_{allocator},
+          host_index_{allocator}, bid_index_{allocator}, order_{allocator}, gpus_{allocator} {}
+
+    /// Vectors are copied without the room that they have; here it is made anew, since commands
+    /// rely on it.
+    Store(const Store& other)
+        : allocator_{other.allocator_}, arena_{allocator_}, hosts{other.hosts, arena_},
+          runs{other.runs, arena_}, bids{other.bids, arena_}, standing{other.standing},
+          expiries{other.expiries}, to_look{other.to_look}, pending{other.pending},
+          touched{other.touched}, victims{other.victims}, accounts_{other.accounts_, arena_},
+          host_index_{other.host_index_},
+          bid_index_{other.bid_index_}, order_{other.order_}, gpus_{other.gpus_, arena_} {
+        make_room_for_hosts(hosts.in_use());
+        victims.reserve(other.victims.capacity());
+    }
+    Store(Store&&) noexcept = default;
+    /// The memory keeps the allocator that it is from.
+    Store& operator=(Store&& other) noexcept {
+        if (this == &other) return *this;
+        std::destroy_at(this);
+        return *std::construct_at(this, std::move(other));
+    }
+    Store& operator=(const Store& other) { return *this = Store{other}; }
+    ~Store() = default;
 
     [[nodiscard]] Slot find_host(const HostId& id) const {
         return host_index_.find(detail::tag_of(id),
@@ -59,13 +86,13 @@ public:
 
     /// Room for so many hosts in all.
     void make_room_for_hosts(std::size_t count) {
-        hosts.make_room(count);
+        hosts.make_room(count, Host{allocator_}, arena_);
         const std::size_t slots = hosts.capacity();
-        make_room(runs, slots);
+        runs.extend(slots, Run{}, arena_);
         make_room(to_look, slots);
         make_room(pending, slots);
         make_room(touched, 2 * slots);
-        make_room(gpus_, slots);
+        gpus_.extend(slots, ShortVector<BasicGpuLimits<Traits>, Allocator>{allocator_}, arena_);
         order_.make_room(slots);
         standing.make_room(slots);
         expiries.make_room(slots);
@@ -75,40 +102,38 @@ public:
     /// Room for one more host, with so many GPUs.
     void make_room_for_host(std::size_t gpus) {
         make_room_for_hosts(hosts.in_use() + 1);
-        if (!hosts.has_spare()) hosts.give_back(take_host_slot());
-        Host& next = hosts[hosts.spare()];
-        next.limits.reserve(gpus);
-        gpus_[hosts.spare()].reserve(gpus);
-        next.book.make_room(0, gpus);
+        make_room_for_gpus(hosts.spare(), gpus);
     }
 
-    /// Room for so many bids in all.
-    void make_room_for_bids(std::size_t count) {
-        bids.make_room(count);
+    /// Room for so many bids in all, with profiles for so many GPUs each.
+    void make_room_for_bids(std::size_t count, std::size_t gpus) {
+        bids.reserve(count, gpus, arena_);
         bid_index_.make_room(count);
+        accounts_.make_room(count, 0, arena_);
     }
 
-    /// Room in a host's book for one more bid.
-    void make_room_on(Slot host) {
+    /// Room for one more bid on a host.
+    void make_room_for_bid(Slot host) {
         Book<Allocator>& book = hosts[host].book;
+        bids.make_room(book.gpus(), arena_);
+        bid_index_.make_room(bids.in_use() + 1);
         book.make_room();
         detail::make_room(victims, book.size() + 1);
     }
 
+    /// Room for the accounts of so many runs that stop.
+    void make_room_for_stops(std::size_t count) {
+        count += accounts_.in_use();
+        accounts_.make_room(count < bids.in_use() ? count : bids.in_use(), 0, arena_);
+    }
+
     /// All slots of hosts from now on have so much room, those of hosts to come too.
     void make_room_in_books(std::size_t hosts_count, std::size_t bids_per_host, std::size_t gpus) {
-        Vector<Slot, Allocator> taken{allocator_};
-        taken.reserve(hosts_count);
-        while (hosts.in_use() < hosts_count) taken.push_back(take_host_slot());
-        while (!taken.empty()) {  // the lowest slots are used first
-            hosts.give_back(taken.back());
-            taken.pop_back();
-        }
-        // Only now, since it may fail.
-        for (Slot slot = 0; slot < hosts.slots(); ++slot) {
-            hosts[slot].limits.reserve(gpus);
-            gpus_[slot].reserve(gpus);
-            hosts[slot].book.make_room(bids_per_host, gpus);
+        make_room_for_hosts(hosts_count);
+        for (Slot slot = 0; slot < hosts.capacity(); ++slot) {
+            make_room_for_gpus(slot, gpus);
+            hosts[slot].book.make_room(bids_per_host);
+            hosts[slot].book.make_room_for_edit(gpus);
         }
         detail::make_room(victims, bids_per_host);
     }
@@ -140,7 +165,7 @@ public:
     [[nodiscard]] std::span<const BasicGpuLimits<Traits>> gpus_of(Slot host) const {
         return {gpus_[host].data(), gpus_[host].size()};
     }
-    /// A copy of an engine has no more room than it needs.
+    /// A copy of an engine has no more room for a host than it needs.
     void make_room_for_gpus(Slot slot, std::size_t gpus) {
         hosts[slot].limits.reserve(gpus);
         gpus_[slot].reserve(gpus);
@@ -177,25 +202,23 @@ public:
         const typename Traits::OwnerId& owner;
         std::uint64_t sequence = 0;
         std::int64_t expiry = 0;
-        Int128 billed = 0;
     };
 
     /// Adds a bid to a host's book; there is room for it.
     BidAt add_bid(Slot host_slot, const NewBid& terms, Price price, Currency currency,
                   TotalPower watts, std::span<const PackedProfile> profiles) {
-        const Slot slot = bids.take();
         Host& host = hosts[host_slot];
+        const Slot slot = bids.take(host.book.gpus());
         Bid& bid = bids[slot];
         bid.host = host_slot;
         bid.position = host.book.next_position();
         bid.sequence = terms.sequence;
         bid.id = terms.id;
-        bid.owner = terms.owner;
-        bid.expiry = terms.expiry;
-        bid.billed = terms.billed;
-        const std::uint32_t owner_tag = detail::tag_of(terms.owner);
-        host.book.add(Line{slot, price, currency, watts, owner_tag}, profiles);
-        host.owners.add(owner_tag);
+        bids.details(slot) = {.owner = terms.owner, .expiry = terms.expiry};
+        const Line line{slot, price, currency, watts, detail::tag_of(terms.owner)};
+        host.book.add(line);
+        host.owners.add(line.owner_bits());
+        set_profiles(slot, profiles);
         if (currency != main_currency) ++host.foreign;
         bid_index_.insert(detail::tag_of(terms.id), slot);
         if (terms.expiry < host.first_expiry) set_first_expiry(host_slot, terms.expiry);
@@ -205,7 +228,7 @@ public:
     /// Removes a bid that does not run.
     void remove_bid(const BidAt& at) {
         if (at.line.currency() != main_currency) --at.host.foreign;
-        at.host.owners.remove(detail::tag_of(at.bid.owner));
+        at.host.owners.remove(at.line.owner_bits());
         at.host.book.remove(at.bid.position);
         if (at.host.book.is_sparse()) {
             at.host.book.close_gaps([&](const Line& line, std::uint32_t position) {
@@ -213,9 +236,30 @@ public:
             });
         }
         bid_index_.erase(detail::tag_of(at.bid.id), at.slot);
-        at.bid.host = no_slot;
+        if (at.bid.account != no_slot) accounts_.give_back(at.bid.account);
+        at.bid.account = no_slot;
         ++at.bid.generation;
         bids.give_back(at.slot);
+    }
+
+    /// The sum of a bid's account, while it does not run.
+    [[nodiscard]] Int128 billed(Slot bid) const {
+        const Slot account = bids[bid].account;
+        return account == no_slot ? Int128{0} : accounts_[account];
+    }
+    /// There is room.
+    void set_billed(Slot bid, Int128 sum) {
+        Slot& account = bids[bid].account;
+        if (account == no_slot) account = accounts_.take();
+        accounts_[account] = sum;
+    }
+
+    [[nodiscard]] std::span<const PackedProfile> profiles(Slot bid) const {
+        return {bids.profiles(bid), hosts[bids[bid].host].book.gpus()};
+    }
+    void set_profiles(Slot bid, std::span<const PackedProfile> profiles) {
+        PackedProfile* to = bids.profiles(bid);
+        for (const PackedProfile& profile : profiles) *to++ = profile;
     }
 
     /// None of a host's bids expires before this.
@@ -240,11 +284,12 @@ public:
     [[nodiscard]] std::size_t bids_of(const typename Traits::OwnerId& owner, Slot host,
                                       std::size_t enough) const {
         const std::uint32_t tag = detail::tag_of(owner);
-        const std::size_t at_most = hosts[host].owners.at_most(tag);
+        const std::size_t at_most = hosts[host].owners.at_most(Line::owner_bits_of(tag));
         if (at_most < enough) return at_most;
         std::size_t count = 0;
         for (const Line& line : hosts[host].book.lines())
-            count += line.may_be_of(tag) && !line.is_gap() && bids[line.bid()].owner == owner;
+            count +=
+                line.may_be_of(tag) && !line.is_gap() && bids.details(line.bid()).owner == owner;
         return count;
     }
 
@@ -303,20 +348,28 @@ public:
     }
     /// Where the next bid of a host will be put.
     void fetch_place_of_next(const Host& host) const {
-        host.book.fetch(host.book.next_position(), true);
-        if (bids.has_spare()) fetch(&bids[bids.spare()]);
+        host.book.fetch(host.book.next_position());
+        const Slot next = bids.spare(host.book.gpus());
+        if (next != no_slot) bids.fetch(next);
     }
     /// The line of a bid, or of the next one.
     void fetch_line(Slot host, Slot bid) const {
         if (host >= hosts.slots()) return;
         const Host& record = hosts[host];
         const bool is_new = bid >= bids.slots();
-        record.book.fetch(is_new ? record.book.next_position() : bids[bid].position, is_new);
+        record.book.fetch(is_new ? record.book.next_position() : bids[bid].position);
+        const Slot next = is_new ? bids.spare(record.book.gpus()) : no_slot;
+        if (next != no_slot) bids.fetch(next);
     }
 
+private:
+    Allocator allocator_;
+    Arena<Allocator> arena_;
+
+public:
     Pool<Host, Allocator> hosts;
-    Vector<Run, Allocator> runs;  ///< by the slot of the host
-    Pool<Bid, Allocator> bids;
+    Blocks<Run, Allocator> runs;  ///< by the slot of the host
+    BidPool<Traits, Allocator> bids;
     RateIndex<Allocator> standing;  ///< net rates between which a host's next close changes nothing
     RateIndex<Allocator> expiries;  ///< times before any of its bids expires
     Vector<Slot, Allocator> to_look;  ///< hosts that the next close must look at
@@ -328,20 +381,18 @@ public:
 
 private:
     Slot take_host_slot() {
-        const Slot slot = hosts.take(allocator_);
-        if (runs.size() <= slot) runs.resize(std::size_t{slot} + 1);
-        if (gpus_.size() <= slot) gpus_.emplace_back(allocator_);
+        const Slot slot = hosts.take();
         standing.extend(std::size_t{slot} + 1);
         expiries.extend(std::size_t{slot} + 1);
         return slot;
     }
 
-    Allocator allocator_;
+    Pool<Int128, Allocator> accounts_;  ///< of bids that have been charged and do not run
     IdIndex<Allocator> host_index_;
     IdIndex<Allocator> bid_index_;
     HostOrder<Pool<Host, Allocator>, Allocator> order_;
     /// By the slot of the host.
-    Vector<ShortVector<BasicGpuLimits<Traits>, Allocator>, Allocator> gpus_;
+    Blocks<ShortVector<BasicGpuLimits<Traits>, Allocator>, Allocator> gpus_;
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

@@ -1,0 +1,159 @@
+// gigaspot: the records of all bids, each with room for the profiles of its GPUs. Layer: engine.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include <gigaspot/config.hpp>
+#include <gigaspot/detail/memory.hpp>
+#include <gigaspot/detail/records.hpp>
+#include <gigaspot/packed.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI::detail {
+
+/// Bids in blocks of 256, each with an array of records and an array of what is seldom read,
+/// details with profiles. All bids of a block have room for equally many profiles, so that nothing
+/// lies between them; a bid's slot leads to all that it has, and none of it ever moves. The free
+/// records of each such width are a list, through the records themselves.
+template <class Traits, class Allocator>
+class BidPool {
+public:
+    using Bid = BidRecord<Traits>;
+    using Details = BidDetails<Traits>;
+
+    explicit BidPool(const Allocator& allocator)
+        : bids_{allocator}, rests_{allocator}, widths_{allocator} {
+        forget_all();
+    }
+    BidPool(const BidPool& other, Arena<Allocator>& arena)
+        : BidPool{Allocator{other.rests_.get_stored_allocator()}} {
+        for (const std::uint8_t width : other.widths_) add_block(width, arena);
+        for (Slot slot = 0; slot < slots(); ++slot) {
+            bids_[slot] = other.bids_[slot];
+            details(slot) = other.details(slot);
+            std::copy_n(other.profiles(slot), widths_[slot / block_size], profiles(slot));
+        }
+        copy_counts(other);
+    }
+    BidPool(BidPool&& other) noexcept
+        : bids_{std::move(other.bids_)}, rests_{std::move(other.rests_)}, widths_{std::move(
+                                                                              other.widths_)} {
+        copy_counts(other);
+        other.forget_all();
+    }
+    BidPool(const BidPool&) = delete;
+    BidPool& operator=(const BidPool&) = delete;
+    ~BidPool() {
+        for (std::size_t slot = 0; slot < slots(); ++slot)
+            std::destroy_at(&details(static_cast<Slot>(slot)));
+    }
+
+    /// Room for one more, with so many profiles.
+    void make_room(std::size_t width, Arena<Allocator>& arena) {
+        if (spare(width) == no_slot) add_block(width, arena);
+    }
+    /// Room for so many in all, of any width up to this one.
+    void reserve(std::size_t count, std::size_t width, Arena<Allocator>& arena) {
+        std::size_t wide = 0;
+        for (const std::uint8_t each : widths_) wide += each >= width ? block_size : 0;
+        for (; wide < count; wide += block_size) add_block(width, arena);
+        if (width > reserved_width_) reserved_width_ = width;
+    }
+
+    /// The next record to be taken; `no_slot` if there is no room. A wider one than needed is taken
+    /// only of those that were reserved for all widths: else the narrow bids would use up the wide
+    /// records.
+    [[nodiscard]] Slot spare(std::size_t width) const {
+        for (std::size_t each = width; each < reserved_width_; ++each) {
+            if (free_[each] != no_slot) return free_[each];
+        }
+        return free_[width > reserved_width_ ? width : reserved_width_];
+    }
+
+    /// There is room. The record is as it was when it was given back.
+    Slot take(std::size_t width) {
+        const Slot slot = spare(width);
+        free_[widths_[slot / block_size]] = bids_[slot].position;
+        ++in_use_;
+        return slot;
+    }
+    void give_back(Slot slot) {
+        Slot& first = free_[widths_[slot / block_size]];
+        bids_[slot].position = first;
+        bids_[slot].host = no_slot;
+        first = slot;
+        --in_use_;
+    }
+
+    [[nodiscard]] std::size_t in_use() const { return in_use_; }
+    /// Every slot is below this.
+    [[nodiscard]] std::size_t slots() const { return widths_.size() * block_size; }
+
+    [[nodiscard]] Bid& operator[](Slot slot) { return bids_[slot]; }
+    [[nodiscard]] const Bid& operator[](Slot slot) const { return bids_[slot]; }
+    [[nodiscard]] Details& details(Slot slot) const {
+        return *reinterpret_cast<Details*>(rest(slot));
+    }
+    [[nodiscard]] PackedProfile* profiles(Slot slot) const {
+        return reinterpret_cast<PackedProfile*>(rest(slot) + sizeof(Details));
+    }
+
+    /// Hints that all of a bid will be needed soon.
+    void fetch(Slot slot) const {
+        detail::fetch(&bids_[slot]);
+        fetch_all(rest(slot), size_of_rest(widths_[slot / block_size]));
+    }
+
+private:
+    static constexpr std::size_t block_size = 256;
+    static_assert(sizeof(Details) % alignof(PackedProfile) == 0 &&
+                  sizeof(PackedProfile) % alignof(Details) == 0);
+
+    static std::size_t size_of_rest(std::size_t width) {
+        return sizeof(Details) + width * sizeof(PackedProfile);
+    }
+    [[nodiscard]] std::byte* rest(Slot slot) const {
+        const std::size_t block = slot / block_size;
+        return rests_[block] + slot % block_size * size_of_rest(widths_[block]);
+    }
+
+    void add_block(std::size_t width, Arena<Allocator>& arena) {
+        const std::size_t first = slots();
+        detail::make_room(rests_, widths_.size() + 1);
+        detail::make_room(widths_, widths_.size() + 1);
+        bids_.extend(first + block_size, Bid{}, arena);
+        rests_.push_back(arena.take(block_size * size_of_rest(width)));
+        widths_.push_back(static_cast<std::uint8_t>(width));
+        for (std::size_t at = first + block_size; at-- > first;) {  // the lowest comes first
+            const auto slot = static_cast<Slot>(at);
+            std::construct_at(&details(slot));
+            std::uninitialized_fill_n(profiles(slot), width, PackedProfile{});
+            bids_[slot].position = free_[width];
+            free_[width] = slot;
+        }
+    }
+
+    void copy_counts(const BidPool& other) {
+        for (std::size_t width = 0; width <= Traits::gpus_max; ++width)
+            free_[width] = other.free_[width];
+        in_use_ = other.in_use_;
+        reserved_width_ = other.reserved_width_;
+    }
+    void forget_all() {
+        for (Slot& first : free_) first = no_slot;
+        in_use_ = 0;
+        reserved_width_ = 0;
+    }
+
+    Blocks<Bid, Allocator, block_size> bids_;
+    Vector<std::byte*, Allocator> rests_;     ///< details and profiles, by block
+    Vector<std::uint8_t, Allocator> widths_;  ///< profiles a bid, likewise
+    Slot free_[Traits::gpus_max + 1];         ///< the first of each width
+    std::size_t in_use_;
+    std::size_t reserved_width_;
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI::detail
