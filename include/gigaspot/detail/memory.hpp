@@ -53,9 +53,9 @@ inline void fetch_all(const void* memory, std::size_t bytes) {
 using Slot = std::uint32_t;
 inline constexpr Slot no_slot = 0xffff'ffff;
 
-/// Memory that lives as long as the arena, cut from large chunks, which get as large as a page of
-/// 2 MiB as the market grows: what is read at random then stands on few pages, if the allocator
-/// gives such pages. A chunk is an eighth of all before it at most, or what is asked for.
+/// Memory that lives as long as the arena, cut from large chunks: what is read at random then stands
+/// on few pages, if the allocator gives large ones. Each chunk is as large as all before it, up to
+/// 2 MiB, or what is asked for.
 template <class Allocator>
 class Arena {
 public:
@@ -86,7 +86,7 @@ private:
     using Chunk = Vector<Line, Allocator>;
 
     void add_chunk(std::size_t bytes) {
-        std::size_t size = total_ / 8 < chunk_max ? total_ / 8 : chunk_max;
+        std::size_t size = total_ < chunk_max ? total_ : chunk_max;
         // A line more: the first may not begin where a cache line does.
         if (size < bytes + alignment) size = bytes + alignment;
         make_room(chunks_, chunks_.size() + 1);
