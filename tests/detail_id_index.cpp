@@ -29,7 +29,7 @@ public:
     void add(std::uint64_t id) {
         const auto slot = static_cast<std::uint32_t>(ids_.size());
         ids_.push_back(id);
-        index_.make_room(index_.size() + 1);
+        index_.make_room(index_.size() + 1, [&](std::uint32_t one) { return tag(ids_[one]); });
         index_.insert(tag(id), slot);
         plain_[id] = slot;
     }
@@ -86,20 +86,43 @@ TEST_CASE("after any insertions and deletions it finds what std::unordered_map f
 
 TEST_CASE("room for some ids is room: a reserve does not move what a smaller one holds") {
     detail::IdIndex<Allocator> index{Allocator{}};
-    index.make_room(1'000);
+    const auto tag_of_slot = [](std::uint32_t slot) { return slot * 7; };
+    index.make_room(1'000, tag_of_slot);
     for (std::uint32_t slot = 0; slot < 1'000; ++slot) index.insert(slot * 7, slot);
-    index.make_room(10);
+    index.make_room(10, tag_of_slot);
     for (std::uint32_t slot = 0; slot < 1'000; ++slot)
         CHECK(index.find(slot * 7, [&](std::uint32_t it) { return it == slot; }) == slot);
     CHECK(index.size() == 1'000);
+}
+
+TEST_CASE("an index that is as full as it may be finds all, and forgets what is erased") {
+    detail::IdIndex<Allocator> index{Allocator{}};
+    std::mt19937 random{9};
+    std::vector<std::uint32_t> tags;
+    const auto tag_of_slot = [&](std::uint32_t slot) { return tags[slot]; };
+    const auto find = [&](std::uint32_t slot) {
+        return index.find(tags[slot], [&](std::uint32_t it) { return it == slot; });
+    };
+    for (std::uint32_t slot = 0; slot < 50'000; ++slot) {
+        // Some have equal low bits, some equal high ones.
+        const auto draw = static_cast<std::uint32_t>(random());
+        tags.push_back(slot % 3 == 0 ? draw << 8 : slot % 3 == 1 ? draw & 0xfff : draw);
+        index.make_room(index.size() + 1, tag_of_slot);
+        index.insert(tags[slot], slot);
+    }
+    for (std::uint32_t slot = 0; slot < 50'000; slot += 2) index.erase(tags[slot], slot);
+    for (std::uint32_t slot = 0; slot < 50'000; ++slot)
+        REQUIRE(find(slot) == (slot % 2 == 0 ? no_slot : slot));
+    for (std::uint32_t slot = 1; slot < 50'000; slot += 2) index.erase(tags[slot], slot);
+    CHECK(index.size() == 0);
+    for (std::uint32_t slot = 0; slot < 50'000; ++slot) REQUIRE(find(slot) == no_slot);
 }
 
 /// Places in a table of 2^16 that ids would have as their home.
 template <class Next>
 std::size_t homes_of(Next next) {
     std::set<std::uint32_t> homes;
-    for (std::uint64_t i = 0; i < 65'536; ++i)
-        homes.insert(detail::tag_of(BidId{next(i)}) & 0xffff);
+    for (std::uint64_t i = 0; i < 65'536; ++i) homes.insert(detail::tag_of(BidId{next(i)}) >> 16);
     return homes.size();
 }
 

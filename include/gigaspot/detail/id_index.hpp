@@ -1,9 +1,11 @@
 // gigaspot: finds the record of an id. Layer: engine.
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include <gigaspot/config.hpp>
@@ -31,80 +33,139 @@ template <HashableId T>
     return static_cast<std::uint32_t>(folded ^ (folded >> 32));
 }
 
-/// Open addressing with linear probing. An entry holds 32 bits of the hash and a slot; the ids
-/// stand in the records, which are looked at only when those bits are equal.
+/// A hash table of slots. The ids stand in the records, which are looked at only where 8 bits of
+/// the hash agree. Twelve slots with these bits are a bucket and fill a cache line, in which a few
+/// operations on whole words find those that agree. So it may be five sixths full, and an id takes
+/// 6 to 8 bytes. An id that finds its bucket full stands in one of the next; the buckets that it
+/// has passed count it, so that a search knows where to end.
 template <class Allocator>
 class IdIndex {
 public:
-    explicit IdIndex(const Allocator& allocator) : entries_{allocator} {}
+    explicit IdIndex(const Allocator& allocator) : buckets_{allocator} {}
 
     [[nodiscard]] std::size_t size() const { return size_; }
 
-    /// Room for so many ids in all; at most three of four entries are taken.
-    void make_room(std::size_t count) {
-        std::size_t places = entries_.empty() ? 16 : entries_.size();
-        while (count > places / 4 * 3) places *= 2;
-        if (places == entries_.size()) return;
-        IdIndex larger{Allocator{entries_.get_stored_allocator()}};
-        larger.entries_.resize(places);
-        for (const Entry& entry : entries_) {
-            if (entry.slot != no_slot) larger.insert(entry.tag, entry.slot);
+    /// Room for so many ids in all; `tag_of_slot(slot)` gives the tag of one that is in the index.
+    template <class TagOfSlot>
+    void make_room(std::size_t count, TagOfSlot tag_of_slot) {
+        if (count <= buckets_.size() * ids_per_bucket) return;
+        const std::size_t grown = buckets_.size() + buckets_.size() / 4 + 1;
+        const std::size_t needed = count / ids_per_bucket + 1;
+        IdIndex larger{Allocator{buckets_.get_stored_allocator()}};
+        larger.buckets_.resize(grown > needed ? grown : needed);
+        for (const Bucket& bucket : buckets_) {
+            for (std::size_t i = 0; i < places; ++i) {
+                if (bucket.marks[i] != no_mark)
+                    larger.insert(tag_of_slot(bucket.slots[i]), bucket.slots[i]);
+            }
         }
-        entries_.swap(larger.entries_);
+        buckets_.swap(larger.buckets_);
     }
 
     /// Hints that a tag will be looked for soon.
     void fetch(std::uint32_t tag) const {
-        if (!entries_.empty()) detail::fetch(entries_.data() + home(tag));
+        if (!buckets_.empty()) detail::fetch(buckets_.data() + home(tag));
     }
 
-    /// The slot with this tag for which `is_it(slot)` is true, or `no_slot`.
+    /// The slot with this tag for which `is_it(slot)` is true, or `no_slot`. `is_it` may be asked
+    /// of slots with other tags.
     template <class IsIt>
     [[nodiscard]] Slot find(std::uint32_t tag, IsIt is_it) const {
-        if (entries_.empty()) return no_slot;
-        for (std::size_t at = home(tag);; at = next(at)) {
-            const Entry& entry = entries_[at];
-            if (entry.slot == no_slot) return no_slot;
-            if (entry.tag == tag && is_it(entry.slot)) return entry.slot;
-        }
+        if (buckets_.empty()) return no_slot;
+        const std::size_t begin = home(tag);
+        std::size_t at = begin;
+        do {
+            const Bucket& bucket = buckets_[at];
+            for (std::uint64_t found = bucket.find(mark_of(tag)); found != 0; found &= found - 1) {
+                const Slot slot = bucket.slots[place_of(found)];
+                if (is_it(slot)) return slot;
+            }
+            if (bucket.passed == 0) return no_slot;
+            at = next(at);
+        } while (at != begin);
+        return no_slot;
     }
 
     /// There is room, and the id is not in the index.
     void insert(std::uint32_t tag, Slot slot) {
         std::size_t at = home(tag);
-        while (entries_[at].slot != no_slot) at = next(at);
-        entries_[at] = {tag, slot};
+        std::uint64_t free = buckets_[at].find(no_mark);
+        for (; free == 0; free = buckets_[at].find(no_mark)) {
+            ++buckets_[at].passed;
+            at = next(at);
+        }
+        const std::size_t place = place_of(free);
+        buckets_[at].marks[place] = mark_of(tag);
+        buckets_[at].slots[place] = slot;
         ++size_;
     }
 
     /// The slot is in the index under this tag.
     void erase(std::uint32_t tag, Slot slot) {
-        std::size_t gap = home(tag);
-        while (entries_[gap].slot != slot) gap = next(gap);
-        // What follows without a break moves up, unless that would put it before its home.
-        for (std::size_t at = next(gap); entries_[at].slot != no_slot; at = next(at)) {
-            const std::size_t from_home = (at - home(entries_[at].tag)) & (entries_.size() - 1);
-            const std::size_t from_gap = (at - gap) & (entries_.size() - 1);
-            if (from_home < from_gap) continue;
-            entries_[gap] = entries_[at];
-            gap = at;
+        for (std::size_t at = home(tag);; at = next(at)) {
+            Bucket& bucket = buckets_[at];
+            for (std::uint64_t found = bucket.find(mark_of(tag)); found != 0; found &= found - 1) {
+                const std::size_t place = place_of(found);
+                if (bucket.slots[place] != slot) continue;
+                bucket.marks[place] = no_mark;
+                --size_;
+                return;
+            }
+            --bucket.passed;
         }
-        entries_[gap] = {};
-        --size_;
     }
 
 private:
-    struct Entry {
-        std::uint32_t tag = 0;
-        Slot slot = no_slot;
-    };
+    static constexpr std::size_t places = 12;
+    static constexpr std::size_t ids_per_bucket = 10;  ///< on average, at most
+    static constexpr std::uint8_t no_mark = 0;         ///< of a place that is free
 
-    [[nodiscard]] std::size_t home(std::uint32_t tag) const { return tag & (entries_.size() - 1); }
+    struct Bucket {
+        std::uint8_t marks[places]{};
+        std::uint32_t passed = 0;  ///< ids whose search goes on in the next bucket
+        Slot slots[places]{};
+
+        /// A bit for each place with this mark, see `place_of`.
+        [[nodiscard]] std::uint64_t find(std::uint8_t mark) const {
+            std::uint64_t first;
+            std::uint32_t rest;
+            std::memcpy(&first, marks, sizeof first);
+            std::memcpy(&rest, marks + sizeof first, sizeof rest);
+            if constexpr (std::endian::native == std::endian::big) {
+                first = __builtin_bswap64(first);
+                rest = __builtin_bswap32(rest);
+            }
+            constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+            const std::uint64_t wanted = ones * mark;
+            const auto high = static_cast<std::uint32_t>(wanted);
+            return zero_bytes(first ^ wanted) >> 7 | (zero_bytes(rest ^ high) & 0xffff'ffff) >> 3;
+        }
+        /// The highest bit of each byte that is 0.
+        static std::uint64_t zero_bytes(std::uint64_t word) {
+            constexpr std::uint64_t low_bits = 0x7f7f'7f7f'7f7f'7f7f;
+            return ~(((word & low_bits) + low_bits) | word | low_bits);
+        }
+    };
+    static_assert(sizeof(Bucket) == 64);
+
+    /// The place of the lowest bit: bit 8 i is that of the place i, bit 8 i + 4 that of 8 + i.
+    static std::size_t place_of(std::uint64_t found) {
+        const auto bit = static_cast<std::size_t>(std::countr_zero(found));
+        return bit / 8 + bit % 8 * 2;
+    }
+    static std::uint8_t mark_of(std::uint32_t tag) {
+        const auto low = static_cast<std::uint8_t>(tag);
+        return low == no_mark ? std::uint8_t{1} : low;
+    }
+    /// By the high bits of the tag; the mark is of the low ones.
+    [[nodiscard]] std::size_t home(std::uint32_t tag) const {
+        return static_cast<std::size_t>((std::uint64_t{tag} * buckets_.size()) >> 32);
+    }
     [[nodiscard]] std::size_t next(std::size_t at) const {
-        return (at + 1) & (entries_.size() - 1);
+        return at + 1 == buckets_.size() ? 0 : at + 1;
     }
 
-    Vector<Entry, Allocator> entries_;
+    Vector<Bucket, Allocator> buckets_;
     std::size_t size_ = 0;
 };
 

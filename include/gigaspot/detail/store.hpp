@@ -96,7 +96,7 @@ public:
         order_.make_room(slots);
         standing.make_room(slots);
         expiries.make_room(slots);
-        host_index_.make_room(count);
+        host_index_.make_room(count, [&](Slot slot) { return detail::tag_of(hosts[slot].id); });
     }
 
     /// Room for one more host, with so many GPUs.
@@ -108,7 +108,7 @@ public:
     /// Room for so many bids in all, with profiles for so many GPUs each.
     void make_room_for_bids(std::size_t count, std::size_t gpus) {
         bids.reserve(count, gpus, arena_);
-        bid_index_.make_room(count);
+        make_room_in_bid_index(count);
         accounts_.make_room(count, 0, arena_);
     }
 
@@ -116,7 +116,7 @@ public:
     void make_room_for_bid(Slot host) {
         Book<Allocator>& book = hosts[host].book;
         bids.make_room(book.gpus(), arena_);
-        bid_index_.make_room(bids.in_use() + 1);
+        make_room_in_bid_index(bids.in_use() + 1);
         book.make_room();
         detail::make_room(victims, book.size() + 1);
     }
@@ -385,6 +385,10 @@ private:
         standing.extend(std::size_t{slot} + 1);
         expiries.extend(std::size_t{slot} + 1);
         return slot;
+    }
+
+    void make_room_in_bid_index(std::size_t count) {
+        bid_index_.make_room(count, [&](Slot slot) { return detail::tag_of(bids[slot].id); });
     }
 
     Pool<Int128, Allocator> accounts_;  ///< of bids that have been charged and do not run
