@@ -188,6 +188,33 @@ TEST_CASE("a command whose allocation fails has not happened, and can be repeate
     CHECK(fail_everywhere(make_busy_story(), failures) >= 10);
 }
 
+TEST_CASE("a command of a copy whose allocation fails has not happened either") {
+    std::size_t failures = 0;
+    for (const Script& story : {make_story(), make_busy_story()}) {
+        const Undisturbed undisturbed = run(story);
+        for (std::size_t at = 0; at < story.told.size(); ++at) {
+            CAPTURE(at);
+            for (std::size_t n = 1;; ++n) {
+                Watch memory;
+                Market engine = make_engine(memory);
+                tell_first(engine, story, at);
+                // Assigned to an engine that has held something else, and alone in the end.
+                Market copy = make_engine(memory);
+                tell_first(copy, story, at / 2);
+                copy = Market{engine};
+                engine = make_engine(memory);
+                const State before = state_of(copy);
+                if (!fails(memory, n, [&] { static_cast<void>(collect(copy, story.told[at])); }))
+                    break;
+                ++failures;
+                REQUIRE(state_of(copy) == before);
+                if (n == 1) REQUIRE(goes_on_undisturbed(copy, story, undisturbed, at));
+            }
+        }
+    }
+    CHECK(failures > 100);
+}
+
 TEST_CASE("a reserve that fails changes nothing, and can be repeated") {
     const Script story = make_story();
     const Undisturbed undisturbed = run(story);

@@ -189,7 +189,7 @@ private:
                                    Slot slot) {
         reasons_.clear();
         Collect report{reasons_};
-        check_overclock(command.overclock, market.store.gpus_of(slot), report);
+        check_overclock(command.overclock, market.store.gpus_of(slot).view(), report);
         check_terms(command, market.store.hosts[slot], report);
         return refuse(attempt);
     }
@@ -241,12 +241,12 @@ private:
         reasons_.clear();
         Collect report{reasons_};
         if (command.overclock) {
-            check_overclock(*command.overclock, gpus, report);
+            check_overclock(*command.overclock, gpus.view(), report);
         } else {
             const bool has_edit = at.is_running() && market.store.runs[at.bid.host].has_edit;
             const auto packed =
                 has_edit ? at.host.book.edited_profiles() : market.store.profiles(at.slot);
-            check_overclock(unpack<Traits>(packed).view(), gpus, report);
+            check_overclock(unpack<Traits>(packed).view(), gpus.view(), report);
         }
         check_price(at, price, report);
         return refuse(attempt);

@@ -62,7 +62,8 @@ public:
         Slot slot = market.store.find_host(command.id);
         const bool is_known = slot != no_slot;
         if (is_known) {
-            if (const Violation change = gpus_changed(market.store.gpus_of(slot), command.gpus);
+            if (const Violation change =
+                    gpus_changed(market.store.gpus_of(slot).view(), command.gpus);
                 change.code != Code::none)
                 return refuse(attempt, change);
         }
@@ -84,9 +85,9 @@ public:
             const std::size_t hosts = market.store.hosts.in_use() + 1;
             if (hosts > limits.hosts)
                 return refuse(attempt, limit(Unit::host, hosts, limits.hosts));
-            market.store.make_room_for_host(command.gpus.size());
+            market.store.make_room_for_host(command.gpus);
         } else {
-            market.store.make_room_for_gpus(slot, command.gpus.size());
+            market.store.make_room_for_gpus(slot, command.gpus);
             market.store.make_room_for_stops(1);
         }
         accept(attempt, sink);
@@ -195,7 +196,8 @@ private:
         market.store.set_gpus(slot, gpus);
         for (std::size_t i = 0; i < host.book.lines().size(); ++i) {
             if (!host.book[i].is_gap())
-                host.book[i].set_overclock_valid(host.allows(market.store.profiles(host.book[i].bid())));
+                host.book[i].set_overclock_valid(
+                    host.allows(market.store.profiles(host.book[i].bid())));
         }
         if (run.bid != no_slot && run.has_edit)
             run.edit.is_overclock_valid = host.allows(host.book.edited_profiles());

@@ -133,7 +133,7 @@ private:
         if (!check_gpus(gpus_.view(), any)) words_.fail();
         if (is_over()) return;
 
-        market_.store.make_room_for_host(gpus);
+        market_.store.make_room_for_host(gpus_.view());
         const Slot slot = market_.store.add_host(terms, gpus_.view());
         market_.store.must_look(slot);
         const std::uint64_t bids = get_count(8 + 2 * gpus);

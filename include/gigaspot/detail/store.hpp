@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
 #include <gigaspot/detail/bid_pool.hpp>
+#include <gigaspot/detail/host_gpus.hpp>
 #include <gigaspot/detail/host_order.hpp>
 #include <gigaspot/detail/id_index.hpp>
 #include <gigaspot/detail/int128.hpp>
@@ -37,6 +37,7 @@ public:
     using Host = HostRecord<Traits, Allocator>;
     using Bid = BidRecord<Traits>;
     using Run = RunRecord<Traits>;
+    using GpuSpan = std::span<const BasicGpuLimits<Traits>>;
 
     /// A bid where it stands. Good until a bid comes or goes.
     struct BidAt {
@@ -92,7 +93,7 @@ public:
         make_room(to_look, slots);
         make_room(pending, slots);
         make_room(touched, 2 * slots);
-        gpus_.extend(slots, ShortVector<BasicGpuLimits<Traits>, Allocator>{allocator_}, arena_);
+        gpus_.make_room(slots, allocator_, arena_);
         order_.make_room(slots);
         standing.make_room(slots);
         expiries.make_room(slots);
@@ -100,7 +101,7 @@ public:
     }
 
     /// Room for one more host, with so many GPUs.
-    void make_room_for_host(std::size_t gpus) {
+    void make_room_for_host(GpuSpan gpus) {
         make_room_for_hosts(hosts.in_use() + 1);
         make_room_for_gpus(hosts.spare(), gpus);
     }
@@ -139,13 +140,12 @@ public:
     }
 
     /// Adds a host without bids; there is room for it.
-    Slot add_host(const BasicHostCapabilities<WithoutGpus<Traits>>& terms,
-                  std::span<const BasicGpuLimits<Traits>> gpus) {
+    Slot add_host(const BasicHostCapabilities<WithoutGpus<Traits>>& terms, GpuSpan gpus) {
         const Slot slot = take_host_slot();
         Host& host = hosts[slot];
         host.set_terms(terms);
-        set_gpus(slot, gpus);
         host.book.reset(gpus.size());
+        set_gpus(slot, gpus);
         host.top = {};
         host.running = no_slot;
         host.first_expiry = Interval::all().hi;
@@ -162,24 +162,18 @@ public:
         return slot;
     }
 
-    [[nodiscard]] std::span<const BasicGpuLimits<Traits>> gpus_of(Slot host) const {
-        return {gpus_[host].data(), gpus_[host].size()};
-    }
+    [[nodiscard]] auto gpus_of(Slot host) const { return gpus_.of(host, hosts[host].book.gpus()); }
     /// A copy of an engine has no more room for a host than it needs.
-    void make_room_for_gpus(Slot slot, std::size_t gpus) {
-        hosts[slot].limits.reserve(gpus);
-        gpus_[slot].reserve(gpus);
+    void make_room_for_gpus(Slot slot, GpuSpan gpus) {
+        make_room_for_gpus(slot, gpus_.kept_of(gpus));
     }
     /// There is room.
-    void set_gpus(Slot slot, std::span<const BasicGpuLimits<Traits>> gpus) {
-        gpus_[slot].assign(gpus.begin(), gpus.end());
+    void set_gpus(Slot slot, GpuSpan gpus) {
+        gpus_.set(slot, gpus);
         Host& host = hosts[slot];
-        host.each = gpus.empty() ? PackedLimits{} : PackedLimits{gpus.front()};
+        host.each = PackedLimits{gpus.front()};
         host.limits.clear();
-        bool are_all_equal = true;
-        for (const BasicGpuLimits<Traits>& gpu : gpus)
-            are_all_equal = are_all_equal && PackedLimits{gpu} == host.each;
-        if (are_all_equal) return;
+        if (gpus_.kept_of(gpus) == 1) return;
         for (const BasicGpuLimits<Traits>& gpu : gpus) host.limits.push_back(PackedLimits{gpu});
     }
 
@@ -380,6 +374,11 @@ public:
     [[nodiscard]] const Allocator& allocator() const { return allocator_; }
 
 private:
+    void make_room_for_gpus(Slot slot, std::size_t different) {
+        gpus_.make_room_on(slot, different);
+        if (different > 1) hosts[slot].limits.reserve(different);
+    }
+
     Slot take_host_slot() {
         const Slot slot = hosts.take();
         standing.extend(std::size_t{slot} + 1);
@@ -395,8 +394,7 @@ private:
     IdIndex<Allocator> host_index_;
     IdIndex<Allocator> bid_index_;
     HostOrder<Pool<Host, Allocator>, Allocator> order_;
-    /// By the slot of the host.
-    Blocks<ShortVector<BasicGpuLimits<Traits>, Allocator>, Allocator> gpus_;
+    HostGpus<Traits, Allocator> gpus_;
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail
