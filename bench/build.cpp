@@ -29,7 +29,8 @@ void build_engine(benchmark::State& state, const MarketData& data, bool is_reser
         const std::size_t before = counted_bytes;
         BasicEngine<DefaultTraits, CountingAllocator<unsigned char>> engine{policy};
         if (is_reserved)
-            engine.reserve({.hosts = data.hosts.size(), .bids = data.placed, .bids_per_host = 0});
+            engine.reserve({.hosts = data.hosts.size(), .bids = data.placed, .bids_per_host = 0},
+                           8);
         put_hosts(engine, data);
         place_bids(engine, data);
         bytes = counted_bytes - before;

@@ -105,6 +105,25 @@ TEST_CASE("words are written in blocks, and none is lost where one ends") {
     }
 }
 
+TEST_CASE("the bytes have room for all from the beginning, and little more") {
+    // Room that is too small would have been doubled at least.
+    for (const int gpus : {1, 32}) {
+        gigaspot::Engine engine;
+        PutHost host{.id = 1, .energy_price = 0.1_usd_per_kWh};
+        const std::vector<GpuLimits> limits(static_cast<std::size_t>(gpus), golden_gpu);
+        host.gpus = limits;
+        REQUIRE(engine.put_host(host, at_ms(0)).has_value());
+        const std::vector<OverclockProfile> profiles(limits.size(), {.power_limit = 300_W});
+        for (std::uint64_t id = 1; id <= 100; ++id) {
+            PlaceBid bid{.id = id, .host = 1, .owner = id, .price = 10_coin_per_day};
+            bid.overclock = profiles;
+            REQUIRE(engine.place(bid, at_ms(0)).has_value());
+        }
+        const SavedBytes saved = save(engine);
+        CHECK(saved.capacity() < saved.size() + saved.size() / 4);
+    }
+}
+
 TEST_CASE("what save gave is what restore takes") {
     Engine engine;
     REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(7)));

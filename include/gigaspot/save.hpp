@@ -79,6 +79,7 @@ private:
 
         Vector<Slot, Allocator> bids{market_.store.allocator()};
         bids.reserve(host.book.size());
+        market_.store.bids.fetch(host.book.lines());
         for (const Line& line : host.book.lines()) {
             if (!line.is_gap()) bids.push_back(line.bid());
         }
@@ -152,6 +153,27 @@ void put_state(const LiveMarket<Traits, Allocator>& market, Words& words) {
     StateWriter<Traits, Allocator, Words>{market, words}.put();
 }
 
+/// No fewer words than a state has, and few more, so that its bytes need not move while they grow.
+template <class Traits, class Allocator>
+[[nodiscard]] std::size_t words_at_most(const LiveMarket<Traits, Allocator>& market) {
+    constexpr std::size_t of_rates = 8 + 6 * limits::currencies_max;
+    constexpr std::size_t of_bid =
+        8 + words_of<typename Traits::BidId> + words_of<typename Traits::OwnerId>;
+    constexpr std::size_t of_host_and_run =
+        20 + words_of<typename Traits::HostId> + words_of<typename Traits::BidId>;
+    constexpr std::size_t of_gpu = 14 + words_of<typename Traits::GpuModel>;
+    constexpr std::size_t of_profile = 2;
+    std::size_t words = of_rates;
+    for (Slot slot = 0; slot < market.store.hosts.slots(); ++slot) {
+        const auto& host = market.store.hosts[slot];
+        if (!host.is_used) continue;
+        const std::size_t gpus = host.book.gpus();
+        words += of_host_and_run + gpus * (of_gpu + of_profile) +
+                 host.book.size() * (of_bid + gpus * of_profile);
+    }
+    return words;
+}
+
 /// One more than the greatest number of a currency that a bid is in.
 template <class Traits, class Allocator>
 [[nodiscard]] std::size_t currencies_used(const BasicEngine<Traits, Allocator>& engine) {
@@ -175,14 +197,15 @@ template <class Traits, class Allocator>
 [[nodiscard]] SavedBytes save(const BasicEngine<Traits, Allocator>& engine) {
     const auto& commands = detail::EngineAccess::commands(engine);
     SavedBytes bytes;
+    std::uint64_t codes = 0;
+    for (const std::uint64_t count : commands.refusals) codes += count != 0 ? 1 : 0;
+    bytes.reserve(8 * (detail::words_at_most(commands.market) + 2 * codes + 8));
     detail::WordWriter words{bytes};
     words.put(detail::save_magic);
     words.put(detail::save_version);
     words.put(detail::save_types<Traits>);
     detail::put_state(commands.market, words);
     words.put(commands.market.commands);
-    std::uint64_t codes = 0;
-    for (const std::uint64_t count : commands.refusals) codes += count != 0 ? 1 : 0;
     words.put(codes);
     for (std::size_t code = 0; code < commands.codes_max; ++code) {
         if (commands.refusals[code] == 0) continue;

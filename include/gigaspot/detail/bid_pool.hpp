@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 
+#include <gigaspot/book.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/records.hpp>
@@ -105,6 +107,12 @@ public:
     void fetch(Slot slot) const {
         detail::fetch(&bids_[slot]);
         fetch_all(rest(slot), size_of_rest(widths_[slot / block_size]));
+    }
+    /// Likewise all bids of a host: they stand anywhere.
+    void fetch(std::span<const Line> lines) const {
+        for (const Line& line : lines) {
+            if (!line.is_gap()) fetch(line.bid());
+        }
     }
 
 private:

@@ -194,6 +194,7 @@ private:
         auto& run = market.store.runs[slot];
         host.set_terms(terms);
         market.store.set_gpus(slot, gpus);
+        market.store.bids.fetch(host.book.lines());
         for (std::size_t i = 0; i < host.book.lines().size(); ++i) {
             if (!host.book[i].is_gap())
                 host.book[i].set_overclock_valid(

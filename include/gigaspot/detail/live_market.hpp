@@ -262,6 +262,7 @@ private:
         const Run& run = store.runs[host];
         std::int64_t first_expiry = Interval::all().hi;
         store.victims.clear();
+        store.bids.fetch(store.hosts[host].book.lines());
         for (const Line& line : store.hosts[host].book.lines()) {
             if (line.is_gap()) continue;
             const std::int64_t expiry = store.bids.details(line.bid()).expiry;

@@ -65,6 +65,7 @@ template <class Traits, class Allocator>
         .conditions = market.conditions,
         .run = {}};
     next.offers.reserve(record.book.size());
+    market.store.bids.fetch(record.book.lines());
     for (const Line& line : record.book.lines()) {
         if (line.is_gap()) continue;
         const BidRecord<Traits>& bid = market.store.bids[line.bid()];
