@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -50,7 +50,7 @@ public:
     BidPool& operator=(const BidPool&) = delete;
     ~BidPool() {
         for (std::size_t slot = 0; slot < slots(); ++slot)
-            std::destroy_at(&details(static_cast<Slot>(slot)));
+            details(static_cast<Slot>(slot)).~Details();
     }
 
     /// Room for one more, with so many profiles.
@@ -137,8 +137,9 @@ private:
         widths_.push_back(static_cast<std::uint8_t>(width));
         for (std::size_t at = first + block_size; at-- > first;) {  // the lowest comes first
             const auto slot = static_cast<Slot>(at);
-            std::construct_at(&details(slot));
-            std::uninitialized_fill_n(profiles(slot), width, PackedProfile{});
+            ::new (static_cast<void*>(rest(slot))) Details{};
+            for (std::size_t i = 0; i < width; ++i)
+                ::new (static_cast<void*>(profiles(slot) + i)) PackedProfile{};
             bids_[slot].position = free_[width];
             free_[width] = slot;
         }

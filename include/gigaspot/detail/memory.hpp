@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <memory>
+#include <new>
 #include <utility>
 
 // After <iterator>: without exceptions g++ 12 needs it first.
@@ -53,9 +53,9 @@ inline void fetch_all(const void* memory, std::size_t bytes) {
 using Slot = std::uint32_t;
 inline constexpr Slot no_slot = 0xffff'ffff;
 
-/// Memory that lives as long as the arena, cut from large chunks: what is read at random then stands
-/// on few pages, if the allocator gives large ones. Each chunk is as large as all before it, up to
-/// 2 MiB, or what is asked for.
+/// Memory that lives as long as the arena, cut from large chunks: what is read at random then
+/// stands on few pages, if the allocator gives large ones. Each chunk is as large as all before it,
+/// up to 2 MiB, or what is asked for.
 template <class Allocator>
 class Arena {
 public:
@@ -92,11 +92,12 @@ private:
         make_room(chunks_, chunks_.size() + 1);
         Chunk chunk{Allocator{chunks_.get_stored_allocator()}};
         chunk.resize(size / alignment, boost::container::default_init);
-        void* begin = chunk.data();
-        left_ = chunk.size() * alignment;
-        total_ += left_;
-        std::align(alignment, bytes, begin, left_);
-        next_ = static_cast<std::byte*>(begin);
+        auto* const begin = reinterpret_cast<std::byte*>(chunk.data());
+        const std::size_t past = reinterpret_cast<std::uintptr_t>(begin) % alignment;
+        const std::size_t skipped = past == 0 ? 0 : alignment - past;
+        total_ += chunk.size() * alignment;
+        next_ = begin + skipped;
+        left_ = chunk.size() * alignment - skipped;
         chunks_.push_back(std::move(chunk));
     }
 
@@ -114,29 +115,22 @@ public:
     explicit Blocks(const Allocator& allocator) : blocks_{allocator} {}
     Blocks(const Blocks& other, Arena<Allocator>& arena)
         : Blocks{Allocator{other.blocks_.get_stored_allocator()}} {
-        for (const Record* records : other.blocks_) {
-            Record* const copies = next_block(arena);
-            std::uninitialized_copy_n(records, block_size, copies);
-            blocks_.push_back(copies);
-        }
+        while (size_ < other.size_) add(other[static_cast<Slot>(size_)], arena);
     }
-    Blocks(Blocks&&) noexcept = default;
+    Blocks(Blocks&& other) noexcept
+        : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} {}
     Blocks(const Blocks&) = delete;
     Blocks& operator=(const Blocks&) = delete;
     ~Blocks() {
-        for (Record* records : blocks_) std::destroy_n(records, block_size);
+        for (std::size_t i = 0; i < size_; ++i) at(i)->~Record();
     }
 
-    /// So many records in all, the new ones like this one.
+    /// So many records in all, in whole blocks, the new ones like this one.
     void extend(std::size_t count, const Record& record, Arena<Allocator>& arena) {
-        while (size() < count) {
-            Record* const records = next_block(arena);
-            std::uninitialized_fill_n(records, block_size, record);
-            blocks_.push_back(records);
-        }
+        while (size_ < (count + block_size - 1) / block_size * block_size) add(record, arena);
     }
 
-    [[nodiscard]] std::size_t size() const { return blocks_.size() * block_size; }
+    [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] Record& operator[](Slot slot) {
         GIGASPOT_ASSERT(slot < size());
         return blocks_[slot / block_size][slot % block_size];
@@ -149,12 +143,20 @@ public:
 private:
     static_assert(alignof(Record) <= Arena<Allocator>::alignment);
 
-    Record* next_block(Arena<Allocator>& arena) {
-        detail::make_room(blocks_, blocks_.size() + 1);
-        return reinterpret_cast<Record*>(arena.take(block_size * sizeof(Record)));
+    [[nodiscard]] Record* at(std::size_t i) const {
+        return blocks_[i / block_size] + i % block_size;
+    }
+    void add(const Record& record, Arena<Allocator>& arena) {
+        if (size_ == blocks_.size() * block_size) {
+            detail::make_room(blocks_, blocks_.size() + 1);
+            blocks_.push_back(reinterpret_cast<Record*>(arena.take(block_size * sizeof(Record))));
+        }
+        ::new (static_cast<void*>(at(size_))) Record(record);
+        ++size_;
     }
 
     Vector<Record*, Allocator> blocks_;
+    std::size_t size_ = 0;
 };
 
 /// Records that keep their number while they live. A record that is given back is used again, with

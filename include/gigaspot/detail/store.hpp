@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -71,8 +71,8 @@ public:
     /// The memory keeps the allocator that it is from.
     Store& operator=(Store&& other) noexcept {
         if (this == &other) return *this;
-        std::destroy_at(this);
-        return *std::construct_at(this, std::move(other));
+        this->~Store();
+        return *::new (static_cast<void*>(this)) Store(std::move(other));
     }
     Store& operator=(const Store& other) { return *this = Store{other}; }
     ~Store() = default;
