@@ -90,8 +90,8 @@ public:
 
     /// Allocates all that a market of this size needs, with the indexes and the events of its
     /// closes: for each bid about 80 bytes, an event, and 16 bytes for each of `gpus`. Within it no
-    /// command allocates; `bids_per_host` and `gpus` hold for each host. To make sure that none ever
-    /// does, give the engine limits no greater than these.
+    /// command allocates; `bids_per_host` and `gpus` hold for each host. To make sure that none
+    /// ever does, give the engine limits no greater than these.
     void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
         auto& store = commands_.market.store;
         store.make_room_for_hosts(size.hosts);
