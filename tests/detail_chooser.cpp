@@ -110,3 +110,86 @@ TEST_CASE("a choice that was kept beside another currency knows nothing of other
     REQUIRE(engine.set_rate({.usd = 0.1_usd_per_coin}, at_ms(0)));
     CHECK(engine.choice(HostId{7}).winner == BidId{3});
 }
+
+namespace {
+
+/// A watt costs 0.0024 USD a day. Bid 1 (100 coins, 400 W) and bid 2 (99 coins, 150 W) meet at
+/// 0.6 USD a coin: above it bid 1 is the best, below it bid 2.
+class TwoRates {
+public:
+    TwoRates() {
+        set_rate(1_usd_per_coin);
+        REQUIRE(engine.put_host(HostCapabilities{.id = 7,
+                                                 .gpus = {plain_gpu},
+                                                 .energy_price = 0.1_usd_per_kWh},
+                                at_ms(0)));
+        place(1, 100_coin_per_day, 400_W);
+        place(2, 99_coin_per_day, 150_W);
+        CHECK(winner() == 1);
+        set_rate(0.5_usd_per_coin);
+        CHECK(winner() == 2);
+        before = engine.counters().rescans;
+    }
+    void set_rate(ExchangeRate usd) { REQUIRE(engine.set_rate({.usd = usd}, at_ms(0))); }
+    void place(std::uint64_t id, Price price, Power watts) {
+        REQUIRE(engine.place(Bid{.id = id,
+                                 .host = 7,
+                                 .owner = id,
+                                 .price = price,
+                                 .overclock = {{.power_limit = watts}}},
+                             at_ms(0)));
+    }
+    std::uint64_t winner() { return engine.choice(HostId{7}).winner.value_or(0).value; }
+    std::uint64_t rescans() const { return engine.counters().rescans - before; }
+
+    Engine engine;
+    std::uint64_t before = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a rate that comes back finds the former best without a look at all bids") {
+    TwoRates market;
+    for (int i = 0; i < 3; ++i) {
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 1);
+        market.set_rate(0.5_usd_per_coin);
+        CHECK(market.winner() == 2);
+    }
+    CHECK(market.rescans() == 0);
+}
+
+TEST_CASE("a former best is forgotten when a bid comes, goes or changes or its host does") {
+    SUBCASE("a better bid for the old rate comes, which is not the best now") {
+        TwoRates market;
+        market.place(3, 100.1_coin_per_day, 400_W);
+        CHECK(market.winner() == 2);
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 3);
+    }
+    SUBCASE("it goes") {
+        TwoRates market;
+        REQUIRE(market.engine.cancel(BidId{1}, at_ms(0)));
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 2);
+    }
+    SUBCASE("it gets a lower price") {
+        TwoRates market;
+        REQUIRE(market.engine.edit({.id = 1, .price = 50_coin_per_day}, at_ms(0)));
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 2);
+    }
+    SUBCASE("the best now gets a higher price") {
+        TwoRates market;
+        REQUIRE(market.engine.edit({.id = 2, .price = 200_coin_per_day}, at_ms(0)));
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 2);
+    }
+    SUBCASE("energy gets dearer") {
+        TwoRates market;  // at 1 USD/kWh a watt costs 0.024 USD: 90.4 against 95.4 USD
+        REQUIRE(market.engine.set_energy_price(HostId{7}, 1_usd_per_kWh, at_ms(0)));
+        CHECK(market.winner() == 2);
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 2);
+    }
+}

@@ -104,4 +104,41 @@ TEST_CASE("after any changes a sweep finds what a look at all intervals finds") 
     }
 }
 
+TEST_CASE("a marked slot is visited once if marks are asked for, until it is set without one") {
+    Index index = make_index(130);
+    const auto visited = [&](std::int64_t number, bool visits_marked) {
+        std::vector<std::uint32_t> found;
+        index.sweep(number, visits_marked, [&](detail::Slot slot) { found.push_back(slot); });
+        return found;
+    };
+    index.set(3, {10, 20}, true);
+    index.set(63, {10, 20});
+    index.set(129, Interval::all(), true);
+    CHECK(visited(15, false).empty());
+    CHECK(visited(15, true) == std::vector<std::uint32_t>{3, 129});
+    CHECK(visited(21, false) == std::vector<std::uint32_t>{3, 63});
+    CHECK(visited(21, true) == std::vector<std::uint32_t>{3, 63, 129});
+    index.set(3, {10, 20});
+    CHECK(visited(15, true) == std::vector<std::uint32_t>{129});
+}
+
+#if defined(__x86_64__)
+TEST_CASE("four intervals at a time give what one at a time gives") {
+    if (!__builtin_cpu_supports("avx2")) return;
+    std::mt19937_64 random{6};
+    std::vector<Interval> intervals(detail::intervals_in_block);
+    for (int round = 0; round < 2'000; ++round) {
+        for (Interval& one : intervals) {
+            one.lo = static_cast<std::int64_t>(random() % 8);
+            one.hi = static_cast<std::int64_t>(random() % 8);
+            if (random() % 9 == 0) one = Interval::all();
+            if (random() % 9 == 0) one = Interval::none();
+        }
+        const auto number = static_cast<std::int64_t>(random() % 8);
+        REQUIRE(detail::intervals_without_by_four(intervals.data(), number) ==
+                detail::intervals_without(intervals.data(), number));
+    }
+}
+#endif
+
 }  // namespace

@@ -2,11 +2,14 @@
 // Layer: engine.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
 #include <gigaspot/config.hpp>
+#include <gigaspot/detail/int128.hpp>
 #include <gigaspot/detail/memory.hpp>
+#include <gigaspot/units.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
@@ -24,62 +27,151 @@ struct Interval {
     friend constexpr bool operator==(Interval, Interval) = default;
 };
 
+namespace detail {
+
+inline void intersect(Interval& interval, const Interval& other) {
+    if (other.lo > interval.lo) interval.lo = other.lo;
+    if (other.hi < interval.hi) interval.hi = other.hi;
+}
+
+/// The rates r of 0 and more at which slope x r + offset is at most 0, exactly. A half-line.
+inline Interval at_most_zero(Int128 slope, Int128 offset) {
+    Interval interval{0, Interval::all().hi};
+    if (slope == 0) return offset <= 0 ? interval : Interval::none();
+    const auto clip = [](Int128 bound) {
+        constexpr Int128 greatest = ExchangeRate::highest().count();
+        return static_cast<std::int64_t>(bound < -1         ? Int128{-1}
+                                         : bound > greatest ? greatest + 1
+                                                            : bound);
+    };
+    if (slope > 0) {
+        interval.hi = clip(floor_div(-offset, slope));
+    } else {
+        const std::int64_t lo = clip(ceil_div(offset, -slope));
+        if (lo > interval.lo) interval.lo = lo;
+    }
+    return interval;
+}
+
+/// So many intervals are looked at together.
+inline constexpr std::size_t intervals_in_block = 64;
+
+/// A bit for each interval of a block that does not contain the number.
+[[nodiscard]] inline std::uint64_t intervals_without(const Interval* intervals,
+                                                     std::int64_t number) {
+    std::uint64_t found = 0;
+    for (std::size_t i = 0; i < intervals_in_block; ++i)
+        if (!intervals[i].contains(number)) found |= std::uint64_t{1} << i;
+    return found;
+}
+
+#if defined(__x86_64__)
+using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
+
+/// Likewise, four intervals at a time: a close after a move of the rate by 0.1 % then took 14 us
+/// instead of 23 on 20,000 hosts. With eight at a time it took 34.
+[[nodiscard, gnu::target("avx2")]] inline std::uint64_t intervals_without_by_four(
+    const Interval* intervals, std::int64_t number) {
+    FourNumbers bit{1, 4, 2, 8};  // as the shuffles below put the intervals
+    FourNumbers found{};
+    for (std::size_t i = 0; i < intervals_in_block; i += 4) {
+        FourNumbers first, second;
+        __builtin_memcpy(&first, intervals + i, sizeof(first));
+        __builtin_memcpy(&second, intervals + i + 2, sizeof(second));
+        const FourNumbers lo = __builtin_shufflevector(first, second, 0, 4, 2, 6);
+        const FourNumbers hi = __builtin_shufflevector(first, second, 1, 5, 3, 7);
+        found |= ((lo > number) | (hi < number)) & bit;
+        bit <<= 4;
+    }
+    const std::int64_t all = found[0] | found[1] | found[2] | found[3];
+    return static_cast<std::uint64_t>(all);
+}
+#endif
+
+}  // namespace detail
+
 /// Holds an interval for each of many slots and finds those that a number is outside of. Blocks of
 /// 64 slots have a common interval, inside that of each, so that most are passed over unseen.
 ///
 /// The engine has two: the net rates of the main currency between which a host's choice stands, and
-/// the times before the first of its bids expires.
+/// the times before the first of its bids expires. In the first the hosts with bids in other
+/// currencies are marked.
 template <class Allocator>
 class RateIndex {
 public:
     explicit RateIndex(const Allocator& allocator) : intervals_{allocator}, blocks_{allocator} {}
 
     void make_room(std::size_t slots) {
-        detail::make_room(intervals_, slots);
-        detail::make_room(blocks_, (intervals_.capacity() + block_size - 1) / block_size);
+        detail::make_room(intervals_, (slots + block_size - 1) / block_size * block_size);
+        detail::make_room(blocks_, intervals_.capacity() / block_size);
     }
 
-    /// Makes it `slots` long; there is room. A new slot contains every number.
+    /// Makes it `slots` long at least; there is room. A new slot contains every number.
     void extend(std::size_t slots) {
-        while (intervals_.size() < slots) intervals_.push_back(Interval::all());
-        while (blocks_.size() * block_size < slots) blocks_.push_back(Interval::all());
+        while (blocks_.size() * block_size < slots) {
+            blocks_.push_back({});
+            intervals_.resize(blocks_.size() * block_size, Interval::all());
+        }
     }
 
     [[nodiscard]] const Interval& operator[](detail::Slot slot) const { return intervals_[slot]; }
 
-    void set(detail::Slot slot, Interval interval) {
+    void set(detail::Slot slot, Interval interval, bool is_marked = false) {
         intervals_[slot] = interval;
-        narrow(blocks_[slot / block_size], interval);
+        Block& block = blocks_[slot / block_size];
+        detail::intersect(block.common, interval);
+        const std::uint64_t bit = std::uint64_t{1} << (slot % block_size);
+        block.marked = is_marked ? block.marked | bit : block.marked & ~bit;
     }
 
-    /// Calls `visit(slot)` for each slot whose interval does not contain the number. Costs
-    /// O(slots / 64) and 64 for each block that has one.
+    /// Calls `visit(slot)` for each slot whose interval does not contain the number, and for those
+    /// that are marked too if it is told, in ascending order and once each. Costs O(slots / 64) and
+    /// 64 for each block that has one.
+    template <class Visit>
+    void sweep(std::int64_t number, bool visits_marked, Visit visit) {
+        for (std::size_t block = 0; block < blocks_.size(); ++block) {
+            std::uint64_t found = visits_marked ? blocks_[block].marked : 0;
+            if (!blocks_[block].common.contains(number)) found |= outside(block, number);
+            for (; found != 0; found &= found - 1) {
+                visit(static_cast<detail::Slot>(block * block_size +
+                                                static_cast<unsigned>(std::countr_zero(found))));
+            }
+        }
+    }
     template <class Visit>
     void sweep(std::int64_t number, Visit visit) {
-        for (std::size_t block = 0; block < blocks_.size(); ++block) {
-            if (blocks_[block].contains(number)) continue;
-            const std::size_t begin = block * block_size;
-            const std::size_t end =
-                begin + block_size < intervals_.size() ? begin + block_size : intervals_.size();
-            Interval common;  // tight again, after intervals that have grown
-            for (std::size_t slot = begin; slot < end; ++slot) {
-                narrow(common, intervals_[slot]);
-                if (!intervals_[slot].contains(number)) visit(static_cast<detail::Slot>(slot));
-            }
-            blocks_[block] = common;
-        }
+        sweep(number, false, visit);
     }
 
 private:
-    static constexpr std::size_t block_size = 64;
+    static constexpr std::size_t block_size = detail::intervals_in_block;
 
-    static void narrow(Interval& common, const Interval& interval) {
-        if (interval.lo > common.lo) common.lo = interval.lo;
-        if (interval.hi < common.hi) common.hi = interval.hi;
+    struct Block {
+        Interval common{};
+        std::uint64_t marked = 0;  ///< a bit a slot
+    };
+
+    /// A bit for each slot of a block whose interval does not contain the number.
+    std::uint64_t outside(std::size_t block, std::int64_t number) {
+        const Interval* const intervals = &intervals_[block * block_size];
+        const std::uint64_t found = find_outside(intervals, number);
+        if (found != 0) return found;
+        // Intervals have grown since the common one was made.
+        Interval& common = blocks_[block].common;
+        common = Interval::all();
+        for (std::size_t i = 0; i < block_size; ++i) detail::intersect(common, intervals[i]);
+        return 0;
+    }
+    static std::uint64_t find_outside(const Interval* intervals, std::int64_t number) {
+#if defined(__x86_64__)
+        if (__builtin_cpu_supports("avx2"))
+            return detail::intervals_without_by_four(intervals, number);
+#endif
+        return detail::intervals_without(intervals, number);
     }
 
     detail::Vector<Interval, Allocator> intervals_;
-    detail::Vector<Interval, Allocator> blocks_;
+    detail::Vector<Block, Allocator> blocks_;
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI

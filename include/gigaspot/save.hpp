@@ -2,6 +2,7 @@
 // Layer: engine.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -52,7 +53,9 @@ public:
         for (Slot slot = 0; slot < market_.store.hosts.slots(); ++slot) {
             if (market_.store.hosts[slot].is_used) hosts.push_back(slot);
         }
-        market_.store.sort_hosts({hosts.data(), hosts.size()});
+        std::sort(hosts.begin(), hosts.end(), [&](Slot left, Slot right) {
+            return market_.store.hosts[left].id < market_.store.hosts[right].id;
+        });
         words_.put(hosts.size());
         for (const Slot slot : hosts) put_host(slot);
     }

@@ -32,7 +32,7 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 
 /// What a close would do with a host.
 struct Verdict {
-    Slot winner = no_slot;     ///< the bid that runs from then on
+    Slot winner = no_slot;     ///< the bid that runs from then on: the best, or the incumbent
     Int128 profit = 0;         ///< the winner's
     Code reason = Code::none;  ///< why the incumbent stops, if it does
 };
@@ -53,6 +53,7 @@ public:
     /// A bid has come, or its terms are others than before; it is not the host's best.
     void challenge(Host& host, Line line) {
         TopBid<Traits>& top = host.top;
+        host.has_former = false;
         // An interval that the rate has left may be entered again, and knows nothing of this bid.
         if (!is_fresh(host)) return forget(host);
         // One with bids in other currencies around covers those in the main one only: from now on
@@ -70,6 +71,7 @@ public:
     /// A bid has new terms.
     void reconsider(Host& host, Line after, Line before) {
         if (host.top.line.bid() != after.bid()) return challenge(host, after);
+        host.has_former = false;
         // Better at each rate but 0 than it was, the best stays the best.
         const bool is_better = after.price() > before.price() && after.watts() <= before.watts() &&
                                is_fresh(host) && host.foreign == 0 && state_.rates.main() > 0 &&
@@ -81,11 +83,15 @@ public:
 
     /// A bid is about to go.
     static void withdraw(Host& host, Slot bid) {
+        host.has_former = false;
         if (host.top.line.bid() == bid) forget(host);
     }
 
     /// Something has changed that all bids depend on.
-    static void forget(Host& host) { host.top.stands = Interval::none(); }
+    static void forget(Host& host) {
+        host.top.stands = Interval::none();
+        host.has_former = false;
+    }
 
     /// The bid that leaves the host the most among those that pass all of section 5 but the
     /// reserve: its line, or one of `no_slot`. Costs O(1) if it is known, else O(bids).
@@ -108,28 +114,31 @@ public:
     /// cancel or edit waits.
     Verdict decide(Slot slot) {
         Host& host = state_.store.hosts[slot];
-        const Line& best = top(host);
-        Verdict of_best;
+        const Line& best = top(slot, host);
+        Verdict verdict;
         if (best.bid() != no_slot) {
-            const Int128 best_profit = profit(host, best);
-            if (best_profit >= reserve()) of_best = {.winner = best.bid(), .profit = best_profit};
+            verdict.profit = profit(host, best);
+            if (verdict.profit >= reserve()) verdict.winner = best.bid();
         }
-        if (host.running == no_slot || host.running == of_best.winner) return of_best;
+        if (host.running == no_slot || host.running == verdict.winner) return verdict;
 
-        const Line& incumbent = line_of(host, host.running);
-        if (const Code reason = ineligibility_of(host, incumbent); reason != Code::none) {
-            of_best.reason = reason;
-            return of_best;
-        }
-        const Verdict stays{.winner = host.running, .profit = profit(host, incumbent)};
-        if (of_best.winner == no_slot) return stays;
+        const Line& incumbent = line_of(slot, host, host.running);
+        verdict.reason = ineligibility_of(host, incumbent);
+        if (verdict.reason != Code::none) return verdict;
+        const Int128 its_profit = profit(host, incumbent);
         const Run& run = state_.store.runs[slot];
-        if (!replaces(UsdPerDay::unchecked(of_best.profit), UsdPerDay::unchecked(stays.profit),
-                      shelter(run.first_won, run.has_worsened, state_.conditions),
-                      state_.conditions.policy))
-            return stays;
-        of_best.reason = Code::outbid;
-        return of_best;
+        const bool is_replaced =
+            verdict.winner != no_slot &&
+            replaces(UsdPerDay::unchecked(verdict.profit), UsdPerDay::unchecked(its_profit),
+                     shelter(run.first_won, run.has_worsened, state_.conditions),
+                     state_.conditions.policy);
+        if (is_replaced) {
+            verdict.reason = Code::outbid;
+        } else {
+            verdict.winner = host.running;
+            verdict.profit = its_profit;
+        }
+        return verdict;
     }
 
     /// The net rates of the main currency at which the next close, all else unchanged, leaves a
@@ -137,24 +146,80 @@ public:
     [[nodiscard]] Interval standing(Slot slot) {
         Host& host = state_.store.hosts[slot];
         if (!host.status.is_available()) return Interval::all();
-        const Line& best = top(host);
+        const Line& best = top(slot, host);
         const std::int64_t rate = state_.rates.main();
         if (rate == NetRates::missing) return {rate, rate};
         Interval stands = host.top.stands;
         if (host.running == no_slot) {
             if (best.bid() != no_slot) intersect(stands, below_reserve(host, best));
         } else {
-            const Line& incumbent = best.bid() == host.running ? best : line_of(host, host.running);
-            if (host.foreign == 0) intersect(stands, above_reserve(host, incumbent));
+            const Line& incumbent =
+                best.bid() == host.running ? best : line_of(slot, host, host.running);
+            // Most stay above it on the whole interval: to see that takes no division.
+            if (host.foreign == 0 && !is_above_reserve(host, incumbent, stands.lo))
+                intersect(stands, above_reserve(host, incumbent));
             if (best.bid() != host.running && best.bid() != no_slot)
                 intersect(stands, not_replaced(host, state_.store.runs[slot], best, incumbent));
         }
         return stands;
     }
 
+    /// Hints at the memory with which `decide` begins, then, a little later, at what else it reads.
+    void fetch_first(Slot slot) const { state_.store.fetch_for_close(slot); }
+    void fetch_rest(Slot slot) const {
+        const Host& host = state_.store.hosts[slot];
+        state_.store.fetch_bid(host.running);
+        if (is_fresh(host)) return;
+        const std::size_t at = former_at(slot, host);
+        if (at == FormerTops::size) return state_.store.fetch_book(host);
+        state_.store.fetch_bid(state_.store.former[slot].tops[at].line.bid());
+    }
+
 private:
-    const Line& line_of(const Host& host, Slot bid) const {
+    const Line& line_of(Slot slot, const Host& host, Slot bid) const {
+        // An incumbent that is the best no longer was so just before: no miss of the caches.
+        const Line& former = state_.store.former[slot].tops[0].line;
+        if (host.has_former && former.bid() == bid) return former;
         return host.book[state_.store.bids[bid].position];
+    }
+
+    /// `top` of a host whose slot is known.
+    const Line& top(Slot slot, Host& host) {
+        if (!is_fresh(host) && !recall(slot, host)) rescan(host);
+        return host.top.line;
+    }
+
+    /// Which of its former best bids is the best at the present rate, if it is known.
+    [[nodiscard]] std::size_t former_at(Slot slot, const Host& host) const {
+        return host.has_former ? state_.store.former[slot].find(state_.rates.main())
+                               : FormerTops::size;
+    }
+
+    /// The rate has left the interval of a host's best bid. Remembers that, and returns whether
+    /// another one is known to be the best now.
+    bool recall(Slot slot, Host& host) {
+        TopBid<Traits>& top = host.top;
+        // Forgotten, or known at the present rates alone.
+        if (top.stands.lo > top.stands.hi || host.foreign != 0) {
+            host.has_former = false;
+            return false;
+        }
+        const std::size_t at = former_at(slot, host);
+        FormerTops& former = state_.store.former[slot];
+        if (!host.has_former) former = FormerTops{};
+        host.has_former = true;
+        const bool is_known = at < FormerTops::size;
+        const FormerTops::Top next = is_known ? former.tops[at] : FormerTops::Top{};
+        former.remember({top.line, top.stands}, at);
+        if (!is_known) return false;
+        top.stands = next.stands;
+        host.rates = state_.rates.generation();
+        if (next.line.bid() == no_slot) {
+            top.line = next.line;
+        } else {
+            set_top(host, next.line);
+        }
+        return true;
     }
 
     [[nodiscard]] Int128 reserve() const { return state_.conditions.policy.reserve.count(); }
@@ -279,30 +344,10 @@ private:
                         state_.rates.main(), stands);
     }
 
-    static void intersect(Interval& stands, const Interval& other) {
-        if (other.lo > stands.lo) stands.lo = other.lo;
-        if (other.hi < stands.hi) stands.hi = other.hi;
+    [[nodiscard]] bool is_above_reserve(const Host& host, const Line& line,
+                                        std::int64_t rate) const {
+        return Int128{line.price().count()} * rate >= cost(host, line) + reserve();
     }
-
-    /// The rates r of 0 and more at which slope x r + offset is at most 0, exactly. A half-line.
-    static Interval at_most_zero(Int128 slope, Int128 offset) {
-        Interval interval{0, Interval::all().hi};
-        if (slope == 0) return offset <= 0 ? interval : Interval::none();
-        const auto clip = [](Int128 bound) {
-            constexpr Int128 greatest = ExchangeRate::highest().count();
-            return static_cast<std::int64_t>(bound < -1         ? Int128{-1}
-                                             : bound > greatest ? greatest + 1
-                                                                : bound);
-        };
-        if (slope > 0) {
-            interval.hi = clip(floor_div(-offset, slope));
-        } else {
-            const std::int64_t lo = clip(ceil_div(offset, -slope));
-            if (lo > interval.lo) interval.lo = lo;
-        }
-        return interval;
-    }
-
     [[nodiscard]] Interval above_reserve(const Host& host, const Line& line) const {
         return at_most_zero(-Int128{line.price().count()}, cost(host, line) + reserve());
     }

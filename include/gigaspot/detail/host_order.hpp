@@ -13,7 +13,7 @@
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
 /// Keeps all hosts in order, and puts a few of them in order without comparing ids: a close often
-/// has to look at few of many. `Hosts` is a pool of records with `id` and `is_used`.
+/// has to look at few of many. `Hosts` is a pool of records with `id`.
 template <class Hosts, class Allocator>
 class HostOrder {
 public:
@@ -43,6 +43,7 @@ public:
         const auto place = std::find(order_.begin(), order_.end(), slot);
         if (place < order_.begin() + static_cast<std::ptrdiff_t>(in_order_)) --in_order_;
         order_.erase(place);
+        ranks_[slot] = no_rank;
         has_ranks_ = false;
     }
 
@@ -62,8 +63,8 @@ public:
             has_ranks_ = true;
         }
         for (const Slot slot : slots) {
-            if (hosts[slot].is_used)
-                marked_[ranks_[slot] / 64] |= std::uint64_t{1} << (ranks_[slot] % 64);
+            const std::uint32_t rank = ranks_[slot];  // a record would be a miss of the caches
+            if (rank != no_rank) marked_[rank / 64] |= std::uint64_t{1} << (rank % 64);
         }
         slots.clear();
         for (std::size_t word = 0; word * 64 < order.size(); ++word) {
@@ -74,6 +75,8 @@ public:
     }
 
 private:
+    static constexpr std::uint32_t no_rank = UINT32_MAX;
+
     /// Sorts the new hosts alone, and merges them from behind.
     void merge_new(const Hosts& hosts) {
         const auto is_before = [&](Slot left, Slot right) {
@@ -95,7 +98,7 @@ private:
     Vector<Slot, Allocator> order_;
     std::size_t in_order_ = 0;         ///< so many of `order_` are; behind them stand new hosts
     Vector<Slot, Allocator> merging_;  ///< room for the new ones
-    Vector<std::uint32_t, Allocator> ranks_;   ///< places in `order_`, by slot
+    Vector<std::uint32_t, Allocator> ranks_;   ///< places in `order_`, by slot; `no_rank`: gone
     Vector<std::uint64_t, Allocator> marked_;  ///< a bit for each rank; all 0 between two sorts
     bool has_ranks_ = false;
 };

@@ -60,6 +60,13 @@ public:
         event.bid = store.bids[bid].id;
         return event;
     }
+    /// Of a bid that runs.
+    [[nodiscard]] Event make_event(EventKind kind, const Run& run) const {
+        Event event = make_event(kind);
+        event.host = run.host_id;
+        event.bid = run.bid_id;
+        return event;
+    }
 
     // --- Bids ---
 
@@ -108,18 +115,19 @@ public:
     // --- Runs ---
 
     template <class Sink>
-    void start(Slot host, Slot bid, Int128 profit, std::optional<Timestamp> first_won, Sink& sink) {
-        put_on(host, bid);
+    void start(Slot host, const Line& line, Int128 profit, std::optional<Timestamp> first_won,
+               Sink& sink) {
+        put_on(host, line);
         store.runs[host].first_won = first_won;
-        Event event = make_event(EventKind::started, host, bid);
+        Event event = make_event(EventKind::started, store.runs[host]);
         event.profit = UsdPerDay::unchecked(profit);
         sink(event);
     }
 
     /// A bid holds a host from now on.
-    void put_on(Slot host, Slot bid) {
+    void put_on(Slot host, const Line& line) {
+        const Slot bid = line.bid();
         const auto& record = store.bids[bid];
-        const Line& line = store.line(bid);
         store.hosts[host].running = bid;
         store.hosts[host].has_pending = false;
         Run& run = store.runs[host];
@@ -159,7 +167,7 @@ public:
     template <class Sink>
     void stop(Slot host, Code reason, Sink& sink) {
         Run& run = store.runs[host];
-        Event event = make_event(EventKind::stopped, host, run.bid);
+        Event event = make_event(EventKind::stopped, run);
         event.reason = reason;
         store.set_billed(run.bid, run.account.sum());
         run.bid = no_slot;
@@ -206,7 +214,7 @@ public:
         if (best.bid() == no_slot) return;
         const Int128 profit = chooser().profit(record, best);
         if (profit < conditions.policy.reserve.count()) return;
-        start(host, best.bid(), profit, std::nullopt, sink);
+        start(host, best, profit, std::nullopt, sink);
     }
 
     void must_wait(Slot host) {
@@ -300,22 +308,24 @@ private:
 
     template <class Sink>
     void choose_all(Sink& sink) {
-        store.standing.sweep(rates.main(), [&](Slot slot) { store.must_look(slot); });
-        if (rates_chosen_at_ != rates.generation()) {
-            for (const Slot host : store.in_order()) {
-                if (store.hosts[host].foreign != 0) store.must_look(host);
-            }
-            rates_chosen_at_ = rates.generation();
-        }
-        for (const Slot host : store.to_look) store.hosts[host].must_look = false;
-        store.sort_hosts(store.to_look);
-        for (std::size_t i = 0; i < store.to_look.size(); ++i) {
-            // What the next hosts will read, while this one computes: 8 and 4 were the best.
-            if (i + 8 < store.to_look.size()) store.fetch_host_and_run(store.to_look[i + 8]);
-            if (i + 4 < store.to_look.size()) store.fetch_book(store.to_look[i + 4]);
-            choose(store.to_look[i], sink);
+        auto& hosts = store.touched;
+        hosts.clear();
+        for (const Slot host : store.to_look) {
+            store.hosts[host].must_look = false;
+            hosts.push_back(host);
         }
         store.to_look.clear();
+        const bool has_any_moved = rates_chosen_at_ != rates.generation();
+        rates_chosen_at_ = rates.generation();
+        store.standing.sweep(rates.main(), has_any_moved,
+                             [&](Slot slot) { hosts.push_back(slot); });
+        store.sort_hosts(hosts);
+        for (std::size_t i = 0; i < hosts.size(); ++i) {
+            // What the next hosts will read, while this one computes: 8 and 4 were the best.
+            if (i + 8 < hosts.size()) chooser().fetch_first(hosts[i + 8]);
+            if (i + 4 < hosts.size()) chooser().fetch_rest(hosts[i + 4]);
+            choose(hosts[i], sink);
+        }
     }
 
     /// A host chooses at a close (section 6).
@@ -323,11 +333,12 @@ private:
     void choose(Slot host, Sink& sink) {
         ++looks;
         Run& run = store.runs[host];
-        if (store.hosts[host].status.is_available()) {
+        const Host& record = store.hosts[host];
+        if (record.status.is_available()) {
             const Verdict verdict = chooser().decide(host);
             if (run.bid != no_slot && verdict.winner == run.bid) {
                 if (run.was_edited) {
-                    Event event = make_event(EventKind::changed, host, run.bid);
+                    Event event = make_event(EventKind::changed, run);
                     event.profit = UsdPerDay::unchecked(verdict.profit);
                     sink(event);
                 }
@@ -335,11 +346,11 @@ private:
             } else {
                 if (run.bid != no_slot) stop(host, verdict.reason, sink);
                 if (verdict.winner != no_slot)
-                    start(host, verdict.winner, verdict.profit, conditions.now, sink);
+                    start(host, record.top.line, verdict.profit, conditions.now, sink);
             }
             run.was_edited = false;
         }
-        store.standing.set(host, chooser().standing(host));
+        store.standing.set(host, chooser().standing(host), record.foreign != 0);
     }
 
     std::uint32_t rates_chosen_at_ = 0;

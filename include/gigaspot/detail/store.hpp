@@ -51,18 +51,19 @@ public:
 
     explicit Store(const Allocator& allocator)
         : allocator_{allocator}, arena_{allocator}, hosts{allocator}, runs{allocator},
-          bids{allocator}, standing{allocator}, expiries{allocator}, to_look{allocator},
-          pending{allocator}, touched{allocator}, victims{allocator}, accounts_{allocator},
-          host_index_{allocator}, bid_index_{allocator}, order_{allocator}, gpus_{allocator} {}
+          former{allocator}, bids{allocator}, standing{allocator}, expiries{allocator},
+          to_look{allocator}, pending{allocator}, touched{allocator}, victims{allocator},
+          accounts_{allocator}, host_index_{allocator},
+          bid_index_{allocator}, order_{allocator}, gpus_{allocator} {}
 
     /// Vectors are copied without the room that they have; here it is made anew, since commands
     /// rely on it.
     Store(const Store& other)
         : allocator_{other.allocator_}, arena_{allocator_}, hosts{other.hosts, arena_},
-          runs{other.runs, arena_}, bids{other.bids, arena_}, standing{other.standing},
-          expiries{other.expiries}, to_look{other.to_look}, pending{other.pending},
-          touched{other.touched}, victims{other.victims}, accounts_{other.accounts_, arena_},
-          host_index_{other.host_index_},
+          runs{other.runs, arena_}, former{other.former, arena_}, bids{other.bids, arena_},
+          standing{other.standing}, expiries{other.expiries}, to_look{other.to_look},
+          pending{other.pending}, touched{other.touched}, victims{other.victims},
+          accounts_{other.accounts_, arena_}, host_index_{other.host_index_},
           bid_index_{other.bid_index_}, order_{other.order_}, gpus_{other.gpus_, arena_} {
         make_room_for_hosts(hosts.in_use());
         victims.reserve(other.victims.capacity());
@@ -90,6 +91,7 @@ public:
         hosts.make_room(count, Host{allocator_}, arena_);
         const std::size_t slots = hosts.capacity();
         runs.extend(slots, Run{}, arena_);
+        former.extend(slots, FormerTops{}, arena_);
         make_room(to_look, slots);
         make_room(pending, slots);
         make_room(touched, 2 * slots);
@@ -152,6 +154,7 @@ public:
         host.owners = {};
         host.foreign = 0;
         host.has_pending = false;
+        host.has_former = false;
         host.is_used = true;
         runs[slot].bid = no_slot;
         runs[slot].host_id = terms.id;
@@ -252,8 +255,7 @@ public:
         return {bids.profiles(bid), hosts[bids[bid].host].book.gpus()};
     }
     void set_profiles(Slot bid, std::span<const PackedProfile> profiles) {
-        PackedProfile* to = bids.profiles(bid);
-        for (const PackedProfile& profile : profiles) *to++ = profile;
+        std::copy(profiles.begin(), profiles.end(), bids.profiles(bid));
     }
 
     /// None of a host's bids expires before this.
@@ -291,10 +293,6 @@ public:
     [[nodiscard]] std::span<const Slot> in_order() { return order_.all(hosts); }
     /// Puts hosts in that order, each once, without those that are gone.
     void sort_hosts(Vector<Slot, Allocator>& slots) { order_.sort(hosts, slots); }
-    void sort_hosts(std::span<Slot> slots) const {
-        std::sort(slots.begin(), slots.end(),
-                  [&](Slot left, Slot right) { return hosts[left].id < hosts[right].id; });
-    }
     void sort_bids(std::span<Slot> slots) const {
         std::sort(slots.begin(), slots.end(),
                   [&](Slot left, Slot right) { return bids[left].id < bids[right].id; });
@@ -330,15 +328,16 @@ public:
         if (host >= hosts.slots()) return;
         fetch_all(&hosts[host], sizeof(Host));
     }
-    void fetch_host_and_run(Slot host) const {
-        fetch_host(host);
+    /// What a close reads of a host first.
+    void fetch_for_close(Slot host) const {
+        fetch_all(&hosts[host], 128);
         fetch_all(&runs[host], sizeof(Run));
+        fetch(&former[host]);
     }
-    /// All lines of a host, and the bid that runs.
-    void fetch_book(Slot host) const {
-        const auto lines = hosts[host].book.lines();
+    /// All lines of a host.
+    void fetch_book(const Host& host) const {
+        const auto lines = host.book.lines();
         fetch_all(lines.data(), lines.size_bytes());
-        fetch_bid(hosts[host].running);
     }
     /// Where the next bid of a host will be put.
     void fetch_place_of_next(const Host& host) const {
@@ -362,7 +361,8 @@ private:
 
 public:
     Pool<Host, Allocator> hosts;
-    Blocks<Run, Allocator> runs;  ///< by the slot of the host
+    Blocks<Run, Allocator> runs;           ///< by the slot of the host
+    Blocks<FormerTops, Allocator> former;  ///< likewise
     BidPool<Traits, Allocator> bids;
     RateIndex<Allocator> standing;  ///< net rates between which a host's next close changes nothing
     RateIndex<Allocator> expiries;  ///< times before any of its bids expires
