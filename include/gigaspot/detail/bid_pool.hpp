@@ -26,31 +26,35 @@ public:
     using Bid = BidRecord<Traits>;
     using Details = BidDetails<Traits>;
 
-    explicit BidPool(const Allocator& allocator)
-        : bids_{allocator}, rests_{allocator}, widths_{allocator} {
+    explicit BidPool(const Allocator& allocator) : bids_{allocator}, blocks_{allocator} {
         forget_all();
     }
     BidPool(const BidPool& other, Arena<Allocator>& arena)
-        : BidPool{Allocator{other.rests_.get_stored_allocator()}} {
-        for (const std::uint8_t width : other.widths_) add_block(width, arena);
-        for (Slot slot = 0; slot < slots(); ++slot) {
-            bids_[slot] = other.bids_[slot];
-            details(slot) = other.details(slot);
-            std::copy_n(other.profiles(slot), widths_[slot / block_size], profiles(slot));
+        : BidPool{Allocator{other.blocks_.get_stored_allocator()}} {
+        for (const Block& block : other.blocks_) {
+            const auto first = static_cast<Slot>(slots());
+            add_block(block.width, arena);
+            for (Slot slot = first; slot < slots(); ++slot) bids_[slot] = other.bids_[slot];
+            for (Slot slot = first; slot < first + block.made; ++slot) {
+                make_rest(slot);
+                details(slot) = other.details(slot);
+                std::copy_n(other.profiles(slot), block.width, profiles(slot));
+            }
         }
         copy_counts(other);
     }
     BidPool(BidPool&& other) noexcept
-        : bids_{std::move(other.bids_)}, rests_{std::move(other.rests_)}, widths_{std::move(
-                                                                              other.widths_)} {
+        : bids_{std::move(other.bids_)}, blocks_{std::move(other.blocks_)} {
         copy_counts(other);
         other.forget_all();
     }
     BidPool(const BidPool&) = delete;
     BidPool& operator=(const BidPool&) = delete;
     ~BidPool() {
-        for (std::size_t slot = 0; slot < slots(); ++slot)
-            details(static_cast<Slot>(slot)).~Details();
+        for (std::size_t block = 0; block < blocks_.size(); ++block) {
+            for (std::size_t i = 0; i < blocks_[block].made; ++i)
+                details(static_cast<Slot>(block * block_size + i)).~Details();
+        }
     }
 
     /// Room for one more, with so many profiles.
@@ -60,7 +64,7 @@ public:
     /// Room for so many in all, of any width up to this one.
     void reserve(std::size_t count, std::size_t width, Arena<Allocator>& arena) {
         std::size_t wide = 0;
-        for (const std::uint8_t each : widths_) wide += each >= width ? block_size : 0;
+        for (const Block& block : blocks_) wide += block.width >= width ? block_size : 0;
         for (; wide < count; wide += block_size) add_block(width, arena);
         if (width > reserved_width_) reserved_width_ = width;
     }
@@ -78,12 +82,13 @@ public:
     /// There is room. The record is as it was when it was given back.
     Slot take(std::size_t width) {
         const Slot slot = spare(width);
-        free_[widths_[slot / block_size]] = bids_[slot].position;
+        free_[blocks_[slot / block_size].width] = bids_[slot].position;
+        if (slot % block_size == blocks_[slot / block_size].made) make_rest(slot);
         ++in_use_;
         return slot;
     }
     void give_back(Slot slot) {
-        Slot& first = free_[widths_[slot / block_size]];
+        Slot& first = free_[blocks_[slot / block_size].width];
         bids_[slot].position = first;
         bids_[slot].host = no_slot;
         first = slot;
@@ -92,7 +97,7 @@ public:
 
     [[nodiscard]] std::size_t in_use() const { return in_use_; }
     /// Every slot is below this.
-    [[nodiscard]] std::size_t slots() const { return widths_.size() * block_size; }
+    [[nodiscard]] std::size_t slots() const { return blocks_.size() * block_size; }
 
     [[nodiscard]] Bid& operator[](Slot slot) { return bids_[slot]; }
     [[nodiscard]] const Bid& operator[](Slot slot) const { return bids_[slot]; }
@@ -106,7 +111,7 @@ public:
     /// Hints that all of a bid will be needed soon.
     void fetch(Slot slot) const {
         detail::fetch(&bids_[slot]);
-        fetch_all(rest(slot), size_of_rest(widths_[slot / block_size]));
+        fetch_all(rest(slot), size_of_rest(blocks_[slot / block_size].width));
     }
     /// Likewise all bids of a host: they stand anywhere.
     void fetch(std::span<const Line> lines) const {
@@ -120,29 +125,39 @@ private:
     static_assert(sizeof(Details) % alignof(PackedProfile) == 0 &&
                   sizeof(PackedProfile) % alignof(Details) == 0);
 
+    struct Block {
+        std::byte* rests;    ///< details and profiles
+        std::uint16_t made;  ///< of so many bids
+        std::uint8_t width;  ///< profiles of each
+    };
+
     static std::size_t size_of_rest(std::size_t width) {
         return sizeof(Details) + width * sizeof(PackedProfile);
     }
     [[nodiscard]] std::byte* rest(Slot slot) const {
-        const std::size_t block = slot / block_size;
-        return rests_[block] + slot % block_size * size_of_rest(widths_[block]);
+        const Block& block = blocks_[slot / block_size];
+        return block.rests + slot % block_size * size_of_rest(block.width);
     }
 
     void add_block(std::size_t width, Arena<Allocator>& arena) {
         const std::size_t first = slots();
-        detail::make_room(rests_, widths_.size() + 1);
-        detail::make_room(widths_, widths_.size() + 1);
+        detail::make_room(blocks_, blocks_.size() + 1);
         bids_.extend(first + block_size, Bid{}, arena);
-        rests_.push_back(arena.take(block_size * size_of_rest(width)));
-        widths_.push_back(static_cast<std::uint8_t>(width));
+        blocks_.push_back(
+            {arena.take(block_size * size_of_rest(width)), 0, static_cast<std::uint8_t>(width)});
         for (std::size_t at = first + block_size; at-- > first;) {  // the lowest comes first
-            const auto slot = static_cast<Slot>(at);
-            ::new (static_cast<void*>(rest(slot))) Details{};
-            for (std::size_t i = 0; i < width; ++i)
-                ::new (static_cast<void*>(profiles(slot) + i)) PackedProfile{};
-            bids_[slot].position = free_[width];
-            free_[width] = slot;
+            bids_[static_cast<Slot>(at)].position = free_[width];
+            free_[width] = static_cast<Slot>(at);
         }
+    }
+
+    /// Those of a block are made in their order, each when it is first taken.
+    void make_rest(Slot slot) {
+        Block& block = blocks_[slot / block_size];
+        ::new (static_cast<void*>(rest(slot))) Details{};
+        for (std::size_t i = 0; i < block.width; ++i)
+            ::new (static_cast<void*>(profiles(slot) + i)) PackedProfile{};
+        ++block.made;
     }
 
     void copy_counts(const BidPool& other) {
@@ -158,9 +173,8 @@ private:
     }
 
     Blocks<Bid, Allocator, block_size> bids_;
-    Vector<std::byte*, Allocator> rests_;     ///< details and profiles, by block
-    Vector<std::uint8_t, Allocator> widths_;  ///< profiles a bid, likewise
-    Slot free_[Traits::gpus_max + 1];         ///< the first of each width
+    Vector<Block, Allocator> blocks_;
+    Slot free_[Traits::gpus_max + 1];  ///< the first of each width
     std::size_t in_use_;
     std::size_t reserved_width_;
 };

@@ -206,10 +206,11 @@ private:
         }
         const std::size_t at = former_at(slot, host);
         FormerTops& former = state_.store.former[slot];
-        if (!host.has_former) former = FormerTops{};
+        if (!host.has_former) former.clear();
         host.has_former = true;
         const bool is_known = at < FormerTops::size;
-        const FormerTops::Top next = is_known ? former.tops[at] : FormerTops::Top{};
+        FormerTops::Top next;
+        if (is_known) next = former.tops[at];
         former.remember({top.line, top.stands}, at);
         if (!is_known) return false;
         top.stands = next.stands;

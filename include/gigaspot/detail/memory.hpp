@@ -125,9 +125,10 @@ public:
         for (std::size_t i = 0; i < size_; ++i) at(i)->~Record();
     }
 
-    /// So many records in all, in whole blocks, the new ones like this one.
+    /// So many records in all, the new ones like this one. No more than that are made: to copy a
+    /// small engine costs little.
     void extend(std::size_t count, const Record& record, Arena<Allocator>& arena) {
-        while (size_ < (count + block_size - 1) / block_size * block_size) add(record, arena);
+        while (size_ < count) add(record, arena);
     }
 
     [[nodiscard]] std::size_t size() const { return size_; }
@@ -179,7 +180,7 @@ public:
     /// Room for so many records in use at the same time; new ones are like this one.
     void make_room(std::size_t count, const Record& record, Arena<Allocator>& arena) {
         if (count <= capacity()) return;
-        detail::make_room(free_, count + block_size - 1);
+        detail::make_room(free_, count);
         records_.extend(count, record, arena);
     }
 

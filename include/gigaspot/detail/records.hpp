@@ -54,6 +54,9 @@ struct FormerTops {
         while (at < size && !tops[at].stands.contains(rate)) ++at;
         return at;
     }
+    void clear() {
+        for (Top& top : tops) top = Top{};
+    }
     /// Puts one first, instead of the one at `at` or, if that is `size`, of the oldest.
     void remember(const Top& top, std::size_t at) {
         for (std::size_t i = at < size ? at : size - 1; i > 0; --i) tops[i] = tops[i - 1];
