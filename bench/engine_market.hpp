@@ -26,8 +26,6 @@ public:
     void set_rate(gigaspot::ExchangeRate rate) {
         take(engine_.apply(gigaspot::SetRate{.usd = rate}, start, ignore));
     }
-    /// From now on no bid in the main currency can be chosen.
-    void withdraw_rate() { take(engine_.apply(gigaspot::SetRate{}, start, ignore)); }
     void set_energy_price(std::uint32_t host, gigaspot::EnergyPrice price) {
         take(engine_.apply(gigaspot::SetEnergyPrice{data_.hosts[host].id, price}, start, ignore));
     }

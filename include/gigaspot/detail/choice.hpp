@@ -45,7 +45,7 @@ template <class Traits, class Allocator>
     if ((host.has_pending && host.running != no_slot) || now >= host.first_expiry)
         return choice_to_come(market, slot);
     if (!host.status.is_available()) return {};
-    const Line& best = market.chooser().top(host);
+    const Line& best = market.chooser().top(slot, host);
     if (host.running != no_slot && host.running != best.bid())
         return choice_beside_run(market, slot);
     // Nothing stands in the way of the best but the reserve.

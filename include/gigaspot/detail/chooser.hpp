@@ -95,8 +95,8 @@ public:
 
     /// The bid that leaves the host the most among those that pass all of section 5 but the
     /// reserve: its line, or one of `no_slot`. Costs O(1) if it is known, else O(bids).
-    const Line& top(Host& host) {
-        if (!is_fresh(host)) rescan(host);
+    const Line& top(Slot slot, Host& host) {
+        if (!is_fresh(host)) look_again(slot, host);
         return host.top.line;
     }
 
@@ -104,7 +104,7 @@ public:
     /// there.
     Line top_unexpired(Slot slot) {
         Host& host = state_.store.hosts[slot];
-        if (state_.conditions.now.count() < host.first_expiry) return top(host);
+        if (state_.conditions.now.count() < host.first_expiry) return top(slot, host);
         return scan(host, [&](const Line& line) {
             return state_.store.bids.details(line.bid()).expiry > state_.conditions.now.count();
         });
@@ -183,10 +183,8 @@ private:
         return host.book[state_.store.bids[bid].position];
     }
 
-    /// `top` of a host whose slot is known.
-    const Line& top(Slot slot, Host& host) {
-        if (!is_fresh(host) && !recall(slot, host)) rescan(host);
-        return host.top.line;
+    [[gnu::noinline]] void look_again(Slot slot, Host& host) {
+        if (!recall(slot, host)) rescan(host);
     }
 
     /// Which of its former best bids is the best at the present rate, if it is known.
