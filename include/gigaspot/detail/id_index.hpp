@@ -35,29 +35,36 @@ template <HashableId T>
 
 /// A hash table of slots. The ids stand in the records, which are looked at only where 8 bits of
 /// the hash agree. Twelve slots with these bits are a bucket and fill a cache line, in which a few
-/// operations on whole words find those that agree. So it may be five sixths full, and an id takes
-/// 6 to 8 bytes. An id that finds its bucket full stands in one of the next; the buckets that it
-/// has passed count it, so that a search knows where to end.
+/// operations on whole words find those that agree. It may be three quarters full, so that few ids
+/// find their bucket full, and an id takes 7 to 9 bytes. An id that finds its bucket full stands in
+/// one of the next; the buckets that it has passed count it, so that a search knows where to end.
 template <class Allocator>
 class IdIndex {
+    struct NoHint {
+        void operator()(Slot) const {}
+    };
+
 public:
     explicit IdIndex(const Allocator& allocator) : buckets_{allocator} {}
 
     [[nodiscard]] std::size_t size() const { return size_; }
 
-    /// Room for so many ids in all; `tag_of_slot(slot)` gives the tag of one that is in the index.
-    template <class TagOfSlot>
-    void make_room(std::size_t count, TagOfSlot tag_of_slot) {
+    /// Room for so many ids in all; `tag_of_slot(slot)` gives the tag of one that is in the index,
+    /// and `fetch_slot(slot)` hints at what that reads.
+    template <class TagOfSlot, class FetchSlot = NoHint>
+    void make_room(std::size_t count, TagOfSlot tag_of_slot, FetchSlot fetch_slot = {}) {
         if (count <= buckets_.size() * ids_per_bucket) return;
         const std::size_t grown = buckets_.size() + buckets_.size() / 4 + 1;
         const std::size_t needed = count / ids_per_bucket + 1;
         IdIndex larger{Allocator{buckets_.get_stored_allocator()}};
         larger.buckets_.resize(grown > needed ? grown : needed);
-        for (const Bucket& bucket : buckets_) {
-            for (std::size_t i = 0; i < places; ++i) {
-                if (bucket.marks[i] != no_mark)
-                    larger.insert(tag_of_slot(bucket.slots[i]), bucket.slots[i]);
-            }
+        // The records stand anywhere, and each would be a miss of its own.
+        constexpr std::size_t ahead = 4;
+        for (std::size_t at = 0; at < buckets_.size() + ahead; ++at) {
+            if (at < buckets_.size()) buckets_[at].for_each(fetch_slot);
+            if (at < ahead) continue;
+            buckets_[at - ahead].for_each(
+                [&](Slot slot) { larger.insert(tag_of_slot(slot), slot); });
         }
         buckets_.swap(larger.buckets_);
     }
@@ -117,14 +124,20 @@ public:
 
 private:
     static constexpr std::size_t places = 12;
-    static constexpr std::size_t ids_per_bucket = 10;  ///< on average, at most
-    static constexpr std::uint8_t no_mark = 0;         ///< of a place that is free
+    static constexpr std::size_t ids_per_bucket = 9;  ///< on average, at most
+    static constexpr std::uint8_t no_mark = 0;        ///< of a place that is free
 
     struct Bucket {
         std::uint8_t marks[places]{};
         std::uint32_t passed = 0;  ///< ids whose search goes on in the next bucket
         Slot slots[places]{};
 
+        template <class Visit>
+        void for_each(Visit visit) const {
+            for (std::size_t i = 0; i < places; ++i) {
+                if (marks[i] != no_mark) visit(slots[i]);
+            }
+        }
         /// A bit for each place with this mark, see `place_of`.
         [[nodiscard]] std::uint64_t find(std::uint8_t mark) const {
             std::uint64_t first;

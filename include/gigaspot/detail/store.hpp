@@ -99,7 +99,7 @@ public:
         order_.make_room(slots);
         standing.make_room(slots);
         expiries.make_room(slots);
-        host_index_.make_room(count, [&](Slot slot) { return detail::tag_of(hosts[slot].id); });
+        make_room_in(host_index_, hosts, count);
     }
 
     /// Room for one more host, with so many GPUs.
@@ -111,7 +111,7 @@ public:
     /// Room for so many bids in all, with profiles for so many GPUs each.
     void make_room_for_bids(std::size_t count, std::size_t gpus) {
         bids.reserve(count, gpus, arena_);
-        make_room_in_bid_index(count);
+        make_room_in(bid_index_, bids, count);
         accounts_.make_room(count, 0, arena_);
     }
 
@@ -119,7 +119,7 @@ public:
     void make_room_for_bid(Slot host) {
         Book<Allocator>& book = hosts[host].book;
         bids.make_room(book.gpus(), arena_);
-        make_room_in_bid_index(bids.in_use() + 1);
+        make_room_in(bid_index_, bids, bids.in_use() + 1);
         book.make_room();
         detail::make_room(victims, book.size() + 1);
     }
@@ -271,9 +271,7 @@ public:
     }
 
     [[nodiscard]] Line& line(Slot bid) { return hosts[bids[bid].host].book[bids[bid].position]; }
-    [[nodiscard]] const Line& line(Slot bid) const {
-        return hosts[bids[bid].host].book[bids[bid].position];
-    }
+    const Line& line(Slot bid) const { return hosts[bids[bid].host].book[bids[bid].position]; }
 
     /// Bids of one owner on a host. Looks at all lines only if they may be `enough` or more; below
     /// that the answer may be too high.
@@ -336,8 +334,7 @@ public:
     }
     /// All lines of a host.
     void fetch_book(const Host& host) const {
-        const auto lines = host.book.lines();
-        fetch_all(lines.data(), lines.size_bytes());
+        fetch_all(host.book.lines().data(), host.book.lines().size_bytes());
     }
     /// Where the next bid of a host will be put.
     void fetch_place_of_next(const Host& host) const {
@@ -386,8 +383,11 @@ private:
         return slot;
     }
 
-    void make_room_in_bid_index(std::size_t count) {
-        bid_index_.make_room(count, [&](Slot slot) { return detail::tag_of(bids[slot].id); });
+    template <class Records>
+    static void make_room_in(IdIndex<Allocator>& index, const Records& of, std::size_t count) {
+        index.make_room(
+            count, [&](Slot slot) { return detail::tag_of(of[slot].id); },
+            [&](Slot slot) { fetch(&of[slot].id); });
     }
 
     Pool<Int128, Allocator> accounts_;  ///< of bids that have been charged and do not run
