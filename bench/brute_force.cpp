@@ -18,6 +18,7 @@ constexpr std::int64_t bytes_per_bid = 12;  // a price and the watts, as `machin
 
 void choose_anew(benchmark::State& state, const MarketData& data) {
     auto& market = kept<EngineMarket>(data);
+    market.set_rate(coin_rate);
     std::uint64_t choices = 0;
     for ([[maybe_unused]] auto once : state) {
         // A host whose energy price is set forgets what it knew of its bids.
