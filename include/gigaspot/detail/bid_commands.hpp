@@ -59,13 +59,13 @@ public:
         accept(attempt, sink);
         const RentalLength longest =
             host.max_rental_length < rental_length_max ? host.max_rental_length : rental_length_max;
-        const BidAt at = store.add_bid(
-            slot,
-            {.id = command.id,
-             .owner = command.owner,
-             .sequence = ++market.sequence,
-             .expiry = now.count() + std::int64_t{longest.count()} * 1'000},
-            command.price, command.currency, overclock.watts, overclock.profiles);
+        const BidAt at =
+            store.add_bid(slot,
+                          {.id = command.id,
+                           .owner = command.owner,
+                           .sequence = ++market.sequence,
+                           .expiry = now.count() + std::int64_t{longest.count()} * 1'000},
+                          command.price, command.currency, overclock.watts, overclock.profiles);
         market.chooser().challenge(host, at.line);
         market.refill(slot, host, sink);
         return Accepted{.command = market.commands, .bid = {at.slot, at.bid.generation}};
