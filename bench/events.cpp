@@ -41,7 +41,7 @@ public:
     }
     [[nodiscard]] Target target(std::size_t number) const {
         const ChangeData& change = data_.changes[number];
-        Target target{.bid = change.bid_id};
+        Target target{.bid = change.bid_id, .is_edit = change.kind == Change::reprice};
         if (change.kind == Change::add) target.host = change.host_id;
         return target;
     }
@@ -93,7 +93,7 @@ public:
         const ChangeData& change = data_.changes[number];
         if (change.kind == Change::add)
             return {.bid = change.bid_id, .host_handle = hosts_[change.host]};
-        return {.bid_handle = bids_[number]};
+        return {.bid_handle = bids_[number], .is_edit = change.kind == Change::reprice};
     }
     Choice choice(const ChangeData& change) { return choice(change.host); }
     Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(hosts_[host])); }

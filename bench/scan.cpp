@@ -31,6 +31,7 @@ std::vector<Line> some_lines(std::uint32_t count) {
             {i, gigaspot::Price::unchecked(random.between(50'000'000'000, 100'000'000'000)),
              gigaspot::main_currency, gigaspot::TotalPower::unchecked(random.between(100, 3'000))});
     }
+    while (lines.size() % gigaspot::detail::lines_at_once != 0) lines.push_back(Line::gap(0));
     return lines;
 }
 

@@ -37,7 +37,9 @@ int main() {
     int taken = 0;
     gigaspot::fetch_ahead(
         market, queue.size(),
-        [&](std::size_t i) { return gigaspot::Target{.bid_handle = queue[i].bid}; },
+        [&](std::size_t i) {
+            return gigaspot::Target{.bid_handle = queue[i].bid, .is_edit = true};
+        },
         [&](std::size_t i) {
             const gigaspot::EditBid edit{.price = queue[i].price};
             if (market.apply(queue[i].bid, edit, now, ignore)) ++taken;

@@ -36,6 +36,12 @@ Int128 profit(const Line& line, const ScanTerms& terms, std::int64_t rate) {
            Int128{line.watts().count()} * terms.energy_price * 2'400'000'000;
 }
 
+/// With gaps behind them, as a book has them.
+std::vector<Line> whole(std::vector<Line> lines) {
+    while (lines.size() % detail::lines_at_once != 0) lines.push_back(Line::gap(0));
+    return lines;
+}
+
 struct Best {
     const Line* line = nullptr;
     bool is_tied = false;
@@ -92,7 +98,7 @@ public:
             line.set_cached(number(3) != 0);
             lines.push_back(line);
         }
-        return lines;
+        return whole(lines);
     }
 
     std::int64_t number(std::int64_t count) {
@@ -188,8 +194,8 @@ TEST_CASE("of no line, of gaps and of lines that nothing may choose none is the 
     Line cheap = line_of(2, 9, 0);
     cheap.set_cached(true);
     const Line uncached = line_of(3, 100, 0);
-    for (const auto& lines : {std::vector<Line>{}, std::vector<Line>{Line::gap(0)},
-                              std::vector<Line>{invalid, cheap, uncached, Line::gap(1)}}) {
+    for (const auto& lines :
+         {whole({}), whole({Line::gap(0)}), whole({invalid, cheap, uncached, Line::gap(1)})}) {
         CHECK(detail::sole_best(lines, terms) == nullptr);
         Interval stands{5, 2'000};
         detail::narrow(lines, terms, line_of(9, 50, 1), stands);
@@ -197,7 +203,7 @@ TEST_CASE("of no line, of gaps and of lines that nothing may choose none is the 
     }
     Line just = line_of(4, 10, 0);
     just.set_cached(true);
-    const std::vector<Line> lines{invalid, just, cheap};
+    const std::vector<Line> lines = whole({invalid, just, cheap});
     CHECK(detail::sole_best(lines, terms) == &lines[1]);
 }
 
@@ -205,7 +211,7 @@ TEST_CASE("two lines meet where the prices differ by what the watts do") {
     // 100 units more for 1 W more, which costs 24e8 units of 1e-20 USD: they meet at 24e6. The
     // bound lies two units further in, since doubles are not believed.
     const ScanTerms terms{.net_rate = 30'000'000, .energy_price = 1};
-    const std::vector<Line> lines{line_of(0, 1'100, 1), line_of(1, 1'000, 0)};
+    const std::vector<Line> lines = whole({line_of(0, 1'100, 1), line_of(1, 1'000, 0)});
     Interval stands{0, Interval::all().hi};
     detail::narrow(lines, terms, lines[0], stands);
     CHECK(stands.hi == Interval::all().hi);

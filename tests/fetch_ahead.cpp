@@ -112,7 +112,8 @@ TEST_CASE("commands do the same with their memory fetched ahead, in their order"
             if (change.kind == 0)
                 return Target{.bid = BidId{change.bid},
                               .host_handle = market.handles[change.host - 1]};
-            return Target{.bid_handle = market.engine.find_bid(change.bid).value_or(BidHandle{})};
+            return Target{.bid_handle = market.engine.find_bid(change.bid).value_or(BidHandle{}),
+                          .is_edit = change.kind == 1};
         });
     }
 }
@@ -124,6 +125,10 @@ TEST_CASE("a wrong target does no harm") {
     });
     check_same(500, [](Market&, const Change&) {
         return Target{.bid_handle = {1'000'000, 7}, .host_handle = {1'000'000, 7}};
+    });
+    check_same(500, [](Market& market, const Change& change) {  // none of them is an edit
+        const BidHandle handle = market.engine.find_bid(change.bid).value_or(BidHandle{});
+        return Target{.bid_handle = handle, .is_edit = change.kind != 1};
     });
     check_same(500, [](Market&, const Change& change) {  // of a bid that may be gone by then
         return Target{.bid_handle = {static_cast<std::uint32_t>(change.bid), 0},

@@ -100,18 +100,20 @@ private:
 };
 static_assert(sizeof(Line) == 16);
 
+/// So many lines come together, a cache line: vectors are loaded of them without a rest.
+inline constexpr std::size_t lines_at_once = 4;
+
 /// The lines of the bids on one host, in no order. A bid keeps its position until it goes and
 /// leaves a gap, which the next bid fills: so nothing else moves, and a cancel touches one line.
 template <class Allocator>
 class Book {
 public:
-    explicit Book(const Allocator& allocator) : lines_{allocator}, edited_{allocator} {}
+    explicit Book(const Allocator& allocator) : lines_{allocator} {}
 
     /// Empties it for a host with so many GPUs.
     void reset(std::size_t gpus) {
         gpus_ = static_cast<std::uint32_t>(gpus);
         lines_.clear();
-        edited_.clear();
         size_ = 0;
         first_gap_ = no_gap;
     }
@@ -121,18 +123,22 @@ public:
         if (bids <= lines_.capacity()) return;
         const std::size_t step = lines_.capacity() / 8 / lines_at_once * lines_at_once;
         const std::size_t grown = lines_.capacity() + (step > 0 ? step : lines_at_once);
-        lines_.reserve(bids > grown ? bids : grown);
+        lines_.reserve(whole(bids > grown ? bids : grown));
     }
     /// Room for one more.
     void make_room() {
-        if (first_gap_ == no_gap) make_room(lines_.size() + 1);
+        if (first_gap_ != no_gap) return;
+        const std::size_t end = lines_.size();
+        make_room(end + 1);
+        lines_.resize(end + lines_at_once);
+        make_gaps_from(end);
     }
 
     /// GPUs of the host.
     [[nodiscard]] std::size_t gpus() const { return gpus_; }
     /// Bids.
     [[nodiscard]] std::size_t size() const { return size_; }
-    /// Lines of all bids, with gaps among them.
+    /// Lines of all bids, with gaps among them; a multiple of `lines_at_once`.
     [[nodiscard]] std::span<const Line> lines() const { return {lines_.data(), lines_.size()}; }
     [[nodiscard]] Line& operator[](std::size_t position) { return lines_[position]; }
     [[nodiscard]] const Line& operator[](std::size_t position) const { return lines_[position]; }
@@ -144,13 +150,9 @@ public:
 
     /// Adds a bid at `next_position()`; there is room.
     void add(const Line& line) {
-        if (first_gap_ == no_gap) {
-            lines_.push_back(line);
-        } else {
-            const std::uint32_t position = first_gap_;
-            first_gap_ = lines_[position].next_gap();
-            lines_[position] = line;
-        }
+        const std::uint32_t position = first_gap_;
+        first_gap_ = lines_[position].next_gap();
+        lines_[position] = line;
         ++size_;
     }
 
@@ -176,8 +178,8 @@ public:
             }
             ++end;
         }
-        lines_.resize(end);
-        first_gap_ = no_gap;
+        lines_.resize(whole(end));
+        make_gaps_from(end);
     }
 
     /// Hints that a line will be needed soon.
@@ -186,25 +188,22 @@ public:
         detail::fetch(reinterpret_cast<std::uintptr_t>(lines_.data()) + sizeof(Line) * position);
     }
 
-    // The profiles of the edit that waits for the run of this host to end or to go on: a host has
-    // at most one.
-
-    void make_room_for_edit(std::size_t gpus) { edited_.reserve(gpus); }
-    [[nodiscard]] std::span<const PackedProfile> edited_profiles() const {
-        return {edited_.data(), edited_.size()};
-    }
-    /// There is room.
-    void set_edited_profiles(std::span<const PackedProfile> profiles) {
-        GIGASPOT_ASSERT(profiles.size() == gpus_);
-        edited_.assign(profiles.begin(), profiles.end());
-    }
-
 private:
     static constexpr std::uint32_t no_gap = 0xffff'ffff;
-    static constexpr std::size_t lines_at_once = 4;  // a cache line
+
+    static std::size_t whole(std::size_t lines) {
+        return (lines + lines_at_once - 1) / lines_at_once * lines_at_once;
+    }
+    /// All lines from `begin` on are gaps, to be filled in their order, and there are no others.
+    void make_gaps_from(std::size_t begin) {
+        first_gap_ = no_gap;
+        for (std::size_t i = lines_.size(); i-- > begin;) {
+            lines_[i] = Line::gap(first_gap_);
+            first_gap_ = static_cast<std::uint32_t>(i);
+        }
+    }
 
     ShortVector<Line, Allocator> lines_;
-    ShortVector<PackedProfile, Allocator> edited_;
     std::uint32_t size_ = 0;
     std::uint32_t first_gap_ = no_gap;
     std::uint32_t gpus_ = 0;

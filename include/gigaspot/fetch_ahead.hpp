@@ -11,6 +11,7 @@
 #include <optional>
 
 #include <gigaspot/config.hpp>
+#include <gigaspot/detail/hints.hpp>
 #include <gigaspot/detail/store.hpp>
 #include <gigaspot/engine.hpp>
 #include <gigaspot/event.hpp>
@@ -26,6 +27,7 @@ struct BasicTarget {
     std::optional<typename Traits::HostId> host{};
     BidHandle bid_handle{};
     HostHandle host_handle{};
+    bool is_edit = false;  ///< the bid stays: less is fetched
 };
 using Target = BasicTarget<>;
 
@@ -38,39 +40,51 @@ class Walk {
 public:
     using StoreType = Store<Traits, Allocator>;
 
-    void start(const StoreType& store, const BasicTarget<Traits>& target) {
+    void start(const Hints<StoreType>& hints, const BasicTarget<Traits>& target) {
         bid_ = target.bid_handle.slot;
         host_ = target.host_handle.slot;
+        is_edit_ = target.is_edit;
         has_bid_id_ = target.bid.has_value();
         has_host_id_ = target.host.has_value();
-        if (has_bid_id_) bid_tag_ = tag_of(*target.bid);
-        if (has_host_id_) host_tag_ = tag_of(*target.host);
-        if (has_bid_id_) store.fetch_bid_entry(bid_tag_);
-        if (has_host_id_) store.fetch_host_entry(host_tag_);
-        store.fetch_bid(bid_);
-        store.fetch_host(host_);
+        if (has_bid_id_) hints.bid_entry(bid_tag_ = tag_of(*target.bid));
+        if (has_host_id_) hints.host_entry(host_tag_ = tag_of(*target.host));
+        hints.bid(bid_);
+        hints.host(host_);
     }
 
-    void find(const StoreType& store) {
-        if (has_host_id_) host_ = store.likely_host(host_tag_);
-        if (has_bid_id_ && host_ == no_slot) bid_ = store.likely_bid(bid_tag_);
-        store.fetch_host(host_);
-        if (has_bid_id_) store.fetch_bid(bid_);
-        if (!has_bid_id_) store.fetch_entry_of(bid_);
+    /// By handle this is the last step.
+    void find(const Hints<StoreType>& hints) {
+        if (has_host_id_) {
+            hints.host(host_ = hints.likely_host(host_tag_));
+        } else if (host_ != no_slot) {
+            hints.place_of_next(host_);
+        } else if (has_bid_id_) {
+            hints.bid(bid_ = hints.likely_bid(bid_tag_));
+        } else {
+            if (!is_edit_) hints.entry_of_bid(bid_);
+            go_to_line(hints);
+        }
     }
 
-    void go_to_host(const StoreType& store) {
-        if (bid_ != no_slot) host_ = store.host_of(bid_);
-        if (bid_ != no_slot) store.fetch_host(host_);
+    void go_on(const Hints<StoreType>& hints) const {
+        if (has_host_id_) {
+            hints.place_of_next(host_);
+        } else if (has_bid_id_ && host_ == no_slot) {
+            go_to_line(hints);
+        }
     }
-
-    void go_to_line(const StoreType& store) const { store.fetch_line(host_, bid_); }
 
 private:
+    void go_to_line(const Hints<StoreType>& hints) const {
+        const Slot host = hints.line_of_bid(bid_);
+        is_edit_ ? hints.host_terms(host) : hints.host(host);
+    }
+
     Slot bid_ = no_slot;
     Slot host_ = no_slot;
     std::uint32_t bid_tag_ = 0;
     std::uint32_t host_tag_ = 0;
+    bool is_edit_ = false;
     bool has_bid_id_ = false;
     bool has_host_id_ = false;
 };
@@ -84,21 +98,20 @@ template <class Traits, class Allocator, class TargetOf, class Act>
 void fetch_ahead(const BasicEngine<Traits, Allocator>& engine, std::size_t count,
                  TargetOf target_of, Act act) {
     constexpr std::size_t distance = 8;  // of two steps, in commands
-    constexpr std::size_t steps = 4;
-    const auto& store = detail::EngineAccess::commands(engine).market.store;
-    detail::Walk<Traits, Allocator> walks[distance * (steps + 1)];
-    const auto is_due = [&](std::size_t now, std::size_t step) {
-        return now >= step * distance && now - step * distance < count;
-    };
-    for (std::size_t now = 0; now < count + steps * distance; ++now) {
-        const auto walk = [&](std::size_t step) -> auto& {
-            return walks[(now - step * distance) % (distance * (steps + 1))];
-        };
-        if (is_due(now, 0)) walk(0).start(store, target_of(now));
-        if (is_due(now, 1)) walk(1).find(store);
-        if (is_due(now, 2)) walk(2).go_to_host(store);
-        if (is_due(now, 3)) walk(3).go_to_line(store);
-        if (is_due(now, 4)) act(now - steps * distance);
+    constexpr std::size_t ring = 4 * distance;
+    const auto hints = detail::EngineAccess::commands(engine).market.store.hints();
+    detail::Walk<Traits, Allocator> walks[ring];
+    // Steps of commands that are before the first or past the last are not taken.
+    const auto is_due = [&](std::size_t at) { return at < count; };
+    for (std::size_t now = 0; now < count + 3 * distance; ++now) {
+        const std::size_t first = now;
+        const std::size_t second = first - distance;
+        const std::size_t third = second - distance;
+        const std::size_t last = third - distance;
+        if (is_due(first)) walks[first % ring].start(hints, target_of(first));
+        if (is_due(second)) walks[second % ring].find(hints);
+        if (is_due(third)) walks[third % ring].go_on(hints);
+        if (is_due(last)) act(last);
     }
 }
 

@@ -89,7 +89,7 @@ private:
         market_.store.sort_bids({bids.data(), bids.size()});
         words_.put(bids.size());
         for (const Slot bid : bids) put_bid(host, bid);
-        put_run(host, slot);
+        put_run(slot);
     }
 
     void put_gpu(const BasicGpuLimits<Traits>& gpu) {
@@ -131,7 +131,7 @@ private:
         }
     }
 
-    void put_run(const HostRecord<Traits, Allocator>& host, Slot slot) {
+    void put_run(Slot slot) {
         const RunRecord<Traits>& run = market_.store.runs[slot];
         words_.put(run.bid == no_slot ? 0 : 1);
         if (run.bid == no_slot) return;
@@ -144,7 +144,7 @@ private:
         if (!run.has_edit) return;
         put_quantity(words_, run.edit.price);
         words_.put(run.edit.sequence);
-        put_profiles(host.book.edited_profiles());
+        put_profiles(market_.store.gpus.edited_profiles(slot));
     }
 
     const LiveMarket<Traits, Allocator>& market_;

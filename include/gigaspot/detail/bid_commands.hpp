@@ -47,10 +47,10 @@ public:
         if (store.find_bid(command.id) != no_slot) return refuse(attempt, Code::bid_exists);
         if (slot == no_slot) return refuse(attempt, Code::host_unknown);
         auto& host = store.hosts[slot];
-        store.fetch_place_of_next(host);  // it comes while the bid is checked
+        store.hints().place_of_next(slot);  // it comes while the bid is checked
         if (!host.status.is_available() && !market.conditions.policy.queue_unavailable)
             return refuse(attempt, Code::host_unavailable);
-        const Packed overclock = pack(command.overclock, host);
+        const Packed overclock = pack(command.overclock, slot);
         StopAtFirst any;
         if (!overclock.are_valid || !check_terms(command, host, any))
             return refuse_bid(attempt, command, slot);
@@ -87,23 +87,23 @@ public:
             return refuse(attempt, Code::not_owner);
         PendingEdit edit = terms_of(at);
         Packed overclock{.are_valid = edit.is_overclock_valid};
-        if (command.overclock) overclock = pack(*command.overclock, at.host);
+        if (command.overclock) overclock = pack(*command.overclock, at.bid.host);
         if (command.price) edit.price = *command.price;
         if (StopAtFirst any; !overclock.are_valid || !check_price(at, edit.price, any))
             return refuse_edit(attempt, command, at, edit.price);
-        if (at.is_running()) at.host.book.make_room_for_edit(at.host.book.gpus());
+        const Slot slot = at.bid.host;
+        if (at.is_running()) market.store.gpus.make_room_for_edit(slot, at.host.book.gpus());
         accept(attempt, sink);
         edit.sequence = ++market.sequence;
         if (command.overclock) edit.watts = overclock.watts;
         edit.is_overclock_valid = true;
-        const Slot slot = at.bid.host;
-        auto& book = at.host.book;
+        auto& gpus = market.store.gpus;
         if (at.is_running()) {
             auto& run = market.store.runs[slot];
             if (command.overclock) {
-                book.set_edited_profiles(overclock.profiles);
+                gpus.set_edited_profiles(slot, overclock.profiles);
             } else if (!run.has_edit) {
-                book.set_edited_profiles(market.store.profiles(bid));
+                gpus.set_edited_profiles(slot, market.store.profiles(bid));
             }
             run.edit = edit;
             run.has_edit = true;
@@ -139,7 +139,7 @@ public:
 
     template <class Sink>
     Done apply_to(Slot slot, const BasicCancelBid<Traits>& command, Timestamp now, Sink& sink) {
-        market.store.fetch_entry_of(slot);  // it comes while the bid is looked at
+        market.store.hints().entry_of_bid(slot);  // it comes while the bid is looked at
         return on_bid(slot, now, command.owner, false, sink, [&](const BidAt& at) {
             const Slot its_host = at.bid.host;
             if (at.is_running()) {
@@ -244,8 +244,8 @@ private:
             check_overclock(*command.overclock, gpus.view(), report);
         } else {
             const bool has_edit = at.is_running() && market.store.runs[at.bid.host].has_edit;
-            const auto packed =
-                has_edit ? at.host.book.edited_profiles() : market.store.profiles(at.slot);
+            const auto packed = has_edit ? market.store.gpus.edited_profiles(at.bid.host)
+                                         : market.store.profiles(at.slot);
             check_overclock(unpack<Traits>(packed).view(), gpus.view(), report);
         }
         check_price(at, price, report);

@@ -2,6 +2,7 @@
 // market, section 6.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include <gigaspot/config.hpp>
@@ -52,7 +53,7 @@ template <class Traits, class Allocator>
     if (best.bid() == no_slot) return {};
     const Int128 profit = market.chooser().profit(host, best);
     if (profit < market.conditions.policy.reserve.count()) return {};
-    return {.winner = host.top.id, .profit = UsdPerDay::unchecked(profit)};
+    return {.winner = market.chooser().top_id(host), .profit = UsdPerDay::unchecked(profit)};
 }
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

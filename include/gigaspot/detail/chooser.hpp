@@ -1,29 +1,19 @@
-// gigaspot: the choice of one host of a live market, kept from one command to the next. Layer:
-// engine. Rules of the market, sections 4 to 6.
-//
-// Profits are straight lines in the rate, so a host's best bid stays its best within an interval of
-// the main currency's rate. A bid that loses against the best, or wins, costs one comparison and
-// may narrow the interval; only the loss of the best looks at all lines again. Where bids in other
-// currencies stand, each move of any rate does. The definition of all this is `select`; the tests
-// in model/ hold the two against each other.
+// gigaspot: what a close does with one host of a live market. Layer: engine. Rules of the market,
+// section 6. The definition of it is `select`; the tests in model/ hold the two against each other.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include <gigaspot/config.hpp>
-#include <gigaspot/currency.hpp>
+#include <gigaspot/detail/best_bids.hpp>
 #include <gigaspot/detail/int128.hpp>
 #include <gigaspot/detail/market_state.hpp>
-#include <gigaspot/detail/scan.hpp>
-#include <gigaspot/detail/store.hpp>
 #include <gigaspot/eligibility.hpp>
+#include <gigaspot/error.hpp>
 #include <gigaspot/offer.hpp>
 #include <gigaspot/policy.hpp>
-#include <gigaspot/price_bounds.hpp>
-#include <gigaspot/profit.hpp>
 #include <gigaspot/rate_index.hpp>
 #include <gigaspot/select.hpp>
 #include <gigaspot/units.hpp>
@@ -38,77 +28,15 @@ struct Verdict {
 };
 
 template <class Traits, class Allocator>
-class Chooser {
+class Chooser : public BestBids<Traits, Allocator> {
+    using Base = BestBids<Traits, Allocator>;
+
 public:
     using Host = HostRecord<Traits, Allocator>;
     using Run = RunRecord<Traits>;
 
-    explicit Chooser(MarketState<Traits, Allocator>& state) : state_{state} {}
-
-    /// Profit of a line at the present rates; its currency has one.
-    [[nodiscard]] Int128 profit(const Host& host, Line line) const {
-        return Int128{line.price().count()} * state_.rates[line.currency()] - cost(host, line);
-    }
-
-    /// A bid has come, or its terms are others than before; it is not the host's best.
-    void challenge(Host& host, Line line) {
-        TopBid<Traits>& top = host.top;
-        host.has_former = false;
-        // An interval that the rate has left may be entered again, and knows nothing of this bid.
-        if (!is_fresh(host)) return forget(host);
-        // One with bids in other currencies around covers those in the main one only: from now on
-        // the best is known at the present rates alone.
-        if (host.foreign != 0) top.stands = {state_.rates.main(), state_.rates.main()};
-        if (!is_choosable(host, line)) return;
-        if (top.line.bid() == no_slot) return set_top(host, line);
-        const Int128 lead = lead_of(host, line, top.line);
-        const bool wins = lead > 0 || (lead == 0 && sequence_of(line) < sequence_of(top.line));
-        if (host.foreign == 0)
-            narrow(host, wins ? line : top.line, wins ? top.line : line, top.stands);
-        if (wins) set_top(host, line);
-    }
-
-    /// A bid has new terms.
-    void reconsider(Host& host, Line after, Line before) {
-        if (host.top.line.bid() != after.bid()) return challenge(host, after);
-        host.has_former = false;
-        // Better at each rate but 0 than it was, the best stays the best.
-        const bool is_better = after.price() > before.price() && after.watts() <= before.watts() &&
-                               is_fresh(host) && host.foreign == 0 && state_.rates.main() > 0 &&
-                               is_choosable(host, after);
-        if (!is_better) return forget(host);
-        host.top.line = after;
-        if (host.top.stands.lo < 1) host.top.stands.lo = 1;
-    }
-
-    /// A bid is about to go.
-    static void withdraw(Host& host, Slot bid) {
-        host.has_former = false;
-        if (host.top.line.bid() == bid) forget(host);
-    }
-
-    /// Something has changed that all bids depend on.
-    static void forget(Host& host) {
-        host.top.stands = Interval::none();
-        host.has_former = false;
-    }
-
-    /// The bid that leaves the host the most among those that pass all of section 5 but the
-    /// reserve: its line, or one of `no_slot`. Costs O(1) if it is known, else O(bids).
-    const Line& top(Slot slot, Host& host) {
-        if (!is_fresh(host)) look_again(slot, host);
-        return host.top.line;
-    }
-
-    /// Likewise without those that have expired; for use between closes, when they may still be
-    /// there.
-    Line top_unexpired(Slot slot) {
-        Host& host = state_.store.hosts[slot];
-        if (state_.conditions.now.count() < host.first_expiry) return top(slot, host);
-        return scan(host, [&](const Line& line) {
-            return state_.store.bids.details(line.bid()).expiry > state_.conditions.now.count();
-        });
-    }
+    using Base::Base;
+    using Base::fetch_for_top, Base::profit, Base::top;
 
     /// What a close now does with a host that is available and has no bid that has expired or whose
     /// cancel or edit waits.
@@ -164,18 +92,30 @@ public:
         return stands;
     }
 
-    /// Hints at the memory with which `decide` begins, then, a little later, at what else it reads.
-    void fetch_first(Slot slot) const { state_.store.fetch_for_close(slot); }
-    void fetch_rest(Slot slot) const {
-        const Host& host = state_.store.hosts[slot];
-        state_.store.fetch_bid(host.running);
-        if (is_fresh(host)) return;
-        const std::size_t at = former_at(slot, host);
-        if (at == FormerTops::size) return state_.store.fetch_book(host);
-        state_.store.fetch_bid(state_.store.former[slot].tops[at].line.bid());
+    /// For a walk over many hosts that is at number `i`: what the next ones read comes while this
+    /// one computes, and so does the record of a best bid, once it is known which that is. The
+    /// distances were the best of several; further ahead was no better.
+    void look_ahead(std::span<const Slot> hosts, std::size_t i) {
+        if (i + 12 < hosts.size()) state_.store.hints().host_terms(hosts[i + 12]);
+        if (i + 6 < hosts.size()) fetch_for_top(hosts[i + 6]);
+        if (i + 2 < hosts.size()) top(hosts[i + 2], state_.store.hosts[hosts[i + 2]]);
+    }
+    /// Likewise for a close, which reads the runs too.
+    void look_ahead_in_close(std::span<const Slot> hosts, std::size_t i) {
+        if (i + 12 < hosts.size()) state_.store.hints().run(hosts[i + 12]);
+        if (i + 6 < hosts.size())
+            state_.store.hints().bid(state_.store.hosts[hosts[i + 6]].running);
+        look_ahead(hosts, i);
+        if (i + 2 < hosts.size()) {
+            const Host& next = state_.store.hosts[hosts[i + 2]];
+            if (next.top.line.bid() != next.running)
+                state_.store.hints().details_of_bid(next.top.line.bid());
+        }
     }
 
 private:
+    using Base::cost, Base::is_choosable, Base::state_;
+
     const Line& line_of(Slot slot, const Host& host, Slot bid) const {
         // An incumbent that is the best no longer was so just before: no miss of the caches.
         const Line& former = state_.store.former[slot].tops[0].line;
@@ -183,58 +123,7 @@ private:
         return host.book[state_.store.bids[bid].position];
     }
 
-    [[gnu::noinline]] void look_again(Slot slot, Host& host) {
-        if (!recall(slot, host)) rescan(host);
-    }
-
-    /// Which of its former best bids is the best at the present rate, if it is known.
-    [[nodiscard]] std::size_t former_at(Slot slot, const Host& host) const {
-        return host.has_former ? state_.store.former[slot].find(state_.rates.main())
-                               : FormerTops::size;
-    }
-
-    /// The rate has left the interval of a host's best bid. Remembers that, and returns whether
-    /// another one is known to be the best now.
-    bool recall(Slot slot, Host& host) {
-        TopBid<Traits>& top = host.top;
-        // Forgotten, or known at the present rates alone.
-        if (top.stands.lo > top.stands.hi || host.foreign != 0) {
-            host.has_former = false;
-            return false;
-        }
-        const std::size_t at = former_at(slot, host);
-        FormerTops& former = state_.store.former[slot];
-        if (!host.has_former) former.clear();
-        host.has_former = true;
-        const bool is_known = at < FormerTops::size;
-        FormerTops::Top next;
-        if (is_known) next = former.tops[at];
-        former.remember({top.line, top.stands}, at);
-        if (!is_known) return false;
-        top.stands = next.stands;
-        host.rates = state_.rates.generation();
-        if (next.line.bid() == no_slot) {
-            top.line = next.line;
-        } else {
-            set_top(host, next.line);
-        }
-        return true;
-    }
-
     [[nodiscard]] Int128 reserve() const { return state_.conditions.policy.reserve.count(); }
-
-    /// What so many watts cost a day, in 1e-20 USD; there may be less than none.
-    static Int128 cost_of(const Host& host, std::int64_t watts) {
-        return Int128{watts} * host.energy_price.count() * std::int64_t{2'400'000'000};
-    }
-    static Int128 cost(const Host& host, Line line) {
-        return cost_of(host, std::int64_t{line.watts().count()} + host.base_power.count());
-    }
-
-    [[nodiscard]] bool is_fresh(const Host& host) const {
-        return host.top.stands.contains(state_.rates.main()) &&
-               (host.foreign == 0 || host.rates == state_.rates.generation());
-    }
 
     /// Why the incumbent may not run, by the rules themselves, if it may not.
     [[nodiscard]] Code ineligibility_of(const Host& host, const Line& line) const {
@@ -245,102 +134,6 @@ private:
                                                     .is_overclock_valid = line.is_overclock_valid(),
                                                     .is_cached = line.is_cached()};
         return gigaspot::eligibility(offer, host.terms(), state_.conditions).reason;
-    }
-
-    /// The least price in the main currency that can be chosen.
-    [[nodiscard]] Price price_min(const Host& host) const {
-        const Price of_market = state_.conditions.policy.price_min;
-        return of_market > host.min_bid ? of_market : host.min_bid;
-    }
-
-    /// The conditions of section 5 that do not depend on a host's state, time or reserve.
-    [[nodiscard]] bool is_choosable(const Host& host, Line line) const {
-        if (!line.is_overclock_valid()) return false;
-        if (state_.conditions.policy.require_cached && !line.is_cached()) return false;
-        if (state_.rates.main() == NetRates::missing) return false;
-        if (line.currency() == main_currency) return line.price() >= price_min(host);
-        return is_foreign_choosable(host, line);
-    }
-    [[nodiscard, gnu::noinline]] bool is_foreign_choosable(const Host& host, Line line) const {
-        return state_.rates[line.currency()] != NetRates::missing &&
-               !is_price_below(line.price(), line.currency(), price_min(host), state_.conditions);
-    }
-
-    [[nodiscard]] std::uint64_t sequence_of(Line line) const {
-        return state_.store.bids[line.bid()].sequence;
-    }
-
-    /// How much more one line leaves the host than another. Both have a rate.
-    [[nodiscard]] Int128 lead_of(const Host& host, Line left, Line right) const {
-        if (host.foreign != 0) return profit(host, left) - profit(host, right);
-        return Int128{left.price().count() - right.price().count()} * state_.rates.main() -
-               cost_of(host, left.watts().count() - right.watts().count());
-    }
-
-    /// Greater profit first, then the lower sequence.
-    [[nodiscard]] bool is_before(const Host& host, Line left, Line right) const {
-        const Int128 lead = lead_of(host, left, right);
-        return lead > 0 || (lead == 0 && sequence_of(left) < sequence_of(right));
-    }
-
-    void set_top(Host& host, Line line) const {
-        host.top.line = line;
-        host.top.id = state_.store.bids[line.bid()].id;
-    }
-
-    /// The best of all lines that pass a filter, by exact comparison alone.
-    template <class Filter>
-    Line scan(const Host& host, Filter filter) const {
-        Line best;
-        for (const Line& line : host.book.lines()) {
-            if (!is_choosable(host, line) || !filter(line)) continue;
-            if (best.bid() == no_slot || is_before(host, line, best)) best = line;
-        }
-        return best;
-    }
-
-    void rescan(Host& host) {
-        ++state_.rescans;
-        const std::int64_t rate = state_.rates.main();
-        host.rates = state_.rates.generation();
-        if (host.foreign != 0 || rate == NetRates::missing) {
-            const Line best = scan(host, [](const Line&) { return true; });
-            if (best.bid() == no_slot) host.top.line = {};
-            if (best.bid() != no_slot) set_top(host, best);
-            host.top.stands = {rate, rate};
-            return;
-        }
-        const ScanTerms terms{.net_rate = rate,
-                              .energy_price = host.energy_price.count(),
-                              .price_min = price_min(host).count(),
-                              .require_cached = state_.conditions.policy.require_cached};
-        const std::span<const Line> lines = host.book.lines();
-        const Line* sole = sole_best(lines, terms);
-        const Line best = sole != nullptr ? *sole : scan(host, [](const Line&) { return true; });
-        host.top.line = {};
-        host.top.stands = {0, Interval::all().hi};  // a missing rate is none of these
-        if (best.bid() == no_slot) return;
-        set_top(host, best);
-        detail::narrow(lines, terms, best, host.top.stands);
-    }
-
-    /// Narrows an interval to where one line goes on ranking before another, both in the main
-    /// currency, as it does at the present rate.
-    void narrow(const Host& host, Line winner, Line loser, Interval& stands) const {
-        const std::int64_t price_lead = winner.price().count() - loser.price().count();
-        if (price_lead == 0) return;  // the same at every rate
-        const auto lead = static_cast<double>(price_lead);
-        // What the difference of watts costs: they meet at the rate that just pays it.
-        const double more = cost_of_watt(host.energy_price.count()) *
-                            static_cast<double>(winner.watts().count() - loser.watts().count());
-        // Most losers meet it far outside, and then this is less than a division. `lead` may have
-        // either sign, and 1e-12 is far more than all rounding.
-        const double edge = price_lead > 0 ? static_cast<double>(stands.lo) - 3
-                                           : static_cast<double>(stands.hi) + 3;
-        if (edge > 0 && more < edge * lead * (price_lead > 0 ? 1 - 1e-12 : 1 + 1e-12)) return;
-        const double meet = more / lead;
-        narrow_to_meets(price_lead > 0 ? meet : -infinity, price_lead > 0 ? infinity : meet,
-                        state_.rates.main(), stands);
     }
 
     [[nodiscard]] bool is_above_reserve(const Host& host, const Line& line,
@@ -388,8 +181,6 @@ private:
         }
         return stands;
     }
-
-    MarketState<Traits, Allocator>& state_;
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

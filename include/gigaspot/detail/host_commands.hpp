@@ -87,7 +87,7 @@ public:
                 return refuse(attempt, limit(Unit::host, hosts, limits.hosts));
             market.store.make_room_for_host(command.gpus);
         } else {
-            market.store.make_room_for_gpus(slot, command.gpus);
+            market.store.gpus.make_room(slot, command.gpus);
             market.store.make_room_for_stops(1);
         }
         accept(attempt, sink);
@@ -198,10 +198,11 @@ private:
         for (std::size_t i = 0; i < host.book.lines().size(); ++i) {
             if (!host.book[i].is_gap())
                 host.book[i].set_overclock_valid(
-                    host.allows(market.store.profiles(host.book[i].bid())));
+                    market.store.allows(slot, market.store.profiles(host.book[i].bid())));
         }
         if (run.bid != no_slot && run.has_edit)
-            run.edit.is_overclock_valid = host.allows(host.book.edited_profiles());
+            run.edit.is_overclock_valid =
+                market.store.allows(slot, market.store.gpus.edited_profiles(slot));
         market.chooser().forget(host);
         stop_if_unavailable(slot, sink);
         if (run.bid != no_slot && !market.store.line(run.bid).is_overclock_valid())

@@ -95,7 +95,7 @@ public:
 
     /// The edit that has waited for a run takes effect.
     void take_edit(Slot host, Slot bid) {
-        store.set_profiles(bid, store.hosts[host].book.edited_profiles());
+        store.set_profiles(bid, store.gpus.edited_profiles(host));
         store.runs[host].has_edit = false;
         store.hosts[host].has_pending = false;
         take_terms(store.at(bid), store.runs[host].edit);
@@ -321,9 +321,7 @@ private:
                              [&](Slot slot) { hosts.push_back(slot); });
         store.sort_hosts(hosts);
         for (std::size_t i = 0; i < hosts.size(); ++i) {
-            // What the next hosts will read, while this one computes: 8 and 4 were the best.
-            if (i + 8 < hosts.size()) chooser().fetch_first(hosts[i + 8]);
-            if (i + 4 < hosts.size()) chooser().fetch_rest(hosts[i + 4]);
+            chooser().look_ahead_in_close({hosts.data(), hosts.size()}, i);
             choose(hosts[i], sink);
         }
     }

@@ -85,11 +85,11 @@ private:
     std::uint16_t counts_[size]{};
 };
 
-/// A host. With the default traits what a change of price reads is the first 128 bytes, and the
-/// other 88 serve bids that come and go. Its run is in `RunRecord`.
+/// A host: with the default traits and allocator three cache lines. What a change of price and a
+/// choice read is the first two; the third serves bids that come and go. Its run is in `RunRecord`.
 template <class Traits, class Allocator>
-struct HostRecord {
-    explicit HostRecord(const Allocator& allocator) : book{allocator}, limits{allocator} {}
+struct alignas(64) HostRecord {
+    explicit HostRecord(const Allocator& allocator) : book{allocator} {}
 
     TopBid<Traits> top{};
     Slot running = no_slot;     ///< as in its `RunRecord`
@@ -102,28 +102,17 @@ struct HostRecord {
     [[no_unique_address]] Book<Allocator> book;
     HostStatus status{};
     bool is_used : 1 = false;
-    bool must_look : 1 = false;    ///< at the next close; it is in `Store::to_look`
-    bool has_pending : 1 = false;  ///< a cancel or an edit waits for its run
-    bool has_former : 1 = false;   ///< no bid has come, gone or changed since its `FormerTops`
-
-    typename Traits::HostId id{};
-    PackedLimits each{};  ///< what each of its GPUs allows, unless `limits` tells
-    ShortVector<PackedLimits, Allocator> limits;  ///< of its GPUs, if not all allow the same
-    RentalLength max_rental_length{};
+    bool must_look : 1 = false;       ///< at the next close; it is in `Store::to_look`
+    bool has_pending : 1 = false;     ///< a cancel or an edit waits for its run
+    bool has_former : 1 = false;      ///< no bid has come, gone or changed since its `FormerTops`
+    bool has_equal_gpus : 1 = false;  ///< all allow the same
+    bool has_top_id : 1 = false;      ///< `top.id` is known
     std::uint32_t generation = 0;
+    RentalLength max_rental_length{};
+    typename Traits::HostId id{};
+
+    PackedLimits each{};  ///< what each of its GPUs allows, if that is the same; else `HostGpus`
     OwnerCounts owners{};
-
-    [[nodiscard]] bool allows(std::span<const PackedProfile> profiles) const {
-        return limits.empty() ? is_overclock_valid(profiles, each, book.gpus())
-                              : is_overclock_valid(profiles, {limits.data(), limits.size()});
-    }
-
-    /// Packs one profile for each of its GPUs, and tells whether they are allowed.
-    PackedSum pack(const BasicOverclockProfile<Traits>* profiles, PackedProfile* packed) const {
-        return limits.empty()
-                   ? PackedCheck::pack<0>(profiles, &each, book.gpus(), packed)
-                   : PackedCheck::pack<1>(profiles, limits.data(), limits.size(), packed);
-    }
 
     /// All but its GPUs.
     [[nodiscard]] BasicHostCapabilities<WithoutGpus<Traits>> terms() const {

@@ -220,7 +220,7 @@ private:
             host, {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry}, price,
             Currency{currency}, watts(), profiles_.view());
         at.line.set_cached(is_cached);
-        at.line.set_overclock_valid(at.host.allows(profiles_.view()));
+        at.line.set_overclock_valid(market_.store.allows(at.bid.host, profiles_.view()));
         if (billed == 0) return;
         market_.store.make_room_for_stops(1);
         market_.store.set_billed(at.slot, billed);
@@ -249,9 +249,9 @@ private:
             get_profiles();
             if (is_over() || run.edit.price == Price{}) return words_.fail();
             run.edit.watts = watts();
-            run.edit.is_overclock_valid = market_.store.hosts[host].allows(profiles_.view());
-            market_.store.hosts[host].book.make_room_for_edit(gpus_.size());
-            market_.store.hosts[host].book.set_edited_profiles(profiles_.view());
+            run.edit.is_overclock_valid = market_.store.allows(host, profiles_.view());
+            market_.store.gpus.make_room_for_edit(host, gpus_.size());
+            market_.store.gpus.set_edited_profiles(host, profiles_.view());
         }
         if (run.is_cancelled || run.has_edit) market_.must_wait(host);
     }

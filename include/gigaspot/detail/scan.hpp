@@ -75,12 +75,13 @@ using Doubles [[gnu::vector_size(8 * lanes)]] = double;
 template <std::size_t lanes>
 using Words [[gnu::vector_size(8 * lanes)]] = std::uint64_t;
 
-/// The lines of one host, so many at a time.
+/// The lines of one host, so many at a time; there is a multiple of `lines_at_once`.
 template <std::size_t lanes>
 class Scan {
 public:
     [[gnu::always_inline]] Scan(std::span<const Line> lines, const ScanTerms& terms)
         : lines_{lines}, terms_{terms} {
+        GIGASPOT_ASSERT(lines.size() % lines_at_once == 0);
         const std::uint64_t mask = Line::price_mask | Line::invalid_mask |
                                    (terms.require_cached ? Line::uncached_mask : 0);
         mask_ = Words<lanes>{} + mask;
@@ -163,18 +164,18 @@ private:
         return lane / 2 + (lane % 2) * (lanes / 2);
     }
 
-    /// Lines from `i` on, gaps behind the last. A price has what speaks against the bid on top.
+    /// Lines from `i` on; of eight, the second half may be past the end. A price has what speaks
+    /// against the bid on top.
     [[gnu::always_inline]] void load(std::size_t i, Doubles<lanes>& price, Doubles<lanes>& watts,
                                      Words<lanes>& is_choosable) const {
+        constexpr std::size_t half = lanes / 2;
         Words<lanes> first, second;
-        if (i + lanes <= lines_.size()) {
-            __builtin_memcpy(&first, &lines_[i], sizeof(first));
-            __builtin_memcpy(&second, &lines_[i + lanes / 2], sizeof(second));
+        __builtin_memcpy(&first, &lines_[i], sizeof(first));
+        if (lanes <= lines_at_once || i + half < lines_.size()) {
+            __builtin_memcpy(&second, &lines_[i + half], sizeof(second));
         } else {
-            Line rest[lanes];
-            for (std::size_t k = 0; k < lines_.size() - i; ++k) rest[k] = lines_[i + k];
-            __builtin_memcpy(&first, rest, sizeof(first));
-            __builtin_memcpy(&second, rest + lanes / 2, sizeof(second));
+            constexpr Line gaps[half];
+            __builtin_memcpy(&second, gaps, sizeof(second));
         }
         Words<lanes> prices, others;
         if constexpr (lanes == 2) {

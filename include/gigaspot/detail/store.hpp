@@ -13,6 +13,7 @@
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
 #include <gigaspot/detail/bid_pool.hpp>
+#include <gigaspot/detail/hints.hpp>
 #include <gigaspot/detail/host_gpus.hpp>
 #include <gigaspot/detail/host_order.hpp>
 #include <gigaspot/detail/id_index.hpp>
@@ -51,22 +52,25 @@ public:
 
     explicit Store(const Allocator& allocator)
         : allocator_{allocator}, arena_{allocator}, hosts{allocator}, runs{allocator},
-          former{allocator}, bids{allocator}, standing{allocator}, expiries{allocator},
-          to_look{allocator}, pending{allocator}, touched{allocator}, victims{allocator},
-          accounts_{allocator}, host_index_{allocator},
-          bid_index_{allocator}, order_{allocator}, gpus_{allocator} {}
+          former{allocator}, gpus{allocator}, bids{allocator}, standing{allocator},
+          expiries{allocator}, to_look{allocator}, pending{allocator}, touched{allocator},
+          victims{allocator}, accounts_{allocator}, host_index_{allocator},
+          bid_index_{allocator}, order_{allocator}, lines_{allocator} {}
 
     /// Vectors are copied without the room that they have; here it is made anew, since commands
     /// rely on it.
     Store(const Store& other)
         : allocator_{other.allocator_}, arena_{allocator_}, hosts{other.hosts, arena_},
-          runs{other.runs, arena_}, former{other.former, arena_}, bids{other.bids, arena_},
-          standing{other.standing}, expiries{other.expiries}, to_look{other.to_look},
-          pending{other.pending}, touched{other.touched}, victims{other.victims},
-          accounts_{other.accounts_, arena_}, host_index_{other.host_index_},
-          bid_index_{other.bid_index_}, order_{other.order_}, gpus_{other.gpus_, arena_} {
+          runs{other.runs, arena_}, former{other.former, arena_}, gpus{other.gpus, arena_},
+          bids{other.bids, arena_}, standing{other.standing}, expiries{other.expiries},
+          to_look{other.to_look}, pending{other.pending}, touched{other.touched},
+          victims{other.victims}, accounts_{other.accounts_, arena_},
+          host_index_{other.host_index_},
+          bid_index_{other.bid_index_}, order_{other.order_}, lines_{allocator_} {
         make_room_for_hosts(hosts.in_use());
         victims.reserve(other.victims.capacity());
+        for (Slot slot = 0; slot < hosts.slots(); ++slot)
+            lines_[slot] = hosts[slot].book.lines().data();
     }
     Store(Store&&) noexcept = default;
     /// The memory keeps the allocator that it is from.
@@ -95,22 +99,24 @@ public:
         make_room(to_look, slots);
         make_room(pending, slots);
         make_room(touched, 2 * slots);
-        gpus_.make_room(slots, allocator_, arena_);
+        gpus.make_room(slots, allocator_, arena_);
         order_.make_room(slots);
         standing.make_room(slots);
         expiries.make_room(slots);
+        make_room(lines_, slots);
+        lines_.resize(slots);
         make_room_in(host_index_, hosts, count);
     }
 
     /// Room for one more host, with so many GPUs.
-    void make_room_for_host(GpuSpan gpus) {
+    void make_room_for_host(GpuSpan its_gpus) {
         make_room_for_hosts(hosts.in_use() + 1);
-        make_room_for_gpus(hosts.spare(), gpus);
+        gpus.make_room(hosts.spare(), its_gpus);
     }
 
     /// Room for so many bids in all, with profiles for so many GPUs each.
-    void make_room_for_bids(std::size_t count, std::size_t gpus) {
-        bids.reserve(count, gpus, arena_);
+    void make_room_for_bids(std::size_t count, std::size_t gpus_each) {
+        bids.reserve(count, gpus_each, arena_);
         make_room_in(bid_index_, bids, count);
         accounts_.make_room(count, 0, arena_);
     }
@@ -121,6 +127,7 @@ public:
         bids.make_room(book.gpus(), arena_);
         make_room_in(bid_index_, bids, bids.in_use() + 1);
         book.make_room();
+        lines_[host] = book.lines().data();
         detail::make_room(victims, book.size() + 1);
     }
 
@@ -131,23 +138,25 @@ public:
     }
 
     /// All slots of hosts from now on have so much room, those of hosts to come too.
-    void make_room_in_books(std::size_t hosts_count, std::size_t bids_per_host, std::size_t gpus) {
+    void make_room_in_books(std::size_t hosts_count, std::size_t bids_per_host,
+                            std::size_t gpus_each) {
         make_room_for_hosts(hosts_count);
         for (Slot slot = 0; slot < hosts.capacity(); ++slot) {
-            make_room_for_gpus(slot, gpus);
+            gpus.make_room(slot, gpus_each);
+            gpus.make_room_for_edit(slot, gpus_each);
             hosts[slot].book.make_room(bids_per_host);
-            hosts[slot].book.make_room_for_edit(gpus);
+            lines_[slot] = hosts[slot].book.lines().data();
         }
         detail::make_room(victims, bids_per_host);
     }
 
     /// Adds a host without bids; there is room for it.
-    Slot add_host(const BasicHostCapabilities<WithoutGpus<Traits>>& terms, GpuSpan gpus) {
+    Slot add_host(const BasicHostCapabilities<WithoutGpus<Traits>>& terms, GpuSpan its_gpus) {
         const Slot slot = take_host_slot();
         Host& host = hosts[slot];
         host.set_terms(terms);
-        host.book.reset(gpus.size());
-        set_gpus(slot, gpus);
+        host.book.reset(its_gpus.size());
+        set_gpus(slot, its_gpus);
         host.top = {};
         host.running = no_slot;
         host.first_expiry = Interval::all().hi;
@@ -165,19 +174,27 @@ public:
         return slot;
     }
 
-    [[nodiscard]] auto gpus_of(Slot host) const { return gpus_.of(host, hosts[host].book.gpus()); }
-    /// A copy of an engine has no more room for a host than it needs.
-    void make_room_for_gpus(Slot slot, GpuSpan gpus) {
-        make_room_for_gpus(slot, gpus_.kept_of(gpus));
-    }
+    [[nodiscard]] auto gpus_of(Slot host) const { return gpus.of(host, hosts[host].book.gpus()); }
     /// There is room.
-    void set_gpus(Slot slot, GpuSpan gpus) {
-        gpus_.set(slot, gpus);
-        Host& host = hosts[slot];
-        host.each = PackedLimits{gpus.front()};
-        host.limits.clear();
-        if (gpus_.kept_of(gpus) == 1) return;
-        for (const BasicGpuLimits<Traits>& gpu : gpus) host.limits.push_back(PackedLimits{gpu});
+    void set_gpus(Slot slot, GpuSpan its_gpus) {
+        gpus.set(slot, its_gpus);
+        hosts[slot].each = PackedLimits{its_gpus.front()};
+        hosts[slot].has_equal_gpus = gpus.limits(slot).empty();
+    }
+    /// Whether a host's GPUs allow these profiles.
+    [[nodiscard]] bool allows(Slot slot, std::span<const PackedProfile> profiles) const {
+        const Host& host = hosts[slot];
+        return host.has_equal_gpus ? is_overclock_valid(profiles, host.each, host.book.gpus())
+                                   : is_overclock_valid(profiles, gpus.limits(slot));
+    }
+    /// Packs one profile for each of a host's GPUs, and tells whether they are allowed.
+    PackedSum pack(Slot slot, const BasicOverclockProfile<Traits>* profiles,
+                   PackedProfile* packed) const {
+        const Host& host = hosts[slot];
+        return host.has_equal_gpus
+                   ? PackedCheck::pack<0>(profiles, &host.each, host.book.gpus(), packed)
+                   : PackedCheck::pack<1>(profiles, gpus.limits(slot).data(), host.book.gpus(),
+                                          packed);
     }
 
     /// Removes a host; its bids and its run are gone.
@@ -265,6 +282,7 @@ public:
     }
 
     [[nodiscard]] BidAt at(Slot slot) {
+        hints().line_of_bid(slot);  // beside its host's record
         Bid& bid = bids[slot];
         Host& host = hosts[bid.host];
         return {slot, bid, host, host.book[bid.position]};
@@ -303,54 +321,7 @@ public:
         to_look.push_back(slot);
     }
 
-    // --- Hints at memory that will be needed; see `fetch_ahead` ---
-
-    void fetch_bid_entry(std::uint32_t tag) const { bid_index_.fetch(tag); }
-    void fetch_host_entry(std::uint32_t tag) const { host_index_.fetch(tag); }
-    [[nodiscard]] Slot likely_bid(std::uint32_t tag) const {
-        return bid_index_.find(tag, [](Slot) { return true; });
-    }
-    [[nodiscard]] Slot likely_host(std::uint32_t tag) const {
-        return host_index_.find(tag, [](Slot) { return true; });
-    }
-    void fetch_bid(Slot bid) const {
-        if (bid < bids.slots()) fetch(&bids[bid]);
-    }
-    void fetch_entry_of(Slot bid) const {
-        if (bid < bids.slots()) bid_index_.fetch(detail::tag_of(bids[bid].id));
-    }
-    [[nodiscard]] Slot host_of(Slot bid) const {
-        return bid < bids.slots() ? bids[bid].host : no_slot;
-    }
-    void fetch_host(Slot host) const {
-        if (host >= hosts.slots()) return;
-        fetch_all(&hosts[host], sizeof(Host));
-    }
-    /// What a close reads of a host first.
-    void fetch_for_close(Slot host) const {
-        fetch_all(&hosts[host], 128);
-        fetch_all(&runs[host], sizeof(Run));
-        fetch(&former[host]);
-    }
-    /// All lines of a host.
-    void fetch_book(const Host& host) const {
-        fetch_all(host.book.lines().data(), host.book.lines().size_bytes());
-    }
-    /// Where the next bid of a host will be put.
-    void fetch_place_of_next(const Host& host) const {
-        host.book.fetch(host.book.next_position());
-        const Slot next = bids.spare(host.book.gpus());
-        if (next != no_slot) bids.fetch(next);
-    }
-    /// The line of a bid, or of the next one.
-    void fetch_line(Slot host, Slot bid) const {
-        if (host >= hosts.slots()) return;
-        const Host& record = hosts[host];
-        const bool is_new = bid >= bids.slots();
-        record.book.fetch(is_new ? record.book.next_position() : bids[bid].position);
-        const Slot next = is_new ? bids.spare(record.book.gpus()) : no_slot;
-        if (next != no_slot) bids.fetch(next);
-    }
+    [[nodiscard]] Hints<Store> hints() const { return Hints<Store>{*this}; }
 
 private:
     Allocator allocator_;
@@ -360,6 +331,7 @@ public:
     Pool<Host, Allocator> hosts;
     Blocks<Run, Allocator> runs;           ///< by the slot of the host
     Blocks<FormerTops, Allocator> former;  ///< likewise
+    HostGpus<Traits, Allocator> gpus;
     BidPool<Traits, Allocator> bids;
     RateIndex<Allocator> standing;  ///< net rates between which a host's next close changes nothing
     RateIndex<Allocator> expiries;  ///< times before any of its bids expires
@@ -371,10 +343,7 @@ public:
     [[nodiscard]] const Allocator& allocator() const { return allocator_; }
 
 private:
-    void make_room_for_gpus(Slot slot, std::size_t different) {
-        gpus_.make_room_on(slot, different);
-        if (different > 1) hosts[slot].limits.reserve(different);
-    }
+    friend class Hints<Store>;
 
     Slot take_host_slot() {
         const Slot slot = hosts.take();
@@ -394,7 +363,7 @@ private:
     IdIndex<Allocator> host_index_;
     IdIndex<Allocator> bid_index_;
     HostOrder<Pool<Host, Allocator>, Allocator> order_;
-    HostGpus<Traits, Allocator> gpus_;
+    Vector<const Line*, Allocator> lines_;  ///< of each host's book, for hints only
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

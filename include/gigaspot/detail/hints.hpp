@@ -1,0 +1,89 @@
+// gigaspot: hints at the memory that a live market will need. Layer: engine. They change nothing,
+// and what they hint at need not be there; `bench/`, `events/*`, measures what they are worth.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <gigaspot/book.hpp>
+#include <gigaspot/config.hpp>
+#include <gigaspot/detail/id_index.hpp>
+#include <gigaspot/detail/memory.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI::detail {
+
+/// Of a slot that is none, nothing is fetched.
+template <class Store>
+class Hints {
+public:
+    explicit Hints(const Store& store) : store_{store} {}
+
+    // --- The indexes ---
+
+    void bid_entry(std::uint32_t tag) const { store_.bid_index_.fetch(tag); }
+    void host_entry(std::uint32_t tag) const { store_.host_index_.fetch(tag); }
+    void entry_of_bid(Slot bid) const {
+        if (bid < store_.bids.slots()) bid_entry(tag_of(store_.bids[bid].id));
+    }
+    /// A bid with this tag, if there is one; no record is looked at.
+    [[nodiscard]] Slot likely_bid(std::uint32_t tag) const {
+        return store_.bid_index_.find(tag, [](Slot) { return true; });
+    }
+    [[nodiscard]] Slot likely_host(std::uint32_t tag) const {
+        return store_.host_index_.find(tag, [](Slot) { return true; });
+    }
+
+    // --- The records ---
+
+    void bid(Slot bid) const {
+        if (bid < store_.bids.slots()) fetch(&store_.bids[bid]);
+    }
+    void details_of_bid(Slot bid) const {
+        if (bid < store_.bids.slots()) fetch(&store_.bids.details(bid));
+    }
+    /// What a change of price and a choice read of a host.
+    void host_terms(Slot host) const {
+        if (host < store_.hosts.slots()) fetch_all(&store_.hosts[host], terms_size);
+    }
+    void host(Slot host) const {
+        if (host < store_.hosts.slots()) fetch_all(&store_.hosts[host], sizeof(store_.hosts[host]));
+    }
+    /// The line of a bid, whose host it returns. The host's record is not looked at: it may be on
+    /// its way itself.
+    Slot line_of_bid(Slot bid) const {
+        if (bid >= store_.bids.slots()) return no_slot;
+        const auto& record = store_.bids[bid];
+        if (record.host >= store_.lines_.size()) return no_slot;
+        fetch(reinterpret_cast<std::uintptr_t>(store_.lines_[record.host]) +
+              sizeof(Line) * record.position);
+        return record.host;
+    }
+    /// Where the next bid of a host will be put.
+    void place_of_next(Slot host) const {
+        if (host >= store_.hosts.slots()) return;
+        const auto& book = store_.hosts[host].book;
+        book.fetch(book.next_position());
+        const Slot next = store_.bids.spare(book.gpus());
+        if (next != no_slot) store_.bids.fetch(next);
+    }
+
+    // --- For a close ---
+
+    /// What it reads of a host besides the record.
+    void run(Slot host) const {
+        fetch_all(&store_.runs[host], sizeof(store_.runs[host]));
+        fetch(&store_.former[host]);
+    }
+    /// All lines of a host.
+    void book(Slot host) const {
+        const auto lines = store_.hosts[host].book.lines();
+        fetch_all(lines.data(), lines.size_bytes());
+    }
+
+private:
+    static constexpr std::size_t terms_size = 128;
+
+    const Store& store_;
+};
+
+}  // namespace gigaspot::inline GIGASPOT_ABI::detail
