@@ -34,6 +34,13 @@ public:
         return Choice::of(engine_.choice(hosts_[host]));
     }
 
+    template <class Visit>
+    void choices(Visit visit) {
+        engine_.choices([&](gigaspot::HostId, const gigaspot::Selection& selection) {
+            visit(Choice::of(selection));
+        });
+    }
+
 private:
     template <class Answer>
     static void take(const Answer& answer) {

@@ -216,9 +216,11 @@ void place_bids(Engine& engine, const MarketData& data) {
 template <class Market>
 [[nodiscard]] std::uint64_t checksum_of_choices(Market& market, const MarketData& data) {
     Checksum checksum;
-    for (std::uint32_t host = 0; host < data.hosts.size(); ++host) {
-        const Choice choice = market.choice(host);
-        checksum.add(choice.winner, choice.profit);
+    const auto add = [&](const Choice& choice) { checksum.add(choice.winner, choice.profit); };
+    if constexpr (requires { market.choices(add); }) {
+        market.choices(add);
+    } else {
+        for (std::uint32_t host = 0; host < data.hosts.size(); ++host) add(market.choice(host));
     }
     return checksum.value();
 }

@@ -27,7 +27,7 @@ struct EventCounts {
 
 class RunningMarket {
 public:
-    explicit RunningMarket(const MarketData& data) : data_{data} {
+    explicit RunningMarket(const MarketData& data) {
         put_hosts(engine_, data);
         place_bids(engine_, data);
         static_cast<void>(close());
@@ -44,12 +44,16 @@ public:
         return counts;
     }
 
-    Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(data_.hosts[host].id)); }
+    template <class Visit>
+    void choices(Visit visit) {
+        engine_.choices([&](gigaspot::HostId, const gigaspot::Selection& selection) {
+            visit(Choice::of(selection));
+        });
+    }
     [[nodiscard]] gigaspot::Counters counters() const { return engine_.counters(); }
     [[nodiscard]] const gigaspot::Engine& engine() const { return engine_; }
 
 private:
-    const MarketData& data_;
     gigaspot::Timestamp now_ = start;
     gigaspot::Engine engine_{policy};
 };

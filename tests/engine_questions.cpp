@@ -3,7 +3,10 @@
 #include <gigaspot/engine.hpp>
 
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <tuple>
+#include <vector>
 
 #include "live.hpp"
 
@@ -42,6 +45,41 @@ TEST_CASE("of a host that is unknown there is nothing to say") {
         CHECK(!engine.find_host(7));
         CHECK(host({.id = 8})(engine, {}));  // another is there
     }
+}
+
+TEST_CASE("the choices of all hosts come by ascending id, each as if it were asked for alone") {
+    using Told = std::tuple<std::uint64_t, std::uint64_t, UsdPerDay>;  // host, winner, profit
+    Market market;
+    Engine& engine = market.engine;
+    const auto choices = [&] {
+        std::vector<Told> told;
+        engine.choices([&](HostId host, const Selection& choice) {
+            told.emplace_back(host.value, choice.winner.value_or(BidId{}).value, choice.profit);
+        });
+        return told;
+    };
+    CHECK(choices().empty());
+    CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
+    // More hosts than are looked at ahead, in no order. On each second one is a bid of as many
+    // coins as its id.
+    for (std::uint64_t i = 0; i < 40; ++i) {
+        const std::uint64_t id = 1 + i * 7 % 40;
+        CHECK(host({.id = id})(engine, {}));
+        const auto coins = static_cast<std::int64_t>(id) * (1_coin_per_day).count();
+        if (id % 2 != 0)
+            CHECK(bid({.id = 100 + id, .price = Price::unchecked(coins), .host = id})(engine, {}));
+    }
+    std::vector<Told> expected;
+    for (std::uint64_t id = 1; id <= 40; ++id) {
+        if (id % 2 == 0) {
+            expected.emplace_back(id, 0, UsdPerDay{});
+        } else {
+            const auto usd = static_cast<std::int64_t>(id) * (1_usd_per_day).count();
+            expected.emplace_back(id, 100 + id, UsdPerDay::unchecked(usd));
+        }
+    }
+    CHECK(choices() == expected);
+    CHECK(choices() == expected);
 }
 
 TEST_CASE("a choice is what a close would make of what is known, and of what waits") {

@@ -240,6 +240,13 @@ public:
         return choice_of(slot_of(host));
     }
 
+    /// Calls `visit(id, choice)` for each host, by ascending id. In a market that is larger than
+    /// the caches this takes a fraction of the time of asking for one after the other.
+    template <class Visit>
+    void choices(Visit visit) {
+        detail::all_choices(commands_.market, visit);
+    }
+
     /// The run on a host, with the terms that won.
     struct RunInPlace {
         BidId bid{};

@@ -31,6 +31,7 @@ public:
         if (engine_.now() != market_.conditions().now) return "another time";
         if (Answer wrong = ask_all()) return wrong;
         if (Answer wrong = ask_unknown()) return wrong;
+        if (Answer wrong = ask_choices()) return wrong;
         if (market_.hosts().empty()) return std::nullopt;
         auto host = market_.hosts().begin();
         std::advance(host, random_.draw(0, static_cast<int>(market_.hosts().size()) - 1));
@@ -76,6 +77,29 @@ private:
                        explain(host.host, next.offers, conditions, their_words, next.run, tick)))
             return wrong(id, "explain");
         return std::nullopt;
+    }
+
+    /// About the choices of all hosts at once; not always, since the naive market works for it.
+    Answer ask_choices() {
+        if (!random_.once_in(8)) return std::nullopt;
+        auto expected = market_.hosts().begin();
+        Answer answer;
+        engine_.choices([&](HostId id, const Selection& choice) {
+            if (answer) return;
+            if (expected == market_.hosts().end() || expected->first != id) {
+                answer = wrong(id, "choices: another host is next");
+                return;
+            }
+            const NaiveHost& host = expected->second;
+            const NextClose next = next_close(host);
+            const Selection selection =
+                select(host.host, next.offers, market_.conditions(), next.run);
+            if (choice.winner != selection.winner || choice.profit != selection.profit)
+                answer = wrong(id, fmt::format("choices: {}, not {}", choice, selection));
+            ++expected;
+        });
+        if (!answer && expected != market_.hosts().end()) answer = "choices: not of all hosts";
+        return answer;
     }
 
     Answer ask_run(const NaiveHost& host) {

@@ -56,4 +56,14 @@ template <class Traits, class Allocator>
     return {.winner = market.chooser().top_id(host), .profit = UsdPerDay::unchecked(profit)};
 }
 
+/// The choices of all hosts, by ascending id.
+template <class Traits, class Allocator, class Visit>
+void all_choices(LiveMarket<Traits, Allocator>& market, Visit& visit) {
+    const auto hosts = market.store.in_order();
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+        market.chooser().look_ahead(hosts, i);
+        visit(market.store.hosts[hosts[i]].id, choice(market, hosts[i]));
+    }
+}
+
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail
