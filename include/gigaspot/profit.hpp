@@ -46,10 +46,9 @@ template <class Traits>
 /// What so much power costs in a day. 1 W for a day is 24/1000 kWh, so that a count of 1e-9 USD per
 /// kWh makes 24 counts of 1e-12 USD: exact.
 [[nodiscard]] constexpr UsdPerDay electricity_cost(PowerDraw power, EnergyPrice energy_price) {
-    constexpr std::int64_t counts_per_1e12 = 100'000'000;
+    constexpr std::int64_t counts_a_day = 2'400'000'000;  // 24 x 1e-12 USD in 1e-20 USD
     // In this order it is two multiplications of 64 bits.
-    return UsdPerDay::unchecked(Int128{power.count()} * energy_price.count() *
-                                (24 * counts_per_1e12));
+    return UsdPerDay::unchecked(Int128{power.count()} * energy_price.count() * counts_a_day);
 }
 
 /// Income and electricity of an offer on a host; nothing if its currency has no rate or too old a

@@ -71,7 +71,7 @@ mutants = [
     profit("the base power is not paid",
           "offer.power_limits.count() + host.base_power.count()",
           "offer.power_limits.count()"),
-    profit("23 hours a day", "(24 * counts_per_1e12)", "(23 * counts_per_1e12)"),
+    profit("23 hours a day", "2'400'000'000", "2'300'000'000"),
     profit("a net rate is rounded up",
           "rate.count() % million * kept / million",
           "(rate.count() % million * kept + million - 1) / million"),
