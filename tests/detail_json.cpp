@@ -65,6 +65,8 @@ constexpr Broken broken_texts[] = {
     {"{\"a\":\"b\":1}}", 1, 9, "expected ',' or '}'"},
     {"[\"a\":1}]", 1, 5, "expected ',' or ']'"},
     {"[1 2]", 1, 4, "expected ',' or ']'"},
+    {"[\"a\"b]", 1, 5, "expected ',' or ']'"},
+    {"{\"a\"b:1}", 1, 5, "expected ':'"},
     {"[1}", 1, 3, "expected ',' or ']'"},
     {"{\"a\":1]", 1, 7, "expected ',' or '}'"},
     {"[1,]", 1, 4, "expected a value"},

@@ -130,6 +130,25 @@ TEST_CASE("whatever is not blank is a command, a malformed one too") {
     CHECK(take(replay, host) == accepted(1, command + 1));
 }
 
+TEST_CASE("a range is an array of two numbers") {
+    const char* const ranges[] = {"1",           "[]",          "[100]",      "[100,400,500]",
+                                  "[\"x\",400]", "[100,\"x\"]", "[null,400]", "[100,null]",
+                                  "[[100],400]", "[100,{}]",    "[true,400]", "{}",
+                                  "\"100,400\"", "true"};
+    for (const char* const field : {"pl", "core_lock", "mem_lock", "core_offset", "mem_offset"}) {
+        for (const char* const range : ranges) {
+            Replay replay;
+            const std::string power = field == std::string_view{"pl"} ? "" : R"("pl":[100,400],)";
+            const std::string line =
+                R"({"op":"host","time":1,"id":7,"energy_price":"0.1","gpus":[{)" + power + '"' +
+                field + "\":" + range + "}]}";
+            CAPTURE(line);
+            const std::string reason = why(take(replay, line));
+            CHECK(reason.starts_with("malformed (gpus[0]." + std::string{field}));
+        }
+    }
+}
+
 TEST_CASE("op may stand anywhere, and be written with escapes") {
     const char* closes[] = {R"({"op":"close","time":1})",
                             R"({"time":1,"op":"close"})",
@@ -387,6 +406,12 @@ TEST_CASE("names that were made up, with the right checksum, are found out") {
     saved::sign(missing);
     missing.insert(missing.end(), words.begin() + checksum + 1, words.end());
     CHECK(code_of(saved::bytes_of(missing)) == Code::save_damaged);
+
+    // No name at all, not even the main currency's.
+    saved::Words none{words[0], 0, 0, 0};
+    saved::sign(none);
+    none.insert(none.end(), words.begin() + checksum + 1, words.end());
+    CHECK(code_of(saved::bytes_of(none)) == Code::save_damaged);
 }
 
 TEST_CASE("limits hold for a restored market") {
