@@ -275,6 +275,37 @@ TEST_CASE("bids that most others have left are found, changed and chosen as befo
     CHECK(market.tell(0, close()) == "started 7 61 41");
 }
 
+TEST_CASE(
+    "a host of any number of GPUs is refused, with a reason for as many as there is room for") {
+    Market market;
+    const std::vector<GpuLimits> many(300, usual_gpu);
+    CHECK(market.tell(0, host({.gpus = many})) == "rejected limit_reached 300 32 GPUs");
+    const std::vector<GpuLimits> inverted(300, GpuLimits{.power_limit = {400_W, 100_W}});
+    const auto refused = host({.gpus = inverted})(market.engine, {});
+    REQUIRE(!refused);
+    std::size_t gpu = 0;
+    for (const Violation& reason : refused.error().reasons) {
+        CHECK(reason.code == Code::range_inverted);
+        CHECK(reason.gpu == gpu++);  // a GPU's number has 8 bits: none comes twice
+    }
+    CHECK(gpu >= 32);
+}
+
+TEST_CASE("the bids of one owner on one host are counted, however many they are") {
+    constexpr std::uint64_t most = 65'537;  // as many as 16 bits hold, and two
+    Engine engine{{}, {.bids_per_host = 2 * most, .bids_per_owner = most}};
+    REQUIRE(host()(engine, {}));
+    const auto place = [&](std::uint64_t id) {
+        return words_of(bid({.id = id, .price = 1_coin_per_day, .owner = 5})(engine, {}));
+    };
+    for (std::uint64_t id = 1; id <= most; ++id) REQUIRE(place(id) == "");
+    CHECK(place(most + 1) == "rejected limit_reached 65538 65537 bids");
+    for (const std::uint64_t id : {1U, 2U, 3U}) REQUIRE(engine.cancel(BidId{id}, {}));
+    for (const std::uint64_t id : {1U, 2U, 3U}) CHECK(place(id) == "");
+    CHECK(place(most + 1) == "rejected limit_reached 65538 65537 bids");
+    CHECK(engine.bids_on(7) == most);
+}
+
 TEST_CASE("a second close in a millisecond sees what came since the first: hosts and a cancel") {
     Engine engine{{.interval_min = {}}};
     REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));

@@ -111,6 +111,13 @@ constexpr table::Fact facts[] = {
                            .eligibility = {.reason = Code::overclock_invalid, .profit = units(7)},
                            .sequence = 4};
      }},
+    {"of two with one id that are not eligible the first in the list, whatever their profits",
+     [] {
+         const Offer offers[] = {invalid(bid(9, 1, 2)), invalid(bid(9, 99, 1))};
+         Ranked slots[2];
+         const std::span<Ranked> ranked = rank(HostCapabilities{}, offers, in_units, slots);
+         return ranked[0].index == 0 && ranked[1].index == 1;
+     }},
     {"bids rank as the offers that they make",
      [] {
          const Bid bids[] = {

@@ -182,9 +182,10 @@ constexpr bool is_setting_as_expected(const SettingRow& row) {
     gpu.*row.place.range = row.allowed;
     OverclockProfile profile = modest;
     profile.*row.place.setting = row.asked;
-    return is_same(validate(Bid{.price = 2_coin_per_day, .overclock = {profile}},
-                            HostCapabilities{.gpus = {gpu}}),
-                   row.expected);
+    Bid bid{.price = 2_coin_per_day, .overclock = {profile}};
+    HostCapabilities host{.gpus = {gpu}};
+    return is_same(validate(bid, host), row.expected) &&
+           is_valid(bid, host) == row.expected.empty();
 }
 
 // --- The price ---
