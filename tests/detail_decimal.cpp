@@ -144,6 +144,7 @@ constexpr TooLarge too_large[] = {
     {"10^39 units", "1e37"},
     {"39 digits and more behind", "2234567890123456789012345678901234567.891"},
     {"40 digits", "10000000000000000000000000000000000000.01"},
+    {"45 digits", "100000000000000000000000000000000000000000001"},
     {"a huge exponent", "1e999999999999999999999999"},
     {"a fraction with a huge exponent", "0.001e999999999999999999999999"},
 };
@@ -219,7 +220,8 @@ constexpr bool is_rounded_text_as_expected(const RoundedText& row) {
 GIGASPOT_TABLE("section 2, a number has JSON's grammar", grammar, is_grammar_kept)
 GIGASPOT_TABLE("section 2, decimal text is read by its value, half to even", values,
                is_value_as_expected)
-GIGASPOT_TABLE("section 2, what does not fit 128 bits is no number of any unit", too_large, is_too_large)
+GIGASPOT_TABLE("section 2, what does not fit 128 bits is no number of any unit", too_large,
+               is_too_large)
 GIGASPOT_TABLE("section 2, exact decimals without exponent and trailing zeros", texts,
                is_text_as_expected)
 GIGASPOT_TABLE("section 2, a shorter form, half to even", rounded_texts,

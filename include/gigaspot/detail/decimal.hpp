@@ -115,7 +115,7 @@ constexpr ScaledDecimal scale_number(const NumberParts& parts, int decimals) {
             const int digit = c - '0';
             if (position < ahead) {
                 append(digit);
-            } else if (position == ahead && ahead >= 0) {
+            } else if (position == ahead) {
                 tail_first = digit;
             } else if (digit != 0) {
                 tail_beyond_first = true;
