@@ -43,8 +43,7 @@ int main(int argc, char** argv) {
     for (const gigaspot::Machine& machine : snapshot->machines) {
         const auto bids = snapshot->bids_of(machine);
         const std::size_t gpus = machine.host.gpus.size();
-        const auto total =
-            gigaspot::TotalPower::from_count(static_cast<std::int64_t>(gpus) * each.count());
+        const auto total = gigaspot::TotalPower::from_count(gigaspot::Int128{each.count()} * gpus);
         const auto price = gigaspot::price_to_win(
             machine.host, bids, conditions, {.power_limits = *total}, gigaspot::run_in_place(bids));
         if (!price) continue;  // price.error() says why no price wins this host

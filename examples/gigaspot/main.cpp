@@ -140,9 +140,8 @@ int main(int argc, char** argv) {
     rank.add_option("--format", format, "table (for people), json or csv (exact)")
         ->capture_default_str()
         ->check([&](const std::string& text) {
-            return formats.count(text) != 0
-                       ? std::string{}
-                       : fmt::format("'{}': expected table, json or csv", text);
+            return formats.contains(text) ? std::string{}
+                                          : fmt::format("'{}': expected table, json or csv", text);
         })
         ->type_name("F");
     rank.footer("Example: gigaspot rank snapshot.json --usd-per-coin 0.0071 --rate bitcoin=60000 "

@@ -191,49 +191,49 @@ void write_finished(fmt::memory_buffer& out) {
 }
 
 void put_json(fmt::memory_buffer& out, const Market& market) {
-    put(out, "{{\"currency\":");
+    put(out, R"({{"currency":)");
     put_json_text(out, market.names.name(gigaspot::main_currency));
-    put(out, ",\"usd_per_coin\":\"{}\",\"hosts\":[",
+    put(out, R"(,"usd_per_coin":"{}","hosts":[)",
         *market.conditions.rates[gigaspot::main_currency].usd);
     bool is_first_host = true;
     for_each_ranking(market, Depth::all, [&](const Ranking& ranking) {
         const gigaspot::HostCapabilities& host = ranking.machine->host;
-        put(out, "{}{{\"host\":{}", is_first_host ? "" : ",", host.id);
+        put(out, R"({}{{"host":{})", is_first_host ? "" : ",", host.id);
         is_first_host = false;
         if (ranking.selection.winner) {
-            put(out, ",\"winner\":{},\"profit\":\"{}\"", *ranking.selection.winner,
+            put(out, R"(,"winner":{},"profit":"{}")", *ranking.selection.winner,
                 ranking.selection.profit);
         } else {
-            put(out, ",\"winner\":null,\"profit\":null");
+            put(out, R"(,"winner":null,"profit":null)");
         }
-        put(out, ",\"bids\":[");
+        put(out, R"(,"bids":[)");
         for (const gigaspot::Ranked& ranked : ranking.ranked) {
             const gigaspot::SnapshotBid& bid = ranking.bids[ranked.index];
-            put(out, "{}{{\"bid\":{},\"owner\":{},\"watts\":{},\"price\":\"{}\",\"currency\":",
-                &ranked == &ranking.ranked[0] ? "" : ",", bid.id, bid.owner, watts(bid, host),
+            put(out, R"({}{{"bid":{},"owner":{},"watts":{},"price":"{}","currency":)",
+                &ranked == ranking.ranked.data() ? "" : ",", bid.id, bid.owner, watts(bid, host),
                 bid.price);
             put_json_text(out, market.names.name(bid.currency));
             if (ranked.eligibility.profit) {
-                put(out, ",\"profit\":\"{}\"", *ranked.eligibility.profit);
+                put(out, R"(,"profit":"{}")", *ranked.eligibility.profit);
             } else {
-                put(out, ",\"profit\":null");
+                put(out, R"(,"profit":null)");
             }
             if (ranked.eligibility.is_eligible()) {
-                put(out, ",\"eligible\":true}}");
+                put(out, R"(,"eligible":true}})");
             } else {
-                put(out, ",\"eligible\":false,\"reason\":\"{}\"}}", ranked.eligibility.reason);
+                put(out, R"(,"eligible":false,"reason":"{}"}})", ranked.eligibility.reason);
             }
         }
         put(out, "]}}");
         write_finished(out);
     });
-    put(out, "],\"skipped\":[");
+    put(out, R"(],"skipped":[)");
     for (const gigaspot::SkippedMachine* skipped : market.skipped) {
-        put(out, "{}{{\"host\":", skipped == market.skipped.front() ? "" : ",");
+        put(out, R"({}{{"host":)", skipped == market.skipped.front() ? "" : ",");
         put_json_text(out, skipped->host);
-        put(out, ",\"path\":");
+        put(out, R"(,"path":)");
         put_json_text(out, skipped->path);
-        put(out, ",\"problem\":\"{}\"}}", skipped->problem);
+        put(out, R"(,"problem":"{}"}})", skipped->problem);
     }
     put(out, "]}}\n");
 }

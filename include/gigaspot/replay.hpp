@@ -189,8 +189,8 @@ private:
         const auto apply = [&](const auto& command) {
             return engine_.apply(command, draft.time, sink);
         };
-        const HostId host = id_of<HostId>(draft.id);
-        const BidId bid = id_of<BidId>(draft.id);
+        const auto host = id_of<HostId>(draft.id);
+        const auto bid = id_of<BidId>(draft.id);
         std::optional<OwnerId> owner;
         if (draft.owner) owner = id_of<OwnerId>(*draft.owner);
         using detail::Op;
