@@ -75,7 +75,8 @@ using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
     FourNumbers bit{1, 4, 2, 8};  // as the shuffles below put the intervals
     FourNumbers found{};
     for (std::size_t i = 0; i < intervals_in_block; i += 4) {
-        FourNumbers first, second;
+        FourNumbers first;
+        FourNumbers second;
         __builtin_memcpy(&first, intervals + i, sizeof(first));
         __builtin_memcpy(&second, intervals + i + 2, sizeof(second));
         const FourNumbers lo = __builtin_shufflevector(first, second, 0, 4, 2, 6);

@@ -74,7 +74,7 @@ public:
         market_.store.make_room_for_hosts(static_cast<std::size_t>(hosts));
         std::optional<typename Traits::HostId> before;
         for (std::uint64_t i = 0; i < hosts && !is_over(); ++i) {
-            const typename Traits::HostId id = get_id<typename Traits::HostId>(words_);
+            const auto id = get_id<typename Traits::HostId>(words_);
             if (before && !(*before < id)) words_.fail();
             before = id;
             get_host(id);
@@ -140,7 +140,7 @@ private:
         if (bids > commands_.limits.bids_per_host) is_too_large_ = true;
         std::optional<typename Traits::BidId> before;
         for (std::uint64_t i = 0; i < bids && !is_over(); ++i) {
-            const typename Traits::BidId bid = get_id<typename Traits::BidId>(words_);
+            const auto bid = get_id<typename Traits::BidId>(words_);
             if (before && !(*before < bid)) words_.fail();
             before = bid;
             get_bid(slot, bid);

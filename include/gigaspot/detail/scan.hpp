@@ -105,7 +105,8 @@ public:
         Words<lanes> place{};
         Words<lanes> at{};
         for (std::size_t i = 0; i < lines_.size(); i += lanes) {
-            Doubles<lanes> price, watts;
+            Doubles<lanes> price;
+            Doubles<lanes> watts;
             Words<lanes> is_choosable;
             load(i, price, watts, is_choosable);
             Doubles<lanes> profit = price * high_rate - watts * low_cost;
@@ -137,7 +138,8 @@ public:
         Doubles<lanes> lo = nought - infinity;
         Doubles<lanes> hi = nought + infinity;
         for (std::size_t i = 0; i < lines_.size(); i += lanes) {
-            Doubles<lanes> price, watts;
+            Doubles<lanes> price;
+            Doubles<lanes> watts;
             Words<lanes> is_choosable;
             load(i, price, watts, is_choosable);
             // A line that does not count leads by nothing, and so meets nowhere.
@@ -169,7 +171,8 @@ private:
     [[gnu::always_inline]] void load(std::size_t i, Doubles<lanes>& price, Doubles<lanes>& watts,
                                      Words<lanes>& is_choosable) const {
         constexpr std::size_t half = lanes / 2;
-        Words<lanes> first, second;
+        Words<lanes> first;
+        Words<lanes> second;
         __builtin_memcpy(&first, &lines_[i], sizeof(first));
         if (lanes <= lines_at_once || i + half < lines_.size()) {
             __builtin_memcpy(&second, &lines_[i + half], sizeof(second));
@@ -177,7 +180,8 @@ private:
             constexpr Line gaps[half];
             __builtin_memcpy(&second, gaps, sizeof(second));
         }
-        Words<lanes> prices, others;
+        Words<lanes> prices;
+        Words<lanes> others;
         if constexpr (lanes == 2) {
             prices = __builtin_shufflevector(first, second, 0, 2);
             others = __builtin_shufflevector(first, second, 1, 3);
@@ -199,7 +203,8 @@ private:
         // Words and not what a comparison gives: of two of those g++ 12 makes one bit at a time.
         const auto is_dear_enough = least_ <= price;
         const auto is_fit = price < 0x1p48;
-        Words<lanes> dear_bits, fit_bits;
+        Words<lanes> dear_bits;
+        Words<lanes> fit_bits;
         __builtin_memcpy(&dear_bits, &is_dear_enough, sizeof(dear_bits));
         __builtin_memcpy(&fit_bits, &is_fit, sizeof(fit_bits));
         is_choosable = dear_bits & fit_bits;
