@@ -31,6 +31,7 @@ explain = of("explain.hpp", "explain")
 offer = of("offer.hpp", "offer")
 book = of("book.hpp", "book", "model")
 scan = of("detail/scan.hpp", "detail_scan", "model")
+best = of("detail/best_bids.hpp", "detail_chooser", "model")
 chooser = of("detail/chooser.hpp", "detail_chooser", "model")
 market = of("detail/live_market.hpp", "model")
 bids = of("detail/bid_commands.hpp", "model")
@@ -41,6 +42,7 @@ index = of("rate_index.hpp", "rate_index", "model")
 ids = of("detail/id_index.hpp", "detail_id_index")
 order = of("detail/host_order.hpp", "model")
 choice = of("detail/choice.hpp", "model", "engine")
+gpus = of("detail/host_gpus.hpp", "detail_host_gpus", "model")
 restorer = of("detail/restorer.hpp", "detail_restorer", "save")
 next_close = of("detail/next_close.hpp", "model")
 
@@ -233,19 +235,19 @@ mutants = [
     scan("a price below the minimum is looked at",
           "const auto is_dear_enough = least_ <= price;",
           "const auto is_dear_enough = least_ <= price + 1e300;"),
-    chooser("a better newcomer is not seen", "if (wins) set_top(host, line);", ""),
-    chooser("a newcomer that draws wins",
+    best("a better newcomer is not seen", "if (wins) set_top(host, line);", ""),
+    best("a newcomer that draws wins",
           "const bool wins = lead > 0 || (lead == 0 && sequence_of(line) < "
           "sequence_of(top.line));",
           "const bool wins = lead >= 0;"),
-    chooser("the best goes and is remembered", "if (host.top.line.bid() == bid) forget(host);", ""),
-    chooser("an edit of the best for the worse is not looked at",
+    best("the best goes and is remembered", "if (host.top.line.bid() == bid) forget(host);", ""),
+    best("an edit of the best for the worse is not looked at",
           "if (!is_better) return forget(host);",
           ""),
-    chooser("the interval is not narrowed by newcomers",
+    best("the interval is not narrowed by newcomers",
           "narrow(host, wins ? line : top.line, wins ? top.line : line, top.stands);",
           ""),
-    chooser("an interval outlives bids in other currencies",
+    best("an interval outlives bids in other currencies",
           "if (host.foreign != 0) top.stands = {state_.rates.main(), "
           "state_.rates.main()};",
           ""),
@@ -253,9 +255,14 @@ mutants = [
           "if (is_choosable(host, line) && profit(host, line) >= reserve()) return "
           "Code::none;",
           "if (is_choosable(host, line)) return Code::none;"),
-    chooser("a change of the energy price is not seen",
+    best("a change of the energy price is not seen",
           "        host.top.stands = Interval::none();\n        host.has_former = false;",
           "        host.has_former = false;"),
+    best("the next best bid has the id of the one before", "host.has_top_id = false;", ""),
+    choice("the choices of all hosts leave one out",
+           "for (std::size_t i = 0; i < hosts.size(); ++i)",
+           "for (std::size_t i = 1; i < hosts.size(); ++i)"),
+    gpus("the limits of former GPUs stay", "kept.limits.clear();", ""),
     index("a slot outside is passed over",
           "if (!intervals[i].contains(number)) found",
           "if (intervals[i].lo > number) found"),
