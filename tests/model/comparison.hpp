@@ -88,6 +88,7 @@ public:
     }
 
     /// Of the last step, from the naive market.
+    [[nodiscard]] const Policy& policy() const { return policy_; }
     [[nodiscard]] const Outcome& wanted() const { return wanted_; }
     [[nodiscard]] const NaiveMarket& market() const { return market_; }
     [[nodiscard]] Engine& engine() { return engine_; }

@@ -1,7 +1,9 @@
 // What the streams came to, so that it shows if they stop coming to something.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -14,6 +16,7 @@ namespace model {
 class Coverage {
 public:
     void add(Comparison& comparison, const Step&) {
+        add(comparison.policy());
         const Outcome& outcome = comparison.wanted();
         ++commands_;
         if (outcome.is_accepted) ++taken_;
@@ -36,6 +39,9 @@ public:
     /// What each long run must come to and did not.
     [[nodiscard]] std::string missing() const {
         std::string text;
+        for (std::size_t i = 0; i < std::size(members); ++i) {
+            if (!are_drawn_[i]) text += fmt::format(" policy {}", members[i]);
+        }
         using enum Code;
         for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(EventKind::removed); ++kind) {
             if (events_.count(static_cast<EventKind>(kind)) == 0)
@@ -92,6 +98,33 @@ public:
     }
 
 private:
+    /// Which members of a policy were others than the defaults. A member that is new does not
+    /// compile until it stands here: else no stream would be with it, and nobody would see.
+    void add(const Policy& policy) {
+        const auto& [reserve, switch_margin, switch_margin_ppm, dwell_min, require_cached,
+                     rate_age_max, least_price, most_price, refill, queue_unavailable, interval_min,
+                     time_step_max] = policy;
+        const Policy usual;
+        const bool differs[] = {reserve != usual.reserve,
+                                switch_margin != usual.switch_margin,
+                                switch_margin_ppm != usual.switch_margin_ppm,
+                                dwell_min != usual.dwell_min,
+                                require_cached != usual.require_cached,
+                                rate_age_max != usual.rate_age_max,
+                                least_price != usual.price_min,
+                                most_price != usual.price_max,
+                                refill != usual.refill,
+                                queue_unavailable != usual.queue_unavailable,
+                                interval_min != usual.interval_min,
+                                time_step_max != usual.time_step_max};
+        for (std::size_t i = 0; i < std::size(members); ++i) are_drawn_[i] |= differs[i];
+    }
+    static constexpr const char* members[] = {
+        "reserve",        "switch_margin",     "switch_margin_ppm", "dwell_min",
+        "require_cached", "rate_age_max",      "price_min",         "price_max",
+        "refill",         "queue_unavailable", "interval_min",      "time_step_max"};
+
+    bool are_drawn_[std::size(members)]{};  ///< others than the defaults
     std::uint64_t commands_ = 0;
     std::uint64_t taken_ = 0;
     std::map<EventKind, std::uint64_t> events_{};
