@@ -90,8 +90,9 @@ public:
 
     /// Allocates all that a market of this size needs, with the indexes and the events of its
     /// closes: for each bid about 80 bytes, an event, and 16 bytes for each of `gpus`. Within it no
-    /// command allocates; `bids_per_host` and `gpus` hold for each host. To make sure that none
-    /// ever does, give the engine limits no greater than these.
+    /// command allocates; `bids_per_host` and `gpus` hold for each host: one with more GPUs, and a
+    /// bid on it, allocate. To make sure that none ever does, give the engine limits no greater
+    /// than these, and no host with more GPUs.
     void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
         auto& store = commands_.market.store;
         store.make_room_for_hosts(size.hosts);
@@ -102,10 +103,11 @@ public:
 
     // --- Commands, each with its time ---
 
+    /// See `SetRate`.
     [[nodiscard]] Result<Events, Refusal> set_rate(const SetRate& command, Timestamp now) {
         return collect(command, now, 1);
     }
-    /// A new host, or new capabilities of a known one, its status among them.
+    /// See `PutHost`; the whole status is set.
     [[nodiscard]] Result<Events, Refusal> put_host(const BasicHostCapabilities<Traits>& host,
                                                    Timestamp now) {
         return put_host(BasicPutHost<Traits>{.id = host.id,
@@ -119,18 +121,22 @@ public:
                                              .working_properly = host.status.working_properly},
                         now);
     }
+    /// See `PutHost`.
     [[nodiscard]] Result<Events, Refusal> put_host(const BasicPutHost<Traits>& command,
                                                    Timestamp now) {
         return collect(command, now, events_of_one);
     }
+    /// See `SetHostStatus`.
     [[nodiscard]] Result<Events, Refusal> set_host_status(const BasicSetHostStatus<Traits>& command,
                                                           Timestamp now) {
         return collect(command, now, events_of_one);
     }
+    /// See `SetEnergyPrice`.
     [[nodiscard]] Result<Events, Refusal> set_energy_price(HostId host, EnergyPrice usd,
                                                            Timestamp now) {
         return collect(BasicSetEnergyPrice<Traits>{host, usd}, now, events_of_one);
     }
+    /// See `RemoveHost`.
     [[nodiscard]] Result<Events, Refusal> remove_host(HostId host, Timestamp now) {
         const Slot slot = commands_.market.store.find_host(host);
         const std::size_t bids =
@@ -138,6 +144,7 @@ public:
         return collect(BasicRemoveHost<Traits>{host}, now, events_of_one + bids);
     }
 
+    /// See `PlaceBid`; the workload is validated.
     [[nodiscard]] Result<Events, Refusal> place(const BasicBid<Traits>& bid, Timestamp now) {
         return place(BasicPlaceBid<Traits>{.id = bid.id,
                                            .host = bid.host,
@@ -148,23 +155,29 @@ public:
                                            .workload = &bid.workload},
                      now);
     }
+    /// See `PlaceBid`.
     [[nodiscard]] Result<Events, Refusal> place(const BasicPlaceBid<Traits>& command,
                                                 Timestamp now) {
         return collect(command, now, events_of_one);
     }
+    /// See `EditBid`.
     [[nodiscard]] Result<Events, Refusal> edit(const BasicEditBid<Traits>& command, Timestamp now) {
         return collect(command, now, events_of_one);
     }
+    /// See `SetCached`.
     [[nodiscard]] Result<Events, Refusal> set_cached(BidId bid, bool cached, Timestamp now) {
         return collect(BasicSetCached<Traits>{bid, cached}, now, events_of_one);
     }
+    /// See `CancelBid`.
     [[nodiscard]] Result<Events, Refusal> cancel(const BasicCancelBid<Traits>& command,
                                                  Timestamp now) {
         return collect(command, now, events_of_one);
     }
+    /// See `CancelBid`; who sent it is not checked.
     [[nodiscard]] Result<Events, Refusal> cancel(BidId bid, Timestamp now) {
         return cancel(BasicCancelBid<Traits>{.id = bid}, now);
     }
+    /// See `RevokeBid`.
     [[nodiscard]] Result<Events, Refusal> revoke(BidId bid, Timestamp now) {
         return collect(BasicRevokeBid<Traits>{bid}, now, events_of_one);
     }

@@ -25,6 +25,7 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
+/// What `save` gives: to be written to a file as it is.
 using SavedBytes = boost::container::vector<std::byte>;
 
 namespace detail {
