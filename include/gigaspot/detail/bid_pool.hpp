@@ -26,15 +26,13 @@ public:
     using Bid = BidRecord<Traits>;
     using Details = BidDetails<Traits>;
 
-    explicit BidPool(const Allocator& allocator) : bids_{allocator}, blocks_{allocator} {
-        forget_all();
-    }
+    explicit BidPool(const Allocator& allocator) : BidPool{Records{allocator}, allocator} {}
     BidPool(const BidPool& other, Arena<Allocator>& arena)
-        : BidPool{Allocator{other.blocks_.get_stored_allocator()}} {
+        : BidPool{Records{other.bids_, arena}, other.blocks_.get_stored_allocator()} {
+        blocks_.reserve(other.blocks_.size());
         for (const Block& block : other.blocks_) {
             const auto first = static_cast<Slot>(slots());
-            add_block(block.width, arena);
-            for (Slot slot = first; slot < slots(); ++slot) bids_[slot] = other.bids_[slot];
+            add_rests(block.width, arena);
             for (Slot slot = first; slot < first + block.made; ++slot) {
                 make_rest(slot);
                 details(slot) = other.details(slot);
@@ -122,6 +120,7 @@ public:
 
 private:
     static constexpr std::size_t block_size = 256;
+    using Records = Blocks<Bid, Allocator, block_size>;
     static_assert(sizeof(Details) % alignof(PackedProfile) == 0 &&
                   sizeof(PackedProfile) % alignof(Details) == 0);
 
@@ -130,6 +129,11 @@ private:
         std::uint16_t made;  ///< of so many bids
         std::uint8_t width;  ///< profiles of each
     };
+
+    BidPool(Records&& records, const Allocator& allocator)
+        : bids_{std::move(records)}, blocks_{allocator} {
+        forget_all();
+    }
 
     static std::size_t size_of_rest(std::size_t width) {
         return sizeof(Details) + width * sizeof(PackedProfile);
@@ -143,12 +147,17 @@ private:
         const std::size_t first = slots();
         detail::make_room(blocks_, blocks_.size() + 1);
         bids_.extend(first + block_size, Bid{}, arena);
-        blocks_.push_back(
-            {arena.take(block_size * size_of_rest(width)), 0, static_cast<std::uint8_t>(width)});
+        add_rests(width, arena);
         for (std::size_t at = first + block_size; at-- > first;) {  // the lowest comes first
             bids_[static_cast<Slot>(at)].position = free_[width];
             free_[width] = static_cast<Slot>(at);
         }
+    }
+
+    /// Of a block whose records are there; there is room in the list of blocks.
+    void add_rests(std::size_t width, Arena<Allocator>& arena) {
+        blocks_.push_back(
+            {arena.take(block_size * size_of_rest(width)), 0, static_cast<std::uint8_t>(width)});
     }
 
     /// Those of a block are made in their order, each when it is first taken.
@@ -172,7 +181,7 @@ private:
         reserved_width_ = 0;
     }
 
-    Blocks<Bid, Allocator, block_size> bids_;
+    Records bids_;
     Vector<Block, Allocator> blocks_;
     Slot free_[Traits::gpus_max + 1];  ///< the first of each width
     std::size_t in_use_;

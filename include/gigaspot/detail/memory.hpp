@@ -56,18 +56,22 @@ inline constexpr Slot no_slot = 0xffff'ffff;
 
 /// Memory that lives as long as the arena, cut from large chunks: what is read at random then
 /// stands on few pages, if the allocator gives large ones. Each chunk is as large as all before it,
-/// up to 2 MiB, or what is asked for.
+/// up to 2 MiB, or what is asked for; the first one of a copy is as large as all of the other.
 template <class Allocator>
 class Arena {
 public:
     static constexpr std::size_t alignment = 64;  ///< a cache line
 
-    explicit Arena(const Allocator& allocator) : chunks_{allocator} {}
+    explicit Arena(const Allocator& allocator, std::size_t expected = 0)
+        : chunks_{allocator}, expected_{expected} {}
     Arena(Arena&& other) noexcept
         : chunks_{std::move(other.chunks_)}, next_{std::exchange(other.next_, nullptr)},
-          left_{std::exchange(other.left_, 0)}, total_{std::exchange(other.total_, 0)} {}
+          left_{std::exchange(other.left_, 0)}, total_{std::exchange(other.total_, 0)},
+          expected_{std::exchange(other.expected_, 0)} {}
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
+
+    [[nodiscard]] std::size_t total() const { return total_; }
 
     /// So many bytes, from the beginning of a cache line on.
     [[nodiscard]] std::byte* take(std::size_t bytes) {
@@ -87,7 +91,8 @@ private:
     using Chunk = Vector<Line, Allocator>;
 
     void add_chunk(std::size_t bytes) {
-        std::size_t size = total_ < chunk_max ? total_ : chunk_max;
+        std::size_t size = total_ > expected_ ? total_ : expected_;
+        if (size > chunk_max) size = chunk_max;
         // A line more: the first may not begin where a cache line does.
         if (size < bytes + alignment) size = bytes + alignment;
         make_room(chunks_, chunks_.size() + 1);
@@ -105,7 +110,8 @@ private:
     Vector<Chunk, Allocator> chunks_;
     std::byte* next_ = nullptr;
     std::size_t left_ = 0;
-    std::size_t total_ = 0;  ///< bytes of all chunks
+    std::size_t total_ = 0;     ///< bytes of all chunks
+    std::size_t expected_ = 0;  ///< bytes of all chunks of the arena that this one is a copy of
 };
 
 /// Records that stand where they were made, in blocks of so many: more of them move none, and cost
@@ -116,7 +122,14 @@ public:
     explicit Blocks(const Allocator& allocator) : blocks_{allocator} {}
     Blocks(const Blocks& other, Arena<Allocator>& arena)
         : Blocks{Allocator{other.blocks_.get_stored_allocator()}} {
-        while (size_ < other.size_) add(other[static_cast<Slot>(size_)], arena);
+        blocks_.reserve(other.blocks_.size());
+        for (const Record* const block : other.blocks_) {
+            add_block(arena);
+            const std::size_t end =
+                size_ + block_size < other.size_ ? size_ + block_size : other.size_;
+            for (std::size_t i = 0; size_ < end; ++i, ++size_)
+                ::new (static_cast<void*>(blocks_.back() + i)) Record(block[i]);
+        }
     }
     Blocks(Blocks&& other) noexcept
         : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} {}
@@ -148,10 +161,14 @@ private:
     [[nodiscard]] Record* at(std::size_t i) const {
         return blocks_[i / block_size] + i % block_size;
     }
+    /// There is room in the list.
+    void add_block(Arena<Allocator>& arena) {
+        blocks_.push_back(reinterpret_cast<Record*>(arena.take(block_size * sizeof(Record))));
+    }
     void add(const Record& record, Arena<Allocator>& arena) {
         if (size_ == blocks_.size() * block_size) {
             detail::make_room(blocks_, blocks_.size() + 1);
-            blocks_.push_back(reinterpret_cast<Record*>(arena.take(block_size * sizeof(Record))));
+            add_block(arena);
         }
         ::new (static_cast<void*>(at(size_))) Record(record);
         ++size_;

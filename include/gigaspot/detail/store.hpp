@@ -60,11 +60,11 @@ public:
     /// Vectors are copied without the room that they have; here it is made anew, since commands
     /// rely on it.
     Store(const Store& other)
-        : allocator_{other.allocator_}, arena_{allocator_}, hosts{other.hosts, arena_},
-          runs{other.runs, arena_}, former{other.former, arena_}, gpus{other.gpus, arena_},
-          bids{other.bids, arena_}, standing{other.standing}, expiries{other.expiries},
-          to_look{other.to_look}, pending{other.pending}, touched{other.touched},
-          victims{other.victims}, accounts_{other.accounts_, arena_},
+        : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()},
+          hosts{other.hosts, arena_}, runs{other.runs, arena_}, former{other.former, arena_},
+          gpus{other.gpus, arena_}, bids{other.bids, arena_}, standing{other.standing},
+          expiries{other.expiries}, to_look{other.to_look}, pending{other.pending},
+          touched{other.touched}, victims{other.victims}, accounts_{other.accounts_, arena_},
           host_index_{other.host_index_},
           bid_index_{other.bid_index_}, order_{other.order_}, lines_{allocator_} {
         make_room_for_hosts(hosts.in_use());
