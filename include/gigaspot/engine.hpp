@@ -253,8 +253,9 @@ public:
         return choice_of(slot_of(host));
     }
 
-    /// Calls `visit(id, choice)` for each host, by ascending id. In a market that is larger than
-    /// the caches this takes a fraction of the time of asking for one after the other.
+    /// Calls `visit(id, choice)` for each host, by ascending id; the call must not use the engine.
+    /// Costs what `choice` costs for each, but in a market that is larger than the caches a
+    /// fraction of the time of asking for one after the other.
     template <class Visit>
     void choices(Visit visit) {
         detail::all_choices(commands_.market, visit);

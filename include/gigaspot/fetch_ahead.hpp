@@ -101,7 +101,8 @@ void fetch_ahead(const BasicEngine<Traits, Allocator>& engine, std::size_t count
     constexpr std::size_t ring = 4 * distance;
     const auto hints = detail::EngineAccess::commands(engine).market.store.hints();
     detail::Walk<Traits, Allocator> walks[ring];
-    // Steps of commands that are before the first or past the last are not taken.
+    // Not before the first command, whose number is below 0 and so far past `count`, nor past the
+    // last.
     const auto is_due = [&](std::size_t at) { return at < count; };
     for (std::size_t now = 0; now < count + 3 * distance; ++now) {
         const std::size_t first = now;

@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include <gigaspot/config.hpp>
@@ -19,12 +18,9 @@
 #include <gigaspot/detail/scan.hpp>
 #include <gigaspot/detail/store.hpp>
 #include <gigaspot/eligibility.hpp>
-#include <gigaspot/offer.hpp>
 #include <gigaspot/policy.hpp>
 #include <gigaspot/price_bounds.hpp>
-#include <gigaspot/profit.hpp>
 #include <gigaspot/rate_index.hpp>
-#include <gigaspot/select.hpp>
 #include <gigaspot/units.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
