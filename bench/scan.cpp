@@ -1,12 +1,13 @@
 // What does a look at all lines of a host cost, with each kind of vector that this processor has?
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
-#include <vector>
 
 #include <benchmark/benchmark.h>
 
+#include <gigaspot/allocator.hpp>
+#include <gigaspot/book.hpp>
+#include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/scan.hpp>
 
 #include "benchmarks.hpp"
@@ -17,28 +18,42 @@ namespace bench {
 namespace {
 
 using gigaspot::Interval;
+using gigaspot::detail::BookLines;
 using gigaspot::detail::Line;
 using gigaspot::detail::ScanTerms;
 
-using FindBest = const Line* (*)(std::span<const Line>, const ScanTerms&);
-using Narrow = void (*)(std::span<const Line>, const ScanTerms&, const Line&, Interval&);
+using FindBest = const Line* (*)(const BookLines&, const ScanTerms&);
+using Narrow = void (*)(const BookLines&, const ScanTerms&, const Line&, Interval&);
 
-std::vector<Line> some_lines(std::uint32_t count) {
-    Random random{4};
-    std::vector<Line> lines;
-    for (std::uint32_t i = 0; i < count; ++i) {
-        lines.push_back(
-            {i, gigaspot::Price::unchecked(random.between(50'000'000'000, 100'000'000'000)),
-             gigaspot::main_currency, gigaspot::TotalPower::unchecked(random.between(100, 3'000))});
+/// A book of so many bids.
+class SomeLines {
+public:
+    explicit SomeLines(std::uint32_t count) {
+        Random random{4};
+        for (std::uint32_t i = 0; i < count; ++i) {
+            pool_.make_room(book_, arena_);
+            pool_.add(book_,
+                      {i,
+                       gigaspot::Price::unchecked(random.between(50'000'000'000, 100'000'000'000)),
+                       gigaspot::main_currency,
+                       gigaspot::TotalPower::unchecked(random.between(100, 3'000))});
+        }
     }
-    while (lines.size() % gigaspot::detail::lines_at_once != 0) lines.push_back(Line::gap(0));
-    return lines;
-}
+    [[nodiscard]] BookLines all() const { return pool_.of(book_); }
+
+private:
+    using Allocator = gigaspot::DefaultAllocator<unsigned char>;
+
+    gigaspot::detail::Arena<Allocator> arena_{Allocator{}};
+    gigaspot::detail::LinePool<Allocator> pool_{Allocator{}};
+    gigaspot::detail::Book book_{};
+};
 
 void add_scan(const char* name, std::uint32_t count, FindBest find_best, Narrow narrow) {
     const std::string full = "scan/" + std::to_string(count) + "/" + name;
     benchmark::RegisterBenchmark(full.c_str(), [=](benchmark::State& state) {
-        const std::vector<Line> lines = some_lines(count);
+        const SomeLines some{count};
+        const BookLines lines = some.all();
         const ScanTerms terms{.net_rate = coin_rate.count(), .energy_price = 110'000'000};
         const Line* best = nullptr;
         for ([[maybe_unused]] auto once : state) {
@@ -53,10 +68,10 @@ void add_scan(const char* name, std::uint32_t count, FindBest find_best, Narrow 
     })->Unit(benchmark::kNanosecond);
 }
 
-const Line* best_of_two(std::span<const Line> lines, const ScanTerms& terms) {
+const Line* best_of_two(const BookLines& lines, const ScanTerms& terms) {
     return gigaspot::detail::Scan<2>{lines, terms}.sole_best();
 }
-void narrow_by_two(std::span<const Line> lines, const ScanTerms& terms, const Line& best,
+void narrow_by_two(const BookLines& lines, const ScanTerms& terms, const Line& best,
                    Interval& stands) {
     gigaspot::detail::Scan<2>{lines, terms}.narrow(best, stands);
 }

@@ -1,6 +1,8 @@
-// The bids of one host as arrays, against a plain list of them.
+// The lines of bids and the books that they are in, against plain lists.
 #include <gigaspot/book.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -20,7 +22,8 @@ using namespace market;
 using detail::Line;
 
 using Allocator = DefaultAllocator<unsigned char>;
-using Book = detail::Book<Allocator>;
+using detail::Book;
+using Lines = detail::LinePool<Allocator>;
 
 TEST_CASE("a line holds what it was given, at both ends of each row") {
     const Line line{7, 10_coin_per_day, bitcoin, TotalPower::unchecked(250)};
@@ -80,16 +83,28 @@ TEST_CASE("what is set on a line leaves the rest as it was") {
     CHECK(line.is_overclock_valid());
 }
 
-std::uint32_t add(Book& book, const Line& line) {
-    book.make_room();
-    const std::uint32_t position = book.next_position();
-    book.add(line);
-    return position;
-}
+/// A book, with the pool that its lines are of.
+struct Shelf {
+    detail::Arena<Allocator> arena{Allocator{}};
+    Lines lines{Allocator{}};
+    Book book{};
+
+    std::uint32_t add(const Line& line) {
+        lines.make_room(book, arena);
+        return lines.add(book, line);
+    }
+    std::vector<std::uint32_t> bids() const {
+        std::vector<std::uint32_t> bids;
+        for (const Line& line : lines.of(book)) {
+            if (!line.is_gap()) bids.push_back(line.bid());
+        }
+        return bids;
+    }
+};
 
 Line line_of(std::uint32_t bid) { return {bid, 1_coin_per_day, main_currency, {}}; }
 
-TEST_CASE("a gap is a line that nothing can choose, and holds the position of the next") {
+TEST_CASE("a gap is a line that nothing can choose, and holds the number of the next") {
     const Line gap = Line::gap(17);
     CHECK(gap.is_gap());
     CHECK(!gap.is_overclock_valid());
@@ -100,78 +115,157 @@ TEST_CASE("a gap is a line that nothing can choose, and holds the position of th
 }
 
 TEST_CASE("a bid that goes leaves a gap, which the next bid fills, and no other bid moves") {
-    Book book{Allocator{}};
-    book.reset(2);
-    for (std::uint32_t bid = 0; bid < 4; ++bid) CHECK(add(book, line_of(bid)) == bid);
-    book.remove(1);
-    book.remove(3);
-    CHECK(book.size() == 2);
-    CHECK(book.lines().size() == 4);
-    CHECK(book[1].is_gap());
-    CHECK(book[3].is_gap());
-    CHECK(book[2].bid() == 2);
-    CHECK(add(book, line_of(4)) == 3);
-    CHECK(add(book, line_of(5)) == 1);
-    CHECK(add(book, line_of(6)) == 4);
-    CHECK(book.lines().size() == 8);  // a cache line more
-    for (std::size_t position = 5; position < 8; ++position) CHECK(book[position].is_gap());
-    CHECK(book[3].bid() == 4);
-    CHECK(book[1].bid() == 5);
-    CHECK(book.size() == 5);
+    Shelf shelf;
+    for (std::uint32_t bid = 0; bid < 16; ++bid) CHECK(shelf.add(line_of(bid)) == bid);
+    shelf.lines.remove(shelf.book, 1);
+    shelf.lines.remove(shelf.book, 3);
+    CHECK(shelf.book.bids == 14);
+    CHECK(shelf.book.lines == 16);
+    CHECK(shelf.lines[1].is_gap());
+    CHECK(shelf.lines[3].is_gap());
+    CHECK(shelf.lines[2].bid() == 2);
+    CHECK(shelf.add(line_of(16)) == 3);
+    CHECK(shelf.add(line_of(17)) == 1);
+    CHECK(shelf.add(line_of(18)) == 16);
+    CHECK(shelf.book.lines == 32);  // a block more
+    for (std::uint32_t number = 17; number < 32; ++number) CHECK(shelf.lines[number].is_gap());
+    CHECK(shelf.lines[3].bid() == 16);
+    CHECK(shelf.lines[1].bid() == 17);
+    CHECK(shelf.book.bids == 17);
+    CHECK(shelf.lines.of(shelf.book).size() == 32);
 }
 
 TEST_CASE("where most lines are gaps they are closed, and who moved where is told") {
-    Book book{Allocator{}};
-    book.reset(2);
-    for (std::uint32_t bid = 0; bid < 20; ++bid) add(book, line_of(bid));
-    for (std::uint32_t bid = 0; bid < 17; ++bid) {
-        if (bid == 1 || bid == 2) continue;
-        CHECK(!book.is_sparse());
-        book.remove(bid);
+    Shelf shelf;
+    for (std::uint32_t bid = 0; bid < 48; ++bid) shelf.add(line_of(bid));
+    // A book begins with its newest block: 32 .. 47, 16 .. 31, 0 .. 15.
+    for (std::uint32_t bid = 0; bid < 40; ++bid) {
+        if (bid == 20) continue;
+        CHECK(!shelf.book.is_sparse());
+        shelf.lines.remove(shelf.book, bid);
     }
-    CHECK(book.is_sparse());
+    for (const std::uint32_t bid : {47U, 41U}) {
+        CHECK(!shelf.book.is_sparse());  // 48 lines for 8 bids or more
+        shelf.lines.remove(shelf.book, bid);
+    }
+    CHECK(shelf.book.is_sparse());
     std::vector<std::pair<std::uint32_t, std::uint32_t>> moved;
-    book.close_gaps([&](const Line& line, std::uint32_t position) {
-        moved.emplace_back(line.bid(), position);
+    shelf.lines.close_gaps(shelf.book, [&](const Line& line, std::uint32_t number) {
+        moved.emplace_back(line.bid(), number);
     });
-    CHECK(book.size() == 5);
-    CHECK(book.lines().size() == 8);
-    CHECK(!book.is_sparse());
+    CHECK(shelf.book.bids == 7);
+    CHECK(shelf.book.lines == 16);
+    CHECK(!shelf.book.is_sparse());
     const std::vector<std::pair<std::uint32_t, std::uint32_t>> expected{
-        {1, 0}, {2, 1}, {17, 2}, {18, 3}, {19, 4}};
+        {40, 32}, {42, 33}, {43, 34}, {44, 35}, {45, 36}, {46, 37}, {20, 38}};
     CHECK(moved == expected);
-    for (std::uint32_t position = 0; position < 5; ++position)
-        CHECK(book[position].bid() == expected[position].first);
-    CHECK(book.next_position() == 5);
+    for (const auto& [bid, number] : moved) CHECK(shelf.lines[number].bid() == bid);
+    CHECK(shelf.add(line_of(60)) == 39);
+    CHECK(shelf.bids() == std::vector<std::uint32_t>{40, 42, 43, 44, 45, 46, 20, 60});
 }
 
-TEST_CASE("after any changes a book holds what a plain list does") {
+TEST_CASE("blocks that a book no longer needs are for other books, and none is lost") {
+    Shelf shelf;
+    for (std::uint32_t bid = 0; bid < 48; ++bid) shelf.add(line_of(bid));
+    CHECK(shelf.lines.lines() == 48);
+    for (std::uint32_t bid = 0; bid < 48; ++bid) shelf.lines.remove(shelf.book, bid);
+    shelf.lines.clear(shelf.book);
+    CHECK(shelf.book.lines == 0);
+    CHECK(shelf.bids().empty());
+    detail::Arena<Allocator> arena{Allocator{}};
+    Lines copy{shelf.lines, arena};
+    Book in_copy;
+    copy.make_room(in_copy, arena);
+    CHECK(copy.lines() == 48);
+    Book other;
+    std::vector<bool> is_used(64);
+    for (std::uint32_t bid = 0; bid < 48; ++bid) {
+        Book& book = bid % 2 == 0 ? shelf.book : other;
+        shelf.lines.make_room(book, shelf.arena);
+        is_used[shelf.lines.add(book, line_of(bid))] = true;
+    }
+    // 24 bids each: two blocks each, and one of these four is new.
+    CHECK(shelf.lines.lines() == 64);
+    CHECK(shelf.book.lines == 32);
+    CHECK(other.lines == 32);
+    CHECK(std::count(is_used.begin(), is_used.end(), true) == 48);
+}
+
+TEST_CASE("what is reserved is enough for all books, whatever comes and goes") {
+    constexpr std::size_t books_count = 3;
+    constexpr std::size_t bids_max = 40;
+    std::mt19937 random{5};
+    detail::Arena<Allocator> arena{Allocator{}};
+    Lines lines{Allocator{}};
+    lines.reserve(Book::lines_max(books_count, bids_max), arena);
+    const std::size_t room = lines.lines();
+    CHECK(room == 176);  // 2 x 40 and 32 for each book
+    Book books[books_count];
+    std::vector<std::vector<std::uint32_t>> numbers(books_count);  // by bid of a book
+    std::size_t bids = 0;
+    std::size_t most = 0;
+    for (std::size_t step = 0; step < 100'000; ++step) {
+        const std::size_t at = step % 1'000 < 700 ? step / 1'000 % books_count : random() % 3;
+        if (bids < bids_max && random() % 2 == 0) {
+            lines.make_room(books[at], arena);
+            numbers[at].push_back(
+                lines.add(books[at], line_of(static_cast<std::uint32_t>(numbers[at].size()))));
+            ++bids;
+        } else if (!numbers[at].empty()) {
+            const std::size_t one = random() % numbers[at].size();
+            lines.remove(books[at], numbers[at][one]);
+            numbers[at][one] = numbers[at].back();
+            numbers[at].pop_back();
+            // The bids of a book are numbered without gaps.
+            if (one < numbers[at].size())
+                lines[numbers[at][one]] = line_of(static_cast<std::uint32_t>(one));
+            if (books[at].is_sparse())
+                lines.close_gaps(books[at], [&](const Line& line, std::uint32_t number) {
+                    numbers[at][line.bid()] = number;
+                });
+            --bids;
+        }
+        std::size_t in_use = 0;
+        for (const Book& book : books) in_use += book.lines;
+        if (in_use > most) most = in_use;
+    }
+    CHECK(lines.lines() == room);
+    CHECK(most <= room);
+    CHECK(most > 80);
+}
+
+TEST_CASE("after any changes a book holds what a plain list does, and so does its copy") {
     std::mt19937 random{4};
-    Book book{Allocator{}};
-    for (const std::size_t gpus : {1U, 3U}) {  // the same book for other hosts
-        book.reset(gpus);
-        std::map<std::uint32_t, std::uint32_t> position;  // by bid
+    Shelf shelf;
+    for (int round = 0; round < 2; ++round) {            // the same book for other hosts
+        std::map<std::uint32_t, std::uint32_t> numbers;  // by bid
         for (std::uint32_t step = 0; step < 4'000; ++step) {
             const bool grows = step / 500 % 2 == 0;
-            if (position.empty() || random() % 5 < (grows ? 3 : 1)) {
-                position[step] = add(book, line_of(step));
+            if (numbers.empty() || random() % 5 < (grows ? 3 : 1)) {
+                numbers[step] = shelf.add(line_of(step));
             } else {
-                const auto one = std::next(position.begin(),
-                                           static_cast<std::ptrdiff_t>(random() % position.size()));
-                book.remove(one->second);
-                position.erase(one);
+                const auto one = std::next(numbers.begin(),
+                                           static_cast<std::ptrdiff_t>(random() % numbers.size()));
+                shelf.lines.remove(shelf.book, one->second);
+                numbers.erase(one);
             }
-            if (book.is_sparse()) {
-                book.close_gaps(
-                    [&](const Line& line, std::uint32_t at) { position[line.bid()] = at; });
+            if (shelf.book.is_sparse()) {
+                shelf.lines.close_gaps(shelf.book, [&](const Line& line, std::uint32_t number) {
+                    numbers[line.bid()] = number;
+                });
             }
-            REQUIRE(book.size() == position.size());
-            std::size_t lines = 0;
-            for (const Line& line : book.lines()) lines += line.is_gap() ? 0U : 1U;
-            REQUIRE(lines == position.size());
+            REQUIRE(shelf.book.bids == numbers.size());
+            REQUIRE(shelf.bids().size() == numbers.size());
             if (step % 50 != 0) continue;
-            for (const auto& [bid, at] : position) REQUIRE(book[at].bid() == bid);
+            detail::Arena<Allocator> arena{Allocator{}};
+            const Lines copy{shelf.lines, arena};
+            for (const auto& [bid, number] : numbers) {
+                REQUIRE(shelf.lines[number].bid() == bid);
+                REQUIRE(copy[number].bid() == bid);
+            }
         }
+        for (const auto& [bid, number] : numbers) shelf.lines.remove(shelf.book, number);
+        shelf.lines.clear(shelf.book);
     }
 }
 

@@ -119,12 +119,15 @@ class TwoRates {
 public:
     TwoRates() {
         set_rate(1_usd_per_coin);
-        REQUIRE(engine.put_host(HostCapabilities{.id = 7,
-                                                 .gpus = {plain_gpu},
-                                                 .energy_price = 0.1_usd_per_kWh},
-                                at_ms(0)));
+        REQUIRE(engine.put_host(
+            HostCapabilities{.id = 7, .gpus = {plain_gpu}, .energy_price = 0.1_usd_per_kWh},
+            at_ms(0)));
         place(1, 100_coin_per_day, 400_W);
         place(2, 99_coin_per_day, 150_W);
+        CHECK(winner() == 1);  // found after a command: at this rate alone
+        set_rate(0.5_usd_per_coin);
+        CHECK(winner() == 2);
+        set_rate(1_usd_per_coin);
         CHECK(winner() == 1);
         set_rate(0.5_usd_per_coin);
         CHECK(winner() == 2);
@@ -157,6 +160,42 @@ TEST_CASE("a rate that comes back finds the former best without a look at all bi
         CHECK(market.winner() == 2);
     }
     CHECK(market.rescans() == 0);
+}
+
+TEST_CASE(
+    "a best bid found after a command holds at one rate, until a close or another rate asks") {
+    TwoRates market;
+    market.place(3, 50_coin_per_day, 150_W);
+    REQUIRE(market.engine.cancel(BidId{2}, at_ms(0)));
+    CHECK(market.winner() == 1);
+    CHECK(market.rescans() == 1);
+    SUBCASE("a close finds out at which rates it stays so") {
+        REQUIRE(market.engine.close(at_ms(60'000)));
+        for (const ExchangeRate usd : {0.6_usd_per_coin, 2_usd_per_coin, 0.4_usd_per_coin}) {
+            REQUIRE(market.engine.set_rate({.usd = usd}, at_ms(60'000)));
+            CHECK(market.winner() == 1);
+        }
+        CHECK(market.rescans() == 1);
+    }
+    SUBCASE("the first rate that moves looks once more, and then it is known") {
+        market.set_rate(0.6_usd_per_coin);
+        CHECK(market.winner() == 1);
+        CHECK(market.rescans() == 2);
+        market.set_rate(2_usd_per_coin);
+        CHECK(market.winner() == 1);
+        CHECK(market.rescans() == 2);
+    }
+    SUBCASE("meanwhile bids are compared with it as with any other") {
+        market.place(4, 100.5_coin_per_day, 400_W);
+        CHECK(market.winner() == 4);
+        market.place(5, 100.4_coin_per_day, 400_W);
+        CHECK(market.winner() == 4);
+        REQUIRE(market.engine.edit({.id = 4, .price = 101_coin_per_day}, at_ms(0)));
+        CHECK(market.winner() == 4);
+        CHECK(market.rescans() == 1);
+        market.set_rate(0.01_usd_per_coin);  // 400 W cost 0.96 USD a day, 150 W 0.36
+        CHECK(market.winner() == 3);
+    }
 }
 
 TEST_CASE("a former best is forgotten when a bid comes, goes or changes or its host does") {

@@ -59,8 +59,8 @@ TEST_CASE("the profiles of one edit are kept for each host") {
 }
 
 TEST_CASE("a host is three cache lines, and what a change of price reads is two of them") {
-    using Host = detail::HostRecord<DefaultTraits, Allocator>;
-    const Host host{Allocator{}};
+    using Host = detail::HostRecord<DefaultTraits>;
+    const Host host{};
     CHECK(sizeof(Host) == 192);
     CHECK(alignof(Host) == 64);
     const auto* const begin = reinterpret_cast<const std::byte*>(&host);

@@ -3,12 +3,15 @@
 // vectors are held against that, those that the processor lacks too; they need not round alike.
 #include <gigaspot/detail/scan.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <random>
 #include <vector>
 
 #include <doctest/doctest.h>
+
+#include <gigaspot/allocator.hpp>
 
 #include "market.hpp"
 
@@ -36,18 +39,43 @@ Int128 profit(const Line& line, const ScanTerms& terms, std::int64_t rate) {
            Int128{line.watts().count()} * terms.energy_price * 2'400'000'000;
 }
 
-/// With gaps behind them, as a book has them.
-std::vector<Line> whole(std::vector<Line> lines) {
-    while (lines.size() % detail::lines_at_once != 0) lines.push_back(Line::gap(0));
-    return lines;
-}
+/// The book of a host with these lines: gaps among them, and behind them up to a whole block. Every
+/// other block of the pool is another book's.
+class Lines {
+public:
+    explicit Lines(const std::vector<Line>& lines) {
+        for (const Line& line : lines) {
+            const bool takes_block = book_.first_gap == detail::no_line;
+            pool_.make_room(book_, arena_);
+            numbers_.push_back(pool_.add(book_, line));
+            if (!takes_block) continue;
+            detail::Book other;
+            pool_.make_room(other, arena_);
+            pool_.add(other, {99, Price::highest(), main_currency, {}});
+        }
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            if (lines[i].is_gap()) pool_.remove(book_, numbers_[i]);
+        }
+    }
+
+    [[nodiscard]] detail::BookLines all() const { return pool_.of(book_); }
+    [[nodiscard]] const Line& operator[](std::size_t i) const { return pool_[numbers_[i]]; }
+
+private:
+    using Allocator = DefaultAllocator<unsigned char>;
+
+    detail::Arena<Allocator> arena_{Allocator{}};
+    detail::LinePool<Allocator> pool_{Allocator{}};
+    detail::Book book_{};
+    std::vector<std::uint32_t> numbers_{};
+};
 
 struct Best {
     const Line* line = nullptr;
     bool is_tied = false;
 };
 
-Best best_of(const std::vector<Line>& lines, const ScanTerms& terms) {
+Best best_of(const detail::BookLines& lines, const ScanTerms& terms) {
     Best best;
     for (const Line& line : lines) {
         if (!is_choosable(line, terms)) continue;
@@ -74,7 +102,7 @@ public:
                 .require_cached = number(4) == 0};
     }
 
-    std::vector<Line> lines(const ScanTerms& terms) {
+    Lines lines(const ScanTerms& terms) {
         std::vector<Line> lines;
         const auto count = static_cast<std::size_t>(number(12) == 0 ? number(300) : number(9));
         const std::int64_t kind = number(3);
@@ -98,7 +126,7 @@ public:
             line.set_cached(number(3) != 0);
             lines.push_back(line);
         }
-        return whole(lines);
+        return Lines{lines};
     }
 
     std::int64_t number(std::int64_t count) {
@@ -115,7 +143,7 @@ private:
 };
 
 template <std::size_t lanes>
-Interval narrowed(const std::vector<Line>& lines, const ScanTerms& terms, const Line& best) {
+Interval narrowed(const detail::BookLines& lines, const ScanTerms& terms, const Line& best) {
     Interval stands{0, Interval::all().hi};
     Scan<lanes>{lines, terms}.narrow(best, stands);
     return stands;
@@ -127,7 +155,8 @@ TEST_CASE("one best line is named only where it is the best, and mostly where it
     int best_alone = 0;
     for (int round = 0; round < 60'000; ++round) {
         const ScanTerms terms = draws.terms();
-        const std::vector<Line> lines = draws.lines(terms);
+        const Lines book = draws.lines(terms);
+        const detail::BookLines lines = book.all();
         const Best best = best_of(lines, terms);
         for (const Line* sole :
              {detail::sole_best(lines, terms), Scan<2>{lines, terms}.sole_best(),
@@ -148,7 +177,8 @@ TEST_CASE("an interval holds the present rate, and no rate at which another line
     int bounded = 0;
     for (int round = 0; round < 20'000; ++round) {
         const ScanTerms terms = draws.terms();
-        const std::vector<Line> lines = draws.lines(terms);
+        const Lines book = draws.lines(terms);
+        const detail::BookLines lines = book.all();
         const Best best = best_of(lines, terms);
         if (best.line == nullptr) continue;
         const auto leads_at = [&](std::int64_t rate) {
@@ -195,32 +225,33 @@ TEST_CASE("of no line, of gaps and of lines that nothing may choose none is the 
     cheap.set_cached(true);
     const Line uncached = line_of(3, 100, 0);
     for (const auto& lines :
-         {whole({}), whole({Line::gap(0)}), whole({invalid, cheap, uncached, Line::gap(1)})}) {
-        CHECK(detail::sole_best(lines, terms) == nullptr);
+         {std::vector<Line>{}, {Line::gap(0)}, {invalid, cheap, uncached, Line::gap(1)}}) {
+        const Lines book{lines};
+        CHECK(detail::sole_best(book.all(), terms) == nullptr);
         Interval stands{5, 2'000};
-        detail::narrow(lines, terms, line_of(9, 50, 1), stands);
+        detail::narrow(book.all(), terms, line_of(9, 50, 1), stands);
         CHECK(stands == Interval{5, 2'000});
     }
     Line just = line_of(4, 10, 0);
     just.set_cached(true);
-    const std::vector<Line> lines = whole({invalid, just, cheap});
-    CHECK(detail::sole_best(lines, terms) == &lines[1]);
+    const Lines lines{{invalid, just, cheap}};
+    CHECK(detail::sole_best(lines.all(), terms) == &lines[1]);
 }
 
 TEST_CASE("two lines meet where the prices differ by what the watts do") {
     // 100 units more for 1 W more, which costs 24e8 units of 1e-20 USD: they meet at 24e6. The
     // bound lies two units further in, since doubles are not believed.
     const ScanTerms terms{.net_rate = 30'000'000, .energy_price = 1};
-    const std::vector<Line> lines = whole({line_of(0, 1'100, 1), line_of(1, 1'000, 0)});
+    const Lines lines{{line_of(0, 1'100, 1), line_of(1, 1'000, 0)}};
     Interval stands{0, Interval::all().hi};
-    detail::narrow(lines, terms, lines[0], stands);
+    detail::narrow(lines.all(), terms, lines[0], stands);
     CHECK(stands.hi == Interval::all().hi);
     CHECK(stands.lo >= 24'000'001);
     CHECK(stands.lo <= 24'000'003);
 
     const ScanTerms below{.net_rate = 20'000'000, .energy_price = 1};
     stands = {0, Interval::all().hi};
-    detail::narrow(lines, below, lines[1], stands);
+    detail::narrow(lines.all(), below, lines[1], stands);
     CHECK(stands.lo == 0);
     CHECK(stands.hi <= 23'999'999);
     CHECK(stands.hi >= 23'999'997);

@@ -1,9 +1,10 @@
-// gigaspot: the bids of one host, as arrays. Layer: engine.
+// gigaspot: the lines of bids, and which of them are a host's. Layer: engine.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
@@ -73,7 +74,7 @@ public:
         second_ = (second_ & ~watts_mask) | static_cast<std::uint64_t>(watts.count());
     }
 
-    // A gap holds the position of the next one.
+    // A gap holds the number of the next one of its book.
 
     [[nodiscard]] static constexpr Line gap(std::uint32_t next) {
         Line line;
@@ -100,113 +101,217 @@ private:
 };
 static_assert(sizeof(Line) == 16);
 
-/// So many lines come together, a cache line: vectors are loaded of them without a rest.
-inline constexpr std::size_t lines_at_once = 4;
+/// So many lines stand together, in four cache lines: vectors are loaded of them without a rest.
+inline constexpr std::size_t lines_in_block = 16;
+struct alignas(64) LineBlock {
+    Line lines[lines_in_block];
+};
 
-/// The lines of the bids on one host, in no order. A bid keeps its position until it goes and
-/// leaves a gap, which the next bid fills: so nothing else moves, and a cancel touches one line.
-template <class Allocator>
-class Book {
+inline constexpr std::uint32_t no_line = 0xffff'ffff;
+inline constexpr std::uint32_t no_block = 0xffff'ffff;
+
+/// Where the lines of the bids on one host stand, in no order.
+struct Book {
+    std::uint32_t first_block = no_block;
+    std::uint32_t first_gap = no_line;  ///< where the next bid will stand, if there is room
+    std::uint32_t bids = 0;
+    std::uint32_t lines = 0;  ///< with gaps among them
+    std::uint32_t gpus = 0;   ///< of the host
+
+    /// Whether more lines are gaps than bids: what looks at all lines would be slow for nothing.
+    [[nodiscard]] bool is_sparse() const { return lines > 2 * bids + 2 * lines_in_block; }
+    /// Lines of so many books with so many bids in all, at most.
+    [[nodiscard]] static constexpr std::size_t lines_max(std::size_t books, std::size_t bids) {
+        return 2 * bids + 2 * lines_in_block * books;
+    }
+};
+
+/// All lines of a book, with gaps among them, a block after the other. Good until a block comes.
+class BookLines {
 public:
-    explicit Book(const Allocator& allocator) : lines_{allocator} {}
+    using Chunk = const LineBlock*;
+    static constexpr std::size_t blocks_in_chunk = 64;
 
-    /// Empties it for a host with so many GPUs.
-    void reset(std::size_t gpus) {
-        gpus_ = static_cast<std::uint32_t>(gpus);
-        lines_.clear();
-        size_ = 0;
-        first_gap_ = no_gap;
-    }
+    BookLines(const LineBlock* const* chunks, const std::uint32_t* next, const Book& book)
+        : chunks_{chunks}, next_{next}, first_{book.first_block}, size_{book.lines} {}
 
-    /// Room for so many bids in all. It grows by an eighth: many hosts have a little too much.
-    void make_room(std::size_t bids) {
-        if (bids <= lines_.capacity()) return;
-        const std::size_t step = lines_.capacity() / 8 / lines_at_once * lines_at_once;
-        const std::size_t grown = lines_.capacity() + (step > 0 ? step : lines_at_once);
-        lines_.reserve(whole(bids > grown ? bids : grown));
-    }
-    /// Room for one more.
-    void make_room() {
-        if (first_gap_ != no_gap) return;
-        const std::size_t end = lines_.size();
-        make_room(end + 1);
-        lines_.resize(end + lines_at_once);
-        make_gaps_from(end);
-    }
-
-    /// GPUs of the host.
-    [[nodiscard]] std::size_t gpus() const { return gpus_; }
-    /// Bids.
     [[nodiscard]] std::size_t size() const { return size_; }
-    /// Lines of all bids, with gaps among them; a multiple of `lines_at_once`.
-    [[nodiscard]] std::span<const Line> lines() const { return {lines_.data(), lines_.size()}; }
-    [[nodiscard]] Line& operator[](std::size_t position) { return lines_[position]; }
-    [[nodiscard]] const Line& operator[](std::size_t position) const { return lines_[position]; }
-
-    /// Where the next bid will stand.
-    [[nodiscard]] std::uint32_t next_position() const {
-        return first_gap_ == no_gap ? static_cast<std::uint32_t>(lines_.size()) : first_gap_;
+    [[nodiscard]] std::uint32_t first_block() const { return first_; }
+    [[nodiscard]] std::uint32_t after(std::uint32_t block) const { return next_[block]; }
+    [[nodiscard]] const LineBlock& block(std::uint32_t number) const {
+        return chunks_[number / blocks_in_chunk][number % blocks_in_chunk];
+    }
+    [[nodiscard]] const Line& line(std::uint32_t number) const {
+        return block(number / lines_in_block).lines[number % lines_in_block];
     }
 
-    /// Adds a bid at `next_position()`; there is room.
-    void add(const Line& line) {
-        const std::uint32_t position = first_gap_;
-        first_gap_ = lines_[position].next_gap();
-        lines_[position] = line;
-        ++size_;
+    class Iterator {
+    public:
+        Iterator(const BookLines& book, std::uint32_t block) : book_{&book}, block_{block} {}
+        const Line& operator*() const { return book_->block(block_).lines[place_]; }
+        Iterator& operator++() {
+            if (++place_ < lines_in_block) return *this;
+            place_ = 0;
+            block_ = book_->after(block_);
+            return *this;
+        }
+        friend bool operator==(const Iterator& left, const Iterator& right) {
+            return left.block_ == right.block_ && left.place_ == right.place_;
+        }
+
+    private:
+        const BookLines* book_;
+        std::uint32_t block_;
+        std::size_t place_ = 0;
+    };
+    [[nodiscard]] Iterator begin() const { return {*this, first_}; }
+    [[nodiscard]] Iterator end() const { return {*this, no_block}; }
+
+private:
+    const LineBlock* const* chunks_;
+    const std::uint32_t* next_;
+    std::uint32_t first_;
+    std::size_t size_;
+};
+
+/// The lines of all books, in blocks that never move: a book that grows takes one more. A bid keeps
+/// its line until it goes and leaves a gap, which the next bid on that host fills: so nothing else
+/// moves, and a cancel touches one line. A line has a number, by which it is found without its
+/// book.
+template <class Allocator>
+class LinePool {
+public:
+    explicit LinePool(const Allocator& allocator) : blocks_{allocator}, next_{allocator} {}
+    LinePool(const LinePool& other, Arena<Allocator>& arena)
+        : blocks_{other.blocks_, arena}, next_{other.next_}, free_{other.free_} {
+        next_.reserve(blocks_.size());
+    }
+    LinePool(LinePool&& other) noexcept
+        : blocks_{std::move(other.blocks_)}, next_{std::move(other.next_)}, free_{std::exchange(
+                                                                                other.free_,
+                                                                                no_block)} {}
+    LinePool(const LinePool&) = delete;
+    LinePool& operator=(const LinePool&) = delete;
+
+    [[nodiscard]] Line& operator[](std::uint32_t number) {
+        return blocks_[number / lines_in_block].lines[number % lines_in_block];
+    }
+    [[nodiscard]] const Line& operator[](std::uint32_t number) const {
+        return blocks_[number / lines_in_block].lines[number % lines_in_block];
+    }
+    [[nodiscard]] BookLines of(const Book& book) const {
+        return {blocks_.data(), next_.data(), book};
+    }
+    /// Every number of a line is below this.
+    [[nodiscard]] std::size_t lines() const { return blocks_.size() * lines_in_block; }
+
+    /// Room for so many lines in all, whichever books they are in.
+    void reserve(std::size_t lines, Arena<Allocator>& arena) {
+        while (this->lines() < lines) add_block(arena);
+    }
+    /// Room for one more bid in a book.
+    void make_room(Book& book, Arena<Allocator>& arena) {
+        if (book.first_gap != no_line) return;
+        if (free_ == no_block) add_block(arena);
+        const std::uint32_t block = free_;
+        free_ = next_[block];
+        next_[block] = book.first_block;
+        book.first_block = block;
+        book.lines += lines_in_block;
+        make_gaps(book, block, 0);
+    }
+
+    /// Adds a bid; there is room. Returns the number of its line.
+    std::uint32_t add(Book& book, const Line& line) {
+        const std::uint32_t number = book.first_gap;
+        book.first_gap = (*this)[number].next_gap();
+        (*this)[number] = line;
+        ++book.bids;
+        return number;
     }
 
     /// Removes a bid.
-    void remove(std::uint32_t position) {
-        lines_[position] = Line::gap(first_gap_);
-        first_gap_ = position;
-        --size_;
+    void remove(Book& book, std::uint32_t number) {
+        (*this)[number] = Line::gap(book.first_gap);
+        book.first_gap = number;
+        --book.bids;
     }
 
-    /// Whether more lines are gaps than bids: what looks at all lines would be slow for nothing.
-    [[nodiscard]] bool is_sparse() const { return lines_.size() > 2 * size_ + 8; }
-
-    /// Closes all gaps, and calls `moved(line, position)` for each line that has another position.
+    /// Closes all gaps, and calls `moved(line, number)` for each line that has another number. What
+    /// is no longer needed is for other books.
     template <class Moved>
-    void close_gaps(Moved moved) {
-        std::size_t end = 0;
-        for (std::size_t from = 0; from < lines_.size(); ++from) {
-            if (lines_[from].is_gap()) continue;
-            if (from != end) {
-                lines_[end] = lines_[from];
-                moved(lines_[end], static_cast<std::uint32_t>(end));
+    void close_gaps(Book& book, Moved moved) {
+        std::uint32_t to = book.first_block;
+        std::size_t place = 0;
+        for (std::uint32_t from = book.first_block; from != no_block; from = next_[from]) {
+            for (std::size_t i = 0; i < lines_in_block; ++i) {
+                const Line line = blocks_[from].lines[i];
+                if (line.is_gap()) continue;
+                if (place == lines_in_block) {
+                    to = next_[to];
+                    place = 0;
+                }
+                if (to != from || place != i) {
+                    blocks_[to].lines[place] = line;
+                    moved(line, number_of(to, place));
+                }
+                ++place;
             }
-            ++end;
         }
-        lines_.resize(whole(end));
-        make_gaps_from(end);
+        book.first_gap = no_line;
+        book.lines = (book.bids + lines_in_block - 1) / lines_in_block * lines_in_block;
+        if (book.bids == 0) {
+            give_back(std::exchange(book.first_block, no_block));
+        } else {
+            give_back(std::exchange(next_[to], no_block));
+            make_gaps(book, to, place);
+        }
     }
 
-    /// Hints that a line will be needed soon.
-    void fetch(std::uint32_t position) const {
-        // As a number, since the place may be one for which there is no room yet.
-        detail::fetch(reinterpret_cast<std::uintptr_t>(lines_.data()) + sizeof(Line) * position);
+    /// Gives back the lines of a book without bids.
+    void clear(Book& book) {
+        GIGASPOT_ASSERT(book.bids == 0);
+        close_gaps(book, [](const Line&, std::uint32_t) {});
+    }
+
+    /// Hints that a line will be needed soon. There need be none of this number.
+    void fetch(std::uint32_t number) const {
+        if (number < lines()) detail::fetch(&(*this)[number]);
     }
 
 private:
-    static constexpr std::uint32_t no_gap = 0xffff'ffff;
-
-    static std::size_t whole(std::size_t lines) {
-        return (lines + lines_at_once - 1) / lines_at_once * lines_at_once;
+    static constexpr std::uint32_t number_of(std::uint32_t block, std::size_t place) {
+        return static_cast<std::uint32_t>(block * lines_in_block + place);
     }
-    /// All lines from `begin` on are gaps, to be filled in their order, and there are no others.
-    void make_gaps_from(std::size_t begin) {
-        first_gap_ = no_gap;
-        for (std::size_t i = lines_.size(); i-- > begin;) {
-            lines_[i] = Line::gap(first_gap_);
-            first_gap_ = static_cast<std::uint32_t>(i);
+
+    /// The lines of a block from `begin` on are gaps, to be filled in their order.
+    void make_gaps(Book& book, std::uint32_t block, std::size_t begin) {
+        for (std::size_t place = lines_in_block; place-- > begin;) {
+            blocks_[block].lines[place] = Line::gap(book.first_gap);
+            book.first_gap = number_of(block, place);
         }
     }
 
-    ShortVector<Line, Allocator> lines_;
-    std::uint32_t size_ = 0;
-    std::uint32_t first_gap_ = no_gap;
-    std::uint32_t gpus_ = 0;
+    void add_block(Arena<Allocator>& arena) {
+        const auto block = static_cast<std::uint32_t>(blocks_.size());
+        detail::make_room(next_, blocks_.size() + 1);
+        blocks_.extend(blocks_.size() + 1, LineBlock{}, arena);
+        next_.push_back(free_);
+        free_ = block;
+    }
+    /// A block and those after it.
+    void give_back(std::uint32_t block) {
+        while (block != no_block) {
+            const std::uint32_t after = next_[block];
+            next_[block] = free_;
+            free_ = block;
+            block = after;
+        }
+    }
+
+    Blocks<LineBlock, Allocator, BookLines::blocks_in_chunk> blocks_;
+    Vector<std::uint32_t, Allocator> next_;  ///< of each block: that after it in its book, or free
+    std::uint32_t free_ = no_block;
 };
 
 /// Profiles as the rules see them.

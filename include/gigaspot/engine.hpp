@@ -89,15 +89,13 @@ public:
         : commands_{policy, limits, allocator}, events_{allocator} {}
 
     /// Allocates all that a market of this size needs, with the indexes and the events of its
-    /// closes: for each bid about 80 bytes, an event, and 16 bytes for each of `gpus`. Within it no
-    /// command allocates; `bids_per_host` and `gpus` hold for each host: one with more GPUs, and a
-    /// bid on it, allocate. To make sure that none ever does, give the engine limits no greater
-    /// than these, and no host with more GPUs.
+    /// closes: for each bid about 110 bytes, an event, and 16 bytes for each of `gpus`; for each
+    /// host about 1,400 with its events, and 130 for each of `gpus`. Within it no command
+    /// allocates; `bids_per_host` and `gpus` hold for each host: one with more GPUs, and a bid on
+    /// it, allocate. To make sure that none ever does, give the engine limits no greater than
+    /// these, and no host with more GPUs.
     void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
-        auto& store = commands_.market.store;
-        store.make_room_for_hosts(size.hosts);
-        store.make_room_for_bids(size.bids, gpus);
-        store.make_room_in_books(size.hosts, size.bids_per_host, gpus);
+        commands_.market.store.reserve(size, gpus);
         detail::make_room(events_, 8 + size.bids + 4 * size.hosts);
     }
 
@@ -140,7 +138,7 @@ public:
     [[nodiscard]] Result<Events, Refusal> remove_host(HostId host, Timestamp now) {
         const Slot slot = commands_.market.store.find_host(host);
         const std::size_t bids =
-            slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.size();
+            slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.bids;
         return collect(BasicRemoveHost<Traits>{host}, now, events_of_one + bids);
     }
 
@@ -277,8 +275,8 @@ public:
         if (slot == detail::no_slot) return std::nullopt;
         const auto& record = commands_.market.store.runs[slot];
         if (record.bid == detail::no_slot) return std::nullopt;
-        return RunInPlace{record.bid_id,    record.owner,   record.price,        record.currency,
-                          record.first_won, record.charged, record.is_cancelled, record.has_edit};
+        return RunInPlace{record.bid_id,      record.owner,   record.price,        record.currency,
+                          record.first_won(), record.charged, record.is_cancelled, record.has_edit};
     }
 
     /// See `gigaspot::price_to_win`, for a bid placed now; `host_unknown` for an unknown host. This
@@ -320,7 +318,7 @@ public:
     }
     [[nodiscard]] std::size_t bids_on(HostId id) const {
         const Slot slot = commands_.market.store.find_host(id);
-        return slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.size();
+        return slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.bids;
     }
 
     [[nodiscard]] const Conditions& conditions() const { return commands_.market.conditions; }

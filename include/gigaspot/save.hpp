@@ -68,7 +68,7 @@ private:
     }
 
     void put_host(Slot slot) {
-        const HostRecord<Traits, Allocator>& host = market_.store.hosts[slot];
+        const HostRecord<Traits>& host = market_.store.hosts[slot];
         put_id(words_, host.id);
         put_quantity(words_, host.energy_price);
         put_quantity(words_, host.min_bid);
@@ -82,14 +82,15 @@ private:
         for (const BasicGpuLimits<Traits>& gpu : gpus) put_gpu(gpu);
 
         Vector<Slot, Allocator> bids{market_.store.allocator()};
-        bids.reserve(host.book.size());
-        market_.store.bids.fetch(host.book.lines());
-        for (const Line& line : host.book.lines()) {
+        bids.reserve(host.book.bids);
+        const BookLines lines = market_.store.lines_of(slot);
+        market_.store.bids.fetch(lines);
+        for (const Line& line : lines) {
             if (!line.is_gap()) bids.push_back(line.bid());
         }
         market_.store.sort_bids({bids.data(), bids.size()});
         words_.put(bids.size());
-        for (const Slot bid : bids) put_bid(host, bid);
+        for (const Slot bid : bids) put_bid(bid);
         put_run(slot);
     }
 
@@ -109,11 +110,11 @@ private:
         put_quantity(words_, range.max);
     }
 
-    void put_bid(const HostRecord<Traits, Allocator>& host, Slot slot) {
+    void put_bid(Slot slot) {
         const BidRecord<Traits>& bid = market_.store.bids[slot];
         const BidDetails<Traits>& details = market_.store.bids.details(slot);
         const RunRecord<Traits>& run = market_.store.runs[bid.host];
-        const Line& line = host.book[bid.position];
+        const Line& line = market_.store.line(slot);
         put_id(words_, bid.id);
         put_id(words_, details.owner);
         put_quantity(words_, line.price());
@@ -139,12 +140,13 @@ private:
         put_id(words_, run.bid_id);
         words_.put(run.has_worsened ? 1 : 0);
         words_.put(run.is_cancelled ? 1 : 0);
-        put_time(run.first_won);
+        put_time(run.first_won());
         put_quantity(words_, run.charged);
         words_.put(run.has_edit ? 1 : 0);
         if (!run.has_edit) return;
-        put_quantity(words_, run.edit.price);
-        words_.put(run.edit.sequence);
+        const PendingEdit& edit = market_.store.edits[slot];
+        put_quantity(words_, edit.price);
+        words_.put(edit.sequence);
         put_profiles(market_.store.gpus.edited_profiles(slot));
     }
 
@@ -171,9 +173,9 @@ template <class Traits, class Allocator>
     for (Slot slot = 0; slot < market.store.hosts.slots(); ++slot) {
         const auto& host = market.store.hosts[slot];
         if (!host.is_used) continue;
-        const std::size_t gpus = host.book.gpus();
+        const std::size_t gpus = std::size_t{host.book.gpus};
         words += of_host_and_run + gpus * (of_gpu + of_profile) +
-                 host.book.size() * (of_bid + gpus * of_profile);
+                 host.book.bids * (of_bid + gpus * of_profile);
     }
     return words;
 }
@@ -184,7 +186,7 @@ template <class Traits, class Allocator>
     const auto& store = EngineAccess::commands(engine).market.store;
     std::size_t used = 0;
     for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
-        for (const Line& line : store.hosts[slot].book.lines()) {
+        for (const Line& line : store.lines_of(slot)) {
             if (!line.is_gap() && line.currency().number >= used)
                 used = std::size_t{line.currency().number} + 1;
         }

@@ -3,8 +3,9 @@
 //
 // Profits are straight lines in the rate, so a host's best bid stays its best within an interval of
 // the main currency's rate. A bid that loses against the best, or wins, costs one comparison and
-// may narrow the interval; only the loss of the best looks at all lines again. Where bids in other
-// currencies stand, each move of any rate does.
+// may narrow the interval; only the loss of the best looks at all lines again, for the best at the
+// present rate alone: the interval is found when a close or another rate needs it. Where bids in
+// other currencies stand, each move of any rate looks again.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +31,7 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 template <class Traits, class Allocator>
 class BestBids {
 public:
-    using Host = HostRecord<Traits, Allocator>;
+    using Host = HostRecord<Traits>;
 
     explicit BestBids(MarketState<Traits, Allocator>& state) : state_{state} {}
 
@@ -52,7 +53,7 @@ public:
         if (top.line.bid() == no_slot) return set_top(host, line);
         const Int128 lead = lead_of(host, line, top.line);
         const bool wins = lead > 0 || (lead == 0 && sequence_of(line) < sequence_of(top.line));
-        if (host.foreign == 0)
+        if (host.foreign == 0 && !host.is_at_rate)
             narrow(host, wins ? line : top.line, wins ? top.line : line, top.stands);
         if (wins) set_top(host, line);
     }
@@ -87,6 +88,12 @@ public:
     const Line& top(Slot slot, Host& host) {
         if (!is_fresh(host)) look_again(slot, host);
         return host.top.line;
+    }
+
+    /// Between which rates it stays so; `top` has just been asked.
+    const Interval& stands(Host& host) {
+        if (host.is_at_rate) find_interval(host);
+        return host.top.stands;
     }
 
     /// Its id, if there is one.
@@ -147,7 +154,11 @@ protected:
 
 private:
     [[gnu::noinline]] void look_again(Slot slot, Host& host) {
-        if (!recall(slot, host)) rescan(host);
+        const bool has_rate_left = host.top.stands.lo <= host.top.stands.hi;
+        if (recall(slot, host)) return;
+        rescan(host);
+        // The rate moves, and will again.
+        if (has_rate_left && host.is_at_rate) find_interval(host);
     }
 
     /// Which of its former best bids is the best at the present rate, if it is known.
@@ -160,8 +171,8 @@ private:
     /// another one is known to be the best now.
     bool recall(Slot slot, Host& host) {
         TopBid<Traits>& top = host.top;
-        // Forgotten, or known at the present rates alone.
-        if (top.stands.lo > top.stands.hi || host.foreign != 0) {
+        // Forgotten, or known at one rate alone.
+        if (top.stands.lo > top.stands.hi || host.foreign != 0 || host.is_at_rate) {
             host.has_former = false;
             return false;
         }
@@ -217,7 +228,7 @@ private:
     template <class Filter>
     Line scan(const Host& host, Filter filter) const {
         Line best;
-        for (const Line& line : host.book.lines()) {
+        for (const Line& line : state_.store.lines.of(host.book)) {
             if (!is_choosable(host, line) || !filter(line)) continue;
             if (best.bid() == no_slot || is_before(host, line, best)) best = line;
         }
@@ -228,6 +239,7 @@ private:
         ++state_.rescans;
         const std::int64_t rate = state_.rates.main();
         host.rates = state_.rates.generation();
+        host.is_at_rate = false;
         if (host.foreign != 0 || rate == NetRates::missing) {
             const Line best = scan(host, [](const Line&) { return true; });
             if (best.bid() == no_slot) host.top.line = {};
@@ -235,18 +247,32 @@ private:
             host.top.stands = {rate, rate};
             return;
         }
-        const ScanTerms terms{.net_rate = rate,
-                              .energy_price = host.energy_price.count(),
-                              .price_min = price_min(host).count(),
-                              .require_cached = state_.conditions.policy.require_cached};
-        const std::span<const Line> lines = host.book.lines();
+        const ScanTerms terms = scan_terms(host);
+        const BookLines lines = state_.store.lines.of(host.book);
         const Line* sole = sole_best(lines, terms);
         const Line best = sole != nullptr ? *sole : scan(host, [](const Line&) { return true; });
         host.top.line = {};
         host.top.stands = {0, Interval::all().hi};  // a missing rate is none of these
         if (best.bid() == no_slot) return;
         set_top(host, best);
-        detail::narrow(lines, terms, best, host.top.stands);
+        host.top.stands = {rate, rate};
+        host.is_at_rate = true;
+    }
+
+    /// Of a best bid that is known at the present rate.
+    [[gnu::noinline]] void find_interval(Host& host) {
+        host.is_at_rate = false;
+        if (host.foreign != 0) return;
+        host.top.stands = {0, Interval::all().hi};
+        detail::narrow(state_.store.lines.of(host.book), scan_terms(host), host.top.line,
+                       host.top.stands);
+    }
+
+    [[nodiscard]] ScanTerms scan_terms(const Host& host) const {
+        return {.net_rate = state_.rates.main(),
+                .energy_price = host.energy_price.count(),
+                .price_min = price_min(host).count(),
+                .require_cached = state_.conditions.policy.require_cached};
     }
 
     /// Narrows an interval to where one line goes on ranking before another, both in the main

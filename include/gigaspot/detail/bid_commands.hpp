@@ -92,7 +92,7 @@ public:
         if (StopAtFirst any; !overclock.are_valid || !check_price(at, edit.price, any))
             return refuse_edit(attempt, command, at, edit.price);
         const Slot slot = at.bid.host;
-        if (at.is_running()) market.store.gpus.make_room_for_edit(slot, at.host.book.gpus());
+        if (at.is_running()) market.store.make_room_for_edit(slot);
         accept(attempt, sink);
         edit.sequence = ++market.sequence;
         if (command.overclock) edit.watts = overclock.watts;
@@ -105,7 +105,7 @@ public:
             } else if (!run.has_edit) {
                 gpus.set_edited_profiles(slot, market.store.profiles(bid));
             }
-            run.edit = edit;
+            market.store.edits[slot] = edit;
             run.has_edit = true;
             market.must_wait(slot);
         } else {
@@ -173,8 +173,8 @@ private:
 
     /// Tells the violations of a new bid but those of its profiles. Returns whether to go on.
     template <class Report>
-    bool check_terms(const BasicPlaceBid<Traits>& command,
-                     const HostRecord<Traits, Allocator>& host, Report& report) const {
+    bool check_terms(const BasicPlaceBid<Traits>& command, const HostRecord<Traits>& host,
+                     Report& report) const {
         if (!detail::check_price(command.price, command.currency, host.min_bid, market.conditions,
                                  report))
             return false;
@@ -195,7 +195,7 @@ private:
     }
 
     [[nodiscard]] bool is_within_limits(const BasicPlaceBid<Traits>& command, Slot slot) const {
-        const std::size_t bids_here = market.store.hosts[slot].book.size() + 1;
+        const std::size_t bids_here = std::size_t{market.store.hosts[slot].book.bids} + 1;
         return bids_here <= limits.bids_per_host && market.store.bids.in_use() < limits.bids &&
                command.currency.number < gigaspot::limits::currencies_max &&
                (bids_here <= limits.bids_per_owner ||
@@ -205,7 +205,7 @@ private:
     /// The first limit of section 11 that a new bid goes past.
     Violation bid_limit(const BasicPlaceBid<Traits>& command, Slot slot) const {
         const std::size_t bids = market.store.bids.in_use() + 1;
-        const std::size_t bids_here = market.store.hosts[slot].book.size() + 1;
+        const std::size_t bids_here = std::size_t{market.store.hosts[slot].book.bids} + 1;
         const std::size_t bids_of_owner =
             market.store.bids_of(command.owner, slot, limits.bids_per_owner) + 1;
         if (bids_here > limits.bids_per_host)
@@ -222,7 +222,7 @@ private:
     /// An edit of a bid that changes nothing.
     [[nodiscard]] PendingEdit terms_of(const BidAt& at) const {
         if (at.host.has_pending && at.is_running() && market.store.runs[at.bid.host].has_edit)
-            return market.store.runs[at.bid.host].edit;
+            return market.store.edits[at.bid.host];
         return {.price = at.line.price(),
                 .watts = at.line.watts(),
                 .is_overclock_valid = at.line.is_overclock_valid()};

@@ -80,14 +80,14 @@ public:
     /// There is room. The record is as it was when it was given back.
     Slot take(std::size_t width) {
         const Slot slot = spare(width);
-        free_[blocks_[slot / block_size].width] = bids_[slot].position;
+        free_[blocks_[slot / block_size].width] = bids_[slot].line;
         if (slot % block_size == blocks_[slot / block_size].made) make_rest(slot);
         ++in_use_;
         return slot;
     }
     void give_back(Slot slot) {
         Slot& first = free_[blocks_[slot / block_size].width];
-        bids_[slot].position = first;
+        bids_[slot].line = first;
         bids_[slot].host = no_slot;
         first = slot;
         --in_use_;
@@ -112,7 +112,7 @@ public:
         fetch_all(rest(slot), size_of_rest(blocks_[slot / block_size].width));
     }
     /// Likewise all bids of a host: they stand anywhere.
-    void fetch(std::span<const Line> lines) const {
+    void fetch(const BookLines& lines) const {
         for (const Line& line : lines) {
             if (!line.is_gap()) fetch(line.bid());
         }
@@ -149,7 +149,7 @@ private:
         bids_.extend(first + block_size, Bid{}, arena);
         add_rests(width, arena);
         for (std::size_t at = first + block_size; at-- > first;) {  // the lowest comes first
-            bids_[static_cast<Slot>(at)].position = free_[width];
+            bids_[static_cast<Slot>(at)].line = free_[width];
             free_[width] = static_cast<Slot>(at);
         }
     }

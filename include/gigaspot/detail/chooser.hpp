@@ -32,7 +32,7 @@ class Chooser : public BestBids<Traits, Allocator> {
     using Base = BestBids<Traits, Allocator>;
 
 public:
-    using Host = HostRecord<Traits, Allocator>;
+    using Host = HostRecord<Traits>;
     using Run = RunRecord<Traits>;
 
     using Base::Base;
@@ -58,7 +58,7 @@ public:
         const bool is_replaced =
             verdict.winner != no_slot &&
             replaces(UsdPerDay::unchecked(verdict.profit), UsdPerDay::unchecked(its_profit),
-                     shelter(run.first_won, run.has_worsened, state_.conditions),
+                     shelter(run.first_won(), run.has_worsened, state_.conditions),
                      state_.conditions.policy);
         if (is_replaced) {
             verdict.reason = Code::outbid;
@@ -77,7 +77,7 @@ public:
         const Line& best = top(slot, host);
         const std::int64_t rate = state_.rates.main();
         if (rate == NetRates::missing) return {rate, rate};
-        Interval stands = host.top.stands;
+        Interval stands = Base::stands(host);
         if (host.running == no_slot) {
             if (best.bid() != no_slot) intersect(stands, below_reserve(host, best));
         } else {
@@ -125,7 +125,7 @@ private:
         // An incumbent that is the best no longer was so just before: no miss of the caches.
         const Line& former = state_.store.former[slot].tops[0].line;
         if (host.has_former && former.bid() == bid) return former;
-        return host.book[state_.store.bids[bid].position];
+        return state_.store.line(bid);
     }
 
     [[nodiscard]] Int128 reserve() const { return state_.conditions.policy.reserve.count(); }
@@ -159,7 +159,7 @@ private:
     [[nodiscard]] Interval not_replaced(const Host& host, const Run& run, const Line& challenger,
                                         const Line& incumbent) const {
         const Policy& policy = state_.conditions.policy;
-        const Shelter now = shelter(run.first_won, run.has_worsened, state_.conditions);
+        const Shelter now = shelter(run.first_won(), run.has_worsened, state_.conditions);
         if (host.foreign != 0) {
             // Looked at whenever a rate moves; but a dwell ends by itself.
             const bool waits =

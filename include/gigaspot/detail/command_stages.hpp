@@ -177,7 +177,7 @@ protected:
         bool are_valid = false;  ///< there is one for each GPU, within its limits
     };
     Packed pack(ProfileSpan profiles, Slot host) {
-        if (profiles.size() != market.store.hosts[host].book.gpus()) return {};
+        if (profiles.size() != market.store.hosts[host].book.gpus) return {};
         const PackedSum sum = market.store.pack(host, profiles.data(), packed_);
         return {{packed_, profiles.size()}, TotalPower::unchecked(sum.watts), sum.are_valid};
     }

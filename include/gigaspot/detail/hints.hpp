@@ -48,22 +48,19 @@ public:
     void host(Slot host) const {
         if (host < store_.hosts.slots()) fetch_all(&store_.hosts[host], sizeof(store_.hosts[host]));
     }
-    /// The line of a bid, whose host it returns. The host's record is not looked at: it may be on
-    /// its way itself.
+    /// The line of a bid, whose host it returns.
     Slot line_of_bid(Slot bid) const {
         if (bid >= store_.bids.slots()) return no_slot;
         const auto& record = store_.bids[bid];
-        if (record.host >= store_.lines_.size()) return no_slot;
-        fetch(reinterpret_cast<std::uintptr_t>(store_.lines_[record.host]) +
-              sizeof(Line) * record.position);
+        store_.lines.fetch(record.line);
         return record.host;
     }
     /// Where the next bid of a host will be put.
     void place_of_next(Slot host) const {
         if (host >= store_.hosts.slots()) return;
         const auto& book = store_.hosts[host].book;
-        book.fetch(book.next_position());
-        const Slot next = store_.bids.spare(book.gpus());
+        store_.lines.fetch(book.first_gap);
+        const Slot next = store_.bids.spare(book.gpus);
         if (next != no_slot) store_.bids.fetch(next);
     }
 
@@ -76,8 +73,9 @@ public:
     }
     /// All lines of a host.
     void book(Slot host) const {
-        const auto lines = store_.hosts[host].book.lines();
-        fetch_all(lines.data(), lines.size_bytes());
+        const BookLines lines = store_.lines_of(host);
+        for (auto at = lines.first_block(); at != no_block; at = lines.after(at))
+            fetch_all(&lines.block(at), sizeof(LineBlock));
     }
 
 private:

@@ -194,14 +194,16 @@ private:
         auto& run = market.store.runs[slot];
         host.set_terms(terms);
         market.store.set_gpus(slot, gpus);
-        market.store.bids.fetch(host.book.lines());
-        for (std::size_t i = 0; i < host.book.lines().size(); ++i) {
-            if (!host.book[i].is_gap())
-                host.book[i].set_overclock_valid(
-                    market.store.allows(slot, market.store.profiles(host.book[i].bid())));
+        const BookLines lines = market.store.lines_of(slot);
+        market.store.bids.fetch(lines);
+        for (const Line& line : lines) {
+            if (!line.is_gap())
+                market.store.line(line.bid())
+                    .set_overclock_valid(
+                        market.store.allows(slot, market.store.profiles(line.bid())));
         }
         if (run.bid != no_slot && run.has_edit)
-            run.edit.is_overclock_valid =
+            market.store.edits[slot].is_overclock_valid =
                 market.store.allows(slot, market.store.gpus.edited_profiles(slot));
         market.chooser().forget(host);
         stop_if_unavailable(slot, sink);

@@ -30,7 +30,7 @@ class LiveMarket : public MarketState<Traits, Allocator> {
 
 public:
     using State::conditions, State::rates, State::store;
-    using Host = HostRecord<Traits, Allocator>;
+    using Host = HostRecord<Traits>;
     using Run = RunRecord<Traits>;
     using BidAt = typename Store<Traits, Allocator>::BidAt;
     using Event = BasicEvent<Traits>;
@@ -86,7 +86,7 @@ public:
     template <class Sink>
     void remove_bids(Slot host, Sink& sink) {
         store.victims.clear();
-        for (const Line& line : store.hosts[host].book.lines()) {
+        for (const Line& line : store.lines_of(host)) {
             if (!line.is_gap()) store.victims.push_back(line.bid());
         }
         store.sort_bids({store.victims.data(), store.victims.size()});
@@ -98,7 +98,7 @@ public:
         store.set_profiles(bid, store.gpus.edited_profiles(host));
         store.runs[host].has_edit = false;
         store.hosts[host].has_pending = false;
-        take_terms(store.at(bid), store.runs[host].edit);
+        take_terms(store.at(bid), store.edits[host]);
     }
 
     /// A bid gets the terms of an edit; its profiles have been written.
@@ -118,7 +118,7 @@ public:
     void start(Slot host, const Line& line, Int128 profit, std::optional<Timestamp> first_won,
                Sink& sink) {
         put_on(host, line);
-        store.runs[host].first_won = first_won;
+        store.runs[host].set_first_won(first_won);
         Event event = make_event(EventKind::started, store.runs[host]);
         event.profit = UsdPerDay::unchecked(profit);
         sink(event);
@@ -138,7 +138,7 @@ public:
         run.has_edit = false;
         run.was_edited = false;
         run.price = line.price();
-        run.first_won = std::nullopt;
+        run.set_first_won(std::nullopt);
         run.charged = conditions.now;
         run.account = Account{store.billed(bid)};
         run.bid_id = record.id;
@@ -245,7 +245,7 @@ public:
     [[nodiscard]] std::size_t close_events_max(Timestamp now) {
         std::size_t removals = 0;
         store.expiries.sweep(now.count(),
-                             [&](Slot slot) { removals += store.hosts[slot].book.size(); });
+                             [&](Slot slot) { removals += store.hosts[slot].book.bids; });
         // accepted; for each host: charged; a cancelled bid removed; stopped; changed or started
         return 1 + removals + 4 * store.hosts.in_use();
     }
@@ -270,8 +270,9 @@ private:
         const Run& run = store.runs[host];
         std::int64_t first_expiry = Interval::all().hi;
         store.victims.clear();
-        store.bids.fetch(store.hosts[host].book.lines());
-        for (const Line& line : store.hosts[host].book.lines()) {
+        const BookLines lines = store.lines_of(host);
+        store.bids.fetch(lines);
+        for (const Line& line : lines) {
             if (line.is_gap()) continue;
             const std::int64_t expiry = store.bids.details(line.bid()).expiry;
             if (expiry <= conditions.now.count() || (line.bid() == run.bid && run.is_cancelled)) {
@@ -296,10 +297,10 @@ private:
             run.is_in_pending = false;
             if (run.bid == no_slot || !run.has_edit) continue;
             const Line before = store.line(run.bid);
-            if (run.edit.price < before.price() || run.edit.watts > before.watts())
-                run.has_worsened = true;
+            const PendingEdit& edit = store.edits[host];
+            if (edit.price < before.price() || edit.watts > before.watts()) run.has_worsened = true;
             take_edit(host, run.bid);
-            run.price = run.edit.price;
+            run.price = edit.price;
             run.was_edited = true;
             store.must_look(host);
         }
@@ -340,7 +341,7 @@ private:
                     event.profit = UsdPerDay::unchecked(verdict.profit);
                     sink(event);
                 }
-                if (!run.first_won) run.first_won = conditions.now;
+                if (!run.has_won) run.set_first_won(conditions.now);
             } else {
                 if (run.bid != no_slot) stop(host, verdict.reason, sink);
                 if (verdict.winner != no_slot)

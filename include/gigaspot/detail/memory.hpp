@@ -146,6 +146,7 @@ public:
     }
 
     [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] const Record* const* data() const { return blocks_.data(); }
     [[nodiscard]] Record& operator[](Slot slot) {
         GIGASPOT_ASSERT(slot < size());
         return blocks_[slot / block_size][slot % block_size];

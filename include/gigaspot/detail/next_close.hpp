@@ -25,7 +25,7 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 template <class Traits, class Allocator>
 [[nodiscard]] BasicHostCapabilities<Traits> capabilities(const Store<Traits, Allocator>& store,
                                                          Slot slot) {
-    const HostRecord<Traits, Allocator>& record = store.hosts[slot];
+    const HostRecord<Traits>& record = store.hosts[slot];
     BasicHostCapabilities<Traits> host{.id = record.id,
                                        .energy_price = record.energy_price,
                                        .min_bid = record.min_bid,
@@ -57,16 +57,17 @@ struct NextClose {
 template <class Traits, class Allocator>
 [[nodiscard]] NextClose<Traits, Allocator> next_close(const LiveMarket<Traits, Allocator>& market,
                                                       Slot slot) {
-    const HostRecord<Traits, Allocator>& record = market.store.hosts[slot];
+    const HostRecord<Traits>& record = market.store.hosts[slot];
     const RunRecord<Traits>& run = market.store.runs[slot];
     NextClose<Traits, Allocator> next{
         .host = capabilities(market.store, slot),
         .offers = Vector<BasicOffer<Traits>, Allocator>{market.store.allocator()},
         .conditions = market.conditions,
         .run = {}};
-    next.offers.reserve(record.book.size());
-    market.store.bids.fetch(record.book.lines());
-    for (const Line& line : record.book.lines()) {
+    next.offers.reserve(record.book.bids);
+    const BookLines lines = market.store.lines_of(slot);
+    market.store.bids.fetch(lines);
+    for (const Line& line : lines) {
         if (line.is_gap()) continue;
         const BidRecord<Traits>& bid = market.store.bids[line.bid()];
         const bool runs = line.bid() == run.bid;
@@ -81,14 +82,15 @@ template <class Traits, class Allocator>
         const std::int64_t expiry = market.store.bids.details(line.bid()).expiry;
         if (Timestamp::accepts(expiry)) offer.expiry = Timestamp::unchecked(expiry);
         if (runs) {
-            next.run = BasicRun<Traits>{bid.id, run.first_won, run.has_worsened};
+            next.run = BasicRun<Traits>{bid.id, run.first_won(), run.has_worsened};
             if (run.has_edit) {
-                next.run->has_worsened = run.has_worsened || run.edit.price < line.price() ||
-                                         run.edit.watts > line.watts();
-                offer.price = run.edit.price;
-                offer.power_limits = run.edit.watts;
-                offer.is_overclock_valid = run.edit.is_overclock_valid;
-                offer.sequence = run.edit.sequence;
+                const PendingEdit& edit = market.store.edits[slot];
+                next.run->has_worsened =
+                    run.has_worsened || edit.price < line.price() || edit.watts > line.watts();
+                offer.price = edit.price;
+                offer.power_limits = edit.watts;
+                offer.is_overclock_valid = edit.is_overclock_valid;
+                offer.sequence = edit.sequence;
             }
         }
         next.offers.push_back(offer);
@@ -102,7 +104,7 @@ template <class Traits, class Allocator>
     for (Slot slot = 0; slot < market.store.hosts.slots(); ++slot) {
         const RunRecord<Traits>& run = market.store.runs[slot];
         if (run.bid == no_slot) continue;
-        const HostRecord<Traits, Allocator>& host = market.store.hosts[slot];
+        const HostRecord<Traits>& host = market.store.hosts[slot];
         const PowerDraw power = PowerDraw::unchecked(market.store.line(run.bid).watts().count() +
                                                      host.base_power.count());
         ++totals.running;

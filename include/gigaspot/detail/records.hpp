@@ -87,10 +87,8 @@ private:
 
 /// A host: with the default traits and allocator three cache lines. What a change of price and a
 /// choice read is the first two; the third serves bids that come and go. Its run is in `RunRecord`.
-template <class Traits, class Allocator>
+template <class Traits>
 struct alignas(64) HostRecord {
-    explicit HostRecord(const Allocator& allocator) : book{allocator} {}
-
     TopBid<Traits> top{};
     Slot running = no_slot;     ///< as in its `RunRecord`
     std::uint32_t foreign = 0;  ///< bids that are not in the main currency
@@ -99,7 +97,7 @@ struct alignas(64) HostRecord {
     EnergyPrice energy_price{};
     Price min_bid{};
     std::int64_t first_expiry = INT64_MAX;  ///< ms: none of its bids expires before
-    [[no_unique_address]] Book<Allocator> book;
+    Book book{};
     HostStatus status{};
     bool is_used : 1 = false;
     bool must_look : 1 = false;       ///< at the next close; it is in `Store::to_look`
@@ -107,11 +105,13 @@ struct alignas(64) HostRecord {
     bool has_former : 1 = false;      ///< no bid has come, gone or changed since its `FormerTops`
     bool has_equal_gpus : 1 = false;  ///< all allow the same
     bool has_top_id : 1 = false;      ///< `top.id` is known
+    bool is_at_rate : 1 = false;      ///< `top` is known at one rate, and its interval not yet
     std::uint32_t generation = 0;
     RentalLength max_rental_length{};
     typename Traits::HostId id{};
 
-    PackedLimits each{};  ///< what each of its GPUs allows, if that is the same; else `HostGpus`
+    /// What each of its GPUs allows, if that is the same; else that stands in `HostGpus`.
+    alignas(64) PackedLimits each{};
     OwnerCounts owners{};
 
     /// All but its GPUs.
@@ -137,8 +137,8 @@ struct alignas(64) HostRecord {
 /// line.
 template <class Traits>
 struct BidRecord {
-    Slot host = no_slot;         ///< `no_slot`: the record is free
-    std::uint32_t position = 0;  ///< in its host's book; of a free record: the next free one
+    Slot host = no_slot;     ///< `no_slot`: the record is free
+    std::uint32_t line = 0;  ///< its number; of a free record: the next free one
     std::uint32_t generation = 0;
     Slot account = no_slot;  ///< in `Store`, if it has been charged and does not run
     typename Traits::BidId id{};
@@ -160,24 +160,34 @@ struct PendingEdit {
     bool is_overclock_valid = true;
 };
 
-/// The run on a host. All that a charge needs stands here, so that a close reads one array.
+/// The run on a host. All that a charge needs stands here, so that a close reads one array; with
+/// ids of 8 bytes it is a cache line and a half.
 template <class Traits>
 struct RunRecord {
     Slot bid = no_slot;  ///< `no_slot`: the host idles
     Currency currency{};
     bool has_worsened = false;
     bool is_cancelled = false;   ///< a cancel waits
-    bool has_edit = false;       ///< an edit waits
+    bool has_edit = false;       ///< an edit waits: that in `Store::edits`
     bool was_edited = false;     ///< within a close: an edit has just taken effect
     bool is_in_pending = false;  ///< its host is in `Store::pending`
+    bool has_won = false;        ///< at a close: it has not just been put in between two
     Price price{};               ///< that won
-    std::optional<Timestamp> first_won{};
-    Timestamp charged{};  ///< up to this time
+    Timestamp first_win{};       ///< if it has won
+    Timestamp charged{};         ///< up to this time
     Account account{};
-    PendingEdit edit{};
     typename Traits::HostId host_id{};
     typename Traits::BidId bid_id{};
     typename Traits::OwnerId owner{};
+
+    /// The first close that it has won.
+    [[nodiscard]] std::optional<Timestamp> first_won() const {
+        return has_won ? std::optional{first_win} : std::nullopt;
+    }
+    void set_first_won(std::optional<Timestamp> time) {
+        has_won = time.has_value();
+        first_win = time.value_or(Timestamp{});
+    }
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

@@ -236,21 +236,22 @@ private:
         market_.put_on(host, market_.store.line(bid));
         run.has_worsened = words_.get_flag();
         run.is_cancelled = words_.get_flag();
-        run.first_won = get_time();
+        run.set_first_won(get_time());
         run.charged = words_.get_quantity<Timestamp>();
         // Each close charges all runs.
         if (run.charged > market_.conditions.now || run.charged < market_.last_close ||
-            (run.first_won && *run.first_won > market_.conditions.now))
+            (run.has_won && run.first_win > market_.conditions.now))
             words_.fail();
         run.has_edit = words_.get_flag();
         if (run.has_edit) {
-            run.edit.price = words_.get_quantity<Price>();
-            run.edit.sequence = get_sequence();
+            market_.store.make_room_for_edit(host);
+            PendingEdit& edit = market_.store.edits[host];
+            edit.price = words_.get_quantity<Price>();
+            edit.sequence = get_sequence();
             get_profiles();
-            if (is_over() || run.edit.price == Price{}) return words_.fail();
-            run.edit.watts = watts();
-            run.edit.is_overclock_valid = market_.store.allows(host, profiles_.view());
-            market_.store.gpus.make_room_for_edit(host, gpus_.size());
+            if (is_over() || edit.price == Price{}) return words_.fail();
+            edit.watts = watts();
+            edit.is_overclock_valid = market_.store.allows(host, profiles_.view());
             market_.store.gpus.set_edited_profiles(host, profiles_.view());
         }
         if (run.is_cancelled || run.has_edit) market_.must_wait(host);

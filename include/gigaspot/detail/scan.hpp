@@ -10,10 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <span>
 
 #include <gigaspot/book.hpp>
 #include <gigaspot/config.hpp>
+#include <gigaspot/detail/memory.hpp>
 #include <gigaspot/rate_index.hpp>
 
 #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ == 1
@@ -75,13 +75,12 @@ using Doubles [[gnu::vector_size(8 * lanes)]] = double;
 template <std::size_t lanes>
 using Words [[gnu::vector_size(8 * lanes)]] = std::uint64_t;
 
-/// The lines of one host, so many at a time; there is a multiple of `lines_at_once`.
+/// The lines of one host, so many at a time.
 template <std::size_t lanes>
 class Scan {
 public:
-    [[gnu::always_inline]] Scan(std::span<const Line> lines, const ScanTerms& terms)
+    [[gnu::always_inline]] Scan(const BookLines& lines, const ScanTerms& terms)
         : lines_{lines}, terms_{terms} {
-        GIGASPOT_ASSERT(lines.size() % lines_at_once == 0);
         const std::uint64_t mask = Line::price_mask | Line::invalid_mask |
                                    (terms.require_cached ? Line::uncached_mask : 0);
         mask_ = Words<lanes>{} + mask;
@@ -103,24 +102,34 @@ public:
         Doubles<lanes> best = none;
         Doubles<lanes> next = none;
         Words<lanes> place{};
-        Words<lanes> at{};
-        for (std::size_t i = 0; i < lines_.size(); i += lanes) {
-            Doubles<lanes> price;
-            Doubles<lanes> watts;
-            Words<lanes> is_choosable;
-            load(i, price, watts, is_choosable);
-            Doubles<lanes> profit = price * high_rate - watts * low_cost;
-            profit = is_choosable ? profit : none;
-            const Doubles<lanes> lesser = profit < best ? profit : best;
-            next = next < lesser ? lesser : next;
-            place = best < profit ? at : place;
-            best = best < profit ? profit : best;
-            at += lanes;
-        }
+        std::uint64_t first = 0;
+        // Blocks stand anywhere, and processors read ahead by themselves only what follows.
+        std::uint32_t ahead = lines_.size() >= fetched_from ? lines_.first_block() : no_block;
+        const auto fetch_one_ahead = [&]() __attribute__((always_inline)) {
+            if (ahead == no_block) return;
+            fetch_all(&lines_.block(ahead), sizeof(LineBlock));
+            ahead = lines_.after(ahead);
+        };
+        for (int i = 0; i < blocks_ahead; ++i) fetch_one_ahead();
+        const auto begin = [&](std::uint64_t number) __attribute__((always_inline)) {
+            fetch_one_ahead();
+            first = number;
+        };
+        for_each(
+            begin, [&](const Doubles<lanes>& price, const Doubles<lanes>& watts,
+                       const Words<lanes>& is_choosable) __attribute__((always_inline)) {
+                Doubles<lanes> profit = price * high_rate - watts * low_cost;
+                profit = is_choosable ? profit : none;
+                const Doubles<lanes> lesser = profit < best ? profit : best;
+                next = next < lesser ? lesser : next;
+                place = best < profit ? Words<lanes>{} + first : place;
+                best = best < profit ? profit : best;
+                first += lanes;
+            });
         std::size_t lane = 0;
         for (std::size_t i = 1; i < lanes; ++i) lane = best[i] > best[lane] ? i : lane;
         if (best[lane] == -infinity) return nullptr;
-        const Line& line = lines_[place[lane] + line_in(lane)];
+        const Line& line = lines_.line(static_cast<std::uint32_t>(place[lane] + line_in(lane)));
         const double low = static_cast<double>(line.price().count()) * (rate * (1 - slack)) -
                            static_cast<double>(line.watts().count()) * (cost * (1 + slack));
         bool is_sole = true;
@@ -137,20 +146,19 @@ public:
         const Doubles<lanes> nought{};
         Doubles<lanes> lo = nought - infinity;
         Doubles<lanes> hi = nought + infinity;
-        for (std::size_t i = 0; i < lines_.size(); i += lanes) {
-            Doubles<lanes> price;
-            Doubles<lanes> watts;
-            Words<lanes> is_choosable;
-            load(i, price, watts, is_choosable);
-            // A line that does not count leads by nothing, and so meets nowhere.
-            Doubles<lanes> lead = best_price - price;
-            lead = is_choosable ? lead : nought;
-            const Doubles<lanes> meet = cost * (best_watts - watts) / lead;
-            const Doubles<lanes> above = nought < lead ? meet : lo;
-            const Doubles<lanes> below = lead < nought ? meet : hi;
-            lo = lo < above ? above : lo;
-            hi = below < hi ? below : hi;
-        }
+        const auto begin = [](std::uint64_t) {};
+        for_each(
+            begin, [&](const Doubles<lanes>& price, const Doubles<lanes>& watts,
+                       const Words<lanes>& is_choosable) __attribute__((always_inline)) {
+                // A line that does not count leads by nothing, and so meets nowhere.
+                Doubles<lanes> lead = best_price - price;
+                lead = is_choosable ? lead : nought;
+                const Doubles<lanes> meet = cost * (best_watts - watts) / lead;
+                const Doubles<lanes> above = nought < lead ? meet : lo;
+                const Doubles<lanes> below = lead < nought ? meet : hi;
+                lo = lo < above ? above : lo;
+                hi = below < hi ? below : hi;
+            });
         double lo_meet = lo[0];
         double hi_meet = hi[0];
         for (std::size_t i = 1; i < lanes; ++i) {
@@ -161,25 +169,39 @@ public:
     }
 
 private:
+    static constexpr int blocks_ahead = 8;
+    static constexpr std::size_t fetched_from = 8 * lines_in_block;
+
     /// Which of the lines loaded together stands in a lane.
     static constexpr std::size_t line_in(std::size_t lane) {
         return lane / 2 + (lane % 2) * (lanes / 2);
     }
 
-    /// Lines from `i` on; of eight, the second half may be past the end. A price has what speaks
-    /// against the bid on top.
-    [[gnu::always_inline]] void load(std::size_t i, Doubles<lanes>& price, Doubles<lanes>& watts,
-                                     Words<lanes>& is_choosable) const {
-        constexpr std::size_t half = lanes / 2;
+    /// Calls `look(prices, watts, is_choosable)` for all lines and `begin(number)` before those of
+    /// a block, with the number of its first.
+    template <class Begin, class Look>
+    [[gnu::always_inline]] void for_each(Begin begin, Look look) const {
+        for (std::uint32_t at = lines_.first_block(); at != no_block;) {
+            const LineBlock& block = lines_.block(at);
+            begin(std::uint64_t{at} * lines_in_block);
+            at = lines_.after(at);
+            for (std::size_t i = 0; i < lines_in_block; i += lanes) {
+                Doubles<lanes> price;
+                Doubles<lanes> watts;
+                Words<lanes> is_choosable;
+                load(&block.lines[i], price, watts, is_choosable);
+                look(price, watts, is_choosable);
+            }
+        }
+    }
+
+    /// A price has what speaks against the bid on top.
+    [[gnu::always_inline]] void load(const Line* lines, Doubles<lanes>& price,
+                                     Doubles<lanes>& watts, Words<lanes>& is_choosable) const {
         Words<lanes> first;
         Words<lanes> second;
-        __builtin_memcpy(&first, &lines_[i], sizeof(first));
-        if (lanes <= lines_at_once || i + half < lines_.size()) {
-            __builtin_memcpy(&second, &lines_[i + half], sizeof(second));
-        } else {
-            constexpr Line gaps[half];
-            __builtin_memcpy(&second, gaps, sizeof(second));
-        }
+        __builtin_memcpy(&first, lines, sizeof(first));
+        __builtin_memcpy(&second, lines + lanes / 2, sizeof(second));
         Words<lanes> prices;
         Words<lanes> others;
         if constexpr (lanes == 2) {
@@ -210,7 +232,7 @@ private:
         is_choosable = dear_bits & fit_bits;
     }
 
-    std::span<const Line> lines_;
+    const BookLines& lines_;
     const ScanTerms& terms_;
     Words<lanes> mask_;
     Doubles<lanes> least_;
@@ -221,20 +243,21 @@ static_assert(sizeof(Line) == 16);
 
 #if defined(__x86_64__)
 [[nodiscard, gnu::target("avx512f,avx512dq,avx512vl")]] inline const Line* sole_best_of_eight(
-    std::span<const Line> lines, const ScanTerms& terms) {
+    const BookLines& lines, const ScanTerms& terms) {
     return Scan<8>{lines, terms}.sole_best();
 }
-[[gnu::target("avx512f,avx512dq,avx512vl")]] inline void narrow_by_eight(
-    std::span<const Line> lines, const ScanTerms& terms, const Line& best, Interval& stands) {
+[[gnu::target("avx512f,avx512dq,avx512vl")]] inline void narrow_by_eight(const BookLines& lines,
+                                                                         const ScanTerms& terms,
+                                                                         const Line& best,
+                                                                         Interval& stands) {
     Scan<8>{lines, terms}.narrow(best, stands);
 }
-[[nodiscard, gnu::target("avx2")]] inline const Line* sole_best_of_four(std::span<const Line> lines,
+[[nodiscard, gnu::target("avx2")]] inline const Line* sole_best_of_four(const BookLines& lines,
                                                                         const ScanTerms& terms) {
     return Scan<4>{lines, terms}.sole_best();
 }
-[[gnu::target("avx2")]] inline void narrow_by_four(std::span<const Line> lines,
-                                                   const ScanTerms& terms, const Line& best,
-                                                   Interval& stands) {
+[[gnu::target("avx2")]] inline void narrow_by_four(const BookLines& lines, const ScanTerms& terms,
+                                                   const Line& best, Interval& stands) {
     Scan<4>{lines, terms}.narrow(best, stands);
 }
 [[nodiscard]] inline bool has_eight_lanes() {
@@ -247,7 +270,7 @@ inline constexpr std::size_t eight_lanes_from = 128;
 #endif
 
 /// See `Scan::sole_best`.
-[[nodiscard]] inline const Line* sole_best(std::span<const Line> lines, const ScanTerms& terms) {
+[[nodiscard]] inline const Line* sole_best(const BookLines& lines, const ScanTerms& terms) {
 #if defined(__x86_64__)
     if (lines.size() >= eight_lanes_from && has_eight_lanes())
         return sole_best_of_eight(lines, terms);
@@ -257,7 +280,7 @@ inline constexpr std::size_t eight_lanes_from = 128;
 }
 
 /// See `Scan::narrow`.
-inline void narrow(std::span<const Line> lines, const ScanTerms& terms, const Line& best,
+inline void narrow(const BookLines& lines, const ScanTerms& terms, const Line& best,
                    Interval& stands) {
 #if defined(__x86_64__)
     if (lines.size() >= eight_lanes_from && has_eight_lanes())

@@ -21,6 +21,7 @@
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/records.hpp>
 #include <gigaspot/host.hpp>
+#include <gigaspot/limits.hpp>
 #include <gigaspot/offer.hpp>
 #include <gigaspot/overclock.hpp>
 #include <gigaspot/packed.hpp>
@@ -35,7 +36,7 @@ class Store {
 public:
     using HostId = typename Traits::HostId;
     using BidId = typename Traits::BidId;
-    using Host = HostRecord<Traits, Allocator>;
+    using Host = HostRecord<Traits>;
     using Bid = BidRecord<Traits>;
     using Run = RunRecord<Traits>;
     using GpuSpan = std::span<const BasicGpuLimits<Traits>>;
@@ -52,25 +53,23 @@ public:
 
     explicit Store(const Allocator& allocator)
         : allocator_{allocator}, arena_{allocator}, hosts{allocator}, runs{allocator},
-          former{allocator}, gpus{allocator}, bids{allocator}, standing{allocator},
-          expiries{allocator}, to_look{allocator}, pending{allocator}, touched{allocator},
-          victims{allocator}, accounts_{allocator}, host_index_{allocator},
-          bid_index_{allocator}, order_{allocator}, lines_{allocator} {}
+          edits{allocator}, former{allocator}, gpus{allocator}, lines{allocator}, bids{allocator},
+          standing{allocator}, expiries{allocator}, to_look{allocator}, pending{allocator},
+          touched{allocator}, victims{allocator}, accounts_{allocator}, host_index_{allocator},
+          bid_index_{allocator}, order_{allocator} {}
 
     /// Vectors are copied without the room that they have; here it is made anew, since commands
     /// rely on it.
     Store(const Store& other)
         : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()},
-          hosts{other.hosts, arena_}, runs{other.runs, arena_}, former{other.former, arena_},
-          gpus{other.gpus, arena_}, bids{other.bids, arena_}, standing{other.standing},
-          expiries{other.expiries}, to_look{other.to_look}, pending{other.pending},
-          touched{other.touched}, victims{other.victims}, accounts_{other.accounts_, arena_},
-          host_index_{other.host_index_},
-          bid_index_{other.bid_index_}, order_{other.order_}, lines_{allocator_} {
+          hosts{other.hosts, arena_}, runs{other.runs, arena_}, edits{other.edits, arena_},
+          former{other.former, arena_}, gpus{other.gpus, arena_}, lines{other.lines, arena_},
+          bids{other.bids, arena_}, standing{other.standing}, expiries{other.expiries},
+          to_look{other.to_look}, pending{other.pending}, touched{other.touched},
+          victims{other.victims}, accounts_{other.accounts_, arena_},
+          host_index_{other.host_index_}, bid_index_{other.bid_index_}, order_{other.order_} {
         make_room_for_hosts(hosts.in_use());
         victims.reserve(other.victims.capacity());
-        for (Slot slot = 0; slot < hosts.slots(); ++slot)
-            lines_[slot] = hosts[slot].book.lines().data();
     }
     Store(Store&&) noexcept = default;
     /// The memory keeps the allocator that it is from.
@@ -92,7 +91,7 @@ public:
 
     /// Room for so many hosts in all.
     void make_room_for_hosts(std::size_t count) {
-        hosts.make_room(count, Host{allocator_}, arena_);
+        hosts.make_room(count, Host{}, arena_);
         const std::size_t slots = hosts.capacity();
         runs.extend(slots, Run{}, arena_);
         former.extend(slots, FormerTops{}, arena_);
@@ -103,8 +102,6 @@ public:
         order_.make_room(slots);
         standing.make_room(slots);
         expiries.make_room(slots);
-        make_room(lines_, slots);
-        lines_.resize(slots);
         make_room_in(host_index_, hosts, count);
     }
 
@@ -123,12 +120,17 @@ public:
 
     /// Room for one more bid on a host.
     void make_room_for_bid(Slot host) {
-        Book<Allocator>& book = hosts[host].book;
-        bids.make_room(book.gpus(), arena_);
+        Book& book = hosts[host].book;
+        bids.make_room(book.gpus, arena_);
         make_room_in(bid_index_, bids, bids.in_use() + 1);
-        book.make_room();
-        lines_[host] = book.lines().data();
-        detail::make_room(victims, book.size() + 1);
+        lines.make_room(book, arena_);
+        detail::make_room(victims, std::size_t{book.bids} + 1);
+    }
+
+    /// Room for an edit that waits for a host's run.
+    void make_room_for_edit(Slot host) {
+        edits.extend(std::size_t{host} + 1, PendingEdit{}, arena_);
+        gpus.make_room_for_edit(host, hosts[host].book.gpus);
     }
 
     /// Room for the accounts of so many runs that stop.
@@ -137,17 +139,18 @@ public:
         accounts_.make_room(count < bids.in_use() ? count : bids.in_use(), 0, arena_);
     }
 
-    /// All slots of hosts from now on have so much room, those of hosts to come too.
-    void make_room_in_books(std::size_t hosts_count, std::size_t bids_per_host,
-                            std::size_t gpus_each) {
-        make_room_for_hosts(hosts_count);
+    /// Room for a market of this size, wherever its bids are, with so many GPUs on each host. All
+    /// slots of hosts have it from now on, those of hosts to come too.
+    void reserve(const EngineLimits& size, std::size_t gpus_each) {
+        make_room_for_hosts(size.hosts);
+        make_room_for_bids(size.bids, gpus_each);
+        edits.extend(hosts.capacity(), PendingEdit{}, arena_);
         for (Slot slot = 0; slot < hosts.capacity(); ++slot) {
             gpus.make_room(slot, gpus_each);
             gpus.make_room_for_edit(slot, gpus_each);
-            hosts[slot].book.make_room(bids_per_host);
-            lines_[slot] = hosts[slot].book.lines().data();
         }
-        detail::make_room(victims, bids_per_host);
+        lines.reserve(Book::lines_max(hosts.capacity(), size.bids), arena_);
+        detail::make_room(victims, size.bids_per_host);
     }
 
     /// Adds a host without bids; there is room for it.
@@ -155,7 +158,7 @@ public:
         const Slot slot = take_host_slot();
         Host& host = hosts[slot];
         host.set_terms(terms);
-        host.book.reset(its_gpus.size());
+        host.book = {.gpus = static_cast<std::uint32_t>(its_gpus.size())};
         set_gpus(slot, its_gpus);
         host.top = {};
         host.running = no_slot;
@@ -174,7 +177,7 @@ public:
         return slot;
     }
 
-    [[nodiscard]] auto gpus_of(Slot host) const { return gpus.of(host, hosts[host].book.gpus()); }
+    [[nodiscard]] auto gpus_of(Slot host) const { return gpus.of(host, hosts[host].book.gpus); }
     /// There is room.
     void set_gpus(Slot slot, GpuSpan its_gpus) {
         gpus.set(slot, its_gpus);
@@ -184,7 +187,7 @@ public:
     /// Whether a host's GPUs allow these profiles.
     [[nodiscard]] bool allows(Slot slot, std::span<const PackedProfile> profiles) const {
         const Host& host = hosts[slot];
-        return host.has_equal_gpus ? is_overclock_valid(profiles, host.each, host.book.gpus())
+        return host.has_equal_gpus ? is_overclock_valid(profiles, host.each, host.book.gpus)
                                    : is_overclock_valid(profiles, gpus.limits(slot));
     }
     /// Packs one profile for each of a host's GPUs, and tells whether they are allowed.
@@ -192,19 +195,20 @@ public:
                    PackedProfile* packed) const {
         const Host& host = hosts[slot];
         return host.has_equal_gpus
-                   ? PackedCheck::pack<0>(profiles, &host.each, host.book.gpus(), packed)
-                   : PackedCheck::pack<1>(profiles, gpus.limits(slot).data(), host.book.gpus(),
+                   ? PackedCheck::pack<0>(profiles, &host.each, host.book.gpus, packed)
+                   : PackedCheck::pack<1>(profiles, gpus.limits(slot).data(), host.book.gpus,
                                           packed);
     }
 
     /// Removes a host; its bids and its run are gone.
     void remove_host(Slot slot) {
         Host& host = hosts[slot];
-        GIGASPOT_ASSERT(host.book.size() == 0 && host.running == no_slot);
+        GIGASPOT_ASSERT(host.book.bids == 0 && host.running == no_slot);
         host_index_.erase(detail::tag_of(host.id), slot);
         order_.remove(slot);
         standing.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
+        lines.clear(host.book);
         host.is_used = false;
         ++host.generation;
         hosts.give_back(slot);
@@ -222,33 +226,32 @@ public:
     BidAt add_bid(Slot host_slot, const NewBid& terms, Price price, Currency currency,
                   TotalPower watts, std::span<const PackedProfile> profiles) {
         Host& host = hosts[host_slot];
-        const Slot slot = bids.take(host.book.gpus());
+        const Slot slot = bids.take(host.book.gpus);
         Bid& bid = bids[slot];
         bid.host = host_slot;
-        bid.position = host.book.next_position();
         bid.sequence = terms.sequence;
         bid.id = terms.id;
         bids.details(slot) = {.owner = terms.owner, .expiry = terms.expiry};
         const Line line{slot, price, currency, watts, detail::tag_of(terms.owner)};
-        host.book.add(line);
+        bid.line = lines.add(host.book, line);
         host.owners.add(line.owner_bits());
         set_profiles(slot, profiles);
         if (currency != main_currency) ++host.foreign;
         bid_index_.insert(detail::tag_of(terms.id), slot);
         if (terms.expiry < host.first_expiry) set_first_expiry(host_slot, terms.expiry);
-        return {slot, bid, host, host.book[bid.position]};
+        return {slot, bid, host, lines[bid.line]};
     }
 
     /// Removes a bid that does not run.
     void remove_bid(const BidAt& at) {
         if (at.line.currency() != main_currency) --at.host.foreign;
         at.host.owners.remove(at.line.owner_bits());
-        at.host.book.remove(at.bid.position);
-        if (at.host.book.is_sparse()) {
-            at.host.book.close_gaps([&](const Line& line, std::uint32_t position) {
-                bids[line.bid()].position = position;
+        Book& book = at.host.book;
+        lines.remove(book, at.bid.line);
+        if (book.is_sparse())
+            lines.close_gaps(book, [&](const Line& line, std::uint32_t number) {
+                bids[line.bid()].line = number;
             });
-        }
         bid_index_.erase(detail::tag_of(at.bid.id), at.slot);
         if (at.bid.account != no_slot) accounts_.give_back(at.bid.account);
         at.bid.account = no_slot;
@@ -269,7 +272,7 @@ public:
     }
 
     [[nodiscard]] std::span<const PackedProfile> profiles(Slot bid) const {
-        return {bids.profiles(bid), hosts[bids[bid].host].book.gpus()};
+        return {bids.profiles(bid), hosts[bids[bid].host].book.gpus};
     }
     void set_profiles(Slot bid, std::span<const PackedProfile> profiles) {
         std::copy(profiles.begin(), profiles.end(), bids.profiles(bid));
@@ -284,12 +287,13 @@ public:
     [[nodiscard]] BidAt at(Slot slot) {
         hints().line_of_bid(slot);  // beside its host's record
         Bid& bid = bids[slot];
-        Host& host = hosts[bid.host];
-        return {slot, bid, host, host.book[bid.position]};
+        return {slot, bid, hosts[bid.host], lines[bid.line]};
     }
 
-    [[nodiscard]] Line& line(Slot bid) { return hosts[bids[bid].host].book[bids[bid].position]; }
-    const Line& line(Slot bid) const { return hosts[bids[bid].host].book[bids[bid].position]; }
+    [[nodiscard]] Line& line(Slot bid) { return lines[bids[bid].line]; }
+    const Line& line(Slot bid) const { return lines[bids[bid].line]; }
+    /// Of all bids of a host.
+    [[nodiscard]] BookLines lines_of(Slot host) const { return lines.of(hosts[host].book); }
 
     /// Bids of one owner on a host. Looks at all lines only if they may be `enough` or more; below
     /// that the answer may be too high.
@@ -299,7 +303,7 @@ public:
         const std::size_t at_most = hosts[host].owners.at_most(Line::owner_bits_of(tag));
         if (at_most < enough) return at_most;
         std::size_t count = 0;
-        for (const Line& line : hosts[host].book.lines())
+        for (const Line& line : lines_of(host))
             count +=
                 line.may_be_of(tag) && !line.is_gap() && bids.details(line.bid()).owner == owner;
         return count;
@@ -330,8 +334,10 @@ private:
 public:
     Pool<Host, Allocator> hosts;
     Blocks<Run, Allocator> runs;           ///< by the slot of the host
+    Blocks<PendingEdit, Allocator> edits;  ///< likewise, up to the last that ever had one
     Blocks<FormerTops, Allocator> former;  ///< likewise
     HostGpus<Traits, Allocator> gpus;
+    LinePool<Allocator> lines;
     BidPool<Traits, Allocator> bids;
     RateIndex<Allocator> standing;  ///< net rates between which a host's next close changes nothing
     RateIndex<Allocator> expiries;  ///< times before any of its bids expires
@@ -363,7 +369,6 @@ private:
     IdIndex<Allocator> host_index_;
     IdIndex<Allocator> bid_index_;
     HostOrder<Pool<Host, Allocator>, Allocator> order_;
-    Vector<const Line*, Allocator> lines_;  ///< of each host's book, for hints only
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail
