@@ -59,11 +59,9 @@ template <class Traits, class Allocator>
 /// The choices of all hosts, by ascending id.
 template <class Traits, class Allocator, class Visit>
 void all_choices(LiveMarket<Traits, Allocator>& market, Visit& visit) {
-    const auto hosts = market.store.in_order();
-    for (std::size_t i = 0; i < hosts.size(); ++i) {
-        market.chooser().look_ahead(hosts, i);
-        visit(market.store.hosts[hosts[i]].id, choice(market, hosts[i]));
-    }
+    market.chooser().walk(market.store.in_order(), [&](Slot slot) {
+        visit(market.store.hosts[slot].id, choice(market, slot));
+    });
 }
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

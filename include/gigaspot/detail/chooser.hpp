@@ -92,25 +92,26 @@ public:
         return stands;
     }
 
-    /// For a walk over many hosts that is at number `i`: what the next ones read comes while this
-    /// one computes, and so does the record of a best bid, once it is known which that is.
-    void look_ahead(std::span<const Slot> hosts, std::size_t i) {
-        if (i + hosts_ahead < hosts.size()) state_.store.hints().host_terms(hosts[i + hosts_ahead]);
-        if (i + lines_ahead < hosts.size()) fetch_for_top(hosts[i + lines_ahead]);
-        if (i + looks_ahead < hosts.size())
-            top(hosts[i + looks_ahead], state_.store.hosts[hosts[i + looks_ahead]]);
+    /// Calls `act(host)` for each of these hosts, in order. What the next ones read comes while one
+    /// computes, and so does the record of a best bid, once it is known which that is.
+    template <class Act>
+    void walk(std::span<const Slot> hosts, Act act) {
+        walk(
+            hosts, [](Slot) {}, [](Slot) {}, act);
     }
-    /// Likewise for a close, which reads the runs too.
-    void look_ahead_in_close(std::span<const Slot> hosts, std::size_t i) {
-        if (i + hosts_ahead < hosts.size()) state_.store.hints().run(hosts[i + hosts_ahead]);
-        if (i + lines_ahead < hosts.size())
-            state_.store.hints().bid(state_.store.hosts[hosts[i + lines_ahead]].running);
-        look_ahead(hosts, i);
-        if (i + looks_ahead < hosts.size()) {
-            const Host& next = state_.store.hosts[hosts[i + looks_ahead]];
-            if (next.top.line.bid() != next.running)
-                state_.store.hints().details_of_bid(next.top.line.bid());
-        }
+    /// Likewise in a close, which reads the runs too.
+    template <class Act>
+    void walk_in_close(std::span<const Slot> hosts, Act act) {
+        const auto& store = state_.store;
+        walk(
+            hosts, [&](Slot slot) { store.hints().run(slot); },
+            [&](Slot slot) {
+                store.hints().bid(store.hosts[slot].running);
+                const Line& best = store.hosts[slot].top.line;
+                if (best.bid() != store.hosts[slot].running)
+                    store.hints().details_of_bid(best.bid());
+            },
+            act);
     }
 
 private:
@@ -120,6 +121,28 @@ private:
     static constexpr std::size_t looks_ahead = 2;
 
     using Base::cost, Base::is_choosable, Base::state_;
+
+    template <class FetchHost, class FetchBids, class Act>
+    void walk(std::span<const Slot> hosts, FetchHost fetch_host, FetchBids fetch_bids, Act act) {
+        // Not before the first host, whose number is below 0 and so far past the last.
+        const auto is_due = [&](std::size_t at) { return at < hosts.size(); };
+        for (std::size_t first = 0; first < hosts.size() + hosts_ahead; ++first) {
+            const std::size_t last = first - hosts_ahead;
+            const std::size_t fetched = last + lines_ahead;
+            const std::size_t looked_at = last + looks_ahead;
+            if (is_due(first)) {
+                state_.store.hints().host_terms(hosts[first]);
+                fetch_host(hosts[first]);
+            }
+            if (is_due(fetched)) fetch_for_top(hosts[fetched]);
+            if (is_due(looked_at)) {
+                Host& host = state_.store.hosts[hosts[looked_at]];
+                if (host.status.is_available()) top(hosts[looked_at], host);
+                fetch_bids(hosts[looked_at]);
+            }
+            if (is_due(last)) act(hosts[last]);
+        }
+    }
 
     const Line& line_of(Slot slot, const Host& host, Slot bid) const {
         // An incumbent that is the best no longer was so just before: no miss of the caches.

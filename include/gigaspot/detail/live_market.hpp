@@ -321,10 +321,8 @@ private:
         store.standing.sweep(rates.main(), has_any_moved,
                              [&](Slot slot) { hosts.push_back(slot); });
         store.sort_hosts(hosts);
-        for (std::size_t i = 0; i < hosts.size(); ++i) {
-            chooser().look_ahead_in_close({hosts.data(), hosts.size()}, i);
-            choose(hosts[i], sink);
-        }
+        chooser().walk_in_close({hosts.data(), hosts.size()},
+                                [&](Slot slot) { choose(slot, sink); });
     }
 
     /// A host chooses at a close (section 6).
