@@ -76,6 +76,7 @@ void miss(benchmark::State& state, Markets& markets) {
 void add_machine(Markets& markets) {
     add_read("machine/read/prices_and_watts", markets, 12);
     add_read("machine/read/lines", markets, 16);
+    add_read("machine/read/memory", markets, 256);  // more than the caches hold
     benchmark::RegisterBenchmark("machine/random_miss", [&markets](benchmark::State& state) {
         miss(state, markets);
     })->Unit(benchmark::kNanosecond);
