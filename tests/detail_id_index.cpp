@@ -118,6 +118,23 @@ TEST_CASE("an index that is as full as it may be finds all, and forgets what is 
     for (std::uint32_t slot = 0; slot < 50'000; ++slot) REQUIRE(find(slot) == no_slot);
 }
 
+TEST_CASE("a search ends where it began, if all buckets have passed ids on") {
+    detail::IdIndex<Allocator> index{Allocator{}};
+    index.make_room(17, [](std::uint32_t) { return 0U; });  // two buckets of 12 places
+    constexpr std::uint32_t second = 1U << 31;              // tags from here on begin in the second
+    for (std::uint32_t slot = 0; slot < 13; ++slot) index.insert(7, slot);  // one is passed on
+    for (std::uint32_t slot = 0; slot < 12; ++slot) index.erase(7, slot);
+    for (std::uint32_t slot = 20; slot < 32; ++slot) index.insert(second, slot);  // likewise
+    CHECK(index.size() == 13);
+    const auto find = [&](std::uint32_t tag, std::uint32_t slot) {
+        return index.find(tag, [&](std::uint32_t it) { return it == slot; });
+    };
+    CHECK(find(7, 12) == 12);
+    CHECK(find(7, 99) == no_slot);
+    CHECK(find(second, 99) == no_slot);
+    for (std::uint32_t slot = 20; slot < 32; ++slot) CHECK(find(second, slot) == slot);
+}
+
 /// Places in a table of 2^16 that ids would have as their home.
 template <class Next>
 std::size_t homes_of(Next next) {

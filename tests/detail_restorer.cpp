@@ -33,6 +33,7 @@ Words make_save() {
         {4'000, close(), "started 7 1 10"},
         {5'000, edit(1, 11_coin_per_day)},
         {5'000, cancel(40), "rejected bid_unknown"},
+        {5'000, bid(2, 9_coin_per_day), "rejected bid_exists"},
     };
     for (const Row& row : rows) CHECK(market.tell(row.time, row.act) == row.events);
     return saved::words_of(save(market.engine));
@@ -96,6 +97,7 @@ enum : std::size_t {
     commands = second_has_run + 1,
     codes = commands + 1,
     code = codes + 1,
+    second_code = code + 2,
 };
 }  // namespace at
 
@@ -107,7 +109,7 @@ Code code_of(const Words& words) { return code_of(saved::bytes_of(words)); }
 
 TEST_CASE("the places are those of the words that they name") {
     const Words words = make_save();
-    REQUIRE(words.size() == at::code + 3);
+    REQUIRE(words.size() == at::second_code + 3);
     CHECK(words[at::hosts] == 2);
     CHECK(words[at::host] == 7);
     CHECK(words[at::first_bid] == 1);
@@ -118,8 +120,9 @@ TEST_CASE("the places are those of the words that they name") {
     CHECK(words[at::second_core_max] == 2'520);
     CHECK(words[at::third_bid] == 3);
     CHECK(words[at::second_has_run] == 0);
-    CHECK(words[at::commands] == 10);
-    CHECK(words[at::code] == 402);
+    CHECK(words[at::commands] == 11);
+    CHECK(words[at::code] == 400);
+    CHECK(words[at::second_code] == 402);
     CHECK(code_of(words) == Code::none);
 }
 
@@ -280,6 +283,8 @@ const Forgery forgeries[] = {
     {"2^64 - 1 codes", {{at::codes, top}}},
     {"fewer codes than there are", {{at::codes, 0}}},
     {"a code that was never counted", {{at::code + 1, 0}}},
+    {"a code that stands twice", {{at::code, 5}, {at::second_code, 5}}},
+    {"codes that are not in order", {{at::code, 900}, {at::second_code, 899}}},
 };
 
 TEST_CASE("what was made up with the right checksum is found out") {

@@ -214,6 +214,10 @@ TEST_CASE("a copy goes its own way, and a moved engine goes on") {
     copy = moved;
     CHECK(words_of(copy.close(at_ms(2 * day))) == "charged 7 1 10 0");
     CHECK(words_of(moved.close(at_ms(3 * day))) == "charged 7 1 20 0");
+    Engine& same = moved;  // assigned to itself, it stays what it is
+    moved = same;
+    moved = std::move(same);
+    CHECK(words_of(moved.close(at_ms(4 * day))) == "charged 7 1 10 0");
 }
 
 TEST_CASE("a bid and a host as values are placed as their commands are") {

@@ -400,6 +400,14 @@ TEST_CASE("names that were made up, with the right checksum, are found out") {
     twice.insert(twice.end(), words.begin() + checksum + 1, words.end());
     CHECK(code_of(saved::bytes_of(twice)) == Code::save_damaged);
 
+    // Both models have the same name, which is none.
+    saved::Words same_models{words.begin(), words.begin() + checksum + 1};
+    same_models[checksum - 2] = 0;
+    same_models.erase(same_models.begin() + checksum - 1);
+    saved::sign(same_models);
+    same_models.insert(same_models.end(), words.begin() + checksum + 1, words.end());
+    CHECK(code_of(saved::bytes_of(same_models)) == Code::save_damaged);
+
     saved::Words missing{words.begin(), words.begin() + checksum + 1};
     missing[currencies] = 1;
     missing.erase(missing.begin() + second_size, missing.begin() + models);

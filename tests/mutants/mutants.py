@@ -282,6 +282,7 @@ mutants = [
     index("a block knows nothing of a new interval",
           "detail::intersect(block.common, interval);",
           ""),
+    ids("a search goes round for ever", "} while (at != begin);", "} while (true);"),
     ids("an erased id cuts off those behind",
           "            --bucket.passed;",
           "            bucket.passed = 0;"),
@@ -379,6 +380,7 @@ mutants = [
     choice("an unavailable host chooses", "if (!host.status.is_available()) return {};", ""),
     next_close("a cancelled bid is asked about", "if (runs && run.is_cancelled) continue;", ""),
     # --- Saved markets ---
+    restorer("codes come in any order", "if (code < first_free || ", "if ("),
     restorer("a billed sum may be negative",
           "if (billed >= 0 && billed <= most) return billed;",
           "if (billed <= most) return billed;"),

@@ -30,7 +30,7 @@ def run(*command, folder=None):
     environment = {**os.environ, "GIGASPOT_SHRINK": "0"}
     try:
         done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE, timeout=600)
+                              stderr=subprocess.PIPE, timeout=240)
     except subprocess.TimeoutExpired:
         return False, b"timeout"
     return done.returncode == 0, done.stderr
