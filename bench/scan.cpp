@@ -6,7 +6,7 @@
 #include <benchmark/benchmark.h>
 
 #include <gigaspot/allocator.hpp>
-#include <gigaspot/book.hpp>
+#include <gigaspot/detail/lines.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/scan.hpp>
 

@@ -162,6 +162,22 @@ TEST_CASE("a rate that comes back finds the former best without a look at all bi
     CHECK(market.rescans() == 0);
 }
 
+TEST_CASE("whether an image is cached makes a host look again only where that decides") {
+    for (const bool decides : {false, true}) {
+        Engine engine{{.require_cached = decides}};
+        REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+        REQUIRE(engine.put_host(HostCapabilities{.id = 7, .gpus = {plain_gpu}}, at_ms(0)));
+        const Bid bid{
+            .id = 1, .host = 7, .price = 10_coin_per_day, .overclock = {{.power_limit = 200_W}}};
+        REQUIRE(engine.place(bid, at_ms(0)));
+        for (const bool cached : {true, false, true}) {
+            REQUIRE(engine.set_cached(BidId{1}, cached, at_ms(0)));
+            CHECK(engine.choice(HostId{7}).winner.has_value() == (cached || !decides));
+        }
+        CHECK(engine.counters().rescans == (decides ? 2 : 1));
+    }
+}
+
 TEST_CASE(
     "a best bid found after a command holds at one rate, until a close or another rate asks") {
     TwoRates market;

@@ -220,6 +220,24 @@ TEST_CASE("a copy goes its own way, and a moved engine goes on") {
     CHECK(words_of(moved.close(at_ms(4 * day))) == "charged 7 1 10 0");
 }
 
+TEST_CASE("an engine that was moved away is empty, and can be used again") {
+    Market market;
+    for (const std::uint64_t id : {2U, 4U}) CHECK(market.tell(0, host({.id = id})) == "");
+    const auto ids_of = [](Engine& engine) {
+        std::vector<std::uint64_t> ids;
+        engine.choices([&](HostId id, const Selection&) { ids.push_back(id.value); });
+        return ids;
+    };
+    CHECK(ids_of(market.engine) == std::vector<std::uint64_t>{2, 4});
+    Engine moved{std::move(market.engine)};
+    CHECK(ids_of(market.engine).empty());
+    for (const std::uint64_t id : {3U, 1U, 2U}) CHECK(market.tell(0, host({.id = id})) == "");
+    CHECK(ids_of(market.engine) == std::vector<std::uint64_t>{1, 2, 3});
+    CHECK(words_of(market.engine.remove_host(HostId{2}, {})) == "");
+    CHECK(ids_of(market.engine) == std::vector<std::uint64_t>{1, 3});
+    CHECK(ids_of(moved) == std::vector<std::uint64_t>{2, 4});
+}
+
 TEST_CASE("a bid and a host as values are placed as their commands are") {
     Engine engine;
     CHECK(rate(1_usd_per_coin)(engine, {}));

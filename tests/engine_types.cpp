@@ -149,6 +149,21 @@ TEST_CASE("it is saved and restored") {
     CHECK(other.error() == Code::save_of_other_types);
 }
 
+/// As many GPUs as there are.
+struct ManyGpus : gigaspot::DefaultTraits {
+    static constexpr std::size_t gpus_max = 255;
+};
+
+TEST_CASE("no reason names another GPU than it means, however many there are") {
+    BasicEngine<ManyGpus> engine;
+    std::vector<BasicGpuLimits<ManyGpus>> gpus(300, {.power_limit = {100_W, 400_W}});
+    gpus[260].power_limit = {400_W, 100_W};
+    const auto refused = engine.put_host({.id = 1, .gpus = gpus}, {});
+    REQUIRE(!refused);
+    REQUIRE(refused.error().reasons.size() == 1);
+    CHECK(refused.error().reasons[0].code == Code::limit_reached);
+}
+
 TEST_CASE("ids may be texts") {
     using TextTraits = embedder::TextTraits;
     BasicEngine<TextTraits> engine;

@@ -116,6 +116,10 @@ TEST_CASE("section 3, a violation prints as a sentence with its GPU, its value a
          "price_below_market_minimum (0.00009999 coin/day, at least 0.0001 coin/day)"},
         {fmt::format("{}", Violation{Code::overclock_count_mismatch, {}, Unit::gpu, 1, 2}),
          "overclock_count_mismatch (1 GPUs, exactly 2 GPUs)"},
+        {fmt::format("{}", Violation{Code::gpus_changed, {}, Unit::gpu, 2, 1}),
+         "gpus_changed (2 GPUs, exactly 1 GPUs)"},
+        {fmt::format("{}", Violation{Code::fee_changed, {}, Unit::ppm, 2'000, 1'000}),
+         "fee_changed (2000 ppm, exactly 1000 ppm)"},
         {fmt::format("{}", Violation{Code::environment_too_long, {}, Unit::byte, 12'288, 12'287}),
          "environment_too_long (12288 bytes, at most 12287 bytes)"},
         {fmt::format("{}", Violation{.code = Code::price_not_positive}), "price_not_positive"},
@@ -179,7 +183,8 @@ TEST_CASE("every public type prints") {
          "coin/day, rates at most 300000 ms old, cached images only"},
         {fmt::format("{}", live),
          "reserve 0 USD/day, switch margin 0 USD/day and 0 ppm, dwell 0 ms, price 0.0001..5000 "
-         "coin/day, refill at once, bids wait for hosts, closes at least 60000 ms apart, commands at "
+         "coin/day, refill at once, bids wait for hosts, closes at least 60000 ms apart, commands "
+         "at "
          "most 3600000 ms apart"},
         {fmt::format("{}", Conditions{.now = at_ms(5)}),
          "at 5 ms: no rates; reserve 0 USD/day, switch margin 0 USD/day and 0 ppm, dwell 0 ms, "

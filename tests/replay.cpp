@@ -360,9 +360,38 @@ TEST_CASE("one that is cut or flipped anywhere is not restored") {
         flipped[bit / 8] ^= std::byte{1} << (bit % 8);
         CHECK(is_one(code_of(flipped)));
     }
+    for (const std::size_t cut : {std::size_t{1}, std::size_t{3}, std::size_t{8}})
+        CHECK(code_of({whole.begin(), whole.end() - static_cast<std::ptrdiff_t>(cut)}) ==
+              Code::save_damaged);
+    saved::Bytes longer = whole;
+    longer.push_back({});
+    CHECK(code_of(longer) == Code::save_damaged);
     CHECK(code_of({}) == Code::save_malformed);
     const SavedBytes engine_only = save(make_market().engine());
     CHECK(code_of({engine_only.begin(), engine_only.end()}) == Code::save_malformed);
+}
+
+TEST_CASE("names of another market are found out: a model or a rate that they do not have") {
+    const SavedBytes names_only = Replay{{}, "main"}.save();
+    const std::size_t names_bytes = names_only.size() - save(Replay{{}, "main"}.engine()).size();
+    const auto code_with_names = [&](const Engine& engine) {
+        saved::Bytes bytes{names_only.begin(),
+                           names_only.begin() + static_cast<std::ptrdiff_t>(names_bytes)};
+        const SavedBytes market = save(engine);
+        bytes.insert(bytes.end(), market.begin(), market.end());
+        return code_of(bytes);
+    };
+    Engine engine;
+    CHECK(code_with_names(engine) == Code::none);
+    Engine with_rate;
+    REQUIRE(with_rate.set_rate({.currency = Currency{3}, .usd = ExchangeRate::unchecked(5)}, {}));
+    CHECK(code_with_names(with_rate) == Code::save_damaged);
+    REQUIRE(with_rate.set_rate({.currency = Currency{3}}, {}));  // its fee stays fixed
+    CHECK(code_with_names(with_rate) == Code::save_damaged);
+    const GpuLimits gpu{.power_limit = {Power::unchecked(100), Power::unchecked(400)},
+                        .model = GpuModel{70'000}};
+    REQUIRE(engine.put_host(HostCapabilities{.id = 7, .gpus = {gpu}}, {}));
+    CHECK(code_with_names(engine) == Code::save_damaged);
 }
 
 TEST_CASE("names that were made up, with the right checksum, are found out") {

@@ -126,6 +126,36 @@ using BasicCommand =
                  BasicRevokeBid<Traits>, Close>;
 using Command = BasicCommand<>;  ///< any command, with the default traits
 
+namespace detail {
+
+/// What puts a host with these capabilities, its whole status too.
+template <class Traits>
+[[nodiscard]] BasicPutHost<Traits> command_of(const BasicHostCapabilities<Traits>& host) {
+    return {.id = host.id,
+            .gpus = host.gpus.view(),
+            .energy_price = host.energy_price,
+            .min_bid = host.min_bid,
+            .base_power = host.base_power,
+            .max_rental_length = host.max_rental_length,
+            .online = host.status.online,
+            .on_demand_rented = host.status.on_demand_rented,
+            .working_properly = host.status.working_properly};
+}
+
+/// What places a bid, with its workload.
+template <class Traits>
+[[nodiscard]] BasicPlaceBid<Traits> command_of(const BasicBid<Traits>& bid) {
+    return {.id = bid.id,
+            .host = bid.host,
+            .owner = bid.owner,
+            .price = bid.price,
+            .currency = bid.currency,
+            .overclock = bid.overclock.view(),
+            .workload = &bid.workload};
+}
+
+}  // namespace detail
+
 /// One of the commands, not the variant of all.
 template <class T, class Traits>
 concept CommandOf =

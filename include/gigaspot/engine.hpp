@@ -57,7 +57,8 @@ struct EngineAccess {
 /// new bid looks at the bids of its host, once there are so many that its owner may be at the
 /// limit; so do a `put_host` of a known host, `remove_host`, and a choice between closes
 /// (`Refill::at_once`); `remove_host` looks at the list of hosts too; `close` looks at all hosts
-/// for runs to charge, and at the bids of those where something may have changed.
+/// for runs to charge, and at the bids of those where something may have changed. Now and then a
+/// bid that goes has the lines of its host moved together, and a new one has the index of ids grow.
 ///
 /// A call without a sink returns the events, in memory of the engine. A call with a sink calls
 /// `sink(event)` for each instead; the sink must not throw and must not use the engine.
@@ -88,14 +89,26 @@ public:
     BasicEngine(const Policy& policy, const EngineLimits& limits, const Allocator& allocator)
         : commands_{policy, limits, allocator}, events_{allocator} {}
 
+    /// A copy has as much room, and none of the events of the last call. One that finds no memory
+    /// leaves both engines as they were. `Events` and `Refusal` point into the engine that gave
+    /// them; handles are good in a copy too.
+    BasicEngine(const BasicEngine& other)
+        : commands_{other.commands_}, events_{other.events_.get_stored_allocator()} {
+        events_.reserve(other.events_.capacity());
+    }
+    BasicEngine(BasicEngine&&) noexcept = default;
+    BasicEngine& operator=(const BasicEngine& other) { return *this = BasicEngine{other}; }
+    BasicEngine& operator=(BasicEngine&&) noexcept = default;
+    ~BasicEngine() = default;
+
     /// Allocates all that a market of this size needs, with the indexes and the events of its
     /// closes: for each bid about 110 bytes, an event, and 16 bytes for each of `gpus`; for each
     /// host about 1,400 with its events, and 130 for each of `gpus`. Within it no command
     /// allocates; `bids_per_host` and `gpus` hold for each host: one with more GPUs, and a bid on
     /// it, allocate. To make sure that none ever does, give the engine limits no greater than
-    /// these, and no host with more GPUs.
+    /// these, and no host with more GPUs. `gpus`: 1 .. `gpus_max`; more counts as that.
     void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
-        commands_.market.store.reserve(size, gpus);
+        commands_.market.store.reserve(size, gpus < Traits::gpus_max ? gpus : Traits::gpus_max);
         detail::make_room(events_, 8 + size.bids + 4 * size.hosts);
     }
 
@@ -108,16 +121,7 @@ public:
     /// See `PutHost`; the whole status is set.
     [[nodiscard]] Result<Events, Refusal> put_host(const BasicHostCapabilities<Traits>& host,
                                                    Timestamp now) {
-        return put_host(BasicPutHost<Traits>{.id = host.id,
-                                             .gpus = host.gpus.view(),
-                                             .energy_price = host.energy_price,
-                                             .min_bid = host.min_bid,
-                                             .base_power = host.base_power,
-                                             .max_rental_length = host.max_rental_length,
-                                             .online = host.status.online,
-                                             .on_demand_rented = host.status.on_demand_rented,
-                                             .working_properly = host.status.working_properly},
-                        now);
+        return put_host(detail::command_of(host), now);
     }
     /// See `PutHost`.
     [[nodiscard]] Result<Events, Refusal> put_host(const BasicPutHost<Traits>& command,
@@ -144,14 +148,7 @@ public:
 
     /// See `PlaceBid`; the workload is validated.
     [[nodiscard]] Result<Events, Refusal> place(const BasicBid<Traits>& bid, Timestamp now) {
-        return place(BasicPlaceBid<Traits>{.id = bid.id,
-                                           .host = bid.host,
-                                           .owner = bid.owner,
-                                           .price = bid.price,
-                                           .currency = bid.currency,
-                                           .overclock = bid.overclock.view(),
-                                           .workload = &bid.workload},
-                     now);
+        return place(detail::command_of(bid), now);
     }
     /// See `PlaceBid`.
     [[nodiscard]] Result<Events, Refusal> place(const BasicPlaceBid<Traits>& command,
@@ -183,7 +180,8 @@ public:
     /// Ends a billing interval. The events need memory for each of them: a market of many hosts
     /// rather gives a sink.
     [[nodiscard]] Result<Events, Refusal> close(Timestamp now) {
-        return collect(Close{}, now, commands_.market.close_events_max(now));
+        const bool is_late = commands_.time_problem(now).code != Code::none;
+        return collect(Close{}, now, is_late ? 1 : commands_.market.close_events_max(now));
     }
     template <EventSink<Traits> Sink>
     Result<Accepted, Refusal> close(Timestamp now, Sink&& sink) {
@@ -232,8 +230,8 @@ public:
     [[nodiscard]] Violation time_problem(Timestamp now) const {
         return commands_.time_problem(now);
     }
-    /// Counts a command that was refused elsewhere, at its own time, or without one at the
-    /// market's.
+    /// Counts a command that was refused elsewhere for an enumerator of `Code`, at its own time, or
+    /// without one at the market's.
     Refusal refuse(const Violation& reason, std::optional<Timestamp> time = {}) {
         return commands_.refuse_elsewhere(reason, time);
     }
@@ -241,9 +239,9 @@ public:
     // --- Questions (section 10) ---
 
     /// The choice of a host if it closed now: O(1) while its best bid is known, else O(bids). While
-    /// a cancel or an edit waits there, or a bid of it has expired, it makes a copy of the host's
-    /// offers, in memory of its own. The market's time is that of the last command. Nothing wins on
-    /// a host that is unknown.
+    /// a cancel or an edit waits there, or from the time on at which a bid of it, even one that is
+    /// gone, would expire, until the next close, it makes a copy of the host's offers, in memory of
+    /// its own. The market's time is that of the last command. Nothing wins on an unknown host.
     [[nodiscard]] BasicSelection<Traits> choice(HostId host) {
         return choice_of(commands_.market.store.find_host(host));
     }
@@ -275,8 +273,9 @@ public:
         if (slot == detail::no_slot) return std::nullopt;
         const auto& record = commands_.market.store.runs[slot];
         if (record.bid == detail::no_slot) return std::nullopt;
-        return RunInPlace{record.bid_id,      record.owner,   record.price,        record.currency,
-                          record.first_won(), record.charged, record.is_cancelled, record.has_edit};
+        return RunInPlace{record.bid_id,       record.owner,       record.price,
+                          record.currency,     record.first_won(), record.charged,
+                          record.is_cancelled, record.has_edit()};
     }
 
     /// See `gigaspot::price_to_win`, for a bid placed now; `host_unknown` for an unknown host. This
@@ -321,6 +320,7 @@ public:
         return slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.bids;
     }
 
+    /// As long as the engine lives; `now` is the time of the last command that was taken.
     [[nodiscard]] const Conditions& conditions() const { return commands_.market.conditions; }
     [[nodiscard]] const EngineLimits& limits() const { return commands_.limits; }
     /// The time of the last command that was taken; 0 before the first.

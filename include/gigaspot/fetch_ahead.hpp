@@ -94,6 +94,8 @@ private:
 /// Calls `act(i)` for each i from 0 to `count` - 1 in order, to give an engine one command each and
 /// to read what comes of it. Before that it has called `target_of(i)`, which tells what the command
 /// will touch, and has fetched it. The targets are hints: a wrong one costs time and nothing else.
+/// `target_of(i)` comes up to 24 commands before `act(i)`, and so cannot use what these return.
+/// `act` must not move or assign the engine.
 template <class Traits, class Allocator, class TargetOf, class Act>
 void fetch_ahead(const BasicEngine<Traits, Allocator>& engine, std::size_t count,
                  TargetOf target_of, Act act) {

@@ -223,7 +223,9 @@ inline void write_text(Out& out, const Violation& violation) {
     }
     put(out, violation.code);
     if (violation.unit == Unit::none) return;
-    const bool is_exact = violation.code == Code::overclock_count_mismatch;
+    const bool is_exact = violation.code == Code::overclock_count_mismatch ||
+                          violation.code == Code::fee_changed ||
+                          violation.code == Code::gpus_changed;
     const std::string_view relation = is_exact                            ? ", exactly "
                                       : violation.value < violation.bound ? ", at least "
                                                                           : ", at most ";

@@ -4,7 +4,6 @@
 #include <gigaspot/allocator.hpp>
 #include <gigaspot/bid.hpp>
 #include <gigaspot/billing.hpp>
-#include <gigaspot/book.hpp>
 #include <gigaspot/command.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>

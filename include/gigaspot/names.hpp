@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gigaspot/config.hpp>
@@ -65,8 +66,11 @@ private:
     };
 
     void add(std::string_view name) {
+        // What may fail comes before anything is changed.
+        if (names_.size() == names_.capacity()) names_.reserve(2 * names_.size() + 4);
+        std::string own{name};
         numbers_.emplace(name, names_.size());
-        names_.emplace_back(name);
+        names_.push_back(std::move(own));
     }
 
     std::size_t names_max_;

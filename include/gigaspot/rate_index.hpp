@@ -102,6 +102,7 @@ class RateIndex {
 public:
     explicit RateIndex(const Allocator& allocator) : intervals_{allocator}, blocks_{allocator} {}
 
+    /// Room for so many slots in all.
     void make_room(std::size_t slots) {
         detail::make_room(intervals_, (slots + block_size - 1) / block_size * block_size);
         detail::make_room(blocks_, intervals_.capacity() / block_size);
@@ -115,8 +116,10 @@ public:
         }
     }
 
+    /// Of a slot that there is (`extend`).
     [[nodiscard]] const Interval& operator[](detail::Slot slot) const { return intervals_[slot]; }
 
+    /// Likewise.
     void set(detail::Slot slot, Interval interval, bool is_marked = false) {
         intervals_[slot] = interval;
         Block& block = blocks_[slot / block_size];

@@ -81,7 +81,7 @@ public:
         const std::uint64_t hash_of_names = hash.value();
         if (words.get() != hash_of_names || words.is_wrong() || currencies.empty())
             return Unexpected{Code::save_damaged};
-        auto engine = gigaspot::restore(bytes.last(words.left() * 8), policy, limits);
+        auto engine = gigaspot::restore(words.rest(), policy, limits);
         if (!engine) return Unexpected{engine.error()};
 
         Replay replay{currencies.front(), *std::move(engine)};
@@ -89,7 +89,8 @@ public:
         for (const std::string& name : models) static_cast<void>(replay.names_.model(name));
         const bool is_named = replay.names_.currencies() == currencies.size() &&
                               replay.names_.models() == models.size() &&
-                              detail::currencies_used(replay.engine_) <= currencies.size();
+                              detail::currencies_used(replay.engine_) <= currencies.size() &&
+                              detail::models_used(replay.engine_) <= models.size();
         if (!is_named) return Unexpected{Code::save_damaged};
         return replay;
     }

@@ -142,9 +142,9 @@ private:
         words_.put(run.is_cancelled ? 1 : 0);
         put_time(run.first_won());
         put_quantity(words_, run.charged);
-        words_.put(run.has_edit ? 1 : 0);
-        if (!run.has_edit) return;
-        const PendingEdit& edit = market_.store.edits[slot];
+        words_.put(run.has_edit() ? 1 : 0);
+        if (!run.has_edit()) return;
+        const PendingEdit& edit = market_.store.edit(slot);
         put_quantity(words_, edit.price);
         words_.put(edit.sequence);
         put_profiles(market_.store.gpus.edited_profiles(slot));
@@ -180,15 +180,34 @@ template <class Traits, class Allocator>
     return words;
 }
 
-/// One more than the greatest number of a currency that a bid is in.
+/// One more than the greatest number of a currency that a bid is in, or that a rate was told of.
 template <class Traits, class Allocator>
 [[nodiscard]] std::size_t currencies_used(const BasicEngine<Traits, Allocator>& engine) {
-    const auto& store = EngineAccess::commands(engine).market.store;
+    const auto& market = EngineAccess::commands(engine).market;
+    const auto& store = market.store;
     std::size_t used = 0;
+    for (std::uint8_t number = 0; number < limits::currencies_max; ++number) {
+        if (market.has_fixed_fee[number] || market.conditions.rates[Currency{number}].usd)
+            used = std::size_t{number} + 1;
+    }
     for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
         for (const Line& line : store.lines_of(slot)) {
             if (!line.is_gap() && line.currency().number >= used)
                 used = std::size_t{line.currency().number} + 1;
+        }
+    }
+    return used;
+}
+
+/// One more than the greatest number of a model that a host has.
+template <class Allocator>
+[[nodiscard]] std::size_t models_used(const BasicEngine<DefaultTraits, Allocator>& engine) {
+    const auto& store = EngineAccess::commands(engine).market.store;
+    std::size_t used = 0;
+    for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
+        if (!store.hosts[slot].is_used) continue;
+        for (const GpuLimits& gpu : store.gpus_of(slot)) {
+            if (gpu.model.value >= used) used = static_cast<std::size_t>(gpu.model.value) + 1;
         }
     }
     return used;
@@ -225,8 +244,9 @@ template <class Traits, class Allocator>
 /// An engine in the state that was saved, under this policy and these limits. Handles from before
 /// mean nothing to it. Fails with `save_malformed` (these are no saved market),
 /// `save_of_other_version`, `save_of_other_types` (other ids or another bound of GPUs),
-/// `save_damaged` (bytes were changed or are missing) or `limit_reached`. Never more memory than a
-/// few times the bytes.
+/// `save_damaged` (bytes were changed or are missing) or `limit_reached`; `bids_per_owner` is not
+/// looked at. Never more memory than a few times the bytes, and a block of 256 bids for each number
+/// of GPUs.
 template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 [[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
     std::span<const std::byte> bytes, const Policy& policy = {}, const EngineLimits& limits = {},

@@ -9,7 +9,8 @@
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-/// What a market as a whole earns and draws at this moment.
+/// What a market as a whole earns and draws at this moment. Of up to a million hosts with a run the
+/// sums fit whatever they earn; beyond that, if incomes are not all at the ends of their rows.
 struct Totals {
     std::size_t hosts = 0;    ///< in all
     std::size_t running = 0;  ///< hosts with a run
@@ -26,7 +27,9 @@ struct Counters {
     std::uint64_t commands = 0;  ///< seen, refused ones too
     std::uint64_t refused = 0;   ///< of these
     std::uint64_t looks = 0;     ///< how often a close had to choose for a host anew
-    std::uint64_t rescans = 0;   ///< how often all bids of a host had to be looked at to choose
+    /// How often the best bid of a host was looked for among all its bids; not counted are the look
+    /// for its interval of rates, and one past bids that have expired.
+    std::uint64_t rescans = 0;
 };
 
 }  // namespace gigaspot::inline GIGASPOT_ABI

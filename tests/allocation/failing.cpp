@@ -267,6 +267,14 @@ TEST_CASE("a question, a digest or a copy that finds no memory leaves the engine
         each_fails([&] { static_cast<void>(save(engine)); });
         each_fails([&] { const Market copy{engine}; });
 
+        Market other = make_engine(memory);
+        tell_first(other, story, at / 2);
+        const State of_other = state_of(other);
+        std::size_t n = 1;
+        for (; fails(memory, n, [&] { other = engine; }); ++n) REQUIRE(state_of(other) == of_other);
+        CHECK(n > 1);
+        CHECK(state_of(other) == before);
+
         const SavedBytes saved = save(engine);
         each_fails([&] {
             const auto restored = restore<DefaultTraits, Allocator<unsigned char>>(

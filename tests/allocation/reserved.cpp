@@ -119,6 +119,82 @@ TEST_CASE("hosts that are removed and added again do not allocate, whatever thei
     }
 }
 
+/// Tells an engine what a script has got; none of it may allocate.
+void tell_without_memory(Market& engine, Watch& memory, const Script& script) {
+    memory.fail_from(1);
+    for (const Told& told : script.told) {
+        const std::size_t before = global_calls();
+        REQUIRE(collect(engine, told));
+        REQUIRE(global_calls() == before);
+        REQUIRE(memory.calls == 0);
+    }
+    memory.fail_from(0);
+}
+
+TEST_CASE("a copy of a market that was reserved does not allocate either") {
+    Watch memory;
+    Market engine = make_engine(memory, size);
+    engine.reserve(size, gpus_reserved);
+    Script script;
+    set_rates(script);
+    fill(script, 1, 1);
+    tell_without_memory(engine, memory, script);
+    Market copy{engine};
+    Market assigned = make_engine(memory, size);
+    assigned = engine;
+    Script more;
+    more.time = script.time + 1'000;
+    more.tell(Close{});
+    for (std::uint64_t host = 1; host <= size.hosts; ++host) {
+        more.edit(engine.run(host)->bid.value, 1, 1);  // it runs: at the next close
+        more.tell(RevokeBid{.id = bid_id(host, 0)});
+    }
+    more.time += 1'000;
+    more.tell(Close{});
+    for (std::uint64_t host = 1; host <= size.hosts; host += 3) {
+        more.tell(RemoveHost{.id = host});
+        more.host(100 + host, gpus_reserved);
+        more.bid(bid_id(100 + host, 1), 100 + host, gpus_reserved, 10);
+    }
+    tell_without_memory(copy, memory, more);
+    tell_without_memory(assigned, memory, more);
+    tell_without_memory(engine, memory, more);
+}
+
+TEST_CASE("what was there before a reserve is not counted as room that it is not") {
+    // Wider records than those that were reserved serve bids of their own width alone.
+    for (std::size_t bids = 1; bids < size.bids; bids += 37) {
+        CAPTURE(bids);
+        Watch memory;
+        Market engine = make_engine(memory);
+        Script before;
+        set_rates(before);
+        before.host(1'000, 8);
+        before.bid(1'000'000, 1'000, 8, 10);
+        for (const Told& told : before.told) REQUIRE(collect(engine, told));
+        EngineLimits larger = size;
+        ++larger.hosts;
+        larger.bids = bids + 1;
+        engine.reserve(larger, gpus_reserved);
+        Script script;
+        script.time = before.time;
+        for (std::uint64_t host = 1; host <= size.hosts; ++host) script.host(host, gpus_reserved);
+        for (std::uint64_t bid = 0; bid < bids; ++bid)
+            script.bid(bid_id(1 + bid / 6, bid % 6), 1 + bid / 6, gpus_reserved, 10, bid % 2);
+        tell_without_memory(engine, memory, script);
+    }
+}
+
+TEST_CASE("room for more GPUs than a host may have is room for as many as it may have") {
+    Watch memory;
+    Market engine = make_engine(memory);
+    engine.reserve({.hosts = 4, .bids = 16, .bids_per_host = 8, .bids_per_owner = 8}, 1'000);
+    Script script;
+    script.host(1, limits::gpus_max);
+    script.bid(1, 1, limits::gpus_max, 10);
+    tell_without_memory(engine, memory, script);
+}
+
 /// A command of any kind, mostly one that can be taken.
 void tell_any(Script& script, std::mt19937_64& random) {
     const auto draw = [&](std::uint64_t count) { return random() % count; };

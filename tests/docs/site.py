@@ -30,7 +30,7 @@ for page, text in pages.items():
 
 # Each public header stands on one page of the reference. These have nothing of their own to show: names and
 # formatters, which the pages have as tables, and building blocks whose names are all in the namespace detail.
-without_entities = {"gigaspot.hpp", "rules.hpp", "fwd.hpp", "config.hpp", "book.hpp", "format.hpp", "format_engine.hpp",
+without_entities = {"gigaspot.hpp", "rules.hpp", "fwd.hpp", "config.hpp", "format.hpp", "format_engine.hpp",
                     "format_documents.hpp"}
 shown = re.findall(r"^```\{doxygenfile\} (\S+)$",
                    "\n".join(page.read_text() for page in sorted(source.glob("docs/reference/*.md"))), re.M)

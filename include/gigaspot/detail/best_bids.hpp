@@ -83,8 +83,8 @@ public:
         host.has_former = false;
     }
 
-    /// The bid that leaves the host the most among those that pass all of section 5 but the
-    /// reserve: its line, or one of `no_slot`. Costs O(1) if it is known, else O(bids).
+    /// The best bid of a host (`TopBid`): its line, or one of `no_slot`. Costs O(1) if it is known,
+    /// else O(bids).
     const Line& top(Slot slot, Host& host) {
         if (!is_fresh(host)) look_again(slot, host);
         return host.top.line;
@@ -96,7 +96,7 @@ public:
         return host.top.stands;
     }
 
-    /// Its id, if there is one.
+    /// The id of the best bid. There is one, and `top` has just been asked.
     [[nodiscard]] typename Traits::BidId top_id(Host& host) const {
         if (!host.has_top_id) host.top.id = state_.store.bids[host.top.line.bid()].id;
         host.has_top_id = true;
@@ -123,7 +123,7 @@ public:
     }
 
 protected:
-    /// What so many watts cost a day, in 1e-20 USD; there may be less than none.
+    /// What so many watts, or a difference of watts, cost a day, in 1e-20 USD.
     static Int128 cost_of(const Host& host, std::int64_t watts) {
         return Int128{watts} * host.energy_price.count() * std::int64_t{2'400'000'000};
     }
@@ -154,11 +154,12 @@ protected:
 
 private:
     [[gnu::noinline]] void look_again(Slot slot, Host& host) {
-        const bool has_rate_left = host.top.stands.lo <= host.top.stands.hi;
+        const bool was_left_by_rate = host.top.stands.lo <= host.top.stands.hi;
         if (recall(slot, host)) return;
         rescan(host);
-        // The rate moves, and will again.
-        if (has_rate_left && host.is_at_rate) find_interval(host);
+        // It was the rate that moved. It will move again and come back, and then an interval saves
+        // a look.
+        if (was_left_by_rate && host.is_at_rate) find_interval(host);
     }
 
     /// Which of its former best bids is the best at the present rate, if it is known.
@@ -186,7 +187,7 @@ private:
         former.remember({top.line, top.stands}, at);
         if (!is_known) return false;
         top.stands = next.stands;
-        host.rates = state_.rates.generation();
+        host.rates_generation = state_.rates.generation();
         if (next.line.bid() == no_slot) {
             top.line = next.line;
         } else {
@@ -197,7 +198,7 @@ private:
 
     [[nodiscard]] bool is_fresh(const Host& host) const {
         return host.top.stands.contains(state_.rates.main()) &&
-               (host.foreign == 0 || host.rates == state_.rates.generation());
+               (host.foreign == 0 || host.rates_generation == state_.rates.generation());
     }
 
     [[nodiscard]] std::uint64_t sequence_of(Line line) const {
@@ -238,7 +239,7 @@ private:
     void rescan(Host& host) {
         ++state_.rescans;
         const std::int64_t rate = state_.rates.main();
-        host.rates = state_.rates.generation();
+        host.rates_generation = state_.rates.generation();
         host.is_at_rate = false;
         if (host.foreign != 0 || rate == NetRates::missing) {
             const Line best = scan(host, [](const Line&) { return true; });

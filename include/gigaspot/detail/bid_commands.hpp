@@ -26,12 +26,12 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 /// All commands: these and those of the base.
 template <class Traits, class Allocator>
 class Commands : public HostCommands<Traits, Allocator> {
-    using Host = HostCommands<Traits, Allocator>;
+    using OfHosts = HostCommands<Traits, Allocator>;
     using Base = CommandStages<Traits, Allocator>;
 
 public:
     using Base::is_in_time, Base::limits, Base::market;
-    using Host::apply, Host::Host;
+    using OfHosts::apply, OfHosts::OfHosts;
     using typename Base::Done;
 
     template <class Sink>
@@ -102,11 +102,10 @@ public:
             auto& run = market.store.runs[slot];
             if (command.overclock) {
                 gpus.set_edited_profiles(slot, overclock.profiles);
-            } else if (!run.has_edit) {
+            } else if (!run.has_edit()) {
                 gpus.set_edited_profiles(slot, market.store.profiles(bid));
             }
-            market.store.edits[slot] = edit;
-            run.has_edit = true;
+            market.store.set_edit(slot, edit);
             market.must_wait(slot);
         } else {
             if (command.overclock) market.store.set_profiles(bid, overclock.profiles);
@@ -126,7 +125,8 @@ public:
         return on_bid(slot, now, {}, false, sink, [&](const BidAt& at) {
             const Line before = at.line;
             at.line.set_cached(command.cached);
-            if (before.is_cached() != command.cached)
+            // Where caching decides nothing, copies of the line need not know of it.
+            if (market.conditions.policy.require_cached && before.is_cached() != command.cached)
                 market.chooser().reconsider(at.host, at.line, before);
             market.refill(at.bid.host, at.host, sink);
         });
@@ -221,8 +221,8 @@ private:
 
     /// An edit of a bid that changes nothing.
     [[nodiscard]] PendingEdit terms_of(const BidAt& at) const {
-        if (at.host.has_pending && at.is_running() && market.store.runs[at.bid.host].has_edit)
-            return market.store.edits[at.bid.host];
+        if (at.host.has_pending && at.is_running() && market.store.runs[at.bid.host].has_edit())
+            return market.store.edit(at.bid.host);
         return {.price = at.line.price(),
                 .watts = at.line.watts(),
                 .is_overclock_valid = at.line.is_overclock_valid()};
@@ -243,7 +243,7 @@ private:
         if (command.overclock) {
             check_overclock(*command.overclock, gpus.view(), report);
         } else {
-            const bool has_edit = at.is_running() && market.store.runs[at.bid.host].has_edit;
+            const bool has_edit = at.is_running() && market.store.runs[at.bid.host].has_edit();
             const auto packed = has_edit ? market.store.gpus.edited_profiles(at.bid.host)
                                          : market.store.profiles(at.slot);
             check_overclock(unpack<Traits>(packed).view(), gpus.view(), report);

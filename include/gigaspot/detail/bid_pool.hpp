@@ -8,8 +8,8 @@
 #include <span>
 #include <utility>
 
-#include <gigaspot/book.hpp>
 #include <gigaspot/config.hpp>
+#include <gigaspot/detail/lines.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/records.hpp>
 #include <gigaspot/packed.hpp>
@@ -61,10 +61,14 @@ public:
     }
     /// Room for so many in all, of any width up to this one.
     void reserve(std::size_t count, std::size_t width, Arena<Allocator>& arena) {
+        const std::size_t widest = width > reserved_width_ ? width : reserved_width_;
         std::size_t wide = 0;
-        for (const Block& block : blocks_) wide += block.width >= width ? block_size : 0;
+        for (const Block& block : blocks_) {
+            // A wider one is for bids of its own width alone.
+            if (block.width >= width && block.width <= widest) wide += block_size;
+        }
         for (; wide < count; wide += block_size) add_block(width, arena);
-        if (width > reserved_width_) reserved_width_ = width;
+        reserved_width_ = widest;
     }
 
     /// The next record to be taken; `no_slot` if there is no room. A wider one than needed is taken

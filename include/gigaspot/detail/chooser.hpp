@@ -23,7 +23,7 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 /// What a close would do with a host.
 struct Verdict {
     Slot winner = no_slot;     ///< the bid that runs from then on: the best, or the incumbent
-    Int128 profit = 0;         ///< the winner's
+    Int128 profit = 0;         ///< the winner's; without one it means nothing
     Code reason = Code::none;  ///< why the incumbent stops, if it does
 };
 
@@ -145,7 +145,8 @@ private:
     }
 
     const Line& line_of(Slot slot, const Host& host, Slot bid) const {
-        // An incumbent that is the best no longer was so just before: no miss of the caches.
+        // A better challenger has mostly just taken its place as the best: then its line is the
+        // last of the former ones, which is in the cache.
         const Line& former = state_.store.former[slot].tops[0].line;
         if (host.has_former && former.bid() == bid) return former;
         return state_.store.line(bid);

@@ -115,6 +115,7 @@ protected:
         return Unexpected{Refusal{time, market.commands, reasons_.view()}};
     }
     Unexpected<Refusal> refuse(const Violation& reason, Timestamp time) {
+        GIGASPOT_ASSERT(static_cast<std::size_t>(reason.code) < codes_max);
         reasons_.clear();
         static_cast<void>(reasons_.push_back(reason));
         return refuse(time);

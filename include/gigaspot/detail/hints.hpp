@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <gigaspot/book.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/detail/id_index.hpp>
+#include <gigaspot/detail/lines.hpp>
 #include <gigaspot/detail/memory.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
@@ -64,7 +64,7 @@ public:
         if (next != no_slot) store_.bids.fetch(next);
     }
 
-    // --- For a close ---
+    // --- For a close: of hosts that are there ---
 
     /// What it reads of a host besides the record.
     void run(Slot host) const {

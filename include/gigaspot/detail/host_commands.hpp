@@ -69,9 +69,10 @@ public:
         }
         reasons_.clear();
         Collect report{reasons_};
-        // Of a list too long for any host, as many as there is room for reasons.
-        const bool is_endless = command.gpus.size() > reasons_.capacity();
-        check_gpus(is_endless ? command.gpus.first(reasons_.capacity()) : command.gpus, report);
+        // Of a list too long for any host, as many as have numbers and room for reasons.
+        const std::size_t most = reasons_.capacity() < 256 ? reasons_.capacity() : 256;
+        const bool is_endless = command.gpus.size() > most;
+        check_gpus(is_endless ? command.gpus.first(most) : command.gpus, report);
         if (!reasons_.empty()) return refuse(attempt);
         if (command.gpus.size() > Traits::gpus_max)
             return refuse(attempt, limit(Unit::gpu, command.gpus.size(), Traits::gpus_max));
@@ -202,8 +203,8 @@ private:
                     .set_overclock_valid(
                         market.store.allows(slot, market.store.profiles(line.bid())));
         }
-        if (run.bid != no_slot && run.has_edit)
-            market.store.edits[slot].is_overclock_valid =
+        if (run.bid != no_slot && run.has_edit())
+            market.store.edit(slot).is_overclock_valid =
                 market.store.allows(slot, market.store.gpus.edited_profiles(slot));
         market.chooser().forget(host);
         stop_if_unavailable(slot, sink);

@@ -13,6 +13,21 @@
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
+/// Profiles as the rules see them.
+template <class Traits>
+using Profiles = FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max>;
+
+template <class Traits>
+[[nodiscard]] Profiles<Traits> unpack(std::span<const PackedProfile> packed) {
+    Profiles<Traits> profiles;
+    for (const PackedProfile& profile : packed) {
+        const bool has_room = profiles.push_back(profile.unpack<Traits>());
+        GIGASPOT_ASSERT(has_room);
+        static_cast<void>(has_room);
+    }
+    return profiles;
+}
+
 /// The GPUs of each host as its owner has told them, and the profiles of the edit that waits for
 /// its run, one at most. Most hosts have several equal GPUs: of these one is kept, and its limits,
 /// packed, stand in the host's record.
@@ -76,6 +91,13 @@ private:
     struct OfHost {
         explicit OfHost(const Allocator& allocator)
             : gpus{allocator}, limits{allocator}, edited{allocator} {}
+        /// With as much room.
+        OfHost(const OfHost& other) : gpus{other.gpus}, limits{other.limits}, edited{other.edited} {
+            gpus.reserve(other.gpus.capacity());
+            limits.reserve(other.limits.capacity());
+            edited.reserve(other.edited.capacity());
+        }
+        OfHost& operator=(const OfHost&) = delete;
 
         ShortVector<Gpu, Allocator> gpus;
         ShortVector<PackedLimits, Allocator> limits;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/detail/memory.hpp>
@@ -19,6 +20,13 @@ class HostOrder {
 public:
     explicit HostOrder(const Allocator& allocator)
         : order_{allocator}, merging_{allocator}, ranks_{allocator}, marked_{allocator} {}
+
+    HostOrder(const HostOrder&) = default;
+    HostOrder(HostOrder&& other) noexcept
+        : order_{std::move(other.order_)}, in_order_{std::exchange(other.in_order_, 0)},
+          merging_{std::move(other.merging_)}, ranks_{std::move(other.ranks_)},
+          marked_{std::move(other.marked_)}, has_ranks_{std::exchange(other.has_ranks_, false)} {}
+    HostOrder& operator=(const HostOrder&) = delete;
 
     void make_room(std::size_t slots) {
         detail::make_room(order_, slots);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/detail/int128.hpp>
@@ -46,6 +47,11 @@ class IdIndex {
 
 public:
     explicit IdIndex(const Allocator& allocator) : buckets_{allocator} {}
+
+    IdIndex(const IdIndex&) = default;
+    IdIndex(IdIndex&& other) noexcept
+        : buckets_{std::move(other.buckets_)}, size_{std::exchange(other.size_, 0)} {}
+    IdIndex& operator=(const IdIndex&) = delete;
 
     [[nodiscard]] std::size_t size() const { return size_; }
 

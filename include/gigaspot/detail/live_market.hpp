@@ -96,9 +96,9 @@ public:
     /// The edit that has waited for a run takes effect.
     void take_edit(Slot host, Slot bid) {
         store.set_profiles(bid, store.gpus.edited_profiles(host));
-        store.runs[host].has_edit = false;
         store.hosts[host].has_pending = false;
-        take_terms(store.at(bid), store.edits[host]);
+        take_terms(store.at(bid), store.edit(host));
+        store.drop_edit(host);
     }
 
     /// A bid gets the terms of an edit; its profiles have been written.
@@ -135,7 +135,7 @@ public:
         run.currency = line.currency();
         run.has_worsened = false;
         run.is_cancelled = false;
-        run.has_edit = false;
+        store.drop_edit(host);
         run.was_edited = false;
         run.price = line.price();
         run.set_first_won(std::nullopt);
@@ -184,7 +184,7 @@ public:
         stop(host, reason, sink);
         if (run.is_cancelled) {
             remove_bid(bid, EventKind::removed, sink);
-        } else if (run.has_edit) {
+        } else if (run.has_edit()) {
             take_edit(host, bid);
         }
     }
@@ -295,9 +295,9 @@ private:
         for (const Slot host : store.pending) {
             Run& run = store.runs[host];
             run.is_in_pending = false;
-            if (run.bid == no_slot || !run.has_edit) continue;
+            if (run.bid == no_slot || !run.has_edit()) continue;
             const Line before = store.line(run.bid);
-            const PendingEdit& edit = store.edits[host];
+            const PendingEdit edit = store.edit(host);
             if (edit.price < before.price() || edit.watts > before.watts()) run.has_worsened = true;
             take_edit(host, run.bid);
             run.price = edit.price;

@@ -56,7 +56,8 @@ inline constexpr Slot no_slot = 0xffff'ffff;
 
 /// Memory that lives as long as the arena, cut from large chunks: what is read at random then
 /// stands on few pages, if the allocator gives large ones. Each chunk is as large as all before it,
-/// up to 2 MiB, or what is asked for; the first one of a copy is as large as all of the other.
+/// up to 2 MiB, or what is asked for; a copy begins with one as large as all of the other, up to
+/// 2 MiB too.
 template <class Allocator>
 class Arena {
 public:
@@ -85,10 +86,10 @@ public:
 
 private:
     static constexpr std::size_t chunk_max = std::size_t{2} << 20;
-    struct alignas(std::max_align_t) Line {
+    struct alignas(std::max_align_t) CacheLine {
         std::byte bytes[alignment];
     };
-    using Chunk = Vector<Line, Allocator>;
+    using Chunk = Vector<CacheLine, Allocator>;
 
     void add_chunk(std::size_t bytes) {
         std::size_t size = total_ > expected_ ? total_ : expected_;

@@ -83,8 +83,8 @@ template <class Traits, class Allocator>
         if (Timestamp::accepts(expiry)) offer.expiry = Timestamp::unchecked(expiry);
         if (runs) {
             next.run = BasicRun<Traits>{bid.id, run.first_won(), run.has_worsened};
-            if (run.has_edit) {
-                const PendingEdit& edit = market.store.edits[slot];
+            if (run.has_edit()) {
+                const PendingEdit& edit = market.store.edit(slot);
                 next.run->has_worsened =
                     run.has_worsened || edit.price < line.price() || edit.watts > line.watts();
                 offer.price = edit.price;

@@ -7,10 +7,10 @@
 #include <span>
 
 #include <gigaspot/billing.hpp>
-#include <gigaspot/book.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
 #include <gigaspot/detail/int128.hpp>
+#include <gigaspot/detail/lines.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/host.hpp>
 #include <gigaspot/overclock.hpp>
@@ -90,9 +90,9 @@ private:
 template <class Traits>
 struct alignas(64) HostRecord {
     TopBid<Traits> top{};
-    Slot running = no_slot;     ///< as in its `RunRecord`
-    std::uint32_t foreign = 0;  ///< bids that are not in the main currency
-    std::uint32_t rates = 0;    ///< the generation of rates that `top` is known at, if `foreign`
+    Slot running = no_slot;              ///< as in its `RunRecord`
+    std::uint32_t foreign = 0;           ///< bids that are not in the main currency
+    std::uint32_t rates_generation = 0;  ///< that `top` is known at, if `foreign`
     Power base_power{};
     EnergyPrice energy_price{};
     Price min_bid{};
@@ -152,7 +152,7 @@ struct BidDetails {
     std::int64_t expiry = 0;  ///< ms; may be past the row of a time
 };
 
-/// An accepted edit of a running bid, until it takes effect. Its profiles stand in the book.
+/// An accepted edit of a running bid, until it takes effect. Its profiles stand in `HostGpus`.
 struct PendingEdit {
     Price price{};
     TotalPower watts{};
@@ -161,14 +161,14 @@ struct PendingEdit {
 };
 
 /// The run on a host. All that a charge needs stands here, so that a close reads one array; with
-/// ids of 8 bytes it is a cache line and a half.
+/// ids of 8 bytes these are 112 bytes.
 template <class Traits>
 struct RunRecord {
-    Slot bid = no_slot;  ///< `no_slot`: the host idles
+    Slot bid = no_slot;   ///< `no_slot`: the host idles
+    Slot edit = no_slot;  ///< in `Store`, if one waits
     Currency currency{};
     bool has_worsened = false;
     bool is_cancelled = false;   ///< a cancel waits
-    bool has_edit = false;       ///< an edit waits: that in `Store::edits`
     bool was_edited = false;     ///< within a close: an edit has just taken effect
     bool is_in_pending = false;  ///< its host is in `Store::pending`
     bool has_won = false;        ///< at a close: it has not just been put in between two
@@ -180,6 +180,7 @@ struct RunRecord {
     typename Traits::BidId bid_id{};
     typename Traits::OwnerId owner{};
 
+    [[nodiscard]] bool has_edit() const { return edit != no_slot; }
     /// The first close that it has won.
     [[nodiscard]] std::optional<Timestamp> first_won() const {
         return has_won ? std::optional{first_win} : std::nullopt;

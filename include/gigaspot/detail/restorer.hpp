@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <type_traits>
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
@@ -67,7 +68,7 @@ public:
         market_.last_close = get_time();
         market_.conditions.now = market_.clock.value_or(Timestamp{});
         if (market_.last_close && market_.last_close > market_.clock) words_.fail();
-        market_.sequence = words_.get();
+        market_.sequence = words_.get_at_most(counts_max);
         get_rates();
         const std::uint64_t hosts = get_count(16);
         if (hosts > commands_.limits.hosts) return Code::limit_reached;
@@ -88,6 +89,8 @@ public:
     }
 
 private:
+    static constexpr std::uint64_t counts_max = UINT64_MAX >> 1;  ///< none is ever greater
+
     [[nodiscard]] bool is_over() const { return words_.is_wrong() || is_too_large_; }
 
     std::optional<Timestamp> get_time() {
@@ -153,6 +156,9 @@ private:
         gpu.power_limit = get_range<Power>();
         for (auto* range : {&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}) {
             if (words_.get_flag()) *range = get_range<Frequency>();
+        }
+        if constexpr (std::is_same_v<typename Traits::GpuModel, GpuModel>) {
+            if (gpu.model == gpu_model_without_number) words_.fail();
         }
         return gpu;
     }
@@ -242,23 +248,24 @@ private:
         if (run.charged > market_.conditions.now || run.charged < market_.last_close ||
             (run.has_won && run.first_win > market_.conditions.now))
             words_.fail();
-        run.has_edit = words_.get_flag();
-        if (run.has_edit) {
+        const bool has_edit = words_.get_flag();
+        if (has_edit) {
             market_.store.make_room_for_edit(host);
-            PendingEdit& edit = market_.store.edits[host];
+            PendingEdit edit;
             edit.price = words_.get_quantity<Price>();
             edit.sequence = get_sequence();
             get_profiles();
             if (is_over() || edit.price == Price{}) return words_.fail();
             edit.watts = watts();
             edit.is_overclock_valid = market_.store.allows(host, profiles_.view());
+            market_.store.set_edit(host, edit);
             market_.store.gpus.set_edited_profiles(host, profiles_.view());
         }
-        if (run.is_cancelled || run.has_edit) market_.must_wait(host);
+        if (run.is_cancelled || has_edit) market_.must_wait(host);
     }
 
     void get_counters() {
-        market_.commands = words_.get();
+        market_.commands = words_.get_at_most(counts_max);
         const std::uint64_t codes = get_count(2);
         std::size_t first_free = 0;
         for (std::uint64_t i = 0; i < codes && !is_over(); ++i) {

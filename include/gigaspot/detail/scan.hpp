@@ -4,19 +4,20 @@
 // Doubles only find the line that must be the best, and exact integers decide where there may be
 // several; and doubles bound the interval of the rate, inwards. Which vectors the processor has is
 // asked at run time, so that a build for all processors is as fast as one for this one. They may
-// round differently, which makes a bound a unit wider, and never a choice another.
+// round differently, which makes a bound some units wider, and never a choice another.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 
-#include <gigaspot/book.hpp>
 #include <gigaspot/config.hpp>
+#include <gigaspot/detail/lines.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/rate_index.hpp>
 
-#if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ == 1
+#if (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ == 1) ||                                \
+    defined(__RECIPROCAL_MATH__) || defined(__ASSOCIATIVE_MATH__)
 #error "gigaspot bounds profits in doubles that round as they should: compile without -ffast-math"
 #endif
 

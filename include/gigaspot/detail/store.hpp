@@ -9,7 +9,6 @@
 #include <span>
 #include <utility>
 
-#include <gigaspot/book.hpp>
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
 #include <gigaspot/detail/bid_pool.hpp>
@@ -18,6 +17,7 @@
 #include <gigaspot/detail/host_order.hpp>
 #include <gigaspot/detail/id_index.hpp>
 #include <gigaspot/detail/int128.hpp>
+#include <gigaspot/detail/lines.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/records.hpp>
 #include <gigaspot/host.hpp>
@@ -53,20 +53,20 @@ public:
 
     explicit Store(const Allocator& allocator)
         : allocator_{allocator}, arena_{allocator}, hosts{allocator}, runs{allocator},
-          edits{allocator}, former{allocator}, gpus{allocator}, lines{allocator}, bids{allocator},
+          former{allocator}, gpus{allocator}, lines{allocator}, bids{allocator},
           standing{allocator}, expiries{allocator}, to_look{allocator}, pending{allocator},
-          touched{allocator}, victims{allocator}, accounts_{allocator}, host_index_{allocator},
-          bid_index_{allocator}, order_{allocator} {}
+          touched{allocator}, victims{allocator}, accounts_{allocator}, edits_{allocator},
+          host_index_{allocator}, bid_index_{allocator}, order_{allocator} {}
 
-    /// Vectors are copied without the room that they have; here it is made anew, since commands
-    /// rely on it.
+    /// A copy of a vector has no more room than items; what commands rely on is made anew, here and
+    /// in `HostGpus`.
     Store(const Store& other)
         : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()},
-          hosts{other.hosts, arena_}, runs{other.runs, arena_}, edits{other.edits, arena_},
-          former{other.former, arena_}, gpus{other.gpus, arena_}, lines{other.lines, arena_},
-          bids{other.bids, arena_}, standing{other.standing}, expiries{other.expiries},
-          to_look{other.to_look}, pending{other.pending}, touched{other.touched},
-          victims{other.victims}, accounts_{other.accounts_, arena_},
+          hosts{other.hosts, arena_}, runs{other.runs, arena_}, former{other.former, arena_},
+          gpus{other.gpus, arena_}, lines{other.lines, arena_}, bids{other.bids, arena_},
+          standing{other.standing}, expiries{other.expiries}, to_look{other.to_look},
+          pending{other.pending}, touched{other.touched}, victims{other.victims},
+          accounts_{other.accounts_, arena_}, edits_{other.edits_, arena_},
           host_index_{other.host_index_}, bid_index_{other.bid_index_}, order_{other.order_} {
         make_room_for_hosts(hosts.in_use());
         victims.reserve(other.victims.capacity());
@@ -129,7 +129,7 @@ public:
 
     /// Room for an edit that waits for a host's run.
     void make_room_for_edit(Slot host) {
-        edits.extend(std::size_t{host} + 1, PendingEdit{}, arena_);
+        if (!runs[host].has_edit()) edits_.make_room(edits_.in_use() + 1, PendingEdit{}, arena_);
         gpus.make_room_for_edit(host, hosts[host].book.gpus);
     }
 
@@ -144,7 +144,7 @@ public:
     void reserve(const EngineLimits& size, std::size_t gpus_each) {
         make_room_for_hosts(size.hosts);
         make_room_for_bids(size.bids, gpus_each);
-        edits.extend(hosts.capacity(), PendingEdit{}, arena_);
+        edits_.make_room(hosts.capacity(), PendingEdit{}, arena_);
         for (Slot slot = 0; slot < hosts.capacity(); ++slot) {
             gpus.make_room(slot, gpus_each);
             gpus.make_room_for_edit(slot, gpus_each);
@@ -169,6 +169,7 @@ public:
         host.has_former = false;
         host.is_used = true;
         runs[slot].bid = no_slot;
+        drop_edit(slot);
         runs[slot].host_id = terms.id;
         standing.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
@@ -278,6 +279,19 @@ public:
         std::copy(profiles.begin(), profiles.end(), bids.profiles(bid));
     }
 
+    /// The edit that waits for the run on a host.
+    [[nodiscard]] PendingEdit& edit(Slot host) { return edits_[runs[host].edit]; }
+    [[nodiscard]] const PendingEdit& edit(Slot host) const { return edits_[runs[host].edit]; }
+    /// There is room.
+    void set_edit(Slot host, const PendingEdit& edit) {
+        if (!runs[host].has_edit()) runs[host].edit = edits_.take();
+        edits_[runs[host].edit] = edit;
+    }
+    void drop_edit(Slot host) {
+        if (runs[host].has_edit()) edits_.give_back(runs[host].edit);
+        runs[host].edit = no_slot;
+    }
+
     /// None of a host's bids expires before this.
     void set_first_expiry(Slot host, std::int64_t time) {
         hosts[host].first_expiry = time;
@@ -334,7 +348,6 @@ private:
 public:
     Pool<Host, Allocator> hosts;
     Blocks<Run, Allocator> runs;           ///< by the slot of the host
-    Blocks<PendingEdit, Allocator> edits;  ///< likewise, up to the last that ever had one
     Blocks<FormerTops, Allocator> former;  ///< likewise
     HostGpus<Traits, Allocator> gpus;
     LinePool<Allocator> lines;
@@ -343,7 +356,7 @@ public:
     RateIndex<Allocator> expiries;  ///< times before any of its bids expires
     Vector<Slot, Allocator> to_look;  ///< hosts that the next close must look at
     Vector<Slot, Allocator> pending;  ///< hosts with a run whose edit or cancel waits
-    Vector<Slot, Allocator> touched;  ///< room for hosts that a close removes bids from, some twice
+    Vector<Slot, Allocator> touched;  ///< room for hosts that a close has to do with, some twice
     Vector<Slot, Allocator> victims;  ///< room for the bids of one host
 
     [[nodiscard]] const Allocator& allocator() const { return allocator_; }
@@ -365,7 +378,8 @@ private:
             [&](Slot slot) { fetch(&of[slot].id); });
     }
 
-    Pool<Int128, Allocator> accounts_;  ///< of bids that have been charged and do not run
+    Pool<Int128, Allocator> accounts_;    ///< of bids that have been charged and do not run
+    Pool<PendingEdit, Allocator> edits_;  ///< that wait, and some of runs that have ended since
     IdIndex<Allocator> host_index_;
     IdIndex<Allocator> bid_index_;
     HostOrder<Pool<Host, Allocator>, Allocator> order_;

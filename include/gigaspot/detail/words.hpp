@@ -85,6 +85,7 @@ public:
     explicit WordReader(std::span<const std::byte> bytes) : bytes_{bytes} {}
 
     [[nodiscard]] std::size_t left() const { return (bytes_.size() - at_) / 8; }
+    [[nodiscard]] std::span<const std::byte> rest() const { return bytes_.subspan(at_); }
     [[nodiscard]] bool is_wrong() const { return is_wrong_; }
     [[nodiscard]] bool is_at_end() const { return at_ == bytes_.size(); }
     void fail() { is_wrong_ = true; }

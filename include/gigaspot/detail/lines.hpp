@@ -3,17 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
-#include <gigaspot/detail/fixed_vector.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/limits.hpp>
-#include <gigaspot/overclock.hpp>
-#include <gigaspot/packed.hpp>
-#include <gigaspot/traits.hpp>
 #include <gigaspot/units.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
@@ -118,7 +113,8 @@ struct Book {
     std::uint32_t lines = 0;  ///< with gaps among them
     std::uint32_t gpus = 0;   ///< of the host
 
-    /// Whether more lines are gaps than bids: what looks at all lines would be slow for nothing.
+    /// Whether the gaps are more than the bids, by over two blocks: to look at all lines would be
+    /// slow for nothing. `lines_max` rests on it.
     [[nodiscard]] bool is_sparse() const { return lines > 2 * bids + 2 * lines_in_block; }
     /// Lines of so many books with so many bids in all, at most.
     [[nodiscard]] static constexpr std::size_t lines_max(std::size_t books, std::size_t bids) {
@@ -129,7 +125,6 @@ struct Book {
 /// All lines of a book, with gaps among them, a block after the other. Good until a block comes.
 class BookLines {
 public:
-    using Chunk = const LineBlock*;
     static constexpr std::size_t blocks_in_chunk = 64;
 
     BookLines(const LineBlock* const* chunks, const std::uint32_t* next, const Book& book)
@@ -183,9 +178,7 @@ class LinePool {
 public:
     explicit LinePool(const Allocator& allocator) : blocks_{allocator}, next_{allocator} {}
     LinePool(const LinePool& other, Arena<Allocator>& arena)
-        : blocks_{other.blocks_, arena}, next_{other.next_}, free_{other.free_} {
-        next_.reserve(blocks_.size());
-    }
+        : blocks_{other.blocks_, arena}, next_{other.next_}, free_{other.free_} {}
     LinePool(LinePool&& other) noexcept
         : blocks_{std::move(other.blocks_)}, next_{std::move(other.next_)}, free_{std::exchange(
                                                                                 other.free_,
@@ -313,20 +306,5 @@ private:
     Vector<std::uint32_t, Allocator> next_;  ///< of each block: that after it in its book, or free
     std::uint32_t free_ = no_block;
 };
-
-/// Profiles as the rules see them.
-template <class Traits>
-using Profiles = FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max>;
-
-template <class Traits>
-[[nodiscard]] Profiles<Traits> unpack(std::span<const PackedProfile> packed) {
-    Profiles<Traits> profiles;
-    for (const PackedProfile& profile : packed) {
-        const bool has_room = profiles.push_back(profile.unpack<Traits>());
-        GIGASPOT_ASSERT(has_room);
-        static_cast<void>(has_room);
-    }
-    return profiles;
-}
 
 }  // namespace gigaspot::inline GIGASPOT_ABI::detail

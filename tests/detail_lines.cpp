@@ -1,5 +1,5 @@
 // The lines of bids and the books that they are in, against plain lists.
-#include <gigaspot/book.hpp>
+#include <gigaspot/detail/lines.hpp>
 
 #include <algorithm>
 #include <cstddef>
