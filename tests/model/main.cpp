@@ -3,10 +3,12 @@
 //     gigaspot_model PART PARTS     the seeds of one part: PART, PART + PARTS, ...
 //     gigaspot_model seed N         one seed
 //     gigaspot_model golden FILE    the hash of events in this file, by the naive market alone
+//     gigaspot_model threads        streams on two threads, each with an engine of its own
 //
 // GIGASPOT_STREAMS says how many streams there are in all parts. A stream that fails is made
 // small, which takes GIGASPOT_SHRINK seconds at most, and written as lines of commands to the
 // present folder.
+#include <array>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -16,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -31,6 +34,8 @@ namespace {
 std::uint64_t number(const char* text, std::uint64_t otherwise) {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
+
+constexpr std::uint64_t streams_on_threads = 200;
 
 volatile std::uint64_t present_seed = 0;
 
@@ -94,6 +99,22 @@ bool check_golden(const char* path) {
     return false;
 }
 
+/// The same streams on two threads. Engines share nothing: no stream fails, and the thread
+/// sanitizer finds no memory that both touch.
+bool run_on_threads() {
+    std::array<std::uint64_t, 2> failures{};
+    std::array<std::thread, 2> threads;
+    for (std::size_t i = 0; i < threads.size(); ++i) {
+        threads[i] = std::thread{[&failed = failures[i]] {
+            for (std::uint64_t seed = 0; seed < streams_on_threads; ++seed) {
+                if (model::run_seed(seed, [](auto&, const auto&) {})) ++failed;
+            }
+        }};
+    }
+    for (std::thread& thread : threads) thread.join();
+    return failures == std::array<std::uint64_t, 2>{};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -103,6 +124,8 @@ int main(int argc, char** argv) {
     if (argc == 3 && std::string_view{argv[1]} == "seed")
         return run(number(argv[2], 0), coverage) ? 0 : 1;
     if (argc == 3 && std::string_view{argv[1]} == "golden") return check_golden(argv[2]) ? 0 : 1;
+
+    if (argc == 2 && std::string_view{argv[1]} == "threads") return run_on_threads() ? 0 : 1;
 
     const std::uint64_t part = number(argc > 2 ? argv[1] : nullptr, 0);
     const std::uint64_t parts = number(argc > 2 ? argv[2] : nullptr, 1);
