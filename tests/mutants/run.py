@@ -6,7 +6,7 @@ or `cmake --workflow --preset mutants`.
 
 A mutant changes one place of a header in a copy. The copy must compile; then the tests that the
 mutant names are built against it and run. A test that does not compile is red too: the tables of
-rules are static_asserts. It takes about ten minutes of one processor, so it is no part of CI.
+rules are static_asserts. It takes 15 to 20 minutes of one processor, so it is no part of CI.
 """
 import argparse
 import concurrent.futures
