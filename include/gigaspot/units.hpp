@@ -285,8 +285,7 @@ using Duration = Quantity<rows::Duration>;
 /// Milliseconds since 1970-01-01 UTC: 0 .. 2^53.
 using Timestamp = Quantity<rows::Timestamp>;
 
-/// Amounts of USD per day add up. Profits of one host stay far inside 128 bits; a sum of more than
-/// a million at the ends of the rows does not.
+/// Amounts of USD per day add up. Those of one host stay far inside 128 bits; see `Totals`.
 constexpr UsdPerDay operator+(UsdPerDay left, UsdPerDay right) {
     return UsdPerDay::unchecked(left.count() + right.count());
 }

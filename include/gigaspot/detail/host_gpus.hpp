@@ -9,6 +9,7 @@
 #include <gigaspot/detail/fixed_vector.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/host.hpp>
+#include <gigaspot/overclock.hpp>
 #include <gigaspot/packed.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
