@@ -173,7 +173,7 @@ template <class Traits, class Allocator>
     for (Slot slot = 0; slot < market.store.hosts.slots(); ++slot) {
         const auto& host = market.store.hosts[slot];
         if (!host.is_used) continue;
-        const std::size_t gpus = std::size_t{host.book.gpus};
+        const std::size_t gpus = host.book.gpus;
         words += of_host_and_run + gpus * (of_gpu + of_profile) +
                  host.book.bids * (of_bid + gpus * of_profile);
     }

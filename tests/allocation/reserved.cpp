@@ -185,6 +185,21 @@ TEST_CASE("what was there before a reserve is not counted as room that it is not
     }
 }
 
+TEST_CASE("a close that is refused for its time makes no room for its events") {
+    Watch memory;
+    Market engine = make_engine(memory);
+    Script script;
+    set_rates(script);
+    fill(script, 1, 1);
+    for (const Told& told : script.told) REQUIRE(collect(engine, told));
+    memory.fail_from(1);
+    const auto refused = engine.close(Timestamp::highest());
+    memory.fail_from(0);
+    REQUIRE(!refused);
+    CHECK(refused.error().reasons[0].code == Code::time_too_far);
+    CHECK(memory.calls == 0);
+}
+
 TEST_CASE("room for more GPUs than a host may have is room for as many as it may have") {
     Watch memory;
     Market engine = make_engine(memory);

@@ -45,6 +45,8 @@ choice = of("detail/choice.hpp", "model", "engine")
 gpus = of("detail/host_gpus.hpp", "detail_host_gpus", "model")
 restorer = of("detail/restorer.hpp", "detail_restorer", "save")
 next_close = of("detail/next_close.hpp", "model")
+engine = of("engine.hpp", "allocation")
+replay = of("replay.hpp", "replay")
 
 mutants = [
     # --- Numbers (section 2) ---
@@ -253,7 +255,7 @@ mutants = [
           "if (!is_better) return forget(host);",
           ""),
     best("an interval is not found when the rate has moved",
-         "if (has_rate_left && host.is_at_rate) find_interval(host);", ""),
+         "if (was_left_by_rate && host.is_at_rate) find_interval(host);", ""),
     best("the interval of the last best bid is believed to be known",
          "host.is_at_rate = true;",
          "host.top.stands = {0, Interval::all().hi};"),
@@ -272,9 +274,28 @@ mutants = [
           "        host.top.stands = Interval::none();\n        host.has_former = false;",
           "        host.has_former = false;"),
     best("the next best bid has the id of the one before", "host.has_top_id = false;", ""),
-    choice("the choices of all hosts leave one out",
-           "for (std::size_t i = 0; i < hosts.size(); ++i)",
-           "for (std::size_t i = 1; i < hosts.size(); ++i)"),
+    chooser("a walk over hosts leaves one out",
+            "if (is_due(last)) act(hosts[last]);",
+            "if (is_due(last) && last != 0) act(hosts[last]);"),
+    of("detail/host_gpus.hpp", "allocation")(
+        "a copy has no room for an edit", "edited.reserve(other.edited.capacity());", ""),
+    of("detail/bid_pool.hpp", "allocation")(
+        "wider records count as room for any bid",
+        "if (block.width >= width && block.width <= widest)", "if (block.width >= width)"),
+    of("detail/host_order.hpp", "engine")(
+        "a list that was moved away keeps its order",
+        "in_order_{std::exchange(other.in_order_, 0)}", "in_order_{other.in_order_}"),
+    engine("an engine is assigned part by part",
+           "return *this = BasicEngine{other};",
+           "commands_ = other.commands_; events_.clear(); return *this;"),
+    engine("a close that is refused makes room for its events", "is_late ? 1 : ", ""),
+    of("detail/bid_commands.hpp", "detail_chooser")(
+        "caching is looked at where it decides nothing",
+        "market.conditions.policy.require_cached && ", ""),
+    replay("a save that is cut is taken for another's", "words.rest()",
+           "bytes.last(words.left() * 8)"),
+    replay("models without names are believed",
+           "detail::models_used(replay.engine_) <= models.size();", "true;"),
     gpus("the limits of former GPUs stay", "kept.limits.clear();", ""),
     index("a slot outside is passed over",
           "if (!intervals[i].contains(number)) found",

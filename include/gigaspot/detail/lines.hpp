@@ -115,7 +115,7 @@ struct Book {
 
     /// Whether the gaps are more than the bids, by over two blocks: to look at all lines would be
     /// slow for nothing. `lines_max` rests on it.
-    [[nodiscard]] bool is_sparse() const { return lines > 2 * bids + 2 * lines_in_block; }
+    [[nodiscard]] bool is_sparse() const { return lines > lines_max(1, bids); }
     /// Lines of so many books with so many bids in all, at most.
     [[nodiscard]] static constexpr std::size_t lines_max(std::size_t books, std::size_t bids) {
         return 2 * bids + 2 * lines_in_block * books;
