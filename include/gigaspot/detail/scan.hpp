@@ -105,7 +105,7 @@ public:
         Words<lanes> place{};
         std::uint64_t first = 0;
         // Blocks stand anywhere, and processors read ahead by themselves only what follows.
-        std::uint32_t ahead = lines_.size() >= fetched_from ? lines_.first_block() : no_block;
+        std::uint32_t ahead = lines_.first_block();
         const auto fetch_one_ahead = [&]() __attribute__((always_inline)) {
             if (ahead == no_block) return;
             fetch_all(&lines_.block(ahead), sizeof(LineBlock));
@@ -170,8 +170,7 @@ public:
     }
 
 private:
-    static constexpr int blocks_ahead = 8;
-    static constexpr std::size_t fetched_from = 8 * lines_in_block;
+    static constexpr int blocks_ahead = 32;
 
     /// Which of the lines loaded together stands in a lane.
     static constexpr std::size_t line_in(std::size_t lane) {
