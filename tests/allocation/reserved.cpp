@@ -144,10 +144,9 @@ TEST_CASE("a copy of a market that was reserved does not allocate either") {
     assigned = engine;
     Script more;
     more.time = script.time + 1'000;
-    more.tell(Close{});
     for (std::uint64_t host = 1; host <= size.hosts; ++host) {
         more.edit(engine.run(host)->bid.value, 1, 1);  // it runs: at the next close
-        more.tell(RevokeBid{.id = bid_id(host, 0)});
+        more.tell(RevokeBid{.id = bid_id(host, 1)});
     }
     more.time += 1'000;
     more.tell(Close{});
