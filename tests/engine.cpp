@@ -84,6 +84,38 @@ TEST_CASE("a handle of what is gone is unknown, also when its place is taken aga
     CHECK(apply(engine, host_after, command) == "");
 }
 
+TEST_CASE("a handle whose hints are wrong does the same") {
+    for (const std::uint32_t hint : {0U, 1U, 1'000'000U, 0xffff'ffffU}) {
+        CAPTURE(hint);
+        Engine engine;
+        CHECK(rate(1_usd_per_coin)(engine, {}));
+        CHECK(host()(engine, {}));
+        BidHandle handle = bid(1, 10_coin_per_day)(engine, {})->bid;
+        CHECK(bid(2, 20_coin_per_day)(engine, {}));
+        handle.host = hint;
+        handle.line = hint;
+        CHECK(apply(engine, handle, EditBid{.price = 30_coin_per_day}) == "");
+        CHECK(engine.choice(7).winner == BidId{1});
+        CHECK(apply(engine, handle, CancelBid{}) == "");
+        CHECK(engine.choice(7).winner == BidId{2});
+        CHECK(apply(engine, handle, CancelBid{}) == "bid_unknown");
+    }
+}
+
+TEST_CASE("a handle is good after the bids of its host have been moved together") {
+    Engine engine{{}, {.bids_per_owner = 100}};
+    CHECK(rate(1_usd_per_coin)(engine, {}));
+    CHECK(host()(engine, {}));
+    std::vector<BidHandle> handles;
+    for (int id = 1; id <= 100; ++id)
+        handles.push_back(bid(id, Price::unchecked(1'000'000'000 + id))(engine, {})->bid);
+    for (std::size_t i = 1; i < 100; ++i) CHECK(apply(engine, handles[i], CancelBid{}) == "");
+    CHECK(handles[0].line != engine.find_bid(1)->line);  // or this tests nothing
+    CHECK(handles[0] == engine.find_bid(1));
+    CHECK(apply(engine, handles[0], EditBid{.price = 30_coin_per_day}) == "");
+    CHECK(engine.choice(7).winner == BidId{1});
+}
+
 TEST_CASE("a handle that nobody gave is unknown") {
     Engine engine;
     const std::array low{OverclockProfile{.power_limit = 100_W}};

@@ -37,6 +37,12 @@ constexpr table::Fact facts[] = {
          return BidHandle{} == BidHandle{} && BidHandle{} != BidHandle{0, 0} &&
                 HostHandle{} != HostHandle{0, 0} && HostHandle{0, 1} != HostHandle{0, 2};
      }},
+    {"handles of the same bid are equal, whatever they hint at",
+     [] {
+         return BidHandle{3, 1, 5, 6} == BidHandle{3, 1, 7, 8} &&
+                BidHandle{3, 1, 5, 6} != BidHandle{4, 1, 5, 6} &&
+                BidHandle{3, 1, 5, 6} != BidHandle{3, 2, 5, 6};
+     }},
     {"events of a command are a range",
      [] {
          const Event events[] = {{.command = 4}, {.kind = EventKind::started, .command = 4}};

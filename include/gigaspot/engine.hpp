@@ -210,6 +210,7 @@ public:
     template <BidCommandOf<Traits> Command, EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(BidHandle bid, const Command& command, Timestamp now,
                                     Sink&& sink) {
+        commands_.market.store.hints().bid(bid, std::same_as<Command, BasicEditBid<Traits>>);
         return commands_.apply_to(slot_of(bid), command, now, sink);
     }
 
@@ -221,7 +222,7 @@ public:
     [[nodiscard]] std::optional<BidHandle> find_bid(BidId id) const {
         const Slot slot = commands_.market.store.find_bid(id);
         if (slot == detail::no_slot) return std::nullopt;
-        return BidHandle{slot, commands_.market.store.bids[slot].generation};
+        return commands_.market.store.handle_of(slot);
     }
 
     // --- For edges that refuse a command before the engine sees it ---

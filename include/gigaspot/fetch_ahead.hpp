@@ -48,7 +48,7 @@ public:
         has_host_id_ = target.host.has_value();
         if (has_bid_id_) hints.bid_entry(bid_tag_ = tag_of(*target.bid));
         if (has_host_id_) hints.host_entry(host_tag_ = tag_of(*target.host));
-        hints.bid(bid_);
+        if (bid_ != no_slot) hints.bid(target.bid_handle, is_edit_);
         hints.host(host_);
     }
 
@@ -60,9 +60,8 @@ public:
             hints.place_of_next(host_);
         } else if (has_bid_id_) {
             hints.bid(bid_ = hints.likely_bid(bid_tag_));
-        } else {
-            if (!is_edit_) hints.entry_of_bid(bid_);
-            go_to_line(hints);
+        } else if (!is_edit_) {
+            hints.entry_of_bid(bid_);
         }
     }
 
@@ -70,16 +69,12 @@ public:
         if (has_host_id_) {
             hints.place_of_next(host_);
         } else if (has_bid_id_ && host_ == no_slot) {
-            go_to_line(hints);
+            const Slot host = hints.line_of_bid(bid_);
+            is_edit_ ? hints.host_terms(host) : hints.host(host);
         }
     }
 
 private:
-    void go_to_line(const Hints<StoreType>& hints) const {
-        const Slot host = hints.line_of_bid(bid_);
-        is_edit_ ? hints.host_terms(host) : hints.host(host);
-    }
-
     Slot bid_ = no_slot;
     Slot host_ = no_slot;
     std::uint32_t bid_tag_ = 0;

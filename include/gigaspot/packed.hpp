@@ -71,7 +71,8 @@ public:
     constexpr PackedProfile() = default;
 
     template <class Traits>
-    constexpr explicit PackedProfile(const BasicOverclockProfile<Traits>& profile)
+    [[gnu::always_inline]] constexpr explicit PackedProfile(
+        const BasicOverclockProfile<Traits>& profile)
         : PackedProfile{static_cast<std::uint32_t>(profile.power_limit.count()),
                         pack(profile.core_lock), pack(profile.mem_lock), pack(profile.core_offset),
                         pack(profile.mem_offset)} {}
@@ -256,9 +257,9 @@ struct PackedCheck {
     /// Packs the profiles of a new bid. In the same walk checks them as `passes` does and adds up
     /// their power limits, which costs half of three walks.
     template <std::size_t step, class Traits>
-    static constexpr PackedSum pack(const BasicOverclockProfile<Traits>* profiles,
-                                    const PackedLimits* limits, std::size_t count,
-                                    PackedProfile* packed) {
+    [[gnu::noinline]] static constexpr PackedSum pack(const BasicOverclockProfile<Traits>* profiles,
+                                                      const PackedLimits* limits, std::size_t count,
+                                                      PackedProfile* packed) {
         std::uint64_t outside = 0;
         PackedSum sum;
         for (std::size_t i = 0; i < count; ++i) {

@@ -47,20 +47,21 @@ public:
         if (store.find_bid(command.id) != no_slot) return refuse(attempt, Code::bid_exists);
         if (slot == no_slot) return refuse(attempt, Code::host_unknown);
         auto& host = store.hosts[slot];
-        store.hints().place_of_next(slot);  // it comes while the bid is checked
+        store.hints().place_of_next(host);  // it comes while the bid is checked
         if (!host.status.is_available() && !market.conditions.policy.queue_unavailable)
             return refuse(attempt, Code::host_unavailable);
-        const Packed overclock = pack(command.overclock, slot);
+        const Packed overclock = pack(command.overclock, slot, host);
         StopAtFirst any;
         if (!overclock.are_valid || !check_terms(command, host, any))
             return refuse_bid(attempt, command, slot);
-        if (!is_within_limits(command, slot)) return refuse(attempt, bid_limit(command, slot));
-        store.make_room_for_bid(slot);
+        if (!is_within_limits(command, slot, host))
+            return refuse(attempt, bid_limit(command, slot));
+        store.make_room_for_bid(host);
         accept(attempt, sink);
         const RentalLength longest =
             host.max_rental_length < rental_length_max ? host.max_rental_length : rental_length_max;
         const BidAt at =
-            store.add_bid(slot,
+            store.add_bid(slot, host,
                           {.id = command.id,
                            .owner = command.owner,
                            .sequence = ++market.sequence,
@@ -68,7 +69,7 @@ public:
                           command.price, command.currency, overclock.watts, overclock.profiles);
         market.chooser().challenge(host, at.line);
         market.refill(slot, host, sink);
-        return Accepted{.command = market.commands, .bid = {at.slot, at.bid.generation}};
+        return Accepted{.command = market.commands, .bid = store.handle_of(at.slot)};
     }
 
     template <class Sink>
@@ -87,7 +88,7 @@ public:
             return refuse(attempt, Code::not_owner);
         PendingEdit edit = terms_of(at);
         Packed overclock{.are_valid = edit.is_overclock_valid};
-        if (command.overclock) overclock = pack(*command.overclock, at.bid.host);
+        if (command.overclock) overclock = pack(*command.overclock, at.bid.host, at.host);
         if (command.price) edit.price = *command.price;
         if (StopAtFirst any; !overclock.are_valid || !check_price(at, edit.price, any))
             return refuse_edit(attempt, command, at, edit.price);
@@ -194,8 +195,9 @@ private:
         return refuse(attempt);
     }
 
-    [[nodiscard]] bool is_within_limits(const BasicPlaceBid<Traits>& command, Slot slot) const {
-        const std::size_t bids_here = std::size_t{market.store.hosts[slot].book.bids} + 1;
+    [[nodiscard]] bool is_within_limits(const BasicPlaceBid<Traits>& command, Slot slot,
+                                        const HostRecord<Traits>& host) const {
+        const std::size_t bids_here = std::size_t{host.book.bids} + 1;
         return bids_here <= limits.bids_per_host && market.store.bids.in_use() < limits.bids &&
                command.currency.number < gigaspot::limits::currencies_max &&
                (bids_here <= limits.bids_per_owner ||

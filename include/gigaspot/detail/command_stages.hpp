@@ -177,9 +177,9 @@ protected:
         TotalPower watts{};
         bool are_valid = false;  ///< there is one for each GPU, within its limits
     };
-    Packed pack(ProfileSpan profiles, Slot host) {
-        if (profiles.size() != market.store.hosts[host].book.gpus) return {};
-        const PackedSum sum = market.store.pack(host, profiles.data(), packed_);
+    Packed pack(ProfileSpan profiles, Slot slot, const HostRecord<Traits>& host) {
+        if (profiles.size() != host.book.gpus) return {};
+        const PackedSum sum = market.store.pack(slot, host, profiles.data(), packed_);
         return {{packed_, profiles.size()}, TotalPower::unchecked(sum.watts), sum.are_valid};
     }
 

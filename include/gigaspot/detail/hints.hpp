@@ -9,6 +9,7 @@
 #include <gigaspot/detail/id_index.hpp>
 #include <gigaspot/detail/lines.hpp>
 #include <gigaspot/detail/memory.hpp>
+#include <gigaspot/event.hpp>
 
 namespace gigaspot::inline GIGASPOT_ABI::detail {
 
@@ -38,15 +39,22 @@ public:
     void bid(Slot bid) const {
         if (bid < store_.bids.slots()) fetch(&store_.bids[bid]);
     }
+    /// All that a command for a bid reads first.
+    void bid(const BidHandle& handle, bool is_edit) const {
+        bid(handle.slot);
+        store_.lines.fetch(handle.line);
+        is_edit ? host_terms(handle.host) : host(handle.host);
+    }
     void details_of_bid(Slot bid) const {
         if (bid < store_.bids.slots()) fetch(&store_.bids.details(bid));
     }
     /// What a change of price and a choice read of a host.
     void host_terms(Slot host) const {
-        if (host < store_.hosts.slots()) fetch_all(&store_.hosts[host], terms_size);
+        if (host < store_.hosts.slots()) fetch_lines<terms_size>(store_.hosts[host]);
     }
     void host(Slot host) const {
-        if (host < store_.hosts.slots()) fetch_all(&store_.hosts[host], sizeof(store_.hosts[host]));
+        if (host < store_.hosts.slots())
+            fetch_lines<sizeof(typename Store::Host)>(store_.hosts[host]);
     }
     /// The line of a bid, whose host it returns.
     Slot line_of_bid(Slot bid) const {
@@ -57,8 +65,10 @@ public:
     }
     /// Where the next bid of a host will be put.
     void place_of_next(Slot host) const {
-        if (host >= store_.hosts.slots()) return;
-        const auto& book = store_.hosts[host].book;
+        if (host < store_.hosts.slots()) place_of_next(store_.hosts[host]);
+    }
+    void place_of_next(const typename Store::Host& host) const {
+        const Book& book = host.book;
         store_.lines.fetch(book.first_gap);
         const Slot next = store_.bids.spare(book.gpus);
         if (next != no_slot) store_.bids.fetch(next);
@@ -75,7 +85,7 @@ public:
     void book(Slot host) const {
         const BookLines lines = store_.lines_of(host);
         for (auto at = lines.first_block(); at != no_block; at = lines.after(at))
-            fetch_all(&lines.block(at), sizeof(LineBlock));
+            fetch_lines<sizeof(LineBlock)>(lines.block(at));
     }
 
 private:

@@ -146,23 +146,19 @@ private:
         }
         /// A bit for each place with this mark, see `place_of`.
         [[nodiscard]] std::uint64_t find(std::uint8_t mark) const {
-            std::uint64_t first;
-            std::uint32_t rest;
-            std::memcpy(&first, marks, sizeof first);
-            std::memcpy(&rest, marks + sizeof first, sizeof rest);
+            using Bytes [[gnu::vector_size(16)]] = signed char;
+            using Words [[gnu::vector_size(16)]] = std::uint64_t;
+            Bytes bytes;
+            std::memcpy(&bytes, this, sizeof bytes);  // the marks, and what follows them
+            const auto equal =
+                std::bit_cast<Words>(bytes == Bytes{} + static_cast<signed char>(mark));
+            std::uint64_t first = equal[0];
+            std::uint64_t rest = equal[1];
             if constexpr (std::endian::native == std::endian::big) {
                 first = __builtin_bswap64(first);
-                rest = __builtin_bswap32(rest);
+                rest = __builtin_bswap64(rest);
             }
-            constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
-            const std::uint64_t wanted = ones * mark;
-            const auto high = static_cast<std::uint32_t>(wanted);
-            return zero_bytes(first ^ wanted) >> 7 | (zero_bytes(rest ^ high) & 0xffff'ffff) >> 3;
-        }
-        /// The highest bit of each byte that is 0.
-        static std::uint64_t zero_bytes(std::uint64_t word) {
-            constexpr std::uint64_t low_bits = 0x7f7f'7f7f'7f7f'7f7f;
-            return ~(((word & low_bits) + low_bits) | word | low_bits);
+            return (first & 0x0101'0101'0101'0101) | (rest & 0x0101'0101) << 4;
         }
     };
     static_assert(sizeof(Bucket) == 64);

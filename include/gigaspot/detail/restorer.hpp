@@ -221,9 +221,10 @@ private:
             is_too_large_ = true;
             return;
         }
-        market_.store.make_room_for_bid(host);
+        auto& record = market_.store.hosts[host];
+        market_.store.make_room_for_bid(record);
         const auto at = market_.store.add_bid(
-            host, {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry}, price,
+            host, record, {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry}, price,
             Currency{currency}, watts(), profiles_.view());
         at.line.set_cached(is_cached);
         at.line.set_overclock_valid(market_.store.allows(at.bid.host, profiles_.view()));

@@ -20,6 +20,7 @@
 #include <gigaspot/detail/lines.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/records.hpp>
+#include <gigaspot/event.hpp>
 #include <gigaspot/host.hpp>
 #include <gigaspot/limits.hpp>
 #include <gigaspot/offer.hpp>
@@ -119,8 +120,8 @@ public:
     }
 
     /// Room for one more bid on a host.
-    void make_room_for_bid(Slot host) {
-        Book& book = hosts[host].book;
+    void make_room_for_bid(Host& host) {
+        Book& book = host.book;
         bids.make_room(book.gpus, arena_);
         make_room_in(bid_index_, bids, bids.in_use() + 1);
         lines.make_room(book, arena_);
@@ -192,9 +193,8 @@ public:
                                    : is_overclock_valid(profiles, gpus.limits(slot));
     }
     /// Packs one profile for each of a host's GPUs, and tells whether they are allowed.
-    PackedSum pack(Slot slot, const BasicOverclockProfile<Traits>* profiles,
+    PackedSum pack(Slot slot, const Host& host, const BasicOverclockProfile<Traits>* profiles,
                    PackedProfile* packed) const {
-        const Host& host = hosts[slot];
         return host.has_equal_gpus
                    ? PackedCheck::pack<0>(profiles, &host.each, host.book.gpus, packed)
                    : PackedCheck::pack<1>(profiles, gpus.limits(slot).data(), host.book.gpus,
@@ -224,9 +224,8 @@ public:
     };
 
     /// Adds a bid to a host's book; there is room for it.
-    BidAt add_bid(Slot host_slot, const NewBid& terms, Price price, Currency currency,
+    BidAt add_bid(Slot host_slot, Host& host, const NewBid& terms, Price price, Currency currency,
                   TotalPower watts, std::span<const PackedProfile> profiles) {
-        Host& host = hosts[host_slot];
         const Slot slot = bids.take(host.book.gpus);
         Bid& bid = bids[slot];
         bid.host = host_slot;
@@ -302,6 +301,11 @@ public:
         hints().line_of_bid(slot);  // beside its host's record
         Bid& bid = bids[slot];
         return {slot, bid, hosts[bid.host], lines[bid.line]};
+    }
+
+    [[nodiscard]] BidHandle handle_of(Slot slot) const {
+        const Bid& bid = bids[slot];
+        return {slot, bid.generation, bid.host, bid.line};
     }
 
     [[nodiscard]] Line& line(Slot bid) { return lines[bids[bid].line]; }
