@@ -137,6 +137,7 @@ TEST_CASE("four intervals at a time give what one at a time gives") {
         const auto number = static_cast<std::int64_t>(random() % 8);
         REQUIRE(detail::intervals_without_by_four(intervals.data(), number) ==
                 detail::intervals_without(intervals.data(), number));
+        REQUIRE(detail::common_of_four(intervals.data()) == detail::common_of(intervals.data()));
     }
 }
 #endif

@@ -65,6 +65,13 @@ inline constexpr std::size_t intervals_in_block = 64;
     return found;
 }
 
+/// What all intervals of a block have in common.
+[[nodiscard]] inline Interval common_of(const Interval* intervals) {
+    Interval common = Interval::all();
+    for (std::size_t i = 0; i < intervals_in_block; ++i) intersect(common, intervals[i]);
+    return common;
+}
+
 #if defined(__x86_64__)
 using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
 
@@ -86,6 +93,25 @@ using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
     }
     const std::int64_t all = found[0] | found[1] | found[2] | found[3];
     return static_cast<std::uint64_t>(all);
+}
+
+/// Likewise.
+[[nodiscard, gnu::target("avx2")]] inline Interval common_of_four(const Interval* intervals) {
+    FourNumbers lo = FourNumbers{} + Interval::all().lo;
+    FourNumbers hi = FourNumbers{} + Interval::all().hi;
+    for (std::size_t i = 0; i < intervals_in_block; i += 4) {
+        FourNumbers first;
+        FourNumbers second;
+        __builtin_memcpy(&first, intervals + i, sizeof(first));
+        __builtin_memcpy(&second, intervals + i + 2, sizeof(second));
+        const FourNumbers its_lo = __builtin_shufflevector(first, second, 0, 4, 2, 6);
+        const FourNumbers its_hi = __builtin_shufflevector(first, second, 1, 5, 3, 7);
+        lo = its_lo > lo ? its_lo : lo;
+        hi = its_hi < hi ? its_hi : hi;
+    }
+    Interval common{lo[0], hi[0]};
+    for (std::size_t i = 1; i < 4; ++i) intersect(common, {lo[i], hi[i]});
+    return common;
 }
 #endif
 
@@ -161,10 +187,14 @@ private:
         const std::uint64_t found = find_outside(intervals, number);
         if (found != 0) return found;
         // Intervals have grown since the common one was made.
-        Interval& common = blocks_[block].common;
-        common = Interval::all();
-        for (std::size_t i = 0; i < block_size; ++i) detail::intersect(common, intervals[i]);
+        blocks_[block].common = common_of(intervals);
         return 0;
+    }
+    static Interval common_of(const Interval* intervals) {
+#if defined(__x86_64__)
+        if (__builtin_cpu_supports("avx2")) return detail::common_of_four(intervals);
+#endif
+        return detail::common_of(intervals);
     }
     static std::uint64_t find_outside(const Interval* intervals, std::int64_t number) {
 #if defined(__x86_64__)

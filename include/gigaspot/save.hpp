@@ -122,7 +122,8 @@ private:
         words_.put(line.is_cached() ? 1 : 0);
         words_.put(bid.sequence);
         words_.put(static_cast<std::uint64_t>(details.expiry));
-        put_wide(words_, run.bid == slot ? run.account.sum() : market_.store.billed(slot));
+        put_wide(words_, run.bid == slot ? run.account.sum()
+                                         : market_.store.billed(market_.store.bids[slot]));
         put_profiles(market_.store.profiles(slot));
     }
 

@@ -31,7 +31,8 @@ template <class Traits, class Allocator>
 template <class Traits, class Allocator>
 [[nodiscard, gnu::noinline]] BasicSelection<Traits> choice_beside_run(
     LiveMarket<Traits, Allocator>& market, Slot slot) {
-    const Verdict verdict = market.chooser().decide(slot);
+    const Verdict verdict =
+        market.chooser().decide(slot, market.store.hosts[slot], market.store.runs[slot]);
     if (verdict.winner == no_slot) return {};
     return {.winner = market.store.bids[verdict.winner].id,
             .profit = UsdPerDay::unchecked(verdict.profit)};

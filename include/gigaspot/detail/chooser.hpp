@@ -40,8 +40,7 @@ public:
 
     /// What a close now does with a host that is available and has no bid that has expired or whose
     /// cancel or edit waits.
-    Verdict decide(Slot slot) {
-        Host& host = state_.store.hosts[slot];
+    Verdict decide(Slot slot, Host& host, const Run& run) {
         const Line& best = top(slot, host);
         Verdict verdict;
         if (best.bid() != no_slot) {
@@ -51,10 +50,11 @@ public:
         if (host.running == no_slot || host.running == verdict.winner) return verdict;
 
         const Line& incumbent = line_of(slot, host, host.running);
-        verdict.reason = ineligibility_of(host, incumbent);
-        if (verdict.reason != Code::none) return verdict;
         const Int128 its_profit = profit(host, incumbent);
-        const Run& run = state_.store.runs[slot];
+        if (!is_choosable(host, incumbent) || its_profit < reserve()) {
+            verdict.reason = ineligibility_of(host, incumbent);
+            return verdict;
+        }
         const bool is_replaced =
             verdict.winner != no_slot &&
             replaces(UsdPerDay::unchecked(verdict.profit), UsdPerDay::unchecked(its_profit),
@@ -71,10 +71,9 @@ public:
 
     /// The net rates of the main currency at which the next close, all else unchanged, leaves a
     /// host as it is: `decide` has just been followed. Empty if the next close must look again.
-    [[nodiscard]] Interval standing(Slot slot) {
-        Host& host = state_.store.hosts[slot];
+    [[nodiscard]] Interval standing(Slot slot, Host& host, const Run& run) {
         if (!host.status.is_available()) return Interval::all();
-        const Line& best = top(slot, host);
+        const Line& best = host.top.line;  // known since `decide`
         const std::int64_t rate = state_.rates.main();
         if (rate == NetRates::missing) return {rate, rate};
         Interval stands = Base::stands(host);
@@ -87,7 +86,7 @@ public:
             if (host.foreign == 0 && !is_above_reserve(host, incumbent, stands.lo))
                 intersect(stands, above_reserve(host, incumbent));
             if (best.bid() != host.running && best.bid() != no_slot)
-                intersect(stands, not_replaced(host, state_.store.runs[slot], best, incumbent));
+                intersect(stands, not_replaced(host, run, best, incumbent));
         }
         return stands;
     }
@@ -97,7 +96,7 @@ public:
     template <class Act>
     void walk(std::span<const Slot> hosts, Act act) {
         walk(
-            hosts, [](Slot) {}, [](Slot) {}, act);
+            hosts, [](Slot) {}, [](const Host&) {}, act);
     }
     /// Likewise in a close, which reads the runs too.
     template <class Act>
@@ -105,11 +104,10 @@ public:
         const auto& store = state_.store;
         walk(
             hosts, [&](Slot slot) { store.hints().run(slot); },
-            [&](Slot slot) {
-                store.hints().bid(store.hosts[slot].running);
-                const Line& best = store.hosts[slot].top.line;
-                if (best.bid() != store.hosts[slot].running)
-                    store.hints().details_of_bid(best.bid());
+            [&](const Host& one) {
+                store.hints().bid(one.running);
+                const Line& best = one.top.line;
+                if (best.bid() != one.running) store.hints().details_of_bid(best.bid());
             },
             act);
     }
@@ -138,7 +136,7 @@ private:
             if (is_due(looked_at)) {
                 Host& host = state_.store.hosts[hosts[looked_at]];
                 if (host.status.is_available()) top(hosts[looked_at], host);
-                fetch_bids(hosts[looked_at]);
+                fetch_bids(host);
             }
             if (is_due(last)) act(hosts[last]);
         }
@@ -154,9 +152,8 @@ private:
 
     [[nodiscard]] Int128 reserve() const { return state_.conditions.policy.reserve.count(); }
 
-    /// Why the incumbent may not run, by the rules themselves, if it may not.
-    [[nodiscard]] Code ineligibility_of(const Host& host, const Line& line) const {
-        if (is_choosable(host, line) && profit(host, line) >= reserve()) return Code::none;
+    /// Why the incumbent may not run, by the rules themselves.
+    [[nodiscard, gnu::noinline]] Code ineligibility_of(const Host& host, const Line& line) const {
         const BasicOffer<WithoutGpus<Traits>> offer{.price = line.price(),
                                                     .currency = line.currency(),
                                                     .power_limits = line.watts(),

@@ -50,11 +50,11 @@ public:
     }
     /// What a change of price and a choice read of a host.
     void host_terms(Slot host) const {
-        if (host < store_.hosts.slots()) fetch_lines<terms_size>(store_.hosts[host]);
+        if (host < store_.hosts.slots()) fetch_first<terms_size>(store_.hosts[host]);
     }
     void host(Slot host) const {
         if (host < store_.hosts.slots())
-            fetch_lines<sizeof(typename Store::Host)>(store_.hosts[host]);
+            fetch_first<sizeof(typename Store::Host)>(store_.hosts[host]);
     }
     /// The line of a bid, whose host it returns.
     Slot line_of_bid(Slot bid) const {
@@ -78,14 +78,14 @@ public:
 
     /// What it reads of a host besides the record.
     void run(Slot host) const {
-        fetch_all(&store_.runs[host], sizeof(store_.runs[host]));
+        fetch_first<sizeof(typename Store::Run)>(store_.runs[host]);
         fetch(&store_.former[host]);
     }
     /// All lines of a host.
     void book(Slot host) const {
         const BookLines lines = store_.lines_of(host);
         for (auto at = lines.first_block(); at != no_block; at = lines.after(at))
-            fetch_lines<sizeof(LineBlock)>(lines.block(at));
+            fetch_first<sizeof(LineBlock)>(lines.block(at));
     }
 
 private:

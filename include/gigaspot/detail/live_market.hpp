@@ -117,30 +117,30 @@ public:
     template <class Sink>
     void start(Slot host, const Line& line, Int128 profit, std::optional<Timestamp> first_won,
                Sink& sink) {
-        put_on(host, line);
-        store.runs[host].set_first_won(first_won);
-        Event event = make_event(EventKind::started, store.runs[host]);
+        Run& run = store.runs[host];
+        put_on(host, store.hosts[host], run, line);
+        run.set_first_won(first_won);
+        Event event = make_event(EventKind::started, run);
         event.profit = UsdPerDay::unchecked(profit);
         sink(event);
     }
 
     /// A bid holds a host from now on.
-    void put_on(Slot host, const Line& line) {
+    void put_on(Slot slot, Host& host, Run& run, const Line& line) {
         const Slot bid = line.bid();
         const auto& record = store.bids[bid];
-        store.hosts[host].running = bid;
-        store.hosts[host].has_pending = false;
-        Run& run = store.runs[host];
+        host.running = bid;
+        host.has_pending = false;
         run.bid = bid;
         run.currency = line.currency();
         run.has_worsened = false;
         run.is_cancelled = false;
-        store.drop_edit(host);
+        if (run.has_edit()) store.drop_edit(slot);
         run.was_edited = false;
         run.price = line.price();
         run.set_first_won(std::nullopt);
         run.charged = conditions.now;
-        run.account = Account{store.billed(bid)};
+        run.account = Account{store.billed(record)};
         run.bid_id = record.id;
         run.owner = store.bids.details(bid).owner;
     }
@@ -330,9 +330,9 @@ private:
     void choose(Slot host, Sink& sink) {
         ++looks;
         Run& run = store.runs[host];
-        const Host& record = store.hosts[host];
+        Host& record = store.hosts[host];
         if (record.status.is_available()) {
-            const Verdict verdict = chooser().decide(host);
+            const Verdict verdict = chooser().decide(host, record, run);
             if (run.bid != no_slot && verdict.winner == run.bid) {
                 if (run.was_edited) {
                     Event event = make_event(EventKind::changed, run);
@@ -347,7 +347,7 @@ private:
             }
             run.was_edited = false;
         }
-        store.standing.set(host, chooser().standing(host), record.foreign != 0);
+        store.standing.set(host, chooser().standing(host, record, run), record.foreign != 0);
     }
 
     std::uint32_t rates_chosen_at_ = 0;

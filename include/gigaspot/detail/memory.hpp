@@ -50,12 +50,12 @@ inline void fetch_all(const void* memory, std::size_t bytes) {
     for (std::uintptr_t line = begin / 64 * 64; line < begin + bytes; line += 64) fetch(line);
 }
 
-/// The first cache lines of a record that begins where one does.
+/// The first bytes of a record.
 template <std::size_t bytes, class Record>
-void fetch_lines(const Record& record) {
-    static_assert(alignof(Record) >= 64);
-    for (std::size_t at = 0; at < bytes; at += 64)
-        fetch(reinterpret_cast<const std::byte*>(&record) + at);
+void fetch_first(const Record& record) {
+    const auto* const begin = reinterpret_cast<const std::byte*>(&record);
+    for (std::size_t at = 0; at < bytes; at += 64) fetch(begin + at);
+    if constexpr (alignof(Record) < 64) fetch(begin + bytes - 1);
 }
 
 /// The number of a record in its pool; `no_slot`: of none.

@@ -240,7 +240,7 @@ private:
                              market_.store.line(bid).is_overclock_valid();
         if (!is_here) return words_.fail();
         auto& run = market_.store.runs[host];
-        market_.put_on(host, market_.store.line(bid));
+        market_.put_on(host, market_.store.hosts[host], run, market_.store.line(bid));
         run.has_worsened = words_.get_flag();
         run.is_cancelled = words_.get_flag();
         run.set_first_won(get_time());

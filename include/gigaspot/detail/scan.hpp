@@ -108,7 +108,7 @@ public:
         std::uint32_t ahead = lines_.first_block();
         const auto fetch_one_ahead = [&]() __attribute__((always_inline)) {
             if (ahead == no_block) return;
-            fetch_lines<sizeof(LineBlock)>(lines_.block(ahead));
+            fetch_first<sizeof(LineBlock)>(lines_.block(ahead));
             ahead = lines_.after(ahead);
         };
         for (int i = 0; i < blocks_ahead; ++i) fetch_one_ahead();

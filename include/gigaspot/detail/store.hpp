@@ -260,13 +260,13 @@ public:
     }
 
     /// The sum of a bid's account, while it does not run.
-    [[nodiscard]] Int128 billed(Slot bid) const {
-        const Slot account = bids[bid].account;
-        return account == no_slot ? Int128{0} : accounts_[account];
+    [[nodiscard]] Int128 billed(const Bid& bid) const {
+        return bid.account == no_slot ? Int128{0} : accounts_[bid.account];
     }
     /// There is room.
     void set_billed(Slot bid, Int128 sum) {
         Slot& account = bids[bid].account;
+        if (account == no_slot && sum == 0) return;
         if (account == no_slot) account = accounts_.take();
         accounts_[account] = sum;
     }
