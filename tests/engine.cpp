@@ -107,8 +107,8 @@ TEST_CASE("a handle is good after the bids of its host have been moved together"
     CHECK(rate(1_usd_per_coin)(engine, {}));
     CHECK(host()(engine, {}));
     std::vector<BidHandle> handles;
-    for (int id = 1; id <= 100; ++id)
-        handles.push_back(bid(id, Price::unchecked(1'000'000'000 + id))(engine, {})->bid);
+    for (std::uint64_t id = 1; id <= 100; ++id)
+        handles.push_back(bid(id, 10_coin_per_day)(engine, {})->bid);
     for (std::size_t i = 1; i < 100; ++i) CHECK(apply(engine, handles[i], CancelBid{}) == "");
     CHECK(handles[0].line != engine.find_bid(1)->line);  // or this tests nothing
     CHECK(handles[0] == engine.find_bid(1));
@@ -358,6 +358,45 @@ TEST_CASE("the bids of one owner on one host are counted, however many they are"
     for (const std::uint64_t id : {1U, 2U, 3U}) CHECK(place(id) == "");
     CHECK(place(most + 1) == "rejected limit_reached 65538 65537 bids");
     CHECK(engine.bids_on(7) == most);
+}
+
+TEST_CASE("an owner may have bids again after many of them have gone") {
+    constexpr std::uint64_t most = 16;
+    Engine engine;
+    REQUIRE(host()(engine, {}));
+    // Others whom the engine counts together with some of each other, so that it has to look.
+    for (std::uint64_t id = 1'000; id < 3'000; ++id)
+        REQUIRE(words_of(bid({.id = id, .price = 1_coin_per_day, .owner = id})(engine, {})) == "");
+    const auto place = [&](std::uint64_t id) {
+        return words_of(bid({.id = id, .price = 1_coin_per_day, .owner = 5})(engine, {}));
+    };
+    for (int round = 0; round < 3; ++round) {
+        for (std::uint64_t id = 1; id <= most; ++id) REQUIRE(place(id) == "");
+        CHECK(place(most + 1) == "rejected limit_reached 17 16 bids");
+        for (std::uint64_t id = 1; id <= most; ++id) REQUIRE(engine.cancel(BidId{id}, {}));
+        if (round == 0) {
+            for (std::uint64_t id = 1'000; id < 3'000; ++id) REQUIRE(engine.cancel(BidId{id}, {}));
+        }
+    }
+}
+
+TEST_CASE("owners whom the engine counts together have each as many bids as the limit says") {
+    const auto bits = [](std::uint64_t owner) {
+        return detail::Line::owner_bits_of(detail::tag_of(OwnerId{owner}));
+    };
+    REQUIRE(bits(11) == bits(23));  // or this tests nothing
+    Engine engine;
+    REQUIRE(host()(engine, {}));
+    std::uint64_t id = 0;
+    const auto place = [&](std::uint64_t owner) {
+        return words_of(bid({.id = ++id, .price = 1_coin_per_day, .owner = owner})(engine, {}));
+    };
+    for (int i = 0; i < 16; ++i) REQUIRE(place(11) == "");
+    CHECK(place(23) == "");
+    CHECK(place(11) == "rejected limit_reached 17 16 bids");
+    for (int i = 0; i < 15; ++i) CHECK(place(23) == "");
+    CHECK(place(23) == "rejected limit_reached 17 16 bids");
+    CHECK(place(11) == "rejected limit_reached 17 16 bids");
 }
 
 TEST_CASE("a second close in a millisecond sees what came since the first: hosts and a cancel") {

@@ -16,8 +16,8 @@ inline constexpr Profile at_300_W[] = {{.power_limit = 300_W}};
 inline constexpr Currency other_coin{1};
 
 // Of all owners two whom the engine counts together, by a part of their hash, until it matters.
-inline constexpr OwnerId alice{2};  ///< has the bids 1 to 3
-inline constexpr OwnerId bob{4};    ///< has the bids 4 to 6
+inline constexpr OwnerId alice{11};  ///< has the bids 1 to 3
+inline constexpr OwnerId bob{23};    ///< has the bids 4 to 6
 
 inline Place bid(std::uint64_t id, Price price, std::span<const Profile> profile,
                  Currency currency = main_currency, std::uint64_t host = 1) {

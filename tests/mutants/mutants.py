@@ -296,6 +296,19 @@ mutants = [
            "bytes.last(words.left() * 8)"),
     replay("models without names are believed",
            "detail::models_used(replay.engine_) <= models.size();", "true;"),
+    of("detail/records.hpp", "detail_records")(
+        "a count of owners' bids runs over", "if (at_most(bits) != SIZE_MAX) word(bits) +=",
+        "word(bits) +="),
+    of("detail/store.hpp", "engine")(
+        "of owners who are counted together one is counted",
+        "host.owners.set(bits, counted_together);", "host.owners.set(bits, count);"),
+    of("event.hpp", "event")(
+        "handles of one bid differ by their hints",
+        "left.slot == right.slot && left.generation == right.generation",
+        "left.slot == right.slot && left.generation == right.generation && left.line == right.line"),
+    of("rate_index.hpp", "rate_index")(
+        "the greatest of four bounds is missed", "for (std::size_t i = 1; i < 4; ++i) intersect",
+        "for (std::size_t i = 1; i < 3; ++i) intersect"),
     gpus("the limits of former GPUs stay", "kept.limits.clear();", ""),
     index("a slot outside is passed over",
           "if (!intervals[i].contains(number)) found",
@@ -348,9 +361,9 @@ mutants = [
           "std::int64_t{longest.count()} * 1'000",
           "std::int64_t{longest.count()}"),
     bids("an owner may have one more",
-          "market.store.bids_of(command.owner, slot, limits.bids_per_owner) <"
+          "market.store.bids_of(command.owner, host, limits.bids_per_owner) <"
           "\n                    limits.bids_per_owner",
-          "market.store.bids_of(command.owner, slot, limits.bids_per_owner) <="
+          "market.store.bids_of(command.owner, host, limits.bids_per_owner) <="
           "\n                    limits.bids_per_owner"),
     hosts("a fee can change",
           "if (is_fixed && command.fee && *command.fee != quoted.fee)",

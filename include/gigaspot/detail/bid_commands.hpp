@@ -54,8 +54,7 @@ public:
         StopAtFirst any;
         if (!overclock.are_valid || !check_terms(command, host, any))
             return refuse_bid(attempt, command, slot);
-        if (!is_within_limits(command, slot, host))
-            return refuse(attempt, bid_limit(command, slot));
+        if (!is_within_limits(command, host)) return refuse(attempt, bid_limit(command, host));
         store.make_room_for_bid(host);
         accept(attempt, sink);
         const RentalLength longest =
@@ -195,21 +194,21 @@ private:
         return refuse(attempt);
     }
 
-    [[nodiscard]] bool is_within_limits(const BasicPlaceBid<Traits>& command, Slot slot,
-                                        const HostRecord<Traits>& host) const {
+    [[nodiscard]] bool is_within_limits(const BasicPlaceBid<Traits>& command,
+                                        HostRecord<Traits>& host) {
         const std::size_t bids_here = std::size_t{host.book.bids} + 1;
         return bids_here <= limits.bids_per_host && market.store.bids.in_use() < limits.bids &&
                command.currency.number < gigaspot::limits::currencies_max &&
                (bids_here <= limits.bids_per_owner ||
-                market.store.bids_of(command.owner, slot, limits.bids_per_owner) <
+                market.store.bids_of(command.owner, host, limits.bids_per_owner) <
                     limits.bids_per_owner);
     }
     /// The first limit of section 11 that a new bid goes past.
-    Violation bid_limit(const BasicPlaceBid<Traits>& command, Slot slot) const {
+    Violation bid_limit(const BasicPlaceBid<Traits>& command, HostRecord<Traits>& host) {
         const std::size_t bids = market.store.bids.in_use() + 1;
-        const std::size_t bids_here = std::size_t{market.store.hosts[slot].book.bids} + 1;
+        const std::size_t bids_here = std::size_t{host.book.bids} + 1;
         const std::size_t bids_of_owner =
-            market.store.bids_of(command.owner, slot, limits.bids_per_owner) + 1;
+            market.store.bids_of(command.owner, host, limits.bids_per_owner) + 1;
         if (bids_here > limits.bids_per_host)
             return limit(Unit::bid, bids_here, limits.bids_per_host);
         if (bids_of_owner > limits.bids_per_owner)

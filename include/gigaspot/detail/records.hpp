@@ -64,25 +64,39 @@ struct FormerTops {
     }
 };
 
-/// How many bids on a host its owners have at most, by the bits of the owner's hash that a line
-/// has: to look at all bids only when it may matter.
+/// How many bids on a host its owners have at most, by some bits of the owner's hash that a line
+/// has: to look at all bids only when it may matter. 64 counts of four bits each: one that has come
+/// to 15 stays there until somebody counts (`set`).
 class OwnerCounts {
 public:
+    static constexpr bool are_counted_together(std::uint32_t bits, std::uint32_t others) {
+        return bits % size == others % size;
+    }
+    /// SIZE_MAX: somebody must count.
     [[nodiscard]] std::size_t at_most(std::uint32_t bits) const {
-        const std::uint16_t count = counts_[bits % size];
-        return count == endless ? SIZE_MAX : count;
+        const std::uint64_t count = word(bits) >> shift(bits) & full;
+        return count == full ? SIZE_MAX : static_cast<std::size_t>(count);
     }
     void add(std::uint32_t bits) {
-        if (counts_[bits % size] != endless) ++counts_[bits % size];
+        if (at_most(bits) != SIZE_MAX) word(bits) += std::uint64_t{1} << shift(bits);
     }
     void remove(std::uint32_t bits) {
-        if (counts_[bits % size] != endless) --counts_[bits % size];
+        if (at_most(bits) != SIZE_MAX) word(bits) -= std::uint64_t{1} << shift(bits);
+    }
+    /// So many bids on the host are counted together.
+    void set(std::uint32_t bits, std::size_t count) {
+        word(bits) &= ~(full << shift(bits));
+        word(bits) |= (count < full ? count : full) << shift(bits);
     }
 
 private:
-    static constexpr std::size_t size = 12;
-    static constexpr std::uint16_t endless = UINT16_MAX;  ///< no longer counted
-    std::uint16_t counts_[size]{};
+    static constexpr std::uint32_t size = 64;
+    static constexpr std::uint64_t full = 15;
+    [[nodiscard]] std::uint64_t& word(std::uint32_t bits) { return words_[bits % size / 16]; }
+    [[nodiscard]] std::uint64_t word(std::uint32_t bits) const { return words_[bits % size / 16]; }
+    static constexpr std::uint32_t shift(std::uint32_t bits) { return bits % 16 * 4; }
+
+    std::uint64_t words_[size / 16]{};
 };
 
 /// A host: with the default traits and allocator three cache lines. What a change of price and a

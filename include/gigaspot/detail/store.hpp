@@ -315,15 +315,21 @@ public:
 
     /// Bids of one owner on a host. Looks at all lines only if they may be `enough` or more; below
     /// that the answer may be too high.
-    [[nodiscard]] std::size_t bids_of(const typename Traits::OwnerId& owner, Slot host,
-                                      std::size_t enough) const {
+    [[nodiscard]] std::size_t bids_of(const typename Traits::OwnerId& owner, Host& host,
+                                      std::size_t enough) {
         const std::uint32_t tag = detail::tag_of(owner);
-        const std::size_t at_most = hosts[host].owners.at_most(Line::owner_bits_of(tag));
+        const std::uint32_t bits = Line::owner_bits_of(tag);
+        const std::size_t at_most = host.owners.at_most(bits);
         if (at_most < enough) return at_most;
         std::size_t count = 0;
-        for (const Line& line : lines_of(host))
-            count +=
-                line.may_be_of(tag) && !line.is_gap() && bids.details(line.bid()).owner == owner;
+        std::size_t counted_together = 0;
+        for (const Line& line : lines.of(host.book)) {
+            if (line.is_gap() || !OwnerCounts::are_counted_together(line.owner_bits(), bits))
+                continue;
+            ++counted_together;
+            count += line.may_be_of(tag) && bids.details(line.bid()).owner == owner;
+        }
+        host.owners.set(bits, counted_together);
         return count;
     }
 
