@@ -87,7 +87,10 @@ public:
     explicit BasicEngine(const Policy& policy = {}, const EngineLimits& limits = {}) requires
         std::default_initializable<Allocator> : BasicEngine{policy, limits, Allocator{}} {}
     BasicEngine(const Policy& policy, const EngineLimits& limits, const Allocator& allocator)
-        : commands_{policy, limits, allocator}, events_{allocator} {}
+        : commands_{policy, limits, allocator}, events_{allocator} {
+        GIGASPOT_ASSERT(limits.hosts <= gigaspot::limits::hosts_max &&
+                        limits.bids <= gigaspot::limits::bids_max);
+    }
 
     /// A copy has as much room, and none of the events of the last call. One that finds no memory
     /// leaves both engines as they were. `Events` and `Refusal` point into the engine that gave

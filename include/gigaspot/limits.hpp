@@ -54,8 +54,9 @@ inline constexpr std::int64_t two_to_53 = std::int64_t{1} << 53;
 
 namespace gigaspot::inline GIGASPOT_ABI {
 
-/// The bounds of an engine (section 11); what would go past one is refused with `limit_reached`. No
-/// engine holds more than these defaults: its records have numbers of 32 bits.
+/// The bounds of an engine (section 11); what would go past one is refused with `limit_reached`.
+/// Those of hosts and of bids in all may be no greater than these defaults, since records have
+/// numbers of 32 bits: the caller makes sure.
 struct EngineLimits {
     std::size_t hosts = limits::hosts_max;                    ///< at the same time
     std::size_t bids = limits::bids_max;                      ///< in all

@@ -103,12 +103,10 @@ public:
 
     [[nodiscard]] Bid& operator[](Slot slot) { return bids_[slot]; }
     [[nodiscard]] const Bid& operator[](Slot slot) const { return bids_[slot]; }
-    [[nodiscard]] Details& details(Slot slot) const {
-        return *reinterpret_cast<Details*>(rest(slot));
-    }
-    [[nodiscard]] PackedProfile* profiles(Slot slot) const {
-        return reinterpret_cast<PackedProfile*>(rest(slot) + sizeof(Details));
-    }
+    [[nodiscard]] Details& details(Slot slot) { return *details_at(slot); }
+    [[nodiscard]] const Details& details(Slot slot) const { return *details_at(slot); }
+    [[nodiscard]] PackedProfile* profiles(Slot slot) { return profiles_at(slot); }
+    [[nodiscard]] const PackedProfile* profiles(Slot slot) const { return profiles_at(slot); }
 
     /// Hints that all of a bid will be needed soon.
     void fetch(Slot slot) const {
@@ -145,6 +143,13 @@ private:
     [[nodiscard]] std::byte* rest(Slot slot) const {
         const Block& block = blocks_[slot / block_size];
         return block.rests + slot % block_size * size_of_rest(block.width);
+    }
+
+    [[nodiscard]] Details* details_at(Slot slot) const {
+        return reinterpret_cast<Details*>(rest(slot));
+    }
+    [[nodiscard]] PackedProfile* profiles_at(Slot slot) const {
+        return reinterpret_cast<PackedProfile*>(rest(slot) + sizeof(Details));
     }
 
     void add_block(std::size_t width, Arena<Allocator>& arena) {
