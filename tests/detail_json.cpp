@@ -275,7 +275,8 @@ TEST_CASE("a value that was read does not hide what is broken behind it") {
     for (const std::string_view text :
          {R"({"a":"b":[]})", R"({"a":"b":[]}})", R"({"a":"b":1}})", R"({"a":"\n":[]})",
           R"({"a":true:[]})", R"({"a":1:[]})", R"({"a":[]:1})", R"({"a":"b" "c"})", R"({"a":1 1})",
-          R"({"a":truefalse})"}) {
+          R"({"a":truefalse})", R"({"a":"b"c})", R"({"a":"b"1})", R"({"a"b:1})",
+          R"({"a":"b"true})"}) {
         CAPTURE(text);
         JsonText json{std::string{text}};
         const JsonFault fault = json.read([&](JsonValue& root) {
