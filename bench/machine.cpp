@@ -61,14 +61,16 @@ std::vector<Line> make_ring(std::size_t count) {
     return lines;
 }
 
-/// One step is one load whose address is known only when the last has come.
-void miss(benchmark::State& state, Markets& markets) {
-    const MarketData& data = markets.large();
-    static std::vector<Line> lines;
-    if (lines.empty()) lines = make_ring(data.placed * market_bytes_per_bid / line_bytes + 2);
-    std::size_t at = 0;
-    for ([[maybe_unused]] auto once : state) at = lines[at].next;
-    benchmark::DoNotOptimize(at);
+/// In memory as large as a market. One step is one load whose address is known only when the last
+/// has come.
+void add_miss(const char* name, Markets& markets, Select select) {
+    benchmark::RegisterBenchmark(name, [&markets, select](benchmark::State& state) {
+        const std::size_t bytes = (markets.*select)().placed * market_bytes_per_bid;
+        const std::vector<Line> lines = make_ring(bytes / line_bytes + 2);
+        std::size_t at = 0;
+        for ([[maybe_unused]] auto once : state) at = lines[at].next;
+        benchmark::DoNotOptimize(at);
+    })->Unit(benchmark::kNanosecond);
 }
 
 }  // namespace
@@ -77,9 +79,8 @@ void add_machine(Markets& markets) {
     add_read("machine/read/prices_and_watts", markets, 12);
     add_read("machine/read/lines", markets, 16);
     add_read("machine/read/memory", markets, 256);  // more than the caches hold
-    benchmark::RegisterBenchmark("machine/random_miss", [&markets](benchmark::State& state) {
-        miss(state, markets);
-    })->Unit(benchmark::kNanosecond);
+    add_miss("machine/random_miss/large", markets, &Markets::large);
+    add_miss("machine/random_miss/small", markets, &Markets::small);
 }
 
 }  // namespace bench
