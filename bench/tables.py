@@ -80,18 +80,28 @@ def goal_cells(rounds, question):
     return [*texts, f"{state} ({digits(reached)} x)" if goal.against else state]
 
 
-def main_table(rounds):
-    rows = [["question", "unit", "ours", *peers.values(), "best peer", "floor", "reach", "is at"]]
+def peer_table(rounds):
+    """What others were asked too."""
+    rows = [["question", "unit", "ours", *peers.values(), "best peer"]]
     for question in questions:
         ours = cell(rounds, question.ours, question.unit)
-        if not ours:
+        if not ours or not question.peers:
             continue
-        theirs = [cell(rounds, question.peers.format(peer), question.unit) if question.peers else ""
-                  for peer in peers]
+        theirs = [cell(rounds, question.peers.format(peer), question.unit) for peer in peers]
         lead = best_peer(rounds, question)
         rows.append([question.text, units[question.unit].text, ours, *theirs,
-                     f"{digits(lead[1])} x {peers[lead[0]]}" if lead else "",
-                     *goal_cells(rounds, question)])
+                     f"{digits(lead[1])} x {peers[lead[0]]}" if lead else ""])
+    return rows
+
+
+def goal_table(rounds):
+    """What has a goal, and what nobody else was asked."""
+    rows = [["question", "unit", "ours", "floor", "reach", "is at"]]
+    for question in questions:
+        ours = cell(rounds, question.ours, question.unit)
+        if ours and (question.goal or not question.peers):
+            rows.append([question.text, units[question.unit].text, ours,
+                         *goal_cells(rounds, question)])
     return rows
 
 

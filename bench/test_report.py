@@ -53,23 +53,23 @@ class Arithmetic(unittest.TestCase):
         self.assertEqual(tables.ratio(rounds, "ms", "a", "b"), 3)
         self.assertIsNone(tables.ratio(rounds, "ms", "a", "c"))
 
-    def row_of(self, **by_name):
+    def row_of(self, table, **by_name):
         """The row of the small market by handles, as a dictionary."""
         names = {f"events/small/{name}": {"items_per_second": 1e6 * value}
                  for name, value in by_name.items()}
-        titles, *rows = tables.main_table([names])
+        titles, *rows = table([names])
         self.assertEqual(len(rows), 1, "what was not measured has no row")
         return dict(zip(titles, rows[0]))
 
     def test_we_are_compared_with_the_best_peer(self):
-        row = self.row_of(handles=12, multimap=2, vector=3, sqlite=0.5)
+        row = self.row_of(tables.peer_table, handles=12, multimap=2, vector=3, sqlite=0.5)
         self.assertEqual(row["ours"], "12 ± 0 %")
         self.assertEqual(row["best peer"], "4 x vector")
         self.assertEqual((row["SQLite"], row["multi_index"]), ("0.5 ± 0 %", ""))
 
     def test_a_figure_is_below_its_floor_above_it_or_in_reach(self):
         for handles, state in ((34.9, "below"), (35, "floor"), (59, "floor"), (60, "reach")):
-            self.assertEqual(self.row_of(handles=handles)["is at"], state)
+            self.assertEqual(self.row_of(tables.goal_table, handles=handles)["is at"], state)
 
     def goal_of(self, question, a_round):
         found = [one for one in questions.questions if one.text == question]
