@@ -7,9 +7,12 @@
 namespace {
 
 std::size_t calls = 0;
+std::size_t calls_left = SIZE_MAX;  // before all fail
 
 void* counted(std::size_t size) {
     ++calls;
+    if (calls_left == 0) throw std::bad_alloc{};
+    if (calls_left != SIZE_MAX) --calls_left;
     void* memory = std::malloc(size == 0 ? 1 : size);
     if (memory == nullptr) throw std::bad_alloc{};
     return memory;
@@ -18,6 +21,7 @@ void* counted(std::size_t size) {
 }  // namespace
 
 std::size_t watch::global_calls() { return calls; }
+void watch::fail_global_after(std::size_t count) { calls_left = count; }
 
 // The other forms call these. None of our types is over-aligned.
 [[gnu::noinline]] void* operator new(std::size_t size) { return counted(size); }

@@ -58,4 +58,7 @@ private:
 /// Calls of the global operator new so far.
 std::size_t global_calls();
 
+/// After so many more of them all fail; SIZE_MAX: none does.
+void fail_global_after(std::size_t count);
+
 }  // namespace watch

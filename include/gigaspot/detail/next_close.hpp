@@ -100,6 +100,9 @@ template <class Traits, class Allocator>
 
 template <class Traits, class Allocator>
 [[nodiscard]] Totals totals(const LiveMarket<Traits, Allocator>& market) {
+    // What the comment of `Totals` says of a million hosts.
+    static_assert(Int128{Price::highest().count()} * ExchangeRate::highest().count() <=
+                  int128_max / 1'000'000);
     Totals totals{.hosts = market.store.hosts.in_use(), .bids = market.store.bids.in_use()};
     for (Slot slot = 0; slot < market.store.hosts.slots(); ++slot) {
         const RunRecord<Traits>& run = market.store.runs[slot];

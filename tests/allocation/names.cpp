@@ -1,0 +1,57 @@
+// A name that finds no memory is not there, and can be added again.
+#include <gigaspot/names.hpp>
+
+#include <new>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "watch.hpp"
+
+namespace {
+
+using namespace gigaspot;
+
+/// Longer than what a string holds without memory.
+std::string model_name(int number) {
+    return "a card whose name takes memory, number " + std::to_string(number);
+}
+
+GpuModel number_of(int number) { return GpuModel{static_cast<std::uint64_t>(number) + 1}; }
+
+/// Whether adding it fails when so many allocations succeed.
+bool fails(MarketNames& names, const std::string& name, std::size_t allocations) {
+    watch::fail_global_after(allocations);
+    bool has_failed = false;
+    try {
+        static_cast<void>(names.model(name));
+    } catch (const std::bad_alloc&) {
+        has_failed = true;
+    }
+    watch::fail_global_after(SIZE_MAX);
+    return has_failed;
+}
+
+TEST_CASE("a name that finds no memory is not there, and can be added again") {
+    MarketNames names;
+    std::size_t failures = 0;
+    for (int i = 0; i < 50; ++i) {
+        const std::string name = model_name(i);
+        CAPTURE(name);
+        for (std::size_t allocations = 0; fails(names, name, allocations); ++allocations) {
+            ++failures;
+            // The next one gets the number that this one would have had.
+            MarketNames copy = names;
+            REQUIRE(copy.model("another") == number_of(i));
+            for (int before = 0; before < i; ++before)
+                REQUIRE(copy.model(model_name(before)) == number_of(before));
+        }
+        REQUIRE(names.model(name) == number_of(i));
+        REQUIRE(names.name(*names.model(name)) == name);
+    }
+    CHECK(failures >= 100);  // a text, a node and now and then the list
+}
+
+}  // namespace
