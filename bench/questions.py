@@ -98,6 +98,6 @@ questions = [
     Question("The machine reads prices and watts of all bids", "machine/read/prices_and_watts",
              "us"),
     Question("The machine reads 16 bytes for each bid", "machine/read/lines", "us"),
-    Question("The machine reads a line anywhere in 160 MB", "machine/random_miss/large", "ns"),
-    Question("The machine reads a line anywhere in 16 MB", "machine/random_miss/small", "ns"),
+    Question("The machine reads a line, large market", "machine/random_miss/large", "ns"),
+    Question("The machine reads a line, small market", "machine/random_miss/small", "ns"),
 ]

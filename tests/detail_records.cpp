@@ -10,56 +10,81 @@ namespace {
 
 using namespace gigaspot;
 
-TEST_CASE("bids of an owner are counted, and those of an owner with other bits are not") {
-    detail::OwnerCounts counts;
-    CHECK(counts.at_most(3) == 0);
-    counts.add(3);
-    counts.add(3);
-    counts.add(4);
-    CHECK(counts.at_most(3) == 2);
-    CHECK(counts.at_most(4) == 1);
-    counts.remove(3);
-    CHECK(counts.at_most(3) == 1);
-    CHECK(counts.at_most(5) == 0);
+struct Row {
+    std::uint32_t width;  ///< of a count in bits
+    std::uint32_t counts;
+    std::size_t end;  ///< from here on it is any number
+};
+constexpr Row rows[] = {{4, 64, 15}, {16, 16, 65'535}};
+
+TEST_CASE("counts are narrow where an owner may have few bids") {
+    CHECK(detail::OwnerCounts::width_for(1) == 4);
+    CHECK(detail::OwnerCounts::width_for(16) == 4);
+    CHECK(detail::OwnerCounts::width_for(17) == 16);
+    CHECK(detail::OwnerCounts::width_for(SIZE_MAX) == 16);
 }
 
-TEST_CASE("a count that has come to 15 is any number until somebody counts") {
-    detail::OwnerCounts counts;
-    for (int i = 0; i < 14; ++i) counts.add(3);
-    CHECK(counts.at_most(3) == 14);
-    for (int i = 0; i < 10; ++i) counts.add(3);
-    CHECK(counts.at_most(3) == SIZE_MAX);
-    for (int i = 0; i < 20; ++i) counts.remove(3);
-    CHECK(counts.at_most(3) == SIZE_MAX);  // 4 are left, and nobody knows
-    counts.set(3, 4);
-    CHECK(counts.at_most(3) == 4);
-    counts.set(3, 14);
-    CHECK(counts.at_most(3) == 14);
-    counts.set(3, 15);
-    CHECK(counts.at_most(3) == SIZE_MAX);
-    counts.set(3, 1'000);
-    CHECK(counts.at_most(3) == SIZE_MAX);
-    counts.set(3, 0);
-    CHECK(counts.at_most(3) == 0);
+TEST_CASE("bids of an owner are counted, and those of an owner with other bits are not") {
+    for (const Row& row : rows) {
+        CAPTURE(row.width);
+        detail::OwnerCounts counts;
+        CHECK(counts.at_most(3, row.width) == 0);
+        counts.add(3, row.width);
+        counts.add(3, row.width);
+        counts.add(4, row.width);
+        CHECK(counts.at_most(3, row.width) == 2);
+        CHECK(counts.at_most(4, row.width) == 1);
+        counts.remove(3, row.width);
+        CHECK(counts.at_most(3, row.width) == 1);
+        CHECK(counts.at_most(5, row.width) == 0);
+    }
+}
+
+TEST_CASE("a count that has come to its end is any number until somebody counts") {
+    for (const Row& row : rows) {
+        CAPTURE(row.width);
+        detail::OwnerCounts counts;
+        const auto at_most = [&] { return counts.at_most(3, row.width); };
+        for (std::size_t i = 0; i < row.end - 1; ++i) counts.add(3, row.width);
+        CHECK(at_most() == row.end - 1);
+        for (int i = 0; i < 10; ++i) counts.add(3, row.width);
+        CHECK(at_most() == SIZE_MAX);
+        for (int i = 0; i < 12; ++i) counts.remove(3, row.width);
+        CHECK(at_most() == SIZE_MAX);  // fewer are left, and nobody knows
+        counts.set(3, row.width, 4);
+        CHECK(at_most() == 4);
+        counts.set(3, row.width, row.end - 1);
+        CHECK(at_most() == row.end - 1);
+        counts.set(3, row.width, row.end);
+        CHECK(at_most() == SIZE_MAX);
+        counts.set(3, row.width, 100'000);
+        CHECK(at_most() == SIZE_MAX);
+        counts.set(3, row.width, 0);
+        CHECK(at_most() == 0);
+    }
 }
 
 TEST_CASE("each count is its own, and owners that differ in higher bits are counted together") {
-    detail::OwnerCounts counts;
-    for (std::uint32_t bits = 0; bits < 64; ++bits) counts.set(bits, bits % 15);
-    for (std::uint32_t bits = 0; bits < 64; ++bits) {
-        CHECK(counts.at_most(bits) == bits % 15);
-        CHECK(counts.at_most(bits + 64) == bits % 15);
-        CHECK(detail::OwnerCounts::are_counted_together(bits, bits + 64));
-        CHECK(!detail::OwnerCounts::are_counted_together(bits, bits + 32));
+    for (const auto& [width, size, end] : rows) {
+        CAPTURE(width);
+        detail::OwnerCounts counts;
+        for (std::uint32_t bits = 0; bits < size; ++bits) counts.set(bits, width, bits % 15);
+        for (std::uint32_t bits = 0; bits < size; ++bits) {
+            CHECK(counts.at_most(bits, width) == bits % 15);
+            CHECK(counts.at_most(bits + size, width) == bits % 15);
+            CHECK(detail::OwnerCounts::are_counted_together(bits, bits + size, width));
+            CHECK(!detail::OwnerCounts::are_counted_together(bits, bits + size / 2, width));
+        }
+        counts.add(2, width);
+        CHECK(counts.at_most(1, width) == 1);
+        CHECK(counts.at_most(2, width) == 3);
+        CHECK(counts.at_most(3, width) == 3);
+        const std::uint32_t last = 64 / width - 1;  // of its word: none runs over
+        for (std::size_t i = 0; i < end + 5; ++i) counts.add(last, width);
+        CHECK(counts.at_most(last, width) == SIZE_MAX);
+        CHECK(counts.at_most(last + 1, width) == (last + 1) % 15);
+        CHECK(counts.at_most(last - 1, width) == (last - 1) % 15 + (last - 1 == 2 ? 1 : 0));
     }
-    counts.add(17);
-    CHECK(counts.at_most(16) == 1);
-    CHECK(counts.at_most(17) == 3);
-    CHECK(counts.at_most(18) == 3);
-    for (int i = 0; i < 20; ++i) counts.add(31);  // the last of its word: none runs over
-    CHECK(counts.at_most(31) == SIZE_MAX);
-    CHECK(counts.at_most(32) == 2);
-    CHECK(counts.at_most(30) == 0);
 }
 
 }  // namespace

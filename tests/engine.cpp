@@ -3,6 +3,8 @@
 #include <gigaspot/engine.hpp>
 
 #include <array>
+#include <map>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -111,6 +113,7 @@ TEST_CASE("a handle is good after the bids of its host have been moved together"
         handles.push_back(bid(id, 10_coin_per_day)(engine, {})->bid);
     for (std::size_t i = 1; i < 100; ++i) CHECK(apply(engine, handles[i], CancelBid{}) == "");
     CHECK(handles[0].line != engine.find_bid(1)->line);  // or this tests nothing
+    CHECK(handles[0].host == engine.find_host(7)->slot);
     CHECK(handles[0] == engine.find_bid(1));
     CHECK(apply(engine, handles[0], EditBid{.price = 30_coin_per_day}) == "");
     CHECK(engine.choice(7).winner == BidId{1});
@@ -346,7 +349,7 @@ TEST_CASE(
 }
 
 TEST_CASE("the bids of one owner on one host are counted, however many they are") {
-    constexpr std::uint64_t most = 65'537;  // as many as 16 bits hold, and two
+    constexpr std::uint64_t most = 65'537;  // more than 16 bits count
     Engine engine{{}, {.bids_per_host = 2 * most, .bids_per_owner = most}};
     REQUIRE(host()(engine, {}));
     const auto place = [&](std::uint64_t id) {
@@ -384,19 +387,83 @@ TEST_CASE("owners whom the engine counts together have each as many bids as the 
     const auto bits = [](std::uint64_t owner) {
         return detail::Line::owner_bits_of(detail::tag_of(OwnerId{owner}));
     };
+    struct Pair {
+        std::uint64_t one, other;
+    };
     REQUIRE(bits(11) == bits(23));  // or this tests nothing
+    REQUIRE(bits(1) != bits(38));
+    REQUIRE(detail::OwnerCounts::are_counted_together(bits(1), bits(38), 4));
+    for (const auto& [one, other] : {Pair{11, 23}, Pair{1, 38}, Pair{38, 1}}) {
+        CAPTURE(one);
+        Engine engine;
+        REQUIRE(host()(engine, {}));
+        std::uint64_t id = 0;
+        const auto place = [&, number = &id](std::uint64_t owner) {
+            return words_of(
+                bid({.id = ++*number, .price = 1_coin_per_day, .owner = owner})(engine, {}));
+        };
+        for (int i = 0; i < 16; ++i) REQUIRE(place(one) == "");
+        for (int i = 0; i < 16; ++i) {
+            CHECK(place(other) == "");
+            CHECK(place(one) == "rejected limit_reached 17 16 bids");
+        }
+        CHECK(place(other) == "rejected limit_reached 17 16 bids");
+    }
+}
+
+TEST_CASE("of many owners each has as many bids as the limit says, however they come and go") {
+    for (const std::uint64_t most : {3U, 16U, 17U, 40U}) {
+        CAPTURE(most);
+        Engine engine{{}, {.bids_per_owner = most}};
+        REQUIRE(host()(engine, {}));
+        std::mt19937_64 random{most};
+        std::map<std::uint64_t, std::uint64_t> counts;
+        std::vector<std::pair<std::uint64_t, std::uint64_t>> bids;  // with their owners
+        std::uint64_t refused = 0;
+        for (std::uint64_t id = 1; id <= 5'000; ++id) {
+            // Few owners have many bids, many have few.
+            const std::uint64_t owner = random() % (1 + random() % 120);
+            const auto placed =
+                bid({.id = id, .price = 1_coin_per_day, .owner = owner})(engine, {});
+            REQUIRE(placed.has_value() == (counts[owner] < most));
+            if (placed) {
+                ++counts[owner];
+                bids.emplace_back(id, owner);
+            } else {
+                ++refused;
+            }
+            while (!bids.empty() && random() % 3 == 0) {
+                auto& one = bids[random() % bids.size()];
+                REQUIRE(engine.cancel(BidId{one.first}, {}));
+                --counts[one.second];
+                one = bids.back();
+                bids.pop_back();
+            }
+        }
+        CHECK(refused > 100);
+    }
+}
+
+TEST_CASE("a count of owners' bids is right again once somebody has counted") {
     Engine engine;
     REQUIRE(host()(engine, {}));
-    std::uint64_t id = 0;
-    const auto place = [&](std::uint64_t owner) {
-        return words_of(bid({.id = ++id, .price = 1_coin_per_day, .owner = owner})(engine, {}));
+    const auto place = [&](std::uint64_t id) {
+        return words_of(bid({.id = id, .price = 1_coin_per_day, .owner = 5})(engine, {}));
     };
-    for (int i = 0; i < 16; ++i) REQUIRE(place(11) == "");
-    CHECK(place(23) == "");
-    CHECK(place(11) == "rejected limit_reached 17 16 bids");
-    for (int i = 0; i < 15; ++i) CHECK(place(23) == "");
-    CHECK(place(23) == "rejected limit_reached 17 16 bids");
-    CHECK(place(11) == "rejected limit_reached 17 16 bids");
+    const auto at_most = [&] {
+        auto& store = detail::EngineAccess::commands(engine).market.store;
+        return store.hosts[0].owners.at_most(
+            detail::Line::owner_bits_of(detail::tag_of(OwnerId{5})), store.owners_width);
+    };
+    for (std::uint64_t id = 1; id <= 16; ++id) REQUIRE(place(id) == "");
+    CHECK(at_most() == SIZE_MAX);
+    for (std::uint64_t id = 1; id <= 14; ++id) REQUIRE(engine.cancel(BidId{id}, {}));
+    CHECK(at_most() == SIZE_MAX);
+    // In a book of no more bids than one owner may have nobody has to count.
+    for (std::uint64_t id = 100; id < 120; ++id)
+        REQUIRE(words_of(bid({.id = id, .price = 1_coin_per_day, .owner = id})(engine, {})) == "");
+    CHECK(place(17) == "");
+    CHECK(at_most() < 15);
 }
 
 TEST_CASE("a second close in a millisecond sees what came since the first: hosts and a cancel") {

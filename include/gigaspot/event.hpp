@@ -80,8 +80,8 @@ struct Refusal {
 struct BidHandle {
     std::uint32_t slot = 0xffff'ffff;
     std::uint32_t generation = 0;
-    // Hints at memory that is then fetched beside the bid. If they are wrong, a command takes
-    // longer and does the same.
+    // Hints at memory that is then fetched beside the bid. If they are wrong or left out, a command
+    // takes longer and does the same.
     std::uint32_t host = 0xffff'ffff;  ///< where its host is
     std::uint32_t line = 0xffff'ffff;  ///< where its terms stood when the handle was made
 

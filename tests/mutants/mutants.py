@@ -297,11 +297,19 @@ mutants = [
     replay("models without names are believed",
            "detail::models_used(replay.engine_) <= models.size();", "true;"),
     of("detail/records.hpp", "detail_records")(
-        "a count of owners' bids runs over", "if (at_most(bits) != SIZE_MAX) word(bits) +=",
-        "word(bits) +="),
+        "a count of owners' bids runs over",
+        "if (at_most(bits, width) != SIZE_MAX) words_[at.word] +=", "words_[at.word] +="),
     of("detail/store.hpp", "engine")(
         "of owners who are counted together one is counted",
-        "host.owners.set(bits, counted_together);", "host.owners.set(bits, count);"),
+        "host.owners.set(bits, owners_width, together);",
+        "host.owners.set(bits, owners_width, count);"),
+    of("detail/store.hpp", "engine")(
+        "owners are counted together only if all their bits agree",
+        "together += OwnerCounts::are_counted_together(line.owner_bits(), bits, owners_width);",
+        "together += line.may_be_of(tag);"),
+    of("detail/store.hpp", "engine")(
+        "a count that has come to its end stays there",
+        "host.owners.set(bits, owners_width, together);", ""),
     of("event.hpp", "event")(
         "handles of one bid differ by their hints",
         "left.slot == right.slot && left.generation == right.generation",

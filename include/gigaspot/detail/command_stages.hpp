@@ -31,7 +31,9 @@ public:
     static constexpr std::size_t codes_max = 1'000;
 
     CommandStages(const Policy& policy, const EngineLimits& most, const Allocator& allocator)
-        : market{policy, allocator}, limits{most} {}
+        : market{policy, allocator}, limits{most} {
+        market.store.owners_width = OwnerCounts::width_for(most.bids_per_owner);
+    }
 
     LiveMarket<Traits, Allocator> market;
     EngineLimits limits;

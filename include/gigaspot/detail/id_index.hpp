@@ -35,8 +35,8 @@ template <HashableId T>
 }
 
 /// A hash table of slots. The ids stand in the records, which are looked at only where 8 bits of
-/// the hash agree. Twelve slots with these bits are a bucket and fill a cache line, in which a few
-/// operations on whole words find those that agree. It may be three quarters full, so that few ids
+/// the hash agree. Twelve slots with these bits are a bucket and fill a cache line, in which one
+/// comparison of a vector finds those that agree. It may be three quarters full, so that few ids
 /// find their bucket full, and an id takes 7 to 9 bytes. An id that finds its bucket full stands in
 /// one of the next; the buckets that it has passed count it, so that a search knows where to end.
 template <class Allocator>

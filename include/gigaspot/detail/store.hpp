@@ -67,7 +67,8 @@ public:
           gpus{other.gpus, arena_}, lines{other.lines, arena_}, bids{other.bids, arena_},
           standing{other.standing}, expiries{other.expiries}, to_look{other.to_look},
           pending{other.pending}, touched{other.touched}, victims{other.victims},
-          accounts_{other.accounts_, arena_}, edits_{other.edits_, arena_},
+          owners_width{other.owners_width}, accounts_{other.accounts_, arena_}, edits_{other.edits_,
+                                                                                       arena_},
           host_index_{other.host_index_}, bid_index_{other.bid_index_}, order_{other.order_} {
         make_room_for_hosts(hosts.in_use());
         victims.reserve(other.victims.capacity());
@@ -234,7 +235,7 @@ public:
         bids.details(slot) = {.owner = terms.owner, .expiry = terms.expiry};
         const Line line{slot, price, currency, watts, detail::tag_of(terms.owner)};
         bid.line = lines.add(host.book, line);
-        host.owners.add(line.owner_bits());
+        host.owners.add(line.owner_bits(), owners_width);
         set_profiles(slot, profiles);
         if (currency != main_currency) ++host.foreign;
         bid_index_.insert(detail::tag_of(terms.id), slot);
@@ -245,7 +246,7 @@ public:
     /// Removes a bid that does not run.
     void remove_bid(const BidAt& at) {
         if (at.line.currency() != main_currency) --at.host.foreign;
-        at.host.owners.remove(at.line.owner_bits());
+        at.host.owners.remove(at.line.owner_bits(), owners_width);
         Book& book = at.host.book;
         lines.remove(book, at.bid.line);
         if (book.is_sparse())
@@ -319,17 +320,16 @@ public:
                                       std::size_t enough) {
         const std::uint32_t tag = detail::tag_of(owner);
         const std::uint32_t bits = Line::owner_bits_of(tag);
-        const std::size_t at_most = host.owners.at_most(bits);
+        const std::size_t at_most = host.owners.at_most(bits, owners_width);
         if (at_most < enough) return at_most;
         std::size_t count = 0;
-        std::size_t counted_together = 0;
+        std::size_t together = 0;
         for (const Line& line : lines.of(host.book)) {
-            if (line.is_gap() || !OwnerCounts::are_counted_together(line.owner_bits(), bits))
-                continue;
-            ++counted_together;
+            if (line.is_gap()) continue;
+            together += OwnerCounts::are_counted_together(line.owner_bits(), bits, owners_width);
             count += line.may_be_of(tag) && bids.details(line.bid()).owner == owner;
         }
-        host.owners.set(bits, counted_together);
+        host.owners.set(bits, owners_width, together);
         return count;
     }
 
@@ -368,6 +368,7 @@ public:
     Vector<Slot, Allocator> pending;  ///< hosts with a run whose edit or cancel waits
     Vector<Slot, Allocator> touched;  ///< room for hosts that a close has to do with, some twice
     Vector<Slot, Allocator> victims;  ///< room for the bids of one host
+    std::uint32_t owners_width = OwnerCounts::width_for(limits::bids_per_owner_max);
 
     [[nodiscard]] const Allocator& allocator() const { return allocator_; }
 
