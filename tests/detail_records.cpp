@@ -65,7 +65,9 @@ TEST_CASE("a count that has come to its end is any number until somebody counts"
 }
 
 TEST_CASE("each count is its own, and owners that differ in higher bits are counted together") {
-    for (const auto& [width, size, end] : rows) {
+    for (const Row& row : rows) {
+        const std::uint32_t width = row.width;
+        const std::uint32_t size = row.counts;
         CAPTURE(width);
         detail::OwnerCounts counts;
         for (std::uint32_t bits = 0; bits < size; ++bits) counts.set(bits, width, bits % 15);
@@ -80,7 +82,7 @@ TEST_CASE("each count is its own, and owners that differ in higher bits are coun
         CHECK(counts.at_most(2, width) == 3);
         CHECK(counts.at_most(3, width) == 3);
         const std::uint32_t last = 64 / width - 1;  // of its word: none runs over
-        for (std::size_t i = 0; i < end + 5; ++i) counts.add(last, width);
+        for (std::size_t i = 0; i < row.end + 5; ++i) counts.add(last, width);
         CHECK(counts.at_most(last, width) == SIZE_MAX);
         CHECK(counts.at_most(last + 1, width) == (last + 1) % 15);
         CHECK(counts.at_most(last - 1, width) == (last - 1) % 15 + (last - 1 == 2 ? 1 : 0));

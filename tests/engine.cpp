@@ -393,21 +393,20 @@ TEST_CASE("owners whom the engine counts together have each as many bids as the 
     REQUIRE(bits(11) == bits(23));  // or this tests nothing
     REQUIRE(bits(1) != bits(38));
     REQUIRE(detail::OwnerCounts::are_counted_together(bits(1), bits(38), 4));
-    for (const auto& [one, other] : {Pair{11, 23}, Pair{1, 38}, Pair{38, 1}}) {
-        CAPTURE(one);
+    for (const Pair& pair : {Pair{11, 23}, Pair{1, 38}, Pair{38, 1}}) {
+        CAPTURE(pair.one);
         Engine engine;
         REQUIRE(host()(engine, {}));
         std::uint64_t id = 0;
-        const auto place = [&, number = &id](std::uint64_t owner) {
-            return words_of(
-                bid({.id = ++*number, .price = 1_coin_per_day, .owner = owner})(engine, {}));
+        const auto place = [&](std::uint64_t owner) {
+            return words_of(bid({.id = ++id, .price = 1_coin_per_day, .owner = owner})(engine, {}));
         };
-        for (int i = 0; i < 16; ++i) REQUIRE(place(one) == "");
+        for (int i = 0; i < 16; ++i) REQUIRE(place(pair.one) == "");
         for (int i = 0; i < 16; ++i) {
-            CHECK(place(other) == "");
-            CHECK(place(one) == "rejected limit_reached 17 16 bids");
+            CHECK(place(pair.other) == "");
+            CHECK(place(pair.one) == "rejected limit_reached 17 16 bids");
         }
-        CHECK(place(other) == "rejected limit_reached 17 16 bids");
+        CHECK(place(pair.other) == "rejected limit_reached 17 16 bids");
     }
 }
 
