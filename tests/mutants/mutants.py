@@ -304,8 +304,8 @@ mutants = [
         "host.owners.set(bits, owners_width, count);"),
     of("detail/store.hpp", "engine")(
         "owners are counted together only if all their bits agree",
-        "together += OwnerCounts::are_counted_together(line.owner_bits(), bits, owners_width);",
-        "together += line.may_be_of(tag);"),
+        "if (!OwnerCounts::are_counted_together(line.owner_bits(), bits, owners_width)) continue;",
+        "if (!line.may_be_of(tag)) continue;"),
     of("detail/store.hpp", "engine")(
         "a count that has come to its end stays there",
         "host.owners.set(bits, owners_width, together);", ""),

@@ -326,8 +326,9 @@ public:
         std::size_t together = 0;
         for (const Line& line : lines.of(host.book)) {
             if (line.is_gap()) continue;
-            together += OwnerCounts::are_counted_together(line.owner_bits(), bits, owners_width);
-            count += line.may_be_of(tag) && bids.details(line.bid()).owner == owner;
+            if (!OwnerCounts::are_counted_together(line.owner_bits(), bits, owners_width)) continue;
+            ++together;
+            if (line.may_be_of(tag) && bids.details(line.bid()).owner == owner) ++count;
         }
         host.owners.set(bits, owners_width, together);
         return count;
