@@ -75,19 +75,28 @@ inline constexpr std::size_t intervals_in_block = 64;
 #if defined(__x86_64__)
 using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
 
-/// Likewise, four intervals at a time: a close after a move of the rate by 0.1 % then took 14 us
-/// instead of 23 on 20,000 hosts. With eight at a time it took 34.
+/// The ends of four intervals: of the first, the third, the second and the fourth.
+[[gnu::target("avx2"), gnu::always_inline]] inline void read_four(const Interval* intervals,
+                                                                  FourNumbers& lo,
+                                                                  FourNumbers& hi) {
+    FourNumbers first;
+    FourNumbers second;
+    __builtin_memcpy(&first, intervals, sizeof(first));
+    __builtin_memcpy(&second, intervals + 2, sizeof(second));
+    lo = __builtin_shufflevector(first, second, 0, 4, 2, 6);
+    hi = __builtin_shufflevector(first, second, 1, 5, 3, 7);
+}
+
+/// As `intervals_without`, four intervals at a time: a close after a move of the rate by 0.1 % then
+/// took 14 us instead of 23 on 20,000 hosts. With eight at a time it took 34.
 [[nodiscard, gnu::target("avx2")]] inline std::uint64_t intervals_without_by_four(
     const Interval* intervals, std::int64_t number) {
-    FourNumbers bit{1, 4, 2, 8};  // as the shuffles below put the intervals
+    FourNumbers bit{1, 4, 2, 8};  // as `read_four` puts the intervals
     FourNumbers found{};
     for (std::size_t i = 0; i < intervals_in_block; i += 4) {
-        FourNumbers first;
-        FourNumbers second;
-        __builtin_memcpy(&first, intervals + i, sizeof(first));
-        __builtin_memcpy(&second, intervals + i + 2, sizeof(second));
-        const FourNumbers lo = __builtin_shufflevector(first, second, 0, 4, 2, 6);
-        const FourNumbers hi = __builtin_shufflevector(first, second, 1, 5, 3, 7);
+        FourNumbers lo;
+        FourNumbers hi;
+        read_four(intervals + i, lo, hi);
         found |= ((lo > number) | (hi < number)) & bit;
         bit <<= 4;
     }
@@ -95,17 +104,14 @@ using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
     return static_cast<std::uint64_t>(all);
 }
 
-/// Likewise.
+/// As `common_of`, likewise.
 [[nodiscard, gnu::target("avx2")]] inline Interval common_of_four(const Interval* intervals) {
     FourNumbers lo = FourNumbers{} + Interval::all().lo;
     FourNumbers hi = FourNumbers{} + Interval::all().hi;
     for (std::size_t i = 0; i < intervals_in_block; i += 4) {
-        FourNumbers first;
-        FourNumbers second;
-        __builtin_memcpy(&first, intervals + i, sizeof(first));
-        __builtin_memcpy(&second, intervals + i + 2, sizeof(second));
-        const FourNumbers its_lo = __builtin_shufflevector(first, second, 0, 4, 2, 6);
-        const FourNumbers its_hi = __builtin_shufflevector(first, second, 1, 5, 3, 7);
+        FourNumbers its_lo;
+        FourNumbers its_hi;
+        read_four(intervals + i, its_lo, its_hi);
         lo = its_lo > lo ? its_lo : lo;
         hi = its_hi < hi ? its_hi : hi;
     }
