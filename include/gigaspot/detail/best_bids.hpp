@@ -37,7 +37,7 @@ public:
 
     /// Profit of a line at the present rates; its currency has one.
     [[nodiscard]] Int128 profit(const Host& host, Line line) const {
-        return Int128{line.price().count()} * state_.rates[line.currency()] - cost(host, line);
+        return product(line.price().count(), state_.rates[line.currency()]) - cost(host, line);
     }
 
     /// A bid has come, or its terms are others than before; it is not the host's best.
@@ -85,7 +85,7 @@ public:
 
     /// The best bid of a host (`TopBid`): its line, or one of `no_slot`. Costs O(1) if it is known,
     /// else O(bids).
-    const Line& top(Slot slot, Host& host) {
+    [[gnu::always_inline]] const Line& top(Slot slot, Host& host) {
         if (!is_fresh(host)) look_again(slot, host);
         return host.top.line;
     }
@@ -113,16 +113,20 @@ public:
         });
     }
 
-    /// What `top` reads besides the host.
-    void fetch_for_top(Slot slot) const {
-        const Host& host = state_.store.hosts[slot];
-        if (is_fresh(host)) return;
-        const std::size_t at = former_at(slot, host);
-        if (at == FormerTops::size) return state_.store.hints().book(slot);
-        state_.store.hints().bid(state_.store.former[slot].tops[at].line.bid());
+    /// Finds the best bid of a host as `top` does where that takes no look at all bids; else hints
+    /// at these.
+    void prepare_top(Slot slot) {
+        Host& host = state_.store.hosts[slot];
+        if (!is_fresh(host) && !recall(slot, host)) state_.store.hints().book(slot);
     }
 
 protected:
+    /// Of two numbers of 0 and more: one multiplication, where signed ones take three.
+    static Int128 product(std::int64_t left, std::int64_t right) {
+        return static_cast<Int128>(Uint128{static_cast<std::uint64_t>(left)} *
+                                   static_cast<std::uint64_t>(right));
+    }
+
     /// What so many watts, or a difference of watts, cost a day, in 1e-20 USD.
     static Int128 cost_of(const Host& host, std::int64_t watts) {
         return Int128{watts} * host.energy_price.count() * std::int64_t{2'400'000'000};
@@ -138,7 +142,7 @@ protected:
     }
 
     /// The conditions of section 5 that do not depend on a host's state, time or reserve.
-    [[nodiscard]] bool is_choosable(const Host& host, Line line) const {
+    [[nodiscard, gnu::always_inline]] bool is_choosable(const Host& host, Line line) const {
         if (!line.is_overclock_valid()) return false;
         if (state_.conditions.policy.require_cached && !line.is_cached()) return false;
         if (state_.rates.main() == NetRates::missing) return false;
@@ -154,46 +158,42 @@ protected:
 
 private:
     [[gnu::noinline]] void look_again(Slot slot, Host& host) {
-        const bool was_left_by_rate = host.top.stands.lo <= host.top.stands.hi;
         if (recall(slot, host)) return;
+        // If it was the rate that moved, it will move again and come back: then an interval saves a
+        // look.
+        const Interval& stands = host.top.stands;
+        const bool was_left_by_rate = stands.lo <= stands.hi;
+        remember_top(slot, host);
         rescan(host);
-        // It was the rate that moved. It will move again and come back, and then an interval saves
-        // a look.
         if (was_left_by_rate && host.is_at_rate) find_interval(host);
     }
 
-    /// Which of its former best bids is the best at the present rate, if it is known.
-    [[nodiscard]] std::size_t former_at(Slot slot, const Host& host) const {
-        return host.has_former ? state_.store.former[slot].find(state_.rates.main())
-                               : FormerTops::size;
+    /// Whether one of the former best bids is known to be the best now. It changes places with the
+    /// one whose interval the rate has left.
+    bool recall(Slot slot, Host& host) {
+        if (!host.has_former) return false;
+        FormerTops& former = state_.store.former[slot];
+        const std::size_t at = former.find(state_.rates.main());
+        if (at == FormerTops::size) return false;
+        const FormerTops::Top next = former.tops[at];
+        former.remember({host.top.line, host.top.stands}, at);
+        host.top.stands = next.stands;
+        set_top(host, next.line);
+        return true;
     }
 
-    /// The rate has left the interval of a host's best bid. Remembers that, and returns whether
-    /// another one is known to be the best now.
-    bool recall(Slot slot, Host& host) {
-        TopBid<Traits>& top = host.top;
+    /// The rate has left the interval of the best bid, if there is one, and no former one is it.
+    void remember_top(Slot slot, Host& host) {
+        const TopBid<Traits>& top = host.top;
         // Forgotten, or known at one rate alone.
         if (top.stands.lo > top.stands.hi || host.foreign != 0 || host.is_at_rate) {
             host.has_former = false;
-            return false;
+            return;
         }
-        const std::size_t at = former_at(slot, host);
         FormerTops& former = state_.store.former[slot];
         if (!host.has_former) former.clear();
         host.has_former = true;
-        const bool is_known = at < FormerTops::size;
-        FormerTops::Top next;
-        if (is_known) next = former.tops[at];
-        former.remember({top.line, top.stands}, at);
-        if (!is_known) return false;
-        top.stands = next.stands;
-        host.rates_generation = state_.rates.generation();
-        if (next.line.bid() == no_slot) {
-            top.line = next.line;
-        } else {
-            set_top(host, next.line);
-        }
-        return true;
+        former.remember({top.line, top.stands}, FormerTops::size);
     }
 
     [[nodiscard]] bool is_fresh(const Host& host) const {
@@ -218,7 +218,8 @@ private:
         return lead > 0 || (lead == 0 && sequence_of(left) < sequence_of(right));
     }
 
-    /// The id stands elsewhere, most likely in no cache: until it is asked for it may come.
+    /// A line, or one of `no_slot`. The id stands elsewhere, most likely in no cache: until it is
+    /// asked for it may come.
     void set_top(Host& host, Line line) const {
         host.top.line = line;
         host.has_top_id = false;

@@ -36,11 +36,11 @@ public:
     using Run = RunRecord<Traits>;
 
     using Base::Base;
-    using Base::fetch_for_top, Base::profit, Base::top;
+    using Base::prepare_top, Base::profit, Base::top;
 
     /// What a close now does with a host that is available and has no bid that has expired or whose
     /// cancel or edit waits.
-    Verdict decide(Slot slot, Host& host, const Run& run) {
+    [[gnu::always_inline]] Verdict decide(Slot slot, Host& host, const Run& run) {
         const Line& best = top(slot, host);
         Verdict verdict;
         if (best.bid() != no_slot) {
@@ -70,9 +70,10 @@ public:
     }
 
     /// The net rates of the main currency at which the next close, all else unchanged, leaves a
-    /// host as it is: `decide` has just been followed. Empty if the next close must look again.
-    [[nodiscard]] Interval standing(Slot slot, Host& host, const Run& run) {
-        if (!host.status.is_available()) return Interval::all();
+    /// host as it is: `decide` has just been followed, and a run has this profit. Empty if the next
+    /// close must look again.
+    [[nodiscard, gnu::always_inline]] Interval standing(Slot slot, Host& host, const Run& run,
+                                                        Int128 its_profit) {
         const Line& best = host.top.line;  // known since `decide`
         const std::int64_t rate = state_.rates.main();
         if (rate == NetRates::missing) return {rate, rate};
@@ -83,7 +84,7 @@ public:
             const Line& incumbent =
                 best.bid() == host.running ? best : line_of(slot, host, host.running);
             // Most stay above it on the whole interval: to see that takes no division.
-            if (host.foreign == 0 && !is_above_reserve(host, incumbent, stands.lo))
+            if (host.foreign == 0 && !is_above_reserve(incumbent, its_profit, stands.lo))
                 intersect(stands, above_reserve(host, incumbent));
             if (best.bid() != host.running && best.bid() != no_slot)
                 intersect(stands, not_replaced(host, run, best, incumbent));
@@ -126,13 +127,13 @@ private:
         const auto is_due = [&](std::size_t at) { return at < hosts.size(); };
         for (std::size_t first = 0; first < hosts.size() + hosts_ahead; ++first) {
             const std::size_t last = first - hosts_ahead;
-            const std::size_t fetched = last + lines_ahead;
+            const std::size_t prepared = last + lines_ahead;
             const std::size_t looked_at = last + looks_ahead;
             if (is_due(first)) {
                 state_.store.hints().host_terms(hosts[first]);
                 fetch_host(hosts[first]);
             }
-            if (is_due(fetched)) fetch_for_top(hosts[fetched]);
+            if (is_due(prepared)) prepare_top(hosts[prepared]);
             if (is_due(looked_at)) {
                 Host& host = state_.store.hosts[hosts[looked_at]];
                 if (host.status.is_available()) top(hosts[looked_at], host);
@@ -162,9 +163,11 @@ private:
         return gigaspot::eligibility(offer, host.terms(), state_.conditions).reason;
     }
 
-    [[nodiscard]] bool is_above_reserve(const Host& host, const Line& line,
+    /// Whether a line with this profit is, at a rate no higher than the present one.
+    [[nodiscard]] bool is_above_reserve(const Line& line, Int128 its_profit,
                                         std::int64_t rate) const {
-        return Int128{line.price().count()} * rate >= cost(host, line) + reserve();
+        return its_profit - Base::product(line.price().count(), state_.rates.main() - rate) >=
+               reserve();
     }
     [[nodiscard]] Interval above_reserve(const Host& host, const Line& line) const {
         return at_most_zero(-Int128{line.price().count()}, cost(host, line) + reserve());

@@ -132,9 +132,10 @@ public:
     template <class Sink>
     Done apply(const BasicRemoveHost<Traits>& command, Timestamp now, Sink& sink) {
         return on_host(command.id, now, sink, [&](Slot slot) {
-            if (market.store.runs[slot].bid != no_slot) {
-                market.charge(market.store.runs[slot], sink);
-                market.stop(slot, Code::host_removed, sink);
+            auto& run = market.store.runs[slot];
+            if (run.bid != no_slot) {
+                market.charge(run, sink);
+                market.stop(market.store.hosts[slot], run, Code::host_removed, sink);
             }
             market.remove_bids(slot, sink);
             market.store.remove_host(slot);

@@ -115,10 +115,9 @@ public:
     // --- Runs ---
 
     template <class Sink>
-    void start(Slot host, const Line& line, Int128 profit, std::optional<Timestamp> first_won,
-               Sink& sink) {
-        Run& run = store.runs[host];
-        put_on(host, store.hosts[host], run, line);
+    void start(Slot slot, Host& host, Run& run, const Line& line, Int128 profit,
+               std::optional<Timestamp> first_won, Sink& sink) {
+        put_on(slot, host, run, line);
         run.set_first_won(first_won);
         Event event = make_event(EventKind::started, run);
         event.profit = UsdPerDay::unchecked(profit);
@@ -165,13 +164,12 @@ public:
 
     /// The run ends; it has been charged. What is pending is left to the caller.
     template <class Sink>
-    void stop(Slot host, Code reason, Sink& sink) {
-        Run& run = store.runs[host];
+    void stop(Host& host, Run& run, Code reason, Sink& sink) {
         Event event = make_event(EventKind::stopped, run);
         event.reason = reason;
         store.set_billed(run.bid, run.account.sum());
         run.bid = no_slot;
-        store.hosts[host].running = no_slot;
+        host.running = no_slot;
         sink(event);
     }
 
@@ -181,7 +179,7 @@ public:
         Run& run = store.runs[host];
         const Slot bid = run.bid;
         charge(run, sink);
-        stop(host, reason, sink);
+        stop(store.hosts[host], run, reason, sink);
         if (run.is_cancelled) {
             remove_bid(bid, EventKind::removed, sink);
         } else if (run.has_edit()) {
@@ -192,10 +190,12 @@ public:
     /// The bid and its run are gone at once.
     template <class Sink>
     void revoke(Slot bid, Sink& sink) {
-        const Slot host = store.bids[bid].host;
-        if (store.hosts[host].running == bid) {
-            charge(store.runs[host], sink);
-            stop(host, Code::revoked, sink);
+        const Slot slot = store.bids[bid].host;
+        Host& host = store.hosts[slot];
+        if (host.running == bid) {
+            Run& run = store.runs[slot];
+            charge(run, sink);
+            stop(host, run, Code::revoked, sink);
         }
         remove_bid(bid, EventKind::removed, sink);
     }
@@ -214,7 +214,7 @@ public:
         if (best.bid() == no_slot) return;
         const Int128 profit = chooser().profit(record, best);
         if (profit < conditions.policy.reserve.count()) return;
-        start(host, best, profit, std::nullopt, sink);
+        start(host, record, store.runs[host], best, profit, std::nullopt, sink);
     }
 
     void must_wait(Slot host) {
@@ -267,7 +267,7 @@ private:
 
     template <class Sink>
     void remove_leaving(Slot host, Sink& sink) {
-        const Run& run = store.runs[host];
+        Run& run = store.runs[host];
         std::int64_t first_expiry = Interval::all().hi;
         store.victims.clear();
         const BookLines lines = store.lines_of(host);
@@ -285,7 +285,8 @@ private:
         store.sort_bids({store.victims.data(), store.victims.size()});
         for (const Slot bid : store.victims) {
             const bool is_cancelled = bid == run.bid && run.is_cancelled;
-            if (bid == run.bid) stop(host, is_cancelled ? Code::cancelled : Code::expired, sink);
+            if (bid == run.bid)
+                stop(store.hosts[host], run, is_cancelled ? Code::cancelled : Code::expired, sink);
             remove_bid(bid, is_cancelled ? EventKind::removed : EventKind::expired, sink);
         }
         store.must_look(host);
@@ -327,27 +328,28 @@ private:
 
     /// A host chooses at a close (section 6).
     template <class Sink>
-    void choose(Slot host, Sink& sink) {
+    void choose(Slot slot, Sink& sink) {
         ++looks;
-        Run& run = store.runs[host];
-        Host& record = store.hosts[host];
-        if (record.status.is_available()) {
-            const Verdict verdict = chooser().decide(host, record, run);
-            if (run.bid != no_slot && verdict.winner == run.bid) {
-                if (run.was_edited) {
-                    Event event = make_event(EventKind::changed, run);
-                    event.profit = UsdPerDay::unchecked(verdict.profit);
-                    sink(event);
-                }
-                if (!run.has_won) run.set_first_won(conditions.now);
-            } else {
-                if (run.bid != no_slot) stop(host, verdict.reason, sink);
-                if (verdict.winner != no_slot)
-                    start(host, record.top.line, verdict.profit, conditions.now, sink);
+        Host& host = store.hosts[slot];
+        if (!host.status.is_available())
+            return store.standing.set(slot, Interval::all(), host.foreign != 0);
+        Run& run = store.runs[slot];
+        const Verdict verdict = chooser().decide(slot, host, run);
+        if (run.bid != no_slot && verdict.winner == run.bid) {
+            if (run.was_edited) {
+                Event event = make_event(EventKind::changed, run);
+                event.profit = UsdPerDay::unchecked(verdict.profit);
+                sink(event);
             }
-            run.was_edited = false;
+            if (!run.has_won) run.set_first_won(conditions.now);
+        } else {
+            if (run.bid != no_slot) stop(host, run, verdict.reason, sink);
+            if (verdict.winner != no_slot)
+                start(slot, host, run, host.top.line, verdict.profit, conditions.now, sink);
         }
-        store.standing.set(host, chooser().standing(host, record, run), record.foreign != 0);
+        run.was_edited = false;
+        store.standing.set(slot, chooser().standing(slot, host, run, verdict.profit),
+                           host.foreign != 0);
     }
 
     std::uint32_t rates_chosen_at_ = 0;
