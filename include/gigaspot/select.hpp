@@ -64,9 +64,10 @@ enum class Shelter : std::uint8_t {
     const Int128 lead = challenger.count() - incumbent.count();
     if (shelter == Shelter::none) return lead > 0;
     if (shelter == Shelter::dwell) return false;
+    if (lead <= policy.switch_margin.count()) return false;
+    if (policy.switch_margin_ppm == Ppm{}) return true;  // most policies have no such margin
     const Int128 incumbent_size = incumbent.count() < 0 ? -incumbent.count() : incumbent.count();
-    return lead > policy.switch_margin.count() &&
-           lead * Ppm::highest().count() > policy.switch_margin_ppm.count() * incumbent_size;
+    return lead * Ppm::highest().count() > policy.switch_margin_ppm.count() * incumbent_size;
 }
 
 namespace detail {
