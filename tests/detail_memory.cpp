@@ -71,6 +71,16 @@ TEST_CASE("an arena gives memory of its own from cache line to cache line") {
     }
 }
 
+TEST_CASE("what a chunk of an arena has left is for smaller pieces") {
+    Arena arena{Allocator{}};
+    static_cast<void>(arena.take(10'000));
+    const std::byte* const small = arena.take(1'000);  // in a chunk as large as the first
+    static_cast<void>(arena.take(100'000));            // in one of its own
+    const std::size_t total = arena.total();
+    CHECK(arena.take(8'000) == small + 1'024);
+    CHECK(arena.total() == total);
+}
+
 TEST_CASE("records keep their numbers, and one that is given back is the next to be taken") {
     Arena arena{Allocator{}};
     Pool pool{Allocator{}};

@@ -65,7 +65,7 @@ inline constexpr Slot no_slot = 0xffff'ffff;
 /// Memory that lives as long as the arena, cut from large chunks: what is read at random then
 /// stands on few pages, if the allocator gives large ones. Each chunk is as large as all before it,
 /// up to 2 MiB, or what is asked for; a copy begins with one as large as all of the other, up to
-/// 2 MiB too.
+/// 2 MiB too. What is left of a chunk where the next piece does not fit is for smaller ones.
 template <class Allocator>
 class Arena {
 public:
@@ -74,8 +74,8 @@ public:
     explicit Arena(const Allocator& allocator, std::size_t expected = 0)
         : chunks_{allocator}, expected_{expected} {}
     Arena(Arena&& other) noexcept
-        : chunks_{std::move(other.chunks_)}, next_{std::exchange(other.next_, nullptr)},
-          left_{std::exchange(other.left_, 0)}, total_{std::exchange(other.total_, 0)},
+        : chunks_{std::move(other.chunks_)}, last_{std::exchange(other.last_, {})},
+          rest_{std::exchange(other.rest_, {})}, total_{std::exchange(other.total_, 0)},
           expected_{std::exchange(other.expected_, 0)} {}
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
@@ -85,11 +85,9 @@ public:
     /// So many bytes, from the beginning of a cache line on.
     [[nodiscard]] std::byte* take(std::size_t bytes) {
         const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
-        if (whole > left_) add_chunk(whole);
-        std::byte* const taken = next_;
-        next_ += whole;
-        left_ -= whole;
-        return taken;
+        if (whole <= rest_.left) return rest_.take(whole);
+        if (whole > last_.left) add_chunk(whole);
+        return last_.take(whole);
     }
 
 private:
@@ -98,6 +96,17 @@ private:
         std::byte bytes[alignment];
     };
     using Chunk = Vector<CacheLine, Allocator>;
+
+    /// Memory that nobody has.
+    struct Free {
+        std::byte* next = nullptr;
+        std::size_t left = 0;
+
+        std::byte* take(std::size_t bytes) {
+            left -= bytes;
+            return std::exchange(next, next + bytes);
+        }
+    };
 
     void add_chunk(std::size_t bytes) {
         std::size_t size = total_ > expected_ ? total_ : expected_;
@@ -111,14 +120,14 @@ private:
         const std::size_t past = reinterpret_cast<std::uintptr_t>(begin) % alignment;
         const std::size_t skipped = past == 0 ? 0 : alignment - past;
         total_ += chunk.size() * alignment;
-        next_ = begin + skipped;
-        left_ = chunk.size() * alignment - skipped;
+        if (last_.left > rest_.left) rest_ = last_;
+        last_ = {begin + skipped, chunk.size() * alignment - skipped};
         chunks_.push_back(std::move(chunk));
     }
 
     Vector<Chunk, Allocator> chunks_;
-    std::byte* next_ = nullptr;
-    std::size_t left_ = 0;
+    Free last_{};               ///< of the last chunk
+    Free rest_{};               ///< of one before, where it was too small: other pieces fit
     std::size_t total_ = 0;     ///< bytes of all chunks
     std::size_t expected_ = 0;  ///< bytes of all chunks of the arena that this one is a copy of
 };
