@@ -248,3 +248,40 @@ TEST_CASE("a former best is forgotten when a bid comes, goes or changes or its h
         CHECK(market.winner() == 2);
     }
 }
+
+TEST_CASE("a bid that gets the place of a best bid that has gone runs for its own owner") {
+    // At 0.1 USD/kWh 150 W cost 0.36 USD a day, 400 W 0.96. At 0.04 USD bid 1 leaves 0.04 USD and
+    // bid 2 costs more than it brings; at 1 USD bid 2 leaves more.
+    constexpr ExchangeRate low = 0.04_usd_per_coin;
+    Engine engine{{.refill = Refill::at_once, .interval_min = {}}};
+    REQUIRE(engine.set_rate({.usd = low}, at_ms(0)));
+    REQUIRE(engine.put_host(HostCapabilities{.id = 7,
+                                             .gpus = {plain_gpu},
+                                             .energy_price = 0.1_usd_per_kWh,
+                                             .max_rental_length = RentalLength::unchecked(1'000)},
+                            at_ms(0)));
+    const auto place = [&](std::uint64_t id, Price price, Power watts, std::int64_t now) {
+        const Bid bid{.id = id,
+                      .host = 7,
+                      .owner = 10 + id,
+                      .price = price,
+                      .overclock = {{.power_limit = watts}}};
+        REQUIRE(engine.place(bid, at_ms(now)));
+    };
+    const auto bid_after_close = [&](ExchangeRate usd, std::int64_t now) {
+        REQUIRE(engine.set_rate({.usd = usd}, at_ms(now)));
+        REQUIRE(engine.close(at_ms(now)));
+        return engine.run(HostId{7}).value().bid.value;
+    };
+    place(2, 20_coin_per_day, 400_W, 0);
+    place(1, 10_coin_per_day, 150_W, 500'000);
+    CHECK(bid_after_close(low, 510'000) == 1);
+    CHECK(bid_after_close(1_usd_per_coin, 520'000) == 2);
+    CHECK(bid_after_close(low, 530'000) == 1);  // a former best, with all that is known of it
+
+    // Bid 2 has expired, and no close has removed it: so the host looks past what it knows.
+    REQUIRE(engine.revoke(BidId{1}, at_ms(1'000'000)));
+    place(3, 10_coin_per_day, 150_W, 1'000'000);
+    CHECK(engine.run(HostId{7}).value().bid == 3);
+    CHECK(engine.run(HostId{7}).value().owner == 13);
+}

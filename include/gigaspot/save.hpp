@@ -123,7 +123,7 @@ private:
         words_.put(bid.sequence);
         words_.put(static_cast<std::uint64_t>(details.expiry));
         put_wide(words_, run.bid == slot ? run.account.sum()
-                                         : market_.store.billed(market_.store.bids[slot]));
+                                         : market_.store.billed(market_.store.bids[slot].account));
         put_profiles(market_.store.profiles(slot));
     }
 

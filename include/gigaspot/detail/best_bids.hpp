@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
@@ -80,7 +81,7 @@ public:
     /// Something has changed that all bids depend on.
     static void forget(Host& host) {
         host.top.stands = Interval::none();
-        host.has_former = false;
+        host.has_former = host.has_top_holder = false;
     }
 
     /// The best bid of a host (`TopBid`): its line, or one of `no_slot`. Costs O(1) if it is known,
@@ -101,6 +102,23 @@ public:
         if (!host.has_top_id) host.top.id = state_.store.bids[host.top.line.bid()].id;
         host.has_top_id = true;
         return host.top.id;
+    }
+
+    /// What a bid of a host brings to its run.
+    [[nodiscard]] Holder<Traits> holder(Slot slot, const Host& host, Slot bid) const {
+        const auto& store = state_.store;
+        if (host.has_top_holder && host.top.line.bid() == bid)
+            return {host.top.id, store.former[slot].owner, host.top_account, true};
+        return {store.bids[bid].id, store.bids.details(bid).owner, store.bids[bid].account, true};
+    }
+    /// A bid of a host has got its account.
+    void set_account(Slot slot, Host& host, Slot bid, Slot account) {
+        if (host.top.line.bid() == bid) host.top_account = account;
+        if (!host.has_former) return;
+        FormerTops<Traits>& former = state_.store.former[slot];
+        for (auto* const top : {&former.last, &former.older}) {
+            if (top->line.bid() == bid) top->holder.account = account;
+        }
     }
 
     /// The best without those that have expired; for use between closes, when they may still be
@@ -172,28 +190,49 @@ private:
     /// one whose interval the rate has left.
     bool recall(Slot slot, Host& host) {
         if (!host.has_former) return false;
-        FormerTops& former = state_.store.former[slot];
-        const std::size_t at = former.find(state_.rates.main());
-        if (at == FormerTops::size) return false;
-        const FormerTops::Top next = former.tops[at];
-        former.remember({host.top.line, host.top.stands}, at);
-        host.top.stands = next.stands;
-        set_top(host, next.line);
+        FormerTops<Traits>& former = state_.store.former[slot];
+        auto* const found = former.find(state_.rates.main());
+        if (found == nullptr) return false;
+        if (found != &former.last) std::swap(former.last, former.older);
+        auto& last = former.last;
+        const Holder<Traits> next = std::exchange(last.holder, top_holder(slot, host, former));
+        std::swap(last.stands, host.top.stands);
+        const Line line = std::exchange(last.line, host.top.line);
+        if (!next.is_known) {
+            set_top(host, line);
+            return true;
+        }
+        host.top.line = line;
+        host.top.id = next.id;
+        former.owner = next.owner;
+        host.top_account = next.account;
+        host.has_top_id = host.has_top_holder = true;
         return true;
     }
 
     /// The rate has left the interval of the best bid, if there is one, and no former one is it.
     void remember_top(Slot slot, Host& host) {
-        const TopBid<Traits>& top = host.top;
+        const Interval& stands = host.top.stands;
         // Forgotten, or known at one rate alone.
-        if (top.stands.lo > top.stands.hi || host.foreign != 0 || host.is_at_rate) {
+        if (stands.lo > stands.hi || host.foreign != 0 || host.is_at_rate) {
             host.has_former = false;
             return;
         }
-        FormerTops& former = state_.store.former[slot];
+        FormerTops<Traits>& former = state_.store.former[slot];
         if (!host.has_former) former.clear();
         host.has_former = true;
-        former.remember({top.line, top.stands}, FormerTops::size);
+        former.older = former.last;
+        former.last = {host.top.line, host.top.stands, top_holder(slot, host, former)};
+    }
+
+    /// What is known of the best bid's holder.
+    [[nodiscard]] Holder<Traits> top_holder(Slot slot, const Host& host,
+                                            const FormerTops<Traits>& former) const {
+        if (host.has_top_holder) return {host.top.id, former.owner, host.top_account, true};
+        const Slot bid = host.top.line.bid();
+        if (bid == no_slot || bid != host.running) return {};
+        const auto& run = state_.store.runs[slot];
+        return {run.bid_id, run.owner, run.account_slot, true};
     }
 
     [[nodiscard]] bool is_fresh(const Host& host) const {
@@ -222,7 +261,7 @@ private:
     /// asked for it may come.
     void set_top(Host& host, Line line) const {
         host.top.line = line;
-        host.has_top_id = false;
+        host.has_top_id = host.has_top_holder = false;
         state_.store.hints().bid(line.bid());
     }
 

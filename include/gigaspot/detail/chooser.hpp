@@ -97,7 +97,7 @@ public:
     template <class Act>
     void walk(std::span<const Slot> hosts, Act act) {
         walk(
-            hosts, [](Slot) {}, [](const Host&) {}, act);
+            hosts, [](Slot) {}, [](Slot, const Host&) {}, act);
     }
     /// Likewise in a close, which reads the runs too.
     template <class Act>
@@ -105,10 +105,16 @@ public:
         const auto& store = state_.store;
         walk(
             hosts, [&](Slot slot) { store.hints().run(slot); },
-            [&](const Host& one) {
-                store.hints().bid(one.running);
-                const Line& best = one.top.line;
-                if (best.bid() != one.running) store.hints().details_of_bid(best.bid());
+            [&](Slot slot, const Host& one) {
+                const Run& run = store.runs[slot];
+                store.hints().account(run.account_slot);
+                // The incumbent gets an account when it stops.
+                if (run.account_slot == no_slot && run.account.sum() != 0)
+                    store.hints().bid(run.bid);
+                const Slot best = one.top.line.bid();
+                if (best == one.running) return;
+                one.has_top_holder ? store.hints().account(one.top_account)
+                                   : store.hints().details_of_bid(best);
             },
             act);
     }
@@ -137,7 +143,7 @@ private:
             if (is_due(looked_at)) {
                 Host& host = state_.store.hosts[hosts[looked_at]];
                 if (host.status.is_available()) top(hosts[looked_at], host);
-                fetch_bids(host);
+                fetch_bids(hosts[looked_at], host);
             }
             if (is_due(last)) act(hosts[last]);
         }
@@ -146,7 +152,7 @@ private:
     const Line& line_of(Slot slot, const Host& host, Slot bid) const {
         // A better challenger has mostly just taken its place as the best: then its line is the
         // last of the former ones, which is in the cache.
-        const Line& former = state_.store.former[slot].tops[0].line;
+        const Line& former = state_.store.former[slot].last.line;
         if (host.has_former && former.bid() == bid) return former;
         return state_.store.line(bid);
     }

@@ -79,7 +79,10 @@ public:
     /// What it reads of a host besides the record.
     void run(Slot host) const {
         fetch_first<sizeof(typename Store::Run)>(store_.runs[host]);
-        fetch(&store_.former[host]);
+        fetch_first<sizeof(store_.former[host])>(store_.former[host]);
+    }
+    void account(Slot account) const {
+        if (account < store_.accounts_.slots()) fetch(&store_.accounts_[account]);
     }
     /// All lines of a host.
     void book(Slot host) const {

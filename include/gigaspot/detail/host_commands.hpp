@@ -135,7 +135,7 @@ public:
             auto& run = market.store.runs[slot];
             if (run.bid != no_slot) {
                 market.charge(run, sink);
-                market.stop(market.store.hosts[slot], run, Code::host_removed, sink);
+                market.stop(slot, market.store.hosts[slot], run, Code::host_removed, sink);
             }
             market.remove_bids(slot, sink);
             market.store.remove_host(slot);

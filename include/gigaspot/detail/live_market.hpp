@@ -127,7 +127,7 @@ public:
     /// A bid holds a host from now on.
     void put_on(Slot slot, Host& host, Run& run, const Line& line) {
         const Slot bid = line.bid();
-        const auto& record = store.bids[bid];
+        const Holder<Traits> holder = chooser().holder(slot, host, bid);
         host.running = bid;
         host.has_pending = false;
         run.bid = bid;
@@ -139,9 +139,10 @@ public:
         run.price = line.price();
         run.set_first_won(std::nullopt);
         run.charged = conditions.now;
-        run.account = Account{store.billed(record)};
-        run.bid_id = record.id;
-        run.owner = store.bids.details(bid).owner;
+        run.account_slot = holder.account;
+        run.account = Account{store.billed(holder.account)};
+        run.bid_id = holder.id;
+        run.owner = holder.owner;
     }
 
     /// The renter pays for the run up to now.
@@ -164,10 +165,11 @@ public:
 
     /// The run ends; it has been charged. What is pending is left to the caller.
     template <class Sink>
-    void stop(Host& host, Run& run, Code reason, Sink& sink) {
+    void stop(Slot slot, Host& host, Run& run, Code reason, Sink& sink) {
         Event event = make_event(EventKind::stopped, run);
         event.reason = reason;
-        store.set_billed(run.bid, run.account.sum());
+        const Slot account = store.set_billed(run.bid, run.account_slot, run.account.sum());
+        if (account != run.account_slot) chooser().set_account(slot, host, run.bid, account);
         run.bid = no_slot;
         host.running = no_slot;
         sink(event);
@@ -179,7 +181,7 @@ public:
         Run& run = store.runs[host];
         const Slot bid = run.bid;
         charge(run, sink);
-        stop(store.hosts[host], run, reason, sink);
+        stop(host, store.hosts[host], run, reason, sink);
         if (run.is_cancelled) {
             remove_bid(bid, EventKind::removed, sink);
         } else if (run.has_edit()) {
@@ -195,7 +197,7 @@ public:
         if (host.running == bid) {
             Run& run = store.runs[slot];
             charge(run, sink);
-            stop(host, run, Code::revoked, sink);
+            stop(slot, host, run, Code::revoked, sink);
         }
         remove_bid(bid, EventKind::removed, sink);
     }
@@ -286,7 +288,8 @@ private:
         for (const Slot bid : store.victims) {
             const bool is_cancelled = bid == run.bid && run.is_cancelled;
             if (bid == run.bid)
-                stop(store.hosts[host], run, is_cancelled ? Code::cancelled : Code::expired, sink);
+                stop(host, store.hosts[host], run, is_cancelled ? Code::cancelled : Code::expired,
+                     sink);
             remove_bid(bid, is_cancelled ? EventKind::removed : EventKind::expired, sink);
         }
         store.must_look(host);
@@ -343,7 +346,7 @@ private:
             }
             if (!run.has_won) run.set_first_won(conditions.now);
         } else {
-            if (run.bid != no_slot) stop(host, run, verdict.reason, sink);
+            if (run.bid != no_slot) stop(slot, host, run, verdict.reason, sink);
             if (verdict.winner != no_slot)
                 start(slot, host, run, host.top.line, verdict.profit, conditions.now, sink);
         }

@@ -55,7 +55,9 @@ template <std::size_t bytes, class Record>
 void fetch_first(const Record& record) {
     const auto* const begin = reinterpret_cast<const std::byte*>(&record);
     for (std::size_t at = 0; at < bytes; at += 64) fetch(begin + at);
-    if constexpr (alignof(Record) < 64) fetch(begin + bytes - 1);
+    constexpr std::size_t fetched = (bytes + 63) / 64;
+    // Wherever it begins within a cache line, does it end in the last of these?
+    if constexpr ((64 - alignof(Record) + bytes - 1) / 64 >= fetched) fetch(begin + bytes - 1);
 }
 
 /// The number of a record in its pool; `no_slot`: of none.

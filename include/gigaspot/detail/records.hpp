@@ -37,31 +37,37 @@ struct TopBid {
     Interval stands = Interval::none();
 };
 
+/// What a run takes from its bid, besides the terms in the line.
+template <class Traits>
+struct Holder {
+    typename Traits::BidId id{};
+    typename Traits::OwnerId owner{};
+    Slot account = no_slot;  ///< as in the `BidRecord`
+    bool is_known = false;   ///< else it stands in the records of the bid
+};
+
 /// The bids that were a host's best before, at other rates, the last one first: a rate that comes
-/// back finds them without a look at all bids. One cache line. In the benchmarks' market, with 50
-/// bids a host, three bids are the best of a host at some rate between half and twice the present.
+/// back finds them without a look at all bids, and starts them without a look at their records,
+/// which stand anywhere. With ids of 8 bytes two cache lines; the second is for the older one. In
+/// the benchmarks' market, with 50 bids a host, three bids are the best of a host at some rate
+/// between half and twice the present.
+template <class Traits>
 struct FormerTops {
     struct Top {
         Line line{};
         Interval stands = Interval::none();
+        Holder<Traits> holder{};
     };
-    static constexpr std::size_t size = 2;
-    alignas(64) Top tops[size]{};
+    alignas(64) Top last{};
+    typename Traits::OwnerId owner{};  ///< of the best now, if the host `has_top_holder`
+    Top older{};
 
-    /// Which of them is the best at this rate; `size` if none is known to be.
-    [[nodiscard]] std::size_t find(std::int64_t rate) const {
-        std::size_t at = 0;
-        while (at < size && !tops[at].stands.contains(rate)) ++at;
-        return at;
+    /// The one that is the best at this rate; null if none is known to be.
+    [[nodiscard]] Top* find(std::int64_t rate) {
+        if (last.stands.contains(rate)) return &last;
+        return older.stands.contains(rate) ? &older : nullptr;
     }
-    void clear() {
-        for (Top& top : tops) top = Top{};
-    }
-    /// Puts one first, instead of the one at `at` or, if that is `size`, of the oldest.
-    void remember(const Top& top, std::size_t at) {
-        for (std::size_t i = at < size ? at : size - 1; i > 0; --i) tops[i] = tops[i - 1];
-        tops[0] = top;
-    }
+    void clear() { last = older = Top{}; }
 };
 
 /// How many bids on a host its owners have at most, by some bits of the owner's hash that a line
@@ -135,10 +141,12 @@ struct alignas(64) HostRecord {
     bool has_former : 1 = false;      ///< no bid has come, gone or changed since its `FormerTops`
     bool has_equal_gpus : 1 = false;  ///< all allow the same
     bool has_top_id : 1 = false;      ///< `top.id` is known
+    bool has_top_holder : 1 = false;  ///< so is all of its `Holder`
     bool is_at_rate : 1 = false;      ///< `top` is known at one rate, and its interval not yet
     std::uint32_t generation = 0;
     RentalLength max_rental_length{};
     typename Traits::HostId id{};
+    Slot top_account = no_slot;  ///< of the best bid, if `has_top_holder`
 
     /// What each of its GPUs allows, if that is the same; else that stands in `HostGpus`.
     alignas(64) PackedLimits each{};
@@ -191,23 +199,24 @@ struct PendingEdit {
 };
 
 /// The run on a host. All that a charge needs stands here, so that a close reads one array; with
-/// ids of 8 bytes these are 112 bytes.
+/// ids of 8 bytes these are 96 bytes, of two cache lines.
 template <class Traits>
-struct RunRecord {
-    Slot bid = no_slot;   ///< `no_slot`: the host idles
-    Slot edit = no_slot;  ///< in `Store`, if one waits
+struct alignas(32) RunRecord {
+    Slot bid = no_slot;           ///< `no_slot`: the host idles
+    Slot edit = no_slot;          ///< in `Store`, if one waits
+    Slot account_slot = no_slot;  ///< as in its `BidRecord`
     Currency currency{};
-    bool has_worsened = false;
-    bool is_cancelled = false;   ///< a cancel waits
-    bool was_edited = false;     ///< within a close: an edit has just taken effect
-    bool is_in_pending = false;  ///< its host is in `Store::pending`
-    bool has_won = false;        ///< at a close: it has not just been put in between two
-    Price price{};               ///< that won
-    Timestamp first_win{};       ///< if it has won
-    Timestamp charged{};         ///< up to this time
-    Account account{};
-    typename Traits::HostId host_id{};
+    bool has_worsened : 1 = false;
+    bool is_cancelled : 1 = false;   ///< a cancel waits
+    bool was_edited : 1 = false;     ///< within a close: an edit has just taken effect
+    bool is_in_pending : 1 = false;  ///< its host is in `Store::pending`
+    bool has_won : 1 = false;        ///< at a close: it has not just been put in between two
+    Price price{};                   ///< that won
+    Timestamp first_win{};           ///< if it has won
+    Timestamp charged{};             ///< up to this time
     typename Traits::BidId bid_id{};
+    Account account{};  ///< of its bid; without the last charges it stands in `Store` too
+    typename Traits::HostId host_id{};
     typename Traits::OwnerId owner{};
 
     [[nodiscard]] bool has_edit() const { return edit != no_slot; }

@@ -230,7 +230,7 @@ private:
         at.line.set_overclock_valid(market_.store.allows(at.bid.host, profiles_.view()));
         if (billed == 0) return;
         market_.store.make_room_for_stops(1);
-        market_.store.set_billed(at.slot, billed);
+        market_.store.set_billed(at.slot, no_slot, billed);
     }
 
     void get_run(Slot host) {

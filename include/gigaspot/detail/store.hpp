@@ -96,7 +96,7 @@ public:
         hosts.make_room(count, Host{}, arena_);
         const std::size_t slots = hosts.capacity();
         runs.extend(slots, Run{}, arena_);
-        former.extend(slots, FormerTops{}, arena_);
+        former.extend(slots, FormerTops<Traits>{}, arena_);
         make_room(to_look, slots);
         make_room(pending, slots);
         make_room(touched, 2 * slots);
@@ -168,7 +168,7 @@ public:
         host.owners = {};
         host.foreign = 0;
         host.has_pending = false;
-        host.has_former = false;
+        host.has_former = host.has_top_holder = false;
         host.is_used = true;
         runs[slot].bid = no_slot;
         drop_edit(slot);
@@ -260,16 +260,16 @@ public:
         bids.give_back(at.slot);
     }
 
-    /// The sum of a bid's account, while it does not run.
-    [[nodiscard]] Int128 billed(const Bid& bid) const {
-        return bid.account == no_slot ? Int128{0} : accounts_[bid.account];
+    /// The sum of an account; without one it is 0.
+    [[nodiscard]] Int128 billed(Slot account) const {
+        return account == no_slot ? Int128{0} : accounts_[account];
     }
-    /// There is room.
-    void set_billed(Slot bid, Int128 sum) {
-        Slot& account = bids[bid].account;
-        if (account == no_slot && sum == 0) return;
-        if (account == no_slot) account = accounts_.take();
+    /// Keeps a sum in a bid's account and returns that: a bid may get one. There is room.
+    Slot set_billed(Slot bid, Slot account, Int128 sum) {
+        if (account == no_slot && sum == 0) return account;
+        if (account == no_slot) bids[bid].account = account = accounts_.take();
         accounts_[account] = sum;
+        return account;
     }
 
     [[nodiscard]] std::span<const PackedProfile> profiles(Slot bid) const {
@@ -358,8 +358,8 @@ private:
 
 public:
     Pool<Host, Allocator> hosts;
-    Blocks<Run, Allocator> runs;           ///< by the slot of the host
-    Blocks<FormerTops, Allocator> former;  ///< likewise
+    Blocks<Run, Allocator> runs;                   ///< by the slot of the host
+    Blocks<FormerTops<Traits>, Allocator> former;  ///< likewise
     HostGpus<Traits, Allocator> gpus;
     LinePool<Allocator> lines;
     BidPool<Traits, Allocator> bids;
