@@ -2,11 +2,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <numeric>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
+
+#include <gigaspot/allocator.hpp>
 
 #include "benchmarks.hpp"
 #include "market.hpp"
@@ -51,27 +55,48 @@ struct alignas(line_bytes) Line {
     std::size_t next = 0;
 };
 
-/// Lines in which each names the next, in one random ring through all of them (Sattolo's shuffle).
-std::vector<Line> make_ring(std::size_t count) {
-    std::vector<Line> lines(count);
-    for (std::size_t i = 0; i < count; ++i) lines[i].next = i;
+/// On the pages that an engine's memory is on.
+using Lines = std::vector<Line, gigaspot::DefaultAllocator<Line>>;
+
+/// So many lines in which each names the next, in one random ring through all of them (Sattolo's
+/// shuffle). Each is in `spacing` lines of its own, not always at the same place in them.
+Lines make_ring(std::size_t count, std::size_t spacing) {
+    std::vector<std::size_t> next(count);
+    std::iota(next.begin(), next.end(), std::size_t{0});
     Random random{3};
     for (std::size_t i = count - 1; i > 0; --i)
-        std::swap(lines[i].next, lines[static_cast<std::size_t>(random.below(i))].next);
+        std::swap(next[i], next[static_cast<std::size_t>(random.below(i))]);
+    const auto place = [&](std::size_t i) { return i * spacing + i * 7 % spacing; };
+    Lines lines(count * spacing);
+    for (std::size_t i = 0; i < count; ++i) lines[place(i)].next = place(next[i]);
     return lines;
 }
 
-/// In memory as large as a market. One step is one load whose address is known only when the last
-/// has come.
-void add_miss(const char* name, Markets& markets, Select select) {
-    std::vector<Line> lines;  // made once: this is called with several numbers of steps
-    benchmark::RegisterBenchmark(name, [&markets, select, lines](benchmark::State& state) mutable {
-        const std::size_t bytes = (markets.*select)().placed * market_bytes_per_bid;
-        if (lines.empty()) lines = make_ring(bytes / line_bytes + 2);
+/// One step is one load whose address is known only when the last has come.
+void add_walk(const std::string& name, std::function<Lines()> make) {
+    Lines lines;  // made once: this is called with several numbers of steps
+    benchmark::RegisterBenchmark(name.c_str(), [make, lines](benchmark::State& state) mutable {
+        if (lines.empty()) lines = make();
         std::size_t at = 0;
         for ([[maybe_unused]] auto once : state) at = lines[at].next;
         benchmark::DoNotOptimize(at);
     })->Unit(benchmark::kNanosecond);
+}
+
+/// In memory as large as a market.
+void add_miss(const char* name, Markets& markets, Select select) {
+    add_walk(name, [&markets, select] {
+        return make_ring((markets.*select)().placed * market_bytes_per_bid / line_bytes + 2, 1);
+    });
+}
+
+/// 8,192 lines, 512 KiB: side by side, or each in 4 KiB of its own. The second cache may hold them
+/// in either case; the difference is what it costs to find out where a page is.
+void add_pages() {
+    constexpr std::size_t count = 8'192;
+    constexpr std::size_t page_lines = 4'096 / line_bytes;
+    add_walk("machine/lines/side_by_side", [] { return make_ring(count, 1); });
+    add_walk("machine/lines/a_page_each", [] { return make_ring(count, page_lines); });
 }
 
 }  // namespace
@@ -82,6 +107,7 @@ void add_machine(Markets& markets) {
     add_read("machine/read/memory", markets, 256);  // more than the caches hold
     add_miss("machine/random_miss/large", markets, &Markets::large);
     add_miss("machine/random_miss/small", markets, &Markets::small);
+    add_pages();
 }
 
 }  // namespace bench

@@ -100,4 +100,6 @@ questions = [
     Question("The machine reads 16 bytes for each bid", "machine/read/lines", "us"),
     Question("The machine reads a line, large market", "machine/random_miss/large", "ns"),
     Question("The machine reads a line, small market", "machine/random_miss/small", "ns"),
+    Question("The machine reads one of 8,192 lines side by side", "machine/lines/side_by_side", "ns"),
+    Question("The machine reads one of 8,192 lines, a page each", "machine/lines/a_page_each", "ns"),
 ]
