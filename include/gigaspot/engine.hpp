@@ -106,7 +106,7 @@ public:
 
     /// Allocates all that a market of this size needs, with the indexes and the events of its
     /// closes: for each bid about 110 bytes, an event, and 16 bytes for each of `gpus`; for each
-    /// host about 1,400 with its events, and 130 for each of `gpus`. Within it no command
+    /// host about 1,450 with its events, and 130 for each of `gpus`. Within it no command
     /// allocates; `bids_per_host` and `gpus` hold for each host: one with more GPUs, and a bid on
     /// it, allocate. To make sure that none ever does, give the engine limits no greater than
     /// these, and no host with more GPUs. `gpus`: 1 .. `gpus_max`; more counts as that.

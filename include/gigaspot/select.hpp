@@ -57,8 +57,7 @@ enum class Shelter : std::uint8_t {
 }
 
 /// Whether a challenger with this profit replaces an eligible incumbent with that one, both as
-/// section 4 makes them. Exact: no
-/// product here exceeds 1.1e38, which 128 bits hold.
+/// section 4 makes them. Exact: no product here exceeds 1.1e38, which 128 bits hold.
 [[nodiscard]] constexpr bool replaces(UsdPerDay challenger, UsdPerDay incumbent, Shelter shelter,
                                       const Policy& policy) {
     const Int128 lead = challenger.count() - incumbent.count();

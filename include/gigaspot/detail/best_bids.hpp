@@ -36,7 +36,7 @@ public:
 
     explicit BestBids(MarketState<Traits, Allocator>& state) : state_{state} {}
 
-    /// Profit of a line at the present rates; its currency has one.
+    /// Profit of a line at the present rates. It means nothing if its currency has none.
     [[nodiscard]] Int128 profit(const Host& host, Line line) const {
         return product(line.price().count(), state_.rates[line.currency()]) - cost(host, line);
     }
@@ -139,7 +139,7 @@ public:
     }
 
 protected:
-    /// Of two numbers of 0 and more: one multiplication, where signed ones take three.
+    /// Of two numbers of 0 and more, in one multiplication, where signed ones take three.
     static Int128 product(std::int64_t left, std::int64_t right) {
         return static_cast<Int128>(Uint128{static_cast<std::uint64_t>(left)} *
                                    static_cast<std::uint64_t>(right));
@@ -190,6 +190,7 @@ private:
     /// one whose interval the rate has left.
     bool recall(Slot slot, Host& host) {
         if (!host.has_former) return false;
+        GIGASPOT_ASSERT(host.foreign == 0 && !host.is_at_rate);  // else there is none
         FormerTops<Traits>& former = state_.store.former[slot];
         auto* const found = former.find(state_.rates.main());
         if (found == nullptr) return false;
@@ -283,8 +284,7 @@ private:
         host.is_at_rate = false;
         if (host.foreign != 0 || rate == NetRates::missing) {
             const Line best = scan(host, [](const Line&) { return true; });
-            if (best.bid() == no_slot) host.top.line = {};
-            if (best.bid() != no_slot) set_top(host, best);
+            set_top(host, best);
             host.top.stands = {rate, rate};
             return;
         }
@@ -292,10 +292,9 @@ private:
         const BookLines lines = state_.store.lines.of(host.book);
         const Line* sole = sole_best(lines, terms);
         const Line best = sole != nullptr ? *sole : scan(host, [](const Line&) { return true; });
-        host.top.line = {};
+        set_top(host, best);
         host.top.stands = {0, Interval::all().hi};  // a missing rate is none of these
         if (best.bid() == no_slot) return;
-        set_top(host, best);
         host.top.stands = {rate, rate};
         host.is_at_rate = true;
     }

@@ -146,7 +146,7 @@ struct alignas(64) HostRecord {
     std::uint32_t generation = 0;
     RentalLength max_rental_length{};
     typename Traits::HostId id{};
-    Slot top_account = no_slot;  ///< of the best bid, if `has_top_holder`
+    Slot top_account = no_slot;  ///< of the best bid; it means nothing without `has_top_holder`
 
     /// What each of its GPUs allows, if that is the same; else that stands in `HostGpus`.
     alignas(64) PackedLimits each{};
@@ -178,7 +178,7 @@ struct BidRecord {
     Slot host = no_slot;     ///< `no_slot`: the record is free
     std::uint32_t line = 0;  ///< its number; of a free record: the next free one
     std::uint32_t generation = 0;
-    Slot account = no_slot;  ///< in `Store`, if it has been charged and does not run
+    Slot account = no_slot;  ///< in `Store`, from its first stop after a charge on
     typename Traits::BidId id{};
     std::uint64_t sequence = 0;
 };

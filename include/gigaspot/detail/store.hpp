@@ -390,7 +390,7 @@ private:
             [&](Slot slot) { fetch(&of[slot].id); });
     }
 
-    Pool<Int128, Allocator> accounts_;    ///< of bids that have been charged and do not run
+    Pool<Int128, Allocator> accounts_;    ///< of bids that have been charged and stopped
     Pool<PendingEdit, Allocator> edits_;  ///< that wait, and some of runs that have ended since
     IdIndex<Allocator> host_index_;
     IdIndex<Allocator> bid_index_;
