@@ -48,9 +48,9 @@ struct Holder {
 
 /// The bids that were a host's best before, at other rates, the last one first: a rate that comes
 /// back finds them without a look at all bids, and starts them without a look at their records,
-/// which stand anywhere. With ids of 8 bytes two cache lines; the second is for the older one. In
-/// the benchmarks' market, with 50 bids a host, three bids are the best of a host at some rate
-/// between half and twice the present.
+/// which stand anywhere. With ids of 8 bytes these are 120 bytes; on cache lines of their own they
+/// were no faster. In the benchmarks' market, with 50 bids a host, three bids are the best of a
+/// host at some rate between half and twice the present.
 template <class Traits>
 struct FormerTops {
     struct Top {
@@ -58,7 +58,7 @@ struct FormerTops {
         Interval stands = Interval::none();
         Holder<Traits> holder{};
     };
-    alignas(64) Top last{};
+    Top last{};
     typename Traits::OwnerId owner{};  ///< of the best now, if the host `has_top_holder`
     Top older{};
 
