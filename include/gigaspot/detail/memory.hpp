@@ -76,9 +76,10 @@ public:
     explicit Arena(const Allocator& allocator, std::size_t expected = 0)
         : chunks_{allocator}, expected_{expected} {}
     Arena(Arena&& other) noexcept
-        : chunks_{std::move(other.chunks_)}, last_{std::exchange(other.last_, {})},
-          rest_{std::exchange(other.rest_, {})}, total_{std::exchange(other.total_, 0)},
-          expected_{std::exchange(other.expected_, 0)} {}
+        : chunks_{std::move(other.chunks_)}, total_{std::exchange(other.total_, 0)},
+          expected_{std::exchange(other.expected_, 0)} {
+        for (std::size_t i = 0; i < rests; ++i) rests_[i] = std::exchange(other.rests_[i], {});
+    }
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
 
@@ -87,20 +88,22 @@ public:
     /// So many bytes, from the beginning of a cache line on.
     [[nodiscard]] std::byte* take(std::size_t bytes) {
         const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
-        if (whole <= rest_.left) return rest_.take(whole);
-        if (whole > last_.left) add_chunk(whole);
-        return last_.take(whole);
+        for (Rest& rest : rests_) {
+            if (whole <= rest.left) return rest.take(whole);
+        }
+        return add_chunk(whole).take(whole);
     }
 
 private:
     static constexpr std::size_t chunk_max = std::size_t{2} << 20;
+    static constexpr std::size_t rests = 4;
     struct alignas(std::max_align_t) CacheLine {
         std::byte bytes[alignment];
     };
     using Chunk = Vector<CacheLine, Allocator>;
 
-    /// Memory that nobody has.
-    struct Free {
+    /// What nobody has of a chunk.
+    struct Rest {
         std::byte* next = nullptr;
         std::size_t left = 0;
 
@@ -110,7 +113,8 @@ private:
         }
     };
 
-    void add_chunk(std::size_t bytes) {
+    /// The rest of a new chunk, in the place of the smallest one.
+    Rest& add_chunk(std::size_t bytes) {
         std::size_t size = total_ > expected_ ? total_ : expected_;
         if (size > chunk_max) size = chunk_max;
         // A line more: the first may not begin where a cache line does.
@@ -122,14 +126,17 @@ private:
         const std::size_t past = reinterpret_cast<std::uintptr_t>(begin) % alignment;
         const std::size_t skipped = past == 0 ? 0 : alignment - past;
         total_ += chunk.size() * alignment;
-        if (last_.left > rest_.left) rest_ = last_;
-        last_ = {begin + skipped, chunk.size() * alignment - skipped};
+        Rest* smallest = rests_;
+        for (Rest& rest : rests_) {
+            if (rest.left < smallest->left) smallest = &rest;
+        }
+        *smallest = {begin + skipped, chunk.size() * alignment - skipped};
         chunks_.push_back(std::move(chunk));
+        return *smallest;
     }
 
     Vector<Chunk, Allocator> chunks_;
-    Free last_{};               ///< of the last chunk
-    Free rest_{};               ///< of one before, where it was too small: other pieces fit
+    Rest rests_[rests]{};       ///< of some chunks, the last one among them
     std::size_t total_ = 0;     ///< bytes of all chunks
     std::size_t expected_ = 0;  ///< bytes of all chunks of the arena that this one is a copy of
 };
