@@ -4,6 +4,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <gigaspot/allocator.hpp>
+
 #include "benchmarks.hpp"
 #include "market.hpp"
 #include "peer_bid.hpp"
@@ -27,7 +29,8 @@ void build_engine(benchmark::State& state, const MarketData& data, bool is_reser
     std::size_t bytes = 0;
     for ([[maybe_unused]] auto once : state) {
         const std::size_t before = counted_bytes;
-        BasicEngine<DefaultTraits, CountingAllocator<unsigned char>> engine{policy};
+        BasicEngine<DefaultTraits, CountingAllocator<unsigned char, DefaultAllocator>> engine{
+            policy};
         if (is_reserved)
             engine.reserve({.hosts = data.hosts.size(), .bids = data.placed, .bids_per_host = 0},
                            8);

@@ -18,24 +18,29 @@ namespace bench {
 /// Bytes that containers have asked for and not given back.
 inline std::size_t counted_bytes = 0;
 
-template <class T>
+/// Counts what it hands on to another allocator.
+template <class T, template <class> class Of = std::allocator>
 struct CountingAllocator {
     using value_type = T;
+    template <class U>
+    struct rebind {
+        using other = CountingAllocator<U, Of>;
+    };
 
     CountingAllocator() = default;
     template <class U>
-    CountingAllocator(const CountingAllocator<U>&) {}
+    CountingAllocator(const CountingAllocator<U, Of>&) {}
 
     T* allocate(std::size_t count) {
         counted_bytes += count * sizeof(T);
-        return std::allocator<T>{}.allocate(count);
+        return Of<T>{}.allocate(count);
     }
     void deallocate(T* place, std::size_t count) {
         counted_bytes -= count * sizeof(T);
-        std::allocator<T>{}.deallocate(place, count);
+        Of<T>{}.deallocate(place, count);
     }
     template <class U>
-    friend bool operator==(const CountingAllocator&, const CountingAllocator<U>&) {
+    friend bool operator==(const CountingAllocator&, const CountingAllocator<U, Of>&) {
         return true;
     }
 };
