@@ -285,3 +285,20 @@ TEST_CASE("a bid that gets the place of a best bid that has gone runs for its ow
     CHECK(engine.run(HostId{7}).value().bid == 3);
     CHECK(engine.run(HostId{7}).value().owner == 13);
 }
+
+TEST_CASE("a close looks once at a host that a command and a move of the rate have named") {
+    Engine engine{{.interval_min = {}}};
+    REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.put_host(
+        HostCapabilities{.id = 7, .gpus = {plain_gpu}, .energy_price = 0.1_usd_per_kWh}, at_ms(0)));
+    const Bid bid{
+        .id = 1, .host = 7, .price = 1_coin_per_day, .overclock = {{.power_limit = 200_W}}};
+    REQUIRE(engine.place(bid, at_ms(0)));
+    REQUIRE(engine.close(at_ms(0)));
+    const std::uint64_t before = engine.counters().looks;
+    // 200 W cost 0.48 USD a day: at 0.1 USD the bid is below the reserve.
+    REQUIRE(engine.set_rate({.usd = 0.1_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.edit({.id = 1, .price = 2_coin_per_day}, at_ms(0)));
+    REQUIRE(engine.close(at_ms(0)));
+    CHECK(engine.counters().looks - before == 1);
+}

@@ -292,6 +292,9 @@ mutants = [
     best("the best bid is remembered with the interval of the next",
          "former.last = {host.top.line, host.top.stands, top_holder(slot, host, former)};",
          "former.last = {host.top.line, {}, top_holder(slot, host, former)};"),
+    of("detail/host_order.hpp", "detail_chooser")(
+        "a host that is there twice is taken to be in order",
+        "next = std::uint64_t{rank} + 1;", "next = rank;"),
     chooser("a walk over hosts leaves one out",
             "if (is_due(last)) act(hosts[last]);",
             "if (is_due(last) && last != 0) act(hosts[last]);"),
