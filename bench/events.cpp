@@ -45,7 +45,9 @@ public:
         if (change.kind == Change::add) target.host = change.host_id;
         return target;
     }
-    Choice choice(const ChangeData& change) { return Choice::of(engine_.choice(change.host_id)); }
+    Choice choice_after(std::size_t number) {
+        return Choice::of(engine_.choice(data_.changes[number].host_id));
+    }
     Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(data_.hosts[host].id)); }
 
     [[nodiscard]] Counters counters() const { return engine_.counters(); }
@@ -56,15 +58,20 @@ private:
     Engine engine_{policy};
 };
 
-/// The handle of the bid of each change. An embedder has it in its own record of the bid; here a
-/// first run finds it, since the same commands give the same handles.
-std::vector<BidHandle> handles_of_changes(const MarketData& data) {
+/// The handles of each change. An embedder has them in its own record of the bid; here a first run
+/// finds them, since the same commands give the same handles.
+struct Handles {
+    BidHandle bid{};
+    HostHandle host{};
+};
+std::vector<Handles> handles_of_changes(const MarketData& data) {
     ById market{data};
-    std::vector<BidHandle> handles;
+    std::vector<Handles> handles;
     for (std::size_t i = 0; i < data.changes.size(); ++i) {
-        const bool is_new = data.changes[i].kind == Change::add;
-        const BidId id = data.changes[i].bid_id;
-        handles.push_back(is_new ? BidHandle{} : *market.engine().find_bid(id));
+        const ChangeData& change = data.changes[i];
+        const bool is_new = change.kind == Change::add;
+        handles.push_back({is_new ? BidHandle{} : *market.engine().find_bid(change.bid_id),
+                           *market.engine().find_host(change.host_id)});
         expect(market.apply(i).has_value(), "a change is refused");
     }
     return handles;
@@ -73,29 +80,33 @@ std::vector<BidHandle> handles_of_changes(const MarketData& data) {
 /// The engine by handles.
 class ByHandle {
 public:
-    explicit ByHandle(const MarketData& data) : data_{data}, bids_{handles_of_changes(data)} {
+    explicit ByHandle(const MarketData& data) : data_{data}, handles_{handles_of_changes(data)} {
         put_hosts(engine_, data);
         for (const HostData& host : data.hosts) hosts_.push_back(*engine_.find_host(host.id));
         place_bids(engine_, data);
     }
     Result<Accepted, Refusal> apply(std::size_t number) {
         const ChangeData& change = data_.changes[number];
-        const BidData& bid = data_.bids[change.bid];
         switch (change.kind) {
-        case Change::add: return engine_.apply(hosts_[bid.host], data_.place(bid), start, ignore);
+        case Change::add:
+            return engine_.apply(handles_[number].host, data_.place(data_.bids[change.bid]), start,
+                                 ignore);
         case Change::reprice:
-            return engine_.apply(bids_[number], EditBid{.price = change.price}, start, ignore);
+            return engine_.apply(handles_[number].bid, EditBid{.price = change.price}, start,
+                                 ignore);
         case Change::cancel: break;
         }
-        return engine_.apply(bids_[number], CancelBid{}, start, ignore);
+        return engine_.apply(handles_[number].bid, CancelBid{}, start, ignore);
     }
     [[nodiscard]] Target target(std::size_t number) const {
         const ChangeData& change = data_.changes[number];
         if (change.kind == Change::add)
-            return {.bid = change.bid_id, .host_handle = hosts_[change.host]};
-        return {.bid_handle = bids_[number], .is_edit = change.kind == Change::reprice};
+            return {.bid = change.bid_id, .host_handle = handles_[number].host};
+        return {.bid_handle = handles_[number].bid, .is_edit = change.kind == Change::reprice};
     }
-    Choice choice(const ChangeData& change) { return choice(change.host); }
+    Choice choice_after(std::size_t number) {
+        return Choice::of(engine_.choice(handles_[number].host));
+    }
     Choice choice(std::uint32_t host) { return Choice::of(engine_.choice(hosts_[host])); }
 
     [[nodiscard]] Counters counters() const { return engine_.counters(); }
@@ -103,7 +114,7 @@ public:
 
 private:
     const MarketData& data_;
-    std::vector<BidHandle> bids_;
+    std::vector<Handles> handles_;
     std::vector<HostHandle> hosts_{};
     Engine engine_{policy};
 };
@@ -125,7 +136,7 @@ public:
         apply_change(market_, data_, data_.changes[number]);
         return true;
     }
-    Choice choice(const ChangeData& change) { return market_.choice(change.host); }
+    Choice choice_after(std::size_t number) { return market_.choice(data_.changes[number].host); }
     Choice choice(std::uint32_t host) { return market_.choice(host); }
     [[nodiscard]] Counters counters() const { return {}; }
 
@@ -143,13 +154,12 @@ struct Outcome {
 
 /// Not inlined, so that a profiler can be told to look at this and nothing else.
 template <class Market>
-[[gnu::noinline]] std::uint64_t apply_first(std::size_t count, Market& market,
-                                            const MarketData& data) {
+[[gnu::noinline]] std::uint64_t apply_first(std::size_t count, Market& market) {
     Checksum read;
     bool is_taken = true;
     for (std::size_t i = 0; i < count; ++i) {
         is_taken = static_cast<bool>(market.apply(i)) && is_taken;
-        const Choice choice = market.choice(data.changes[i]);
+        const Choice choice = market.choice_after(i);
         read.add(choice.winner, choice.profit);
     }
     expect(is_taken, "a change is refused");
@@ -157,15 +167,14 @@ template <class Market>
 }
 
 template <class Market>
-[[gnu::noinline]] std::uint64_t apply_first(std::size_t count, InBatches<Market>& market,
-                                            const MarketData& data) {
+[[gnu::noinline]] std::uint64_t apply_first(std::size_t count, InBatches<Market>& market) {
     Checksum read;
     bool is_taken = true;
     fetch_ahead(
         market.engine(), count, [&](std::size_t i) { return market.target(i); },
         [&](std::size_t i) {
             is_taken = market.apply(i).has_value() && is_taken;
-            const Choice choice = market.choice(data.changes[i]);
+            const Choice choice = market.choice_after(i);
             read.add(choice.winner, choice.profit);
         });
     expect(is_taken, "a change is refused");
@@ -184,7 +193,7 @@ Outcome right_outcome(std::size_t count, const MarketData& data) {
         if (one.data == &data && one.count == count) return one.outcome;
     }
     Plain<VectorMarket> market{data};
-    const std::uint64_t read = apply_first(count, market, data);
+    const std::uint64_t read = apply_first(count, market);
     return known.emplace_back(Known{&data, count, {read, checksum_of_choices(market, data)}})
         .outcome;
 }
@@ -202,7 +211,7 @@ void add_benchmark(const char* name, Markets& markets, Select select, std::size_
             const Counters before = market->counters();
             Outcome outcome;
             for ([[maybe_unused]] auto once : state)
-                outcome.choices_read = apply_first(count, *market, data);
+                outcome.choices_read = apply_first(count, *market);
             const Counters after = market->counters();
             outcome.choices_after = checksum_of_choices(*market, data);
             if (outcome != right_outcome(count, data)) fail(state);
