@@ -66,9 +66,9 @@ constexpr Result<Price, Code> price_to_win_after_edit(const BasicOffer<Traits>& 
 }  // namespace detail
 
 /// The first `out.size()` bids of a host in rank order, each explained, written to the front of
-/// `out`; returns that part. Prices that would win are multiples of `tick`; without one, of 0.0001
-/// coin in the main currency and of 1e-8 in any other, whose coin may be worth much more. Costs
-/// O(bids x log slots); for `bids` and `run` see `select`.
+/// `out`; returns that part. Prices that would win are multiples of `tick`, at least 1e-8 coin;
+/// without one, of 0.0001 coin in the main currency and of 1e-8 in any other, whose coin may be
+/// worth much more. Costs O(bids x log slots); for `bids` and `run` see `select`.
 template <class Traits, OffersTo<Traits> Bids>
 constexpr std::span<BasicExplanation<Traits>> explain(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

@@ -45,7 +45,8 @@ choice = of("detail/choice.hpp", "model", "engine")
 gpus = of("detail/host_gpus.hpp", "detail_host_gpus", "model")
 restorer = of("detail/restorer.hpp", "detail_restorer", "save")
 next_close = of("detail/next_close.hpp", "model")
-engine = of("engine.hpp", "allocation")
+engine = of("engine.hpp", "allocation", "checked/promises")
+config = of("config.hpp", "checked/promises")
 replay = of("replay.hpp", "replay")
 
 mutants = [
@@ -458,4 +459,14 @@ mutants = [
     restorer("bytes may follow the end",
           "if (words_.is_wrong() || !words_.is_at_end()) return Code::save_damaged;",
           "if (words_.is_wrong()) return Code::save_damaged;"),
+    config("a broken promise is told, and the program goes on",
+           "    std::abort();",
+           "    std::exit(0);"),
+    config("a broken promise is told as another one",
+           "::gigaspot::detail::assertion_failed(#promise, __FILE__, __LINE__))",
+           "::gigaspot::detail::assertion_failed(\"\", __FILE__, __LINE__))"),
+    engine("any number of bids is taken as a limit",
+           "        GIGASPOT_ASSERT(limits.hosts <= gigaspot::limits::hosts_max &&\n"
+           "                        limits.bids <= gigaspot::limits::bids_max);",
+           "        GIGASPOT_ASSERT(limits.hosts <= gigaspot::limits::hosts_max);"),
 ]

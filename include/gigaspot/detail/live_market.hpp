@@ -3,7 +3,6 @@
 // sections 6 to 9.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

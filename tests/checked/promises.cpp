@@ -1,0 +1,135 @@
+// A build with GIGASPOT_CHECKED ends a program that breaks a promise, and says which one.
+#undef GIGASPOT_CHECKED
+#define GIGASPOT_CHECKED 1
+
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <span>
+#include <string>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+
+#include <gigaspot/engine.hpp>
+#include <gigaspot/explain.hpp>
+#include <gigaspot/names.hpp>
+#include <gigaspot/quote.hpp>
+
+namespace {
+
+using namespace gigaspot;
+using namespace gigaspot::literals;
+
+/// What a process that does this says on its standard error before it aborts; "goes on" if it does.
+template <class Act>
+std::string last_words(Act act) {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    std::fflush(nullptr);
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        std::signal(SIGABRT, SIG_DFL);  // doctest's handler would speak too
+        dup2(ends[1], STDERR_FILENO);
+        act();
+        _exit(0);
+    }
+    close(ends[1]);
+    std::string words;
+    char buffer[512];
+    for (ssize_t got = 0; (got = read(ends[0], buffer, sizeof(buffer))) > 0;)
+        words.append(buffer, static_cast<std::size_t>(got));
+    close(ends[0]);
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    if (WIFEXITED(status)) return WEXITSTATUS(status) == 0 ? "goes on" : "ends without a word";
+    CHECK(WTERMSIG(status) == SIGABRT);
+    return words;
+}
+
+/// Whether the last words name the header, and tell the promise as it stands there.
+bool names(const std::string& words, const std::string& header, const std::string& promise) {
+    return words.find("/gigaspot/" + header + ":") != std::string::npos &&
+           words.find(": gigaspot: broken promise: " + promise) != std::string::npos;
+}
+
+TEST_CASE("a broken promise ends the program, and it is named") {
+    SUBCASE("a count outside its row") {
+        const auto words = last_words([] { static_cast<void>(Price::unchecked(-1)); });
+        CHECK(names(words, "units.hpp", "accepts(count)"));
+        CHECK(words.back() == '\n');
+        CHECK(last_words([] { static_cast<void>(Price::unchecked(0)); }) == "goes on");
+    }
+    SUBCASE("limits of an engine above those of the library") {
+        const auto ends_with = [](EngineLimits most) {
+            return last_words([&] { const Engine engine{Policy{}, most}; });
+        };
+        CHECK(ends_with({}) == "goes on");
+        CHECK(ends_with({.hosts = limits::hosts_max, .bids = limits::bids_max}) == "goes on");
+        CHECK(names(ends_with({.hosts = limits::hosts_max + 1}), "engine.hpp", "limits.hosts"));
+        CHECK(names(ends_with({.bids = limits::bids_max + 1}), "engine.hpp", "limits.hosts"));
+    }
+    SUBCASE("a number that no name has") {
+        const auto name_of_number = [](std::size_t number) {
+            return last_words([&] {
+                static_cast<void>(NameTable{2, "CLORE-Blockchain"}.name(number));
+            });
+        };
+        CHECK(name_of_number(0) == "goes on");
+        CHECK(names(name_of_number(1), "names.hpp", "number < names_.size()"));
+    }
+    SUBCASE("the rate of a currency that no table has") {
+        const auto set_rate_of = [](std::uint8_t number) {
+            return last_words([&] { Rates{}[Currency{number}].usd = 1_usd_per_coin; });
+        };
+        CHECK(set_rate_of(15) == "goes on");
+        CHECK(names(set_rate_of(16), "currency.hpp", "currency.number < limits::currencies_max"));
+    }
+    SUBCASE("an item that a list does not have") {
+        const auto item = [](std::size_t number) {
+            return last_words([&] {
+                const HostCapabilities host{.gpus = {GpuLimits{}}};
+                static_cast<void>(host.gpus[number]);
+            });
+        };
+        CHECK(item(0) == "goes on");
+        CHECK(names(item(1), "detail/fixed_vector.hpp", "index < size_"));
+    }
+    SUBCASE("more decimals than a number has") {
+        CHECK(last_words([] { static_cast<void>(to_decimal(1, 0)); }) == "goes on");
+        CHECK(names(last_words([] { static_cast<void>(to_decimal(1, -1)); }), "detail/decimal.hpp",
+                    "decimals >= 0"));
+        CHECK(names(last_words([] { static_cast<void>(to_decimal_rounded(1, 0, 1'000)); }),
+                    "detail/decimal.hpp", "digits >= 0"));
+    }
+}
+
+TEST_CASE("a tick of nothing is a broken promise, whichever question takes it") {
+    const HostCapabilities host{.gpus = {GpuLimits{.power_limit = {100_W, 450_W}}}};
+    const Conditions conditions{.rates = 0.0071_usd_per_coin};
+    const Offer bids[]{
+        {.id = 1, .price = 100_coin_per_day, .power_limits = TotalPower::unchecked(100)},
+        {.id = 2, .price = 90_coin_per_day, .power_limits = TotalPower::unchecked(100)}};
+    const auto quote_by = [&](Price tick) {
+        return last_words([&] {
+            const QuoteRequest request{.power_limits = TotalPower::unchecked(100), .tick = tick};
+            static_cast<void>(price_to_win(host, bids, conditions, request));
+        });
+    };
+    CHECK(quote_by(Price::unchecked(1)) == "goes on");
+    CHECK(names(quote_by(0_coin_per_day), "quote.hpp", "tick > Price{}"));
+    const auto explain_by = [&](Price tick) {
+        return last_words([&] {
+            Explanation out[2];
+            static_cast<void>(explain(host, bids, conditions, std::span{out}, {}, tick));
+        });
+    };
+    CHECK(explain_by(Price::unchecked(1)) == "goes on");
+    CHECK(names(explain_by(0_coin_per_day), "quote.hpp", "tick > Price{}"));
+}
+
+}  // namespace
