@@ -19,19 +19,19 @@ namespace gigaspot::inline GIGASPOT_ABI::detail {
 /// Two words rather than bit fields: they are made in registers, and stored and read whole.
 class Line {
 public:
-    // The first word is the price, with what speaks against the bid right above it, so that one
+    // The first word is the price, with what speaks for the bid right above it, so that one
     // comparison finds both out; then the currency, then a few bits of a hash of the bid's owner.
     // The second is the watts, then the bid.
     static constexpr std::uint64_t price_mask = (std::uint64_t{1} << 48) - 1;
-    static constexpr std::uint64_t invalid_mask = std::uint64_t{1} << 48;
-    static constexpr std::uint64_t uncached_mask = std::uint64_t{1} << 49;
+    static constexpr std::uint64_t valid_mask = std::uint64_t{1} << 48;
+    static constexpr std::uint64_t cached_mask = std::uint64_t{1} << 49;
     static constexpr std::uint64_t gap_mask = std::uint64_t{1} << 50;
     static constexpr std::uint64_t watts_mask = 0xffff'ffff;
 
     constexpr Line() = default;
     constexpr Line(Slot bid, Price price, Currency currency, TotalPower watts,
                    std::uint32_t owner_hash = 0)
-        : first_{static_cast<std::uint64_t>(price.count()) | uncached_mask |
+        : first_{static_cast<std::uint64_t>(price.count()) | valid_mask |
                  std::uint64_t{currency.number} << currency_shift |
                  std::uint64_t{owner_hash} << owner_shift},
           second_{static_cast<std::uint64_t>(watts.count()) | std::uint64_t{bid} << 32} {}
@@ -57,13 +57,13 @@ public:
     [[nodiscard]] constexpr TotalPower watts() const {
         return TotalPower::unchecked(static_cast<TotalPower::rep>(second_ & watts_mask));
     }
-    [[nodiscard]] constexpr bool is_cached() const { return (first_ & uncached_mask) == 0; }
+    [[nodiscard]] constexpr bool is_cached() const { return (first_ & cached_mask) != 0; }
     /// False of a gap.
-    [[nodiscard]] constexpr bool is_overclock_valid() const { return (first_ & invalid_mask) == 0; }
+    [[nodiscard]] constexpr bool is_overclock_valid() const { return (first_ & valid_mask) != 0; }
     [[nodiscard]] constexpr bool is_gap() const { return (first_ & gap_mask) != 0; }
 
-    constexpr void set_cached(bool flag) { set(uncached_mask, !flag); }
-    constexpr void set_overclock_valid(bool flag) { set(invalid_mask, !flag); }
+    constexpr void set_cached(bool flag) { set(cached_mask, flag); }
+    constexpr void set_overclock_valid(bool flag) { set(valid_mask, flag); }
     constexpr void set_terms(Price price, TotalPower watts) {
         first_ = (first_ & ~price_mask) | static_cast<std::uint64_t>(price.count());
         second_ = (second_ & ~watts_mask) | static_cast<std::uint64_t>(watts.count());
@@ -73,7 +73,7 @@ public:
 
     [[nodiscard]] static constexpr Line gap(std::uint32_t next) {
         Line line;
-        line.first_ = gap_mask | invalid_mask;
+        line.first_ = gap_mask;
         line.second_ = std::uint64_t{next} << 32;
         return line;
     }
@@ -91,7 +91,7 @@ private:
         first_ = flag ? first_ | mask : first_ & ~mask;
     }
 
-    std::uint64_t first_ = invalid_mask;
+    std::uint64_t first_ = 0;
     std::uint64_t second_ = std::uint64_t{no_slot} << 32;
 };
 static_assert(sizeof(Line) == 16);

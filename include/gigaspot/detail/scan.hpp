@@ -82,9 +82,10 @@ class Scan {
 public:
     [[gnu::always_inline]] Scan(const BookLines& lines, const ScanTerms& terms)
         : lines_{lines}, terms_{terms} {
-        const std::uint64_t mask = Line::price_mask | Line::invalid_mask |
-                                   (terms.require_cached ? Line::uncached_mask : 0);
-        mask_ = Words<lanes>{} + mask;
+        const std::uint64_t wanted =
+            Line::valid_mask | (terms.require_cached ? Line::cached_mask : 0);
+        mask_ = Words<lanes>{} + (Line::price_mask | wanted);
+        zero_ = Doubles<lanes>{} + (0x1p52 + static_cast<double>(wanted));
         least_ = Doubles<lanes>{} + static_cast<double>(terms.price_min);
     }
 
@@ -103,7 +104,6 @@ public:
         Doubles<lanes> best = none;
         Doubles<lanes> next = none;
         Words<lanes> place{};
-        std::uint64_t first = 0;
         // Blocks stand anywhere, and processors read ahead by themselves only what follows.
         std::uint32_t ahead = lines_.first_block();
         const auto fetch_one_ahead = [&]() __attribute__((always_inline)) {
@@ -111,21 +111,16 @@ public:
             fetch_first<sizeof(LineBlock)>(lines_.block(ahead));
             ahead = lines_.after(ahead);
         };
-        for (int i = 0; i < blocks_ahead; ++i) fetch_one_ahead();
-        const auto begin = [&](std::uint64_t number) __attribute__((always_inline)) {
-            fetch_one_ahead();
-            first = number;
-        };
+        for (int i = 0; i < blocks_ahead && ahead != no_block; ++i) fetch_one_ahead();
         for_each(
-            begin, [&](const Doubles<lanes>& price, const Doubles<lanes>& watts,
-                       const Words<lanes>& is_choosable) __attribute__((always_inline)) {
+            fetch_one_ahead, [&](const Doubles<lanes>& price, const Doubles<lanes>& watts,
+                                 const Words<lanes>& number) __attribute__((always_inline)) {
                 Doubles<lanes> profit = price * high_rate - watts * low_cost;
-                profit = is_choosable ? profit : none;
+                profit = least_ <= price ? profit : none;
                 const Doubles<lanes> lesser = profit < best ? profit : best;
                 next = next < lesser ? lesser : next;
-                place = best < profit ? Words<lanes>{} + first : place;
+                place = best < profit ? number : place;
                 best = best < profit ? profit : best;
-                first += lanes;
             });
         std::size_t lane = 0;
         for (std::size_t i = 1; i < lanes; ++i) lane = best[i] > best[lane] ? i : lane;
@@ -133,10 +128,10 @@ public:
         const Line& line = lines_.line(static_cast<std::uint32_t>(place[lane] + line_in(lane)));
         const double low = static_cast<double>(line.price().count()) * (rate * (1 - slack)) -
                            static_cast<double>(line.watts().count()) * (cost * (1 + slack));
-        bool is_sole = true;
-        for (std::size_t i = 0; i < lanes; ++i)
-            is_sole = is_sole && low > next[i] && (i == lane || low > best[i]);
-        return is_sole ? &line : nullptr;
+        best[lane] = next[lane];  // now the best of all others
+        double rival = best[0];
+        for (std::size_t i = 1; i < lanes; ++i) rival = best[i] > rival ? best[i] : rival;
+        return low > rival ? &line : nullptr;
     }
 
     /// Narrows an interval to where the best of them goes on ranking before all others.
@@ -147,13 +142,13 @@ public:
         const Doubles<lanes> nought{};
         Doubles<lanes> lo = nought - infinity;
         Doubles<lanes> hi = nought + infinity;
-        const auto begin = [](std::uint64_t) {};
+        const auto nothing = [] {};
         for_each(
-            begin, [&](const Doubles<lanes>& price, const Doubles<lanes>& watts,
-                       const Words<lanes>& is_choosable) __attribute__((always_inline)) {
+            nothing, [&](const Doubles<lanes>& price, const Doubles<lanes>& watts,
+                         const Words<lanes>&) __attribute__((always_inline)) {
                 // A line that does not count leads by nothing, and so meets nowhere.
                 Doubles<lanes> lead = best_price - price;
-                lead = is_choosable ? lead : nought;
+                lead = least_ <= price ? lead : nought;
                 const Doubles<lanes> meet = cost * (best_watts - watts) / lead;
                 const Doubles<lanes> above = nought < lead ? meet : lo;
                 const Doubles<lanes> below = lead < nought ? meet : hi;
@@ -177,27 +172,27 @@ private:
         return lane / 2 + (lane % 2) * (lanes / 2);
     }
 
-    /// Calls `look(prices, watts, is_choosable)` for all lines and `begin(number)` before those of
-    /// a block, with the number of its first.
+    /// Calls `look(prices, watts, number)` for all lines, with the number of the first of those
+    /// that it gets, and `begin()` before those of each block.
     template <class Begin, class Look>
     [[gnu::always_inline]] void for_each(Begin begin, Look look) const {
         for (std::uint32_t at = lines_.first_block(); at != no_block;) {
             const LineBlock& block = lines_.block(at);
-            begin(std::uint64_t{at} * lines_in_block);
+            const Words<lanes> number = Words<lanes>{} + std::uint64_t{at} * lines_in_block;
+            begin();
             at = lines_.after(at);
             for (std::size_t i = 0; i < lines_in_block; i += lanes) {
                 Doubles<lanes> price;
                 Doubles<lanes> watts;
-                Words<lanes> is_choosable;
-                load(&block.lines[i], price, watts, is_choosable);
-                look(price, watts, is_choosable);
+                load(&block.lines[i], price, watts);
+                look(price, watts, number + i);
             }
         }
     }
 
-    /// A price has what speaks against the bid on top.
+    /// Prices of lines that lack what `mask_` asks for come out below 0.
     [[gnu::always_inline]] void load(const Line* lines, Doubles<lanes>& price,
-                                     Doubles<lanes>& watts, Words<lanes>& is_choosable) const {
+                                     Doubles<lanes>& watts) const {
         Words<lanes> first;
         Words<lanes> second;
         __builtin_memcpy(&first, lines, sizeof(first));
@@ -220,22 +215,15 @@ private:
         const Words<lanes> watt_bits = (others & Line::watts_mask) | two_to_52;
         __builtin_memcpy(&price, &price_bits, sizeof(price));
         __builtin_memcpy(&watts, &watt_bits, sizeof(watts));
-        price -= 0x1p52;
+        price -= zero_;
         watts -= 0x1p52;
-        // Words and not what a comparison gives: of two of those g++ 12 makes one bit at a time.
-        const auto is_dear_enough = least_ <= price;
-        const auto is_fit = price < 0x1p48;
-        Words<lanes> dear_bits;
-        Words<lanes> fit_bits;
-        __builtin_memcpy(&dear_bits, &is_dear_enough, sizeof(dear_bits));
-        __builtin_memcpy(&fit_bits, &is_fit, sizeof(fit_bits));
-        is_choosable = dear_bits & fit_bits;
     }
 
     const BookLines& lines_;
     const ScanTerms& terms_;
-    Words<lanes> mask_;
-    Doubles<lanes> least_;
+    Words<lanes> mask_;     ///< a price, and the flags above it that a line must have
+    Doubles<lanes> zero_;   ///< a price of 0 with these flags
+    Doubles<lanes> least_;  ///< of what can be chosen
 };
 static_assert(sizeof(Line) == 16);
 
@@ -265,7 +253,7 @@ static_assert(sizeof(Line) == 16);
            __builtin_cpu_supports("avx512vl");
 }
 /// Below so many lines four at a time were faster.
-inline constexpr std::size_t eight_lanes_from = 128;
+inline constexpr std::size_t eight_lanes_from = 32;
 [[nodiscard]] inline bool has_four_lanes() { return __builtin_cpu_supports("avx2"); }
 #endif
 
