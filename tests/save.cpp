@@ -297,6 +297,48 @@ TEST_CASE("a restored engine goes on as the one that was saved: margins, edits, 
                 });
 }
 
+TEST_CASE("a restored engine knows no handle from before, whatever stands in that place now") {
+    Engine engine;
+    CHECK(rate(1_usd_per_coin)(engine, {}));
+    const HostHandle host_before = host()(engine, {})->host;
+    std::vector<BidHandle> bids_before;
+    for (std::uint64_t id = 1; id <= 6; ++id)
+        bids_before.push_back(bid(id, 10_coin_per_day)(engine, {})->bid);
+    // Restored, the bids stand in other places.
+    CHECK(cancel(1)(engine, {}));
+    CHECK(cancel(4)(engine, {}));
+
+    auto restored = restore(save(engine));
+    REQUIRE(restored);
+    const auto ignore = [](const Event&) {};
+    // Places that nobody had before are taken, too.
+    for (std::uint64_t id = 7; id <= 9; ++id) CHECK(bid(id, 10_coin_per_day)(*restored, {}));
+    for (const BidHandle before : bids_before) {
+        const auto done = restored->apply(before, CancelBid{}, {}, ignore);
+        REQUIRE(!done);
+        CHECK(done.error().code() == Code::bid_unknown);
+    }
+    CHECK(restored->bids_on(HostId{7}) == 7);
+    const std::array low{OverclockProfile{.power_limit = 100_W}};
+    const PlaceBid command{.id = 10, .host = 7, .price = 10_coin_per_day, .overclock = low};
+    const auto done = restored->apply(host_before, command, {}, ignore);
+    REQUIRE(!done);
+    CHECK(done.error().code() == Code::host_unknown);
+    CHECK(!restored->choice(host_before).winner);
+
+    // Those that it gives itself it knows, and so does a copy.
+    const Engine copy = *restored;
+    for (const std::uint64_t id : {2U, 9U}) {
+        const BidHandle after = *restored->find_bid(BidId{id});
+        CHECK(after == *copy.find_bid(BidId{id}));
+        CHECK(restored->apply(after, CancelBid{}, {}, ignore));
+        CHECK(!restored->find_bid(BidId{id}));
+    }
+    const HostHandle host_after = *restored->find_host(HostId{7});
+    CHECK(host_after == *copy.find_host(HostId{7}));
+    CHECK(restored->choice(host_after).winner == BidId{3});
+}
+
 TEST_CASE("a market that goes past the limits is not restored under them") {
     Market market;
     make_market(market, {1, 2, 3, 4}, {1, 2, 4, 7});  // 3 hosts, 11 bids, most on one: 4

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <thread>
 #include <utility>
@@ -35,7 +36,7 @@ constexpr std::array<gigaspot::OverclockProfile, 5> profiles{{{.power_limit = 15
 /// command that names only the bid must go to the same shard.
 struct Letter {
     Timestamp time;
-    HostId host;  ///< 0: for all of them
+    std::optional<HostId> host;  ///< nothing: for all of them
     Command command;
 };
 
@@ -48,7 +49,7 @@ std::uint64_t draw(std::uint64_t below) {
 
 std::vector<Letter> make_letters() {
     std::vector<Letter> letters;
-    const auto send = [&](std::int64_t ms, HostId host, Command command) {
+    const auto send = [&](std::int64_t ms, std::optional<HostId> host, Command command) {
         letters.push_back({Timestamp::unchecked(ms), host, std::move(command)});
     };
     const auto price = [] {
@@ -94,7 +95,7 @@ std::vector<Letter> make_letters() {
 /// What came of some letters.
 struct Outcome {
     std::map<HostId, std::vector<Event>> events;  ///< of each host, without the commands' numbers
-    std::map<HostId, std::vector<bool>> answers;  ///< to the commands of each host: was it taken
+    std::map<std::optional<HostId>, std::vector<bool>> answers;  ///< likewise: was it taken
     gigaspot::Totals totals;
 };
 
@@ -121,7 +122,7 @@ int main() {
     std::array<std::vector<Letter>, shards> boxes;
     for (const Letter& letter : letters) {
         for (std::uint32_t shard = 0; shard < shards; ++shard) {
-            if (letter.host == HostId{} || gigaspot::shard_of(letter.host, shards) == shard)
+            if (!letter.host || gigaspot::shard_of(*letter.host, shards) == shard)
                 boxes[shard].push_back(letter);
         }
     }

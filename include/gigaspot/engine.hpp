@@ -205,11 +205,13 @@ public:
 
     // --- The same by handle: the id in the command is not looked at ---
 
+    /// Of a handle that names nothing any more: `host_unknown`.
     template <EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(HostHandle host, const BasicPlaceBid<Traits>& command,
                                     Timestamp now, Sink&& sink) {
         return commands_.apply_to(slot_of(host), command, now, sink);
     }
+    /// Likewise `bid_unknown`.
     template <BidCommandOf<Traits> Command, EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(BidHandle bid, const Command& command, Timestamp now,
                                     Sink&& sink) {
@@ -217,15 +219,18 @@ public:
         return commands_.apply_to(slot_of(bid), command, now, sink);
     }
 
+    /// A handle for this engine and its copies, until the host is removed; nothing for an unknown
+    /// host. O(1).
     [[nodiscard]] std::optional<HostHandle> find_host(HostId id) const {
         const Slot slot = commands_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
-        return HostHandle{slot, commands_.market.store.hosts[slot].generation};
+        return commands_.market.store.handles().of_host(slot);
     }
+    /// Likewise of a bid.
     [[nodiscard]] std::optional<BidHandle> find_bid(BidId id) const {
         const Slot slot = commands_.market.store.find_bid(id);
         if (slot == detail::no_slot) return std::nullopt;
-        return commands_.market.store.handle_of(slot);
+        return commands_.market.store.handles().of_bid(slot);
     }
 
     // --- For edges that refuse a command before the engine sees it ---
@@ -249,6 +254,7 @@ public:
     [[nodiscard]] BasicSelection<Traits> choice(HostId host) {
         return choice_of(commands_.market.store.find_host(host));
     }
+    /// Likewise by handle.
     [[nodiscard]] BasicSelection<Traits> choice(HostHandle host) {
         return choice_of(slot_of(host));
     }
@@ -272,6 +278,7 @@ public:
         bool is_cancelled = false;             ///< it ends at the next close
         bool is_edited = false;                ///< at the next close it goes on under other terms
     };
+    /// Nothing if the host idles or is unknown.
     [[nodiscard]] std::optional<RunInPlace> run(HostId host) const {
         const Slot slot = commands_.market.store.find_host(host);
         if (slot == detail::no_slot) return std::nullopt;
@@ -313,12 +320,13 @@ public:
         return gigaspot::explain(next->host, next->bids(), next->conditions, out, next->run, tick);
     }
 
-    /// A host as it stands now, with its number of bids.
+    /// A host as it stands now; nothing for an unknown one.
     [[nodiscard]] std::optional<BasicHostCapabilities<Traits>> host(HostId id) const {
         const Slot slot = commands_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
         return detail::capabilities(commands_.market.store, slot);
     }
+    /// How many bids it has; 0 for an unknown one.
     [[nodiscard]] std::size_t bids_on(HostId id) const {
         const Slot slot = commands_.market.store.find_host(id);
         return slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.bids;
@@ -362,18 +370,9 @@ private:
         return Events{*done, {events_.data(), events_.size()}};
     }
 
-    [[nodiscard]] Slot slot_of(HostHandle handle) const {
-        const auto& hosts = commands_.market.store.hosts;
-        const bool is_there = handle.slot < hosts.slots() && hosts[handle.slot].is_used &&
-                              hosts[handle.slot].generation == handle.generation;
-        return is_there ? handle.slot : detail::no_slot;
-    }
-    [[nodiscard]] Slot slot_of(BidHandle handle) const {
-        const auto& bids = commands_.market.store.bids;
-        const bool is_there = handle.slot < bids.slots() &&
-                              bids[handle.slot].host != detail::no_slot &&
-                              bids[handle.slot].generation == handle.generation;
-        return is_there ? handle.slot : detail::no_slot;
+    template <class Handle>
+    [[nodiscard]] Slot slot_of(const Handle& handle) const {
+        return commands_.market.store.handles().slot_of(handle);
     }
 
     [[nodiscard]] std::optional<detail::NextClose<Traits, Allocator>> next_close(HostId id) const {

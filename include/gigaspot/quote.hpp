@@ -109,8 +109,8 @@ constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
 /// nothing else changed. If no price helps, the reason: the host's state, `overclock_invalid` (the
 /// power is outside what the host allows), `not_cached`, `rate_missing`, `incumbent_protected`, or
 /// `price_above_market_maximum` (it would take more than the market accepts, be it because the fee
-/// leaves nothing of any price). Costs O(bids); for
-/// `bids` and `run` see `select`.
+/// leaves nothing of any price). A bid of the asker's own among `bids` is a rival like any other;
+/// to what price to edit it `explain` says. Costs O(bids); for `bids` and `run` see `select`.
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr Result<Price, Code> price_to_win(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

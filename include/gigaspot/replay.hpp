@@ -95,6 +95,12 @@ public:
         return replay;
     }
 
+    [[nodiscard]] static Result<Replay, Code> restore(const SavedBytes& bytes,
+                                                      const Policy& policy = {},
+                                                      const EngineLimits& limits = {}) {
+        return restore(std::span{bytes.data(), bytes.size()}, policy, limits);
+    }
+
     /// The engine inside, for questions; it lives as long as this object. A command that is given
     /// to it directly counts, and no line says so.
     [[nodiscard]] Engine& engine() { return engine_; }

@@ -450,6 +450,9 @@ mutants = [
     choice("an unavailable host chooses", "if (!host.status.is_available()) return {};", ""),
     next_close("a cancelled bid is asked about", "if (runs && run.is_cancelled) continue;", ""),
     # --- Saved markets ---
+    restorer("a restored market takes handles of the saved one for its own",
+          "commands.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());",
+          ""),
     restorer("codes come in any order", "if (code < first_free || ", "if ("),
     restorer("a billed sum may be negative",
           "if (billed >= 0 && billed <= most) return billed;",

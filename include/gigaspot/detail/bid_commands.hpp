@@ -68,7 +68,7 @@ public:
                           command.price, command.currency, overclock.watts, overclock.profiles);
         market.chooser().challenge(host, at.line);
         market.refill(slot, host, sink);
-        return Accepted{.command = market.commands, .bid = store.handle_of(at.slot)};
+        return Accepted{.command = market.commands, .bid = store.handles().of_bid(at.slot)};
     }
 
     template <class Sink>

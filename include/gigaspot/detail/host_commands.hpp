@@ -107,7 +107,7 @@ public:
             slot = market.store.add_host(terms, command.gpus);
         }
         market.refill(slot, market.store.hosts[slot], sink);
-        return Accepted{market.commands, {slot, market.store.hosts[slot].generation}};
+        return Accepted{market.commands, market.store.handles().of_host(slot)};
     }
 
     template <class Sink>

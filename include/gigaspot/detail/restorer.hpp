@@ -60,6 +60,8 @@ public:
         : commands_{commands}, market_{commands.market}, words_{bytes.first(bytes.size() - 8)},
           sequences_{commands.market.store.allocator()} {
         for (int skipped = 0; skipped < 3; ++skipped) static_cast<void>(words_.get());
+        WordReader checksum{bytes.last(8)};
+        commands.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());
     }
 
     /// `Code::none` if all went well.

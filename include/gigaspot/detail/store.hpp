@@ -12,6 +12,7 @@
 #include <gigaspot/config.hpp>
 #include <gigaspot/currency.hpp>
 #include <gigaspot/detail/bid_pool.hpp>
+#include <gigaspot/detail/handles.hpp>
 #include <gigaspot/detail/hints.hpp>
 #include <gigaspot/detail/host_gpus.hpp>
 #include <gigaspot/detail/host_order.hpp>
@@ -20,7 +21,6 @@
 #include <gigaspot/detail/lines.hpp>
 #include <gigaspot/detail/memory.hpp>
 #include <gigaspot/detail/records.hpp>
-#include <gigaspot/event.hpp>
 #include <gigaspot/host.hpp>
 #include <gigaspot/limits.hpp>
 #include <gigaspot/offer.hpp>
@@ -67,8 +67,8 @@ public:
           gpus{other.gpus, arena_}, lines{other.lines, arena_}, bids{other.bids, arena_},
           standing{other.standing}, expiries{other.expiries}, to_look{other.to_look},
           pending{other.pending}, touched{other.touched}, victims{other.victims},
-          owners_width{other.owners_width}, accounts_{other.accounts_, arena_}, edits_{other.edits_,
-                                                                                       arena_},
+          owners_width{other.owners_width}, first_generation{other.first_generation},
+          accounts_{other.accounts_, arena_}, edits_{other.edits_, arena_},
           host_index_{other.host_index_}, bid_index_{other.bid_index_}, order_{other.order_} {
         make_room_for_hosts(hosts.in_use());
         victims.reserve(other.victims.capacity());
@@ -304,11 +304,6 @@ public:
         return {slot, bid, hosts[bid.host], lines[bid.line]};
     }
 
-    [[nodiscard]] BidHandle handle_of(Slot slot) const {
-        const Bid& bid = bids[slot];
-        return {slot, bid.generation, bid.host, bid.line};
-    }
-
     [[nodiscard]] Line& line(Slot bid) { return lines[bids[bid].line]; }
     const Line& line(Slot bid) const { return lines[bids[bid].line]; }
     /// Of all bids of a host.
@@ -350,6 +345,7 @@ public:
         to_look.push_back(slot);
     }
 
+    [[nodiscard]] Handles<Store> handles() const { return Handles<Store>{*this}; }
     [[nodiscard]] Hints<Store> hints() const { return Hints<Store>{*this}; }
 
 private:
@@ -370,6 +366,7 @@ public:
     Vector<Slot, Allocator> touched;  ///< room for hosts that a close has to do with, some twice
     Vector<Slot, Allocator> victims;  ///< room for the bids of one host
     std::uint32_t owners_width = OwnerCounts::width_for(limits::bids_per_owner_max);
+    std::uint32_t first_generation = 0;  ///< of all handles
 
     [[nodiscard]] const Allocator& allocator() const { return allocator_; }
 
