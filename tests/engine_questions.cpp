@@ -253,6 +253,27 @@ TEST_CASE("an explanation of every bid, as the next close will find them") {
     CHECK(market.engine.explain(7, out).size() == 2);
 }
 
+TEST_CASE("an incumbent whose lower price waits gets its shelter back with the price in force") {
+    Market market{{.dwell_min = 1'000_s}};
+    CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
+    CHECK(market.tell(0, host({.gpus = {{.power_limit = {100_W, 300_W}}}})) == "");
+    CHECK(market.tell(0, bid(1, 100_coin_per_day)) == "");
+    CHECK(market.tell(0, close()) == "started 7 1 100");
+    CHECK(market.tell(1, bid(2, 150_coin_per_day)) == "");
+    CHECK(market.tell(1, edit(1, 50_coin_per_day)) == "");
+    std::array<Explanation, 2> out{};
+    const auto to_win = [&] { return market.engine.explain(7, out)[1].price_to_win; };
+    CHECK(to_win() == Result<Price, Code>{100_coin_per_day});
+    for (const Price price : {99.9999_coin_per_day, 100_coin_per_day}) {
+        Market other = market;
+        CHECK(other.tell(1, edit(1, price)) == "");
+        CHECK(other.engine.choice(7).winner == BidId{price == 100_coin_per_day ? 1U : 2U});
+    }
+    // More watts worsen it at any price.
+    CHECK(market.tell(1, edit({.id = 1, .price = 50_coin_per_day, .watts = 200_W})) == "");
+    CHECK(to_win() == Result<Price, Code>{150_coin_per_day});
+}
+
 TEST_CASE("a question changes nothing") {
     Market market;
     Engine& engine = market.engine;

@@ -53,14 +53,15 @@ constexpr Result<Price, Code> price_to_win_after_edit(const BasicOffer<Traits>& 
         return challenger_price(offer, host, conditions, tick, contest.best, contest.incumbent,
                                 contest.shelter);
     }
-    // A raise does not worsen an incumbent, so that its shelter stays. With its profit P the
-    // challenger's lead falls as fast as P grows, and |P| never falls faster than that: once a
-    // raise is enough, so is every greater one.
-    return smallest_price(offer, host, conditions, tick, [&](const Eligibility& at_price) {
-        return at_price.is_eligible() &&
-               (!contest.best || !replaces(contest.best->profit, *at_price.profit, contest.shelter,
-                                           conditions.policy));
-    });
+    // A raise does not worsen an incumbent, so that its shelter stays, or comes back with the price
+    // in force. With its profit P the challenger's lead falls as fast as P grows, and |P| never
+    // falls faster than that: once a raise is enough, so is every greater one.
+    return smallest_price(
+        offer, host, conditions, tick, [&](const Eligibility& at_price, Price price) {
+            return at_price.is_eligible() &&
+                   (!contest.best || !replaces(contest.best->profit, *at_price.profit,
+                                               contest.shelter_at(price), conditions.policy));
+        });
 }
 
 }  // namespace detail

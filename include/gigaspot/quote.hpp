@@ -39,8 +39,10 @@ namespace detail {
 template <class Traits>
 constexpr bool can_be_placed(TotalPower total, const BasicHostCapabilities<Traits>& host) {
     TotalPower::rep least = 0;
-    for (const BasicGpuLimits<Traits>& gpu : host.gpus)
+    for (const BasicGpuLimits<Traits>& gpu : host.gpus) {
+        if (gpu.power_limit.max == Power{}) return false;
         least += gpu.power_limit.min == Power{} ? 1 : gpu.power_limit.min.count();
+    }
     return least <= total.count() && is_total_power_valid(total, host);
 }
 
@@ -58,7 +60,7 @@ constexpr Code why_no_price_wins(const BasicOffer<Traits>& offer,
     return Code::none;
 }
 
-/// The smallest price, in ticks, that makes `is_enough(eligibility of the offer at that price)`
+/// The smallest price, in ticks, that makes `is_enough(eligibility of the offer at it, price)`
 /// true; it must stay true for every greater price. `price_above_market_maximum` if no price that
 /// the market takes does. `why_no_price_wins` has no objection.
 template <class Traits, class IsEnough>
@@ -74,7 +76,7 @@ constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
     };
     const auto is_enough_at = [&](Int128 ticks) {
         offer.price = price_at(ticks);
-        return is_enough(gigaspot::eligibility(offer, host, conditions));
+        return is_enough(gigaspot::eligibility(offer, host, conditions), offer.price);
     };
     Int128 too_low = 0;  // a price of 0 is none
     Int128 enough = greatest / tick.count();
@@ -96,7 +98,7 @@ constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
                                                const std::optional<Contender>& incumbent,
                                                Shelter shelter) {
     if (incumbent && shelter == Shelter::dwell) return Unexpected{Code::incumbent_protected};
-    return smallest_price(offer, host, conditions, tick, [&](const Eligibility& at_price) {
+    return smallest_price(offer, host, conditions, tick, [&](const Eligibility& at_price, Price) {
         return at_price.is_eligible() && (!rival || *at_price.profit > rival->profit) &&
                (!incumbent ||
                 replaces(*at_price.profit, incumbent->profit, shelter, conditions.policy));

@@ -24,6 +24,9 @@ struct BasicRun {
     std::optional<Timestamp> first_won{};  ///< the first close that this run won; nothing: none yet
     bool has_worsened =
         false;  ///< terms that took effect had a lower price or more watts than before
+    /// Where nothing but the price of an edit that waits has worsened it: the price in force.
+    /// Edited once more, to this or above, it has not worsened. Only `explain` looks at it.
+    std::optional<Price> worsened_below{};
 
     friend constexpr bool operator==(const BasicRun&, const BasicRun&) = default;
 };
@@ -89,6 +92,13 @@ struct Contest {
     std::optional<Contender> incumbent{};
     std::optional<Contender> best{};
     Shelter shelter = Shelter::none;
+    Shelter unworsened = Shelter::none;     ///< the same, were it not for an edit that waits
+    std::optional<Price> worsened_below{};  ///< as in the run
+
+    /// What shelters an incumbent that is edited to a price above its present one.
+    [[nodiscard]] constexpr Shelter shelter_at(Price price) const {
+        return worsened_below && price >= *worsened_below ? unworsened : shelter;
+    }
 
     constexpr void add_challenger(const Contender& challenger) {
         if (!best || ranks_before(challenger, *best)) best = challenger;
@@ -106,7 +116,11 @@ constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
                                std::span<const Item> items, const Conditions& conditions,
                                const std::optional<BasicRun<Traits>>& run) {
     Contest contest;
-    if (run) contest.shelter = shelter(run->first_won, run->has_worsened, conditions);
+    if (run) {
+        contest.shelter = shelter(run->first_won, run->has_worsened, conditions);
+        contest.unworsened = shelter(run->first_won, false, conditions);
+        contest.worsened_below = run->worsened_below;
+    }
     for (std::size_t i = 0; i < items.size(); ++i) {
         const auto& offer = as_offer(items[i], host, i);
         const Eligibility result = eligibility(offer, host, conditions);

@@ -76,6 +76,66 @@ private:
         if (!are_equal(engine_.explain(id, our_words, tick),
                        explain(host.host, next.offers, conditions, their_words, next.run, tick)))
             return wrong(id, "explain");
+        if (random_.once_in(4)) return ask_by_doing(host);
+        return std::nullopt;
+    }
+
+    /// What wins by `explain` and `price_to_win`, by doing it in a copy of the engine: that price
+    /// is chosen, a tick less is not, and where no price helps none is.
+    Answer ask_by_doing(const NaiveHost& host) {
+        const HostId id = host.host.id;
+        std::vector<Explanation> out(3);
+        const Price tick = Price::unchecked(random_.draw_from<std::int64_t>({1, 10'000}));
+        for (const Explanation& bid : engine_.explain(id, out, tick)) {
+            if (bid.is_winner) continue;
+            const auto wins_at = [&](std::int64_t price) {
+                Engine copy = engine_;
+                if (!Price::accepts(price)) return false;
+                return copy.edit({.id = bid.ranked.id, .price = Price::unchecked(price)},
+                                 engine_.now()) &&
+                       copy.choice(id).winner == bid.ranked.id;
+            };
+            if (Answer answer = check_price(bid.price_to_win, tick, wins_at))
+                return wrong(id, fmt::format("explain, bid {}: {}", bid.ranked.id, *answer));
+        }
+        std::vector<OverclockProfile> profiles;
+        std::int32_t watts = 0;
+        for (const GpuLimits& gpu : host.host.gpus) {
+            const Power least =
+                gpu.power_limit.min > Power{} ? gpu.power_limit.min : Power::unchecked(1);
+            profiles.push_back({.power_limit = least});
+            watts += least.count();
+        }
+        const QuoteRequest request{.power_limits = TotalPower::unchecked(watts), .tick = tick};
+        bool is_full = false;
+        const auto wins_at = [&](std::int64_t price) {
+            Engine copy = engine_;
+            const BidId new_bid{UINT64_MAX};
+            if (!Price::accepts(price)) return false;
+            const auto placed = copy.place(PlaceBid{.id = new_bid,
+                                                    .host = id,
+                                                    .owner = OwnerId{UINT64_MAX},
+                                                    .price = Price::unchecked(price),
+                                                    .overclock = profiles},
+                                           engine_.now());
+            if (!placed && placed.error().code() == Code::limit_reached) is_full = true;
+            return placed && copy.choice(id).winner == new_bid;
+        };
+        const Answer answer = check_price(engine_.price_to_win(id, request), tick, wins_at);
+        if (!answer || is_full) return std::nullopt;  // no price makes room
+        return wrong(id, fmt::format("price_to_win: {}", *answer));
+    }
+    template <class WinsAt>
+    Answer check_price(const Result<Price, Code>& price, Price tick, WinsAt wins_at) const {
+        if (price) {
+            if (!wins_at(price->count())) return fmt::format("{} does not win", *price);
+            if (wins_at(price->count() - tick.count())) return "a tick less wins";
+            return std::nullopt;
+        }
+        for (const std::int64_t any : {tick.count(), std::int64_t{500'000'000'000},
+                                       engine_.conditions().policy.price_max.count()}) {
+            if (wins_at(any)) return fmt::format("{} wins, not {}", any, price.error());
+        }
         return std::nullopt;
     }
 

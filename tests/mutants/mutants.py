@@ -27,7 +27,7 @@ select = of("select.hpp", "select")
 rank = of("rank.hpp", "rank")
 quote = of("quote.hpp", "quote")
 rates = of("rate_range.hpp", "rate_range")
-explain = of("explain.hpp", "explain")
+explain = of("explain.hpp", "explain", "model")
 offer = of("offer.hpp", "offer")
 book = of("detail/lines.hpp", "detail_lines", "model")
 scan = of("detail/scan.hpp", "detail_scan", "model")
@@ -453,6 +453,15 @@ mutants = [
     restorer("a restored market takes handles of the saved one for its own",
           "commands.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());",
           ""),
+    explain("shelter does not come back with the price in force",
+            "contest.shelter_at(price)",
+            "contest.shelter"),
+    quote("a card that allows nothing takes a bid",
+          "if (gpu.power_limit.max == Power{}) return false;",
+          ""),
+    next_close("an edit that waits has worsened a run for ever",
+               "if (!next.run->has_worsened) next.run->worsened_below = line.price();",
+               ""),
     restorer("codes come in any order", "if (code < first_free || ", "if ("),
     restorer("a billed sum may be negative",
           "if (billed >= 0 && billed <= most) return billed;",

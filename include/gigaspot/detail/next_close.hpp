@@ -85,8 +85,11 @@ template <class Traits, class Allocator>
             next.run = BasicRun<Traits>{bid.id, run.first_won(), run.has_worsened};
             if (run.has_edit()) {
                 const PendingEdit& edit = market.store.edit(slot);
-                next.run->has_worsened =
-                    run.has_worsened || edit.price < line.price() || edit.watts > line.watts();
+                if (edit.watts > line.watts()) next.run->has_worsened = true;
+                if (edit.price < line.price()) {
+                    if (!next.run->has_worsened) next.run->worsened_below = line.price();
+                    next.run->has_worsened = true;
+                }
                 offer.price = edit.price;
                 offer.power_limits = edit.watts;
                 offer.is_overclock_valid = edit.is_overclock_valid;
