@@ -127,6 +127,9 @@ TEST_CASE("whatever is not blank is a command, a malformed one too") {
                                std::to_string(++command) + ','));
     }
     CHECK(replay.engine().refused(Code::malformed) == std::size(lines));
+    Replay other;
+    CHECK(why(take(other, "[]")) == "malformed (the line is no JSON object)");
+    CHECK(why(take(other, "{}")) == "malformed (op: a field that must be there is missing)");
     CHECK(take(replay, host) == accepted(1, command + 1));
 }
 

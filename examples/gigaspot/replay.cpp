@@ -105,9 +105,12 @@ public:
 private:
     static constexpr std::size_t chunk_bytes = std::size_t{1} << 18;
 
+    /// No more of a line than shows that it is too long, and whether it is blank.
     void keep(std::string_view part) {
         const std::size_t room = gigaspot::limits::command_bytes_max + 1 - begun_.size();
         begun_ += part.substr(0, room);
+        const std::size_t mark = part.find_first_not_of(" \t\r", room);
+        if (mark != std::string_view::npos) begun_.back() = part[mark];
     }
 
     std::string begun_;
@@ -134,6 +137,8 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
 void replay(const ReplayOptions& options) {
     if (options.commands == "-" && options.restore == "-")
         throw Failure{wrong_use, "only one of COMMANDS and --restore can be standard input"};
+    if (options.save == "-")
+        throw Failure{wrong_use, "--save takes a file: standard output has the events"};
     gigaspot::Replay market = make_market(options);
 
     constexpr std::size_t write_bytes = std::size_t{1} << 18;

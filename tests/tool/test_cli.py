@@ -63,6 +63,8 @@ class Ends(unittest.TestCase):
             ("--usd-per-coin: '1000000.1': the number is outside", "rank", GOLDEN, "--usd-per-coin", "1000000.1"),
             ("--usd-per-coin: '1e-13': the number has more digits", "rank", GOLDEN, "--usd-per-coin", "1e-13"),
             ("only one", "rank", "-", "--wrapper", "-"),
+            ("only one", "replay", "-", "--restore", "-"),
+            ("--save takes a file", "replay", "--save", "-", "-"),
             ("--wrapper gives the price of CLORE", "rank", GOLDEN, "--wrapper", "-", "--main-currency", "bitcoin"),
             ("--main-currency: not UTF-8", *RANK, "--main-currency", "\udcff"),  # the byte 0xff
             ("--reserve: ''", *RANK, "--reserve", ""),

@@ -100,6 +100,14 @@ class Replay(unittest.TestCase):
         # 400,000 lines have about 40 MB, and as many events.
         self.assertLess(kilobytes(400_000), kilobytes(40_000) + 4_000)
 
+    @unittest.skipUnless(TOOL, "no tool")
+    def test_a_line_that_is_too_long_counts_wherever_its_first_mark_stands(self):
+        for length, events in ((1_048_577, ["rejected"]), (300_000, ["accepted"])):
+            line = b" " * length + b'{"op":"close","time":1}'
+            for end in (b"", b"\n", b"\n" + b"\t" * 2_000_000 + b"\r\n"):  # the last is blank
+                done = subprocess.run([TOOL, "replay", "-"], input=line + end, stdout=subprocess.PIPE, check=True)
+                self.assertEqual([json.loads(event)["event"] for event in done.stdout.splitlines()], events)
+
     def test_one_seed_is_one_stream(self):
         self.assertEqual(streams.make_case(5), streams.make_case(5))
         self.assertNotEqual(streams.make_case(5), streams.make_case(6))

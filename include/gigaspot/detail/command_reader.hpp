@@ -29,9 +29,14 @@ public:
         std::optional<Op> op = op_in_front(line);
         if (!op) {
             // It is not the first field, or written with escapes: look for it first.
-            Code problem = Code::wrong_type;
-            const JsonFault fault = json_.read([&](JsonValue& root) { problem = find(root, op); });
+            Code problem = Code::none;
+            bool is_object = false;
+            const JsonFault fault = json_.read([&](JsonValue& root) {
+                is_object = root.kind() == JsonKind::object;
+                if (is_object) problem = find(root, op);
+            });
             if (!fault.problem.empty()) return describe(fault);
+            if (!is_object) return "the line is no JSON object";
             if (problem != Code::none) return describe("op", problem);
         }
         draft.op = *op;
@@ -71,7 +76,6 @@ private:
     }
 
     static Code find(JsonValue& root, std::optional<Op>& op) {
-        if (root.kind() != JsonKind::object) return Code::wrong_type;
         Code problem = Code::missing;
         bool is_seen = false;
         root.fields([&](JsonKey& key, JsonValue& value) {
