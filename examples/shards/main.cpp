@@ -95,7 +95,8 @@ std::vector<Letter> make_letters() {
 /// What came of some letters.
 struct Outcome {
     std::map<HostId, std::vector<Event>> events;  ///< of each host, without the commands' numbers
-    std::map<std::optional<HostId>, std::vector<bool>> answers;  ///< likewise: was it taken
+    /// To the commands for each host, and to those for all: was it taken.
+    std::map<std::optional<HostId>, std::vector<bool>> answers;
     gigaspot::Totals totals;
 };
 

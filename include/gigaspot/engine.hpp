@@ -88,8 +88,8 @@ public:
         std::default_initializable<Allocator> : BasicEngine{policy, limits, Allocator{}} {}
     BasicEngine(const Policy& policy, const EngineLimits& limits, const Allocator& allocator)
         : commands_{policy, limits, allocator}, events_{allocator} {
-        GIGASPOT_ASSERT(limits.hosts <= gigaspot::limits::hosts_max &&
-                        limits.bids <= gigaspot::limits::bids_max);
+        GIGASPOT_ASSERT(limits.hosts <= gigaspot::limits::hosts_max);
+        GIGASPOT_ASSERT(limits.bids <= gigaspot::limits::bids_max);
     }
 
     /// A copy has as much room, and none of the events of the last call. One that finds no memory

@@ -95,6 +95,7 @@ public:
         return replay;
     }
 
+    /// Likewise: a vector of Boost 1.74 does not convert to a span.
     [[nodiscard]] static Result<Replay, Code> restore(const SavedBytes& bytes,
                                                       const Policy& policy = {},
                                                       const EngineLimits& limits = {}) {

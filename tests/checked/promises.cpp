@@ -71,7 +71,7 @@ TEST_CASE("a broken promise ends the program, and it is named") {
         CHECK(ends_with({}) == "goes on");
         CHECK(ends_with({.hosts = limits::hosts_max, .bids = limits::bids_max}) == "goes on");
         CHECK(names(ends_with({.hosts = limits::hosts_max + 1}), "engine.hpp", "limits.hosts"));
-        CHECK(names(ends_with({.bids = limits::bids_max + 1}), "engine.hpp", "limits.hosts"));
+        CHECK(names(ends_with({.bids = limits::bids_max + 1}), "engine.hpp", "limits.bids"));
     }
     SUBCASE("a number that no name has") {
         const auto name_of_number = [](std::size_t number) {
