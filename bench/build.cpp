@@ -4,7 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <gigaspot/allocator.hpp>
+#include <gigaspot/engine/allocator.hpp>
 
 #include "benchmarks.hpp"
 #include "market.hpp"

@@ -7,7 +7,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <gigaspot/fetch_ahead.hpp>
+#include <gigaspot/engine/fetch_ahead.hpp>
 
 #include "benchmarks.hpp"
 #include "market.hpp"

@@ -10,7 +10,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <gigaspot/allocator.hpp>
+#include <gigaspot/engine/allocator.hpp>
 
 #include "benchmarks.hpp"
 #include "market.hpp"

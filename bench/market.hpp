@@ -11,7 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include <gigaspot/engine.hpp>
+#include <gigaspot/engine/engine.hpp>
+#include <gigaspot/values/literals.hpp>
 
 namespace bench {
 

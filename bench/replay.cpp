@@ -8,7 +8,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <gigaspot/replay.hpp>
+#include <gigaspot/json/replay.hpp>
 
 #include "benchmarks.hpp"
 #include "market.hpp"

@@ -4,7 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <gigaspot/save.hpp>
+#include <gigaspot/engine/save.hpp>
 
 #include "benchmarks.hpp"
 #include "market.hpp"

@@ -5,10 +5,10 @@
 
 #include <benchmark/benchmark.h>
 
-#include <gigaspot/allocator.hpp>
-#include <gigaspot/detail/lines.hpp>
-#include <gigaspot/detail/memory.hpp>
-#include <gigaspot/detail/scan.hpp>
+#include <gigaspot/engine/allocator.hpp>
+#include <gigaspot/engine/choice/scan.hpp>
+#include <gigaspot/engine/store/book.hpp>
+#include <gigaspot/engine/store/memory.hpp>
 
 #include "benchmarks.hpp"
 #include "market.hpp"

@@ -11,8 +11,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include <gigaspot/packed.hpp>
-#include <gigaspot/validate.hpp>
+#include <gigaspot/rules/packed.hpp>
+#include <gigaspot/rules/validate.hpp>
 
 #include "benchmarks.hpp"
 #include "market.hpp"

@@ -14,7 +14,7 @@ sys.path.insert(0, str(docs / "site"))
 project = "gigaspot"
 author = "the authors of gigaspot"
 number = int(re.search(r"#define GIGASPOT_VERSION (\d+)",
-                       (docs.parent / "include/gigaspot/config.hpp").read_text()).group(1))
+                       (docs.parent / "include/gigaspot/base/config.hpp").read_text()).group(1))
 release = version = f"{number // 10000}.{number // 100 % 100}.{number % 100}"
 
 extensions = ["myst_parser", "breathe", "sphinx_copybutton", "source_pages"]

@@ -5,9 +5,8 @@
 #include <utility>
 
 #include <gigaspot/format.hpp>
-#include <gigaspot/format_documents.hpp>
 #include <gigaspot/gigaspot.hpp>
-#include <gigaspot/snapshot.hpp>
+#include <gigaspot/json/snapshot.hpp>
 
 using namespace gigaspot::literals;
 

@@ -1,5 +1,5 @@
 // A live market: commands in, events out. Times are the caller's: the library has no clock.
-#include <gigaspot/format_engine.hpp>
+#include <gigaspot/format.hpp>
 #include <gigaspot/gigaspot.hpp>
 
 using namespace gigaspot::literals;

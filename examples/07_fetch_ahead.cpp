@@ -1,7 +1,7 @@
 // Many changes of price at once, each with its memory fetched before its turn.
 #include <array>
 
-#include <gigaspot/format_engine.hpp>
+#include <gigaspot/format.hpp>
 #include <gigaspot/gigaspot.hpp>
 
 using namespace gigaspot::literals;

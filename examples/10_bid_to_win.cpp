@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include <gigaspot/format_documents.hpp>
+#include <gigaspot/format.hpp>
 #include <gigaspot/gigaspot.hpp>
-#include <gigaspot/snapshot.hpp>
+#include <gigaspot/json/snapshot.hpp>
 
 using namespace gigaspot::literals;
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include <gigaspot/format.hpp>
-#include <gigaspot/orders.hpp>
+#include <gigaspot/format/rules.hpp>
+#include <gigaspot/json/orders.hpp>
 
 namespace tool {
 namespace {

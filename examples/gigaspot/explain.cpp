@@ -6,8 +6,8 @@
 #include <optional>
 #include <span>
 
-#include <gigaspot/format.hpp>
-#include <gigaspot/format_documents.hpp>
+#include <gigaspot/format/documents.hpp>
+#include <gigaspot/format/rules.hpp>
 
 namespace tool {
 namespace {

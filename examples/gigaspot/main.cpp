@@ -10,7 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include <gigaspot/document.hpp>
+#include <gigaspot/json/document.hpp>
 
 namespace {
 

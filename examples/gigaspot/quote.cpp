@@ -4,8 +4,8 @@
 #include <optional>
 #include <span>
 
-#include <gigaspot/format.hpp>
-#include <gigaspot/orders.hpp>
+#include <gigaspot/format/rules.hpp>
+#include <gigaspot/json/orders.hpp>
 
 namespace tool {
 namespace {

@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <gigaspot/replay.hpp>
+#include <gigaspot/json/replay.hpp>
 
 namespace tool {
 namespace {

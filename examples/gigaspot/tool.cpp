@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <gigaspot/format.hpp>
-#include <gigaspot/format_documents.hpp>
-#include <gigaspot/orders.hpp>
+#include <gigaspot/format/documents.hpp>
+#include <gigaspot/format/rules.hpp>
+#include <gigaspot/json/orders.hpp>
 
 namespace tool {
 namespace {

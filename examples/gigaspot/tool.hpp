@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 
 #include <gigaspot/gigaspot.hpp>
-#include <gigaspot/names.hpp>
-#include <gigaspot/snapshot.hpp>
+#include <gigaspot/json/names.hpp>
+#include <gigaspot/json/snapshot.hpp>
 
 namespace tool {
 

@@ -13,7 +13,7 @@
 #include <optional>
 #include <string_view>
 
-#include <gigaspot/replay.hpp>
+#include <gigaspot/json/replay.hpp>
 
 #include "files.hpp"
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include <gigaspot/format_engine.hpp>
+#include <gigaspot/format/engine.hpp>
 #include <gigaspot/gigaspot.hpp>
 
 using namespace gigaspot::literals;

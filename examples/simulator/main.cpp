@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <gigaspot/format_engine.hpp>
+#include <gigaspot/format/engine.hpp>
 #include <gigaspot/gigaspot.hpp>
 
 using namespace gigaspot::literals;

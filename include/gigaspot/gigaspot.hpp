@@ -1,38 +1,5 @@
-// gigaspot: the matching engine for GPU spot markets, all but its edges (text, JSON). Layer: roof.
+// gigaspot: everything except JSON (`json.hpp`) and text for people (`format.hpp`).
 #pragma once
 
-#include <gigaspot/allocator.hpp>
-#include <gigaspot/bid.hpp>
-#include <gigaspot/billing.hpp>
-#include <gigaspot/command.hpp>
-#include <gigaspot/config.hpp>
-#include <gigaspot/currency.hpp>
-#include <gigaspot/eligibility.hpp>
 #include <gigaspot/engine.hpp>
-#include <gigaspot/error.hpp>
-#include <gigaspot/event.hpp>
-#include <gigaspot/explain.hpp>
-#include <gigaspot/fetch_ahead.hpp>
-#include <gigaspot/fwd.hpp>
-#include <gigaspot/host.hpp>
-#include <gigaspot/limits.hpp>
-#include <gigaspot/offer.hpp>
-#include <gigaspot/overclock.hpp>
-#include <gigaspot/packed.hpp>
-#include <gigaspot/policy.hpp>
-#include <gigaspot/price_bounds.hpp>
-#include <gigaspot/profit.hpp>
-#include <gigaspot/quote.hpp>
-#include <gigaspot/rank.hpp>
-#include <gigaspot/rate_index.hpp>
-#include <gigaspot/rate_range.hpp>
-#include <gigaspot/result.hpp>
 #include <gigaspot/rules.hpp>
-#include <gigaspot/save.hpp>
-#include <gigaspot/select.hpp>
-#include <gigaspot/shard.hpp>
-#include <gigaspot/totals.hpp>
-#include <gigaspot/traits.hpp>
-#include <gigaspot/units.hpp>
-#include <gigaspot/validate.hpp>
-#include <gigaspot/workload.hpp>

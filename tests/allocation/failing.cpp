@@ -9,7 +9,7 @@
 
 #include <doctest/doctest.h>
 
-#include "../saved_words.hpp"
+#include "support/saved_words.hpp"
 #include "commands.hpp"
 
 namespace {

@@ -1,5 +1,5 @@
 // A name that finds no memory is not there, and can be added again.
-#include <gigaspot/names.hpp>
+#include <gigaspot/json/names.hpp>
 
 #include <new>
 #include <optional>

@@ -14,10 +14,11 @@
 
 #include <doctest/doctest.h>
 
-#include <gigaspot/engine.hpp>
-#include <gigaspot/explain.hpp>
-#include <gigaspot/names.hpp>
-#include <gigaspot/quote.hpp>
+#include <gigaspot/engine/engine.hpp>
+#include <gigaspot/json/names.hpp>
+#include <gigaspot/rules/explain.hpp>
+#include <gigaspot/rules/quote.hpp>
+#include <gigaspot/values/literals.hpp>
 
 namespace {
 
@@ -60,7 +61,7 @@ bool names(const std::string& words, const std::string& header, const std::strin
 TEST_CASE("a broken promise ends the program, and it is named") {
     SUBCASE("a count outside its row") {
         const auto words = last_words([] { static_cast<void>(Price::unchecked(-1)); });
-        CHECK(names(words, "units.hpp", "accepts(count)"));
+        CHECK(names(words, "values/quantity.hpp", "accepts(count)"));
         CHECK(words.back() == '\n');
         CHECK(last_words([] { static_cast<void>(Price::unchecked(0)); }) == "goes on");
     }
@@ -70,8 +71,9 @@ TEST_CASE("a broken promise ends the program, and it is named") {
         };
         CHECK(ends_with({}) == "goes on");
         CHECK(ends_with({.hosts = limits::hosts_max, .bids = limits::bids_max}) == "goes on");
-        CHECK(names(ends_with({.hosts = limits::hosts_max + 1}), "engine.hpp", "limits.hosts"));
-        CHECK(names(ends_with({.bids = limits::bids_max + 1}), "engine.hpp", "limits.bids"));
+        CHECK(names(ends_with({.hosts = limits::hosts_max + 1}), "engine/engine.hpp",
+                    "limits.hosts"));
+        CHECK(names(ends_with({.bids = limits::bids_max + 1}), "engine/engine.hpp", "limits.bids"));
     }
     SUBCASE("a number that no name has") {
         const auto name_of_number = [](std::size_t number) {
@@ -80,14 +82,15 @@ TEST_CASE("a broken promise ends the program, and it is named") {
             });
         };
         CHECK(name_of_number(0) == "goes on");
-        CHECK(names(name_of_number(1), "names.hpp", "number < names_.size()"));
+        CHECK(names(name_of_number(1), "json/names.hpp", "number < names_.size()"));
     }
     SUBCASE("the rate of a currency that no table has") {
         const auto set_rate_of = [](std::uint8_t number) {
             return last_words([&] { Rates{}[Currency{number}].usd = 1_usd_per_coin; });
         };
         CHECK(set_rate_of(15) == "goes on");
-        CHECK(names(set_rate_of(16), "currency.hpp", "currency.number < limits::currencies_max"));
+        CHECK(names(set_rate_of(16), "values/currency.hpp",
+                    "currency.number < limits::currencies_max"));
     }
     SUBCASE("an item that a list does not have") {
         const auto item = [](std::size_t number) {
@@ -97,14 +100,14 @@ TEST_CASE("a broken promise ends the program, and it is named") {
             });
         };
         CHECK(item(0) == "goes on");
-        CHECK(names(item(1), "detail/fixed_vector.hpp", "index < size_"));
+        CHECK(names(item(1), "base/fixed_vector.hpp", "index < size_"));
     }
     SUBCASE("more decimals than a number has") {
         CHECK(last_words([] { static_cast<void>(to_decimal(1, 0)); }) == "goes on");
-        CHECK(names(last_words([] { static_cast<void>(to_decimal(1, -1)); }), "detail/decimal.hpp",
+        CHECK(names(last_words([] { static_cast<void>(to_decimal(1, -1)); }), "base/decimal.hpp",
                     "decimals >= 0"));
         CHECK(names(last_words([] { static_cast<void>(to_decimal_rounded(1, 0, 1'000)); }),
-                    "detail/decimal.hpp", "digits >= 0"));
+                    "base/decimal.hpp", "digits >= 0"));
     }
 }
 
@@ -121,7 +124,7 @@ TEST_CASE("a tick of nothing is a broken promise, whichever question takes it") 
         });
     };
     CHECK(quote_by(Price::unchecked(1)) == "goes on");
-    CHECK(names(quote_by(0_coin_per_day), "quote.hpp", "tick > Price{}"));
+    CHECK(names(quote_by(0_coin_per_day), "rules/quote.hpp", "tick > Price{}"));
     const auto explain_by = [&](Price tick) {
         return last_words([&] {
             Explanation out[2];
@@ -129,7 +132,7 @@ TEST_CASE("a tick of nothing is a broken promise, whichever question takes it") 
         });
     };
     CHECK(explain_by(Price::unchecked(1)) == "goes on");
-    CHECK(names(explain_by(0_coin_per_day), "quote.hpp", "tick > Price{}"));
+    CHECK(names(explain_by(0_coin_per_day), "rules/quote.hpp", "tick > Price{}"));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // More items than fit, known to the compiler.
 // mistake 1: a FixedVector is given at most Capacity items|assertion_failed
 
-#include <gigaspot/detail/fixed_vector.hpp>
+#include <gigaspot/base/fixed_vector.hpp>
 
 #if MISTAKE == 1
 constexpr gigaspot::FixedVector<int, 2> items{1, 2, 3};

@@ -1,7 +1,8 @@
 // A precision would cut digits off, so there is none.
 // mistake 1: exact_text_takes_no_precision
 
-#include <gigaspot/format.hpp>
+#include <gigaspot/format/rules.hpp>
+#include <gigaspot/values/literals.hpp>
 
 using namespace gigaspot::literals;
 

@@ -7,7 +7,8 @@
 // mistake 6: literal_is_outside_the_accepted_range
 // mistake 7: literal_is_outside_the_accepted_range
 
-#include <gigaspot/units.hpp>
+#include <gigaspot/values/literals.hpp>
+#include <gigaspot/values/units.hpp>
 
 using namespace gigaspot::literals;
 

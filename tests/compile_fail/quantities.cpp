@@ -6,8 +6,9 @@
 // mistake 5: no match for 'operator=='|invalid operands to binary expression
 // mistake 6: no match for 'operator='|no viable overloaded '='
 
-#include <gigaspot/traits.hpp>
-#include <gigaspot/units.hpp>
+#include <gigaspot/values/literals.hpp>
+#include <gigaspot/values/traits.hpp>
+#include <gigaspot/values/units.hpp>
 
 using namespace gigaspot::literals;
 

@@ -1,8 +1,8 @@
 // A Result that nobody looks at, from any function.
 // mistake 1: ignoring return(ed)? value
 
-#include <gigaspot/error.hpp>
-#include <gigaspot/result.hpp>
+#include <gigaspot/base/result.hpp>
+#include <gigaspot/values/error.hpp>
 
 gigaspot::Result<int, gigaspot::Code> place();
 

@@ -3,7 +3,7 @@
 // mistake 2: OptionalFrequency|has_value
 // mistake 3: gpus_max
 
-#include <gigaspot/bid.hpp>
+#include <gigaspot/values/bid.hpp>
 
 struct Unordered {
     int number = 0;

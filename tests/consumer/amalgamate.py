@@ -61,7 +61,7 @@ def main(roots):
         if not (folder / root).is_file():
             sys.exit(f"{root}: no such header in {folder}\n\n{__doc__}")
         whole.add(root)
-    version = int(re.search(r"#define GIGASPOT_VERSION (\d+)", (folder / "config.hpp").read_text())[1])
+    version = int(re.search(r"#define GIGASPOT_VERSION (\d+)", (folder / "base/config.hpp").read_text())[1])
     licence = (source / "LICENSE").read_text().rstrip("\n").splitlines()
     # The standard's come first: without exceptions g++ 12 needs <iterator> before Boost.
     standard = sorted(filter(is_standard, whole.libraries))

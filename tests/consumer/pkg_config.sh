@@ -19,7 +19,7 @@ libraries_of() {
 }
 [ "$(libraries_of rules.hpp)" = "" ] || fail "rules.hpp includes $(libraries_of rules.hpp)"
 [ "$(libraries_of gigaspot.hpp)" = boost ] || fail "gigaspot.hpp includes $(libraries_of gigaspot.hpp)"
-[ "$(libraries_of format.hpp)" = fmt ] || fail "format.hpp includes $(libraries_of format.hpp)"
+[ "$(libraries_of format/rules.hpp)" = fmt ] || fail "format/rules.hpp includes $(libraries_of format/rules.hpp)"
 
 edges="gigaspot-format gigaspot-snapshot"
 g++ -std=c++20 $(pkg-config --cflags $edges) "$consumers/edges/main.cpp" -o edges $(pkg-config --libs $edges)

@@ -31,7 +31,7 @@ static_assert(gigaspot::validate(gigaspot::Bid{}, gigaspot::HostCapabilities{}).
 END
 
 # Beside a header of the library it says so.
-echo '#include <gigaspot/units.hpp>
+echo '#include <gigaspot/values/units.hpp>
 #include "./gigaspot/gigaspot.hpp"' > both.cpp
 ! g++ -std=c++20 -I "$checkout/include" -fsyntax-only both.cpp 2> errors || fail "accepted beside the headers"
 grep -q "is included beside the headers" errors || fail "$(cat errors)"

@@ -1,4 +1,4 @@
-"""Holds docs/errors.md against error.hpp, in both directions, and runs its examples.
+"""Holds docs/errors.md against values/error.hpp, in both directions, and runs its examples.
 
 Each code has a heading, its number and its exact sentence, in the order of the enum. Each code but `none` has
 a piece that fails and one that is mended. A piece is commands as text with all events of the last one, which
@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 source, tool = pathlib.Path(sys.argv[1]), sys.argv[2]
-header = (source / "include/gigaspot/error.hpp").read_text()
+header = (source / "include/gigaspot/values/error.hpp").read_text()
 page = (source / "docs/errors.md").read_text()
 failures = []
 
@@ -24,9 +24,9 @@ texts = {}
 for code, name, sentence in re.findall(r'case Code::(\w+):\s*return \{"(\w+)",\s*"([^"]*)"\};', header):
     texts[code] = sentence
     if code != name:
-        failures.append(f"error.hpp: {code} is named {name}")
+        failures.append(f"values/error.hpp: {code} is named {name}")
 if not numbers or numbers.keys() != texts.keys():
-    sys.exit(f"errors.py cannot read error.hpp: {numbers.keys() ^ texts.keys()}")
+    sys.exit(f"errors.py cannot read values/error.hpp: {numbers.keys() ^ texts.keys()}")
 
 FENCE = r"^```(\w+)\n(.*?)^```$"
 market = re.search(FENCE, page, re.M | re.S).group(2).splitlines()

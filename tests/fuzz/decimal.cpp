@@ -5,7 +5,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include <gigaspot/units.hpp>
+#include <gigaspot/values/units.hpp>
 
 #include "fuzz.hpp"
 

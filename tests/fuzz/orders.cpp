@@ -2,10 +2,11 @@
 #include <string>
 #include <string_view>
 
-#include <gigaspot/detail/json_error.hpp>
-#include <gigaspot/names.hpp>
-#include <gigaspot/orders.hpp>
-#include <gigaspot/validate.hpp>
+#include <gigaspot/json/names.hpp>
+#include <gigaspot/json/orders.hpp>
+#include <gigaspot/json/reader/fault.hpp>
+#include <gigaspot/rules/validate.hpp>
+#include <gigaspot/values/literals.hpp>
 
 #include "fuzz.hpp"
 

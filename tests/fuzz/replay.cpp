@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include <gigaspot/detail/json_error.hpp>
-#include <gigaspot/replay.hpp>
-#include <gigaspot/save.hpp>
+#include <gigaspot/engine/save.hpp>
+#include <gigaspot/json/reader/fault.hpp>
+#include <gigaspot/json/replay.hpp>
 
 #include "fuzz.hpp"
 

@@ -3,9 +3,9 @@
 #include <cstring>
 #include <vector>
 
-#include <gigaspot/detail/words.hpp>
-#include <gigaspot/engine.hpp>
-#include <gigaspot/save.hpp>
+#include <gigaspot/base/words.hpp>
+#include <gigaspot/engine/engine.hpp>
+#include <gigaspot/engine/save.hpp>
 
 #include "fuzz.hpp"
 

@@ -5,11 +5,12 @@
 #include <utility>
 #include <vector>
 
-#include <gigaspot/detail/json_error.hpp>
-#include <gigaspot/names.hpp>
-#include <gigaspot/rank.hpp>
-#include <gigaspot/select.hpp>
-#include <gigaspot/snapshot.hpp>
+#include <gigaspot/json/names.hpp>
+#include <gigaspot/json/reader/fault.hpp>
+#include <gigaspot/json/snapshot.hpp>
+#include <gigaspot/rules/rank.hpp>
+#include <gigaspot/rules/select.hpp>
+#include <gigaspot/values/literals.hpp>
 
 #include "fuzz.hpp"
 

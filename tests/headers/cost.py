@@ -16,7 +16,9 @@ import time
 
 folder = pathlib.Path(__file__).resolve().parent
 include = folder.parent.parent / "include"
-headers = sorted(path.name for path in (include / "gigaspot").glob("*.hpp"))
+folder_of_headers = include / "gigaspot"
+headers = sorted(str(path.relative_to(folder_of_headers)) for pattern in ("*.hpp", "*/*.hpp")
+                 for path in folder_of_headers.glob(pattern))
 compiler = [os.environ.get("CXX", "g++"), "-std=c++20", "-x", "c++", f"-I{include}"]
 limits_file = folder / "lines.txt"
 library = 12  # the release of libstdc++ whose lines are in the limits
@@ -87,7 +89,7 @@ def check():
     if problems:
         print("\n".join(problems))
         print("Which include brings the lines says, for example,\n"
-              f"  echo '#include <gigaspot/units.hpp>' | {' '.join(compiler)} -H -fsyntax-only -\n"
+              f"  echo '#include <gigaspot/values/units.hpp>' | {' '.join(compiler)} -H -fsyntax-only -\n"
               "Leave it out, or move it to a header that fewer need. If it is worth what it costs, write the limits anew:\n"
               f"  {pathlib.Path(__file__).name} limits > {limits_file}")
         sys.exit(1)

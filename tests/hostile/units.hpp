@@ -3,15 +3,15 @@
 
 #include <string>
 
-#include <gigaspot/format.hpp>
-#include <gigaspot/format_documents.hpp>
-#include <gigaspot/format_engine.hpp>
+#include <gigaspot/engine/save.hpp>
+#include <gigaspot/engine/shard.hpp>
+#include <gigaspot/format/documents.hpp>
+#include <gigaspot/format/engine.hpp>
+#include <gigaspot/format/rules.hpp>
 #include <gigaspot/gigaspot.hpp>
-#include <gigaspot/orders.hpp>
-#include <gigaspot/replay.hpp>
-#include <gigaspot/save.hpp>
-#include <gigaspot/shard.hpp>
-#include <gigaspot/snapshot.hpp>
+#include <gigaspot/json/orders.hpp>
+#include <gigaspot/json/replay.hpp>
+#include <gigaspot/json/snapshot.hpp>
 
 /// Where a unit finds a variable and a function of the headers, and a value that they make. If two
 /// units differ in it, the headers are not one program.

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include <gigaspot/replay.hpp>
+#include <gigaspot/json/replay.hpp>
 
 #include "stage.hpp"
 

@@ -10,7 +10,7 @@
 
 #include <doctest/doctest.h>
 
-#include "../table.hpp"
+#include "support/table.hpp"
 #include "facts.hpp"
 
 namespace scenarios {

@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
-#include <gigaspot/engine.hpp>
-#include <gigaspot/format.hpp>
-#include <gigaspot/save.hpp>
+#include <gigaspot/engine/engine.hpp>
+#include <gigaspot/engine/save.hpp>
+#include <gigaspot/format/rules.hpp>
 
 #include "audit.hpp"
 #include "engines.hpp"

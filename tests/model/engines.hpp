@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include <gigaspot/engine.hpp>
+#include <gigaspot/engine/engine.hpp>
 
 #include "naive_market.hpp"
 #include "random.hpp"

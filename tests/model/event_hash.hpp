@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include <gigaspot/event.hpp>
+#include <gigaspot/values/event.hpp>
 
 namespace model {
 

@@ -8,9 +8,9 @@
 #include <optional>
 #include <vector>
 
-#include <gigaspot/command.hpp>
-#include <gigaspot/event.hpp>
 #include <gigaspot/rules.hpp>
+#include <gigaspot/values/command.hpp>
+#include <gigaspot/values/event.hpp>
 
 namespace model {
 

@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include <gigaspot/engine.hpp>
-#include <gigaspot/format.hpp>
+#include <gigaspot/engine/engine.hpp>
+#include <gigaspot/format/rules.hpp>
 
 #include "naive_market.hpp"
 #include "random.hpp"

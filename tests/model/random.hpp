@@ -28,7 +28,6 @@ public:
 
     [[nodiscard]] bool is_tape_over() const { return tape_.empty(); }
 
-
     /// A number from a range, both ends inside.
     std::int64_t draw(std::int64_t min, std::int64_t max) {
         const std::uint64_t size =

@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include <gigaspot/engine.hpp>
-#include <gigaspot/save.hpp>
+#include <gigaspot/engine/engine.hpp>
+#include <gigaspot/engine/save.hpp>
 
 #include "event_hash.hpp"
 #include "generator.hpp"

@@ -12,8 +12,8 @@
 
 #include <fmt/format.h>
 
-#include <gigaspot/format.hpp>
-#include <gigaspot/names.hpp>
+#include <gigaspot/format/rules.hpp>
+#include <gigaspot/json/names.hpp>
 
 #include "naive_market.hpp"
 #include "step.hpp"

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include <gigaspot/event.hpp>
 #include <gigaspot/rules.hpp>
+#include <gigaspot/values/event.hpp>
 
 #include "step.hpp"
 #include "world.hpp"

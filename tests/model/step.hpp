@@ -8,10 +8,10 @@
 #include <variant>
 #include <vector>
 
-#include <gigaspot/command.hpp>
-#include <gigaspot/limits.hpp>
-#include <gigaspot/policy.hpp>
 #include <gigaspot/rules.hpp>
+#include <gigaspot/values/command.hpp>
+#include <gigaspot/values/limits.hpp>
+#include <gigaspot/values/policy.hpp>
 
 namespace model {
 

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include <gigaspot/replay.hpp>
-#include <gigaspot/save.hpp>
+#include <gigaspot/engine/save.hpp>
+#include <gigaspot/json/replay.hpp>
 
 #include "generator.hpp"
 #include "naive_market.hpp"

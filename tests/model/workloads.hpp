@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include <gigaspot/workload.hpp>
+#include <gigaspot/values/workload.hpp>
 
 namespace model {
 

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <gigaspot/limits.hpp>
-#include <gigaspot/policy.hpp>
-#include <gigaspot/units.hpp>
+#include <gigaspot/values/limits.hpp>
+#include <gigaspot/values/policy.hpp>
+#include <gigaspot/values/units.hpp>
 
 #include "random.hpp"
 

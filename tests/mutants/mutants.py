@@ -15,39 +15,39 @@ def of(header, *tests):
     return lambda what, old, new: Mutant(what, header, old, new, tests)
 
 
-units = of("units.hpp", "units")
-decimal = of("detail/decimal.hpp", "detail_decimal", "units")
-billing = of("billing.hpp", "billing")
-profit = of("profit.hpp", "profit")
-bounds = of("price_bounds.hpp", "price_bounds", "validate")
-validate = of("validate.hpp", "validate")
-packed = of("packed.hpp", "packed", "properties/packed")
-eligibility = of("eligibility.hpp", "eligibility")
-select = of("select.hpp", "select")
-rank = of("rank.hpp", "rank")
-quote = of("quote.hpp", "quote")
-rates = of("rate_range.hpp", "rate_range")
-explain = of("explain.hpp", "explain", "model")
-offer = of("offer.hpp", "offer")
-book = of("detail/lines.hpp", "detail_lines", "model")
-scan = of("detail/scan.hpp", "detail_scan", "model")
-best = of("detail/best_bids.hpp", "detail_chooser", "model")
-chooser = of("detail/chooser.hpp", "detail_chooser", "model")
-market = of("detail/live_market.hpp", "model")
-bids = of("detail/bid_commands.hpp", "model")
-hosts = of("detail/host_commands.hpp", "model")
-stages = of("detail/command_stages.hpp", "model")
-store = of("detail/store.hpp", "model")
-index = of("rate_index.hpp", "rate_index", "model")
-ids = of("detail/id_index.hpp", "detail_id_index")
-order = of("detail/host_order.hpp", "model")
-choice = of("detail/choice.hpp", "model", "engine")
-gpus = of("detail/host_gpus.hpp", "detail_host_gpus", "model")
-restorer = of("detail/restorer.hpp", "detail_restorer", "save")
-next_close = of("detail/next_close.hpp", "model")
-engine = of("engine.hpp", "allocation", "checked/promises")
-config = of("config.hpp", "checked/promises")
-replay = of("replay.hpp", "replay")
+units = of("values/quantity.hpp", "unit/values/units")
+decimal = of("base/decimal.hpp", "unit/base/decimal", "unit/values/units")
+billing = of("rules/billing.hpp", "unit/rules/billing")
+profit = of("rules/profit.hpp", "unit/rules/profit")
+bounds = of("rules/price_bounds.hpp", "unit/rules/price_bounds", "unit/rules/validate")
+validate = of("rules/validate.hpp", "unit/rules/validate")
+packed = of("rules/packed.hpp", "unit/rules/packed", "properties/packed")
+eligibility = of("rules/eligibility.hpp", "unit/rules/eligibility")
+select = of("rules/select.hpp", "unit/rules/select")
+rank = of("rules/rank.hpp", "unit/rules/rank")
+quote = of("rules/quote.hpp", "unit/rules/quote")
+rates = of("rules/rate_range.hpp", "unit/rules/rate_range")
+explain = of("rules/explain.hpp", "unit/rules/explain", "model")
+offer = of("rules/offer.hpp", "unit/rules/offer")
+book = of("engine/store/book.hpp", "unit/engine/store/book", "model")
+scan = of("engine/choice/scan.hpp", "unit/engine/choice/scan", "model")
+best = of("engine/choice/best_bids.hpp", "unit/engine/choice/chooser", "model")
+chooser = of("engine/choice/chooser.hpp", "unit/engine/choice/chooser", "model")
+market = of("engine/market/live_market.hpp", "model")
+bids = of("engine/market/bid_commands.hpp", "model")
+hosts = of("engine/market/host_commands.hpp", "model")
+stages = of("engine/market/stages.hpp", "model")
+store = of("engine/store/store.hpp", "model")
+index = of("engine/store/interval_index.hpp", "unit/engine/store/interval_index", "model")
+ids = of("engine/store/id_index.hpp", "unit/engine/store/id_index")
+order = of("engine/store/host_order.hpp", "model")
+choice = of("engine/market/choice.hpp", "model", "unit/engine/engine")
+gpus = of("engine/store/host_gpus.hpp", "unit/engine/store/host_gpus", "model")
+restorer = of("engine/market/restorer.hpp", "unit/engine/market/restorer", "unit/engine/save")
+next_close = of("engine/market/next_close.hpp", "model")
+engine = of("engine/engine.hpp", "allocation", "checked/promises")
+config = of("base/config.hpp", "checked/promises")
+replay = of("json/replay.hpp", "unit/json/replay")
 
 mutants = [
     # --- Numbers (section 2) ---
@@ -161,7 +161,7 @@ mutants = [
     eligibility("the main currency needs no rate",
           "if (offer.currency != main_currency && !conditions.has_rate(main_currency))",
           "if (false)"),
-    of("policy.hpp", "policy", "eligibility")("a rate is too old a millisecond late",
+    of("values/policy.hpp", "unit/values/policy", "unit/rules/eligibility")("a rate is too old a millisecond late",
           "now.count() - quoted.given.count() <= policy.rate_age_max->count()",
           "now.count() - quoted.given.count() <= policy.rate_age_max->count() + 1"),
     # --- Selection (section 6) ---
@@ -299,50 +299,50 @@ mutants = [
     best("the best bid is remembered with the interval of the next",
          "former.last = {host.top.line, host.top.stands, top_holder(slot, host, former)};",
          "former.last = {host.top.line, {}, top_holder(slot, host, former)};"),
-    of("detail/host_order.hpp", "detail_chooser")(
+    of("engine/store/host_order.hpp", "unit/engine/choice/chooser")(
         "a host that is there twice is taken to be in order",
         "next = std::uint64_t{rank} + 1;", "next = rank;"),
     chooser("a walk over hosts leaves one out",
             "if (is_due(last)) act(hosts[last]);",
             "if (is_due(last) && last != 0) act(hosts[last]);"),
-    of("detail/host_gpus.hpp", "allocation")(
+    of("engine/store/host_gpus.hpp", "allocation")(
         "a copy has no room for an edit", "edited.reserve(other.edited.capacity());", ""),
-    of("detail/bid_pool.hpp", "allocation")(
+    of("engine/store/bid_pool.hpp", "allocation")(
         "wider records count as room for any bid",
         "if (block.width >= width && block.width <= widest)", "if (block.width >= width)"),
-    of("detail/host_order.hpp", "engine")(
+    of("engine/store/host_order.hpp", "unit/engine/engine")(
         "a list that was moved away keeps its order",
         "in_order_{std::exchange(other.in_order_, 0)}", "in_order_{other.in_order_}"),
     engine("an engine is assigned part by part",
            "return *this = BasicEngine{other};",
            "commands_ = other.commands_; events_.clear(); return *this;"),
     engine("a close that is refused makes room for its events", "is_late ? 1 : ", ""),
-    of("detail/bid_commands.hpp", "detail_chooser")(
+    of("engine/market/bid_commands.hpp", "unit/engine/choice/chooser")(
         "caching is looked at where it decides nothing",
         "market.conditions.policy.require_cached && ", ""),
     replay("a save that is cut is taken for another's", "words.rest()",
            "bytes.last(words.left() * 8)"),
     replay("models without names are believed",
            "detail::models_used(replay.engine_) <= models.size();", "true;"),
-    of("detail/records.hpp", "detail_records")(
+    of("engine/store/records.hpp", "unit/engine/store/records")(
         "a count of owners' bids runs over",
         "if (at_most(bits, width) != SIZE_MAX) words_[at.word] +=", "words_[at.word] +="),
-    of("detail/store.hpp", "engine")(
+    of("engine/store/store.hpp", "unit/engine/engine")(
         "of owners who are counted together one is counted",
         "host.owners.set(bits, owners_width, together);",
         "host.owners.set(bits, owners_width, count);"),
-    of("detail/store.hpp", "engine")(
+    of("engine/store/store.hpp", "unit/engine/engine")(
         "owners are counted together only if all their bits agree",
         "if (!OwnerCounts::are_counted_together(line.owner_bits(), bits, owners_width)) continue;",
         "if (!line.may_be_of(tag)) continue;"),
-    of("detail/store.hpp", "engine")(
+    of("engine/store/store.hpp", "unit/engine/engine")(
         "a count that has come to its end stays there",
         "host.owners.set(bits, owners_width, together);", ""),
-    of("event.hpp", "event")(
+    of("values/event.hpp", "unit/values/event")(
         "handles of one bid differ by their hints",
         "left.slot == right.slot && left.generation == right.generation",
         "left.slot == right.slot && left.generation == right.generation && left.line == right.line"),
-    of("rate_index.hpp", "rate_index")(
+    of("engine/store/interval_index.hpp", "unit/engine/store/interval_index")(
         "the greatest of four bounds is missed", "for (std::size_t i = 1; i < 4; ++i) intersect",
         "for (std::size_t i = 1; i < 3; ++i) intersect"),
     gpus("the limits of former GPUs stay", "kept.limits.clear();", ""),

@@ -85,7 +85,7 @@ def main():
     global main_object
     with tempfile.TemporaryDirectory() as name:
         main_object = pathlib.Path(name) / "main.o"
-        run(compiler, *flags, "-c", source / "tests/main.cpp", "-o", main_object)
+        run(compiler, *flags, "-c", source / "tests/unit/main.cpp", "-o", main_object)
         bad = 0
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             for mutant, outcome in zip(chosen, pool.map(kill, chosen)):

@@ -1,4 +1,4 @@
-#include <gigaspot/units.hpp>
+#include <gigaspot/values/units.hpp>
 
 gigaspot::Power twice(gigaspot::Power power);
 

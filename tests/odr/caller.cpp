@@ -1,6 +1,6 @@
 // Calls a function of callee.cpp. They link only if both are checked, or neither is.
 
-#include <gigaspot/units.hpp>
+#include <gigaspot/values/units.hpp>
 
 gigaspot::Power twice(gigaspot::Power power);
 

@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include <gigaspot/packed.hpp>
-#include <gigaspot/validate.hpp>
+#include <gigaspot/rules/packed.hpp>
+#include <gigaspot/rules/validate.hpp>
 
 #include "property.hpp"
 

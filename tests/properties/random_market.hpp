@@ -11,9 +11,9 @@
 #include <boost/multiprecision/cpp_int.hpp>
 #include <fmt/format.h>
 
-#include <gigaspot/format.hpp>
+#include <gigaspot/format/rules.hpp>
 
-#include "../market.hpp"
+#include "support/market.hpp"
 #include "property.hpp"
 
 namespace random_market {

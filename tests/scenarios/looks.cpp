@@ -1,8 +1,9 @@
 // What a close does not look at. The winners are proved elsewhere; here it is counted how many
 // hosts chose anew (`looks`) and how often all bids of a host had to be looked at (`rescans`).
-#include "../market.hpp"
+#include "support/market.hpp"
 
-#include <gigaspot/engine.hpp>
+#include <gigaspot/engine/engine.hpp>
+#include <gigaspot/values/literals.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Sections 4, 5 and 8: currencies, rates and their age, fees, energy, and the rounding of all.
-#include "../live.hpp"
+#include "support/live.hpp"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Section 7: what won a close holds until the next. Edits and cancels that wait, expiry, and ids
 // used again.
-#include "../live.hpp"
+#include "support/live.hpp"
 
 namespace {
 

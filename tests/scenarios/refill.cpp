@@ -1,5 +1,5 @@
 // Section 7: when a host that is free chooses again.
-#include "../live.hpp"
+#include "support/live.hpp"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // are those of the text: the tests of replay have them.
 #include <string>
 
-#include "../live.hpp"
+#include "support/live.hpp"
 
 namespace {
 

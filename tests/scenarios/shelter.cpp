@@ -1,5 +1,5 @@
 // Section 6: what shelters a run from a better bid, and what does not.
-#include "../live.hpp"
+#include "support/live.hpp"
 
 namespace {
 

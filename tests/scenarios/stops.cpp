@@ -1,5 +1,5 @@
 // Section 9: every reason for which a run stops, when it does, and what comes before and after it.
-#include "../live.hpp"
+#include "support/live.hpp"
 
 namespace {
 

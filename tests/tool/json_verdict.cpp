@@ -11,10 +11,10 @@
 #include <string>
 #include <string_view>
 
-#include <gigaspot/detail/json_error.hpp>
-#include <gigaspot/names.hpp>
-#include <gigaspot/orders.hpp>
-#include <gigaspot/snapshot.hpp>
+#include <gigaspot/json/names.hpp>
+#include <gigaspot/json/orders.hpp>
+#include <gigaspot/json/reader/fault.hpp>
+#include <gigaspot/json/snapshot.hpp>
 
 namespace {
 

@@ -1,7 +1,8 @@
 // The edges bring their dependencies with them.
 
-#include <gigaspot/format.hpp>
-#include <gigaspot/snapshot.hpp>
+#include <gigaspot/format/rules.hpp>
+#include <gigaspot/json/snapshot.hpp>
+#include <gigaspot/values/literals.hpp>
 
 int main() {
     using namespace gigaspot::literals;

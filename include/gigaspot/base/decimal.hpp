@@ -1,0 +1,304 @@
+// gigaspot: decimal text to scaled integers and back, exact, without floating point. Layer: base.
+// Rules of the market, section 2.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/int128.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// What to do with a number that has more digits than its unit holds (section 2).
+enum class Rounding : std::uint8_t {
+    exact,      ///< refuse it: orders and commands
+    half_even,  ///< round half to even: market data
+};
+
+namespace detail {
+
+/// How a number's digits below the unit compare with half a unit.
+enum class Tail : std::uint8_t { none, below_half, half, above_half };
+
+/// A decimal number as sign, whole units and what is left below the unit.
+struct ScaledDecimal {
+    bool negative = false;
+    bool too_large = false;  ///< more units than Int128 holds; `units` says nothing then
+    Int128 units = 0;        ///< absolute value, cut off
+    Tail tail = Tail::none;
+
+    [[nodiscard]] constexpr bool is_zero() const {
+        return units == 0 && tail == Tail::none && !too_large;
+    }
+
+    /// Whole units with the sign, rounded half to even.
+    [[nodiscard]] constexpr Int128 rounded() const {
+        const bool up = tail == Tail::above_half || (tail == Tail::half && units % 2 != 0);
+        const Int128 absolute = up ? units + 1 : units;
+        return negative ? -absolute : absolute;
+    }
+};
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The parts of a number in JSON's grammar; digits are views into the text.
+struct NumberParts {
+    bool negative = false;
+    std::string_view whole{};
+    std::string_view fraction{};
+    std::int64_t exponent = 0;  ///< beyond +-1e15 it stays there, far outside of any text's length
+};
+
+constexpr std::string_view take_digits(std::string_view& rest) {
+    std::size_t length = 0;
+    while (length < rest.size() && is_digit(rest[length])) ++length;
+    const std::string_view digits = rest.substr(0, length);
+    rest.remove_prefix(length);
+    return digits;
+}
+
+/// Splits a number; nothing if the text is not exactly one number in JSON's grammar (RFC 8259,
+/// section 6).
+constexpr std::optional<NumberParts> split_number(std::string_view text) {
+    NumberParts parts;
+    if (text.starts_with('-')) {
+        parts.negative = true;
+        text.remove_prefix(1);
+    }
+    parts.whole = take_digits(text);
+    if (parts.whole.empty() || (parts.whole.size() > 1 && parts.whole[0] == '0'))
+        return std::nullopt;
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        parts.fraction = take_digits(text);
+        if (parts.fraction.empty()) return std::nullopt;
+    }
+    if (text.starts_with('e') || text.starts_with('E')) {
+        text.remove_prefix(1);
+        const bool negative = text.starts_with('-');
+        if (negative || text.starts_with('+')) text.remove_prefix(1);
+        const std::string_view digits = take_digits(text);
+        if (digits.empty()) return std::nullopt;
+        constexpr std::int64_t exponent_max = 1'000'000'000'000'000;
+        for (const char c : digits) {
+            if (parts.exponent < exponent_max) parts.exponent = parts.exponent * 10 + (c - '0');
+        }
+        if (negative) parts.exponent = -parts.exponent;
+    }
+    if (!text.empty()) return std::nullopt;
+    return parts;
+}
+
+/// Counts a number in units of 10^-`decimals`. Costs one pass over its digits.
+constexpr ScaledDecimal scale_number(const NumberParts& parts, int decimals) {
+    constexpr std::int64_t digits_max = 38;  // so many fit Int128, one more may
+    ScaledDecimal scaled{.negative = parts.negative};
+    // The digits that belong to whole units: `ahead` of them, counted from the first digit of
+    // `whole`.
+    const std::int64_t ahead =
+        static_cast<std::int64_t>(parts.whole.size()) + parts.exponent + decimals;
+    std::int64_t position = 0;
+    std::int64_t significant = 0;
+    const auto append = [&](int digit) {
+        if (significant > 0 || digit != 0) ++significant;
+        scaled.too_large = scaled.too_large || significant > digits_max + 1 ||
+                           (significant > digits_max && scaled.units > (int128_max - digit) / 10);
+        if (!scaled.too_large) scaled.units = scaled.units * 10 + digit;
+    };
+    bool tail_beyond_first = false;
+    int tail_first = 0;
+    for (const std::string_view digits : {parts.whole, parts.fraction}) {
+        for (const char c : digits) {
+            const int digit = c - '0';
+            if (position < ahead) {
+                append(digit);
+            } else if (position == ahead) {
+                tail_first = digit;
+            } else if (digit != 0) {
+                tail_beyond_first = true;
+            }
+            ++position;
+        }
+    }
+    for (; significant > 0 && position < ahead && !scaled.too_large; ++position) append(0);
+    if (tail_first > 5 || (tail_first == 5 && tail_beyond_first)) {
+        scaled.tail = Tail::above_half;
+    } else if (tail_first == 5) {
+        scaled.tail = Tail::half;
+    } else if (tail_first > 0 || tail_beyond_first) {
+        scaled.tail = Tail::below_half;
+    }
+    return scaled;
+}
+
+/// Reads a decimal number in JSON's grammar by its value, in units of 10^-`decimals`.
+constexpr std::optional<ScaledDecimal> read_decimal(std::string_view text, int decimals) {
+    const std::optional<NumberParts> parts = split_number(text);
+    if (!parts) return std::nullopt;
+    return scale_number(*parts, decimals);
+}
+
+inline constexpr std::uint64_t powers_of_ten[] = {
+    1,
+    10,
+    100,
+    1'000,
+    10'000,
+    100'000,
+    1'000'000,
+    10'000'000,
+    100'000'000,
+    1'000'000'000,
+    10'000'000'000,
+    100'000'000'000,
+    1'000'000'000'000,
+    10'000'000'000'000,
+    100'000'000'000'000,
+    1'000'000'000'000'000,
+    10'000'000'000'000'000,
+    100'000'000'000'000'000,
+    1'000'000'000'000'000'000,
+    10'000'000'000'000'000'000U,
+};
+
+/// What nearly every number is: a sign, digits, a point, digits; at most 19 of them, and none below
+/// the unit. Its count in units of 10^-`decimals` (0 .. 18), with the sign. Nothing if the text is
+/// of another kind, or no number: then `read_decimal` says what it is.
+constexpr std::optional<Int128> read_plain_decimal(std::string_view text, int decimals) {
+    const bool negative = text.starts_with('-');
+    const char* const whole = text.data() + (negative ? 1 : 0);
+    const char* const end = text.data() + text.size();
+    if (end - whole > 19) return std::nullopt;  // 19 digits fit 64 bits
+    std::uint64_t digits = 0;
+    const auto read_digits = [&](const char* at) {
+        for (; at != end; ++at) {
+            const auto digit = static_cast<unsigned>(*at) - '0';
+            if (digit > 9) break;
+            digits = digits * 10 + digit;
+        }
+        return at;
+    };
+    const char* const point = read_digits(whole);
+    if (point == whole || (*whole == '0' && point - whole > 1)) return std::nullopt;
+    auto missing = static_cast<std::size_t>(decimals);  // digits up to the unit
+    if (point != end) {
+        if (*point != '.' || read_digits(point + 1) != end) return std::nullopt;
+        const auto fraction = static_cast<std::size_t>(end - point - 1);
+        if (fraction == 0 || fraction > missing) return std::nullopt;
+        missing -= fraction;
+    }
+    const auto count = static_cast<Int128>(Uint128{digits} * powers_of_ten[missing]);
+    return negative ? -count : count;
+}
+
+}  // namespace detail
+
+/// The text of a number, without allocation.
+class DecimalText {
+public:
+    /// Valid as long as this object lives, unchanged.
+    [[nodiscard]] constexpr std::string_view view() const {
+        return {buffer_ + begin_, capacity - begin_};
+    }
+
+    constexpr void push_front(char c) {
+        GIGASPOT_ASSERT(begin_ > 0);
+        buffer_[--begin_] = c;
+    }
+
+private:
+    static constexpr std::size_t capacity = 64;  // 39 digits, a sign, a point, and up to 20 zeros
+    char buffer_[capacity]{};
+    std::size_t begin_ = capacity;
+};
+
+/// No unit has more digits after the point than a profit.
+inline constexpr int decimals_max = 20;
+
+namespace detail {
+
+/// The digits of a number, the last one first. A division of 128 bits costs as much as many of 64,
+/// so 19 digits are split off at once.
+class DigitsFromRight {
+public:
+    constexpr explicit DigitsFromRight(Uint128 number) : rest_{number} { refill(); }
+
+    [[nodiscard]] constexpr bool are_only_zeros() const { return part_ == 0 && rest_ == 0; }
+
+    constexpr char next() {
+        if (left_ == 0) refill();
+        --left_;
+        const auto digit = static_cast<char>('0' + static_cast<int>(part_ % 10));
+        part_ /= 10;
+        return digit;
+    }
+
+private:
+    constexpr void refill() {
+        constexpr int digits = 19;
+        const bool is_last = rest_ >> 64 == 0;
+        part_ = static_cast<std::uint64_t>(is_last ? rest_ : rest_ % powers_of_ten[digits]);
+        rest_ = is_last ? 0 : rest_ / powers_of_ten[digits];
+        left_ = is_last ? digits + 1 : digits;
+    }
+
+    Uint128 rest_;
+    std::uint64_t part_ = 0;
+    int left_ = 0;
+};
+
+/// Writes from right to left: digits after the point from the first that is not 0, or all with
+/// `keep_zeros`.
+constexpr void write_units(DecimalText& text, Uint128 magnitude, bool negative, int decimals,
+                           bool keep_zeros) {
+    DigitsFromRight digits{magnitude};
+    bool has_fraction = keep_zeros;
+    for (int i = 0; i < decimals; ++i) {
+        const char digit = digits.next();
+        has_fraction = has_fraction || digit != '0';
+        if (has_fraction) text.push_front(digit);
+    }
+    if (has_fraction) text.push_front('.');
+    do {
+        text.push_front(digits.next());
+    } while (!digits.are_only_zeros());
+    if (negative) text.push_front('-');
+}
+
+}  // namespace detail
+
+/// `count` units of 10^-`decimals` (0 .. decimals_max) as an exact decimal: no exponent, no
+/// trailing zeros.
+constexpr DecimalText to_decimal(Int128 count, int decimals) {
+    GIGASPOT_ASSERT(decimals >= 0 && decimals <= decimals_max);
+    DecimalText text;
+    detail::write_units(text, detail::magnitude(count), count < 0, decimals, false);
+    return text;
+}
+
+/// The same with exactly `digits` (0 .. decimals_max) after the point, rounded half to even: for
+/// people.
+constexpr DecimalText to_decimal_rounded(Int128 count, int decimals, int digits) {
+    GIGASPOT_ASSERT(decimals >= 0 && decimals <= decimals_max);
+    GIGASPOT_ASSERT(digits >= 0 && digits <= decimals_max);
+    Uint128 magnitude = detail::magnitude(count);
+    if (digits < decimals) {
+        Uint128 divisor = 1;
+        for (int i = digits; i < decimals; ++i) divisor *= 10;
+        const Uint128 rest = magnitude % divisor;
+        magnitude /= divisor;
+        if (rest > divisor / 2 || (rest == divisor / 2 && magnitude % 2 != 0)) ++magnitude;
+        decimals = digits;
+    }
+    DecimalText text;
+    for (int i = decimals; i < digits; ++i) text.push_front('0');
+    detail::write_units(text, magnitude, count < 0 && magnitude != 0, decimals, digits > 0);
+    return text;
+}
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

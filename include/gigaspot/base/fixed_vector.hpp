@@ -1,0 +1,77 @@
+// gigaspot: a vector with a fixed bound and no allocation, usable in constant expressions. Layer:
+// base.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+
+#include <gigaspot/base/config.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// Up to `Capacity` items, stored inside the object. Copying copies the storage.
+/// Boost's static_vector is not constexpr, which the values must be.
+template <class T, std::size_t Capacity>
+class FixedVector {
+public:
+    using value_type = T;
+
+    constexpr FixedVector() = default;
+
+    /// More items than `Capacity` end the program (at compile time: do not compile).
+    constexpr FixedVector(std::initializer_list<T> items) {
+        for (const T& item : items) {
+            if (!push_back(item))
+                detail::assertion_failed("a FixedVector is given at most Capacity items", __FILE__,
+                                         __LINE__);
+        }
+    }
+
+    /// Appends; when full, changes nothing and returns false.
+    [[nodiscard]] constexpr bool push_back(const T& item) {
+        if (size_ == Capacity) return false;
+        items_[size_++] = item;
+        return true;
+    }
+
+    constexpr void clear() { size_ = 0; }
+
+    [[nodiscard]] static constexpr std::size_t capacity() { return Capacity; }
+    [[nodiscard]] constexpr std::size_t size() const { return size_; }
+    [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
+
+    [[nodiscard]] constexpr const T& operator[](std::size_t index) const {
+        GIGASPOT_ASSERT(index < size_);
+        return items_[index];
+    }
+    [[nodiscard]] constexpr T& operator[](std::size_t index) {
+        GIGASPOT_ASSERT(index < size_);
+        return items_[index];
+    }
+
+    [[nodiscard]] constexpr const T* data() const { return items_; }
+    [[nodiscard]] constexpr const T* begin() const { return items_; }
+    [[nodiscard]] constexpr const T* end() const { return items_ + size_; }
+    [[nodiscard]] constexpr T* begin() { return items_; }
+    [[nodiscard]] constexpr T* end() { return items_ + size_; }
+
+    /// A view of the items; it lives as long as this object, unchanged.
+    [[nodiscard]] constexpr std::span<const T> view() const { return {items_, size_}; }
+
+    friend constexpr bool operator==(const FixedVector& left, const FixedVector& right) {
+        if (left.size_ != right.size_) return false;
+        for (std::size_t i = 0; i < left.size_; ++i) {
+            if (!(left.items_[i] == right.items_[i])) return false;
+        }
+        return true;
+    }
+
+private:
+    T items_[Capacity]{};
+    std::size_t size_ = 0;
+};
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

@@ -1,0 +1,78 @@
+// gigaspot: a value or the error that stands in its place. Layer: base.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include <gigaspot/base/config.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// Wraps an error for a `Result`, as `std::unexpected` does.
+template <class E>
+class Unexpected {
+public:
+    constexpr explicit Unexpected(E error) : error_{std::move(error)} {}
+    [[nodiscard]] constexpr const E& error() const& { return error_; }
+    [[nodiscard]] constexpr E&& error() && { return std::move(error_); }
+
+private:
+    E error_;
+};
+
+/// A strict subset of C++23's `std::expected`: the members that need no exception, with the same
+/// meaning. `E` has a default value, which is what is stored beside a `T`.
+template <class T, class E>
+class [[nodiscard]] Result {
+public:
+    using value_type = T;
+    using error_type = E;
+
+    constexpr Result(T value) : value_{std::move(value)} {}
+    constexpr Result(Unexpected<E> unexpected) : error_{std::move(unexpected).error()} {}
+
+    [[nodiscard]] constexpr bool has_value() const { return value_.has_value(); }
+    constexpr explicit operator bool() const { return value_.has_value(); }
+
+    /// The value. The caller has checked that there is one.
+    [[nodiscard]] constexpr const T& operator*() const& {
+        GIGASPOT_ASSERT(has_value());
+        return *value_;
+    }
+    [[nodiscard]] constexpr T& operator*() & {
+        GIGASPOT_ASSERT(has_value());
+        return *value_;
+    }
+    [[nodiscard]] constexpr T&& operator*() && {
+        GIGASPOT_ASSERT(has_value());
+        return *std::move(value_);
+    }
+    [[nodiscard]] constexpr const T* operator->() const {
+        GIGASPOT_ASSERT(has_value());
+        return &*value_;
+    }
+    [[nodiscard]] constexpr T* operator->() {
+        GIGASPOT_ASSERT(has_value());
+        return &*value_;
+    }
+
+    /// The error. The caller has checked that there is no value.
+    [[nodiscard]] constexpr const E& error() const {
+        GIGASPOT_ASSERT(!has_value());
+        return error_;
+    }
+
+    [[nodiscard]] constexpr T value_or(T other) const { return value_.value_or(std::move(other)); }
+
+    friend constexpr bool operator==(const Result& left, const Result& right) {
+        return left.value_ == right.value_ && (left.has_value() || left.error_ == right.error_);
+    }
+
+private:
+    std::optional<T> value_{};
+    E error_{};
+};
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

@@ -1,0 +1,226 @@
+// gigaspot: what a close does with one host of a live market. Layer: engine/choice. Rules of the
+// market, section 6. The definition of it is `select`; the tests in model/ hold the two against
+// each other.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/int128.hpp>
+#include <gigaspot/engine/choice/best_bids.hpp>
+#include <gigaspot/engine/choice/market_state.hpp>
+#include <gigaspot/engine/store/interval_index.hpp>
+#include <gigaspot/rules/eligibility.hpp>
+#include <gigaspot/rules/offer.hpp>
+#include <gigaspot/rules/select.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/policy.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+/// What a close would do with a host.
+struct Verdict {
+    Slot winner = no_slot;     ///< the bid that runs from then on: the best, or the incumbent
+    Int128 profit = 0;         ///< the winner's; without one it means nothing
+    Code reason = Code::none;  ///< why the incumbent stops, if it does
+};
+
+template <class Traits, class Allocator>
+class Chooser : public BestBids<Traits, Allocator> {
+    using Base = BestBids<Traits, Allocator>;
+
+public:
+    using Host = HostRecord<Traits>;
+    using Run = RunRecord<Traits>;
+
+    using Base::Base;
+    using Base::prepare_top, Base::profit, Base::top;
+
+    /// What a close now does with a host that is available and has no bid that has expired or whose
+    /// cancel or edit waits.
+    [[gnu::always_inline]] Verdict decide(Slot slot, Host& host, const Run& run) {
+        const Line& best = top(slot, host);
+        Verdict verdict;
+        if (best.bid() != no_slot) {
+            verdict.profit = profit(host, best);
+            if (verdict.profit >= reserve()) verdict.winner = best.bid();
+        }
+        if (host.running == no_slot || host.running == verdict.winner) return verdict;
+
+        const Line& incumbent = line_of(slot, host, host.running);
+        const Int128 its_profit = profit(host, incumbent);
+        if (!is_choosable(host, incumbent) || its_profit < reserve()) {
+            verdict.reason = ineligibility_of(host, incumbent);
+            return verdict;
+        }
+        const bool is_replaced =
+            verdict.winner != no_slot &&
+            replaces(UsdPerDay::unchecked(verdict.profit), UsdPerDay::unchecked(its_profit),
+                     shelter(run.first_won(), run.has_worsened, state_.conditions),
+                     state_.conditions.policy);
+        if (is_replaced) {
+            verdict.reason = Code::outbid;
+        } else {
+            verdict.winner = host.running;
+            verdict.profit = its_profit;
+        }
+        return verdict;
+    }
+
+    /// The net rates of the main currency at which the next close, all else unchanged, leaves a
+    /// host as it is: `decide` has just been followed, and a run has this profit. Empty if the next
+    /// close must look again.
+    [[nodiscard, gnu::always_inline]] Interval standing(Slot slot, Host& host, const Run& run,
+                                                        Int128 its_profit) {
+        const Line& best = host.top.line;  // known since `decide`
+        const std::int64_t rate = state_.rates.main();
+        if (rate == NetRates::missing) return {rate, rate};
+        Interval stands = Base::stands(host);
+        if (host.running == no_slot) {
+            if (best.bid() != no_slot) intersect(stands, below_reserve(host, best));
+        } else {
+            const Line& incumbent =
+                best.bid() == host.running ? best : line_of(slot, host, host.running);
+            // Most stay above it on the whole interval: to see that takes no division.
+            if (host.foreign == 0 && !is_above_reserve(incumbent, its_profit, stands.lo))
+                intersect(stands, above_reserve(host, incumbent));
+            if (best.bid() != host.running && best.bid() != no_slot)
+                intersect(stands, not_replaced(host, run, best, incumbent));
+        }
+        return stands;
+    }
+
+    /// Calls `act(host)` for each of these hosts, in order. What the next ones read comes while one
+    /// computes, and so does the record of a best bid, once it is known which that is.
+    template <class Act>
+    void walk(std::span<const Slot> hosts, Act act) {
+        walk(
+            hosts, [](Slot) {}, [](Slot, const Host&) {}, act);
+    }
+    /// Likewise in a close, which reads the runs too.
+    template <class Act>
+    void walk_in_close(std::span<const Slot> hosts, Act act) {
+        const auto& store = state_.store;
+        walk(
+            hosts, [&](Slot slot) { store.hints().run(slot); },
+            [&](Slot slot, const Host& one) {
+                const Run& run = store.runs[slot];
+                store.hints().account(run.account_slot);
+                // The incumbent gets an account when it stops.
+                if (run.account_slot == no_slot && run.account.sum() != 0)
+                    store.hints().bid(run.bid);
+                const Slot best = one.top.line.bid();
+                if (best == one.running) return;
+                one.has_top_holder ? store.hints().account(one.top_account)
+                                   : store.hints().details_of_bid(best);
+            },
+            act);
+    }
+
+private:
+    // With 16, 8 and 4, and with 24, 12 and 6, it was as fast.
+    static constexpr std::size_t hosts_ahead = 12;
+    static constexpr std::size_t lines_ahead = 6;
+    static constexpr std::size_t looks_ahead = 2;
+
+    using Base::cost, Base::is_choosable, Base::state_;
+
+    template <class FetchHost, class FetchBids, class Act>
+    void walk(std::span<const Slot> hosts, FetchHost fetch_host, FetchBids fetch_bids, Act act) {
+        // Not before the first host, whose number is below 0 and so far past the last.
+        const auto is_due = [&](std::size_t at) { return at < hosts.size(); };
+        for (std::size_t first = 0; first < hosts.size() + hosts_ahead; ++first) {
+            const std::size_t last = first - hosts_ahead;
+            const std::size_t prepared = last + lines_ahead;
+            const std::size_t looked_at = last + looks_ahead;
+            if (is_due(first)) {
+                state_.store.hints().host_terms(hosts[first]);
+                fetch_host(hosts[first]);
+            }
+            if (is_due(prepared)) prepare_top(hosts[prepared]);
+            if (is_due(looked_at)) {
+                Host& host = state_.store.hosts[hosts[looked_at]];
+                if (host.status.is_available()) top(hosts[looked_at], host);
+                fetch_bids(hosts[looked_at], host);
+            }
+            if (is_due(last)) act(hosts[last]);
+        }
+    }
+
+    const Line& line_of(Slot slot, const Host& host, Slot bid) const {
+        // A better challenger has mostly just taken its place as the best: then its line is the
+        // last of the former ones, which is in the cache.
+        const Line& former = state_.store.former[slot].last.line;
+        if (host.has_former && former.bid() == bid) return former;
+        return state_.store.line(bid);
+    }
+
+    [[nodiscard]] Int128 reserve() const { return state_.conditions.policy.reserve.count(); }
+
+    /// Why the incumbent may not run, by the rules themselves.
+    [[nodiscard, gnu::noinline]] Code ineligibility_of(const Host& host, const Line& line) const {
+        const BasicOffer<WithoutGpus<Traits>> offer{.price = line.price(),
+                                                    .currency = line.currency(),
+                                                    .power_limits = line.watts(),
+                                                    .is_overclock_valid = line.is_overclock_valid(),
+                                                    .is_cached = line.is_cached()};
+        return gigaspot::eligibility(offer, host.terms(), state_.conditions).reason;
+    }
+
+    /// Whether a line with this profit is, at a rate no higher than the present one.
+    [[nodiscard]] bool is_above_reserve(const Line& line, Int128 its_profit,
+                                        std::int64_t rate) const {
+        return its_profit - Base::product(line.price().count(), state_.rates.main() - rate) >=
+               reserve();
+    }
+    [[nodiscard]] Interval above_reserve(const Host& host, const Line& line) const {
+        return at_most_zero(-Int128{line.price().count()}, cost(host, line) + reserve());
+    }
+    [[nodiscard]] Interval below_reserve(const Host& host, const Line& line) const {
+        if (host.foreign != 0) return Interval::all();
+        return at_most_zero(line.price().count(), 1 - cost(host, line) - reserve());
+    }
+
+    /// The rates at which a challenger goes on not replacing the incumbent. Each way not to is a
+    /// half-line; those that hold now all contain the present rate, so that their union is an
+    /// interval.
+    [[nodiscard]] Interval not_replaced(const Host& host, const Run& run, const Line& challenger,
+                                        const Line& incumbent) const {
+        const Policy& policy = state_.conditions.policy;
+        const Shelter now = shelter(run.first_won(), run.has_worsened, state_.conditions);
+        if (host.foreign != 0) {
+            // Looked at whenever a rate moves; but a dwell ends by itself.
+            const bool waits =
+                now == Shelter::dwell && profit(host, challenger) >= reserve() &&
+                replaces(UsdPerDay::unchecked(profit(host, challenger)),
+                         UsdPerDay::unchecked(profit(host, incumbent)), Shelter::margins, policy);
+            return waits ? Interval::none() : Interval::all();
+        }
+        const Int128 price_lead = challenger.price().count() - incumbent.price().count();
+        const Int128 cost_lead = cost(host, incumbent) - cost(host, challenger);
+        const Int128 margin = now == Shelter::none ? 0 : Int128{policy.switch_margin.count()};
+        const Int128 ppm = now == Shelter::none ? 0 : policy.switch_margin_ppm.count();
+        constexpr Int128 million = Ppm::highest().count();
+        const Int128 share = ppm * incumbent.price().count();
+        const Int128 share_cost = ppm * cost(host, incumbent);
+        Interval stands = Interval::none();
+        for (const Interval& way :
+             {below_reserve(host, challenger), at_most_zero(price_lead, cost_lead - margin),
+              at_most_zero(million * price_lead - share, million * cost_lead + share_cost),
+              at_most_zero(million * price_lead + share, million * cost_lead - share_cost)}) {
+            if (!way.contains(state_.rates.main())) continue;
+            if (way.lo < stands.lo) stands.lo = way.lo;
+            if (way.hi > stands.hi) stands.hi = way.hi;
+        }
+        return stands;
+    }
+};
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

@@ -1,0 +1,397 @@
+// gigaspot: a live market: commands in, events out. Layer: engine. Rules of the market, sections 5
+// to 11.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/result.hpp>
+#include <gigaspot/engine/allocator.hpp>
+#include <gigaspot/engine/market/bid_commands.hpp>
+#include <gigaspot/engine/market/choice.hpp>
+#include <gigaspot/engine/market/live_market.hpp>
+#include <gigaspot/engine/market/next_close.hpp>
+#include <gigaspot/engine/totals.hpp>
+#include <gigaspot/rules/explain.hpp>
+#include <gigaspot/rules/quote.hpp>
+#include <gigaspot/rules/rank.hpp>
+#include <gigaspot/rules/rate_range.hpp>
+#include <gigaspot/rules/select.hpp>
+#include <gigaspot/values/bid.hpp>
+#include <gigaspot/values/command.hpp>
+#include <gigaspot/values/currency.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/event.hpp>
+#include <gigaspot/values/fwd.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/limits.hpp>
+#include <gigaspot/values/policy.hpp>
+#include <gigaspot/values/traits.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+namespace detail {
+/// For what the library builds on an engine beside it.
+struct EngineAccess {
+    template <class Engine>
+    static auto& commands(Engine& engine) {
+        return engine.commands_;
+    }
+};
+}  // namespace detail
+
+/// A market in motion. It is a state machine: the same commands give the same events, on every
+/// machine. It has no thread, no clock and no I/O; one engine is used by one thread at a time, and
+/// engines know nothing of each other, so that a market can be spread over many by host.
+///
+/// Each command comes with its time, which never decreases. A command that is refused changes
+/// nothing but the counters. What a command costs does not grow with the market, but for these: a
+/// new bid looks at the bids of its host, once there are so many that its owner may be at the
+/// limit; so do a `put_host` of a known host, `remove_host`, and a choice between closes
+/// (`Refill::at_once`); `remove_host` looks at the list of hosts too; `close` looks at all hosts
+/// for runs to charge, and at the bids of those where something may have changed. Now and then a
+/// bid that goes has the lines of its host moved together, and a new one has the index of ids grow.
+///
+/// A call without a sink returns the events, in memory of the engine. A call with a sink calls
+/// `sink(event)` for each instead; the sink must not throw and must not use the engine.
+///
+/// With exceptions, an allocation that fails leaves all as it was, if ids copy without one. After
+/// `reserve`, none is needed. Ids need a `std::hash`. See section 9 of the rules for the order in
+/// which a command's errors are found.
+template <MarketTraits Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
+class BasicEngine {
+    static_assert(HashableId<typename Traits::HostId>, "a host's id needs a std::hash");
+    static_assert(HashableId<typename Traits::BidId>, "a bid's id needs a std::hash");
+    static_assert(HashableId<typename Traits::OwnerId>, "an owner's id needs a std::hash");
+    static_assert(std::is_constructible_v<typename Traits::Setting, Frequency>,
+                  "a setting must be made from a frequency, since the engine keeps its own form");
+
+    using Commands = detail::Commands<Traits, Allocator>;
+    using Slot = detail::Slot;
+
+public:
+    using HostId = typename Traits::HostId;
+    using BidId = typename Traits::BidId;
+    using OwnerId = typename Traits::OwnerId;
+    using Event = BasicEvent<Traits>;
+    using Events = BasicEvents<Traits>;
+
+    explicit BasicEngine(const Policy& policy = {}, const EngineLimits& limits = {}) requires
+        std::default_initializable<Allocator> : BasicEngine{policy, limits, Allocator{}} {}
+    BasicEngine(const Policy& policy, const EngineLimits& limits, const Allocator& allocator)
+        : commands_{policy, limits, allocator}, events_{allocator} {
+        GIGASPOT_ASSERT(limits.hosts <= gigaspot::limits::hosts_max);
+        GIGASPOT_ASSERT(limits.bids <= gigaspot::limits::bids_max);
+    }
+
+    /// A copy has as much room, and none of the events of the last call. One that finds no memory
+    /// leaves both engines as they were. `Events` and `Refusal` point into the engine that gave
+    /// them; handles are good in a copy too.
+    BasicEngine(const BasicEngine& other)
+        : commands_{other.commands_}, events_{other.events_.get_stored_allocator()} {
+        events_.reserve(other.events_.capacity());
+    }
+    BasicEngine(BasicEngine&&) noexcept = default;
+    BasicEngine& operator=(const BasicEngine& other) { return *this = BasicEngine{other}; }
+    BasicEngine& operator=(BasicEngine&&) noexcept = default;
+    ~BasicEngine() = default;
+
+    /// Allocates all that a market of this size needs, with the indexes and the events of its
+    /// closes: for each bid about 110 bytes, an event, and 16 bytes for each of `gpus`; for each
+    /// host about 1,450 with its events, and 130 for each of `gpus`. Within it no command
+    /// allocates; `bids_per_host` and `gpus` hold for each host: one with more GPUs, and a bid on
+    /// it, allocate. To make sure that none ever does, give the engine limits no greater than
+    /// these, and no host with more GPUs. `gpus`: 1 .. `gpus_max`; more counts as that.
+    void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
+        commands_.market.store.reserve(size, gpus < Traits::gpus_max ? gpus : Traits::gpus_max);
+        detail::make_room(events_, 8 + size.bids + 4 * size.hosts);
+    }
+
+    // --- Commands, each with its time ---
+
+    /// See `SetRate`.
+    [[nodiscard]] Result<Events, Refusal> set_rate(const SetRate& command, Timestamp now) {
+        return collect(command, now, 1);
+    }
+    /// See `PutHost`; the whole status is set.
+    [[nodiscard]] Result<Events, Refusal> put_host(const BasicHostCapabilities<Traits>& host,
+                                                   Timestamp now) {
+        return put_host(detail::command_of(host), now);
+    }
+    /// See `PutHost`.
+    [[nodiscard]] Result<Events, Refusal> put_host(const BasicPutHost<Traits>& command,
+                                                   Timestamp now) {
+        return collect(command, now, events_of_one);
+    }
+    /// See `SetHostStatus`.
+    [[nodiscard]] Result<Events, Refusal> set_host_status(const BasicSetHostStatus<Traits>& command,
+                                                          Timestamp now) {
+        return collect(command, now, events_of_one);
+    }
+    /// See `SetEnergyPrice`.
+    [[nodiscard]] Result<Events, Refusal> set_energy_price(HostId host, EnergyPrice usd,
+                                                           Timestamp now) {
+        return collect(BasicSetEnergyPrice<Traits>{host, usd}, now, events_of_one);
+    }
+    /// See `RemoveHost`.
+    [[nodiscard]] Result<Events, Refusal> remove_host(HostId host, Timestamp now) {
+        const Slot slot = commands_.market.store.find_host(host);
+        const std::size_t bids =
+            slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.bids;
+        return collect(BasicRemoveHost<Traits>{host}, now, events_of_one + bids);
+    }
+
+    /// See `PlaceBid`; the workload is validated.
+    [[nodiscard]] Result<Events, Refusal> place(const BasicBid<Traits>& bid, Timestamp now) {
+        return place(detail::command_of(bid), now);
+    }
+    /// See `PlaceBid`.
+    [[nodiscard]] Result<Events, Refusal> place(const BasicPlaceBid<Traits>& command,
+                                                Timestamp now) {
+        return collect(command, now, events_of_one);
+    }
+    /// See `EditBid`.
+    [[nodiscard]] Result<Events, Refusal> edit(const BasicEditBid<Traits>& command, Timestamp now) {
+        return collect(command, now, events_of_one);
+    }
+    /// See `SetCached`.
+    [[nodiscard]] Result<Events, Refusal> set_cached(BidId bid, bool cached, Timestamp now) {
+        return collect(BasicSetCached<Traits>{bid, cached}, now, events_of_one);
+    }
+    /// See `CancelBid`.
+    [[nodiscard]] Result<Events, Refusal> cancel(const BasicCancelBid<Traits>& command,
+                                                 Timestamp now) {
+        return collect(command, now, events_of_one);
+    }
+    /// See `CancelBid`; who sent it is not checked.
+    [[nodiscard]] Result<Events, Refusal> cancel(BidId bid, Timestamp now) {
+        return cancel(BasicCancelBid<Traits>{.id = bid}, now);
+    }
+    /// See `RevokeBid`.
+    [[nodiscard]] Result<Events, Refusal> revoke(BidId bid, Timestamp now) {
+        return collect(BasicRevokeBid<Traits>{bid}, now, events_of_one);
+    }
+
+    /// Ends a billing interval. The events need memory for each of them: a market of many hosts
+    /// rather gives a sink.
+    [[nodiscard]] Result<Events, Refusal> close(Timestamp now) {
+        const bool is_late = commands_.time_problem(now).code != Code::none;
+        return collect(Close{}, now, is_late ? 1 : commands_.market.close_events_max(now));
+    }
+    template <EventSink<Traits> Sink>
+    Result<Accepted, Refusal> close(Timestamp now, Sink&& sink) {
+        return commands_.apply(Close{}, now, sink);
+    }
+
+    /// Any command with a sink.
+    template <CommandOf<Traits> Command, EventSink<Traits> Sink>
+    Result<Accepted, Refusal> apply(const Command& command, Timestamp now, Sink&& sink) {
+        return commands_.apply(command, now, sink);
+    }
+    template <EventSink<Traits> Sink>
+    Result<Accepted, Refusal> apply(const BasicCommand<Traits>& command, Timestamp now,
+                                    Sink&& sink) {
+        return std::visit([&](const auto& one) { return commands_.apply(one, now, sink); },
+                          command);
+    }
+
+    // --- The same by handle: the id in the command is not looked at ---
+
+    /// Of a handle that names nothing any more: `host_unknown`.
+    template <EventSink<Traits> Sink>
+    Result<Accepted, Refusal> apply(HostHandle host, const BasicPlaceBid<Traits>& command,
+                                    Timestamp now, Sink&& sink) {
+        return commands_.apply_to(slot_of(host), command, now, sink);
+    }
+    /// Likewise `bid_unknown`.
+    template <BidCommandOf<Traits> Command, EventSink<Traits> Sink>
+    Result<Accepted, Refusal> apply(BidHandle bid, const Command& command, Timestamp now,
+                                    Sink&& sink) {
+        commands_.market.store.hints().bid(bid, std::same_as<Command, BasicEditBid<Traits>>);
+        return commands_.apply_to(slot_of(bid), command, now, sink);
+    }
+
+    /// A handle for this engine and its copies, until the host is removed; nothing for an unknown
+    /// host. O(1).
+    [[nodiscard]] std::optional<HostHandle> find_host(HostId id) const {
+        const Slot slot = commands_.market.store.find_host(id);
+        if (slot == detail::no_slot) return std::nullopt;
+        return commands_.market.store.handles().of_host(slot);
+    }
+    /// Likewise of a bid.
+    [[nodiscard]] std::optional<BidHandle> find_bid(BidId id) const {
+        const Slot slot = commands_.market.store.find_bid(id);
+        if (slot == detail::no_slot) return std::nullopt;
+        return commands_.market.store.handles().of_bid(slot);
+    }
+
+    // --- For edges that refuse a command before the engine sees it ---
+
+    /// Why a command of this time would be refused for it; its code is `none` if it would not.
+    [[nodiscard]] Violation time_problem(Timestamp now) const {
+        return commands_.time_problem(now);
+    }
+    /// Counts a command that was refused elsewhere for an enumerator of `Code`, at its own time, or
+    /// without one at the market's.
+    Refusal refuse(const Violation& reason, std::optional<Timestamp> time = {}) {
+        return commands_.refuse_elsewhere(reason, time);
+    }
+
+    // --- Questions (section 10) ---
+
+    /// The choice of a host if it closed now: O(1) while its best bid is known, else O(bids). While
+    /// a cancel or an edit waits there, or from the time on at which a bid of it, even one that is
+    /// gone, would expire, until the next close, it makes a copy of the host's offers, in memory of
+    /// its own. The market's time is that of the last command. Nothing wins on an unknown host.
+    [[nodiscard]] BasicSelection<Traits> choice(HostId host) {
+        return choice_of(commands_.market.store.find_host(host));
+    }
+    /// Likewise by handle.
+    [[nodiscard]] BasicSelection<Traits> choice(HostHandle host) {
+        return choice_of(slot_of(host));
+    }
+
+    /// Calls `visit(id, choice)` for each host, by ascending id; the call must not use the engine.
+    /// Costs what `choice` costs for each, but in a market that is larger than the caches a
+    /// fraction of the time of asking for one after the other.
+    template <class Visit>
+    void choices(Visit visit) {
+        detail::all_choices(commands_.market, visit);
+    }
+
+    /// The run on a host, with the terms that won.
+    struct RunInPlace {
+        BidId bid{};
+        OwnerId owner{};
+        Price price{};
+        Currency currency{};
+        std::optional<Timestamp> first_won{};  ///< the first close that it won
+        Timestamp charged{};                   ///< up to this time
+        bool is_cancelled = false;             ///< it ends at the next close
+        bool is_edited = false;                ///< at the next close it goes on under other terms
+    };
+    /// Nothing if the host idles or is unknown.
+    [[nodiscard]] std::optional<RunInPlace> run(HostId host) const {
+        const Slot slot = commands_.market.store.find_host(host);
+        if (slot == detail::no_slot) return std::nullopt;
+        const auto& record = commands_.market.store.runs[slot];
+        if (record.bid == detail::no_slot) return std::nullopt;
+        return RunInPlace{record.bid_id,       record.owner,       record.price,
+                          record.currency,     record.first_won(), record.charged,
+                          record.is_cancelled, record.has_edit()};
+    }
+
+    /// See `gigaspot::price_to_win`, for a bid placed now; `host_unknown` for an unknown host. This
+    /// question and the next three cost O(bids) and memory for a copy of the host's offers.
+    [[nodiscard]] Result<Price, Code> price_to_win(HostId host, const QuoteRequest& request) const {
+        const auto next = next_close(host);
+        if (!next) return Unexpected{Code::host_unknown};
+        return gigaspot::price_to_win(next->host, next->bids(), next->conditions, request,
+                                      next->run);
+    }
+    /// See `gigaspot::rate_range`; nothing for an unknown host.
+    [[nodiscard]] std::optional<Range<ExchangeRate>> rate_range(HostId host) const {
+        const auto next = next_close(host);
+        if (!next) return std::nullopt;
+        return gigaspot::rate_range(next->host, next->bids(), next->conditions, next->run);
+    }
+    /// See `gigaspot::cache_candidates`; the indexes in the answer mean nothing.
+    [[nodiscard]] std::span<BasicRanked<Traits>> cache_candidates(
+        HostId host, std::span<BasicRanked<Traits>> out) const {
+        const auto next = next_close(host);
+        if (!next) return {};
+        return gigaspot::cache_candidates(next->host, next->bids(), next->conditions, out,
+                                          next->run);
+    }
+    /// See `gigaspot::explain`; the indexes in the answer mean nothing.
+    [[nodiscard]] std::span<BasicExplanation<Traits>> explain(
+        HostId host, std::span<BasicExplanation<Traits>> out,
+        std::optional<Price> tick = {}) const {
+        const auto next = next_close(host);
+        if (!next) return {};
+        return gigaspot::explain(next->host, next->bids(), next->conditions, out, next->run, tick);
+    }
+
+    /// A host as it stands now; nothing for an unknown one.
+    [[nodiscard]] std::optional<BasicHostCapabilities<Traits>> host(HostId id) const {
+        const Slot slot = commands_.market.store.find_host(id);
+        if (slot == detail::no_slot) return std::nullopt;
+        return detail::capabilities(commands_.market.store, slot);
+    }
+    /// How many bids it has; 0 for an unknown one.
+    [[nodiscard]] std::size_t bids_on(HostId id) const {
+        const Slot slot = commands_.market.store.find_host(id);
+        return slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.bids;
+    }
+
+    /// As long as the engine lives; `now` is the time of the last command that was taken.
+    [[nodiscard]] const Conditions& conditions() const { return commands_.market.conditions; }
+    [[nodiscard]] const EngineLimits& limits() const { return commands_.limits; }
+    /// The time of the last command that was taken; 0 before the first.
+    [[nodiscard]] Timestamp now() const { return commands_.market.clock.value_or(Timestamp{}); }
+
+    /// Costs O(hosts).
+    [[nodiscard]] Totals totals() const { return detail::totals(commands_.market); }
+
+    [[nodiscard]] Counters counters() const {
+        Counters counters{.commands = commands_.market.commands,
+                          .looks = commands_.market.looks,
+                          .rescans = commands_.market.rescans};
+        for (const std::uint64_t count : commands_.refusals) counters.refused += count;
+        return counters;
+    }
+    /// How many commands were refused with this code as their first reason.
+    [[nodiscard]] std::uint64_t refused(Code code) const {
+        const auto number = static_cast<std::size_t>(code);
+        return number < Commands::codes_max ? commands_.refusals[number] : 0;
+    }
+
+private:
+    friend struct detail::EngineAccess;
+
+    // accepted, charged, stopped, removed, started
+    static constexpr std::size_t events_of_one = 5;
+
+    template <class Command>
+    Result<Events, Refusal> collect(const Command& command, Timestamp now, std::size_t events_max) {
+        detail::make_room(events_, events_max);
+        events_.clear();
+        auto sink = [&](const Event& event) { events_.push_back(event); };
+        const Result<Accepted, Refusal> done = commands_.apply(command, now, sink);
+        if (!done) return Unexpected{done.error()};
+        return Events{*done, {events_.data(), events_.size()}};
+    }
+
+    template <class Handle>
+    [[nodiscard]] Slot slot_of(const Handle& handle) const {
+        return commands_.market.store.handles().slot_of(handle);
+    }
+
+    [[nodiscard]] std::optional<detail::NextClose<Traits, Allocator>> next_close(HostId id) const {
+        const Slot slot = commands_.market.store.find_host(id);
+        if (slot == detail::no_slot) return std::nullopt;
+        return detail::next_close(commands_.market, slot);
+    }
+
+    [[nodiscard]] BasicSelection<Traits> choice_of(Slot slot) {
+        if (slot == detail::no_slot) return {};
+        return detail::choice(commands_.market, slot);
+    }
+
+    Commands commands_;
+    detail::Vector<Event, Allocator> events_;
+};
+
+using Engine = BasicEngine<>;
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

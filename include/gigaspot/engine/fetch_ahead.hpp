@@ -1,0 +1,118 @@
+// gigaspot: many commands in a row, each with its memory fetched before its turn. Layer: engine.
+//
+// A market that is larger than the caches waits for memory most of the time: a command walks from
+// the index to the bid, to its host, to its line, and each step is a miss. Where several commands
+// are known, their walks can be taken side by side. In a market that fits the caches this only
+// costs time; `bench/`, `events/*`, measures both.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/engine/engine.hpp>
+#include <gigaspot/engine/store/hints.hpp>
+#include <gigaspot/engine/store/store.hpp>
+#include <gigaspot/values/event.hpp>
+#include <gigaspot/values/fwd.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// What a command will touch, as far as its sender knows: the handles or the ids in it. A new bid
+/// names its own id and its host; any other command for a bid names the bid alone.
+template <MarketTraits Traits = DefaultTraits>
+struct BasicTarget {
+    std::optional<typename Traits::BidId> bid{};
+    std::optional<typename Traits::HostId> host{};
+    BidHandle bid_handle{};
+    HostHandle host_handle{};
+    bool is_edit = false;  ///< the bid stays: less is fetched
+};
+using Target = BasicTarget<>;
+
+namespace detail {
+
+/// The walk of one command, a step a call. It only hints at memory: whatever else happens between
+/// two steps, it changes nothing and reads nothing that is not there.
+template <class Traits, class Allocator>
+class Walk {
+public:
+    using StoreType = Store<Traits, Allocator>;
+
+    void start(const Hints<StoreType>& hints, const BasicTarget<Traits>& target) {
+        bid_ = target.bid_handle.slot;
+        host_ = target.host_handle.slot;
+        is_edit_ = target.is_edit;
+        has_bid_id_ = target.bid.has_value();
+        has_host_id_ = target.host.has_value();
+        if (has_bid_id_) hints.bid_entry(bid_tag_ = tag_of(*target.bid));
+        if (has_host_id_) hints.host_entry(host_tag_ = tag_of(*target.host));
+        if (bid_ != no_slot) hints.bid(target.bid_handle, is_edit_);
+        hints.host(host_);
+    }
+
+    /// By handle this is the last step.
+    void find(const Hints<StoreType>& hints) {
+        if (has_host_id_) {
+            hints.host(host_ = hints.likely_host(host_tag_));
+        } else if (host_ != no_slot) {
+            hints.place_of_next(host_);
+        } else if (has_bid_id_) {
+            hints.bid(bid_ = hints.likely_bid(bid_tag_));
+        } else if (!is_edit_) {
+            hints.entry_of_bid(bid_);
+        }
+    }
+
+    void go_on(const Hints<StoreType>& hints) const {
+        if (has_host_id_) {
+            hints.place_of_next(host_);
+        } else if (has_bid_id_ && host_ == no_slot) {
+            const Slot host = hints.line_of_bid(bid_);
+            is_edit_ ? hints.host_terms(host) : hints.host(host);
+        }
+    }
+
+private:
+    Slot bid_ = no_slot;
+    Slot host_ = no_slot;
+    std::uint32_t bid_tag_ = 0;
+    std::uint32_t host_tag_ = 0;
+    bool is_edit_ = false;
+    bool has_bid_id_ = false;
+    bool has_host_id_ = false;
+};
+
+}  // namespace detail
+
+/// Calls `act(i)` for each i from 0 to `count` - 1 in order, to give an engine one command each and
+/// to read what comes of it. Before that it has called `target_of(i)`, which tells what the command
+/// will touch, and has fetched it. The targets are hints: a wrong one costs time and nothing else.
+/// `target_of(i)` comes up to 24 commands before `act(i)`, and so cannot use what these return.
+/// `act` must not move or assign the engine.
+template <class Traits, class Allocator, class TargetOf, class Act>
+void fetch_ahead(const BasicEngine<Traits, Allocator>& engine, std::size_t count,
+                 TargetOf target_of, Act act) {
+    constexpr std::size_t distance = 8;  // of two steps, in commands
+    constexpr std::size_t ring = 4 * distance;
+    const auto hints = detail::EngineAccess::commands(engine).market.store.hints();
+    detail::Walk<Traits, Allocator> walks[ring];
+    // Not before the first command, whose number is below 0 and so far past `count`, nor past the
+    // last.
+    const auto is_due = [&](std::size_t at) { return at < count; };
+    for (std::size_t now = 0; now < count + 3 * distance; ++now) {
+        const std::size_t first = now;
+        const std::size_t second = first - distance;
+        const std::size_t third = second - distance;
+        const std::size_t last = third - distance;
+        if (is_due(first)) walks[first % ring].start(hints, target_of(first));
+        if (is_due(second)) walks[second % ring].find(hints);
+        if (is_due(third)) walks[third % ring].go_on(hints);
+        if (is_due(last)) act(last);
+    }
+}
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

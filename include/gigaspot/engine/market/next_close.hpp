@@ -1,0 +1,131 @@
+// gigaspot: a host of a live market as its next close will find it, for the rules to answer
+// questions on; and what a market is in all. Layer: engine/market. Rules of the market, section 10.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/engine/market/live_market.hpp>
+#include <gigaspot/engine/store/memory.hpp>
+#include <gigaspot/engine/store/store.hpp>
+#include <gigaspot/engine/totals.hpp>
+#include <gigaspot/rules/offer.hpp>
+#include <gigaspot/rules/profit.hpp>
+#include <gigaspot/rules/select.hpp>
+#include <gigaspot/values/currency.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/policy.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+template <class Traits, class Allocator>
+[[nodiscard]] BasicHostCapabilities<Traits> capabilities(const Store<Traits, Allocator>& store,
+                                                         Slot slot) {
+    const HostRecord<Traits>& record = store.hosts[slot];
+    BasicHostCapabilities<Traits> host{.id = record.id,
+                                       .energy_price = record.energy_price,
+                                       .min_bid = record.min_bid,
+                                       .base_power = record.base_power,
+                                       .max_rental_length = record.max_rental_length,
+                                       .status = record.status};
+    for (const BasicGpuLimits<Traits>& gpu : store.gpus_of(slot)) {
+        const bool has_room = host.gpus.push_back(gpu);
+        GIGASPOT_ASSERT(has_room);
+        static_cast<void>(has_room);
+    }
+    return host;
+}
+
+template <class Traits, class Allocator>
+struct NextClose {
+    BasicHostCapabilities<Traits> host;
+    Vector<BasicOffer<Traits>, Allocator> offers;
+    Conditions conditions;
+    std::optional<BasicRun<Traits>> run;
+
+    /// As the rules take them: a vector of Boost 1.74 does not convert to a span.
+    [[nodiscard]] std::span<const BasicOffer<Traits>> bids() const {
+        return {offers.data(), offers.size()};
+    }
+};
+
+/// The offers on a host once what is pending has taken effect: a cancelled bid is not among them.
+template <class Traits, class Allocator>
+[[nodiscard]] NextClose<Traits, Allocator> next_close(const LiveMarket<Traits, Allocator>& market,
+                                                      Slot slot) {
+    const HostRecord<Traits>& record = market.store.hosts[slot];
+    const RunRecord<Traits>& run = market.store.runs[slot];
+    NextClose<Traits, Allocator> next{
+        .host = capabilities(market.store, slot),
+        .offers = Vector<BasicOffer<Traits>, Allocator>{market.store.allocator()},
+        .conditions = market.conditions,
+        .run = {}};
+    next.offers.reserve(record.book.bids);
+    const BookLines lines = market.store.lines_of(slot);
+    market.store.bids.fetch(lines);
+    for (const Line& line : lines) {
+        if (line.is_gap()) continue;
+        const BidRecord<Traits>& bid = market.store.bids[line.bid()];
+        const bool runs = line.bid() == run.bid;
+        if (runs && run.is_cancelled) continue;
+        BasicOffer<Traits> offer{.id = bid.id,
+                                 .price = line.price(),
+                                 .currency = line.currency(),
+                                 .power_limits = line.watts(),
+                                 .is_overclock_valid = line.is_overclock_valid(),
+                                 .is_cached = line.is_cached(),
+                                 .sequence = bid.sequence};
+        const std::int64_t expiry = market.store.bids.details(line.bid()).expiry;
+        if (Timestamp::accepts(expiry)) offer.expiry = Timestamp::unchecked(expiry);
+        if (runs) {
+            next.run = BasicRun<Traits>{bid.id, run.first_won(), run.has_worsened};
+            if (run.has_edit()) {
+                const PendingEdit& edit = market.store.edit(slot);
+                if (edit.watts > line.watts()) next.run->has_worsened = true;
+                if (edit.price < line.price()) {
+                    if (!next.run->has_worsened) next.run->worsened_below = line.price();
+                    next.run->has_worsened = true;
+                }
+                offer.price = edit.price;
+                offer.power_limits = edit.watts;
+                offer.is_overclock_valid = edit.is_overclock_valid;
+                offer.sequence = edit.sequence;
+            }
+        }
+        next.offers.push_back(offer);
+    }
+    return next;
+}
+
+template <class Traits, class Allocator>
+[[nodiscard]] Totals totals(const LiveMarket<Traits, Allocator>& market) {
+    // What the comment of `Totals` says of a million hosts.
+    static_assert(Int128{Price::highest().count()} * ExchangeRate::highest().count() <=
+                  int128_max / 1'000'000);
+    Totals totals{.hosts = market.store.hosts.in_use(), .bids = market.store.bids.in_use()};
+    for (Slot slot = 0; slot < market.store.hosts.slots(); ++slot) {
+        const RunRecord<Traits>& run = market.store.runs[slot];
+        if (run.bid == no_slot) continue;
+        const HostRecord<Traits>& host = market.store.hosts[slot];
+        const PowerDraw power = PowerDraw::unchecked(market.store.line(run.bid).watts().count() +
+                                                     host.base_power.count());
+        ++totals.running;
+        totals.watts += power.count();
+        totals.electricity = totals.electricity + electricity_cost(power, host.energy_price);
+        if (const auto rate = market.conditions.rate(run.currency)) {
+            const Int128 net = net_rate_count(*rate, market.conditions.rates[run.currency].fee);
+            totals.income = totals.income + UsdPerDay::unchecked(run.price.count() * net);
+        }
+    }
+    return totals;
+}
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

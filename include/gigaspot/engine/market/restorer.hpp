@@ -1,0 +1,295 @@
+// gigaspot: reads a saved market back, believing nothing. Layer: engine/market.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/fixed_vector.hpp>
+#include <gigaspot/base/words.hpp>
+#include <gigaspot/engine/market/bid_commands.hpp>
+#include <gigaspot/engine/store/memory.hpp>
+#include <gigaspot/engine/store/store.hpp>
+#include <gigaspot/rules/offer.hpp>
+#include <gigaspot/rules/packed.hpp>
+#include <gigaspot/rules/validate.hpp>
+#include <gigaspot/values/currency.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/limits.hpp>
+#include <gigaspot/values/overclock.hpp>
+#include <gigaspot/values/traits.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+inline constexpr std::uint64_t save_magic = 0x746f'7073'6167'6967;  // "gigaspot" as bytes
+inline constexpr std::uint64_t save_version = 1;
+
+/// Different for markets whose words mean other things.
+template <class Traits>
+inline constexpr std::uint64_t save_types =
+    words_of<typename Traits::HostId> | words_of<typename Traits::BidId> << 8 |
+    words_of<typename Traits::OwnerId> << 16 | words_of<typename Traits::GpuModel> << 24 |
+    std::uint64_t{Traits::gpus_max} << 32;
+
+/// Whether bytes are a whole saved market of these types, as it was saved.
+template <class Traits>
+[[nodiscard]] Code check_saved(std::span<const std::byte> bytes) {
+    WordReader words{bytes};
+    if (words.left() < 3 || words.get() != save_magic) return Code::save_malformed;
+    if (words.get() != save_version) return Code::save_of_other_version;
+    if (words.get() != save_types<Traits>) return Code::save_of_other_types;
+    if (bytes.size() % 8 != 0 || words.left() < 1) return Code::save_damaged;
+    WordHash hash;
+    WordReader all{bytes};
+    while (all.left() > 1) hash.put(all.get());
+    return all.get() == hash.value() ? Code::none : Code::save_damaged;
+}
+
+/// Rebuilds a market in an engine that is new. That the checksum is right only means that nobody
+/// changed the bytes by accident, so everything is checked that a rule or the engine relies on.
+template <class Traits, class Allocator>
+class Restorer {
+public:
+    Restorer(Commands<Traits, Allocator>& commands, std::span<const std::byte> bytes)
+        : commands_{commands}, market_{commands.market}, words_{bytes.first(bytes.size() - 8)},
+          sequences_{commands.market.store.allocator()} {
+        for (int skipped = 0; skipped < 3; ++skipped) static_cast<void>(words_.get());
+        WordReader checksum{bytes.last(8)};
+        commands.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());
+    }
+
+    /// `Code::none` if all went well.
+    [[nodiscard]] Code get() {
+        market_.clock = get_time();
+        market_.last_close = get_time();
+        market_.conditions.now = market_.clock.value_or(Timestamp{});
+        if (market_.last_close && market_.last_close > market_.clock) words_.fail();
+        market_.sequence = words_.get_at_most(counts_max);
+        get_rates();
+        const std::uint64_t hosts = get_count(16);
+        if (hosts > commands_.limits.hosts) return Code::limit_reached;
+        market_.store.make_room_for_hosts(static_cast<std::size_t>(hosts));
+        std::optional<typename Traits::HostId> before;
+        for (std::uint64_t i = 0; i < hosts && !is_over(); ++i) {
+            const auto id = get_id<typename Traits::HostId>(words_);
+            if (before && !(*before < id)) words_.fail();
+            before = id;
+            get_host(id);
+        }
+        if (!is_over()) check_sequences();
+        if (!is_over()) get_counters();
+        if (is_too_large_) return Code::limit_reached;
+        if (words_.is_wrong() || !words_.is_at_end()) return Code::save_damaged;
+        market_.rates.refresh(market_.conditions);
+        return Code::none;
+    }
+
+private:
+    static constexpr std::uint64_t counts_max = UINT64_MAX >> 1;  ///< none is ever greater
+
+    [[nodiscard]] bool is_over() const { return words_.is_wrong() || is_too_large_; }
+
+    std::optional<Timestamp> get_time() {
+        const bool is_set = words_.get_flag();
+        const auto time = words_.get_quantity<Timestamp>();
+        if (!is_set) {
+            if (time != Timestamp{}) words_.fail();
+            return std::nullopt;
+        }
+        return time;
+    }
+
+    /// A number of things of at least so many words each, no more than there can be.
+    std::uint64_t get_count(std::size_t words_each) {
+        return words_.get_at_most(words_.left() / words_each);
+    }
+
+    void get_rates() {
+        for (std::uint8_t number = 0; number < limits::currencies_max; ++number) {
+            QuotedRate& quoted = market_.conditions.rates[Currency{number}];
+            market_.has_fixed_fee[number] = words_.get_flag();
+            const std::uint64_t usd =
+                words_.get_at_most(static_cast<std::uint64_t>(ExchangeRate::highest().count()));
+            if (usd != 0) quoted.usd = ExchangeRate::unchecked(static_cast<std::int64_t>(usd));
+            quoted.fee = words_.get_quantity<Ppm>();
+            quoted.given = words_.get_quantity<Timestamp>();
+            if (quoted.given > market_.conditions.now) words_.fail();
+        }
+    }
+
+    void get_host(const typename Traits::HostId& id) {
+        BasicHostCapabilities<WithoutGpus<Traits>> terms{.id = id};
+        terms.energy_price = words_.get_quantity<EnergyPrice>();
+        terms.min_bid = words_.get_quantity<Price>();
+        terms.base_power = words_.get_quantity<Power>();
+        terms.max_rental_length = words_.get_quantity<RentalLength>();
+        const std::uint64_t status = words_.get_at_most(7);
+        terms.status = {(status & 1) != 0, (status & 2) != 0, (status & 4) != 0};
+        const auto gpus = static_cast<std::size_t>(words_.get_at_most(Traits::gpus_max));
+        gpus_.clear();
+        for (std::size_t i = 0; i < gpus; ++i) static_cast<void>(gpus_.push_back(get_gpu()));
+        StopAtFirst any;
+        if (!check_gpus(gpus_.view(), any)) words_.fail();
+        if (is_over()) return;
+
+        market_.store.make_room_for_host(gpus_.view());
+        const Slot slot = market_.store.add_host(terms, gpus_.view());
+        market_.store.must_look(slot);
+        const std::uint64_t bids = get_count(8 + 2 * gpus);
+        if (bids > commands_.limits.bids_per_host) is_too_large_ = true;
+        std::optional<typename Traits::BidId> before;
+        for (std::uint64_t i = 0; i < bids && !is_over(); ++i) {
+            const auto bid = get_id<typename Traits::BidId>(words_);
+            if (before && !(*before < bid)) words_.fail();
+            before = bid;
+            get_bid(slot, bid);
+        }
+        if (!is_over() && words_.get_flag()) get_run(slot);
+    }
+
+    BasicGpuLimits<Traits> get_gpu() {
+        BasicGpuLimits<Traits> gpu{.model = get_id<typename Traits::GpuModel>(words_)};
+        gpu.power_limit = get_range<Power>();
+        for (auto* range : {&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}) {
+            if (words_.get_flag()) *range = get_range<Frequency>();
+        }
+        if constexpr (std::is_same_v<typename Traits::GpuModel, GpuModel>) {
+            if (gpu.model == gpu_model_without_number) words_.fail();
+        }
+        return gpu;
+    }
+
+    template <class Q>
+    Range<Q> get_range() {
+        const Q min = words_.get_quantity<Q>();
+        const Q max = words_.get_quantity<Q>();
+        return {min, max};
+    }
+
+    /// The profiles of one bid; then `profiles_` holds them.
+    void get_profiles() {
+        profiles_.clear();
+        for (std::size_t i = 0; i < gpus_.size(); ++i) {
+            const std::uint64_t first = words_.get();
+            const auto packed = PackedProfile::from_words(first, words_.get());
+            if (!packed) return words_.fail();
+            static_cast<void>(profiles_.push_back(*packed));
+        }
+    }
+    [[nodiscard]] TotalPower watts() const {
+        return total_power_limit<Traits>(unpack<Traits>(profiles_.view()).view());
+    }
+
+    std::uint64_t get_sequence() {
+        sequences_.push_back(words_.get_at_most(market_.sequence));
+        return sequences_.back();
+    }
+    /// No two bids have stood for the same time: that decides between equal profits.
+    void check_sequences() {
+        std::sort(sequences_.begin(), sequences_.end());
+        if (std::adjacent_find(sequences_.begin(), sequences_.end()) != sequences_.end())
+            words_.fail();
+    }
+
+    Int128 get_billed() {
+        const Int128 billed = get_wide(words_);
+        constexpr Int128 most = Int128{Price::highest().count()} * Timestamp::highest().count();
+        if (billed >= 0 && billed <= most) return billed;
+        words_.fail();
+        return 0;
+    }
+
+    void get_bid(Slot host, const typename Traits::BidId& id) {
+        const auto owner = get_id<typename Traits::OwnerId>(words_);
+        const auto price = words_.get_quantity<Price>();
+        const auto currency =
+            static_cast<std::uint8_t>(words_.get_at_most(limits::currencies_max - 1));
+        const bool is_cached = words_.get_flag();
+        const std::uint64_t sequence = get_sequence();
+        constexpr std::int64_t latest =
+            Timestamp::highest().count() + std::int64_t{rental_length_max.count()} * 1'000;
+        const auto expiry = static_cast<std::int64_t>(words_.get_at_most(latest));
+        const Int128 billed = get_billed();
+        get_profiles();
+        if (price == Price{} || market_.store.find_bid(id) != no_slot) words_.fail();
+        if (is_over()) return;
+        if (market_.store.bids.in_use() >= commands_.limits.bids) {
+            is_too_large_ = true;
+            return;
+        }
+        auto& record = market_.store.hosts[host];
+        market_.store.make_room_for_bid(record);
+        const auto at = market_.store.add_bid(
+            host, record, {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry}, price,
+            Currency{currency}, watts(), profiles_.view());
+        at.line.set_cached(is_cached);
+        at.line.set_overclock_valid(market_.store.allows(at.bid.host, profiles_.view()));
+        if (billed == 0) return;
+        market_.store.make_room_for_stops(1);
+        market_.store.set_billed(at.slot, no_slot, billed);
+    }
+
+    void get_run(Slot host) {
+        const Slot bid = market_.store.find_bid(get_id<typename Traits::BidId>(words_));
+        const bool is_here = bid != no_slot && market_.store.bids[bid].host == host &&
+                             market_.store.hosts[host].status.is_available() &&
+                             market_.store.line(bid).is_overclock_valid();
+        if (!is_here) return words_.fail();
+        auto& run = market_.store.runs[host];
+        market_.put_on(host, market_.store.hosts[host], run, market_.store.line(bid));
+        run.has_worsened = words_.get_flag();
+        run.is_cancelled = words_.get_flag();
+        run.set_first_won(get_time());
+        run.charged = words_.get_quantity<Timestamp>();
+        // Each close charges all runs.
+        if (run.charged > market_.conditions.now || run.charged < market_.last_close ||
+            (run.has_won && run.first_win > market_.conditions.now))
+            words_.fail();
+        const bool has_edit = words_.get_flag();
+        if (has_edit) {
+            market_.store.make_room_for_edit(host);
+            PendingEdit edit;
+            edit.price = words_.get_quantity<Price>();
+            edit.sequence = get_sequence();
+            get_profiles();
+            if (is_over() || edit.price == Price{}) return words_.fail();
+            edit.watts = watts();
+            edit.is_overclock_valid = market_.store.allows(host, profiles_.view());
+            market_.store.set_edit(host, edit);
+            market_.store.gpus.set_edited_profiles(host, profiles_.view());
+        }
+        if (run.is_cancelled || has_edit) market_.must_wait(host);
+    }
+
+    void get_counters() {
+        market_.commands = words_.get_at_most(counts_max);
+        const std::uint64_t codes = get_count(2);
+        std::size_t first_free = 0;
+        for (std::uint64_t i = 0; i < codes && !is_over(); ++i) {
+            const auto code = static_cast<std::size_t>(words_.get_at_most(commands_.codes_max - 1));
+            commands_.refusals[code] = words_.get();
+            if (code < first_free || commands_.refusals[code] == 0) words_.fail();
+            first_free = code + 1;
+        }
+    }
+
+    Commands<Traits, Allocator>& commands_;
+    LiveMarket<Traits, Allocator>& market_;
+    WordReader words_;
+    bool is_too_large_ = false;
+    Vector<std::uint64_t, Allocator> sequences_;
+    FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus_{};
+    FixedVector<PackedProfile, Traits::gpus_max> profiles_{};
+};
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

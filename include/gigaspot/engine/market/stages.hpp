@@ -1,0 +1,198 @@
+// gigaspot: what all commands share: the stages of a refusal, and that a refused one leaves no
+// trace. Layer: engine/market. Rules of the market, section 9.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/result.hpp>
+#include <gigaspot/engine/market/live_market.hpp>
+#include <gigaspot/engine/store/store.hpp>
+#include <gigaspot/rules/packed.hpp>
+#include <gigaspot/rules/validate.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/event.hpp>
+#include <gigaspot/values/limits.hpp>
+#include <gigaspot/values/overclock.hpp>
+#include <gigaspot/values/policy.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+/// A command has one form everywhere: look at everything that may be wrong, in the order of the
+/// stages; make room, which may fail; accept; then change the market, which can't fail.
+template <class Traits, class Allocator>
+class CommandStages {
+public:
+    using Done = Result<Accepted, Refusal>;
+    static constexpr std::size_t codes_max = 1'000;
+
+    CommandStages(const Policy& policy, const EngineLimits& most, const Allocator& allocator)
+        : market{policy, allocator}, limits{most} {
+        market.store.owners_width = OwnerCounts::width_for(most.bids_per_owner);
+    }
+
+    LiveMarket<Traits, Allocator> market;
+    EngineLimits limits;
+    std::uint64_t refusals[codes_max]{};  ///< by their first code
+
+    [[nodiscard]] bool is_in_time(Timestamp now) const {
+        if (!market.clock) return true;
+        const std::int64_t step = now.count() - market.clock->count();
+        return step >= 0 && step <= market.conditions.policy.time_step_max.count();
+    }
+    [[nodiscard]] Violation time_problem(Timestamp now) const {
+        if (is_in_time(now)) return {};
+        const Int128 clock = market.clock->count();
+        if (now.count() < clock) return milliseconds(Code::time_went_backwards, now, clock);
+        return milliseconds(Code::time_too_far, now,
+                            clock + market.conditions.policy.time_step_max.count());
+    }
+
+    Refusal refuse_elsewhere(const Violation& reason, std::optional<Timestamp> time) {
+        ++market.commands;
+        return refuse(reason, time.value_or(market.clock.value_or(Timestamp{}))).error();
+    }
+
+protected:
+    using Market = LiveMarket<Traits, Allocator>;
+    using BidAt = typename Market::BidAt;
+
+    /// A command under way. Unless it is accepted or refused, as when memory is short, it leaves no
+    /// trace.
+    class Attempt {
+    public:
+        Attempt(Market& market, Timestamp now) : market_{market}, now_{now} {
+            ++market_.commands;
+            market_.conditions.now = now;
+        }
+        Attempt(const Attempt&) = delete;
+        Attempt& operator=(const Attempt&) = delete;
+        ~Attempt() {
+            if (is_over_) return;
+            --market_.commands;
+            put_clock_back();
+        }
+
+        void accept() {
+            is_over_ = true;
+            market_.clock = now_;
+        }
+        void refuse() {
+            is_over_ = true;
+            put_clock_back();
+        }
+        [[nodiscard]] Timestamp now() const { return now_; }
+
+    private:
+        void put_clock_back() { market_.conditions.now = market_.clock.value_or(Timestamp{}); }
+
+        Market& market_;
+        Timestamp now_;
+        bool is_over_ = false;
+    };
+
+    template <class Sink>
+    void accept(Attempt& attempt, Sink& sink) {
+        attempt.accept();
+        if (market.conditions.policy.rate_age_max) market.rates.refresh(market.conditions);
+        sink(market.make_event(EventKind::accepted));
+    }
+
+    // --- Refusals ---
+
+    static Violation milliseconds(Code code, Timestamp value, Int128 bound) {
+        return {code, std::nullopt, Unit::millisecond, value.count(), bound};
+    }
+    static Violation limit(Unit unit, std::size_t value, std::size_t bound) {
+        return {Code::limit_reached, std::nullopt, unit, static_cast<Int128>(value),
+                static_cast<Int128>(bound)};
+    }
+
+    Unexpected<Refusal> refuse(Timestamp time) {
+        ++refusals[static_cast<std::size_t>(reasons_[0].code)];
+        return Unexpected{Refusal{time, market.commands, reasons_.view()}};
+    }
+    Unexpected<Refusal> refuse(const Violation& reason, Timestamp time) {
+        GIGASPOT_ASSERT(static_cast<std::size_t>(reason.code) < codes_max);
+        reasons_.clear();
+        static_cast<void>(reasons_.push_back(reason));
+        return refuse(time);
+    }
+    /// For the reasons collected.
+    Unexpected<Refusal> refuse(Attempt& attempt) {
+        attempt.refuse();
+        return refuse(attempt.now());
+    }
+    Unexpected<Refusal> refuse(Attempt& attempt, const Violation& reason) {
+        attempt.refuse();
+        return refuse(reason, attempt.now());
+    }
+    Unexpected<Refusal> refuse(Attempt& attempt, Code code) {
+        return refuse(attempt, Violation{.code = code});
+    }
+    Unexpected<Refusal> refuse_for_time(Attempt& attempt) {
+        const Violation reason = time_problem(attempt.now());
+        attempt.refuse();
+        return refuse(reason, market.clock.value_or(Timestamp{}));
+    }
+
+    // --- What commands share ---
+
+    template <class Sink, class Act>
+    Done on_host(const typename Traits::HostId& id, Timestamp now, Sink& sink, Act act) {
+        Attempt attempt{market, now};
+        if (!is_in_time(now)) return refuse_for_time(attempt);
+        const Slot slot = market.store.find_host(id);
+        if (slot == no_slot) return refuse(attempt, Code::host_unknown);
+        market.store.make_room_for_stops(1);
+        accept(attempt, sink);
+        act(slot);
+        return Accepted{market.commands};
+    }
+
+    template <class Sink, class Act>
+    Done on_bid(Slot bid, Timestamp now, const std::optional<typename Traits::OwnerId>& owner,
+                bool may_be_leaving, Sink& sink, Act act) {
+        Attempt attempt{market, now};
+        if (!is_in_time(now)) return refuse_for_time(attempt);
+        if (bid == no_slot) return refuse(attempt, Code::bid_unknown);
+        const BidAt at = market.store.at(bid);
+        if (market.is_leaving(at) && !may_be_leaving) return refuse(attempt, Code::bid_unknown);
+        if (owner && *owner != market.store.bids.details(bid).owner)
+            return refuse(attempt, Code::not_owner);
+        market.store.make_room_for_stops(1);
+        accept(attempt, sink);
+        act(at);
+        return Accepted{market.commands};
+    }
+
+    using GpuSpan = std::span<const BasicGpuLimits<Traits>>;
+    using ProfileSpan = std::span<const BasicOverclockProfile<Traits>>;
+
+    /// Profiles as the engine keeps them. Good until the next call.
+    struct Packed {
+        std::span<const PackedProfile> profiles{};
+        TotalPower watts{};
+        bool are_valid = false;  ///< there is one for each GPU, within its limits
+    };
+    Packed pack(ProfileSpan profiles, Slot slot, const HostRecord<Traits>& host) {
+        if (profiles.size() != host.book.gpus) return {};
+        const PackedSum sum = market.store.pack(slot, host, profiles.data(), packed_);
+        return {{packed_, profiles.size()}, TotalPower::unchecked(sum.watts), sum.are_valid};
+    }
+
+    BasicViolations<Traits> reasons_{};  ///< of the last refusal
+
+private:
+    PackedProfile packed_[Traits::gpus_max]{};
+};
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

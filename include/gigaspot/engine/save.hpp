@@ -1,0 +1,285 @@
+// gigaspot: a live market as bytes, and back; and 64 bits by which two markets can be compared.
+// Layer: engine.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/result.hpp>
+#include <gigaspot/base/words.hpp>
+#include <gigaspot/engine/allocator.hpp>
+#include <gigaspot/engine/engine.hpp>
+#include <gigaspot/engine/market/restorer.hpp>
+#include <gigaspot/engine/store/memory.hpp>
+#include <gigaspot/engine/store/store.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/limits.hpp>
+#include <gigaspot/values/policy.hpp>
+#include <gigaspot/values/traits.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// What `save` gives: to be written to a file as it is.
+using SavedBytes = boost::container::vector<std::byte>;
+
+namespace detail {
+
+/// Puts a market into words. What only serves speed is left out, and all lists stand in the order
+/// of ids, so that the same market gives the same words, however it came about.
+template <class Traits, class Allocator, class Words>
+class StateWriter {
+public:
+    StateWriter(const LiveMarket<Traits, Allocator>& market, Words& words)
+        : market_{market}, words_{words} {}
+
+    void put() {
+        put_time(market_.clock);
+        put_time(market_.last_close);
+        words_.put(market_.sequence);
+        for (std::uint8_t number = 0; number < limits::currencies_max; ++number) {
+            const QuotedRate& quoted = market_.conditions.rates[Currency{number}];
+            words_.put(market_.has_fixed_fee[number] ? 1 : 0);
+            words_.put(quoted.usd ? static_cast<std::uint64_t>(quoted.usd->count()) : 0);
+            put_quantity(words_, quoted.fee);
+            put_quantity(words_, quoted.given);
+        }
+        Vector<Slot, Allocator> hosts{market_.store.allocator()};
+        hosts.reserve(market_.store.hosts.in_use());
+        for (Slot slot = 0; slot < market_.store.hosts.slots(); ++slot) {
+            if (market_.store.hosts[slot].is_used) hosts.push_back(slot);
+        }
+        std::sort(hosts.begin(), hosts.end(), [&](Slot left, Slot right) {
+            return market_.store.hosts[left].id < market_.store.hosts[right].id;
+        });
+        words_.put(hosts.size());
+        for (const Slot slot : hosts) put_host(slot);
+    }
+
+private:
+    void put_time(const std::optional<Timestamp>& time) {
+        words_.put(time ? 1 : 0);
+        put_quantity(words_, time.value_or(Timestamp{}));
+    }
+
+    void put_host(Slot slot) {
+        const HostRecord<Traits>& host = market_.store.hosts[slot];
+        put_id(words_, host.id);
+        put_quantity(words_, host.energy_price);
+        put_quantity(words_, host.min_bid);
+        put_quantity(words_, host.base_power);
+        put_quantity(words_, host.max_rental_length);
+        const HostStatus& status = host.status;
+        words_.put((status.online ? 1U : 0U) | (status.on_demand_rented ? 2U : 0U) |
+                   (status.working_properly ? 4U : 0U));
+        const auto gpus = market_.store.gpus_of(slot);
+        words_.put(gpus.size());
+        for (const BasicGpuLimits<Traits>& gpu : gpus) put_gpu(gpu);
+
+        Vector<Slot, Allocator> bids{market_.store.allocator()};
+        bids.reserve(host.book.bids);
+        const BookLines lines = market_.store.lines_of(slot);
+        market_.store.bids.fetch(lines);
+        for (const Line& line : lines) {
+            if (!line.is_gap()) bids.push_back(line.bid());
+        }
+        market_.store.sort_bids({bids.data(), bids.size()});
+        words_.put(bids.size());
+        for (const Slot bid : bids) put_bid(bid);
+        put_run(slot);
+    }
+
+    void put_gpu(const BasicGpuLimits<Traits>& gpu) {
+        put_id(words_, gpu.model);
+        put_range(gpu.power_limit);
+        for (const auto* range :
+             {&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}) {
+            words_.put(range->has_value() ? 1 : 0);
+            if (*range) put_range(**range);
+        }
+    }
+
+    template <class Q>
+    void put_range(const Range<Q>& range) {
+        put_quantity(words_, range.min);
+        put_quantity(words_, range.max);
+    }
+
+    void put_bid(Slot slot) {
+        const BidRecord<Traits>& bid = market_.store.bids[slot];
+        const BidDetails<Traits>& details = market_.store.bids.details(slot);
+        const RunRecord<Traits>& run = market_.store.runs[bid.host];
+        const Line& line = market_.store.line(slot);
+        put_id(words_, bid.id);
+        put_id(words_, details.owner);
+        put_quantity(words_, line.price());
+        words_.put(line.currency().number);
+        words_.put(line.is_cached() ? 1 : 0);
+        words_.put(bid.sequence);
+        words_.put(static_cast<std::uint64_t>(details.expiry));
+        put_wide(words_, run.bid == slot ? run.account.sum()
+                                         : market_.store.billed(market_.store.bids[slot].account));
+        put_profiles(market_.store.profiles(slot));
+    }
+
+    void put_profiles(std::span<const PackedProfile> profiles) {
+        for (const PackedProfile& profile : profiles) {
+            words_.put(profile.first_word());
+            words_.put(profile.second_word());
+        }
+    }
+
+    void put_run(Slot slot) {
+        const RunRecord<Traits>& run = market_.store.runs[slot];
+        words_.put(run.bid == no_slot ? 0 : 1);
+        if (run.bid == no_slot) return;
+        put_id(words_, run.bid_id);
+        words_.put(run.has_worsened ? 1 : 0);
+        words_.put(run.is_cancelled ? 1 : 0);
+        put_time(run.first_won());
+        put_quantity(words_, run.charged);
+        words_.put(run.has_edit() ? 1 : 0);
+        if (!run.has_edit()) return;
+        const PendingEdit& edit = market_.store.edit(slot);
+        put_quantity(words_, edit.price);
+        words_.put(edit.sequence);
+        put_profiles(market_.store.gpus.edited_profiles(slot));
+    }
+
+    const LiveMarket<Traits, Allocator>& market_;
+    Words& words_;
+};
+
+template <class Traits, class Allocator, class Words>
+void put_state(const LiveMarket<Traits, Allocator>& market, Words& words) {
+    StateWriter<Traits, Allocator, Words>{market, words}.put();
+}
+
+/// No fewer words than a state has, and few more, so that its bytes need not move while they grow.
+template <class Traits, class Allocator>
+[[nodiscard]] std::size_t words_at_most(const LiveMarket<Traits, Allocator>& market) {
+    constexpr std::size_t of_rates = 8 + 6 * limits::currencies_max;
+    constexpr std::size_t of_bid =
+        8 + words_of<typename Traits::BidId> + words_of<typename Traits::OwnerId>;
+    constexpr std::size_t of_host_and_run =
+        20 + words_of<typename Traits::HostId> + words_of<typename Traits::BidId>;
+    constexpr std::size_t of_gpu = 14 + words_of<typename Traits::GpuModel>;
+    constexpr std::size_t of_profile = 2;
+    std::size_t words = of_rates;
+    for (Slot slot = 0; slot < market.store.hosts.slots(); ++slot) {
+        const auto& host = market.store.hosts[slot];
+        if (!host.is_used) continue;
+        const std::size_t gpus = host.book.gpus;
+        words += of_host_and_run + gpus * (of_gpu + of_profile) +
+                 host.book.bids * (of_bid + gpus * of_profile);
+    }
+    return words;
+}
+
+/// One more than the greatest number of a currency that a bid is in, or that a rate was told of.
+template <class Traits, class Allocator>
+[[nodiscard]] std::size_t currencies_used(const BasicEngine<Traits, Allocator>& engine) {
+    const auto& market = EngineAccess::commands(engine).market;
+    const auto& store = market.store;
+    std::size_t used = 0;
+    for (std::uint8_t number = 0; number < limits::currencies_max; ++number) {
+        if (market.has_fixed_fee[number] || market.conditions.rates[Currency{number}].usd)
+            used = std::size_t{number} + 1;
+    }
+    for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
+        for (const Line& line : store.lines_of(slot)) {
+            if (!line.is_gap() && line.currency().number >= used)
+                used = std::size_t{line.currency().number} + 1;
+        }
+    }
+    return used;
+}
+
+/// One more than the greatest number of a model that a host has.
+template <class Allocator>
+[[nodiscard]] std::size_t models_used(const BasicEngine<DefaultTraits, Allocator>& engine) {
+    const auto& store = EngineAccess::commands(engine).market.store;
+    std::size_t used = 0;
+    for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
+        if (!store.hosts[slot].is_used) continue;
+        for (const GpuLimits& gpu : store.gpus_of(slot)) {
+            if (gpu.model.value >= used) used = static_cast<std::size_t>(gpu.model.value) + 1;
+        }
+    }
+    return used;
+}
+
+}  // namespace detail
+
+/// The whole state of an engine: market, pending commands, accounts and counters; not its policy
+/// and limits, which are the program's. The same state gives the same bytes on every machine and in
+/// every build. Ids must be plain bytes. Costs O(bids) and allocates.
+template <class Traits, class Allocator>
+[[nodiscard]] SavedBytes save(const BasicEngine<Traits, Allocator>& engine) {
+    const auto& commands = detail::EngineAccess::commands(engine);
+    SavedBytes bytes;
+    std::uint64_t codes = 0;
+    for (const std::uint64_t count : commands.refusals) codes += count != 0 ? 1 : 0;
+    bytes.reserve(8 * (detail::words_at_most(commands.market) + 2 * codes + 8));
+    detail::WordWriter words{bytes};
+    words.put(detail::save_magic);
+    words.put(detail::save_version);
+    words.put(detail::save_types<Traits>);
+    detail::put_state(commands.market, words);
+    words.put(commands.market.commands);
+    words.put(codes);
+    for (std::size_t code = 0; code < commands.codes_max; ++code) {
+        if (commands.refusals[code] == 0) continue;
+        words.put(code);
+        words.put(commands.refusals[code]);
+    }
+    words.put_hash();
+    return bytes;
+}
+
+/// An engine in the state that was saved, under this policy and these limits. Drop handles from
+/// before, which are unknown to it but for a chance in 4 billion for each, and ask `find_bid` and
+/// `find_host` for new ones. Fails with `save_malformed` (these are no saved market),
+/// `save_of_other_version`, `save_of_other_types` (other ids or another bound of GPUs),
+/// `save_damaged` (bytes were changed or are missing) or `limit_reached`; `bids_per_owner` is not
+/// looked at. Never more memory than a few times the bytes, and a block of 256 bids for each number
+/// of GPUs.
+template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
+[[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
+    std::span<const std::byte> bytes, const Policy& policy = {}, const EngineLimits& limits = {},
+    const Allocator& allocator = Allocator{}) {
+    if (const Code problem = detail::check_saved<Traits>(bytes); problem != Code::none)
+        return Unexpected{problem};
+    BasicEngine<Traits, Allocator> engine{policy, limits, allocator};
+    detail::Restorer<Traits, Allocator> restorer{detail::EngineAccess::commands(engine), bytes};
+    if (const Code problem = restorer.get(); problem != Code::none) return Unexpected{problem};
+    return engine;
+}
+
+/// Likewise from what `save` gave: a vector of Boost 1.74 does not convert to a span.
+template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
+[[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
+    const SavedBytes& bytes, const Policy& policy = {}, const EngineLimits& limits = {},
+    const Allocator& allocator = Allocator{}) {
+    return restore<Traits, Allocator>(std::span{bytes.data(), bytes.size()}, policy, limits,
+                                      allocator);
+}
+
+/// 64 bits of a market's state: rates, hosts, bids, runs and accounts, with what is pending; not
+/// its counters. Two engines that took the same commands have the same digest; where it differs,
+/// the states do. Costs O(bids) and allocates.
+template <class Traits, class Allocator>
+[[nodiscard]] std::uint64_t digest(const BasicEngine<Traits, Allocator>& engine) {
+    detail::WordHash hash;
+    detail::put_state(detail::EngineAccess::commands(engine).market, hash);
+    return hash.value();
+}
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

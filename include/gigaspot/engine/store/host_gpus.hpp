@@ -1,0 +1,115 @@
+// gigaspot: what is kept of the GPUs of each host, one by one. Layer: engine/store.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/fixed_vector.hpp>
+#include <gigaspot/engine/store/memory.hpp>
+#include <gigaspot/rules/packed.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/overclock.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+/// Profiles as the rules see them.
+template <class Traits>
+using Profiles = FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max>;
+
+template <class Traits>
+[[nodiscard]] Profiles<Traits> unpack(std::span<const PackedProfile> packed) {
+    Profiles<Traits> profiles;
+    for (const PackedProfile& profile : packed) {
+        const bool has_room = profiles.push_back(profile.unpack<Traits>());
+        GIGASPOT_ASSERT(has_room);
+        static_cast<void>(has_room);
+    }
+    return profiles;
+}
+
+/// The GPUs of each host as its owner has told them, and the profiles of the edit that waits for
+/// its run, one at most. Most hosts have several equal GPUs: of these one is kept, and its limits,
+/// packed, stand in the host's record.
+template <class Traits, class Allocator>
+class HostGpus {
+public:
+    using Gpu = BasicGpuLimits<Traits>;
+    using GpuSpan = std::span<const Gpu>;
+
+    explicit HostGpus(const Allocator& allocator) : hosts_{allocator} {}
+    HostGpus(const HostGpus& other, Arena<Allocator>& arena) : hosts_{other.hosts_, arena} {}
+
+    [[nodiscard]] static bool are_equal(GpuSpan gpus) {
+        return std::all_of(gpus.begin(), gpus.end(),
+                           [&](const Gpu& gpu) { return gpu == gpus.front(); });
+    }
+
+    /// Room for so many hosts in all.
+    void make_room(std::size_t hosts, const Allocator& allocator, Arena<Allocator>& arena) {
+        hosts_.extend(hosts, OfHost{allocator}, arena);
+    }
+    /// Room for these GPUs of one.
+    void make_room(Slot host, GpuSpan gpus) { make_room(host, are_equal(gpus) ? 1 : gpus.size()); }
+    /// Room for so many, all different.
+    void make_room(Slot host, std::size_t gpus) {
+        hosts_[host].gpus.reserve(gpus);
+        if (gpus > 1) hosts_[host].limits.reserve(gpus);
+    }
+
+    /// There is room.
+    void set(Slot host, GpuSpan gpus) {
+        OfHost& kept = hosts_[host];
+        const GpuSpan different = gpus.first(are_equal(gpus) ? 1 : gpus.size());
+        kept.gpus.assign(different.begin(), different.end());
+        kept.limits.clear();
+        if (different.size() == 1) return;
+        for (const Gpu& gpu : gpus) kept.limits.push_back(PackedLimits{gpu});
+    }
+    [[nodiscard]] FixedVector<Gpu, Traits::gpus_max> of(Slot host, std::size_t count) const {
+        FixedVector<Gpu, Traits::gpus_max> gpus;
+        const auto& kept = hosts_[host].gpus;
+        for (std::size_t i = 0; i < count; ++i)
+            static_cast<void>(gpus.push_back(kept[kept.size() == 1 ? 0 : i]));
+        return gpus;
+    }
+    /// Of each of a host's GPUs; empty if all are equal.
+    [[nodiscard]] std::span<const PackedLimits> limits(Slot host) const {
+        return {hosts_[host].limits.data(), hosts_[host].limits.size()};
+    }
+
+    void make_room_for_edit(Slot host, std::size_t gpus) { hosts_[host].edited.reserve(gpus); }
+    [[nodiscard]] std::span<const PackedProfile> edited_profiles(Slot host) const {
+        return {hosts_[host].edited.data(), hosts_[host].edited.size()};
+    }
+    /// There is room.
+    void set_edited_profiles(Slot host, std::span<const PackedProfile> profiles) {
+        hosts_[host].edited.assign(profiles.begin(), profiles.end());
+    }
+
+private:
+    struct OfHost {
+        explicit OfHost(const Allocator& allocator)
+            : gpus{allocator}, limits{allocator}, edited{allocator} {}
+        /// With as much room.
+        OfHost(const OfHost& other) : gpus{other.gpus}, limits{other.limits}, edited{other.edited} {
+            gpus.reserve(other.gpus.capacity());
+            limits.reserve(other.limits.capacity());
+            edited.reserve(other.edited.capacity());
+        }
+        OfHost& operator=(const OfHost&) = delete;
+
+        ShortVector<Gpu, Allocator> gpus;
+        ShortVector<PackedLimits, Allocator> limits;
+        ShortVector<PackedProfile, Allocator> edited;
+    };
+
+    Blocks<OfHost, Allocator> hosts_;
+};
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

@@ -1,0 +1,400 @@
+// gigaspot: all hosts, bids and runs of a live market, and how they are found. It knows no rule.
+// Layer: engine/store.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <span>
+#include <utility>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/int128.hpp>
+#include <gigaspot/engine/store/bid_pool.hpp>
+#include <gigaspot/engine/store/book.hpp>
+#include <gigaspot/engine/store/handles.hpp>
+#include <gigaspot/engine/store/hints.hpp>
+#include <gigaspot/engine/store/host_gpus.hpp>
+#include <gigaspot/engine/store/host_order.hpp>
+#include <gigaspot/engine/store/id_index.hpp>
+#include <gigaspot/engine/store/interval_index.hpp>
+#include <gigaspot/engine/store/memory.hpp>
+#include <gigaspot/engine/store/records.hpp>
+#include <gigaspot/rules/offer.hpp>
+#include <gigaspot/rules/packed.hpp>
+#include <gigaspot/values/currency.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/limits.hpp>
+#include <gigaspot/values/overclock.hpp>
+#include <gigaspot/values/traits.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+template <class Traits, class Allocator>
+class Store {
+public:
+    using HostId = typename Traits::HostId;
+    using BidId = typename Traits::BidId;
+    using Host = HostRecord<Traits>;
+    using Bid = BidRecord<Traits>;
+    using Run = RunRecord<Traits>;
+    using GpuSpan = std::span<const BasicGpuLimits<Traits>>;
+
+    /// A bid where it stands. Good until a bid comes or goes.
+    struct BidAt {
+        Slot slot;
+        Bid& bid;
+        Host& host;
+        Line& line;
+
+        [[nodiscard]] bool is_running() const { return host.running == slot; }
+    };
+
+    explicit Store(const Allocator& allocator)
+        : allocator_{allocator}, arena_{allocator}, hosts{allocator}, runs{allocator},
+          former{allocator}, gpus{allocator}, lines{allocator}, bids{allocator},
+          standing{allocator}, expiries{allocator}, to_look{allocator}, pending{allocator},
+          touched{allocator}, victims{allocator}, accounts_{allocator}, edits_{allocator},
+          host_index_{allocator}, bid_index_{allocator}, order_{allocator} {}
+
+    /// A copy of a vector has no more room than items; what commands rely on is made anew, here and
+    /// in `HostGpus`.
+    Store(const Store& other)
+        : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()},
+          hosts{other.hosts, arena_}, runs{other.runs, arena_}, former{other.former, arena_},
+          gpus{other.gpus, arena_}, lines{other.lines, arena_}, bids{other.bids, arena_},
+          standing{other.standing}, expiries{other.expiries}, to_look{other.to_look},
+          pending{other.pending}, touched{other.touched}, victims{other.victims},
+          owners_width{other.owners_width}, first_generation{other.first_generation},
+          accounts_{other.accounts_, arena_}, edits_{other.edits_, arena_},
+          host_index_{other.host_index_}, bid_index_{other.bid_index_}, order_{other.order_} {
+        make_room_for_hosts(hosts.in_use());
+        victims.reserve(other.victims.capacity());
+    }
+    Store(Store&&) noexcept = default;
+    /// The memory keeps the allocator that it is from.
+    Store& operator=(Store&& other) noexcept {
+        if (this == &other) return *this;
+        this->~Store();
+        return *::new (static_cast<void*>(this)) Store(std::move(other));
+    }
+    Store& operator=(const Store& other) { return *this = Store{other}; }
+    ~Store() = default;
+
+    [[nodiscard]] Slot find_host(const HostId& id) const {
+        return host_index_.find(detail::tag_of(id),
+                                [&](Slot slot) { return hosts[slot].id == id; });
+    }
+    [[nodiscard]] Slot find_bid(const BidId& id) const {
+        return bid_index_.find(detail::tag_of(id), [&](Slot slot) { return bids[slot].id == id; });
+    }
+
+    /// Room for so many hosts in all.
+    void make_room_for_hosts(std::size_t count) {
+        hosts.make_room(count, Host{}, arena_);
+        const std::size_t slots = hosts.capacity();
+        runs.extend(slots, Run{}, arena_);
+        former.extend(slots, FormerTops<Traits>{}, arena_);
+        make_room(to_look, slots);
+        make_room(pending, slots);
+        make_room(touched, 2 * slots);
+        gpus.make_room(slots, allocator_, arena_);
+        order_.make_room(slots);
+        standing.make_room(slots);
+        expiries.make_room(slots);
+        make_room_in(host_index_, hosts, count);
+    }
+
+    /// Room for one more host, with so many GPUs.
+    void make_room_for_host(GpuSpan its_gpus) {
+        make_room_for_hosts(hosts.in_use() + 1);
+        gpus.make_room(hosts.spare(), its_gpus);
+    }
+
+    /// Room for so many bids in all, with profiles for so many GPUs each.
+    void make_room_for_bids(std::size_t count, std::size_t gpus_each) {
+        bids.reserve(count, gpus_each, arena_);
+        make_room_in(bid_index_, bids, count);
+        accounts_.make_room(count, 0, arena_);
+    }
+
+    /// Room for one more bid on a host.
+    void make_room_for_bid(Host& host) {
+        Book& book = host.book;
+        bids.make_room(book.gpus, arena_);
+        make_room_in(bid_index_, bids, bids.in_use() + 1);
+        lines.make_room(book, arena_);
+        detail::make_room(victims, std::size_t{book.bids} + 1);
+    }
+
+    /// Room for an edit that waits for a host's run.
+    void make_room_for_edit(Slot host) {
+        if (!runs[host].has_edit()) edits_.make_room(edits_.in_use() + 1, PendingEdit{}, arena_);
+        gpus.make_room_for_edit(host, hosts[host].book.gpus);
+    }
+
+    /// Room for the accounts of so many runs that stop.
+    void make_room_for_stops(std::size_t count) {
+        count += accounts_.in_use();
+        accounts_.make_room(count < bids.in_use() ? count : bids.in_use(), 0, arena_);
+    }
+
+    /// Room for a market of this size, wherever its bids are, with so many GPUs on each host. All
+    /// slots of hosts have it from now on, those of hosts to come too.
+    void reserve(const EngineLimits& size, std::size_t gpus_each) {
+        make_room_for_hosts(size.hosts);
+        make_room_for_bids(size.bids, gpus_each);
+        edits_.make_room(hosts.capacity(), PendingEdit{}, arena_);
+        for (Slot slot = 0; slot < hosts.capacity(); ++slot) {
+            gpus.make_room(slot, gpus_each);
+            gpus.make_room_for_edit(slot, gpus_each);
+        }
+        lines.reserve(Book::lines_max(hosts.capacity(), size.bids), arena_);
+        detail::make_room(victims, size.bids_per_host);
+    }
+
+    /// Adds a host without bids; there is room for it.
+    Slot add_host(const BasicHostCapabilities<WithoutGpus<Traits>>& terms, GpuSpan its_gpus) {
+        const Slot slot = take_host_slot();
+        Host& host = hosts[slot];
+        host.set_terms(terms);
+        host.book = {.gpus = static_cast<std::uint32_t>(its_gpus.size())};
+        set_gpus(slot, its_gpus);
+        host.top = {};
+        host.running = no_slot;
+        host.first_expiry = Interval::all().hi;
+        host.owners = {};
+        host.foreign = 0;
+        host.has_pending = false;
+        host.has_former = host.has_top_holder = false;
+        host.is_used = true;
+        runs[slot].bid = no_slot;
+        drop_edit(slot);
+        runs[slot].host_id = terms.id;
+        standing.set(slot, Interval::all());
+        expiries.set(slot, Interval::all());
+        host_index_.insert(detail::tag_of(terms.id), slot);
+        order_.add(hosts, slot);
+        return slot;
+    }
+
+    [[nodiscard]] auto gpus_of(Slot host) const { return gpus.of(host, hosts[host].book.gpus); }
+    /// There is room.
+    void set_gpus(Slot slot, GpuSpan its_gpus) {
+        gpus.set(slot, its_gpus);
+        hosts[slot].each = PackedLimits{its_gpus.front()};
+        hosts[slot].has_equal_gpus = gpus.limits(slot).empty();
+    }
+    /// Whether a host's GPUs allow these profiles.
+    [[nodiscard]] bool allows(Slot slot, std::span<const PackedProfile> profiles) const {
+        const Host& host = hosts[slot];
+        return host.has_equal_gpus ? is_overclock_valid(profiles, host.each, host.book.gpus)
+                                   : is_overclock_valid(profiles, gpus.limits(slot));
+    }
+    /// Packs one profile for each of a host's GPUs, and tells whether they are allowed.
+    PackedSum pack(Slot slot, const Host& host, const BasicOverclockProfile<Traits>* profiles,
+                   PackedProfile* packed) const {
+        return host.has_equal_gpus
+                   ? PackedCheck::pack<0>(profiles, &host.each, host.book.gpus, packed)
+                   : PackedCheck::pack<1>(profiles, gpus.limits(slot).data(), host.book.gpus,
+                                          packed);
+    }
+
+    /// Removes a host; its bids and its run are gone.
+    void remove_host(Slot slot) {
+        Host& host = hosts[slot];
+        GIGASPOT_ASSERT(host.book.bids == 0 && host.running == no_slot);
+        host_index_.erase(detail::tag_of(host.id), slot);
+        order_.remove(slot);
+        standing.set(slot, Interval::all());
+        expiries.set(slot, Interval::all());
+        lines.clear(host.book);
+        host.is_used = false;
+        ++host.generation;
+        hosts.give_back(slot);
+    }
+
+    /// What a new bid is, besides its line and its profiles.
+    struct NewBid {
+        const BidId& id;
+        const typename Traits::OwnerId& owner;
+        std::uint64_t sequence = 0;
+        std::int64_t expiry = 0;
+    };
+
+    /// Adds a bid to a host's book; there is room for it.
+    BidAt add_bid(Slot host_slot, Host& host, const NewBid& terms, Price price, Currency currency,
+                  TotalPower watts, std::span<const PackedProfile> profiles) {
+        const Slot slot = bids.take(host.book.gpus);
+        Bid& bid = bids[slot];
+        bid.host = host_slot;
+        bid.sequence = terms.sequence;
+        bid.id = terms.id;
+        bids.details(slot) = {.owner = terms.owner, .expiry = terms.expiry};
+        const Line line{slot, price, currency, watts, detail::tag_of(terms.owner)};
+        bid.line = lines.add(host.book, line);
+        host.owners.add(line.owner_bits(), owners_width);
+        set_profiles(slot, profiles);
+        if (currency != main_currency) ++host.foreign;
+        bid_index_.insert(detail::tag_of(terms.id), slot);
+        if (terms.expiry < host.first_expiry) set_first_expiry(host_slot, terms.expiry);
+        return {slot, bid, host, lines[bid.line]};
+    }
+
+    /// Removes a bid that does not run.
+    void remove_bid(const BidAt& at) {
+        if (at.line.currency() != main_currency) --at.host.foreign;
+        at.host.owners.remove(at.line.owner_bits(), owners_width);
+        Book& book = at.host.book;
+        lines.remove(book, at.bid.line);
+        if (book.is_sparse())
+            lines.close_gaps(book, [&](const Line& line, std::uint32_t number) {
+                bids[line.bid()].line = number;
+            });
+        bid_index_.erase(detail::tag_of(at.bid.id), at.slot);
+        if (at.bid.account != no_slot) accounts_.give_back(at.bid.account);
+        at.bid.account = no_slot;
+        ++at.bid.generation;
+        bids.give_back(at.slot);
+    }
+
+    /// The sum of an account; without one it is 0.
+    [[nodiscard]] Int128 billed(Slot account) const {
+        return account == no_slot ? Int128{0} : accounts_[account];
+    }
+    /// Keeps a sum in a bid's account and returns that: a bid may get one. There is room.
+    Slot set_billed(Slot bid, Slot account, Int128 sum) {
+        if (account == no_slot && sum == 0) return account;
+        if (account == no_slot) bids[bid].account = account = accounts_.take();
+        accounts_[account] = sum;
+        return account;
+    }
+
+    [[nodiscard]] std::span<const PackedProfile> profiles(Slot bid) const {
+        return {bids.profiles(bid), hosts[bids[bid].host].book.gpus};
+    }
+    void set_profiles(Slot bid, std::span<const PackedProfile> profiles) {
+        std::copy(profiles.begin(), profiles.end(), bids.profiles(bid));
+    }
+
+    /// The edit that waits for the run on a host.
+    [[nodiscard]] PendingEdit& edit(Slot host) { return edits_[runs[host].edit]; }
+    [[nodiscard]] const PendingEdit& edit(Slot host) const { return edits_[runs[host].edit]; }
+    /// There is room.
+    void set_edit(Slot host, const PendingEdit& edit) {
+        if (!runs[host].has_edit()) runs[host].edit = edits_.take();
+        edits_[runs[host].edit] = edit;
+    }
+    void drop_edit(Slot host) {
+        if (runs[host].has_edit()) edits_.give_back(runs[host].edit);
+        runs[host].edit = no_slot;
+    }
+
+    /// None of a host's bids expires before this.
+    void set_first_expiry(Slot host, std::int64_t time) {
+        hosts[host].first_expiry = time;
+        expiries.set(host, {Interval::all().lo, time - 1});
+    }
+
+    [[nodiscard]] BidAt at(Slot slot) {
+        hints().line_of_bid(slot);  // beside its host's record
+        Bid& bid = bids[slot];
+        return {slot, bid, hosts[bid.host], lines[bid.line]};
+    }
+
+    [[nodiscard]] Line& line(Slot bid) { return lines[bids[bid].line]; }
+    const Line& line(Slot bid) const { return lines[bids[bid].line]; }
+    /// Of all bids of a host.
+    [[nodiscard]] BookLines lines_of(Slot host) const { return lines.of(hosts[host].book); }
+
+    /// Bids of one owner on a host. Looks at all lines only if they may be `enough` or more; below
+    /// that the answer may be too high.
+    [[nodiscard]] std::size_t bids_of(const typename Traits::OwnerId& owner, Host& host,
+                                      std::size_t enough) {
+        const std::uint32_t tag = detail::tag_of(owner);
+        const std::uint32_t bits = Line::owner_bits_of(tag);
+        const std::size_t at_most = host.owners.at_most(bits, owners_width);
+        if (at_most < enough) return at_most;
+        std::size_t count = 0;
+        std::size_t together = 0;
+        for (const Line& line : lines.of(host.book)) {
+            if (line.is_gap()) continue;
+            if (!OwnerCounts::are_counted_together(line.owner_bits(), bits, owners_width)) continue;
+            ++together;
+            if (line.may_be_of(tag) && bids.details(line.bid()).owner == owner) ++count;
+        }
+        host.owners.set(bits, owners_width, together);
+        return count;
+    }
+
+    /// All hosts in ascending order of their ids.
+    [[nodiscard]] std::span<const Slot> in_order() { return order_.all(hosts); }
+    /// Puts hosts in that order, each once, without those that are gone.
+    void sort_hosts(Vector<Slot, Allocator>& slots) { order_.sort(hosts, slots); }
+    void sort_bids(std::span<Slot> slots) const {
+        std::sort(slots.begin(), slots.end(),
+                  [&](Slot left, Slot right) { return bids[left].id < bids[right].id; });
+    }
+
+    void must_look(Slot slot) { must_look(slot, hosts[slot]); }
+    void must_look(Slot slot, Host& host) {
+        if (host.must_look) return;
+        host.must_look = true;
+        to_look.push_back(slot);
+    }
+
+    [[nodiscard]] Handles<Store> handles() const { return Handles<Store>{*this}; }
+    [[nodiscard]] Hints<Store> hints() const { return Hints<Store>{*this}; }
+
+private:
+    Allocator allocator_;
+    Arena<Allocator> arena_;
+
+public:
+    Pool<Host, Allocator> hosts;
+    Blocks<Run, Allocator> runs;                   ///< by the slot of the host
+    Blocks<FormerTops<Traits>, Allocator> former;  ///< likewise
+    HostGpus<Traits, Allocator> gpus;
+    LinePool<Allocator> lines;
+    BidPool<Traits, Allocator> bids;
+    RateIndex<Allocator> standing;  ///< net rates between which a host's next close changes nothing
+    RateIndex<Allocator> expiries;  ///< times before any of its bids expires
+    Vector<Slot, Allocator> to_look;  ///< hosts that the next close must look at
+    Vector<Slot, Allocator> pending;  ///< hosts with a run whose edit or cancel waits
+    Vector<Slot, Allocator> touched;  ///< room for hosts that a close has to do with, some twice
+    Vector<Slot, Allocator> victims;  ///< room for the bids of one host
+    std::uint32_t owners_width = OwnerCounts::width_for(limits::bids_per_owner_max);
+    std::uint32_t first_generation = 0;  ///< of all handles
+
+    [[nodiscard]] const Allocator& allocator() const { return allocator_; }
+
+private:
+    friend class Hints<Store>;
+
+    Slot take_host_slot() {
+        const Slot slot = hosts.take();
+        standing.extend(std::size_t{slot} + 1);
+        expiries.extend(std::size_t{slot} + 1);
+        return slot;
+    }
+
+    template <class Records>
+    static void make_room_in(IdIndex<Allocator>& index, const Records& of, std::size_t count) {
+        const auto tag = [&](Slot slot) { return detail::tag_of(of[slot].id); };
+        index.make_room(count, tag, [&](Slot slot) { fetch(&of[slot].id); });
+    }
+
+    Pool<Int128, Allocator> accounts_;    ///< of bids that have been charged and stopped
+    Pool<PendingEdit, Allocator> edits_;  ///< that wait, and some of runs that have ended since
+    IdIndex<Allocator> host_index_;
+    IdIndex<Allocator> bid_index_;
+    HostOrder<Pool<Host, Allocator>, Allocator> order_;
+};
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

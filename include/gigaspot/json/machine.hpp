@@ -1,0 +1,105 @@
+// gigaspot: a snapshot of the market, as values. Layer: json.
+// Rules of the market, sections 4 and 6.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/json/document.hpp>
+#include <gigaspot/rules/offer.hpp>
+#include <gigaspot/rules/select.hpp>
+#include <gigaspot/values/currency.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/traits.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// A bid as the snapshot states it. It has no profiles, only the sum of its power limits, and no
+/// times.
+struct SnapshotBid {
+    BidId id{};
+    OwnerId owner{};
+    Price price{};
+    Currency currency = main_currency;
+    TotalPower power_limits{};
+    bool is_active = false;    ///< it holds the host
+    bool is_to_cache = false;  ///< chosen to be cached
+    bool is_cached = false;
+
+    friend bool operator==(const SnapshotBid&, const SnapshotBid&) = default;
+};
+
+/// What the snapshot says of a machine besides what the rules need.
+struct MachineFacts {
+    std::string cpu{};
+    std::string cuda{};
+    std::string country{};
+    WholeNumber cores{};
+    WholeNumber threads{};
+    DecimalNumber ram_gb{};
+    DecimalNumber reliability{};  ///< 0 .. 1
+    OwnerId account{};            ///< of the hosting provider
+
+    friend bool operator==(const MachineFacts&, const MachineFacts&) = default;
+};
+
+/// A machine of a snapshot; its bids are `Snapshot::bids_of`.
+struct Machine {
+    HostCapabilities host{};
+    MachineFacts facts{};
+    std::size_t bids_begin = 0;
+    std::size_t bids_count = 0;
+};
+
+/// A market as it was at one moment. Machines stand in ascending order of their ids.
+struct Snapshot {
+    std::vector<Machine> machines{};        ///< those that could be read
+    std::vector<SnapshotBid> bids{};        ///< of all machines, in no order of use
+    std::vector<SkippedMachine> skipped{};  ///< and the others, in the order of the text
+
+    /// The bids of one of `machines`, in the snapshot's order; valid while `bids` is unchanged.
+    [[nodiscard]] std::span<const SnapshotBid> bids_of(const Machine& machine) const {
+        return std::span{bids}.subspan(machine.bids_begin, machine.bids_count);
+    }
+
+    /// The machine with this id, or null. O(log machines).
+    [[nodiscard]] const Machine* find(HostId id) const {
+        const auto found = std::lower_bound(
+            machines.begin(), machines.end(), id,
+            [](const Machine& machine, HostId key) { return machine.host.id < key; });
+        return found != machines.end() && found->host.id == id ? &*found : nullptr;
+    }
+};
+
+/// How the rules see a bid of a snapshot: its id is its sequence (section 6), and it is valid when
+/// its power lies between the sums of the GPUs' minima and maxima (section 4).
+inline Offer as_offer(const SnapshotBid& bid, const HostCapabilities& host, std::size_t) {
+    return {.id = bid.id,
+            .price = bid.price,
+            .currency = bid.currency,
+            .power_limits = bid.power_limits,
+            .is_overclock_valid = is_total_power_valid(bid.power_limits, host),
+            .is_cached = bid.is_cached,
+            .sequence = bid.id.value};
+}
+
+/// The run in place: of the bid marked active, with the lowest id if there are several. When it
+/// started is not known: it counts as one that won its first close at the time 0.
+[[nodiscard]] inline std::optional<Run> run_in_place(std::span<const SnapshotBid> bids) {
+    std::optional<Run> run;
+    for (const SnapshotBid& bid : bids) {
+        if (bid.is_active && (!run || bid.id < run->bid))
+            run = Run{.bid = bid.id, .first_won = Timestamp{}};
+    }
+    return run;
+}
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

@@ -1,0 +1,364 @@
+// gigaspot: a strict, forward-only view of a JSON text. Layer: json/reader.
+// The only header that includes simdjson. What a document means is in snapshot.hpp and orders.hpp,
+// which see no more of the parser than this.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <forward_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <simdjson.h>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/decimal.hpp>
+#include <gigaspot/base/result.hpp>
+#include <gigaspot/json/document.hpp>
+#include <gigaspot/json/reader/escape.hpp>
+#include <gigaspot/json/reader/fault.hpp>
+#include <gigaspot/values/error.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+enum class JsonKind : unsigned char { object, array, string, number, boolean, null };
+
+/// A place in a text whose tokens simdjson has marked: brackets, commas, colons, and where strings,
+/// numbers and words begin. simdjson has checked UTF-8, and that strings end and hold no control
+/// character. Of what stands between the marks it knows nothing, so that each token is checked when
+/// it is read or skipped.
+class JsonCursor {
+public:
+    JsonCursor(const char* text, const std::uint32_t* marks, std::forward_list<std::string>& texts)
+        : text_{text}, next_{marks}, texts_{texts} {}
+
+    /// The next token; behind the last one the end of the text, which is none.
+    [[nodiscard]] const char* token() const { return text_ + *next_; }
+    [[nodiscard]] bool is_at(const std::uint32_t* mark) const { return next_ == mark; }
+    [[nodiscard]] std::size_t offset(const char* token) const {
+        return static_cast<std::size_t>(token - text_);
+    }
+
+    void pass() { ++next_; }
+
+    /// Passes a token of one character, if it is this one.
+    [[nodiscard]] bool pass(char expected) {
+        if (*token() != expected) return false;
+        pass();
+        return true;
+    }
+
+    /// The token that was passed last, which begins at `begin`, without the space behind it.
+    [[nodiscard]] [[gnu::always_inline]] std::string_view passed(const char* begin) const {
+        const char* end = token();
+        while (end > begin && is_space(end[-1])) --end;
+        return {begin, static_cast<std::size_t>(end - begin)};
+    }
+
+    /// The inside of such a token, a string; `fail` if it is none.
+    [[nodiscard]] [[gnu::always_inline]] std::string_view passed_string(const char* begin) {
+        const std::string_view token = passed(begin);
+        if (token.size() >= 2 && token.front() == '"' && token.back() == '"')
+            return {begin + 1, token.size() - 2};
+        fail();
+        return {};
+    }
+
+    /// A string from its inside; nothing if an escape stands for half a character. `fail` if one
+    /// is none of JSON's.
+    [[nodiscard]] std::optional<std::string_view> without_escapes(std::string_view inside) {
+        if (inside.find('\\') == std::string_view::npos) return inside;
+        if (!has_only_known_escapes(inside)) {
+            fail();
+            return std::nullopt;
+        }
+        std::optional<std::string> text = detail::without_escapes(inside);
+        if (!text) return std::nullopt;
+        return texts_.emplace_front(*std::move(text));
+    }
+
+    /// The text is not JSON: nothing that was read counts, and no more is read.
+    void fail() { is_broken_ = true; }
+    [[nodiscard]] bool is_broken() const { return is_broken_; }
+
+private:
+    static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+    const char* text_;
+    const std::uint32_t* next_;
+    std::forward_list<std::string>& texts_;
+    bool is_broken_ = false;
+};
+
+/// A name of a field, without backslashes, laid out for a quick look.
+struct JsonName {
+    template <std::size_t Size>
+    constexpr JsonName(const char (&name)[Size]) : text{name, Size - 1} {
+        char first[8]{};
+        char used[8]{};
+        for (std::size_t i = 0; i < text.size() && i < 8; ++i) {
+            first[i] = text[i];
+            used[i] = '\xff';
+        }
+        head = std::bit_cast<std::uint64_t>(first);
+        mask = std::bit_cast<std::uint64_t>(used);
+    }
+
+    std::string_view text;
+    std::uint64_t head = 0;  ///< its first eight characters
+    std::uint64_t mask = 0;  ///< the bits of these that count
+};
+
+/// The key of a field.
+class JsonKey {
+public:
+    JsonKey(JsonCursor& cursor, std::string_view inside) : cursor_{cursor}, inside_{inside} {}
+
+    /// Whether it is this name. Nearly every key is what its reader expects: then nothing has to be
+    /// looked for in it.
+    [[nodiscard]] [[gnu::always_inline]] bool is(const JsonName& name) {
+        if (!is_plainly(name)) return state_ != State::plain && is_escaped(name);
+        state_ = State::plain;
+        return true;
+    }
+
+    /// The key without escapes, valid as long as the text; nothing if they stand for half a
+    /// character.
+    [[nodiscard]] std::optional<std::string_view> text() {
+        finish();
+        if (state_ == State::plain) return inside_;
+        return text_;
+    }
+
+    /// Looks at its escapes, if nobody has.
+    void finish() {
+        if (state_ != State::unknown) return;
+        const bool is_plain = inside_.find('\\') == std::string_view::npos;
+        if (!is_plain) text_ = cursor_.without_escapes(inside_);
+        state_ = is_plain ? State::plain : State::escaped;
+    }
+
+private:
+    [[nodiscard]] bool is_escaped(const JsonName& name) {
+        finish();
+        return state_ == State::escaped && text_ == name.text;
+    }
+
+    [[nodiscard]] [[gnu::always_inline]] bool is_plainly(const JsonName& name) const {
+        std::uint64_t head;  // behind the text are bytes enough: document_padding
+        std::memcpy(&head, inside_.data(), sizeof head);
+        return inside_.size() == name.text.size() && ((head ^ name.head) & name.mask) == 0 &&
+               (inside_.size() <= 8 || inside_ == name.text);
+    }
+
+    enum class State : unsigned char { unknown, plain, escaped };
+
+    JsonCursor& cursor_;
+    std::string_view inside_;
+    std::optional<std::string_view> text_{};  ///< of an escaped one
+    State state_ = State::unknown;
+};
+
+/// One value of a text that is being read front to back. It is either read or skipped.
+class JsonValue {
+public:
+    [[gnu::always_inline]] JsonValue(JsonCursor& cursor, std::size_t depth)
+        : cursor_{cursor}, begin_{cursor.token()}, depth_{depth}, kind_{kind_of(*begin_)} {
+        cursor_.pass();
+    }
+
+    [[nodiscard]] JsonKind kind() const { return kind_; }
+
+    /// Bytes of the text in front of it.
+    [[nodiscard]] std::size_t offset() const { return cursor_.offset(begin_); }
+
+    /// Reads a number by its exact value. `wrong_type` if it is none; `Code::none` on success.
+    template <class Q>
+    [[nodiscard]] Code number(Q& quantity, Rounding rounding) {
+        if (kind_ != JsonKind::number) return Code::wrong_type;
+        is_used_ = true;
+        const Result<Q, Code> read = Q::from_text(cursor_.passed(begin_), rounding);
+        if (read) {
+            quantity = *read;
+            return Code::none;
+        }
+        if (read.error() == Code::malformed) cursor_.fail();
+        return read.error();
+    }
+
+    /// Likewise true or false.
+    [[nodiscard]] Code boolean(bool& flag) {
+        if (kind_ != JsonKind::boolean) return Code::wrong_type;
+        is_used_ = true;
+        const std::string_view word = cursor_.passed(begin_);
+        flag = word == "true";
+        if (!flag && word != "false") cursor_.fail();
+        return Code::none;
+    }
+
+    /// Likewise a string, without escapes; it is valid as long as the text. `malformed` if an
+    /// escape stands for half a character.
+    [[nodiscard]] Code string(std::string_view& text) {
+        if (kind_ != JsonKind::string) return Code::wrong_type;
+        is_used_ = true;
+        const auto read = cursor_.without_escapes(cursor_.passed_string(begin_));
+        if (!read) return Code::malformed;
+        text = *read;
+        return Code::none;
+    }
+
+    /// Calls `read(key, value)` for each field; a value that it leaves unread is skipped.
+    template <class Read>
+    [[gnu::always_inline]] void fields(Read read) {
+        if (!enter(JsonKind::object) || cursor_.pass('}')) return;
+        do {
+            const char* const begin = cursor_.token();
+            cursor_.pass();
+            JsonKey key{cursor_, cursor_.passed_string(begin)};
+            if (cursor_.is_broken() || !cursor_.pass(':')) return cursor_.fail();
+            JsonValue value{cursor_, depth_ + 1};
+            read(key, value);
+            key.finish();
+            value.finish();
+            if (cursor_.is_broken()) return;
+        } while (cursor_.pass(','));
+        if (!cursor_.pass('}')) cursor_.fail();
+    }
+
+    /// Calls `read(value)` for each item of an array; one that it leaves unread is skipped.
+    template <class Read>
+    [[gnu::always_inline]] void items(Read read) {
+        if (!enter(JsonKind::array) || cursor_.pass(']')) return;
+        do {
+            JsonValue value{cursor_, depth_ + 1};
+            read(value);
+            value.finish();
+            if (cursor_.is_broken()) return;
+        } while (cursor_.pass(','));
+        if (!cursor_.pass(']')) cursor_.fail();
+    }
+
+    /// Skips the value unless it was read.
+    void finish() {
+        if (!is_used_ && !cursor_.is_broken()) skip();
+    }
+
+private:
+    [[gnu::always_inline]] static JsonKind kind_of(char first) {
+        switch (first) {
+        case '{': return JsonKind::object;
+        case '[': return JsonKind::array;
+        case '"': return JsonKind::string;
+        case 't':
+        case 'f': return JsonKind::boolean;
+        case 'n': return JsonKind::null;
+        default: return JsonKind::number;
+        }
+    }
+
+    bool enter(JsonKind kind) {
+        is_used_ = true;
+        if (kind_ == kind && depth_ < json_depth_max) return true;
+        cursor_.fail();
+        return false;
+    }
+
+    /// Reads on to the end of the value, checking all of it.
+    void skip() {
+        bool is_right = true;
+        switch (kind_) {
+        case JsonKind::object: return fields([](JsonKey&, JsonValue&) {});
+        case JsonKind::array: return items([](JsonValue&) {});
+        case JsonKind::string:
+            is_right = has_only_known_escapes(cursor_.passed_string(begin_));
+            break;
+        case JsonKind::number: is_right = split_number(cursor_.passed(begin_)).has_value(); break;
+        case JsonKind::boolean: {
+            const std::string_view word = cursor_.passed(begin_);
+            is_right = word == "true" || word == "false";
+            break;
+        }
+        case JsonKind::null: is_right = cursor_.passed(begin_) == "null"; break;
+        }
+        if (!is_right) cursor_.fail();
+    }
+
+    JsonCursor& cursor_;
+    const char* begin_;
+    std::size_t depth_;
+    JsonKind kind_;
+    bool is_used_ = false;
+};
+
+/// A JSON text and its parser. Strings read from it live as long as it does.
+class JsonText {
+public:
+    explicit JsonText(std::string text) : text_{std::move(text)} {
+        text_.reserve(text_.size() + document_padding);
+    }
+
+    JsonText() = default;
+
+    /// Another text; strings read from the one before are gone.
+    void assign(std::string_view text) {
+        texts_.clear();
+        text_.reserve(text.size() + document_padding);
+        text_.assign(text);
+    }
+
+    /// Reads the whole text by `read(value)`, which gets its one value: an array or an object.
+    /// Returns what is wrong with the text as JSON; then nothing that was read counts. A text that
+    /// is only a string, number, true, false or null is not passed to `read`.
+    template <class Read>
+    JsonFault read(Read read) {
+        const simdjson::error_code error = mark();
+        bool is_scalar = false;
+        if (error == simdjson::SUCCESS) {
+            const std::uint32_t* const marks = parser_->structural_indexes.get();
+            JsonCursor cursor{text_.data(), marks, texts_};
+            is_scalar = *cursor.token() != '{' && *cursor.token() != '[';
+            if (!is_scalar) {
+                JsonValue value{cursor, 0};
+                read(value);
+                value.finish();
+                const bool is_at_end = cursor.is_at(marks + parser_->n_structural_indexes);
+                if (is_at_end && !cursor.is_broken()) return {};
+            }
+        }
+        const JsonFault fault = JsonScan{text_}.find_fault();
+        if (fault.problem.empty() && !is_scalar) return {0, simdjson::error_message(error)};
+        return fault;
+    }
+
+    [[nodiscard]] std::string_view view() const { return text_; }
+
+private:
+    /// simdjson's first pass: the fastest code for the processor that runs it.
+    simdjson::error_code mark() {
+        if (!parser_ || parser_->capacity() < text_.size()) {
+            // At least twice as much as before, so that texts that grow are no burden.
+            const std::size_t twice = parser_ ? 2 * parser_->capacity() : 256;
+            const simdjson::error_code error =
+                simdjson::get_active_implementation()->create_dom_parser_implementation(
+                    text_.size() < twice ? twice : text_.size(), 1, parser_);
+            if (error != simdjson::SUCCESS) return error;
+        }
+        return parser_->stage1(reinterpret_cast<const std::uint8_t*>(text_.data()), text_.size(),
+                               simdjson::stage1_mode::regular);
+    }
+
+    std::string text_;
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_{};
+    std::forward_list<std::string> texts_{};  // without their escapes
+};
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

@@ -1,0 +1,182 @@
+// gigaspot: where and why a text is not JSON. Layer: json/reader.
+// The fast reader only notices that a text is broken; this second, slow look finds the place for
+// people.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/decimal.hpp>
+#include <gigaspot/json/reader/escape.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+/// Arrays and objects inside one another, the outermost counted. Deeper is refused: no market's
+/// text is.
+inline constexpr std::size_t json_depth_max = 128;
+
+/// The first thing that is wrong; `problem` is empty if nothing is.
+struct JsonFault {
+    std::size_t offset = 0;
+    std::string_view problem{};
+};
+
+/// Checks a text against RFC 8259, byte by byte, without recursion.
+class JsonScan {
+public:
+    explicit JsonScan(std::string_view text) : text_{text} {}
+
+    JsonFault find_fault() {
+        std::vector<char> closers;  // of the open arrays and objects
+        skip_space();
+        for (;;) {
+            // Here a value must stand.
+            if (at_end()) return fault("the text ends where a value must stand");
+            const char first = text_[at_];
+            if (first == '{' || first == '[') {
+                if (closers.size() == json_depth_max) return fault("nested too deeply");
+                closers.push_back(first == '{' ? '}' : ']');
+                ++at_;
+                skip_space();
+                if (at_end()) return fault("the text ends inside an array or object");
+                if (text_[at_] == closers.back()) {
+                    closers.pop_back();
+                    ++at_;
+                } else {
+                    if (first == '{' && !take_key()) return fault_;
+                    continue;
+                }
+            } else if (!take_scalar()) {
+                return fault_;
+            }
+            // Here a value has ended.
+            for (skip_space(); !closers.empty() && !at_end() && text_[at_] == closers.back();
+                 skip_space()) {
+                closers.pop_back();
+                ++at_;
+            }
+            if (closers.empty())
+                return at_end() ? JsonFault{}
+                                : fault("something stands after the end of the value");
+            if (at_end()) return fault("the text ends inside an array or object");
+            if (text_[at_] != ',')
+                return fault(closers.back() == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
+            ++at_;
+            skip_space();
+            if (closers.back() == '}' && !take_key()) return fault_;
+        }
+    }
+
+private:
+    [[nodiscard]] bool at_end() const { return at_ == text_.size(); }
+
+    JsonFault fault(std::string_view problem) { return fault_ = {at_, problem}; }
+
+    bool fail(std::string_view problem) {
+        fault(problem);
+        return false;
+    }
+
+    void skip_space() {
+        while (!at_end() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' ||
+                             text_[at_] == '\t'))
+            ++at_;
+    }
+
+    bool take_key() {
+        if (at_end()) return fail("the text ends where a key must stand");
+        if (text_[at_] != '"') return fail("expected a key in quotes");
+        if (!take_string()) return false;
+        skip_space();
+        if (at_end()) return fail("the text ends after a key");
+        if (text_[at_] != ':') return fail("expected ':'");
+        ++at_;
+        skip_space();
+        return true;
+    }
+
+    bool take_scalar() {
+        if (text_[at_] == '"') return take_string();
+        std::size_t end = at_;
+        while (end < text_.size() &&
+               std::string_view{" \n\r\t,:[]{}\""}.find(text_[end]) == std::string_view::npos)
+            ++end;
+        const std::string_view token = text_.substr(at_, end - at_);
+        if (token == "true" || token == "false" || token == "null") {
+            at_ = end;
+            return true;
+        }
+        if (token.empty() || (token[0] != '-' && !is_digit(token[0])))
+            return fail("expected a value");
+        if (!split_number(token)) return fail("not a number in JSON's form");
+        at_ = end;
+        return true;
+    }
+
+    bool take_string() {
+        for (++at_; !at_end();) {
+            const auto c = static_cast<unsigned char>(text_[at_]);
+            if (c == '"') {
+                ++at_;
+                return true;
+            }
+            if (c < 0x20) return fail("a control character in a string must be escaped");
+            if (c == '\\') {
+                if (!take_escape()) return false;
+            } else if (c < 0x80) {
+                ++at_;
+            } else if (!take_utf8()) {
+                return false;
+            }
+        }
+        return fail("the text ends inside a string");
+    }
+
+    bool take_escape() {
+        const std::size_t length = escape_length(text_.substr(at_));
+        if (length == 0) return fail("not an escape of JSON");
+        at_ += length;
+        return true;
+    }
+
+    // Well-formed UTF-8 by the table of the Unicode standard: no surrogates, nothing overlong,
+    // nothing past U+10FFFF.
+    bool take_utf8() {
+        const auto byte = [&](std::size_t i) {
+            return at_ + i < text_.size() ? static_cast<unsigned char>(text_[at_ + i]) : 0u;
+        };
+        const auto is_tail = [&](std::size_t i) { return (byte(i) & 0xC0u) == 0x80u; };
+        const unsigned first = byte(0);
+        std::size_t length = 0;
+        if (first >= 0xC2 && first <= 0xDF) {
+            length = 2;
+        } else if (first >= 0xE0 && first <= 0xEF) {
+            length = 3;
+            if (first == 0xE0 && byte(1) < 0xA0) length = 0;
+            if (first == 0xED && byte(1) > 0x9F) length = 0;
+        } else if (first >= 0xF0 && first <= 0xF4) {
+            length = 4;
+            if (first == 0xF0 && byte(1) < 0x90) length = 0;
+            if (first == 0xF4 && byte(1) > 0x8F) length = 0;
+        }
+        for (std::size_t i = 1; i < length; ++i) {
+            if (!is_tail(i)) length = 0;
+        }
+        if (length == 0) return fail("not UTF-8");
+        at_ += length;
+        return true;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    JsonFault fault_{};
+};
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

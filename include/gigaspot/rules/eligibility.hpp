@@ -1,0 +1,77 @@
+// gigaspot: whether a bid may be chosen, and the first reason why not. Layer: rules.
+// Rules of the market, section 5.
+#pragma once
+
+#include <optional>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/rules/offer.hpp>
+#include <gigaspot/rules/price_bounds.hpp>
+#include <gigaspot/rules/profit.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/policy.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// Eligible, or the first condition of section 5 that fails; and the profit, if its rate is known.
+struct Eligibility {
+    Code reason = Code::none;           ///< `none`: it is eligible
+    std::optional<UsdPerDay> profit{};  ///< nothing: its currency has no rate
+
+    /// Whether there is no reason against it.
+    [[nodiscard]] constexpr bool is_eligible() const { return reason == Code::none; }
+
+    friend constexpr bool operator==(const Eligibility&, const Eligibility&) = default;
+};
+
+/// Why no bid may run on a host in this state; `Code::none` if it is available.
+[[nodiscard]] constexpr Code unavailability(const HostStatus& status) {
+    if (!status.online) return Code::host_offline;
+    if (status.on_demand_rented) return Code::host_on_demand_rented;
+    if (!status.working_properly) return Code::host_malfunctioning;
+    return Code::none;
+}
+
+namespace detail {
+
+constexpr bool is_price_below(Price price, Currency currency, Price bound,
+                              const Conditions& conditions) {
+    const std::optional<Int128> least = price_count_at_least(bound, currency, conditions);
+    return least && price.count() < *least;
+}
+
+template <class Traits>
+constexpr Code ineligibility(const BasicOffer<Traits>& offer,
+                             const BasicHostCapabilities<Traits>& host,
+                             const Conditions& conditions, const std::optional<UsdPerDay>& profit) {
+    if (const Code reason = unavailability(host.status); reason != Code::none) return reason;
+    if (offer.expiry && conditions.now >= *offer.expiry) return Code::bid_expired;
+    if (!offer.is_overclock_valid) return Code::overclock_invalid;
+    if (is_price_below(offer.price, offer.currency, conditions.policy.price_min, conditions))
+        return Code::price_below_market_minimum;
+    if (is_price_below(offer.price, offer.currency, host.min_bid, conditions))
+        return Code::price_below_host_minimum;
+    if (conditions.policy.require_cached && !offer.is_cached) return Code::not_cached;
+    if (!profit) return Code::rate_missing;
+    if (offer.currency != main_currency && !conditions.has_rate(main_currency))
+        return Code::rate_missing;
+    if (profit->count() < conditions.policy.reserve.count()) return Code::below_reserve;
+    return Code::none;
+}
+
+}  // namespace detail
+
+/// Whether an offer may be chosen by its host now.
+template <class Traits>
+[[nodiscard]] constexpr Eligibility eligibility(const BasicOffer<Traits>& offer,
+                                                const BasicHostCapabilities<Traits>& host,
+                                                const Conditions& conditions) {
+    Eligibility result{.profit = profit(offer, host, conditions)};
+    result.reason = detail::ineligibility(offer, host, conditions, result.profit);
+    return result;
+}
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

@@ -1,0 +1,112 @@
+// gigaspot: each bid of a host, its profit in parts, and what it lacks to win. Layer: rules.
+// Rules of the market, section 10.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/result.hpp>
+#include <gigaspot/rules/eligibility.hpp>
+#include <gigaspot/rules/offer.hpp>
+#include <gigaspot/rules/profit.hpp>
+#include <gigaspot/rules/quote.hpp>
+#include <gigaspot/rules/rank.hpp>
+#include <gigaspot/rules/select.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/fwd.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/policy.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// One bid, explained.
+template <MarketTraits Traits>
+struct BasicExplanation {
+    BasicRanked<Traits> ranked{};
+    std::optional<ProfitParts> parts{};  ///< nothing: its currency has no rate
+    PowerDraw power_draw{};              ///< while it runs, the host's base power included
+    bool is_winner = false;              ///< `select` names it
+    /// The smallest price to which the bid would have to be edited to win the next close, all else
+    /// unchanged (an edit moves it behind bids of equal profit); of the winner, its own price. Or
+    /// why no price helps.
+    Result<Price, Code> price_to_win = Unexpected{Code::none};
+
+    friend constexpr bool operator==(const BasicExplanation&, const BasicExplanation&) = default;
+};
+
+namespace detail {
+
+template <class Traits>
+constexpr Result<Price, Code> price_to_win_after_edit(const BasicOffer<Traits>& offer,
+                                                      const BasicHostCapabilities<Traits>& host,
+                                                      const Conditions& conditions, Price tick,
+                                                      const Contest& contest, bool is_incumbent) {
+    if (const Code reason = why_no_price_wins(offer, host, conditions); reason != Code::none)
+        return Unexpected{reason};
+    if (!is_incumbent) {
+        // If it is itself the best challenger, the incumbent stands in its way, and what beats the
+        // incumbent is more than its own profit.
+        return challenger_price(offer, host, conditions, tick, contest.best, contest.incumbent,
+                                contest.shelter);
+    }
+    // A raise does not worsen an incumbent, so that its shelter stays, or comes back with the price
+    // in force. With its profit P the challenger's lead falls as fast as P grows, and |P| never
+    // falls faster than that: once a raise is enough, so is every greater one.
+    return smallest_price(
+        offer, host, conditions, tick, [&](const Eligibility& at_price, Price price) {
+            return at_price.is_eligible() &&
+                   (!contest.best || !replaces(contest.best->profit, *at_price.profit,
+                                               contest.shelter_at(price), conditions.policy));
+        });
+}
+
+}  // namespace detail
+
+/// The first `out.size()` bids of a host in rank order, each explained, written to the front of
+/// `out`; returns that part. Prices that would win are multiples of `tick`, at least 1e-8 coin;
+/// without one, of 0.0001 coin in the main currency and of 1e-8 in any other, whose coin may be
+/// worth much more. Costs O(bids x log slots); for `bids` and `run` see `select`.
+template <class Traits, OffersTo<Traits> Bids>
+constexpr std::span<BasicExplanation<Traits>> explain(
+    const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
+    std::type_identity_t<std::span<BasicExplanation<Traits>>> out,
+    const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {},
+    std::optional<Price> tick = {}) {
+    const auto items = detail::view_of(bids);
+    const detail::Contest contest = detail::hold_contest(host, items, conditions, run);
+    const std::optional<detail::Contender>& winner = contest.winner(conditions.policy);
+
+    const auto before = [](const BasicExplanation<Traits>& left,
+                           const BasicExplanation<Traits>& right) {
+        return RankOrder{}(left.ranked, right.ranked);
+    };
+    detail::Top<BasicExplanation<Traits>, decltype(before)> top{out, before};
+    for (std::size_t i = 0; i < items.size(); ++i)
+        top.add({.ranked = detail::standing(host, items[i], i, conditions, run)});
+
+    const std::span<BasicExplanation<Traits>> explained = top.in_order();
+    for (BasicExplanation<Traits>& bid : explained) {
+        const std::size_t index = bid.ranked.index;
+        const BasicOffer<Traits> offer = as_offer(items[index], host, index);
+        bid.parts = profit_parts(offer, host, conditions);
+        bid.power_draw = power_draw(offer, host);
+        bid.is_winner = winner && winner->index == index;
+        if (bid.is_winner) {
+            bid.price_to_win = offer.price;
+        } else {
+            const Price step = tick.value_or(offer.currency == main_currency ? QuoteRequest{}.tick
+                                                                             : Price::unchecked(1));
+            bid.price_to_win = detail::price_to_win_after_edit(offer, host, conditions, step,
+                                                               contest, bid.ranked.is_incumbent);
+        }
+    }
+    return explained;
+}
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

@@ -1,0 +1,345 @@
+// gigaspot: overclock profiles in 16 bytes each, and the check of many of them a second. Layer:
+// rules. Rules of the market, section 3, the overclock rows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/int128.hpp>
+#include <gigaspot/rules/detail/megahertz_or.hpp>
+#include <gigaspot/values/fwd.hpp>
+#include <gigaspot/values/overclock.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+namespace detail {
+
+// A packed profile is two words, one with the locks and one with the offsets. A word has three
+// fields:
+//
+//     bit  0 .. 21  the core's lock or offset: MHz above the lowest frequency, or `absent_setting`
+//     bit 22 .. 43  the memory's
+//     bit 44 .. 63  half of the watts: rounded down beside the locks, up beside the offsets
+//
+// The highest bit of a field is set in no number, only in `absent_setting`. That makes room for a
+// check of whole words: subtract the least numbers allowed, and add what the greatest ones leave
+// free below the field's highest bit. Whichever number is outside sets its highest bit in one of
+// the two results; a number that is inside sets it in neither, and `absent_setting`, which has set
+// it before, does not count. Only a number that is outside borrows from the field above it or
+// carries into it. So what the fields above the lowest such number say may be wrong, but that one
+// is seen.
+//
+// Halves, because the whole of the watts has no such bit left in 64. They say the same: p is at
+// least m if and only if both halves of p are at least those of m; the half rounded down decides
+// for an even m, the one rounded up for an odd m. Likewise for at most.
+
+inline constexpr std::uint64_t absent_setting = std::uint64_t{1} << 21;
+inline constexpr std::uint64_t setting_max = absent_setting - 1;
+inline constexpr std::uint64_t half_max = (std::uint64_t{1} << 19) - 1;
+
+constexpr std::uint64_t join_fields(std::uint64_t core, std::uint64_t mem, std::uint64_t half) {
+    return core | mem << 22 | half << 44;
+}
+
+inline constexpr std::uint64_t highest_bits =
+    join_fields(absent_setting, absent_setting, half_max + 1);
+
+constexpr std::uint64_t above_lowest(std::int32_t megahertz) {
+    return static_cast<std::uint32_t>(megahertz - Frequency::lowest().count());
+}
+constexpr std::uint64_t above_lowest(Frequency frequency) {
+    return above_lowest(frequency.count());
+}
+
+// `setting_max` is above all frequencies: as the least one allowed it allows none.
+static_assert(above_lowest(Frequency::highest()) < setting_max);
+static_assert(static_cast<std::uint64_t>(Power::highest().count() + 1) / 2 <= half_max);
+
+struct PackedCheck;
+
+}  // namespace detail
+
+/// What a bid sets on one GPU, in 16 bytes and without loss: for whoever keeps millions of them.
+class PackedProfile {
+public:
+    /// As `BasicOverclockProfile{}`: no power limit, and nothing set.
+    constexpr PackedProfile() = default;
+
+    template <class Traits>
+    [[gnu::always_inline]] constexpr explicit PackedProfile(
+        const BasicOverclockProfile<Traits>& profile)
+        : PackedProfile{static_cast<std::uint32_t>(profile.power_limit.count()),
+                        pack(profile.core_lock), pack(profile.mem_lock), pack(profile.core_offset),
+                        pack(profile.mem_offset)} {}
+
+    template <class Traits = DefaultTraits>
+    [[nodiscard]] constexpr BasicOverclockProfile<Traits> unpack() const {
+        using Setting = typename Traits::Setting;
+        return {.power_limit = Power::unchecked(static_cast<Power::rep>(watts())),
+                .core_lock = unpack<Setting>(core(locks_)),
+                .mem_lock = unpack<Setting>(mem(locks_)),
+                .core_offset = unpack<Setting>(core(offsets_)),
+                .mem_offset = unpack<Setting>(mem(offsets_))};
+    }
+
+    // In saved markets: fixed for ever, whatever the words in memory look like. 20 bits of power,
+    // then 21 for each setting: 0 if it is absent, 1 for the lowest frequency.
+
+    [[nodiscard]] constexpr std::uint64_t first_word() const {
+        return watts() | saved(core(locks_)) << 20 | saved(mem(locks_)) << 41;
+    }
+    [[nodiscard]] constexpr std::uint64_t second_word() const {
+        return saved(core(offsets_)) | saved(mem(offsets_)) << 21;
+    }
+
+    /// Two such words as a profile with a power limit; nothing if they are none.
+    [[nodiscard]] static constexpr std::optional<PackedProfile> from_words(std::uint64_t first,
+                                                                           std::uint64_t second) {
+        const PackedProfile packed{first & ((1U << 20) - 1), from_saved(first >> 20),
+                                   from_saved(first >> 41), from_saved(second),
+                                   from_saved(second >> 21)};
+        const bool is_profile = packed.first_word() == first && packed.second_word() == second &&
+                                packed.watts() != 0 && Power::accepts(Int128{packed.watts()}) &&
+                                is_setting(core(packed.locks_)) && is_setting(mem(packed.locks_)) &&
+                                is_setting(core(packed.offsets_)) &&
+                                is_setting(mem(packed.offsets_));
+        if (!is_profile) return std::nullopt;
+        return packed;
+    }
+
+    friend constexpr bool operator==(const PackedProfile&, const PackedProfile&) = default;
+
+private:
+    friend struct detail::PackedCheck;
+
+    constexpr PackedProfile(std::uint64_t watts, std::uint64_t core_lock, std::uint64_t mem_lock,
+                            std::uint64_t core_offset, std::uint64_t mem_offset)
+        : locks_{detail::join_fields(core_lock, mem_lock, watts / 2)}, offsets_{detail::join_fields(
+                                                                           core_offset, mem_offset,
+                                                                           (watts + 1) / 2)} {}
+
+    static constexpr std::uint64_t core(std::uint64_t word) {
+        return word & (detail::absent_setting | detail::setting_max);
+    }
+    static constexpr std::uint64_t mem(std::uint64_t word) { return core(word >> 22); }
+
+    [[nodiscard]] constexpr std::uint64_t watts() const {
+        return (locks_ >> 44) + (offsets_ >> 44);
+    }
+
+    template <class Setting>
+    static constexpr std::uint64_t pack(const Setting& setting) {
+        constexpr auto absent = static_cast<std::int32_t>(detail::absent_setting);
+        return detail::above_lowest(
+            detail::megahertz_or(setting, Frequency::lowest().count() + absent));
+    }
+    template <class Setting>
+    static constexpr Setting unpack(std::uint64_t field) {
+        if (field == detail::absent_setting) return Setting{};
+        return Setting{
+            Frequency::unchecked(static_cast<Frequency::rep>(field) + Frequency::lowest().count())};
+    }
+
+    static constexpr std::uint64_t saved(std::uint64_t field) {
+        return field == detail::absent_setting ? 0 : field + 1;
+    }
+    static constexpr std::uint64_t from_saved(std::uint64_t word) {
+        const std::uint64_t field = word & detail::setting_max;
+        return field == 0 ? detail::absent_setting : field - 1;
+    }
+    static constexpr bool is_setting(std::uint64_t field) {
+        return field == detail::absent_setting ||
+               field <= detail::above_lowest(Frequency::highest());
+    }
+
+    std::uint64_t locks_ = detail::join_fields(detail::absent_setting, detail::absent_setting, 0);
+    std::uint64_t offsets_ = detail::join_fields(detail::absent_setting, detail::absent_setting, 0);
+};
+
+/// What one GPU of a host allows, in 32 bytes made for the check of packed profiles. Hosts whose
+/// GPUs allow the same need one of them.
+class PackedLimits {
+public:
+    /// As `BasicGpuLimits{}`: allows nothing.
+    constexpr PackedLimits() : PackedLimits{BasicGpuLimits<>{}} {}
+
+    template <class Traits>
+    constexpr explicit PackedLimits(const BasicGpuLimits<Traits>& gpu)
+        : PackedLimits{gpu, least_watts(gpu.power_limit.min),
+                       static_cast<std::uint32_t>(gpu.power_limit.max.count())} {}
+
+    friend constexpr bool operator==(const PackedLimits&, const PackedLimits&) = default;
+
+private:
+    friend struct detail::PackedCheck;
+    using FrequencyRange = std::optional<Range<Frequency>>;
+
+    template <class Traits>
+    constexpr PackedLimits(const BasicGpuLimits<Traits>& gpu, std::uint64_t least,
+                           std::uint64_t most)
+        : locks_least_{detail::join_fields(least_of(gpu.core_lock), least_of(gpu.mem_lock),
+                                           least / 2)},
+          offsets_least_{detail::join_fields(least_of(gpu.core_offset), least_of(gpu.mem_offset),
+                                             (least + 1) / 2)},
+          locks_free_{detail::join_fields(free_above(gpu.core_lock), free_above(gpu.mem_lock),
+                                          detail::half_max - most / 2)},
+          offsets_free_{detail::join_fields(free_above(gpu.core_offset), free_above(gpu.mem_offset),
+                                            detail::half_max - (most + 1) / 2)} {}
+
+    /// 0 W is no power limit, whatever the card allows.
+    static constexpr std::uint64_t least_watts(Power min) {
+        return static_cast<std::uint32_t>(min.count() == 0 ? 1 : min.count());
+    }
+    static constexpr std::uint64_t least_of(const FrequencyRange& range) {
+        return range ? detail::above_lowest(range->min) : detail::setting_max;
+    }
+    static constexpr std::uint64_t free_above(const FrequencyRange& range) {
+        return range ? detail::setting_max - detail::above_lowest(range->max) : 0;
+    }
+
+    std::uint64_t locks_least_;
+    std::uint64_t offsets_least_;
+    std::uint64_t locks_free_;
+    std::uint64_t offsets_free_;
+};
+
+namespace detail {
+
+/// What there is to say of all profiles of a bid.
+struct PackedSum {
+    bool are_valid = false;
+    std::int32_t watts = 0;
+};
+
+struct PackedCheck {
+    /// Both words of a profile, or of one side of its limits. Vectors of this size are part of
+    /// every 64-bit processor that we know, so that one profile takes one instruction a step.
+    using TwoWords [[gnu::vector_size(16)]] = std::uint64_t;
+    static_assert(sizeof(PackedProfile) == sizeof(TwoWords));
+    static_assert(sizeof(PackedLimits) == 2 * sizeof(TwoWords));
+
+    /// Whether all profiles are within their limits; `step` is 0 if all have the same, else 1.
+    template <std::size_t step>
+    static constexpr bool passes(const PackedProfile* profiles, const PackedLimits* limits,
+                                 std::size_t count) {
+        if (std::is_constant_evaluated()) {
+            std::uint64_t outside = 0;
+            for (std::size_t i = 0; i < count; ++i)
+                outside |= outside_of(profiles[i], limits[i * step]);
+            return (outside & highest_bits) == 0;
+        }
+        TwoWords outside{};
+        for (std::size_t i = 0; i < count; ++i) {
+            TwoWords words;
+            TwoWords bounds[2];  // the least, and what is free above the greatest
+            __builtin_memcpy(&words, profiles + i, sizeof(words));
+            __builtin_memcpy(&bounds, limits + i * step, sizeof(bounds));
+            outside |= ((words - bounds[0]) | (words + bounds[1])) & ~words;
+        }
+        return ((outside[0] | outside[1]) & highest_bits) == 0;
+    }
+
+    /// The same for one profile, without vectors: the compiler knows none, and of words that have
+    /// just been made one would first have to be put together.
+    static constexpr std::uint64_t outside_of(const PackedProfile& profile,
+                                              const PackedLimits& limits) {
+        const std::uint64_t locks = profile.locks_;
+        const std::uint64_t offsets = profile.offsets_;
+        return (((locks - limits.locks_least_) | (locks + limits.locks_free_)) & ~locks) |
+               (((offsets - limits.offsets_least_) | (offsets + limits.offsets_free_)) & ~offsets);
+    }
+
+    /// Packs the profiles of a new bid. In the same walk checks them as `passes` does and adds up
+    /// their power limits, which costs half of three walks. Never inlined, while the constructor of
+    /// a profile always is: g++ 12 did the opposite in some callers, and events took 1.15 of the
+    /// time.
+    template <std::size_t step, class Traits>
+    [[gnu::noinline]] static constexpr PackedSum pack(const BasicOverclockProfile<Traits>* profiles,
+                                                      const PackedLimits* limits, std::size_t count,
+                                                      PackedProfile* packed) {
+        std::uint64_t outside = 0;
+        PackedSum sum;
+        for (std::size_t i = 0; i < count; ++i) {
+            packed[i] = PackedProfile{profiles[i]};
+            outside |= outside_of(packed[i], limits[i * step]);
+            sum.watts += profiles[i].power_limit.count();
+        }
+        sum.are_valid = (outside & highest_bits) == 0;
+        return sum;
+    }
+
+    /// All bids of a host, one after the other; `passes` looks at one.
+    template <class Passes>
+    static constexpr std::size_t mark(std::span<const PackedProfile> profiles, std::size_t gpus,
+                                      std::span<std::uint8_t> is_valid, Passes passes) {
+        GIGASPOT_ASSERT(profiles.size() == gpus * is_valid.size());
+        const PackedProfile* bid = profiles.data();
+        std::size_t valid = 0;
+        for (std::uint8_t& flag : is_valid) {
+            if (!std::is_constant_evaluated()) prefetch_after(bid);
+            flag = passes(bid) ? 1 : 0;
+            valid += flag;
+            bid += gpus;
+        }
+        return valid;
+    }
+
+    /// Processors read ahead by themselves, but not past the end of a page. With this more than
+    /// twice as many bids a second pass where they come from memory. Past the last bid it does no
+    /// harm: it is a hint and no access, and often the next host's bids stand there.
+    static void prefetch_after(const PackedProfile* profile) {
+        constexpr std::uintptr_t bytes_ahead = 2'048;
+        __builtin_prefetch(
+            reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(profile) + bytes_ahead));
+    }
+};
+
+}  // namespace detail
+
+/// Whether a bid's profiles pass the overclock rows of section 3 on GPUs with these limits: GPU *i*
+/// has the limits *i*, and there must be as many profiles. What `validate` would find is to be
+/// asked there.
+[[nodiscard]] constexpr bool is_overclock_valid(std::span<const PackedProfile> profiles,
+                                                std::span<const PackedLimits> gpus) {
+    if (profiles.empty() || profiles.size() != gpus.size()) return false;
+    return detail::PackedCheck::passes<1>(profiles.data(), gpus.data(), gpus.size());
+}
+
+/// Likewise on a host whose GPUs, `gpus` in number, all have the limits `each`.
+[[nodiscard]] constexpr bool is_overclock_valid(std::span<const PackedProfile> profiles,
+                                                const PackedLimits& each, std::size_t gpus) {
+    if (profiles.empty() || profiles.size() != gpus) return false;
+    return detail::PackedCheck::passes<0>(profiles.data(), &each, gpus);
+}
+
+/// Checks many bids of one host. `profiles` has those of the first bid, then those of the second,
+/// and so on, `gpus.size()` for each; `is_valid` has a place for each bid, which gets 1 or 0.
+/// Returns how many bids are valid.
+constexpr std::size_t mark_overclock_valid(std::span<const PackedProfile> profiles,
+                                           std::span<const PackedLimits> gpus,
+                                           std::span<std::uint8_t> is_valid) {
+    return detail::PackedCheck::mark(profiles, gpus.size(), is_valid,
+                                     [gpus](const PackedProfile* bid) {
+                                         return is_overclock_valid({bid, gpus.size()}, gpus);
+                                     });
+}
+
+/// Likewise on a host whose GPUs, `gpus` in number, all have the limits `each`.
+constexpr std::size_t mark_overclock_valid(std::span<const PackedProfile> profiles,
+                                           const PackedLimits& each, std::size_t gpus,
+                                           std::span<std::uint8_t> is_valid) {
+    // A copy of the limits, since for all that the compiler knows a flag may stand among them.
+    return detail::PackedCheck::mark(profiles, gpus, is_valid,
+                                     [each, gpus](const PackedProfile* bid) {
+                                         return is_overclock_valid({bid, gpus}, each, gpus);
+                                     });
+}
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

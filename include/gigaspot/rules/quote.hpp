@@ -1,0 +1,137 @@
+// gigaspot: the smallest price that wins. Layer: rules. Rules of the market, section 10.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <type_traits>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/int128.hpp>
+#include <gigaspot/base/result.hpp>
+#include <gigaspot/rules/eligibility.hpp>
+#include <gigaspot/rules/offer.hpp>
+#include <gigaspot/rules/price_bounds.hpp>
+#include <gigaspot/rules/profit.hpp>
+#include <gigaspot/rules/select.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/policy.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// A bid that somebody thinks of placing.
+struct QuoteRequest {
+    TotalPower power_limits{};  ///< sum over the GPUs, without the host's base power
+    Currency currency = main_currency;
+    /// The price is a multiple of this. At least 1e-8 coin, by default 0.0001 coin.
+    Price tick = Price::unchecked(10'000);
+    /// Whether its image is cached on the host. A new bid's is not, so that with
+    /// `Policy::require_cached` no price wins; say true to ask what would win once it is.
+    bool is_cached = false;
+
+    friend constexpr bool operator==(const QuoteRequest&, const QuoteRequest&) = default;
+};
+
+namespace detail {
+
+/// Whether a bid with this sum of power limits can be placed: a profile's limit is at least 1 W.
+template <class Traits>
+constexpr bool can_be_placed(TotalPower total, const BasicHostCapabilities<Traits>& host) {
+    TotalPower::rep least = 0;
+    for (const BasicGpuLimits<Traits>& gpu : host.gpus) {
+        if (gpu.power_limit.max == Power{}) return false;
+        least += gpu.power_limit.min == Power{} ? 1 : gpu.power_limit.min.count();
+    }
+    return least <= total.count() && is_total_power_valid(total, host);
+}
+
+/// Why no price helps an offer; `Code::none` if one may.
+template <class Traits>
+constexpr Code why_no_price_wins(const BasicOffer<Traits>& offer,
+                                 const BasicHostCapabilities<Traits>& host,
+                                 const Conditions& conditions) {
+    if (const Code reason = unavailability(host.status); reason != Code::none) return reason;
+    if (offer.expiry && conditions.now >= *offer.expiry) return Code::bid_expired;
+    if (!offer.is_overclock_valid) return Code::overclock_invalid;
+    if (conditions.policy.require_cached && !offer.is_cached) return Code::not_cached;
+    if (!conditions.rate(offer.currency) || !conditions.rate(main_currency))
+        return Code::rate_missing;
+    return Code::none;
+}
+
+/// The smallest price, in ticks, that makes `is_enough(eligibility of the offer at it, price)`
+/// true; it must stay true for every greater price. `price_above_market_maximum` if no price that
+/// the market takes does. `why_no_price_wins` has no objection.
+template <class Traits, class IsEnough>
+constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
+                                             const BasicHostCapabilities<Traits>& host,
+                                             const Conditions& conditions, Price tick,
+                                             IsEnough is_enough) {
+    GIGASPOT_ASSERT(tick > Price{});
+    Int128 greatest = *price_count_at_most(conditions.policy.price_max, offer.currency, conditions);
+    if (greatest > Price::highest().count()) greatest = Price::highest().count();
+    const auto price_at = [&](Int128 ticks) {
+        return Price::unchecked(static_cast<Price::rep>(ticks * tick.count()));
+    };
+    const auto is_enough_at = [&](Int128 ticks) {
+        offer.price = price_at(ticks);
+        return is_enough(gigaspot::eligibility(offer, host, conditions), offer.price);
+    };
+    Int128 too_low = 0;  // a price of 0 is none
+    Int128 enough = greatest / tick.count();
+    if (enough == 0 || !is_enough_at(enough)) return Unexpected{Code::price_above_market_maximum};
+    while (enough - too_low > 1) {
+        const Int128 middle = too_low + (enough - too_low) / 2;
+        (is_enough_at(middle) ? enough : too_low) = middle;
+    }
+    return price_at(enough);
+}
+
+/// The smallest price with which a challenger beats its best rival and the
+/// incumbent.
+template <class Traits>
+constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
+                                               const BasicHostCapabilities<Traits>& host,
+                                               const Conditions& conditions, Price tick,
+                                               const std::optional<Contender>& rival,
+                                               const std::optional<Contender>& incumbent,
+                                               Shelter shelter) {
+    if (incumbent && shelter == Shelter::dwell) return Unexpected{Code::incumbent_protected};
+    return smallest_price(offer, host, conditions, tick, [&](const Eligibility& at_price, Price) {
+        return at_price.is_eligible() && (!rival || *at_price.profit > rival->profit) &&
+               (!incumbent ||
+                replaces(*at_price.profit, incumbent->profit, shelter, conditions.policy));
+    });
+}
+
+}  // namespace detail
+
+/// The smallest price, in ticks, with which a bid placed now would be selected at the next close if
+/// nothing else changed. If no price helps, the reason: the host's state, `overclock_invalid` (the
+/// power is outside what the host allows), `not_cached`, `rate_missing`, `incumbent_protected`, or
+/// `price_above_market_maximum` (it would take more than the market accepts, be it because the fee
+/// leaves nothing of any price). A bid of the asker's own among `bids` is a rival like any other;
+/// to what price to edit it `explain` says. Costs O(bids); for `bids` and `run` see `select`.
+template <class Traits, OffersTo<Traits> Bids>
+[[nodiscard]] constexpr Result<Price, Code> price_to_win(
+    const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
+    const QuoteRequest& request,
+    const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {}) {
+    const BasicOffer<Traits> offer{.currency = request.currency,
+                                   .power_limits = request.power_limits,
+                                   .is_overclock_valid =
+                                       detail::can_be_placed(request.power_limits, host),
+                                   .is_cached = request.is_cached};
+    if (const Code reason = detail::why_no_price_wins(offer, host, conditions);
+        reason != Code::none)
+        return Unexpected{reason};
+    const detail::Contest contest =
+        detail::hold_contest(host, detail::view_of(bids), conditions, run);
+    return detail::challenger_price(offer, host, conditions, request.tick, contest.best,
+                                    contest.incumbent, contest.shelter);
+}
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

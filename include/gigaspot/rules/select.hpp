@@ -1,0 +1,166 @@
+// gigaspot: which bid a host runs. Layer: rules. Rules of the market, section 6.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/int128.hpp>
+#include <gigaspot/rules/eligibility.hpp>
+#include <gigaspot/rules/offer.hpp>
+#include <gigaspot/values/fwd.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/policy.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// A run in place: the bid that holds the host, and what section 6 wants to know of its past.
+template <MarketTraits Traits>
+struct BasicRun {
+    typename Traits::BidId bid{};          ///< which holds the host
+    std::optional<Timestamp> first_won{};  ///< the first close that this run won; nothing: none yet
+    bool has_worsened =
+        false;  ///< terms that took effect had a lower price or more watts than before
+    /// Where nothing but the price of an edit that waits has worsened it: the price in force.
+    /// Edited once more, to this or above, it has not worsened. Only `explain` looks at it.
+    std::optional<Price> worsened_below{};
+
+    friend constexpr bool operator==(const BasicRun&, const BasicRun&) = default;
+};
+
+/// The choice of a host.
+template <MarketTraits Traits>
+struct BasicSelection {
+    std::optional<typename Traits::BidId>
+        winner{};           ///< nothing: the host idles, and the rest means nothing
+    std::size_t index = 0;  ///< the winner's place in the list of bids
+    UsdPerDay profit{};     ///< the winner's
+
+    friend constexpr bool operator==(const BasicSelection&, const BasicSelection&) = default;
+};
+
+/// What keeps a better challenger from an incumbent.
+enum class Shelter : std::uint8_t {
+    none,     ///< it has won no close yet, or has worsened: any lead replaces it
+    margins,  ///< the lead must be above both switch margins
+    dwell,    ///< it is protected: nothing replaces it
+};
+
+/// What shelters an incumbent at `conditions.now`: margins or dwell only once it has won a close
+/// and as long as it has not worsened (section 6).
+[[nodiscard]] constexpr Shelter shelter(const std::optional<Timestamp>& first_won,
+                                        bool has_worsened, const Conditions& conditions) {
+    if (!first_won || has_worsened) return Shelter::none;
+    const bool is_protected =
+        first_won->count() + conditions.policy.dwell_min.count() > conditions.now.count();
+    return is_protected ? Shelter::dwell : Shelter::margins;
+}
+
+/// Whether a challenger with this profit replaces an eligible incumbent with that one, both as
+/// section 4 makes them. Exact: no product here exceeds 1.1e38, which 128 bits hold.
+[[nodiscard]] constexpr bool replaces(UsdPerDay challenger, UsdPerDay incumbent, Shelter shelter,
+                                      const Policy& policy) {
+    const Int128 lead = challenger.count() - incumbent.count();
+    if (shelter == Shelter::none) return lead > 0;
+    if (shelter == Shelter::dwell) return false;
+    if (lead <= policy.switch_margin.count()) return false;
+    if (policy.switch_margin_ppm == Ppm{}) return true;  // most policies have no such margin
+    const Int128 incumbent_size = incumbent.count() < 0 ? -incumbent.count() : incumbent.count();
+    return lead * Ppm::highest().count() > policy.switch_margin_ppm.count() * incumbent_size;
+}
+
+namespace detail {
+
+struct Contender {
+    std::size_t index;
+    UsdPerDay profit;
+    std::uint64_t sequence;
+};
+
+/// Greatest profit first, then the one that has stood longer, then the place in the list.
+constexpr bool ranks_before(const Contender& left, const Contender& right) {
+    if (left.profit != right.profit) return left.profit > right.profit;
+    if (left.sequence != right.sequence) return left.sequence < right.sequence;
+    return left.index < right.index;
+}
+
+/// The eligible bids that matter for a choice: the incumbent and the best challenger.
+struct Contest {
+    std::optional<Contender> incumbent{};
+    std::optional<Contender> best{};
+    Shelter shelter = Shelter::none;
+    Shelter unworsened = Shelter::none;     ///< the same, were it not for an edit that waits
+    std::optional<Price> worsened_below{};  ///< as in the run
+
+    /// What shelters an incumbent that is edited to a price above its present one.
+    [[nodiscard]] constexpr Shelter shelter_at(Price price) const {
+        return worsened_below && price >= *worsened_below ? unworsened : shelter;
+    }
+
+    constexpr void add_challenger(const Contender& challenger) {
+        if (!best || ranks_before(challenger, *best)) best = challenger;
+    }
+
+    [[nodiscard]] constexpr const std::optional<Contender>& winner(const Policy& policy) const {
+        const bool stays =
+            incumbent && (!best || !replaces(best->profit, incumbent->profit, shelter, policy));
+        return stays ? incumbent : best;
+    }
+};
+
+template <class Traits, class Item>
+constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
+                               std::span<const Item> items, const Conditions& conditions,
+                               const std::optional<BasicRun<Traits>>& run) {
+    Contest contest;
+    if (run) {
+        contest.shelter = shelter(run->first_won, run->has_worsened, conditions);
+        contest.unworsened = shelter(run->first_won, false, conditions);
+        contest.worsened_below = run->worsened_below;
+    }
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const auto& offer = as_offer(items[i], host, i);
+        const Eligibility result = eligibility(offer, host, conditions);
+        if (!result.is_eligible()) continue;
+        const Contender contender{i, *result.profit, offer.sequence};
+        if (run && offer.id == run->bid) {
+            contest.incumbent = contender;
+        } else {
+            contest.add_challenger(contender);
+        }
+    }
+    return contest;
+}
+
+/// A list as a span of constants, whatever holds it.
+template <class Items>
+constexpr auto view_of(const Items& items) {
+    return std::span<const typename decltype(std::span{items})::value_type>{items};
+}
+
+}  // namespace detail
+
+/// The bid that a host runs from now on, given the run in place if there is one. `bids` is an
+/// array, vector or span of offers or bids. Of bids, the place in the list orders equal profits,
+/// and none is cached or expires: where that matters make offers. No two have the same id; a run
+/// whose bid is not among them counts as none. Costs O(bids); of bids with profiles, O(bids x
+/// GPUs).
+template <class Traits, OffersTo<Traits> Bids>
+[[nodiscard]] constexpr BasicSelection<Traits> select(
+    const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
+    const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {}) {
+    const auto items = detail::view_of(bids);
+    const detail::Contest contest = detail::hold_contest(host, items, conditions, run);
+    const std::optional<detail::Contender>& winner = contest.winner(conditions.policy);
+    if (!winner) return {};
+    return {.winner = as_offer(items[winner->index], host, winner->index).id,
+            .index = winner->index,
+            .profit = winner->profit};
+}
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

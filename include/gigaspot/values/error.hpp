@@ -1,0 +1,274 @@
+// gigaspot: the codes of everything that can be wrong, each with a number for ever, a name and a
+// sentence. Layer: values. Rules of the market, sections 3, 5, 9, 10 and 11.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <gigaspot/base/config.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// What is wrong, or why not. A number is never given to another meaning; gaps are left for codes
+/// to come. Within a hundred the order is the order of precedence; hundreds below 800 follow the
+/// stages of section 9.
+enum class Code : std::uint16_t {
+    none = 0,
+
+    // Stage 1: the text.
+    malformed = 100,
+    missing = 110,
+    wrong_type = 111,
+    unknown_field = 112,
+    duplicate = 113,
+
+    // Stages 2 and 3: numbers (section 2).
+    number_out_of_range = 200,
+    number_too_precise = 201,
+    time_went_backwards = 210,
+    time_too_far = 211,
+    price_too_precise = 300,
+
+    // Stage 4: what a command names.
+    bid_exists = 400,
+    host_unknown = 401,
+    bid_unknown = 402,
+    not_owner = 403,
+    fee_changed = 404,
+    gpus_changed = 405,
+    close_too_soon = 406,
+
+    // Stage 5.
+    host_unavailable = 500,
+
+    // Stage 6: a bid against a host (section 3).
+    overclock_missing = 600,
+    overclock_count_mismatch = 601,
+    power_limit_missing = 602,
+    power_limit_below_card_minimum = 603,
+    power_limit_above_host_maximum = 604,
+    core_lock_not_supported = 605,
+    core_lock_below_minimum = 606,
+    core_lock_above_maximum = 607,
+    mem_lock_not_supported = 608,
+    mem_lock_below_minimum = 609,
+    mem_lock_above_maximum = 610,
+    core_offset_not_supported = 611,
+    core_offset_below_minimum = 612,
+    core_offset_above_maximum = 613,
+    mem_offset_not_supported = 614,
+    mem_offset_below_minimum = 615,
+    mem_offset_above_maximum = 616,
+    price_not_positive = 620,
+    price_below_market_minimum = 621,
+    price_above_market_maximum = 622,
+    price_below_host_minimum = 623,
+    environment_too_long = 630,
+    environment_key_too_long = 631,
+    environment_value_too_long = 632,
+    environment_key_empty = 633,
+    image_malformed = 640,
+
+    // Stage 6: a host.
+    gpus_missing = 650,
+    range_inverted = 651,
+
+    // Stage 7.
+    limit_reached = 700,
+
+    // Why a bid is not eligible (section 5), besides the codes of its overclock and price above.
+    host_offline = 800,
+    host_on_demand_rented = 801,
+    host_malfunctioning = 802,
+    bid_expired = 803,
+    overclock_invalid = 804,
+    not_cached = 805,
+    rate_missing = 806,
+    below_reserve = 807,
+
+    // Why no price wins (section 10).
+    incumbent_protected = 820,
+
+    // Why a run stops (section 9), besides the reasons of section 5.
+    outbid = 840,
+    cancelled = 841,
+    expired = 842,
+    host_removed = 843,
+    revoked = 844,
+
+    // Why saved bytes cannot be restored.
+    save_malformed = 900,
+    save_of_other_version = 901,
+    save_of_other_types = 902,
+    save_damaged = 903,
+};
+
+/// The unit of the two numbers of a violation.
+enum class Unit : std::uint8_t {
+    none,
+    watt,
+    megahertz,
+    coin_per_day,
+    byte,
+    gpu,
+    millisecond,
+    ppm,
+    host,
+    bid,
+    currency
+};
+
+/// The two texts of a code. They live for ever.
+struct CodeText {
+    std::string_view name;      ///< as in the market's texts, `power_limit_missing`
+    std::string_view sentence;  ///< for people, without a full stop
+};
+
+/// Name and sentence of a code. A number that is no code is named "unknown".
+constexpr CodeText describe(Code code) {
+    switch (code) {
+    case Code::none: return {"none", "nothing is wrong"};
+    case Code::malformed: return {"malformed", "the text is not of the form that it must have"};
+    case Code::missing: return {"missing", "a field that must be there is missing"};
+    case Code::wrong_type: return {"wrong_type", "a field has another type than it must have"};
+    case Code::unknown_field:
+        return {"unknown_field", "a field stands where no other than the known ones may"};
+    case Code::duplicate: return {"duplicate", "the same id stands there twice"};
+    case Code::number_out_of_range:
+        return {"number_out_of_range", "the number is outside the accepted range"};
+    case Code::number_too_precise:
+        return {"number_too_precise", "the number has more digits than its unit holds"};
+    case Code::price_too_precise:
+        return {"price_too_precise", "the price has more than 8 digits after the point"};
+    case Code::time_went_backwards:
+        return {"time_went_backwards", "the time is before that of the command before"};
+    case Code::time_too_far:
+        return {"time_too_far", "the time is too far after that of the command before"};
+    case Code::bid_exists: return {"bid_exists", "there is a bid with this id"};
+    case Code::host_unknown: return {"host_unknown", "there is no host with this id"};
+    case Code::bid_unknown: return {"bid_unknown", "there is no bid with this id"};
+    case Code::not_owner: return {"not_owner", "the bid is another owner's"};
+    case Code::fee_changed:
+        return {"fee_changed", "the fee of a currency is fixed by its first rate"};
+    case Code::gpus_changed:
+        return {"gpus_changed", "a host keeps the number and the models of its GPUs"};
+    case Code::close_too_soon:
+        return {"close_too_soon", "the close before is less than the minimum interval ago"};
+    case Code::host_unavailable:
+        return {"host_unavailable", "the host takes no bids while it is not available"};
+    case Code::overclock_missing: return {"overclock_missing", "the bid has no overclock profile"};
+    case Code::overclock_count_mismatch:
+        return {"overclock_count_mismatch",
+                "the bid needs exactly one overclock profile for each GPU"};
+    case Code::power_limit_missing:
+        return {"power_limit_missing", "the profile has no power limit"};
+    case Code::power_limit_below_card_minimum:
+        return {"power_limit_below_card_minimum", "the power limit is below the card's minimum"};
+    case Code::power_limit_above_host_maximum:
+        return {"power_limit_above_host_maximum",
+                "the power limit is above the maximum that the host set"};
+    case Code::core_lock_not_supported:
+        return {"core_lock_not_supported", "this GPU takes no core lock"};
+    case Code::core_lock_below_minimum:
+        return {"core_lock_below_minimum", "the core lock is below its range"};
+    case Code::core_lock_above_maximum:
+        return {"core_lock_above_maximum", "the core lock is above its range"};
+    case Code::mem_lock_not_supported:
+        return {"mem_lock_not_supported", "this GPU takes no memory lock"};
+    case Code::mem_lock_below_minimum:
+        return {"mem_lock_below_minimum", "the memory lock is below its range"};
+    case Code::mem_lock_above_maximum:
+        return {"mem_lock_above_maximum", "the memory lock is above its range"};
+    case Code::core_offset_not_supported:
+        return {"core_offset_not_supported", "this GPU takes no core offset"};
+    case Code::core_offset_below_minimum:
+        return {"core_offset_below_minimum", "the core offset is below its range"};
+    case Code::core_offset_above_maximum:
+        return {"core_offset_above_maximum", "the core offset is above its range"};
+    case Code::mem_offset_not_supported:
+        return {"mem_offset_not_supported", "this GPU takes no memory offset"};
+    case Code::mem_offset_below_minimum:
+        return {"mem_offset_below_minimum", "the memory offset is below its range"};
+    case Code::mem_offset_above_maximum:
+        return {"mem_offset_above_maximum", "the memory offset is above its range"};
+    case Code::price_not_positive: return {"price_not_positive", "the price is 0"};
+    case Code::price_below_market_minimum:
+        return {"price_below_market_minimum", "the price is below the market's minimum"};
+    case Code::price_above_market_maximum:
+        return {"price_above_market_maximum", "the price is above the market's maximum"};
+    case Code::price_below_host_minimum:
+        return {"price_below_host_minimum", "the price is below the host's minimum bid"};
+    case Code::environment_too_long:
+        return {"environment_too_long", "the environment as JSON text is too long"};
+    case Code::environment_key_too_long:
+        return {"environment_key_too_long", "a key of the environment is too long"};
+    case Code::environment_value_too_long:
+        return {"environment_value_too_long", "a value of the environment is too long"};
+    case Code::environment_key_empty:
+        return {"environment_key_empty", "a key of the environment is empty"};
+    case Code::image_malformed: return {"image_malformed", "an image id is 24 hexadecimal digits"};
+    case Code::gpus_missing: return {"gpus_missing", "the host has no GPU"};
+    case Code::range_inverted:
+        return {"range_inverted", "a range has its minimum above its maximum"};
+    case Code::limit_reached: return {"limit_reached", "a limit of the market is reached"};
+    case Code::host_offline: return {"host_offline", "the host is offline"};
+    case Code::host_on_demand_rented:
+        return {"host_on_demand_rented", "the host is rented on demand"};
+    case Code::host_malfunctioning:
+        return {"host_malfunctioning", "the host does not work properly"};
+    case Code::bid_expired: return {"bid_expired", "the bid has expired"};
+    case Code::overclock_invalid:
+        return {"overclock_invalid",
+                "the host's present capabilities do not allow the bid's overclock"};
+    case Code::not_cached: return {"not_cached", "the bid's image is not cached on the host"};
+    case Code::rate_missing:
+        return {"rate_missing", "an exchange rate that is needed is missing or too old"};
+    case Code::below_reserve: return {"below_reserve", "the profit is below the reserve"};
+    case Code::incumbent_protected:
+        return {"incumbent_protected",
+                "the run in place may not be replaced before its minimum dwell"};
+    case Code::outbid: return {"outbid", "another bid leaves the owner more"};
+    case Code::cancelled: return {"cancelled", "the bid was cancelled"};
+    case Code::expired: return {"expired", "the bid has expired"};
+    case Code::host_removed: return {"host_removed", "the host was removed"};
+    case Code::revoked: return {"revoked", "the marketplace revoked the bid"};
+    case Code::save_malformed: return {"save_malformed", "the bytes are not a saved market"};
+    case Code::save_of_other_version:
+        return {"save_of_other_version", "the market was saved in a format of another version"};
+    case Code::save_of_other_types:
+        return {"save_of_other_types", "the market was saved by an engine of other types"};
+    case Code::save_damaged: return {"save_damaged", "the saved market was changed or cut"};
+    }
+    return {"unknown", "not a code of gigaspot"};
+}
+
+/// The code as the market's texts write it.
+constexpr std::string_view name(Code code) { return describe(code).name; }
+
+/// What the code means, for people, without a full stop.
+constexpr std::string_view sentence(Code code) { return describe(code).sentence; }
+
+/// The unit's symbol, "W"; empty for `Unit::none`.
+constexpr std::string_view symbol(Unit unit) {
+    switch (unit) {
+    case Unit::none: return "";
+    case Unit::watt: return "W";
+    case Unit::megahertz: return "MHz";
+    case Unit::coin_per_day: return "coin/day";
+    case Unit::byte: return "bytes";
+    case Unit::gpu: return "GPUs";
+    case Unit::millisecond: return "ms";
+    case Unit::ppm: return "ppm";
+    case Unit::host: return "hosts";
+    case Unit::bid: return "bids";
+    case Unit::currency: return "currencies";
+    }
+    return "";
+}
+
+/// Digits after the point of one count of the unit: a price counts 1e-8 coin a day.
+constexpr int decimals(Unit unit) { return unit == Unit::coin_per_day ? 8 : 0; }
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

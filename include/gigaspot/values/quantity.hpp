@@ -1,0 +1,136 @@
+// gigaspot: a whole number of a unit within the range that the rules accept. Layer: values. Rules
+// of the market, section 2.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/decimal.hpp>
+#include <gigaspot/base/int128.hpp>
+#include <gigaspot/base/result.hpp>
+#include <gigaspot/values/error.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+namespace detail {
+
+// Not constexpr on purpose: a literal that gets here does not compile, and the compiler names the
+// mistake.
+inline void literal_is_not_a_decimal_number() {}
+inline void literal_is_outside_the_accepted_range() {}
+inline void literal_has_more_digits_than_its_unit_holds() {}
+
+/// A row that takes the quantities of another as they are. Asked by a name of its own: clang 14
+/// does not compile a class whose constructor asks for a type that some rows lack.
+template <class Row, class Other>
+concept TakesFrom = std::is_same_v<Other, typename Row::from>;
+
+}  // namespace detail
+
+/// A whole number of a unit's smallest part, within the range that the rules accept (section 2).
+///
+/// `Row` says: `rep`, the integer that holds the count; `decimals`, so that a count is 10^-decimals
+/// of the unit; `min` and `max`, the counts accepted; `is_above_zero`, whether 0 itself is outside;
+/// `symbol`. A quantity starts at 0, or at its minimum where 0 is outside.
+template <class Row>
+class Quantity {
+public:
+    using rep = typename Row::rep;
+    static constexpr int decimals = Row::decimals;
+    static constexpr std::string_view symbol = Row::symbol;
+
+    constexpr Quantity() = default;
+
+    /// From a quantity of the row `Row::from`, in the same unit: 350 W of a GPU are 350 W of a
+    /// host, and a reserve or a margin takes an amount of USD per day. Where that row is wider the
+    /// amount must be inside this one, which is always checked: a constant outside does not
+    /// compile, any other ends the program. What comes from elsewhere goes through `from_count`.
+    template <class Other>
+        requires detail::TakesFrom<Row, Other>
+    constexpr Quantity(Quantity<Other> other) : count_{other.count()} {
+        if (!accepts(count_)) {
+            detail::literal_is_outside_the_accepted_range();
+            detail::assertion_failed("an amount is inside its row", __FILE__, __LINE__);
+        }
+    }
+
+    /// From a count of the smallest unit, refused outside the row: `number_out_of_range`.
+    [[nodiscard]] static constexpr Result<Quantity, Code> from_count(Int128 count) {
+        if (!accepts(count)) return Unexpected{Code::number_out_of_range};
+        return Quantity{static_cast<rep>(count)};
+    }
+
+    /// From a count that the caller knows to be inside the row.
+    [[nodiscard]] static constexpr Quantity unchecked(rep count) {
+        GIGASPOT_ASSERT(accepts(count));
+        return Quantity{count};
+    }
+
+    /// From decimal text in JSON's grammar, by its exact value: `300`, `300.0` and `3e2` are one
+    /// number. `malformed` if it is no number, `number_out_of_range` outside the row,
+    /// `number_too_precise` if it has more digits than the unit holds and `rounding` is `exact`.
+    /// Costs one pass over the text.
+    [[nodiscard]] static constexpr Result<Quantity, Code> from_text(
+        std::string_view text, Rounding rounding = Rounding::exact) {
+        if constexpr (decimals <= 18) {
+            if (const std::optional<Int128> count = detail::read_plain_decimal(text, decimals))
+                return from_count(*count);
+        }
+        const std::optional<detail::ScaledDecimal> number = detail::read_decimal(text, decimals);
+        if (!number) return Unexpected{Code::malformed};
+        if (!accepts_value(*number)) return Unexpected{Code::number_out_of_range};
+        if (rounding == Rounding::exact && number->tail != detail::Tail::none)
+            return Unexpected{Code::number_too_precise};
+        return from_count(number->rounded());
+    }
+
+    /// Whether a count is inside the row.
+    [[nodiscard]] static constexpr bool accepts(Int128 count) {
+        return count >= min_count() && count <= Row::max;
+    }
+    /// The least that the row accepts.
+    [[nodiscard]] static constexpr Quantity lowest() {
+        return Quantity{static_cast<rep>(min_count())};
+    }
+    /// The greatest that the row accepts.
+    [[nodiscard]] static constexpr Quantity highest() { return Quantity{Row::max}; }
+
+    /// Smallest units: `(1.5_coin_per_day).count()` is 150,000,000.
+    [[nodiscard]] constexpr rep count() const { return count_; }
+
+    /// Exact decimal text without the unit.
+    [[nodiscard]] constexpr DecimalText text() const { return to_decimal(count_, decimals); }
+
+    friend constexpr bool operator==(Quantity, Quantity) = default;
+    friend constexpr auto operator<=>(Quantity, Quantity) = default;
+
+    constexpr Quantity operator-() const requires(Row::min < 0) { return unchecked(-count_); }
+
+private:
+    static constexpr Int128 min_count() { return Row::is_above_zero ? 1 : Row::min; }
+
+    // The row holds for the number as written, before any rounding: 1,000,000.4 W is outside.
+    static constexpr bool accepts_value(const detail::ScaledDecimal& number) {
+        if (number.too_large) return false;
+        if (number.is_zero()) return accepts(0);
+        const bool has_tail = number.tail != detail::Tail::none;
+        if (number.negative)
+            return Row::min < 0 && -number.units >= Row::min &&
+                   !(has_tail && -number.units == Row::min);
+        if (number.units < Row::min) return false;
+        return number.units < Row::max || (number.units == Row::max && !has_tail);
+    }
+
+    constexpr explicit Quantity(rep count) : count_{count} {}
+
+    rep count_ = static_cast<rep>(Row::min > 0 || Row::is_above_zero ? min_count() : 0);
+};
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

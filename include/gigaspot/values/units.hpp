@@ -1,0 +1,174 @@
+// gigaspot: the quantities of the market, one type for each row of section 2 of the rules. Layer:
+// values.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/int128.hpp>
+#include <gigaspot/values/limits.hpp>
+#include <gigaspot/values/quantity.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// What makes each quantity what it is: how it is counted, and which counts are accepted (section
+/// 2).
+namespace rows {
+
+struct Power {
+    using rep = std::int32_t;
+    static constexpr int decimals = 0;
+    static constexpr rep min = 0;
+    static constexpr rep max = 1'000'000;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "W";
+};
+
+struct TotalPower : Power {
+    using from = Power;
+    static constexpr rep max = 1'000'000'000;
+};
+
+struct PowerDraw : TotalPower {
+    using from = TotalPower;
+    static constexpr rep max = TotalPower::max + Power::max;
+};
+
+struct Frequency {
+    using rep = std::int32_t;
+    static constexpr int decimals = 0;
+    static constexpr rep min = -1'000'000;
+    static constexpr rep max = 1'000'000;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "MHz";
+};
+
+struct Price {
+    using rep = std::int64_t;
+    static constexpr int decimals = 8;
+    static constexpr rep min = 0;
+    static constexpr rep max = 1'000'000 * rep{100'000'000};
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "coin/day";
+};
+
+struct EnergyPrice {
+    using rep = std::int64_t;
+    static constexpr int decimals = 9;
+    static constexpr rep min = 0;
+    static constexpr rep max = 1'000 * rep{1'000'000'000};
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "USD/kWh";
+};
+
+struct ExchangeRate {
+    using rep = std::int64_t;
+    static constexpr int decimals = 12;
+    static constexpr rep min = 0;
+    static constexpr rep max = 1'000'000 * rep{1'000'000'000'000};
+    static constexpr bool is_above_zero = true;
+    static constexpr std::string_view symbol = "USD/coin";
+};
+
+struct UsdPerDay {
+    using rep = Int128;
+    static constexpr int decimals = 20;
+    static constexpr rep max = detail::int128_max;
+    static constexpr rep min = -max;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "USD/day";
+};
+
+struct Reserve : UsdPerDay {
+    using from = UsdPerDay;
+    static constexpr rep max = Int128{1'000'000'000} * 10'000'000'000 * 10'000'000'000;
+    static constexpr rep min = -max;
+};
+
+struct SwitchMargin : Reserve {
+    static constexpr rep min = 0;
+};
+
+struct Amount {
+    using rep = Int128;
+    static constexpr int decimals = 8;
+    static constexpr rep min = 0;
+    static constexpr rep max = detail::int128_max;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "coin";
+};
+
+struct Ppm {
+    using rep = std::int32_t;
+    static constexpr int decimals = 0;
+    static constexpr rep min = 0;
+    static constexpr rep max = 1'000'000;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "ppm";
+};
+
+struct RentalLength {
+    using rep = std::int32_t;
+    static constexpr int decimals = 0;
+    static constexpr rep min = 1;
+    static constexpr rep max = 2'147'483'647;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "s";
+};
+
+struct Duration {
+    using rep = std::int64_t;
+    static constexpr int decimals = 0;
+    static constexpr rep min = 0;
+    static constexpr rep max = limits::two_to_53;
+    static constexpr bool is_above_zero = false;
+    static constexpr std::string_view symbol = "ms";
+};
+
+struct Timestamp : Duration {};
+
+}  // namespace rows
+
+/// Watts of one GPU, or of all that is not a GPU: 0 .. 1,000,000.
+using Power = Quantity<rows::Power>;
+/// Watts of all GPUs of a host: 0 .. 1,000,000,000.
+using TotalPower = Quantity<rows::TotalPower>;
+/// Watts of a whole host: 0 .. 1,001,000,000.
+using PowerDraw = Quantity<rows::PowerDraw>;
+/// MHz, a lock or an offset: -1,000,000 .. 1,000,000.
+using Frequency = Quantity<rows::Frequency>;
+/// Counts of 1e-8 of a coin per day: 0 .. 1,000,000 coins.
+using Price = Quantity<rows::Price>;
+/// Counts of 1e-9 USD per kWh: 0 .. 1,000 USD.
+using EnergyPrice = Quantity<rows::EnergyPrice>;
+/// Counts of 1e-12 USD per coin: above 0, up to 1,000,000 USD.
+using ExchangeRate = Quantity<rows::ExchangeRate>;
+/// Counts of 1e-20 USD per day, 128 bits: profits, incomes, costs.
+using UsdPerDay = Quantity<rows::UsdPerDay>;
+/// Counts of 1e-20 USD per day: -1,000,000,000 .. 1,000,000,000 USD.
+using Reserve = Quantity<rows::Reserve>;
+/// Counts of 1e-20 USD per day: 0 .. 1,000,000,000 USD.
+using SwitchMargin = Quantity<rows::SwitchMargin>;
+/// Counts of 1e-8 of a coin, 128 bits, not negative: charges.
+using Amount = Quantity<rows::Amount>;
+/// Parts per million, a relative margin or a fee: 0 .. 1,000,000.
+using Ppm = Quantity<rows::Ppm>;
+/// Seconds: 1 .. 2,147,483,647.
+using RentalLength = Quantity<rows::RentalLength>;
+/// Milliseconds: 0 .. 2^53.
+using Duration = Quantity<rows::Duration>;
+/// Milliseconds since 1970-01-01 UTC: 0 .. 2^53.
+using Timestamp = Quantity<rows::Timestamp>;
+
+/// Amounts of USD per day add up. Those of one host stay far inside 128 bits; see `Totals`.
+constexpr UsdPerDay operator+(UsdPerDay left, UsdPerDay right) {
+    return UsdPerDay::unchecked(left.count() + right.count());
+}
+constexpr UsdPerDay operator-(UsdPerDay left, UsdPerDay right) {
+    return UsdPerDay::unchecked(left.count() - right.count());
+}
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

@@ -1,0 +1,77 @@
+// How a table of rules is tested: each row by the compiler in a static_assert, and again at run
+// time. At run time a row that fails is named; at compile time its number stands in the compiler's
+// note.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <ostream>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <doctest/doctest.h>
+
+#include <gigaspot/values/error.hpp>
+
+namespace gigaspot::inline GIGASPOT_ABI {
+inline std::ostream& operator<<(std::ostream& out, Code code) { return out << name(code); }
+}  // namespace gigaspot::inline GIGASPOT_ABI
+
+namespace table {
+
+/// A rule in the market's words, and how to see that it holds.
+struct Fact {
+    const char* rule;
+    bool (*holds)();
+};
+
+/// For tables of facts.
+constexpr bool is_so(const Fact& fact) { return fact.holds(); }
+
+template <class Row, class Outcome>
+inline constexpr bool is_yes_or_no =
+    std::is_same_v<std::invoke_result_t<Outcome, const Row&>, bool>;
+
+template <class Row, class Outcome>
+constexpr bool holds(const Row& row, Outcome outcome) {
+    if constexpr (is_yes_or_no<Row, Outcome>) {
+        return outcome(row);
+    } else {
+        return outcome(row) == row.expected;
+    }
+}
+
+/// Each row is a constant expression of its own, since a compiler allows only so many steps for
+/// one.
+template <const auto& rows, auto outcome, std::size_t number>
+struct RowAtCompileTime {
+    static_assert(
+        holds(rows[number], outcome),
+        "a row does not hold: its number, from 0, is the last of the template's arguments");
+};
+
+template <const auto& rows, auto outcome, std::size_t... numbers>
+constexpr bool all_hold(std::index_sequence<numbers...>) {
+    return ((sizeof(RowAtCompileTime<rows, outcome, numbers>) > 0) && ...);
+}
+
+template <class Row, class Outcome>
+void check_row(const Row& row, Outcome outcome) {
+    INFO(std::string{row.rule});  // doctest would show a pointer as a number
+    if constexpr (is_yes_or_no<Row, Outcome>) {
+        CHECK(outcome(row));
+    } else {
+        CHECK(outcome(row) == row.expected);
+    }
+}
+
+}  // namespace table
+
+/// A table of facts, or of rows: `outcome(row)` must be true, or, where it is not a bool, equal
+/// `row.expected`.
+#define GIGASPOT_TABLE(sentence, rows, outcome)                                                    \
+    static_assert(table::all_hold<rows, outcome>(std::make_index_sequence<std::size(rows)>{}));    \
+    TEST_CASE(sentence) {                                                                          \
+        for (const auto& row : rows) table::check_row(row, outcome);                               \
+    }

@@ -1,0 +1,304 @@
+// A choice that is kept from one command to the next. That it is always the right one, other tests
+// hold against the rules; here is when it has to be looked for again, which is what an event costs.
+
+#include <cstdint>
+
+#include <gigaspot/engine/engine.hpp>
+
+#include "support/market.hpp"
+
+using namespace market;
+
+namespace {
+
+/// A host of one GPU with two rates, the bids 1 .. 20 in the main currency, and bid 21 in bitcoin.
+class Fixture {
+public:
+    Fixture() {
+        REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+        REQUIRE(engine.set_rate({.currency = bitcoin, .usd = 1000_usd_per_coin}, at_ms(0)));
+        REQUIRE(engine.put_host(HostCapabilities{.id = 7, .gpus = {plain_gpu}}, at_ms(0)));
+        for (std::uint64_t id = 1; id <= 20; ++id) place(id, 10 + static_cast<int>(id));
+        place(21, 1, bitcoin, 1'000'000);
+    }
+
+    /// A price of so many units, which are whole coins or something smaller.
+    void place(std::uint64_t id, int price, Currency currency = main_currency,
+               std::int64_t unit = 100'000'000) {
+        const Bid bid{.id = id,
+                      .host = 7,
+                      .owner = id,
+                      .price = Price::unchecked(price * unit),
+                      .currency = currency,
+                      .overclock = {{.power_limit = 200_W}}};
+        REQUIRE(engine.place(bid, at_ms(0)));
+    }
+    std::uint64_t winner() { return engine.choice(HostId{7}).winner.value_or(0).value; }
+    /// How often all bids have been looked at since the last such question.
+    std::uint64_t rescans() {
+        const std::uint64_t before = seen;
+        seen = engine.counters().rescans;
+        return seen - before;
+    }
+
+    Engine engine;
+    std::uint64_t seen = 0;
+};
+
+}  // namespace
+
+TEST_CASE("beside a bid in another currency a new bid does not make the host look at all bids") {
+    Fixture market;
+    CHECK(market.winner() == 20);
+    CHECK(market.rescans() == 1);
+
+    market.place(22, 5);  // loses
+    CHECK(market.winner() == 20);
+    market.place(23, 40);  // wins
+    CHECK(market.winner() == 23);
+    market.place(24, 5, bitcoin, 1'000'000);  // 0.05 bitcoin, 50 USD: wins
+    CHECK(market.winner() == 24);
+    REQUIRE(market.engine.edit({.id = 23, .price = 60_coin_per_day}, at_ms(0)));  // wins again
+    CHECK(market.winner() == 23);
+    CHECK(market.rescans() == 0);
+}
+
+TEST_CASE(
+    "a choice that was kept beside another currency ends with the rates that it was made at") {
+    Fixture market;
+    CHECK(market.winner() == 20);
+    market.place(22, 40);
+    CHECK(market.winner() == 22);
+    static_cast<void>(market.rescans());
+
+    // 0.01 bitcoin are worth 50 USD from now on.
+    REQUIRE(market.engine.set_rate({.currency = bitcoin, .usd = 5000_usd_per_coin}, at_ms(0)));
+    CHECK(market.winner() == 21);
+    CHECK(market.rescans() == 1);
+
+    // With the last bid in bitcoin gone, only the main rate matters: bid 22 stands at each.
+    REQUIRE(market.engine.cancel(BidId{21}, at_ms(0)));
+    CHECK(market.winner() == 22);
+    CHECK(market.rescans() == 1);
+    REQUIRE(market.engine.set_rate({.currency = bitcoin, .usd = 1_usd_per_coin}, at_ms(0)));
+    CHECK(market.winner() == 22);
+    CHECK(market.rescans() == 0);
+}
+
+TEST_CASE("a choice that was kept beside another currency knows nothing of other main rates") {
+    // A watt costs 0.0024 USD a day. At 1 USD bid 1 leaves 99.04 USD and bid 3 98.64, at 0.1 USD
+    // they leave 9.04 and 9.54.
+    Engine engine;
+    const auto place = [&](std::uint64_t id, Price price, Currency currency, Power watts) {
+        const Bid bid{.id = id,
+                      .host = 7,
+                      .price = price,
+                      .currency = currency,
+                      .overclock = {{.power_limit = watts}}};
+        REQUIRE(engine.place(bid, at_ms(0)));
+    };
+    REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.set_rate({.currency = bitcoin, .usd = 1000_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.put_host(
+        HostCapabilities{.id = 7, .gpus = {plain_gpu}, .energy_price = 0.1_usd_per_kWh}, at_ms(0)));
+    place(1, 100_coin_per_day, main_currency, 400_W);
+    CHECK(engine.choice(HostId{7}).winner == BidId{1});
+    place(2, 0.01_coin_per_day, bitcoin, 150_W);
+    place(3, 99_coin_per_day, main_currency, 150_W);
+    CHECK(engine.choice(HostId{7}).winner == BidId{1});
+    REQUIRE(engine.cancel(BidId{2}, at_ms(0)));
+    REQUIRE(engine.set_rate({.usd = 0.1_usd_per_coin}, at_ms(0)));
+    CHECK(engine.choice(HostId{7}).winner == BidId{3});
+}
+
+namespace {
+
+/// A watt costs 0.0024 USD a day. Bid 1 (100 coins, 400 W) and bid 2 (99 coins, 150 W) meet at
+/// 0.6 USD a coin: above it bid 1 is the best, below it bid 2.
+class TwoRates {
+public:
+    TwoRates() {
+        set_rate(1_usd_per_coin);
+        REQUIRE(engine.put_host(
+            HostCapabilities{.id = 7, .gpus = {plain_gpu}, .energy_price = 0.1_usd_per_kWh},
+            at_ms(0)));
+        place(1, 100_coin_per_day, 400_W);
+        place(2, 99_coin_per_day, 150_W);
+        CHECK(winner() == 1);  // found after a command: at this rate alone
+        set_rate(0.5_usd_per_coin);
+        CHECK(winner() == 2);
+        set_rate(1_usd_per_coin);
+        CHECK(winner() == 1);
+        set_rate(0.5_usd_per_coin);
+        CHECK(winner() == 2);
+        before = engine.counters().rescans;
+    }
+    void set_rate(ExchangeRate usd) { REQUIRE(engine.set_rate({.usd = usd}, at_ms(0))); }
+    void place(std::uint64_t id, Price price, Power watts) {
+        REQUIRE(engine.place(Bid{.id = id,
+                                 .host = 7,
+                                 .owner = id,
+                                 .price = price,
+                                 .overclock = {{.power_limit = watts}}},
+                             at_ms(0)));
+    }
+    std::uint64_t winner() { return engine.choice(HostId{7}).winner.value_or(0).value; }
+    std::uint64_t rescans() const { return engine.counters().rescans - before; }
+
+    Engine engine;
+    std::uint64_t before = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a rate that comes back finds the former best without a look at all bids") {
+    TwoRates market;
+    for (int i = 0; i < 3; ++i) {
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 1);
+        market.set_rate(0.5_usd_per_coin);
+        CHECK(market.winner() == 2);
+    }
+    CHECK(market.rescans() == 0);
+}
+
+TEST_CASE("whether an image is cached makes a host look again only where that decides") {
+    for (const bool decides : {false, true}) {
+        Engine engine{{.require_cached = decides}};
+        REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+        REQUIRE(engine.put_host(HostCapabilities{.id = 7, .gpus = {plain_gpu}}, at_ms(0)));
+        const Bid bid{
+            .id = 1, .host = 7, .price = 10_coin_per_day, .overclock = {{.power_limit = 200_W}}};
+        REQUIRE(engine.place(bid, at_ms(0)));
+        for (const bool cached : {true, false, true}) {
+            REQUIRE(engine.set_cached(BidId{1}, cached, at_ms(0)));
+            CHECK(engine.choice(HostId{7}).winner.has_value() == (cached || !decides));
+        }
+        CHECK(engine.counters().rescans == (decides ? 2 : 1));
+    }
+}
+
+TEST_CASE(
+    "a best bid found after a command holds at one rate, until a close or another rate asks") {
+    TwoRates market;
+    market.place(3, 50_coin_per_day, 150_W);
+    REQUIRE(market.engine.cancel(BidId{2}, at_ms(0)));
+    CHECK(market.winner() == 1);
+    CHECK(market.rescans() == 1);
+    SUBCASE("a close finds out at which rates it stays so") {
+        REQUIRE(market.engine.close(at_ms(60'000)));
+        for (const ExchangeRate usd : {0.6_usd_per_coin, 2_usd_per_coin, 0.4_usd_per_coin}) {
+            REQUIRE(market.engine.set_rate({.usd = usd}, at_ms(60'000)));
+            CHECK(market.winner() == 1);
+        }
+        CHECK(market.rescans() == 1);
+    }
+    SUBCASE("the first rate that moves looks once more, and then it is known") {
+        market.set_rate(0.6_usd_per_coin);
+        CHECK(market.winner() == 1);
+        CHECK(market.rescans() == 2);
+        market.set_rate(2_usd_per_coin);
+        CHECK(market.winner() == 1);
+        CHECK(market.rescans() == 2);
+    }
+    SUBCASE("meanwhile bids are compared with it as with any other") {
+        market.place(4, 100.5_coin_per_day, 400_W);
+        CHECK(market.winner() == 4);
+        market.place(5, 100.4_coin_per_day, 400_W);
+        CHECK(market.winner() == 4);
+        REQUIRE(market.engine.edit({.id = 4, .price = 101_coin_per_day}, at_ms(0)));
+        CHECK(market.winner() == 4);
+        CHECK(market.rescans() == 1);
+        market.set_rate(0.01_usd_per_coin);  // 400 W cost 0.96 USD a day, 150 W 0.36
+        CHECK(market.winner() == 3);
+    }
+}
+
+TEST_CASE("a former best is forgotten when a bid comes, goes or changes or its host does") {
+    SUBCASE("a better bid for the old rate comes, which is not the best now") {
+        TwoRates market;
+        market.place(3, 100.1_coin_per_day, 400_W);
+        CHECK(market.winner() == 2);
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 3);
+    }
+    SUBCASE("it goes") {
+        TwoRates market;
+        REQUIRE(market.engine.cancel(BidId{1}, at_ms(0)));
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 2);
+    }
+    SUBCASE("it gets a lower price") {
+        TwoRates market;
+        REQUIRE(market.engine.edit({.id = 1, .price = 50_coin_per_day}, at_ms(0)));
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 2);
+    }
+    SUBCASE("the best now gets a higher price") {
+        TwoRates market;
+        REQUIRE(market.engine.edit({.id = 2, .price = 200_coin_per_day}, at_ms(0)));
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 2);
+    }
+    SUBCASE("energy gets dearer") {
+        TwoRates market;  // at 1 USD/kWh a watt costs 0.024 USD: 90.4 against 95.4 USD
+        REQUIRE(market.engine.set_energy_price(HostId{7}, 1_usd_per_kWh, at_ms(0)));
+        CHECK(market.winner() == 2);
+        market.set_rate(1_usd_per_coin);
+        CHECK(market.winner() == 2);
+    }
+}
+
+TEST_CASE("a bid that gets the place of a best bid that has gone runs for its own owner") {
+    // At 0.1 USD/kWh 150 W cost 0.36 USD a day, 400 W 0.96. At 0.04 USD bid 1 leaves 0.04 USD and
+    // bid 2 costs more than it brings; at 1 USD bid 2 leaves more.
+    constexpr ExchangeRate low = 0.04_usd_per_coin;
+    Engine engine{{.refill = Refill::at_once, .interval_min = {}}};
+    REQUIRE(engine.set_rate({.usd = low}, at_ms(0)));
+    REQUIRE(engine.put_host(HostCapabilities{.id = 7,
+                                             .gpus = {plain_gpu},
+                                             .energy_price = 0.1_usd_per_kWh,
+                                             .max_rental_length = RentalLength::unchecked(1'000)},
+                            at_ms(0)));
+    const auto place = [&](std::uint64_t id, Price price, Power watts, std::int64_t now) {
+        const Bid bid{.id = id,
+                      .host = 7,
+                      .owner = 10 + id,
+                      .price = price,
+                      .overclock = {{.power_limit = watts}}};
+        REQUIRE(engine.place(bid, at_ms(now)));
+    };
+    const auto bid_after_close = [&](ExchangeRate usd, std::int64_t now) {
+        REQUIRE(engine.set_rate({.usd = usd}, at_ms(now)));
+        REQUIRE(engine.close(at_ms(now)));
+        return engine.run(HostId{7}).value().bid.value;
+    };
+    place(2, 20_coin_per_day, 400_W, 0);
+    place(1, 10_coin_per_day, 150_W, 500'000);
+    CHECK(bid_after_close(low, 510'000) == 1);
+    CHECK(bid_after_close(1_usd_per_coin, 520'000) == 2);
+    CHECK(bid_after_close(low, 530'000) == 1);  // a former best, with all that is known of it
+
+    // Bid 2 has expired, and no close has removed it: so the host looks past what it knows.
+    REQUIRE(engine.revoke(BidId{1}, at_ms(1'000'000)));
+    place(3, 10_coin_per_day, 150_W, 1'000'000);
+    CHECK(engine.run(HostId{7}).value().bid == 3);
+    CHECK(engine.run(HostId{7}).value().owner == 13);
+}
+
+TEST_CASE("a close looks once at a host that a command and a move of the rate have named") {
+    Engine engine{{.interval_min = {}}};
+    REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.put_host(
+        HostCapabilities{.id = 7, .gpus = {plain_gpu}, .energy_price = 0.1_usd_per_kWh}, at_ms(0)));
+    const Bid bid{
+        .id = 1, .host = 7, .price = 1_coin_per_day, .overclock = {{.power_limit = 200_W}}};
+    REQUIRE(engine.place(bid, at_ms(0)));
+    REQUIRE(engine.close(at_ms(0)));
+    const std::uint64_t before = engine.counters().looks;
+    // 200 W cost 0.48 USD a day: at 0.1 USD the bid is below the reserve.
+    REQUIRE(engine.set_rate({.usd = 0.1_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.edit({.id = 1, .price = 2_coin_per_day}, at_ms(0)));
+    REQUIRE(engine.close(at_ms(0)));
+    CHECK(engine.counters().looks - before == 1);
+}

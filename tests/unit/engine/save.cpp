@@ -1,0 +1,356 @@
+// A market as bytes and back. What is saved must stay restorable for ever, so one save stands here
+// word by word; its numbers were worked out by hand, its checksum by another program.
+#include <gigaspot/engine/save.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "support/live.hpp"
+#include "support/saved_words.hpp"
+
+namespace {
+
+using namespace live;
+using saved::Words;
+
+constexpr GpuLimits golden_gpu{.power_limit = {100_W, 400_W},
+                               .core_lock = {{210_MHz, 2520_MHz}},
+                               .core_offset = {{-1000_MHz, 200_MHz}},
+                               .model = 3};
+
+/// One host with a run, whose edit waits, and a challenger.
+void make_golden(Market& market) {
+    const OverclockProfile first{
+        .power_limit = 300_W, .core_lock = 1500_MHz, .core_offset = -100_MHz};
+    const Row rows[] = {
+        {0, rate(1_usd_per_coin)},
+        {1'000, withdraw(bitcoin, 10'000_ppm)},
+        {1'000, host({.gpus = {golden_gpu},
+                      .energy = 0.1_usd_per_kWh,
+                      .min_bid = 2_coin_per_day,
+                      .base_power = 5_W,
+                      .max_rental_length = RentalLength::unchecked(792'000)})},
+        {2'000, bid({.id = 1, .price = 10_coin_per_day, .owner = 9, .profiles = {{first}}})},
+        {3'000, bid({.id = 2, .price = 9_coin_per_day, .watts = 200_W, .owner = 8})},
+        {3'000, cached(1)},
+        {4'000, close(), "started 7 1 9.268"},  // 10 - 305 x 0.024 x 0.1
+        {4'500, close(), "charged 7 1 0.00005788 0"},
+        {5'000, edit({.id = 1, .price = 11_coin_per_day, .watts = 250_W})},
+        {5'000, cancel(40), "rejected bid_unknown"},
+    };
+    for (const Row& row : rows) CHECK(market.tell(row.time, row.act) == row.events);
+}
+
+// clang-format off
+const Words golden_words{
+    0x746f'7073'6167'6967, 1,     // "gigaspot", version
+    0x0000'0020'0101'0101,        // words of ids of hosts, bids, owners and models; 32 GPUs
+    1, 5'000, 1, 4'500,           // clock, last close: known, time
+    3,                            // sequence
+    1, 1'000'000'000'000, 0, 0,   // of 16 currencies: fee fixed, rate, fee, given
+    1, 0, 10'000, 1'000,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1,                            // hosts
+    7, 100'000'000, 200'000'000,  // id, energy price, minimum bid,
+    5, 792'000, 5,                // base power, rental length, online and working
+    1, 3, 100, 400,               // GPUs: model, power limit
+    1, 210, 2'520, 0,             // core lock, no memory lock,
+    1, 0xffff'ffff'ffff'fc18, 200, 0,       // core offset from -1000, no memory offset
+    2,                            // bids
+    1, 9, 1'000'000'000, 0,       // id, owner, price, currency,
+    1, 1, 792'002'000,            // cached, sequence, expiry,
+    0, 500'000'000'000,           // billed: 500 ms,
+    0xf4'81d0'012c, 0x0f'41dd,    // 300 W; lock 1500 as 2,500,001; offset -100 as 999,901
+    2, 8, 900'000'000, 0, 0, 2, 792'003'000, 0, 0, 200, 0,
+    1, 1, 0, 0,                   // a run: bid, not worsened, not cancelled,
+    1, 4'000, 4'500,              // first close won, charged up to,
+    1, 1'100'000'000, 3, 250, 0,  // an edit: price, sequence, profile
+    10,                           // commands
+    1, 402, 1,                    // codes refused: bid_unknown, once
+    0,                            // the checksum's place
+};
+// clang-format on
+constexpr std::uint64_t golden_checksum = 0x3904'77e1'9249'1911;
+
+TEST_CASE("a market is saved as these words, whatever machine and version") {
+    Market market;
+    make_golden(market);
+    const Words words = saved::words_of(save(market.engine));
+    REQUIRE(words.size() == golden_words.size());
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+        CAPTURE(i);
+        CHECK(words[i] == golden_words[i]);
+    }
+    CHECK(words.back() == golden_checksum);
+}
+
+TEST_CASE("words are written in blocks, and none is lost where one ends") {
+    for (const std::size_t count :
+         std::initializer_list<std::size_t>{0, 1, 510, 511, 512, 513, 1'023, 1'024, 1'025, 5'000}) {
+        Words words;
+        SavedBytes bytes;
+        detail::WordWriter writer{bytes};
+        for (std::size_t i = 0; i < count; ++i) {
+            words.push_back(i * 0x0123'4567'89ab'cdef);
+            writer.put(words.back());
+        }
+        words.push_back(0);
+        saved::sign(words);
+        writer.put_hash();
+        CHECK(saved::words_of(bytes) == words);
+    }
+}
+
+TEST_CASE("the bytes have room for all from the beginning, and little more") {
+    // Room that is too small would have been doubled at least.
+    for (const int gpus : {1, 32}) {
+        gigaspot::Engine engine;
+        PutHost host{.id = 1, .energy_price = 0.1_usd_per_kWh};
+        const std::vector<GpuLimits> limits(static_cast<std::size_t>(gpus), golden_gpu);
+        host.gpus = limits;
+        REQUIRE(engine.put_host(host, at_ms(0)).has_value());
+        const std::vector<OverclockProfile> profiles(limits.size(), {.power_limit = 300_W});
+        for (std::uint64_t id = 1; id <= 100; ++id) {
+            PlaceBid bid{.id = id, .host = 1, .owner = id, .price = 10_coin_per_day};
+            bid.overclock = profiles;
+            REQUIRE(engine.place(bid, at_ms(0)).has_value());
+        }
+        const SavedBytes saved = save(engine);
+        CHECK(saved.capacity() < saved.size() + saved.size() / 4);
+    }
+}
+
+TEST_CASE("what save gave is what restore takes") {
+    Engine engine;
+    REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(7)));
+    const auto restored = restore(save(engine));
+    REQUIRE(restored);
+    CHECK(restored->now() == at_ms(7));
+}
+
+TEST_CASE("and these words can be restored for ever") {
+    Words words = golden_words;
+    words.back() = golden_checksum;
+    auto restored = saved::restore(words);
+    REQUIRE(restored);
+    Engine& engine = *restored;
+    CHECK(engine.now() == at_ms(5'000));
+    CHECK(engine.counters().commands == 10);
+    CHECK(engine.counters().refused == 1);
+    CHECK(engine.refused(Code::bid_unknown) == 1);
+    CHECK(engine.host(7)->gpus[0] == golden_gpu);
+    CHECK(engine.host(7)->base_power == 5_W);
+    CHECK(engine.bids_on(7) == 2);
+    CHECK(engine.run(7)->bid == BidId{1});
+    CHECK(engine.run(7)->owner == OwnerId{9});
+    CHECK(engine.run(7)->is_edited);
+    // 1,500 ms more at 10 coins: 23,149 in all, 5,788 were paid. Then 11 - 255 x 0.024 x 0.1.
+    CHECK(words_of(engine.close(at_ms(6'000))) == "charged 7 1 0.00017361 0; changed 7 1 10.388");
+    CHECK(words_of(engine.set_rate({.currency = bitcoin, .usd = 1_usd_per_coin, .fee = Ppm{}},
+                                   at_ms(6'000))) == "rejected fee_changed 0 10000 ppm");
+    // It began at 2 s and its host allows 792,000 s.
+    CHECK(words_of(engine.close(at_ms(792'001'999))).find("expired") == std::string::npos);
+    CHECK(words_of(engine.close(at_ms(792'002'000))).find("expired 7 1") != std::string::npos);
+}
+
+// --- The same state by other ways ---
+
+/// Hosts in this order; bids are placed in the order of their ids. Then bids go in another order,
+/// and others take their places, so that the lists in the engine are others.
+void make_market(Market& market, const std::array<std::uint64_t, 4>& hosts,
+                 const std::array<std::uint64_t, 4>& bids_to_go) {
+    CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
+    for (const std::uint64_t id : hosts) CHECK(market.tell(0, host({.id = id})) == "");
+    for (std::uint64_t id = 1; id <= 12; ++id)
+        CHECK(market.tell(0, bid({.id = id, .price = 5_coin_per_day, .host = 1 + id % 3})) == "");
+    CHECK(market.tell(1, remove_host(4)) == "");
+    for (const std::uint64_t id : bids_to_go) CHECK(market.tell(2, cancel(id)) == "");
+    for (std::uint64_t id = 13; id <= 15; ++id)
+        CHECK(market.tell(2, bid({.id = id, .price = 5_coin_per_day, .host = 2})) == "");
+    static_cast<void>(market.tell(3, close()));
+}
+
+TEST_CASE("the same state has the same bytes and digest, however it came about") {
+    Market one;
+    make_market(one, {1, 2, 3, 4}, {1, 2, 4, 7});
+    Market other;
+    make_market(other, {4, 3, 1, 2}, {7, 4, 1, 2});
+    CHECK(saved::words_of(save(one.engine)) == saved::words_of(save(other.engine)));
+    CHECK(digest(one.engine) == digest(other.engine));
+
+    // A refused command changes the bytes, which have the counters, and not the digest.
+    CHECK(other.tell(4, cancel(40)) == "rejected bid_unknown");
+    CHECK(saved::words_of(save(one.engine)) != saved::words_of(save(other.engine)));
+    CHECK(digest(one.engine) == digest(other.engine));
+}
+
+TEST_CASE("each part of the state is in the digest") {
+    const Act changes[] = {
+        rate(2_usd_per_coin),
+        rate(2_usd_per_coin, bitcoin),
+        withdraw(doge),
+        host({.id = 5}),
+        host({.gpus = {{.power_limit = {100_W, 401_W}}}}),
+        host({.max_rental_length = RentalLength::unchecked(1'000)}),
+        host({.base_power = 1_W}),
+        host({.min_bid = 1_coin_per_day}),
+        energy(1_usd_per_kWh),
+        offline(),
+        remove_host(),
+        bid(3, 1_coin_per_day),
+        edit(1, 10_coin_per_day),
+        edit(2, 9_coin_per_day),
+        cached(2),
+        cancel(1),
+        cancel(2),
+        revoke(1),
+        close(),
+        cached(1, false),  // nothing but the clock
+    };
+    std::vector<std::uint64_t> digests;
+    for (const Act& change : changes) {
+        Market market;
+        static_cast<void>(market.tell(0, rate(1_usd_per_coin)));
+        static_cast<void>(market.tell(0, host()));
+        static_cast<void>(market.tell(0, bid(1, 10_coin_per_day)));
+        static_cast<void>(market.tell(0, bid(2, 9_coin_per_day)));
+        static_cast<void>(market.tell(1, close()));
+        const std::uint64_t before = digest(market.engine);
+        static_cast<void>(market.tell(2, change));
+        CHECK(digest(market.engine) != before);
+        for (const std::uint64_t other : digests) CHECK(digest(market.engine) != other);
+        digests.push_back(digest(market.engine));
+    }
+}
+
+/// Saved and restored before each of the rows, an engine says what it would have said.
+void check_restores(const Policy& policy, const std::vector<Row>& rows) {
+    for (std::size_t at = 0; at <= rows.size(); ++at) {
+        CAPTURE(at);
+        Engine engine{policy};
+        for (std::size_t i = 0; i < at; ++i)
+            CHECK(words_of(rows[i].act(engine, at_ms(rows[i].time))) == rows[i].events);
+        auto restored = saved::restore(saved::words_of(save(engine)), policy);
+        REQUIRE(restored);
+        CHECK(digest(*restored) == digest(engine));
+        for (std::size_t i = at; i < rows.size(); ++i)
+            CHECK(words_of(rows[i].act(*restored, at_ms(rows[i].time))) == rows[i].events);
+    }
+}
+
+TEST_CASE("a restored engine goes on as the one that was saved: a host that is refilled at once") {
+    const Policy policy{.dwell_min = 2_s, .refill = Refill::at_once};
+    check_restores(
+        policy,
+        {
+            {0, rate(1_usd_per_coin)},
+            {0, rate(1_usd_per_coin, bitcoin, 1'000_ppm)},
+            {0, host({.gpus = {full_gpu}, .energy = 1_usd_per_kWh})},
+            // 300 W cost 7.2 USD a day; of 4 bitcoins 0.1 % goes to the market.
+            {1'000, bid(1, 10_coin_per_day, 300_W), "started 7 1 2.8"},
+            {1'000, bid({.id = 2, .price = 4_coin_per_day, .currency = bitcoin})},
+            {2'000, close(), "charged 7 1 0.00011575 0"},
+            {2'500, edit(1, 12_coin_per_day)},
+            {3'000, close(), "charged 7 1 0.00011574 0; changed 7 1 4.8"},
+            {3'500, cancel(1)},
+            {3'600, bid(3, 30_coin_per_day)},
+            {3'700, revoke(1),
+             "charged 7 1 0.00009722 0; stopped 7 1 revoked; removed 7 1; "
+             "started 7 3 27.6"},
+            {4'000, offline(), "charged 7 3 0.00010417 0; stopped 7 3 host_offline"},
+            {4'500, online(), "started 7 3 27.6"},
+            {5'000, close(), "charged 7 3 0.00017361 0"},
+            {5'500, bid(4, 40_coin_per_day)},
+            {6'000, close(), "charged 7 3 0.00034722 0"},  // protected until 7 s
+            {7'000, close(), "charged 7 3 0.00034723 0; stopped 7 3 outbid; started 7 4 37.6"},
+        });
+}
+
+TEST_CASE("a restored engine goes on as the one that was saved: margins, edits, ranges") {
+    const Policy policy{.switch_margin_ppm = 50'000_ppm};
+    const auto narrow = [](Power most) { return host({.gpus = {{.power_limit = {100_W, most}}}}); };
+    check_restores(
+        policy, {
+                    {0, rate(1_usd_per_coin)},
+                    {0, host()},
+                    {0, bid(1, 10_coin_per_day)},
+                    {0, bid(2, 9.9_coin_per_day, 300_W)},
+                    {0, close(), "started 7 1 10"},
+                    {0, edit(1, 9.95_coin_per_day)},
+                    {1, close(), "charged 7 1 0.00000012 0; changed 7 1 9.95"},
+                    // Its margin of 5 % no longer shelters bid 1, which has worsened.
+                    {1, bid(3, 10_coin_per_day)},
+                    {2, close(), "charged 7 1 0.00000012 0; stopped 7 1 outbid; started 7 3 10"},
+                    {2, edit({.id = 3, .price = 20_coin_per_day, .watts = 300_W})},
+                    {2, narrow(250_W)},
+                    // The edit is no longer valid, and neither is bid 2.
+                    {3, close(),
+                     "charged 7 3 0.00000012 0; stopped 7 3 overclock_invalid; started 7 1 9.95"},
+                    {3, revoke(1), "stopped 7 1 revoked; removed 7 1"},
+                    {4, close()},
+                    {5, narrow(300_W)},
+                    {5, close(), "started 7 3 20"},
+                });
+}
+
+TEST_CASE("a restored engine knows no handle from before, whatever stands in that place now") {
+    Engine engine;
+    CHECK(rate(1_usd_per_coin)(engine, {}));
+    const HostHandle host_before = host()(engine, {})->host;
+    std::vector<BidHandle> bids_before;
+    for (std::uint64_t id = 1; id <= 6; ++id)
+        bids_before.push_back(bid(id, 10_coin_per_day)(engine, {})->bid);
+    // Restored, the bids stand in other places.
+    CHECK(cancel(1)(engine, {}));
+    CHECK(cancel(4)(engine, {}));
+
+    auto restored = restore(save(engine));
+    REQUIRE(restored);
+    const auto ignore = [](const Event&) {};
+    // Places that nobody had before are taken, too.
+    for (std::uint64_t id = 7; id <= 9; ++id) CHECK(bid(id, 10_coin_per_day)(*restored, {}));
+    for (const BidHandle before : bids_before) {
+        const auto done = restored->apply(before, CancelBid{}, {}, ignore);
+        REQUIRE(!done);
+        CHECK(done.error().code() == Code::bid_unknown);
+    }
+    CHECK(restored->bids_on(HostId{7}) == 7);
+    const std::array low{OverclockProfile{.power_limit = 100_W}};
+    const PlaceBid command{.id = 10, .host = 7, .price = 10_coin_per_day, .overclock = low};
+    const auto done = restored->apply(host_before, command, {}, ignore);
+    REQUIRE(!done);
+    CHECK(done.error().code() == Code::host_unknown);
+    CHECK(!restored->choice(host_before).winner);
+
+    // Those that it gives itself it knows, and so does a copy.
+    const Engine copy = *restored;
+    for (const std::uint64_t id : {2U, 9U}) {
+        const BidHandle after = *restored->find_bid(BidId{id});
+        CHECK(after == *copy.find_bid(BidId{id}));
+        CHECK(restored->apply(after, CancelBid{}, {}, ignore));
+        CHECK(!restored->find_bid(BidId{id}));
+    }
+    const HostHandle host_after = *restored->find_host(HostId{7});
+    CHECK(host_after == *copy.find_host(HostId{7}));
+    CHECK(restored->choice(host_after).winner == BidId{3});
+}
+
+TEST_CASE("a market that goes past the limits is not restored under them") {
+    Market market;
+    make_market(market, {1, 2, 3, 4}, {1, 2, 4, 7});  // 3 hosts, 11 bids, most on one: 4
+    const Words words = saved::words_of(save(market.engine));
+    const auto code_under = [&](const EngineLimits& limits) {
+        const auto restored = saved::restore(words, {}, limits);
+        return restored ? Code::none : restored.error();
+    };
+    CHECK(code_under({.hosts = 3, .bids = 11, .bids_per_host = 4}) == Code::none);
+    CHECK(code_under({.hosts = 2, .bids = 11, .bids_per_host = 4}) == Code::limit_reached);
+    CHECK(code_under({.hosts = 3, .bids = 10, .bids_per_host = 4}) == Code::limit_reached);
+    CHECK(code_under({.hosts = 3, .bids = 11, .bids_per_host = 3}) == Code::limit_reached);
+}
+
+}  // namespace

@@ -1,0 +1,128 @@
+// The pool of bids: records of several widths, and what is reserved for all of them.
+#include <gigaspot/engine/store/bid_pool.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <gigaspot/engine/allocator.hpp>
+#include <gigaspot/values/overclock.hpp>
+#include <gigaspot/values/traits.hpp>
+
+namespace {
+
+using namespace gigaspot;
+using detail::no_slot;
+using detail::Slot;
+
+using Allocator = DefaultAllocator<unsigned char>;
+using Arena = detail::Arena<Allocator>;
+using Bids = detail::BidPool<DefaultTraits, Allocator>;
+
+PackedProfile profile(std::uint64_t watts) {
+    return PackedProfile{
+        OverclockProfile{.power_limit = Power::unchecked(static_cast<std::int32_t>(watts))}};
+}
+
+/// Fills all of a bid with numbers made of one.
+void fill(Bids& bids, Slot slot, std::size_t width, std::uint64_t number) {
+    bids[slot].host = 1;
+    bids[slot].id = number;
+    bids.details(slot).owner = number + 1;
+    for (std::size_t i = 0; i < width; ++i) bids.profiles(slot)[i] = profile(number + i);
+}
+bool holds(const Bids& bids, Slot slot, std::size_t width, std::uint64_t number) {
+    bool is_right = bids[slot].id == number && bids.details(slot).owner == number + 1;
+    for (std::size_t i = 0; i < width; ++i)
+        is_right = is_right && bids.profiles(slot)[i] == profile(number + i);
+    return is_right;
+}
+
+struct Standing {
+    std::size_t width = 0;
+    std::uint64_t number = 0;
+};
+
+TEST_CASE("whatever comes and goes, each bid holds what it was given, in a copy too") {
+    std::mt19937 random{3};
+    Arena arena{Allocator{}};
+    Bids bids{Allocator{}};
+    std::map<Slot, Standing> standing;
+    for (std::uint64_t step = 1; step < 20'000; ++step) {
+        if (standing.empty() || random() % 100 < (step / 5'000 % 2 == 0 ? 70U : 45U)) {
+            const std::size_t width = random() % 2 == 0 ? 1 : 1 + random() % 32;
+            bids.make_room(width, arena);
+            const Slot spare = bids.spare(width);
+            const Slot slot = bids.take(width);
+            CHECK(slot == spare);
+            CHECK(bids[slot].host == no_slot);
+            const bool is_new = standing.emplace(slot, Standing{width, step}).second;
+            REQUIRE(is_new);
+            fill(bids, slot, width, step);
+        } else {
+            const auto gone = std::next(standing.begin(),
+                                        static_cast<std::ptrdiff_t>(random() % standing.size()));
+            bids.give_back(gone->first);
+            CHECK(bids[gone->first].host == no_slot);
+            standing.erase(gone);
+        }
+        REQUIRE(bids.in_use() == standing.size());
+    }
+    Arena arena_of_copy{Allocator{}};
+    Bids copy{bids, arena_of_copy};
+    for (const auto& [slot, one] : standing) {
+        CHECK(holds(bids, slot, one.width, one.number));
+        fill(bids, slot, one.width, 7);
+        CHECK(holds(copy, slot, one.width, one.number));
+    }
+    CHECK(copy.in_use() == standing.size());
+    CHECK(copy.spare(5) == bids.spare(5));
+    const Bids moved{std::move(copy)};
+    for (const auto& [slot, one] : standing) CHECK(holds(moved, slot, one.width, one.number));
+    CHECK(copy.in_use() == 0);
+    CHECK(copy.slots() == 0);
+    CHECK(copy.spare(5) == no_slot);
+}
+
+TEST_CASE("what was reserved serves bids of any width up to that, in any order") {
+    std::mt19937 random{5};
+    Arena arena{Allocator{}};
+    Bids bids{Allocator{}};
+    bids.make_room(1, arena);
+    static_cast<void>(bids.take(1));  // what was there before does not count
+    bids.give_back(0);
+    bids.reserve(700, 4, arena);
+    const std::size_t slots = bids.slots();
+    std::vector<Slot> standing;
+    for (int round = 0; round < 20; ++round) {
+        while (standing.size() < 700) {
+            const std::size_t width = round % 4 == 3 ? 1 + random() % 4 : 1 + random() % 4 % 3;
+            REQUIRE(bids.spare(width) != no_slot);
+            standing.push_back(bids.take(width));
+            bids[standing.back()].host = 1;
+        }
+        for (std::size_t i = 0; i < 500; ++i) {
+            std::swap(standing[random() % standing.size()], standing.back());
+            bids.give_back(standing.back());
+            standing.pop_back();
+        }
+    }
+    CHECK(bids.slots() == slots);
+}
+
+TEST_CASE("without a reserve no narrow bid takes a wide record") {
+    Arena arena{Allocator{}};
+    Bids bids{Allocator{}};
+    bids.make_room(8, arena);
+    CHECK(bids.spare(8) == 0);
+    CHECK(bids.spare(1) == no_slot);
+    bids.make_room(1, arena);
+    CHECK(bids.spare(1) == 256);
+}
+
+}  // namespace

@@ -1,0 +1,537 @@
+// The market's snapshot: what is read from it, and that one wrong machine costs only itself, with
+// the place and the problem named. The example has the form that the market documents.
+#include <gigaspot/json/snapshot.hpp>
+#include <gigaspot/values/literals.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "support/table.hpp"
+
+namespace {
+
+using namespace gigaspot;
+using namespace gigaspot::literals;
+using enum Code;
+
+constexpr std::string_view sound = R"({
+  "35083": {
+    "bids": [
+      {"owner": 2, "id": 17, "active": true, "to_cache": true, "cached": true,
+       "price": 28.9755, "currency": "CLORE-Blockchain", "pl": 150},
+      {"owner": 4, "id": 3, "active": false, "to_cache": true, "cached": false,
+       "price": 0.00001234, "currency": "bitcoin", "pl": 165}
+    ],
+    "on_demand_rented": true,
+    "online": false,
+    "cpu": "Intel(R) Celeron(R) CPU B815 @ 1.60GHz",
+    "cores": 2,
+    "threads": 4,
+    "ram": 3.8036,
+    "gpus": [
+      {"pl": [70, 100], "mem_lock": [405, 7001], "core_lock": [300, 1470], "mem_offset": [-2000, 2000],
+       "core_offset": [-1000, 100], "model": "GTX 1660 SUPER"},
+      {"pl": [75, 90], "model": "RTX 4090"}
+    ],
+    "working_properly": false,
+    "cuda": "11.6",
+    "max_rental_length": 792000,
+    "cc": "RU",
+    "host": 2525,
+    "reliability": 0.9971,
+    "min_bid": 1.5,
+    "energy_price": 0.05
+  }
+})";
+
+Snapshot read(std::string text, MarketNames& names) {
+    const Result<Snapshot, DocumentError> snapshot = read_snapshot(std::move(text), names);
+    REQUIRE(snapshot);
+    return *snapshot;
+}
+Snapshot read(std::string text) {
+    MarketNames names;
+    return read(std::move(text), names);
+}
+
+/// The sound snapshot with another text in place of a piece of it.
+std::string with(std::string_view piece, std::string_view other) {
+    std::string text{sound};
+    const std::size_t at = text.find(piece);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, piece.size(), other);
+}
+
+TEST_CASE("every documented field is read") {
+    MarketNames names;
+    const Snapshot snapshot = read(std::string{sound}, names);
+    CHECK(snapshot.skipped.empty());
+    REQUIRE(snapshot.machines.size() == 1);
+    const Machine& machine = snapshot.machines[0];
+    const HostCapabilities& host = machine.host;
+    CHECK(host.id == HostId{35083});
+    CHECK(host.energy_price == 0.05_usd_per_kWh);
+    CHECK(host.min_bid == 1.5_coin_per_day);
+    CHECK(host.base_power == 0_W);
+    CHECK(host.max_rental_length == RentalLength::unchecked(792'000));
+    CHECK(host.status ==
+          HostStatus{.online = false, .on_demand_rented = true, .working_properly = false});
+    REQUIRE(host.gpus.size() == 2);
+    CHECK(host.gpus[0] == GpuLimits{.power_limit = {70_W, 100_W},
+                                    .core_lock = {{300_MHz, 1470_MHz}},
+                                    .mem_lock = {{405_MHz, 7001_MHz}},
+                                    .core_offset = {{-1000_MHz, 100_MHz}},
+                                    .mem_offset = {{-2000_MHz, 2000_MHz}},
+                                    .model = *names.model("GTX 1660 SUPER")});
+    CHECK(host.gpus[1] ==
+          GpuLimits{.power_limit = {75_W, 90_W}, .model = *names.model("RTX 4090")});
+    CHECK(machine.facts == MachineFacts{.cpu = "Intel(R) Celeron(R) CPU B815 @ 1.60GHz",
+                                        .cuda = "11.6",
+                                        .country = "RU",
+                                        .cores = *WholeNumber::from_text("2"),
+                                        .threads = *WholeNumber::from_text("4"),
+                                        .ram_gb = *DecimalNumber::from_text("3.8036"),
+                                        .reliability = *DecimalNumber::from_text("0.9971"),
+                                        .account = OwnerId{2525}});
+    const auto bids = snapshot.bids_of(machine);
+    REQUIRE(bids.size() == 2);
+    CHECK(bids[0] == SnapshotBid{.id = BidId{17},
+                                 .owner = OwnerId{2},
+                                 .price = 28.9755_coin_per_day,
+                                 .currency = main_currency,
+                                 .power_limits = TotalPower::unchecked(150),
+                                 .is_active = true,
+                                 .is_to_cache = true,
+                                 .is_cached = true});
+    CHECK(bids[1] == SnapshotBid{.id = BidId{3},
+                                 .owner = OwnerId{4},
+                                 .price = 0.00001234_coin_per_day,
+                                 .currency = *names.currency("bitcoin"),
+                                 .power_limits = TotalPower::unchecked(165),
+                                 .is_active = false,
+                                 .is_to_cache = true,
+                                 .is_cached = false});
+}
+
+TEST_CASE("what a machine need not say has its default") {
+    // The older form has no min_bid and no working_properly: the machine works and takes any price.
+    const Snapshot snapshot = read(
+        R"({"7":{"bids":[{"owner":1,"id":1,"price":1,"currency":"c","pl":1}],"on_demand_rented":false,"online":true,
+                 "gpus":[{"pl":[1,2]}],"energy_price":0}})");
+    REQUIRE(snapshot.machines.size() == 1);
+    CHECK(snapshot.machines[0].host ==
+          HostCapabilities{.id = HostId{7}, .gpus = {GpuLimits{.power_limit = {1_W, 2_W}}}});
+    CHECK(snapshot.machines[0].host.status.is_available());
+    CHECK(snapshot.machines[0].facts == MachineFacts{});
+    CHECK_FALSE(snapshot.bids[0].is_active);
+    CHECK_FALSE(snapshot.bids[0].is_cached);
+}
+
+struct Wrong {
+    std::string_view piece, other, path;
+    Code problem;
+};
+
+constexpr std::string_view second_bid =
+    R"({"owner": 4, "id": 3, "active": false, "to_cache": true, "cached": false,
+       "price": 0.00001234, "currency": "bitcoin", "pl": 165})";
+constexpr std::string_view second_gpu = R"({"pl": [75, 90], "model": "RTX 4090"})";
+
+constexpr Wrong wrong_machines[] = {
+    // Required and absent; null is absent.
+    {R"("bids": [)", R"("no": [)", "bids", missing},
+    {R"("on_demand_rented": true)", R"("on_demand_rented": null)", "on_demand_rented", missing},
+    {R"("online": false)", R"("Online": false)", "online", missing},
+    {R"("gpus": [)", R"("gpu": [)", "gpus", missing},
+    {R"("energy_price": 0.05)", R"("energy_price": null)", "energy_price", missing},
+    {second_gpu, R"({"model": "RTX 4090"})", "gpus[1].pl", missing},
+    {R"("owner": 4)", R"("owner": null)", "bids[1].owner", missing},
+    {R"("id": 3)", R"("ID": 3)", "bids[1].id", missing},
+    {R"("price": 0.00001234)", R"("price": null)", "bids[1].price", missing},
+    {R"("currency": "bitcoin", )", "", "bids[1].currency", missing},
+    {R"(, "pl": 165)", "", "bids[1].pl", missing},
+    // Another type.
+    {R"("bids": [)", R"("bids": {}, "n": [)", "bids", wrong_type},
+    {second_bid, "5", "bids[1]", wrong_type},
+    {R"("id": 17)", R"("id": "17")", "bids[0].id", wrong_type},
+    {R"("owner": 2)", R"("owner": [2])", "bids[0].owner", wrong_type},
+    {R"("active": true)", R"("active": 1)", "bids[0].active", wrong_type},
+    {R"("to_cache": true)", R"("to_cache": "true")", "bids[0].to_cache", wrong_type},
+    {R"("cached": true)", R"("cached": {})", "bids[0].cached", wrong_type},
+    {R"("price": 28.9755)", R"("price": "28.9755")", "bids[0].price", wrong_type},
+    {R"("currency": "bitcoin")", R"("currency": 1)", "bids[1].currency", wrong_type},
+    {R"("pl": 165)", R"("pl": [100, 65])", "bids[1].pl", wrong_type},
+    {R"("online": false)", R"("online": "false")", "online", wrong_type},
+    {R"("on_demand_rented": true)", R"("on_demand_rented": 0)", "on_demand_rented", wrong_type},
+    {R"("working_properly": false)", R"("working_properly": [])", "working_properly", wrong_type},
+    {R"("cpu": "Intel(R) Celeron(R) CPU B815 @ 1.60GHz")", R"("cpu": 1.6)", "cpu", wrong_type},
+    {R"("cores": 2)", R"("cores": "2")", "cores", wrong_type},
+    {R"("threads": 4)", R"("threads": true)", "threads", wrong_type},
+    {R"("ram": 3.8036)", R"("ram": {})", "ram", wrong_type},
+    {R"("gpus": [)", R"("gpus": 2, "n": [)", "gpus", wrong_type},
+    {second_gpu, R"("RTX 4090")", "gpus[1]", wrong_type},
+    {R"("model": "RTX 4090")", R"("model": 4090)", "gpus[1].model", wrong_type},
+    {R"("cuda": "11.6")", R"("cuda": 11.6)", "cuda", wrong_type},
+    {R"("max_rental_length": 792000)", R"("max_rental_length": "1")", "max_rental_length",
+     wrong_type},
+    {R"("cc": "RU")", R"("cc": false)", "cc", wrong_type},
+    {R"("host": 2525)", R"("host": "2525")", "host", wrong_type},
+    {R"("reliability": 0.9971)", R"("reliability": "1")", "reliability", wrong_type},
+    {R"("min_bid": 1.5)", R"("min_bid": [1.5])", "min_bid", wrong_type},
+    {R"("energy_price": 0.05)", R"("energy_price": "0.05")", "energy_price", wrong_type},
+    // Ranges: exactly two numbers, in order.
+    {"[75, 90]", "75", "gpus[1].pl", wrong_type},
+    {"[75, 90]", "{}", "gpus[1].pl", wrong_type},
+    {"[75, 90]", "[]", "gpus[1].pl", wrong_type},
+    {"[75, 90]", "[75]", "gpus[1].pl", wrong_type},
+    {"[75, 90]", "[75, 90, 95]", "gpus[1].pl", wrong_type},
+    {"[75, 90]", "[75, null]", "gpus[1].pl", wrong_type},
+    {"[75, 90]", "[75, \"90\"]", "gpus[1].pl", wrong_type},
+    {"[75, 90]", "[90, 75]", "gpus[1].pl", range_inverted},
+    {"[75, 90]", "[75, 1000001]", "gpus[1].pl", number_out_of_range},
+    {"[75, 90]", "[-1, 90]", "gpus[1].pl", number_out_of_range},
+    {"[405, 7001]", "[7001, 405]", "gpus[0].mem_lock", range_inverted},
+    {"[300, 1470]", "[300, 299]", "gpus[0].core_lock", range_inverted},
+    {"[-2000, 2000]", "[2000, -2000]", "gpus[0].mem_offset", range_inverted},
+    {"[-1000, 100]", "[-1000001, 100]", "gpus[0].core_offset", number_out_of_range},
+    // No GPU is as none named.
+    {"[\n      {\"pl\": [70, 100]", "[], \"n\": [{\"pl\": [70, 100]", "gpus", missing},
+    // Numbers outside of their row, as they are written.
+    {R"("id": 17)", R"("id": -1)", "bids[0].id", number_out_of_range},
+    {R"("id": 17)", R"("id": 9007199254740993)", "bids[0].id", number_out_of_range},
+    {R"("owner": 2)", R"("owner": 1e400)", "bids[0].owner", number_out_of_range},
+    {R"("price": 28.9755)", R"("price": 1e400)", "bids[0].price", number_out_of_range},
+    {R"("price": 28.9755)", R"("price": 1000000.000000001)", "bids[0].price", number_out_of_range},
+    {R"("price": 28.9755)", R"("price": -1e-400)", "bids[0].price", number_out_of_range},
+    {R"("pl": 165)", R"("pl": 1000000.4)", "bids[1].pl", number_out_of_range},
+    {R"("min_bid": 1.5)", R"("min_bid": -1)", "min_bid", number_out_of_range},
+    {R"("energy_price": 0.05)", R"("energy_price": 1001)", "energy_price", number_out_of_range},
+    {R"("max_rental_length": 792000)", R"("max_rental_length": 0)", "max_rental_length",
+     number_out_of_range},
+    {R"("max_rental_length": 792000)", R"("max_rental_length": 2147483648)", "max_rental_length",
+     number_out_of_range},
+    {R"("reliability": 0.9971)", R"("reliability": 1e400)", "reliability", number_out_of_range},
+    // An id is never rounded: that would name something else.
+    {R"("id": 17)", R"("id": 17.5)", "bids[0].id", number_too_precise},
+    {R"("owner": 2)", R"("owner": 1e-9)", "bids[0].owner", number_too_precise},
+    {R"("host": 2525)", R"("host": 2525.5)", "host", number_too_precise},
+    // The machine itself, and its key.
+    {R"({
+    "bids")",
+     R"(5, "1": {"bids")", "", wrong_type},
+    {R"("35083")", R"("server")", "", malformed},
+    {R"("35083")", R"("")", "", malformed},
+    {R"("35083")", R"("035083")", "", malformed},
+    {R"("35083")", R"(" 35083")", "", malformed},
+    {R"("35083")", R"("-1")", "", number_out_of_range},
+    {R"("35083")", R"("9007199254740993")", "", number_out_of_range},
+    {R"("35083")", R"("1.5")", "", number_too_precise},
+    // Two bids that no answer could tell apart.
+    {R"("id": 3)", R"("id": 17)", "bids[1].id", duplicate},
+    {R"("id": 3)", R"("id": 1.7e1)", "bids[1].id", duplicate},
+    // Half a character.
+    {R"("bitcoin")", R"("\ud800")", "bids[1].currency", malformed},
+    {R"("RTX 4090")", R"("\udc00")", "gpus[1].model", malformed},
+    {R"("cc": "RU")", R"("cc": "\ud800\u0041")", "cc", malformed},
+};
+
+TEST_CASE(
+    "a machine with something wrong is skipped, and the first problem is named with its path") {
+    for (const Wrong& row : wrong_machines) {
+        CAPTURE(row.piece);
+        CAPTURE(row.other);
+        // The machine stands between two sound ones, which must be read all the same.
+        std::string text = with(row.piece, row.other);
+        const std::string other =
+            R"({"bids":[],"on_demand_rented":false,"online":true,"gpus":[{"pl":[1,2]}],"energy_price":1})";
+        text.insert(1, "\"100\":" + other + ",");
+        text.insert(text.size() - 1, ",\"99\":" + other);
+        const Snapshot snapshot = read(text);
+        REQUIRE(snapshot.machines.size() >= 2);
+        CHECK(snapshot.find(HostId{99}) != nullptr);
+        CHECK(snapshot.find(HostId{100}) != nullptr);
+        CHECK(snapshot.find(HostId{35083}) == nullptr);
+        if (snapshot.machines.size() == 2)
+            CHECK(snapshot.bids.empty());  // none is left of a machine half read
+        REQUIRE(snapshot.skipped.size() >= 1);
+        CHECK(snapshot.skipped[0].path == row.path);
+        CHECK(snapshot.skipped[0].problem == row.problem);
+    }
+}
+
+TEST_CASE(
+    "the first problem is the first in the text; what is missing comes after all that is there") {
+    const auto skipped = [](std::string text) {
+        const Snapshot snapshot = read(std::move(text));
+        REQUIRE(snapshot.skipped.size() == 1);
+        return snapshot.skipped[0];
+    };
+    CHECK(skipped(R"({"7":{"energy_price":[],"bids":5}})") ==
+          SkippedMachine{"7", "energy_price", wrong_type});
+    CHECK(skipped(R"({"7":{"bids":5,"energy_price":[]}})") ==
+          SkippedMachine{"7", "bids", wrong_type});
+    CHECK(skipped(R"({"7":{"min_bid":-1}})") ==
+          SkippedMachine{"7", "min_bid", number_out_of_range});
+    CHECK(skipped(R"({"7":{"energy_price":1}})") == SkippedMachine{"7", "bids", missing});
+    CHECK(skipped(R"({"7":{"bids":[{}]}})") == SkippedMachine{"7", "bids[0].owner", missing});
+    // The key that is reported is the one in the text.
+    CHECK(skipped(R"({"7\u0030.0":{}})") == SkippedMachine{"70.0", "bids", missing});
+    CHECK(skipped(R"({"\ud800":{}})") == SkippedMachine{"?", "", malformed});
+}
+
+TEST_CASE("numbers are read by their value, and rounded half to even") {
+    const struct {
+        std::string_view field, text;
+        std::int64_t count;
+    } numbers[] = {
+        // 1e-8 of a coin.
+        {"price", "300", 30'000'000'000},
+        {"price", "300.0", 30'000'000'000},
+        {"price", "3e2", 30'000'000'000},
+        {"price", "0.3E+3", 30'000'000'000},
+        {"price", "3000000000000e-10", 30'000'000'000},
+        {"price", "0.000000005", 0},
+        {"price", "0.0000000050000000000000000000000000000000000000000001", 1},
+        {"price", "0.000000015", 2},
+        {"price", "0.0000000149999999999999999999999999999999999999999999", 1},
+        {"price", "2.5e-8", 2},
+        {"price", "28.975512345", 2'897'551'234},
+        {"price", "28.975512355", 2'897'551'236},
+        {"price", "999999.999999995", 100'000'000'000'000},
+        {"price", "-0", 0},
+        {"price", "-0.000e5", 0},
+        {"price", "0e999999999999999999999999", 0},
+        {"price", "1e-999999999999999999999999", 0},
+        // 1e-9 USD per kWh.
+        {"energy_price", "0.0000000005", 0},
+        {"energy_price", "0.0000000015", 2},
+        {"energy_price", "0.05000000049", 50'000'000},
+        {"energy_price", "1e3", 1'000'000'000'000},
+        // Whole numbers.
+        {"pl", "164.5", 164},
+        {"pl", "165.5", 166},
+        {"pl", "1.655e2", 166},
+        {"pl", "1000000", 1'000'000},
+        {"id", "9007199254740992", 9'007'199'254'740'992},
+        {"id", "0.0", 0},
+        {"id", "1.7e1", 17},
+    };
+    for (const auto& row : numbers) {
+        CAPTURE(row.text);
+        std::string text =
+            R"({"7":{"bids":[{"owner":1,"id":#id,"price":#price,"currency":"c","pl":#pl}],"on_demand_rented":
+            false,"online":true,"gpus":[{"pl":[1,2]}],"energy_price":#energy_price}})";
+        for (const std::string_view name : {"#id", "#price", "#pl", "#energy_price"}) {
+            const bool is_it = name.substr(1) == row.field;
+            text.replace(
+                text.find(std::string{name} + (name == "#id" || name == "#price" ? "," : "}")),
+                name.size(), is_it ? row.text : "1");
+        }
+        const Snapshot snapshot = read(text);
+        REQUIRE(snapshot.machines.size() == 1);
+        const SnapshotBid& bid = snapshot.bids[0];
+        const std::int64_t count = row.field == "price" ? bid.price.count()
+                                   : row.field == "pl"  ? bid.power_limits.count()
+                                   : row.field == "id"
+                                       ? static_cast<std::int64_t>(bid.id.value)
+                                       : snapshot.machines[0].host.energy_price.count();
+        CHECK(count == row.count);
+    }
+}
+
+TEST_CASE("what is unknown is ignored, wherever it stands, so long as it is JSON") {
+    const Snapshot plain = read(std::string{sound});
+    for (const std::string_view unknown :
+         {R"("u": 1e400, )", R"("u": -0, )", R"("u": {"online": 5, "bids": [[[{}]]]}, )",
+          R"("u": "\ud800", )", R"("": null, )", R"("\ud800": {}, )", R"("Online": [], )",
+          R"("online ": 1, )"}) {
+        for (const std::string_view place : {R"("35083")", R"("owner": 4)", R"("on_demand_rented")",
+                                             R"("mem_lock")", R"("model": "RTX 4090")"}) {
+            CAPTURE(unknown);
+            CAPTURE(place);
+            const bool is_root = place == R"("35083")";
+            const Snapshot snapshot = read(with(place, std::string{unknown} + std::string{place}));
+            CHECK(snapshot.skipped.size() == (is_root ? 1 : 0));  // at the root it is a machine
+            REQUIRE(snapshot.machines.size() == 1);
+            CHECK(snapshot.machines[0].host == plain.machines[0].host);
+            CHECK(snapshot.machines[0].facts == plain.machines[0].facts);
+            CHECK(snapshot.bids == plain.bids);
+        }
+    }
+    for (const std::string_view broken :
+         {"@@@", "01", "1.", ".5", "+1", "nul", "tru", "NaN", "\"\\x\"", "\"\\u12\"", "\"\t\"",
+          "[@]", "[[[1,]]]", "{\"a\":{\"b\":01}}"}) {
+        for (const std::string_view place :
+             {R"("owner": 4)", R"("on_demand_rented")", R"("model": "RTX 4090")"}) {
+            CAPTURE(broken);
+            MarketNames names;
+            const auto snapshot = read_snapshot(
+                with(place, "\"u\":" + std::string{broken} + "," + std::string{place}), names);
+            REQUIRE_FALSE(snapshot);
+            CHECK(snapshot.error().code == malformed);
+            CHECK(snapshot.error().line > 2);
+        }
+    }
+}
+
+TEST_CASE("of a key given twice the first counts, a null too, and the second need only be JSON") {
+    const auto online = [](std::string_view fields) {
+        const Snapshot snapshot = read(with(R"("online": false)", fields));
+        return snapshot.machines.empty()
+                   ? std::string{name(snapshot.skipped.at(0).problem)}
+                   : std::string{snapshot.machines[0].host.status.online ? "yes" : "no"};
+    };
+    CHECK(online(R"("online": true, "online": false)") == "yes");
+    CHECK(online(R"("online": true, "online": "wrong")") == "yes");
+    CHECK(online(R"("online": "wrong", "online": true)") == "wrong_type");
+    CHECK(online(R"("online": null, "online": true)") == "missing");
+    CHECK(online(R"("online": true, "online": null)") == "yes");
+    const Snapshot no_minimum = read(with(R"("min_bid": 1.5)", R"("min_bid": null, "min_bid": 5)"));
+    CHECK(no_minimum.machines.at(0).host.min_bid == Price{});
+    // A key written with escapes is the same key.
+    CHECK(online(R"("\u006fnline": true, "online": false)") == "yes");
+    CHECK(online(R"("onlin\u0065": true)") == "yes");
+}
+
+TEST_CASE("of a machine given twice the first counts, even one that is skipped, however its id is "
+          "written") {
+    const auto machine = [](std::string_view energy_price) {
+        return R"({"bids":[],"on_demand_rented":false,"online":true,"gpus":[{"pl":[1,2]}],"energy_price":)" +
+               std::string{energy_price} + "}";
+    };
+    const Snapshot snapshot = read("{\"300\":" + machine("-1") + ",\"3e2\":" + machine("0.25") +
+                                   ",\"7\":" + machine("1") + ",\"300.0\":" + machine("0.5") +
+                                   ",\"\\u0037\":" + machine("2") + "}");
+    REQUIRE(snapshot.machines.size() == 1);
+    CHECK(snapshot.machines[0].host.id == HostId{7});
+    CHECK(snapshot.machines[0].host.energy_price == 1_usd_per_kWh);
+    CHECK(snapshot.skipped ==
+          std::vector<SkippedMachine>{{"300", "energy_price", number_out_of_range},
+                                      {"3e2", "", duplicate},
+                                      {"300.0", "", duplicate},
+                                      {"7", "", duplicate}});
+}
+
+TEST_CASE("machines stand in ascending order, each with its own bids") {
+    std::string text = "{";
+    for (const int host : {30, 4, 100, 21, 5}) {
+        const std::string id = std::to_string(host);
+        text += (text.size() > 1 ? "," : "") + ("\"" + id + "\":") + R"({"bids":[)";
+        for (int i = 0; i < host % 4; ++i)
+            text += (i > 0 ? "," : "") +
+                    std::string{R"({"owner":1,"price":1,"currency":"c","pl":1,"id":)"} +
+                    std::to_string(host * 10 - i) + "}";
+        text +=
+            R"(],"on_demand_rented":false,"online":true,"gpus":[{"pl":[1,2]}],"energy_price":0})";
+    }
+    const Snapshot snapshot = read(text + "}");
+    REQUIRE(snapshot.machines.size() == 5);
+    std::uint64_t before = 0;
+    for (const Machine& machine : snapshot.machines) {
+        const std::uint64_t id = machine.host.id.value;
+        CHECK(before < id);
+        before = id;
+        CHECK(snapshot.find(machine.host.id) == &machine);
+        REQUIRE(snapshot.bids_of(machine).size() == id % 4);
+        for (std::size_t i = 0; i < id % 4; ++i)
+            CHECK(snapshot.bids_of(machine)[i].id == BidId{id * 10 - i});
+    }
+    CHECK(snapshot.find(HostId{6}) == nullptr);
+    CHECK(snapshot.find(HostId{101}) == nullptr);
+}
+
+std::string repeated(int count, std::string_view item) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += (i > 0 ? "," : "") + std::string{item};
+    return text;
+}
+
+TEST_CASE("a machine has at most 32 GPUs") {
+    const Snapshot most = read(with(second_gpu, repeated(31, second_gpu)));
+    REQUIRE(most.machines.size() == 1);
+    CHECK(most.machines[0].host.gpus.size() == 32);
+    const Snapshot more = read(with(second_gpu, repeated(32, second_gpu)));
+    REQUIRE(more.skipped.size() == 1);
+    CHECK(more.skipped[0] == SkippedMachine{"35083", "gpus[32]", limit_reached});
+    CHECK(read(with(second_gpu, repeated(100'000, second_gpu))).skipped[0].path == "gpus[32]");
+}
+
+TEST_CASE("a snapshot has at most 16 currencies, and names at most 128 bytes long") {
+    MarketNames names;
+    for (int i = 1; i < 15; ++i) static_cast<void>(names.currency("c" + std::to_string(i)));
+    CHECK(read(std::string{sound}, names).machines.size() == 1);  // bitcoin is the sixteenth
+    const Snapshot snapshot = read(with("bitcoin", "one more"), names);
+    REQUIRE(snapshot.skipped.size() == 1);
+    CHECK(snapshot.skipped[0] == SkippedMachine{"35083", "bids[1].currency", limit_reached});
+
+    for (const auto& [piece, path] :
+         {std::pair{"bitcoin", "bids[1].currency"}, std::pair{"RTX 4090", "gpus[1].model"}}) {
+        CHECK(read(with(piece, std::string(128, 'x'))).machines.size() == 1);
+        CHECK(read(with(piece, std::string(129, 'x'))).skipped.at(0) ==
+              SkippedMachine{"35083", path, limit_reached});
+        // The limit is of bytes, and of the name, not of how it is written.
+        CHECK(read(with(piece, "\u00e9" + std::string(127, 'x'))).skipped.size() == 1);
+        std::string escaped;
+        for (int i = 0; i < 128; ++i) escaped += "\\u0078";
+        CHECK(read(with(piece, escaped)).machines.size() == 1);
+    }
+    // A machine that is skipped leaves no names behind: nobody fills the table with names that he
+    // makes up.
+    MarketNames few;
+    static_cast<void>(read(with(R"("price": 0.00001234, "currency": "bitcoin", "pl": 165)",
+                                R"("currency": "made up", "price": -1, "pl": 165)"),
+                           few));
+    CHECK(few.currencies() == 1);
+    // A text of no rule has no limit.
+    CHECK(read(with("11.6", std::string(100'000, '9'))).machines.at(0).facts.cuda.size() ==
+          100'000);
+}
+
+TEST_CASE("a text that is no object of machines is one error") {
+    const auto error = [](std::string_view text) {
+        MarketNames names;
+        const auto snapshot = read_snapshot(std::string{text}, names);
+        REQUIRE_FALSE(snapshot);
+        return snapshot.error();
+    };
+    for (const std::string_view text : {"[]", "[{}]", "1", "\"a\"", "null", "true"})
+        CHECK(error(text) == DocumentError{.code = wrong_type});
+    CHECK(error("").code == malformed);
+    CHECK(error("[01]").column == 2);
+    CHECK(error(R"({"7":{"energy_price":01}})").column == 22);
+    CHECK(error(R"({"7":{"online":tru}})") ==
+          DocumentError{.code = malformed, .line = 1, .column = 16, .detail = "expected a value"});
+    CHECK(error("{}\n x") ==
+          DocumentError{.code = malformed,
+                        .line = 2,
+                        .column = 2,
+                        .detail = "something stands after the end of the value"});
+    CHECK(error(std::string{sound} + "x").detail == "something stands after the end of the value");
+    CHECK(read("{}").machines.empty());
+}
+
+TEST_CASE("a document that is cut off anywhere is one error, at its end at the latest") {
+    for (std::size_t size = 0; size < sound.size(); ++size) {
+        CAPTURE(size);
+        const std::string_view text = sound.substr(0, size);
+        MarketNames names;
+        const auto snapshot = read_snapshot(std::string{text}, names);
+        REQUIRE_FALSE(snapshot);
+        const DocumentError& error = snapshot.error();
+        CHECK(error.code == malformed);
+        CHECK(error.path.empty());
+        CHECK_FALSE(error.detail.empty());
+        const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+        CHECK(error.line >= 1);
+        CHECK(error.line <= lines);
+        if (error.line == lines) CHECK(error.column <= size - (text.rfind('\n') + 1) + 1);
+        // Only a piece of a word that must stand whole is an error before the end.
+        if (error.detail.starts_with("the text ends")) CHECK(error.line == lines);
+    }
+}
+
+}  // namespace

@@ -1,0 +1,332 @@
+// Section 10: the smallest price that wins. Where a price is expected, it is placed to see that it
+// wins, and a tick less to see that it does not.
+#include <gigaspot/rules/quote.hpp>
+
+#include "support/market.hpp"
+
+namespace {
+
+using namespace market;
+using enum Code;
+
+constexpr std::int64_t tick = 10'000;  // by default 0.0001 coin
+
+struct World {
+    FixedVector<Offer, 3> bids{};
+    std::optional<Run> run{};
+    HostCapabilities host{};
+    Conditions conditions{.rates = unit_rate};  // a profit is a price, in units
+    QuoteRequest request{};
+};
+
+struct Quote {
+    const char* rule;
+    World world;
+    std::int64_t expected;  // a count of 1e-8 coin
+};
+
+constexpr Offer bid(BidId id, std::int64_t price) {
+    return {.id = id, .price = Price::unchecked(price)};
+}
+
+constexpr Offer invalid(Offer offer) {
+    offer.is_overclock_valid = false;
+    return offer;
+}
+
+constexpr Price price(std::int64_t count) { return Price::unchecked(count); }
+
+/// To the last unit.
+constexpr QuoteRequest exactly{.tick = Price::unchecked(1)};
+
+constexpr Run new_run{.bid = 1};
+constexpr Run settled{.bid = 1, .first_won = at_ms(0)};
+constexpr Run worsened{.bid = 1, .first_won = at_ms(0), .has_worsened = true};
+
+constexpr SwitchMargin hundred_units = 0.000000000000000001_usd_per_day;
+constexpr Conditions with_policy(Policy policy) { return {.rates = unit_rate, .policy = policy}; }
+
+constexpr Conditions three_to_seven(Ppm fee = {}) {
+    Conditions conditions{.rates =
+                              two_rates(ExchangeRate::unchecked(3), ExchangeRate::unchecked(7))};
+    conditions.rates[bitcoin].fee = fee;
+    return conditions;
+}
+constexpr QuoteRequest exactly_in_bitcoin{.currency = bitcoin, .tick = Price::unchecked(1)};
+
+// One GPU of 150 .. 400 W at 0.1 USD/kWh: 250 W cost 0.6 USD a day, 300 W 0.72, 400 W 0.96.
+constexpr HostCapabilities at_0_1_usd{.gpus = {plain_gpu}, .energy_price = 0.1_usd_per_kWh};
+
+constexpr GpuLimits lazy_gpu{.power_limit = {0_W, 5_W}};
+constexpr TotalPower watts(TotalPower::rep count) { return TotalPower::unchecked(count); }
+
+constexpr Quote quotes[] = {
+    {"an empty host: the market's minimum", {}, tick},
+    {"an empty host: cards that take 0 W, at 1 W each",
+     {.host = {.gpus = {lazy_gpu, lazy_gpu}}, .request = {.power_limits = watts(2)}},
+     tick},
+    {"an empty host: the market's own minimum, in whole ticks",
+     {.conditions = with_policy({.price_min = price(tick + 1)})},
+     2 * tick},
+    {"an empty host: the host's minimum", {.host = {.min_bid = price(7 * tick)}}, 7 * tick},
+    {"an empty host: the host's minimum, in whole ticks",
+     {.host = {.min_bid = price(7 * tick + 1)}},
+     8 * tick},
+    {"a price of 0 is none, though the market takes any",
+     {.conditions = with_policy({.price_min = {}}), .request = exactly},
+     1},
+    {"exactly the reserve is enough",
+     {.conditions = with_policy({.reserve = 0.0000000000000003_usd_per_day})},
+     3 * tick},
+    {"a reserve of one unit more takes one tick more",
+     {.conditions = with_policy({.reserve = 0.00000000000000030001_usd_per_day})},
+     4 * tick},
+    {"strictly above the best challenger, who has stood longer",
+     {.bids = {bid(2, 50'000), bid(3, 40'000)}},
+     60'000},
+    {"strictly above, to the unit",
+     {.bids = {bid(2, 40'000), bid(3, 50'000)}, .request = exactly},
+     50'001},
+    {"a challenger that is not eligible does not matter",
+     {.bids = {invalid(bid(2, 50'000)), bid(3, 40'000)}, .request = exactly},
+     40'001},
+    {"a run that has won no close: any lead",
+     {.bids = {bid(1, 50'000)},
+      .run = new_run,
+      .conditions = with_policy({.switch_margin = hundred_units, .dwell_min = 1_ms}),
+      .request = exactly},
+     50'001},
+    {"a run that has worsened: any lead",
+     {.bids = {bid(1, 50'000)},
+      .run = worsened,
+      .conditions = with_policy({.switch_margin = hundred_units, .dwell_min = 1_ms}),
+      .request = exactly},
+     50'001},
+    {"margins of 0: any lead",
+     {.bids = {bid(1, 50'000)}, .run = settled, .request = exactly},
+     50'001},
+    {"switch_margin: a lead above it",
+     {.bids = {bid(1, 50'000)},
+      .run = settled,
+      .conditions = with_policy({.switch_margin = hundred_units}),
+      .request = exactly},
+     50'101},
+    {"switch_margin_ppm: a lead above 1 %",
+     {.bids = {bid(1, 50'000)},
+      .run = settled,
+      .conditions = with_policy({.switch_margin_ppm = 10'000_ppm}),
+      .request = exactly},
+     50'501},
+    {"both margins: a lead above the greater",
+     {.bids = {bid(1, 50'000)},
+      .run = settled,
+      .conditions = with_policy({.switch_margin = hundred_units, .switch_margin_ppm = 10'000_ppm}),
+      .request = exactly},
+     50'501},
+    {"a challenger within the margin must be beaten, and so must the incumbent",
+     {.bids = {bid(1, 50'000), bid(2, 50'080)},
+      .run = settled,
+      .conditions = with_policy({.switch_margin = hundred_units}),
+      .request = exactly},
+     50'101},
+    {"a challenger that replaces the incumbent is the one to beat",
+     {.bids = {bid(1, 50'000), bid(2, 50'300)},
+      .run = settled,
+      .conditions = with_policy({.switch_margin = hundred_units}),
+      .request = exactly},
+     50'301},
+    {"an incumbent that is not eligible shelters behind nothing",
+     {.bids = {invalid(bid(1, 50'000)), bid(2, 40'000)},
+      .run = settled,
+      .conditions = with_policy({.dwell_min = 1_ms}),
+      .request = exactly},
+     40'001},
+    {"a dwell that is over",
+     {.bids = {bid(1, 50'000)},
+      .run = settled,
+      .conditions = {.rates = unit_rate, .policy = {.dwell_min = 5_ms}, .now = at_ms(5)},
+      .request = exactly},
+     50'001},
+    {"the market's maximum itself is a price",
+     {.bids = {bid(2, 50'000)},
+      .conditions = with_policy({.price_max = price(50'001)}),
+      .request = exactly},
+     50'001},
+    // In bitcoin at 7 units, main at 3: 50,000 x 3 = 150,000 = 21,428.57 x 7.
+    {"in another currency: above a challenger",
+     {.bids = {bid(2, 50'000)}, .conditions = three_to_seven(), .request = exactly_in_bitcoin},
+     21'429},
+    {"in another currency: in whole ticks",
+     {.bids = {bid(2, 50'000)}, .conditions = three_to_seven(), .request = {.currency = bitcoin}},
+     30'000},
+    // 10,000 x 3 / 7 = 4,285.7; the host's 20,000 x 3 / 7 = 8,571.4.
+    {"in another currency: the market's minimum",
+     {.conditions = three_to_seven(), .request = exactly_in_bitcoin},
+     4'286},
+    {"in another currency: the host's minimum",
+     {.host = {.min_bid = price(20'000)},
+      .conditions = three_to_seven(),
+      .request = exactly_in_bitcoin},
+     8'572},
+    // 7 x (1 - 0.3) = 4.9, a net rate of 4; 150,000 / 4 = 37,500, which is equal and not above.
+    {"in another currency: after its fee, rounded down",
+     {.bids = {bid(2, 50'000)},
+      .conditions = three_to_seven(300'000_ppm),
+      .request = exactly_in_bitcoin},
+     37'501},
+    {"a fee of everything: a profit of 0 is enough on an empty host",
+     {.conditions = three_to_seven(1'000'000_ppm), .request = exactly_in_bitcoin},
+     4'286},
+    // 2 coins at 1 USD less 0.72 are 1.28 for the host. 250 W: 1.88 is equal, 1.8801 wins. 400
+    // W: 2.24, so 2.2401.
+    {"fewer watts win at a lower price",
+     {.bids = {{.id = 2, .price = 2_coin_per_day, .power_limits = watts(300)}},
+      .host = at_0_1_usd,
+      .conditions = {.rates = Rates{1_usd_per_coin}},
+      .request = {.power_limits = watts(250)}},
+     188'010'000},
+    {"more watts need a higher price",
+     {.bids = {{.id = 2, .price = 2_coin_per_day, .power_limits = watts(300)}},
+      .host = at_0_1_usd,
+      .conditions = {.rates = Rates{1_usd_per_coin}},
+      .request = {.power_limits = watts(400)}},
+     224'010'000},
+    // An incumbent of 0.32 coins at 0.72 USD: a profit of -0.4, 25 % of |-0.4| is 0.1: more than
+    // 0.72 - 0.3 = 0.42.
+    {"an incumbent at a loss: the relative margin is of the size of its loss",
+     {.bids = {{.id = 1, .price = 0.32_coin_per_day, .power_limits = watts(300)}},
+      .run = settled,
+      .host = at_0_1_usd,
+      .conditions = {.rates = Rates{1_usd_per_coin},
+                     .policy = {.reserve = -1_usd_per_day, .switch_margin_ppm = 250'000_ppm}},
+      .request = {.power_limits = watts(300)}},
+     42'010'000},
+    {"cached, where the policy requires it",
+     {.conditions = with_policy({.require_cached = true}), .request = {.is_cached = true}},
+     tick},
+};
+
+constexpr Result<Price, Code> ask(const World& world) {
+    return price_to_win(world.host, world.bids.view(), world.conditions, world.request, world.run);
+}
+
+/// Whether a bid placed now, at this price, is selected.
+constexpr bool wins_at(const World& world, Price at) {
+    FixedVector<Offer, 4> bids;
+    for (const Offer& offer : world.bids) {
+        if (!bids.push_back(offer)) return false;
+    }
+    const bool has_room = bids.push_back({.id = 100,
+                                          .price = at,
+                                          .currency = world.request.currency,
+                                          .power_limits = world.request.power_limits,
+                                          .is_cached = world.request.is_cached,
+                                          .sequence = 1'000});
+    return has_room &&
+           select(world.host, bids.view(), world.conditions, world.run).winner == BidId{100};
+}
+
+// Rows by value: g++ 12 cannot copy an empty optional out of a constant table.
+constexpr bool is_smallest_price(Quote row) {
+    const Price expected = price(row.expected);
+    const std::int64_t tick_less = row.expected - row.world.request.tick.count();
+    return ask(row.world) == Result<Price, Code>{expected} && wins_at(row.world, expected) &&
+           (tick_less == 0 || !wins_at(row.world, price(tick_less)));
+}
+
+// --- Reasons why no price helps ---
+
+struct Refusal {
+    const char* rule;
+    World world;
+    Code expected;
+};
+
+constexpr Conditions only_bitcoin() {
+    Conditions conditions;
+    conditions.rates[bitcoin].usd = 1_usd_per_coin;
+    return conditions;
+}
+
+constexpr Conditions aged{.rates = unit_rate, .policy = {.rate_age_max = 5_ms}, .now = at_ms(6)};
+constexpr HostCapabilities host_in(HostStatus status) { return {.status = status}; }
+
+constexpr Refusal refusals[] = {
+    {"host_offline", {.host = host_in({.online = false})}, host_offline},
+    {"host_on_demand_rented", {.host = host_in({.on_demand_rented = true})}, host_on_demand_rented},
+    {"host_malfunctioning", {.host = host_in({.working_properly = false})}, host_malfunctioning},
+    {"overclock_invalid: 1 W below what the card needs",
+     {.host = at_0_1_usd, .request = {.power_limits = watts(149)}},
+     overclock_invalid},
+    {"overclock_invalid: 1 W above what the host allows",
+     {.host = at_0_1_usd, .request = {.power_limits = watts(401)}},
+     overclock_invalid},
+    {"overclock_invalid: a card that allows 0 W alone takes no bid, whatever the others allow",
+     {.host = {.gpus = {{}, plain_gpu}}, .request = {.power_limits = watts(200)}},
+     overclock_invalid},
+    {"overclock_invalid: cards that take 0 W, yet a power limit of 0 is none",
+     {.host = {.gpus = {lazy_gpu, lazy_gpu}}, .request = {.power_limits = watts(1)}},
+     overclock_invalid},
+    {"not_cached", {.conditions = with_policy({.require_cached = true})}, not_cached},
+    {"rate_missing: of the main currency", {.conditions = {}}, rate_missing},
+    {"rate_missing: of the other currency", {.request = {.currency = bitcoin}}, rate_missing},
+    {"rate_missing: of the main currency, for a price in another",
+     {.conditions = only_bitcoin(), .request = {.currency = bitcoin}},
+     rate_missing},
+    {"rate_missing: too old", {.conditions = aged}, rate_missing},
+    {"incumbent_protected",
+     {.bids = {bid(1, 5)},
+      .run = settled,
+      .conditions = with_policy({.dwell_min = 1_ms, .price_min = {}})},
+     incumbent_protected},
+    {"price_above_market_maximum: it would take one unit more",
+     {.bids = {bid(2, 50'000)},
+      .conditions = with_policy({.price_max = price(50'000)}),
+      .request = exactly},
+     price_above_market_maximum},
+    {"price_above_market_maximum: not even one tick is allowed",
+     {.conditions = with_policy({.price_max = price(tick - 1)})},
+     price_above_market_maximum},
+    {"price_above_market_maximum: the host's minimum is above it",
+     {.host = {.min_bid = 5001_coin_per_day}},
+     price_above_market_maximum},
+    {"price_above_market_maximum: a fee of everything leaves no profit above 0",
+     {.bids = {{.id = 2, .price = price(30'000), .currency = bitcoin}},
+      .conditions = three_to_seven(1'000'000_ppm),
+      .request = exactly_in_bitcoin},
+     price_above_market_maximum},
+    {"host_offline before host_on_demand_rented",
+     {.host = host_in({.online = false, .on_demand_rented = true})},
+     host_offline},
+    {"host_malfunctioning before overclock_invalid",
+     {.host = host_in({.working_properly = false}), .request = {.power_limits = watts(9)}},
+     host_malfunctioning},
+    {"overclock_invalid before not_cached",
+     {.conditions = with_policy({.require_cached = true}), .request = {.power_limits = watts(9)}},
+     overclock_invalid},
+    {"not_cached before rate_missing",
+     {.conditions = {.policy = {.require_cached = true}}},
+     not_cached},
+    {"rate_missing before incumbent_protected",
+     {.bids = {bid(1, 50'000)},
+      .run = settled,
+      .conditions = with_policy({.dwell_min = 1_ms}),
+      .request = {.currency = bitcoin}},
+     rate_missing},
+    {"incumbent_protected before price_above_market_maximum",
+     {.bids = {bid(1, 50'000)},
+      .run = settled,
+      .conditions = with_policy({.dwell_min = 1_ms, .price_max = {}})},
+     incumbent_protected},
+};
+
+constexpr Code refusal(Refusal row) {
+    const Result<Price, Code> answer = ask(row.world);
+    return answer ? none : answer.error();
+}
+
+GIGASPOT_TABLE("section 10, price_to_win: the smallest price, which wins, and a tick less does not",
+               quotes, is_smallest_price)
+GIGASPOT_TABLE("section 10, price_to_win: why no price helps", refusals, refusal)
+
+}  // namespace

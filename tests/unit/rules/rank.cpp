@@ -1,0 +1,188 @@
+// Sections 6 and 10: the order of a host's bids, and what to cache next.
+#include <gigaspot/rules/rank.hpp>
+
+#include "support/market.hpp"
+
+namespace {
+
+using namespace market;
+using Ids = FixedVector<BidId, 8>;
+
+constexpr Offer bid(BidId id, std::int64_t profit, std::uint64_t sequence) {
+    return {.id = id, .price = Price::unchecked(profit), .sequence = sequence};
+}
+
+constexpr Offer invalid(Offer offer) {
+    offer.is_overclock_valid = false;
+    return offer;
+}
+
+constexpr Offer cached(Offer offer) {
+    offer.is_cached = true;
+    return offer;
+}
+
+struct Order {
+    const char* rule;
+    FixedVector<Offer, 6> bids;
+    std::optional<Run> run;
+    std::size_t slots;
+    Ids expected;
+};
+
+constexpr Run run_of(BidId id) { return {.bid = id, .first_won = at_ms(0)}; }
+
+constexpr Order orders[] = {
+    {"no bids", {}, {}, 6, {}},
+    {"the greatest profit first", {bid(1, 5, 1), bid(2, 9, 2), bid(3, 7, 3)}, {}, 6, {2, 3, 1}},
+    {"equal profits by sequence, not by id",
+     {bid(1, 5, 3), bid(2, 5, 1), bid(3, 5, 2)},
+     {},
+     6,
+     {2, 3, 1}},
+    {"equal profits: the incumbent first",
+     {bid(1, 5, 3), bid(2, 5, 1), bid(3, 5, 2)},
+     run_of(1),
+     6,
+     {1, 2, 3}},
+    {"an incumbent of lower profit ranks by its profit",
+     {bid(1, 5, 3), bid(2, 6, 1)},
+     run_of(1),
+     6,
+     {2, 1}},
+    {"what is not eligible comes last, by id",
+     {invalid(bid(9, 99, 1)), bid(4, 5, 2), invalid(bid(3, 1, 3))},
+     {},
+     6,
+     {4, 3, 9}},
+    {"an incumbent that is not eligible has no privilege",
+     {invalid(bid(9, 9, 1)), invalid(bid(3, 9, 2))},
+     run_of(9),
+     6,
+     {3, 9}},
+    {"equal in all: by place in the list", {bid(2, 5, 1), bid(1, 5, 1)}, {}, 6, {2, 1}},
+    {"the first two only", {bid(1, 5, 1), bid(2, 9, 2), bid(3, 7, 3)}, {}, 2, {2, 3}},
+    {"no slots, no bids", {bid(1, 5, 1)}, {}, 0, {}},
+};
+
+constexpr Conditions in_units{.rates = unit_rate, .policy = anything_goes};
+
+constexpr Ids ids_of(std::span<const Ranked> ranked) {
+    Ids ids;
+    for (const Ranked& one : ranked) {
+        if (!ids.push_back(one.id)) return {};
+    }
+    return ids;
+}
+
+constexpr Ids order(const Order& row) {
+    Ranked slots[6];
+    return ids_of(rank(HostCapabilities{}, row.bids.view(), in_units,
+                       std::span{slots}.first(row.slots), row.run));
+}
+
+constexpr Conditions cache_only{
+    .rates = unit_rate,
+    .policy = {.reserve = 10_usd_per_day - 9.9999999999999999999_usd_per_day,
+               .require_cached = true,
+               .price_min = {}}};
+
+constexpr Ids cache_next(std::initializer_list<Offer> offers, const Conditions& conditions,
+                         std::size_t slots, std::optional<Run> run = {}) {
+    Ranked storage[6];
+    return ids_of(cache_candidates(HostCapabilities{}, std::span{offers.begin(), offers.size()},
+                                   conditions, std::span{storage}.first(slots), run));
+}
+
+constexpr table::Fact facts[] = {
+    {"a standing says profit, reason, place, incumbent and sequence",
+     [] {
+         const Offer offers[] = {invalid(bid(3, 7, 4)), bid(5, 9, 6)};
+         Ranked slots[2];
+         const std::span<Ranked> ranked =
+             rank(HostCapabilities{}, offers, in_units, slots, run_of(5));
+         return ranked[0] == Ranked{.id = 5,
+                                    .index = 1,
+                                    .eligibility = {.profit = units(9)},
+                                    .is_incumbent = true,
+                                    .sequence = 6} &&
+                ranked[1] ==
+                    Ranked{.id = 3,
+                           .eligibility = {.reason = Code::overclock_invalid, .profit = units(7)},
+                           .sequence = 4};
+     }},
+    {"of two with one id that are not eligible the first in the list, whatever their profits",
+     [] {
+         const Offer offers[] = {invalid(bid(9, 1, 2)), invalid(bid(9, 99, 1))};
+         Ranked slots[2];
+         const std::span<Ranked> ranked = rank(HostCapabilities{}, offers, in_units, slots);
+         return ranked[0].index == 0 && ranked[1].index == 1;
+     }},
+    {"bids rank as the offers that they make",
+     [] {
+         const Bid bids[] = {
+             {.id = 3, .price = 2_coin_per_day, .overclock = {{.power_limit = 300_W}}},
+             {.id = 5, .price = 3_coin_per_day}};
+         Ranked slots[2];
+         return ids_of(rank(HostCapabilities{.gpus = {plain_gpu}}, bids,
+                            {.rates = Rates{1_usd_per_coin}}, slots)) == Ids{3, 5};
+     }},
+};
+
+// A reserve of 10 units; none of the bids is cached unless it says so.
+constexpr table::Fact cache_facts[] = {
+    {"only bids that are not cached, in the order of their profits",
+     [] {
+         return cache_next({bid(1, 20, 1), bid(2, 30, 2), cached(bid(3, 40, 3))}, cache_only, 6) ==
+                Ids{2, 1};
+     }},
+    {"not cached must be the only obstacle: overclock",
+     [] {
+         return cache_next({invalid(bid(1, 20, 1)), bid(2, 15, 2)}, cache_only, 6) == Ids{2};
+     }},
+    {"not cached must be the only obstacle: a later reason, below_reserve, counts too",
+     [] {
+         return cache_next({bid(1, 9, 1), bid(2, 10, 2)}, cache_only, 6) == Ids{2};
+     }},
+    {"not cached must be the only obstacle: a later reason, rate_missing, counts too",
+     [] {
+         return cache_next({{.id = 1, .price = Price::unchecked(20), .currency = bitcoin}},
+                           cache_only, 6) == Ids{};
+     }},
+    {"equal profits as in a rank: the incumbent, then the sequence",
+     [] {
+         return cache_next({bid(1, 20, 3), bid(2, 20, 1), bid(3, 20, 2)}, cache_only, 6,
+                           run_of(3)) == Ids{3, 2, 1};
+     }},
+    {"the first k",
+     [] {
+         return cache_next({bid(1, 20, 1), bid(2, 30, 2), bid(3, 25, 3)}, cache_only, 2) ==
+                Ids{2, 3};
+     }},
+    {"none on a host that is not available",
+     [] {
+         Ranked slots[1];
+         const Offer offers[] = {bid(1, 20, 1)};
+         return cache_candidates(HostCapabilities{.status = {.online = false}}, offers, cache_only,
+                                 slots)
+             .empty();
+     }},
+    {"none where caching is not required",
+     [] { return cache_next({bid(1, 20, 1)}, in_units, 6) == Ids{}; }},
+    {"told as if it were cached",
+     [] {
+         Ranked slots[1];
+         const Offer offers[] = {bid(1, 20, 4)};
+         const std::span<Ranked> next =
+             cache_candidates(HostCapabilities{}, offers, cache_only, slots);
+         return next.size() == 1 &&
+                next[0] == Ranked{.id = 1, .eligibility = {.profit = units(20)}, .sequence = 4};
+     }},
+};
+
+GIGASPOT_TABLE("section 10, bids in rank order", orders, order)
+GIGASPOT_TABLE("section 10, what a rank says of each bid", facts, table::is_so)
+GIGASPOT_TABLE("section 10, cache_candidates: those whose only obstacle is not_cached", cache_facts,
+               table::is_so)
+
+}  // namespace

@@ -1,0 +1,403 @@
+// Section 6: who wins, and when a challenger replaces the bid that holds the host.
+#include <gigaspot/rules/select.hpp>
+
+#include <array>
+#include <vector>
+
+#include "support/market.hpp"
+
+namespace {
+
+using namespace market;
+
+// --- A market of up to four bids, whose profits are their prices in units of 1e-20 USD ---
+
+struct Choice {
+    const char* rule;
+    FixedVector<Offer, 4> bids;
+    std::optional<BidId> expected;
+    std::optional<Run> run{};
+    Policy policy = anything_goes;
+    Timestamp now{};
+};
+
+constexpr Offer bid(BidId id, std::int64_t profit, std::uint64_t sequence) {
+    return {.id = id, .price = Price::unchecked(profit), .sequence = sequence};
+}
+
+constexpr Offer invalid(Offer offer) {
+    offer.is_overclock_valid = false;
+    return offer;
+}
+
+/// A run of bid 1 that has won a close; by default long ago.
+constexpr Run incumbent(std::int64_t first_won = 0) {
+    return {.bid = 1, .first_won = at_ms(first_won)};
+}
+constexpr Run new_incumbent{.bid = 1};
+constexpr Run worsened_incumbent{.bid = 1, .first_won = at_ms(0), .has_worsened = true};
+
+constexpr Policy policy_with(Policy policy) {
+    policy.reserve = Reserve::lowest();
+    policy.price_min = {};
+    return policy;
+}
+
+constexpr Policy plain = anything_goes;
+constexpr Policy margin_100 =
+    policy_with({.switch_margin = 0.000000000000000001_usd_per_day});      // 100 units
+constexpr Policy ppm_10 = policy_with({.switch_margin_ppm = 10'000_ppm});  // 1 %
+constexpr Policy both_margins = policy_with(
+    {.switch_margin = 0.000000000000000001_usd_per_day, .switch_margin_ppm = 10'000_ppm});
+constexpr Policy dwell_50 = policy_with({.dwell_min = 50_ms});
+constexpr Policy all_shelters = policy_with({.switch_margin = 0.000000000000000001_usd_per_day,
+                                             .switch_margin_ppm = 1'000'000_ppm,
+                                             .dwell_min = 50_ms});
+
+constexpr Choice choices[] = {
+    {"no bids: the host idles", {}, {}},
+    {"no eligible bid: the host idles", {invalid(bid(1, 9, 1)), invalid(bid(2, 8, 2))}, {}},
+    {"no incumbent: the greatest profit wins", {bid(1, 7, 1), bid(2, 9, 2), bid(3, 8, 3)}, 2},
+    {"no incumbent: an ineligible bid of greater profit does not",
+     {bid(1, 7, 1), invalid(bid(2, 9, 2)), bid(3, 8, 3)},
+     3},
+    {"no incumbent: of equal profits the lower sequence wins",
+     {bid(1, 9, 30), bid(2, 9, 10), bid(3, 9, 20)},
+     2},
+    {"no incumbent: the lower sequence, not the lower id nor the earlier place",
+     {bid(9, 9, 2), bid(3, 9, 3), bid(7, 9, 1)},
+     7},
+    {"no incumbent: margins and dwell shelter nobody",
+     {bid(1, 7, 1), bid(2, 8, 2)},
+     2,
+     {},
+     all_shelters},
+    {"a run whose bid is gone counts as none",
+     {bid(2, 7, 1), bid(3, 8, 2)},
+     3,
+     incumbent(),
+     all_shelters},
+    {"the incumbent is not eligible: the best challenger runs, whatever the shelters",
+     {invalid(bid(1, 9, 1)), bid(2, 8, 2), bid(3, 7, 3)},
+     2,
+     incumbent(0),
+     all_shelters,
+     at_ms(1)},
+    {"the incumbent is not eligible and there is no challenger: the host idles",
+     {invalid(bid(1, 9, 1)), invalid(bid(2, 9, 2))},
+     {},
+     incumbent()},
+    {"an incumbent without challenger stays",
+     {bid(1, 1, 1), invalid(bid(2, 9, 2))},
+     1,
+     incumbent()},
+
+    {"equal profits: the incumbent before a challenger, though that has stood longer",
+     {bid(2, 9, 1), bid(1, 9, 2)},
+     1,
+     incumbent()},
+    {"any lead is above margins of 0: one unit", {bid(1, 9, 1), bid(2, 10, 2)}, 2, incumbent()},
+    {"the best challenger is compared, of equal ones the lower sequence",
+     {bid(1, 8, 1), bid(2, 10, 3), bid(3, 10, 2), bid(4, 9, 0)},
+     3,
+     incumbent()},
+    {"a lower profit does not replace", {bid(1, 10, 2), bid(2, 9, 1)}, 1, incumbent()},
+
+    {"switch_margin: a lead of exactly the margin does not replace",
+     {bid(1, 1'000, 1), bid(2, 1'100, 2)},
+     1,
+     incumbent(),
+     margin_100},
+    {"switch_margin: one unit above replaces",
+     {bid(1, 1'000, 1), bid(2, 1'101, 2)},
+     2,
+     incumbent(),
+     margin_100},
+    {"switch_margin_ppm: a lead of exactly 1 % does not replace",
+     {bid(1, 1'000, 1), bid(2, 1'010, 2)},
+     1,
+     incumbent(),
+     ppm_10},
+    {"switch_margin_ppm: one unit above replaces",
+     {bid(1, 1'000, 1), bid(2, 1'011, 2)},
+     2,
+     incumbent(),
+     ppm_10},
+    {"switch_margin_ppm: 1 % of 1,099 is 10.99 units, and 10 are not above",
+     {bid(1, 1'099, 1), bid(2, 1'109, 2)},
+     1,
+     incumbent(),
+     ppm_10},
+    {"switch_margin_ppm: 1 % of 1,099 is 10.99 units, and 11 are above",
+     {bid(1, 1'099, 1), bid(2, 1'110, 2)},
+     2,
+     incumbent(),
+     ppm_10},
+    {"both margins: above the absolute one is not enough",
+     {bid(1, 20'000, 1), bid(2, 20'150, 2)},
+     1,
+     incumbent(),
+     both_margins},
+    {"both margins: above the relative one is not enough",
+     {bid(1, 1'000, 1), bid(2, 1'050, 2)},
+     1,
+     incumbent(),
+     both_margins},
+    {"both margins: above both replaces",
+     {bid(1, 1'000, 1), bid(2, 1'101, 2)},
+     2,
+     incumbent(),
+     both_margins},
+
+    {"first_won none: any lead replaces, neither dwell nor margin shelters",
+     {bid(1, 9, 1), bid(2, 10, 2)},
+     2,
+     new_incumbent,
+     all_shelters},
+    {"first_won none: equal profits leave the incumbent",
+     {bid(1, 9, 2), bid(2, 9, 1)},
+     1,
+     new_incumbent,
+     all_shelters},
+    {"worsened: any lead replaces, neither dwell nor margin shelters",
+     {bid(1, 9, 1), bid(2, 10, 2)},
+     2,
+     worsened_incumbent,
+     all_shelters},
+    {"worsened: equal profits leave the incumbent",
+     {bid(1, 9, 2), bid(2, 9, 1)},
+     1,
+     worsened_incumbent,
+     all_shelters},
+
+    {"protected: the first close lies 1 ms after now - dwell_min",
+     {bid(1, 1, 1), bid(2, 10'000, 2)},
+     1,
+     incumbent(951),
+     dwell_50,
+     at_ms(1'000)},
+    {"protected: the first close is this one",
+     {bid(1, 1, 1), bid(2, 10'000, 2)},
+     1,
+     incumbent(1'000),
+     dwell_50,
+     at_ms(1'000)},
+    {"not protected: the first close lies exactly dwell_min ago",
+     {bid(1, 1, 1), bid(2, 10'000, 2)},
+     2,
+     incumbent(950),
+     dwell_50,
+     at_ms(1'000)},
+    {"not protected: with a dwell of 0, even at its first close",
+     {bid(1, 1, 1), bid(2, 10'000, 2)},
+     2,
+     incumbent(1'000),
+     plain,
+     at_ms(1'000)},
+    {"protected: now - dwell_min lies before 1970",
+     {bid(1, 1, 1), bid(2, 10'000, 2)},
+     1,
+     incumbent(0),
+     dwell_50,
+     at_ms(49)},
+    {"a run is protected only while its bid is eligible",
+     {invalid(bid(1, 1, 1)), bid(2, 2, 2)},
+     2,
+     incumbent(1'000),
+     dwell_50,
+     at_ms(1'000)},
+};
+
+/// Bids in this order, and in the opposite one: the order of a list decides nothing.
+constexpr std::optional<BidId> winner(const Choice& row) {
+    const Conditions conditions{.rates = unit_rate, .policy = row.policy, .now = row.now};
+    const Selection forward = select(HostCapabilities{}, row.bids.view(), conditions, row.run);
+    FixedVector<Offer, 4> reversed;
+    for (std::size_t i = row.bids.size(); i > 0; --i) {
+        if (!reversed.push_back(row.bids[i - 1])) return 0;
+    }
+    const Selection backward = select(HostCapabilities{}, reversed.view(), conditions, row.run);
+    if (forward.winner != backward.winner) return 0;
+    if (!forward.winner) return forward == Selection{} ? std::nullopt : std::optional<BidId>{0};
+    const Offer& won = row.bids[forward.index];
+    const bool is_told_right =
+        won.id == *forward.winner && reversed[backward.index].id == *forward.winner &&
+        forward.profit == units(won.price.count()) && backward.profit == forward.profit;
+    return is_told_right ? forward.winner : std::optional<BidId>{0};
+}
+
+// --- The comparison alone, with any profits ---
+
+struct Replacement {
+    const char* rule;
+    Int128 challenger;
+    Int128 incumbent;
+    Shelter shelter;
+    Policy policy;
+    bool is_replaced;
+};
+
+constexpr Policy margins(Int128 margin, Ppm ppm) {
+    return {.switch_margin = *SwitchMargin::from_count(margin), .switch_margin_ppm = ppm};
+}
+
+constexpr Int128 billion_usd = Reserve::highest().count();
+// The largest income is 1e12 USD a day, the largest cost below 1e10: each way the largest lead.
+constexpr Int128 most = 1'000 * billion_usd;
+constexpr Int128 least = -10 * billion_usd;
+
+constexpr Replacement replacements[] = {
+    {"unsheltered: one unit more", 11, 10, Shelter::none, margins(5, 1'000'000_ppm), true},
+    {"unsheltered: equal", 10, 10, Shelter::none, margins(0, 0_ppm), false},
+    {"unsheltered: less", 9, 10, Shelter::none, margins(0, 0_ppm), false},
+    {"unsheltered: one unit more, both negative", -10, -11, Shelter::none,
+     margins(5, 1'000'000_ppm), true},
+    {"protected: whatever the lead", most, least, Shelter::dwell, margins(0, 0_ppm), false},
+    {"margins of 0: one unit more", 11, 10, Shelter::margins, margins(0, 0_ppm), true},
+    {"margins of 0: equal", 10, 10, Shelter::margins, margins(0, 0_ppm), false},
+    {"margins of 0: less", 9, 10, Shelter::margins, margins(0, 0_ppm), false},
+    {"an incumbent of profit 0: the relative margin is 0, one unit more", 1, 0, Shelter::margins,
+     margins(0, 1'000'000_ppm), true},
+    {"an incumbent of profit 0: equal", 0, 0, Shelter::margins, margins(0, 1'000'000_ppm), false},
+    {"switch_margin exactly", 15, 10, Shelter::margins, margins(5, 0_ppm), false},
+    {"switch_margin and one unit", 16, 10, Shelter::margins, margins(5, 0_ppm), true},
+    {"switch_margin across zero, exactly", 2, -3, Shelter::margins, margins(5, 0_ppm), false},
+    {"switch_margin across zero and one unit", 3, -3, Shelter::margins, margins(5, 0_ppm), true},
+    {"25 % of 400 exactly", 500, 400, Shelter::margins, margins(0, 250'000_ppm), false},
+    {"25 % of 400 and one unit", 501, 400, Shelter::margins, margins(0, 250'000_ppm), true},
+    {"25 % of |-400| exactly", -300, -400, Shelter::margins, margins(0, 250'000_ppm), false},
+    {"25 % of |-400| and one unit", -299, -400, Shelter::margins, margins(0, 250'000_ppm), true},
+    {"100 % of |-400| exactly", 0, -400, Shelter::margins, margins(0, 1'000'000_ppm), false},
+    {"100 % of |-400| and one unit", 1, -400, Shelter::margins, margins(0, 1'000'000_ppm), true},
+    {"1 ppm of 999,999 is below one unit", 1'000'000, 999'999, Shelter::margins, margins(0, 1_ppm),
+     true},
+    {"1 ppm of 1,000,000 is one unit", 1'000'001, 1'000'000, Shelter::margins, margins(0, 1_ppm),
+     false},
+    {"both are needed: absolute alone", 500, 400, Shelter::margins, margins(99, 250'000_ppm),
+     false},
+    {"both are needed: relative alone", 501, 400, Shelter::margins, margins(101, 250'000_ppm),
+     false},
+    {"both are needed: both", 501, 400, Shelter::margins, margins(100, 250'000_ppm), true},
+    {"the largest lead does not overflow", most, least, Shelter::margins,
+     margins(billion_usd, 1'000'000_ppm), true},
+    {"the largest lead the other way does not overflow", least, most, Shelter::margins,
+     margins(billion_usd, 1'000'000_ppm), false},
+    {"100 % of the largest profit does not overflow", most, most - 1, Shelter::margins,
+     margins(0, 1'000'000_ppm), false},
+    {"100 % of half of the largest profit, exactly", most, most / 2, Shelter::margins,
+     margins(0, 1'000'000_ppm), false},
+    {"100 % of half of the largest profit less one unit", most, most / 2 - 1, Shelter::margins,
+     margins(0, 1'000'000_ppm), true},
+    {"the largest margin exactly", 2 * billion_usd, billion_usd, Shelter::margins,
+     margins(billion_usd, 0_ppm), false},
+    {"the largest margin and one unit", 2 * billion_usd + 1, billion_usd, Shelter::margins,
+     margins(billion_usd, 0_ppm), true},
+};
+
+constexpr bool is_replaced_as_expected(const Replacement& row) {
+    return replaces(units(row.challenger), units(row.incumbent), row.shelter, row.policy) ==
+           row.is_replaced;
+}
+
+struct Sheltering {
+    const char* rule;
+    std::optional<std::int64_t> first_won;
+    bool has_worsened;
+    Duration dwell_min;
+    Timestamp now;
+    Shelter is;
+};
+
+constexpr Sheltering shelterings[] = {
+    {"has won no close yet", {}, false, 50_ms, at_ms(100), Shelter::none},
+    {"has worsened, within its dwell", 100, true, 50_ms, at_ms(100), Shelter::none},
+    {"has worsened, after its dwell", 0, true, 50_ms, at_ms(100), Shelter::none},
+    {"protected at the close that it won", 100, false, 50_ms, at_ms(100), Shelter::dwell},
+    {"protected until 1 ms before its dwell is over", 100, false, 50_ms, at_ms(149),
+     Shelter::dwell},
+    {"no longer at the end of its dwell", 100, false, 50_ms, at_ms(150), Shelter::margins},
+    {"never with a dwell of 0", 100, false, 0_ms, at_ms(100), Shelter::margins},
+    {"the greatest times do not overflow", Timestamp::highest().count(), false, Duration::highest(),
+     Timestamp::highest(), Shelter::dwell},
+};
+
+constexpr bool is_sheltered_as_expected(const Sheltering& row) {
+    std::optional<Timestamp> first_won;
+    if (row.first_won) first_won = at_ms(*row.first_won);
+    return shelter(first_won, row.has_worsened,
+                   {.policy = {.dwell_min = row.dwell_min}, .now = row.now}) == row.is;
+}
+
+// --- Profits from all parts of section 4 ---
+
+constexpr HostCapabilities two_gpus{
+    .id = 7, .gpus = {plain_gpu, plain_gpu}, .energy_price = 0.11_usd_per_kWh};
+constexpr Conditions at_0_0071{.rates = Rates{0.0071_usd_per_coin}};
+
+// 600 W cost 1.584 USD, 320 W cost 0.8448. 620 coins are 4.402 USD, 540 are 3.834: 2.818
+// against 2.9892.
+constexpr Bid bids[] = {
+    {.id = 41,
+     .price = 620_coin_per_day,
+     .overclock = {{.power_limit = 300_W}, {.power_limit = 300_W}}},
+    {.id = 42,
+     .price = 540_coin_per_day,
+     .overclock = {{.power_limit = 160_W}, {.power_limit = 160_W}}},
+};
+
+constexpr table::Fact facts[] = {
+    {"fewer watts can beat a higher price",
+     [] {
+         return select(two_gpus, bids, at_0_0071) ==
+                Selection{.winner = 42, .index = 1, .profit = 2.9892_usd_per_day};
+     }},
+    {"profits are compared in USD across currencies, after fees: 3 coins at 1 USD, 2 at 2 less 25 "
+     "%",
+     [] {
+         Conditions conditions{.rates = two_rates(1_usd_per_coin, 2_usd_per_coin)};
+         const Offer offers[] = {{.id = 1, .price = 3_coin_per_day, .sequence = 1},
+                                 {.id = 2, .price = 2_coin_per_day, .currency = bitcoin}};
+         if (select(HostCapabilities{}, offers, conditions).winner != BidId{2}) return false;
+         conditions.rates[bitcoin].fee = 250'000_ppm;
+         if (select(HostCapabilities{}, offers, conditions).winner != BidId{2})
+             return false;  // 3 each: lower sequence
+         conditions.rates[bitcoin].fee = 250'001_ppm;
+         return select(HostCapabilities{}, offers, conditions).winner == BidId{1};
+     }},
+    {"of bids, the place in the list orders equal profits",
+     [] {
+         const Bid equal[] = {
+             {.id = 9, .price = 2_coin_per_day, .overclock = {{.power_limit = 300_W}}},
+             {.id = 3, .price = 2_coin_per_day, .overclock = {{.power_limit = 300_W}}}};
+         return select(HostCapabilities{.gpus = {plain_gpu}}, equal, at_0_0071).winner == BidId{9};
+     }},
+    {"a bid whose overclock is invalid on this host is not chosen",
+     [] { return !select(HostCapabilities{.gpus = {plain_gpu}}, bids, at_0_0071).winner; }},
+    {"equal profits and equal sequences: the first of the list",
+     [] {
+         const Offer equal[] = {bid(4, 5, 0), bid(3, 5, 0), bid(2, 5, 0)};
+         return select(HostCapabilities{}, equal, {.rates = unit_rate, .policy = plain}).index == 0;
+     }},
+    {"an array, a standard array and a span hold bids alike",
+     [] {
+         const std::array<Bid, 2> array{bids[0], bids[1]};
+         const std::span<const Bid> span{bids};
+         return select(two_gpus, array, at_0_0071) == select(two_gpus, bids, at_0_0071) &&
+                select(two_gpus, span, at_0_0071) == select(two_gpus, bids, at_0_0071) &&
+                !select(two_gpus, span.first(0), at_0_0071).winner;
+     }},
+};
+
+GIGASPOT_TABLE("section 6, which bid wins", choices, winner)
+GIGASPOT_TABLE("section 6, when a challenger replaces the incumbent", replacements,
+               is_replaced_as_expected)
+GIGASPOT_TABLE("section 6, what shelters an incumbent", shelterings, is_sheltered_as_expected)
+GIGASPOT_TABLE("section 6, profits of all kinds are compared", facts, table::is_so)
+
+TEST_CASE("section 6, a vector holds bids too") {
+    const std::vector<Bid> vector(std::begin(bids), std::end(bids));
+    CHECK(select(two_gpus, vector, at_0_0071) == select(two_gpus, bids, at_0_0071));
+    CHECK(!select(two_gpus, std::vector<Offer>{}, at_0_0071).winner);
+}
+
+}  // namespace

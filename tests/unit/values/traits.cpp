@@ -1,0 +1,266 @@
+// An embedder's own types through all the rules: ids, numbers of GPUs, workloads and settings.
+#include <gigaspot/values/traits.hpp>
+
+#include <array>
+#include <compare>
+#include <limits>
+
+#include "support/market.hpp"
+
+namespace {
+
+using namespace market;
+
+// --- Ids ---
+
+enum class Slot : std::uint16_t {};
+
+/// 16 bytes, as most databases have them.
+struct Uuid {
+    std::array<std::uint8_t, 16> bytes{};
+
+    friend constexpr bool operator==(const Uuid&, const Uuid&) = default;
+    friend constexpr auto operator<=>(const Uuid&, const Uuid&) = default;
+};
+
+template <class AnyId>
+constexpr AnyId make_id(std::uint8_t number) {
+    return AnyId{number};
+}
+template <>
+constexpr Uuid make_id(std::uint8_t number) {
+    return {.bytes = {0xc0, 0xff, 0xee, number}};
+}
+
+template <class AnyId>
+struct IdTraits : DefaultTraits {
+    using HostId = AnyId;
+    using BidId = AnyId;
+    using OwnerId = AnyId;
+};
+
+struct EightGpus : DefaultTraits {
+    static constexpr std::size_t gpus_max = 8;
+};
+
+struct MostGpus : DefaultTraits {
+    static constexpr std::size_t gpus_max = 255;
+};
+
+// --- Workloads ---
+
+/// Has a workload among other things: the rules check it.
+struct Job {
+    int ticket = 0;
+    Workload workload{};
+
+    constexpr operator Workload() const { return workload; }
+};
+
+/// Means nothing to the rules, and can't even be compared.
+struct Blob {
+    int handle = 0;
+};
+
+struct JobTraits : DefaultTraits {
+    using Workload = Job;
+};
+
+struct BlobTraits : DefaultTraits {
+    using Workload = Blob;
+};
+
+// --- Settings ---
+
+/// An optional of four bytes: no frequency is so low.
+struct PackedFrequency {
+    static constexpr std::int32_t absent = std::numeric_limits<std::int32_t>::min();
+    std::int32_t megahertz = absent;
+
+    constexpr PackedFrequency() {}
+    constexpr PackedFrequency(Frequency frequency) : megahertz{frequency.count()} {}
+
+    [[nodiscard]] constexpr bool has_value() const { return megahertz != absent; }
+    constexpr Frequency operator*() const { return Frequency::unchecked(megahertz); }
+
+    constexpr bool operator==(const PackedFrequency&) const = default;
+};
+
+struct PackedTraits : DefaultTraits {
+    using Setting = PackedFrequency;
+};
+
+// --- The same small market with any traits ---
+
+template <class Traits>
+constexpr BasicGpuLimits<Traits> gpu{.power_limit = {100_W, 450_W},
+                                     .core_lock = {{210_MHz, 2520_MHz}}};
+
+template <class Traits>
+constexpr BasicHostCapabilities<Traits> host{.id = make_id<typename Traits::HostId>(7),
+                                             .gpus = {gpu<Traits>, gpu<Traits>},
+                                             .energy_price = 0.11_usd_per_kWh};
+
+/// Two profiles of so many watts each.
+template <class Traits>
+constexpr BasicBid<Traits> bid_of(std::uint8_t id, Price price, Power power) {
+    return {.id = make_id<typename Traits::BidId>(id),
+            .host = host<Traits>.id,
+            .owner = make_id<typename Traits::OwnerId>(3),
+            .price = price,
+            .overclock = {{.power_limit = power}, {.power_limit = power, .core_lock = 1500_MHz}}};
+}
+
+/// 600 W cost 1.584 USD, 320 W 0.8448: profits of 2.818 and 2.9892. The third bid's power limit is
+/// too high.
+template <class Traits>
+constexpr BasicBid<Traits> bids[3] = {bid_of<Traits>(42, 620_coin_per_day, 300_W),
+                                      bid_of<Traits>(41, 540_coin_per_day, 160_W),
+                                      bid_of<Traits>(9, 900_coin_per_day, 500_W)};
+
+constexpr Conditions at_0_0071{.rates = Rates{0.0071_usd_per_coin}};
+
+template <class Traits>
+constexpr bool is_validated() {
+    const auto violations = validate(bids<Traits>[2], host<Traits>);
+    return is_valid(bids<Traits>[0], host<Traits>) && validate(host<Traits>).empty() &&
+           violations.size() == 2 && violations[1].code == Code::power_limit_above_host_maximum &&
+           violations[1].gpu == std::uint8_t{1};
+}
+
+template <class Traits>
+constexpr bool is_selected() {
+    using Run = BasicRun<Traits>;
+    const Run run{.bid = make_id<typename Traits::BidId>(42), .first_won = at_ms(0)};
+    Conditions sheltered = at_0_0071;
+    sheltered.policy.switch_margin = 1_usd_per_day;
+    return select(host<Traits>, bids<Traits>, at_0_0071).winner ==
+               make_id<typename Traits::BidId>(41) &&
+           select(host<Traits>, bids<Traits>, sheltered, run).winner ==
+               make_id<typename Traits::BidId>(42);
+}
+
+template <class Traits>
+constexpr bool is_ranked_and_explained() {
+    BasicRanked<Traits> ranked[3];
+    BasicExplanation<Traits> explained[3];
+    rank(host<Traits>, bids<Traits>, at_0_0071, ranked);
+    explain(host<Traits>, bids<Traits>, at_0_0071, explained);
+    const std::size_t order[] = {1, 0, 2};
+    for (std::size_t i = 0; i < 3; ++i) {
+        if (ranked[i].id != bids<Traits>[order[i]].id || !(explained[i].ranked == ranked[i]))
+            return false;
+    }
+    return explained[0].is_winner && explained[2].price_to_win.error() == Code::overclock_invalid;
+}
+
+template <class Traits>
+constexpr bool is_quoted() {
+    // 2.9892 USD + 1.584 for 600 W are 4.5732, at 0.0071 USD 644.112..: the next tick.
+    const QuoteRequest request{.power_limits = TotalPower::unchecked(600)};
+    const auto price = price_to_win(host<Traits>, bids<Traits>, at_0_0071, request);
+    return price == Result<Price, Code>{644.1127_coin_per_day} &&
+           rate_range(host<Traits>, bids<Traits>, at_0_0071)->contains(0.0071_usd_per_coin);
+}
+
+template <class Traits>
+constexpr bool works() {
+    return MarketTraits<Traits> && is_validated<Traits>() && is_selected<Traits>() &&
+           is_ranked_and_explained<Traits>() && is_quoted<Traits>();
+}
+
+constexpr EnvironmentVariable nameless[] = {{"", "v"}};
+
+constexpr table::Fact facts[] = {
+    {"gigaspot's own types", works<DefaultTraits>},
+    {"an integer as an id", works<IdTraits<std::uint32_t>>},
+    {"an enumeration as an id", works<IdTraits<Slot>>},
+    {"16 bytes as an id", works<IdTraits<Uuid>>},
+    {"at most 8 GPUs", works<EightGpus>},
+    {"at most 255 GPUs", works<MostGpus>},
+    {"a payload that has a workload", works<JobTraits>},
+    {"a payload that means nothing to the rules", works<BlobTraits>},
+    {"a setting of four bytes", works<PackedTraits>},
+    {"fewer GPUs make smaller values, and room for fewer",
+     [] {
+         BasicHostCapabilities<EightGpus> full;
+         bool has_room = true;
+         for (int i = 0; i < 8; ++i) has_room = has_room && full.gpus.push_back({});
+         return has_room && !full.gpus.push_back({}) && sizeof(BasicBid<EightGpus>) < sizeof(Bid);
+     }},
+    {"the last of the most GPUs is checked, and named 254",
+     [] {
+         BasicHostCapabilities<MostGpus> large;
+         BasicBid<MostGpus> bid{.price = 2_coin_per_day};
+         bool has_room = true;
+         for (int i = 0; i < 255; ++i) {
+             has_room = has_room && large.gpus.push_back(gpu<MostGpus>);
+             has_room =
+                 has_room && bid.overclock.push_back({.power_limit = i < 254 ? 300_W : 451_W});
+         }
+         const auto violations = validate(bid, large);
+         return has_room && violations.size() == 1 && violations[0].gpu == std::uint8_t{254};
+     }},
+    {"what a payload converts to is checked",
+     [] {
+         BasicBid<JobTraits> bid = bids<JobTraits>[0];
+         bid.workload = {.ticket = 5, .workload = {.image = "no", .environment = nameless}};
+         const auto violations = validate(bid, host<JobTraits>);
+         return violations.size() == 2 && violations[0].code == Code::environment_key_empty &&
+                violations[1].code == Code::image_malformed && !is_valid(bid, host<JobTraits>);
+     }},
+    {"what does not convert is carried along",
+     [] {
+         BasicBid<BlobTraits> bid = bids<BlobTraits>[0];
+         bid.workload.handle = 5;
+         const BasicBid<BlobTraits> copy = bid;
+         return copy.workload.handle == 5 && is_valid(bid, host<BlobTraits>);
+     }},
+    {"a small setting is checked like any other",
+     [] {
+         BasicBid<PackedTraits> bid = bids<PackedTraits>[0];
+         bid.overclock[0].core_lock = 2521_MHz;
+         bid.overclock[1].mem_offset = 0_MHz;
+         const auto violations = validate(bid, host<PackedTraits>);
+         return violations.size() == 2 && violations[0].code == Code::core_lock_above_maximum &&
+                violations[0].value == 2521 &&
+                violations[1].code == Code::mem_offset_not_supported &&
+                sizeof(bid.overclock[0]) == 20;
+     }},
+    {"ids of one kind are in order, and nothing converts them to another",
+     [] {
+         return BidId{3} < BidId{5} && BidId{3} == 3 && !std::is_convertible_v<BidId, HostId> &&
+                !std::is_convertible_v<BidId, std::uint64_t>;
+     }},
+};
+
+// --- What traits must be ---
+
+struct Unordered {
+    constexpr bool operator==(const Unordered&) const = default;
+};
+struct NoGpus : DefaultTraits {
+    static constexpr std::size_t gpus_max = 0;
+};
+struct TooManyGpus : DefaultTraits {
+    static constexpr std::size_t gpus_max = 256;
+};
+struct SettingOfInt : DefaultTraits {
+    using Setting = std::optional<int>;
+};
+struct UnorderedModel : DefaultTraits {
+    using GpuModel = Unordered;
+};
+
+constexpr table::Fact conditions_on_traits[] = {
+    {"an id must be in an order", [] { return !MarketTraits<IdTraits<Unordered>>; }},
+    {"a GPU model need not be", [] { return MarketTraits<UnorderedModel>; }},
+    {"at least one GPU", [] { return !MarketTraits<NoGpus>; }},
+    {"at most 255", [] { return !MarketTraits<TooManyGpus>; }},
+    {"a setting holds a frequency", [] { return !MarketTraits<SettingOfInt>; }},
+};
+
+GIGASPOT_TABLE("an embedder's own types go through all rules", facts, table::is_so)
+GIGASPOT_TABLE("traits that a market can be built from", conditions_on_traits, table::is_so)
+
+}  // namespace
