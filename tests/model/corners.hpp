@@ -25,11 +25,12 @@ public:
         put(time, SetRate{.usd = ExchangeRate::unchecked(net * 1'000'000 + 1),
                           .fee = Ppm::unchecked(999'999)});
     }
-    void host(std::int64_t time) {
+    void host(std::int64_t time, EnergyPrice energy = EnergyPrice::unchecked(1),
+              Power most = Power::unchecked(9)) {
         Step step;
         step.time = Timestamp::unchecked(time);
-        step.set(PutHost{.id = 7, .energy_price = EnergyPrice::unchecked(1)},
-                 {{.power_limit = {Power::unchecked(0), Power::unchecked(9)}}});
+        step.set(PutHost{.id = 7, .energy_price = energy},
+                 {{.power_limit = {Power::unchecked(0), most}}});
         stream_.steps.push_back(std::move(step));
     }
     void bid(std::int64_t time, BidId id, std::int64_t price, int watts) {
@@ -109,6 +110,33 @@ inline Stream a_unit_above_the_margin(const Policy& policy, std::int64_t price, 
     return corner.stream();
 }
 
+/// Bid 1 is the best; bids 2 and 3 meet it at net rates that differ by 5e-13 of their size, bid 3
+/// at the one that is nearer. Then the rate moves between the two: `tests/detail_best_bids.cpp`
+/// has the arithmetic.
+inline Stream meetings_that_nearly_coincide(bool is_falling) {
+    constexpr std::int64_t usd = 1'000'000'000'000;
+    Corner corner;
+    corner.policy().interval_min = Duration{};
+    const auto rate = [&](std::int64_t net) {
+        corner.put(0, SetRate{.usd = ExchangeRate::unchecked(net), .fee = Ppm{}});
+    };
+    rate((is_falling ? 400'000 : 200'000) * usd);
+    corner.host(0, EnergyPrice::unchecked(250'000'000), Power::highest());
+    corner.put(0, Close{});  // the empty host has a choice, which each bid narrows
+    if (is_falling) {
+        corner.bid(0, 1, 3'000'000, 1'000'000);
+        corner.bid(0, 2, 1'000'003, 2);
+        corner.bid(0, 3, 1'000'001, 1);
+    } else {
+        corner.bid(0, 1, 1'000'000, 1);
+        corner.bid(0, 2, 2'999'999, 1'000'000);
+        corner.bid(0, 3, 2'999'997, 999'999);
+    }
+    rate(299'999'849'999'849'999);
+    corner.put(0, Close{});
+    return corner.stream();
+}
+
 inline std::optional<Failure> run_corners() {
     const Policy margin{.switch_margin = SwitchMargin::unchecked(1'000'000'000'000)};
     const Policy share{.switch_margin_ppm = Ppm::highest()};
@@ -120,7 +148,8 @@ inline std::optional<Failure> run_corners() {
          {twins_at_no_rate(true), twins_at_no_rate(false), worsened_to_a_tie(margin),
           worsened_to_a_tie(share), a_unit_above_the_margin(five, 1'000, 1, 1, 5, 6),
           a_unit_above_the_margin(half, 10'000'000'000, 4'890'909'091, 1, 12, 11),
-          a_unit_above_the_margin(half, 600'000'000, 42'857'143, 2, 6, 7)}) {
+          a_unit_above_the_margin(half, 600'000'000, 42'857'143, 2, 6, 7),
+          meetings_that_nearly_coincide(true), meetings_that_nearly_coincide(false)}) {
         if (auto wrong = run_again(stream)) return Failure{stream, *wrong};
     }
     return std::nullopt;

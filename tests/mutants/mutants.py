@@ -32,6 +32,7 @@ offer = of("rules/offer.hpp", "unit/rules/offer")
 book = of("engine/store/book.hpp", "unit/engine/store/book", "model")
 scan = of("engine/choice/scan.hpp", "unit/engine/choice/scan", "model")
 best = of("engine/choice/best_bids.hpp", "unit/engine/choice/chooser", "model")
+narrowing = of("engine/choice/best_bids.hpp", "unit/engine/choice/best_bids")
 chooser = of("engine/choice/chooser.hpp", "unit/engine/choice/chooser", "model")
 market = of("engine/market/live_market.hpp", "model")
 bids = of("engine/market/bid_commands.hpp", "model")
@@ -486,4 +487,11 @@ mutants = [
     engine("any number of bids is taken as a limit",
            "GIGASPOT_ASSERT(limits.bids <= gigaspot::limits::bids_max);",
            ""),
+    # --- Neighbours mixed up, ends of ranges, and what is left over ---
+    narrowing("a newcomer that nearly meets the best where another does is passed over",
+              "1 - 1e-12 : 1 + 1e-12", "1 + 1e-12 : 1 - 1e-12"),
+    narrowing("a newcomer that nearly meets the best above another is passed over",
+              "1 - 1e-12 : 1 + 1e-12", "1 + 1e-12 : 1 + 1e-12"),
+    narrowing("a newcomer that nearly meets the best below another is passed over",
+              "1 - 1e-12 : 1 + 1e-12", "1 - 1e-12 : 1 - 1e-12"),
 ]
