@@ -32,6 +32,7 @@ offer = of("rules/offer.hpp", "unit/rules/offer")
 book = of("engine/store/book.hpp", "unit/engine/store/book", "model")
 scan = of("engine/choice/scan.hpp", "unit/engine/choice/scan", "model")
 best = of("engine/choice/best_bids.hpp", "unit/engine/choice/chooser", "model")
+form = of("json/reader/command_form.hpp", "unit/json/replay_fields")
 narrowing = of("engine/choice/best_bids.hpp", "unit/engine/choice/best_bids")
 chooser = of("engine/choice/chooser.hpp", "unit/engine/choice/chooser", "model")
 market = of("engine/market/live_market.hpp", "model")
@@ -494,4 +495,33 @@ mutants = [
               "1 - 1e-12 : 1 + 1e-12", "1 + 1e-12 : 1 + 1e-12"),
     narrowing("a newcomer that nearly meets the best below another is passed over",
               "1 - 1e-12 : 1 + 1e-12", "1 - 1e-12 : 1 - 1e-12"),
+    form("a GPU's mem_offset is named core_offset",
+         "read_range<&GpuLimits::mem_offset, 5>", "read_range<&GpuLimits::mem_offset, 4>"),
+    form("a GPU's core_offset is read as its mem_lock",
+         "read_range<&GpuLimits::mem_lock, 3>", "read_range<&GpuLimits::core_offset, 3>"),
+    form("the end of a range is not named", "place.end = end;", ""),
+    form("a bid's owner is named host",
+         '{"owner", true, read_field<&CommandDraft::owner, 3>}',
+         '{"owner", true, read_field<&CommandDraft::owner, 2>}'),
+    form("an edit's owner is judged before its profiles",
+         "read_field<&CommandDraft::owner, 4>", "read_field<&CommandDraft::owner, 2>"),
+    form("a bid's profiles are named price", "read_overclock<6>", "read_overclock<4>"),
+    form("a profile's mem_offset is read as its core_offset",
+         "read_profile_field<&OverclockProfile::mem_offset, 4>",
+         "read_profile_field<&OverclockProfile::core_offset, 4>"),
+    form("a host's base_power is named max_rental_length",
+         "read_field<&CommandDraft::base_power, 4>", "read_field<&CommandDraft::base_power, 5>"),
+    form("a host's GPUs are named max_rental_length",
+         "read_command_gpus<9>", "read_command_gpus<5>"),
+    form("a rate is named fee_ppm",
+         "draft.problems, {.field = 2}, NumberForm::amount",
+         "draft.problems, {.field = 3}, NumberForm::amount"),
+    form("the first wrong number of the text counts",
+         "if (place < place_) {", "if (code_ == Code::none) {"),
+    of("json/replay.hpp", "unit/json/replay_fields")(
+        "a host_status reads two flags as each other",
+        ".on_demand_rented = draft.on_demand_rented,\n"
+        "                                       .working_properly = draft.working_properly",
+        ".on_demand_rented = draft.working_properly,\n"
+        "                                       .working_properly = draft.on_demand_rented"),
 ]
