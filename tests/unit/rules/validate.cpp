@@ -188,6 +188,30 @@ constexpr bool is_setting_as_expected(const SettingRow& row) {
            is_valid(bid, host) == row.expected.empty();
 }
 
+/// The same where the three other settings have ranges too. A setting that is judged by its
+/// neighbour's range passes beside wide ones and fails beside narrow ones.
+constexpr bool is_setting_as_expected_beside(const SettingRow& row, Range<Frequency> others) {
+    GpuLimits gpu{.power_limit = plain_gpu.power_limit,
+                  .core_lock = others,
+                  .mem_lock = others,
+                  .core_offset = others,
+                  .mem_offset = others};
+    gpu.*row.place.range = row.allowed;
+    OverclockProfile profile = modest;
+    profile.*row.place.setting = row.asked;
+    Bid bid{.price = 2_coin_per_day, .overclock = {profile}};
+    HostCapabilities host{.gpus = {gpu}};
+    return is_same(validate(bid, host), row.expected) &&
+           is_valid(bid, host) == row.expected.empty() &&
+           is_overclock_valid(bid, host) == row.expected.empty();
+}
+constexpr bool is_as_expected_beside_wide_ranges(const SettingRow& row) {
+    return is_setting_as_expected_beside(row, {Frequency::lowest(), Frequency::highest()});
+}
+constexpr bool is_as_expected_beside_narrow_ranges(const SettingRow& row) {
+    return is_setting_as_expected_beside(row, {Frequency::highest(), Frequency::highest()});
+}
+
 // --- The price ---
 
 struct PriceRow {
@@ -669,6 +693,10 @@ constexpr table::Fact whole_rows[] = {
 GIGASPOT_TABLE("section 3, profiles and power limits of a bid", overclock_rows,
                is_overclock_as_expected)
 GIGASPOT_TABLE("section 3, locks and offsets of a bid", setting_rows, is_setting_as_expected)
+GIGASPOT_TABLE("section 3, locks and offsets of a bid, where its other ranges allow everything",
+               setting_rows, is_as_expected_beside_wide_ranges)
+GIGASPOT_TABLE("section 3, locks and offsets of a bid, where its other ranges allow one value",
+               setting_rows, is_as_expected_beside_narrow_ranges)
 GIGASPOT_TABLE("section 3, the price of a bid", price_rows, is_price_as_expected)
 GIGASPOT_TABLE("section 3, environment and image of a bid", workload_rows, is_workload_as_expected)
 GIGASPOT_TABLE("section 3, what a character of an environment takes in compact JSON", escapes,
