@@ -52,6 +52,13 @@ constexpr Conditions three_to_seven(Ppm fee = {}) {
     conditions.rates[bitcoin].fee = fee;
     return conditions;
 }
+constexpr Conditions three_to_seven_up_to(std::int64_t price_max) {
+    Conditions conditions = three_to_seven();
+    conditions.policy.price_max = Price::unchecked(price_max);
+    return conditions;
+}
+constexpr Conditions thousand_to_one{
+    .rates = two_rates(ExchangeRate::unchecked(1'000), ExchangeRate::unchecked(1))};
 constexpr QuoteRequest exactly_in_bitcoin{.currency = bitcoin, .tick = Price::unchecked(1)};
 
 // One GPU of 150 .. 400 W at 0.1 USD/kWh: 250 W cost 0.6 USD a day, 300 W 0.72, 400 W 0.96.
@@ -159,6 +166,20 @@ constexpr Quote quotes[] = {
     {"in another currency: in whole ticks",
      {.bids = {bid(2, 50'000)}, .conditions = three_to_seven(), .request = {.currency = bitcoin}},
      30'000},
+    // The market's maximum of 50,001 x 3 is exactly 21,429 x 7.
+    {"in another currency: the market's maximum itself is a price",
+     {.bids = {bid(2, 50'000)},
+      .conditions = three_to_seven_up_to(50'001),
+      .request = exactly_in_bitcoin},
+     21'429},
+    // 1,000 of bitcoin for one of the main currency: the market's maximum of 5,000 coins are 5e14
+    // units. The row of prices ends at 1e14: a rival of 99,999,999,999 units takes 1,000 less, and
+    // one unit.
+    {"in another currency: close to the greatest of all prices",
+     {.bids = {bid(2, 99'999'999'999)},
+      .conditions = thousand_to_one,
+      .request = exactly_in_bitcoin},
+     99'999'999'999'001},
     // 10,000 x 3 / 7 = 4,285.7; the host's 20,000 x 3 / 7 = 8,571.4.
     {"in another currency: the market's minimum",
      {.conditions = three_to_seven(), .request = exactly_in_bitcoin},
@@ -284,6 +305,20 @@ constexpr Refusal refusals[] = {
       .conditions = with_policy({.price_max = price(50'000)}),
       .request = exactly},
      price_above_market_maximum},
+    // 50,000 x 3 / 7 = 21,428.57: the rival's profit takes 21,429.
+    {"price_above_market_maximum: it would take one unit more, in another currency",
+     {.bids = {bid(2, 50'000)},
+      .conditions = three_to_seven_up_to(50'000),
+      .request = exactly_in_bitcoin},
+     price_above_market_maximum},
+    {"price_above_market_maximum: more than the greatest of all prices, in another currency",
+     {.bids = {bid(2, 100'000'000'000)},
+      .conditions = thousand_to_one,
+      .request = exactly_in_bitcoin},
+     price_above_market_maximum},
+    {"price_above_market_maximum: not even one unit of another currency is allowed",
+     {.conditions = three_to_seven_up_to(2), .request = exactly_in_bitcoin},
+     price_above_market_maximum},
     {"price_above_market_maximum: not even one tick is allowed",
      {.conditions = with_policy({.price_max = price(tick - 1)})},
      price_above_market_maximum},
@@ -327,6 +362,27 @@ constexpr Code refusal(Refusal row) {
 
 GIGASPOT_TABLE("section 10, price_to_win: the smallest price, which wins, and a tick less does not",
                quotes, is_smallest_price)
+// --- Expiry: a bid placed now has none, but `explain` asks for bids that have one ---
+
+struct ExpiryRow {
+    const char* rule;
+    std::int64_t now;  // ms; the bid expires at 5
+    Code expected;
+};
+
+constexpr ExpiryRow expiries[] = {
+    {"a price may help 1 ms before the bid expires", 4, none},
+    {"bid_expired: no price helps in the millisecond of its expiry", 5, bid_expired},
+    {"bid_expired: nor after it", 6, bid_expired},
+};
+
+constexpr Code why_no_price_wins(const ExpiryRow& row) {
+    const Offer offer{.price = price(tick), .expiry = at_ms(5)};
+    return detail::why_no_price_wins(offer, HostCapabilities{},
+                                     Conditions{.rates = unit_rate, .now = at_ms(row.now)});
+}
+
 GIGASPOT_TABLE("section 10, price_to_win: why no price helps", refusals, refusal)
+GIGASPOT_TABLE("section 10, price_to_win: a bid that expires", expiries, why_no_price_wins)
 
 }  // namespace
