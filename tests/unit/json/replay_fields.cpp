@@ -341,4 +341,65 @@ TEST_CASE("each setting of a bid and of an edit arrives in the field of its name
     }
 }
 
+// --- Nothing is left over from the line before ---
+
+TEST_CASE("a field that a line omits has its default, whatever the line before said") {
+    // Each is rejected, so that it leaves the market as it is, and says as much as it can.
+    const std::string fuller[] = {
+        R"({"op":"rate","time":1,"currency":"CLORE-Blockchain","usd":"3","fee_ppm":5})",
+        R"({"op":"host","time":1,"id":9,"energy_price":"0.3","min_bid":"3","base_power":30,)"
+        R"("max_rental_length":3,"online":false,"on_demand_rented":true,"working_properly":false,)"
+        R"("gpus":[{"model":"B","pl":[400,100],"core_lock":[1,2],"mem_lock":[1,2],)"
+        R"("core_offset":[1,2],"mem_offset":[1,2]},{"pl":[1,2],"core_lock":[1,2]}]})",
+        R"({"op":"host_status","time":1,"id":99,"online":false,"on_demand_rented":true,)"
+        R"("working_properly":false})",
+        R"({"op":"bid","time":1,"id":9,"host":99,"owner":9,"price":"20",)"
+        R"("currency":"CLORE-Blockchain","oc":[{"pl":200,"core_lock":300,"mem_lock":500,)"
+        R"("core_offset":1,"mem_offset":1},{"pl":200,"mem_lock":500}],)"
+        R"("image":"too short","env":{"":"an empty key"}})",
+        R"({"op":"edit","time":1,"id":99,"price":"20","oc":[{"pl":200},{"pl":200}],"owner":9})",
+        R"({"op":"cached","time":1,"id":99,"cached":true})",
+        R"({"op":"cancel","time":1,"id":99,"owner":9})",
+        // Wrong numbers, and a line that is malformed near its end.
+        R"({"op":"bid","time":1,"id":-1,"host":-1,"owner":-1,"price":"-1",)"
+        R"("currency":"CLORE-Blockchain","oc":[{"pl":-1}],"image":"x","env":{"":""}})",
+        R"({"op":"close","time":-1})",
+        R"({"op":"bid","time":1,"id":9,"host":7,"owner":9,"price":"20","image":"x","env":{"":""},)"
+        R"("oc":[{"pl":200,"core_lock":300},{"pl":200}],"currency":)",
+    };
+    const std::string barer[] = {
+        R"({"op":"rate","time":1,"currency":"another","usd":"1"})",
+        R"({"op":"rate","time":1,"currency":"CLORE-Blockchain","usd":null})",
+        R"({"op":"host","time":1,"id":8,"energy_price":"0.1","gpus":[{"pl":[100,400]}]})",
+        R"({"op":"host","time":1,"id":7,"energy_price":"0.1",)"
+        R"("gpus":[{"pl":[100,400]},{"pl":[100,400]}]})",
+        R"({"op":"host_status","time":1,"id":7})",
+        R"({"op":"energy_price","time":1,"id":7,"usd":"0.2"})",
+        R"({"op":"bid","time":1,"id":2,"host":7,"owner":3,"price":"10",)"
+        R"("currency":"CLORE-Blockchain","oc":[{"pl":300},{"pl":300}]})",
+        R"({"op":"bid","time":1,"id":2,"host":7,"owner":3,"price":"10",)"
+        R"("currency":"CLORE-Blockchain"})",
+        R"({"op":"edit","time":1,"id":1,"price":"11"})",
+        R"({"op":"cancel","time":1,"id":1})",
+        R"({"op":"close","time":1})",
+    };
+    for (const std::string& before : fuller) {
+        for (const std::string& line : barer) {
+            CAPTURE(before);
+            CAPTURE(line);
+            Replay replay;
+            make_market(replay);
+            CHECK(why(replay, before).find(" (") != std::string::npos);  // rejected
+            auto twin = Replay::restore(replay.save());  // which has read no line yet
+            REQUIRE(twin);
+            std::string told;
+            std::string expected;
+            replay.take(line, [&](std::string_view text) { told += text; });
+            twin->take(line, [&](std::string_view text) { expected += text; });
+            CHECK(told == expected);
+            CHECK(digest(replay.engine()) == digest(twin->engine()));
+        }
+    }
+}
+
 }  // namespace
