@@ -32,6 +32,8 @@ offer = of("rules/offer.hpp", "unit/rules/offer")
 book = of("engine/store/book.hpp", "unit/engine/store/book", "model")
 scan = of("engine/choice/scan.hpp", "unit/engine/choice/scan", "model")
 best = of("engine/choice/best_bids.hpp", "unit/engine/choice/chooser", "model")
+pending = of("engine/market/live_market.hpp", "scenarios/pending")
+fees = of("engine/market/host_commands.hpp", "scenarios/refusals")
 form = of("json/reader/command_form.hpp", "unit/json/replay_fields")
 narrowing = of("engine/choice/best_bids.hpp", "unit/engine/choice/best_bids")
 chooser = of("engine/choice/chooser.hpp", "unit/engine/choice/chooser", "model")
@@ -524,4 +526,72 @@ mutants = [
         "                                       .working_properly = draft.working_properly",
         ".on_demand_rented = draft.working_properly,\n"
         "                                       .working_properly = draft.on_demand_rented"),
+    form("an environment is left over from the line before", "        empty.environment.clear();", ""),
+    form("that there are profiles is left over from the line before",
+         "        *this = std::move(empty);",
+         "        empty.has_overclock = has_overclock;\n        *this = std::move(empty);"),
+    form("a fee is left over from the line before",
+         "        *this = std::move(empty);",
+         "        empty.fee = fee;\n        *this = std::move(empty);"),
+    of("json/command_reader.hpp", "unit/json/replay_fields")(
+        "a line is read on top of the line before", "        draft.clear();\n", ""),
+    validate("a mem_offset is compared with the range of the core_offset",
+             "check_setting(\n               profile.mem_offset, limits.mem_offset,",
+             "check_setting(\n               profile.mem_offset, limits.core_offset,"),
+    validate("the quick look compares a mem_offset with the range of the core_offset",
+             "below_0_outside(profile.mem_offset, limits.mem_offset)",
+             "below_0_outside(profile.mem_offset, limits.core_offset)"),
+    validate("the quick look compares a mem_lock with the range of the core_lock",
+             "below_0_outside(profile.mem_lock, limits.mem_lock)",
+             "below_0_outside(profile.mem_lock, limits.core_lock)"),
+    validate("the quick look compares a core_offset with the range of the mem_offset",
+             "below_0_outside(profile.core_offset, limits.core_offset)",
+             "below_0_outside(profile.core_offset, limits.mem_offset)"),
+    of("rules/packed.hpp", "unit/rules/packed")(
+        "a mem_offset is compared with the maximum of the core_offset",
+        "free_above(gpu.core_offset), free_above(gpu.mem_offset)",
+        "free_above(gpu.core_offset), free_above(gpu.core_offset)"),
+    of("rules/packed.hpp", "unit/rules/packed")(
+        "a mem_offset is compared with the minimum of the core_offset",
+        "least_of(gpu.core_offset), least_of(gpu.mem_offset)",
+        "least_of(gpu.core_offset), least_of(gpu.core_offset)"),
+    quote("a price may help in the millisecond that a bid expires",
+          "conditions.now >= *offer.expiry", "conditions.now > *offer.expiry"),
+    quote("the market's maximum is not converted to the bid's currency",
+          "conditions.policy.price_max, offer.currency, conditions",
+          "conditions.policy.price_max, main_currency, conditions"),
+    quote("a price may be above the greatest of all prices",
+          "if (greatest > Price::highest().count()) greatest = Price::highest().count();", ""),
+    quote("the market's maximum is rounded up to a tick",
+          "Int128 enough = greatest / tick.count();",
+          "Int128 enough = (greatest + tick.count() - 1) / tick.count();"),
+    quote("the minimums do not hold for a quote",
+          "return at_price.is_eligible() && (!rival", "return at_price.profit && (!rival"),
+    pending("the next run is cancelled like the one before",
+            "        run.is_cancelled = false;\n", ""),
+    pending("the next run has the edit of the one before",
+            "        if (run.has_edit()) store.drop_edit(slot);\n", ""),
+    pending("a close keeps the bids that expire in its millisecond",
+            "expiry <= conditions.now.count() ||", "expiry < conditions.now.count() ||"),
+    of("engine/store/store.hpp", "scenarios/pending")(
+        "a close looks at expiries a millisecond late",
+        "{Interval::all().lo, time - 1}", "{Interval::all().lo, time}"),
+    of("engine/market/choice.hpp", "unit/engine/engine_questions")(
+        "a bid is still chosen in the millisecond that it expires",
+        "now >= host.first_expiry", "now > host.first_expiry"),
+    of("engine/choice/best_bids.hpp", "scenarios/refill")(
+        "a host that is refilled in the millisecond of an expiry trusts its best bid",
+        "state_.conditions.now.count() < host.first_expiry",
+        "state_.conditions.now.count() <= host.first_expiry"),
+    of("engine/choice/best_bids.hpp", "scenarios/refill")(
+        "a host is refilled with a bid in the millisecond that it expires",
+        "expiry > state_.conditions.now.count()", "expiry >= state_.conditions.now.count()"),
+    fees("a first rate without a fee fixes none",
+         "market.has_fixed_fee[number] = true;",
+         "market.has_fixed_fee[number] = command.fee.has_value();"),
+    fees("a first rate that is null fixes no fee",
+         "market.has_fixed_fee[number] = true;",
+         "market.has_fixed_fee[number] = command.usd.has_value();"),
+    fees("a later rate without a fee makes it 0",
+         "if (!is_fixed) quoted.fee", "if (!is_fixed || !command.fee) quoted.fee"),
 ]
