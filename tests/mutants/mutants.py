@@ -9,10 +9,17 @@ class Mutant:
     old: str  # stands there once
     new: str
     tests: tuple
+    also: tuple = ()  # changes of other headers that the same bug makes: (header, old, new)
 
 
 def of(header, *tests):
     return lambda what, old, new: Mutant(what, header, old, new, tests)
+
+
+def in_save(what, written, instead, read, read_instead):
+    """A bug of the writer of a save, and the same of its reader, so that the two agree."""
+    return Mutant(what, "engine/save.hpp", written, instead, ("save",),
+                  (("engine/market/restorer.hpp", read, read_instead),))
 
 
 units = of("values/quantity.hpp", "unit/values/units")
@@ -594,4 +601,40 @@ mutants = [
          "market.has_fixed_fee[number] = command.usd.has_value();"),
     fees("a later rate without a fee makes it 0",
          "if (!is_fixed) quoted.fee", "if (!is_fixed || !command.fee) quoted.fee"),
+    in_save("worsened and cancelled are swapped, in writer and reader",
+            "words_.put(run.has_worsened ? 1 : 0);\n        words_.put(run.is_cancelled ? 1 : 0);",
+            "words_.put(run.is_cancelled ? 1 : 0);\n        words_.put(run.has_worsened ? 1 : 0);",
+            "run.has_worsened = words_.get_flag();\n        run.is_cancelled = words_.get_flag();",
+            "run.is_cancelled = words_.get_flag();\n        run.has_worsened = words_.get_flag();"),
+    in_save("online and rented are swapped, in writer and reader",
+            "(status.online ? 1U : 0U) | (status.on_demand_rented ? 2U : 0U)",
+            "(status.online ? 2U : 0U) | (status.on_demand_rented ? 1U : 0U)",
+            "{(status & 1) != 0, (status & 2) != 0, (status & 4) != 0}",
+            "{(status & 2) != 0, (status & 1) != 0, (status & 4) != 0}"),
+    in_save("online and working are swapped, in writer and reader",
+            "(status.online ? 1U : 0U) | (status.on_demand_rented ? 2U : 0U) |\n"
+            "                   (status.working_properly ? 4U : 0U)",
+            "(status.online ? 4U : 0U) | (status.on_demand_rented ? 2U : 0U) |\n"
+            "                   (status.working_properly ? 1U : 0U)",
+            "{(status & 1) != 0, (status & 2) != 0, (status & 4) != 0}",
+            "{(status & 4) != 0, (status & 2) != 0, (status & 1) != 0}"),
+    in_save("the ranges of the memory are swapped, in writer and reader",
+            "{&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}",
+            "{&gpu.core_lock, &gpu.mem_offset, &gpu.core_offset, &gpu.mem_lock}",
+            "{&gpu.core_lock, &gpu.mem_lock, &gpu.core_offset, &gpu.mem_offset}",
+            "{&gpu.core_lock, &gpu.mem_offset, &gpu.core_offset, &gpu.mem_lock}"),
+    in_save("the first close won and the last charge are swapped, in writer and reader",
+            "put_time(run.first_won());\n        put_quantity(words_, run.charged);",
+            "put_quantity(words_, run.charged);\n        put_time(run.first_won());",
+            "run.set_first_won(get_time());\n"
+            "        run.charged = words_.get_quantity<Timestamp>();",
+            "run.charged = words_.get_quantity<Timestamp>();\n"
+            "        run.set_first_won(get_time());"),
+    in_save("a bid's cache and its sequence are swapped, in writer and reader",
+            "words_.put(line.is_cached() ? 1 : 0);\n        words_.put(bid.sequence);",
+            "words_.put(bid.sequence);\n        words_.put(line.is_cached() ? 1 : 0);",
+            "const bool is_cached = words_.get_flag();\n"
+            "        const std::uint64_t sequence = get_sequence();",
+            "const std::uint64_t sequence = get_sequence();\n"
+            "        const bool is_cached = words_.get_flag();"),
 ]
