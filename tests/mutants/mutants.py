@@ -637,4 +637,13 @@ mutants = [
             "        const std::uint64_t sequence = get_sequence();",
             "const std::uint64_t sequence = get_sequence();\n"
             "        const bool is_cached = words_.get_flag();"),
+    of("engine/store/store.hpp", "scenarios/pending")(
+        "a host in the place of another has its first expiry",
+        "        host.first_expiry = Interval::all().hi;\n", ""),
+    of("engine/store/store.hpp", "scenarios/pending")(
+        "a bid in the place of another goes on with its bill",
+        "        at.bid.account = no_slot;\n", ""),
+    of("engine/market/bid_commands.hpp", "scenarios/refusals")(
+        "a bid that just fits a host's limit is blamed on it",
+        "bids_here > limits.bids_per_host)", "bids_here >= limits.bids_per_host)"),
 ]

@@ -256,6 +256,14 @@ std::vector<Row> filled(std::size_t bids, std::size_t owners, std::vector<Row> m
 }
 
 const Story limits_reached[] = {
+    {"a bid that just fits a host's limit is not blamed on it: its owner's limit is the reason",
+     {{0, bid({.id = 1, .price = 1_coin_per_day, .owner = 5})},
+      {0, bid({.id = 2, .price = 1_coin_per_day, .owner = 5})},
+      {0, bid({.id = 3, .price = 1_coin_per_day, .owner = 5}), "rejected limit_reached 3 2 bids"},
+      {0, bid({.id = 3, .price = 1_coin_per_day, .owner = 6})},
+      {0, bid({.id = 4, .price = 1_coin_per_day, .owner = 6}), "rejected limit_reached 4 3 bids"}},
+     {},
+     {.bids_per_host = 3, .bids_per_owner = 2}},
     {"16 bids of one owner on one host",
      filled(16, 1,
             {{0, bid({.id = 1, .price = 1_coin_per_day, .owner = 0}),
