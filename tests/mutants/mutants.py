@@ -18,7 +18,7 @@ def of(header, *tests):
 
 def in_save(what, written, instead, read, read_instead):
     """A bug of the writer of a save, and the same of its reader, so that the two agree."""
-    return Mutant(what, "engine/save.hpp", written, instead, ("save",),
+    return Mutant(what, "engine/save.hpp", written, instead, ("unit/engine/save",),
                   (("engine/market/restorer.hpp", read, read_instead),))
 
 
