@@ -17,13 +17,13 @@ namespace bench {
 
 namespace {
 
-using gigaspot::Interval;
-using gigaspot::detail::BookLines;
-using gigaspot::detail::Line;
+using gigaspot::detail::BookEntries;
+using gigaspot::detail::BookEntry;
+using gigaspot::detail::Interval;
 using gigaspot::detail::ScanTerms;
 
-using FindBest = const Line* (*)(const BookLines&, const ScanTerms&);
-using Narrow = void (*)(const BookLines&, const ScanTerms&, const Line&, Interval&);
+using FindBest = const BookEntry* (*)(const BookEntries&, const ScanTerms&);
+using Narrow = void (*)(const BookEntries&, const ScanTerms&, const BookEntry&, Interval&);
 
 /// A book of so many bids.
 class SomeLines {
@@ -39,13 +39,13 @@ public:
                        gigaspot::TotalPower::unchecked(random.between(100, 3'000))});
         }
     }
-    [[nodiscard]] BookLines all() const { return pool_.of(book_); }
+    [[nodiscard]] BookEntries all() const { return pool_.of(book_); }
 
 private:
     using Allocator = gigaspot::DefaultAllocator<unsigned char>;
 
     gigaspot::detail::Arena<Allocator> arena_{Allocator{}};
-    gigaspot::detail::LinePool<Allocator> pool_{Allocator{}};
+    gigaspot::detail::EntryPool<Allocator> pool_{Allocator{}};
     gigaspot::detail::Book book_{};
 };
 
@@ -53,27 +53,27 @@ void add_scan(const char* name, std::uint32_t count, FindBest find_best, Narrow 
     const std::string full = "scan/" + std::to_string(count) + "/" + name;
     benchmark::RegisterBenchmark(full.c_str(), [=](benchmark::State& state) {
         const SomeLines some{count};
-        const BookLines lines = some.all();
+        const BookEntries lines = some.all();
         const ScanTerms terms{.net_rate = coin_rate.count(), .energy_price = 110'000'000};
-        const Line* best = nullptr;
+        const BookEntry* best = nullptr;
         for ([[maybe_unused]] auto once : state) {
             benchmark::ClobberMemory();
             best = find_best(lines, terms);
             expect(best != nullptr, "two lines are equally good");
-            Interval stands{0, Interval::all().hi};
-            narrow(lines, terms, *best, stands);
-            benchmark::DoNotOptimize(stands);
+            Interval interval{0, Interval::all().hi};
+            narrow(lines, terms, *best, interval);
+            benchmark::DoNotOptimize(interval);
         }
         expect(best == gigaspot::detail::sole_best(lines, terms), "another line is the best");
     })->Unit(benchmark::kNanosecond);
 }
 
-const Line* best_of_two(const BookLines& lines, const ScanTerms& terms) {
+const BookEntry* best_of_two(const BookEntries& lines, const ScanTerms& terms) {
     return gigaspot::detail::Scan<2>{lines, terms}.sole_best();
 }
-void narrow_by_two(const BookLines& lines, const ScanTerms& terms, const Line& best,
-                   Interval& stands) {
-    gigaspot::detail::Scan<2>{lines, terms}.narrow(best, stands);
+void narrow_by_two(const BookEntries& lines, const ScanTerms& terms, const BookEntry& best,
+                   Interval& interval) {
+    gigaspot::detail::Scan<2>{lines, terms}.narrow_by_all(best, interval);
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ form = of("json/reader/command_form.hpp", "unit/json/replay_fields")
 narrowing = of("engine/choice/best_bids.hpp", "unit/engine/choice/best_bids")
 chooser = of("engine/choice/chooser.hpp", "unit/engine/choice/chooser", "model")
 market = of("engine/market/live_market.hpp", "model")
+closing = of("engine/market/close.hpp", "model")
 bids = of("engine/market/bid_commands.hpp", "model")
 hosts = of("engine/market/host_commands.hpp", "model")
 stages = of("engine/market/stages.hpp", "model")
@@ -52,10 +53,9 @@ store = of("engine/store/store.hpp", "model")
 index = of("engine/store/interval_index.hpp", "unit/engine/store/interval_index", "model")
 ids = of("engine/store/id_index.hpp", "unit/engine/store/id_index")
 order = of("engine/store/host_order.hpp", "model")
-choice = of("engine/market/choice.hpp", "model", "unit/engine/engine")
+questions = of("engine/market/questions.hpp", "model", "unit/engine/engine")
 gpus = of("engine/store/host_gpus.hpp", "unit/engine/store/host_gpus", "model")
 restorer = of("engine/market/restorer.hpp", "unit/engine/market/restorer", "unit/engine/save")
-next_close = of("engine/market/next_close.hpp", "model")
 engine = of("engine/engine.hpp", "allocation", "checked/promises")
 config = of("base/config.hpp", "checked/promises")
 replay = of("json/replay.hpp", "unit/json/replay")
@@ -237,11 +237,11 @@ mutants = [
     book("a gap is not used again",
          "book.first_gap = (*this)[number].next_gap();",
          "book.first_gap = no_line;"),
-    book("a removed bid keeps its line", "(*this)[number] = Line::gap(book.first_gap);", ""),
+    book("a removed bid keeps its line", "(*this)[number] = BookEntry::gap(book.first_gap);", ""),
     book("a block that is given back is lost", "next_[block] = free_;\n            free_ = block;", ""),
     book("the gaps of the last block are forgotten when gaps are closed",
          "make_gaps(book, to, place);", ""),
-    book("a line that moves is not told of", "moved(line, number_of(to, place));", ""),
+    book("a line that moves is not told of", "moved(entry, number_of(to, place));", ""),
     book("a copy forgets which blocks are free", "free_{other.free_} {", "free_{no_block} {"),
     scan("a bound is rounded outwards",
           "const double bound = hi_meet * (1 - slack) - 2;",
@@ -256,17 +256,17 @@ mutants = [
           "least_ = Doubles<lanes>{} + static_cast<double>(terms.price_min);",
           "least_ = Doubles<lanes>{};"),
     scan("a bid whose image is not cached is looked at",
-          "(terms.require_cached ? Line::cached_mask : 0);",
+          "(terms.require_cached ? BookEntry::cached_mask : 0);",
           "0;"),
     scan("the next best in the same lane is no rival",
           "best[lane] = next[lane];",
           "best[lane] = -infinity;"),
-    best("a better newcomer is not seen", "if (wins) set_top(host, line);", ""),
+    best("a better newcomer is not seen", "if (wins) set_top(host, entry);", ""),
     best("a newcomer that draws wins",
-          "const bool wins = lead > 0 || (lead == 0 && sequence_of(line) < "
-          "sequence_of(top.line));",
+          "const bool wins = lead > 0 || (lead == 0 && sequence_of(entry) < "
+          "sequence_of(top.entry));",
           "const bool wins = lead >= 0;"),
-    best("the best goes and is remembered", "if (host.top.line.bid() == bid) forget(host);", ""),
+    best("the best goes and is remembered", "if (host.top.entry.bid() == bid) forget(host);", ""),
     best("an edit of the best for the worse is not looked at",
           "if (!is_better) return forget(host);",
           ""),
@@ -274,19 +274,19 @@ mutants = [
          "if (was_left_by_rate && host.is_at_rate) find_interval(host);", ""),
     best("the interval of the last best bid is believed to be known",
          "host.is_at_rate = true;",
-         "host.top.stands = {0, Interval::all().hi};"),
+         "host.top.interval = {0, Interval::all().hi};"),
     best("the interval is not narrowed by newcomers",
-          "narrow(host, wins ? line : top.line, wins ? top.line : line, top.stands);",
+          "narrow_by_rival(host, wins ? entry : top.entry, wins ? top.entry : entry, top.interval);",
           ""),
     best("an interval outlives bids in other currencies",
-          "if (host.foreign != 0) top.stands = {state_.rates.main(), "
+          "if (host.foreign != 0) top.interval = {state_.rates.main(), "
           "state_.rates.main()};",
           ""),
     chooser("an incumbent below the reserve goes on",
           "if (!is_choosable(host, incumbent) || its_profit < reserve()) {",
           "if (!is_choosable(host, incumbent)) {"),
     best("a change of the energy price is not seen",
-          "        host.top.stands = Interval::none();\n", ""),
+          "        host.top.interval = Interval::none();\n", ""),
     best("the next best bid has the id of the one before",
           "host.has_top_id = host.has_top_holder = false;", "host.has_top_holder = false;"),
     best("the next best bid has the owner of the one before",
@@ -294,9 +294,9 @@ mutants = [
     best("a bid in the place of the best has its owner",
           "host.has_former = host.has_top_holder = false;", "host.has_former = false;"),
     best("a best bid that comes back does not know of its account",
-          "if (top->line.bid() == bid) top->holder.account = account;", ""),
+          "if (top->entry.bid() == bid) top->holder.account = account;", ""),
     best("the best bid does not know of its account",
-          "if (host.top.line.bid() == bid) host.top_account = account;", ""),
+          "if (host.top.entry.bid() == bid) host.top_account = account;", ""),
     best("an older best bid has the holder of the last",
           "if (found != &former.last) std::swap(former.last, former.older);",
           "if (found != &former.last) {\n            std::swap(former.last, former.older);\n"
@@ -305,19 +305,19 @@ mutants = [
           "former.owner = next.owner;", ""),
     chooser("a run above the reserve now is taken to be so at every rate",
             "return its_profit - "
-            "Base::product(line.price().count(), state_.rates.main() - rate) >=",
+            "Base::product(entry.price().count(), state_.rates.main() - rate) >=",
             "return its_profit >="),
     best("the best bid is remembered with the interval of the next",
-         "former.last = {host.top.line, host.top.stands, top_holder(slot, host, former)};",
-         "former.last = {host.top.line, {}, top_holder(slot, host, former)};"),
+         "former.last = {host.top.entry, host.top.interval, top_holder(slot, host, former)};",
+         "former.last = {host.top.entry, {}, top_holder(slot, host, former)};"),
     of("engine/store/host_order.hpp", "unit/engine/choice/chooser")(
         "a host that is there twice is taken to be in order",
         "next = std::uint64_t{rank} + 1;", "next = rank;"),
     chooser("a walk over hosts leaves one out",
             "if (is_due(last)) act(hosts[last]);",
             "if (is_due(last) && last != 0) act(hosts[last]);"),
-    of("engine/store/host_gpus.hpp", "allocation")(
-        "a copy has no room for an edit", "edited.reserve(other.edited.capacity());", ""),
+    of("engine/store/pending_edits.hpp", "allocation")(
+        "a copy has no room for an edit", "list.reserve(other.list.capacity());", ""),
     of("engine/store/bid_pool.hpp", "allocation")(
         "wider records count as room for any bid",
         "if (block.width >= width && block.width <= widest)", "if (block.width >= width)"),
@@ -335,7 +335,7 @@ mutants = [
            "bytes.last(words.left() * 8)"),
     replay("models without names are believed",
            "detail::models_used(replay.engine_) <= models.size();", "true;"),
-    of("engine/store/records.hpp", "unit/engine/store/records")(
+    of("engine/store/owner_counts.hpp", "unit/engine/store/owner_counts")(
         "a count of owners' bids runs over",
         "if (at_most(bits, width) != SIZE_MAX) words_[at.word] +=", "words_[at.word] +="),
     of("engine/store/store.hpp", "unit/engine/engine")(
@@ -344,8 +344,9 @@ mutants = [
         "host.owners.set(bits, owners_width, count);"),
     of("engine/store/store.hpp", "unit/engine/engine")(
         "owners are counted together only if all their bits agree",
-        "if (!OwnerCounts::are_counted_together(line.owner_bits(), bits, owners_width)) continue;",
-        "if (!line.may_be_of(tag)) continue;"),
+        "if (!OwnerCounts::are_counted_together(entry.owner_bits(), bits, owners_width))\n"
+        "                continue;",
+        "if (!entry.may_be_of(tag)) continue;"),
     of("engine/store/store.hpp", "unit/engine/engine")(
         "a count that has come to its end stays there",
         "host.owners.set(bits, owners_width, together);", ""),
@@ -361,7 +362,7 @@ mutants = [
           "if (!intervals[i].contains(number)) found",
           "if (intervals[i].lo > number) found"),
     index("a block knows nothing of a new interval",
-          "detail::intersect(block.common, interval);",
+          "intersect(block.common, interval);",
           ""),
     ids("a search goes round for ever", "} while (at != begin);", "} while (true);"),
     ids("an erased id cuts off those behind",
@@ -388,7 +389,7 @@ mutants = [
           "Code::bid_unknown);",
           ""),
     bids("two bids of one id",
-          "if (store.find_bid(command.id) != no_slot) return refuse(attempt, "
+          "if (store.find_bid(command.id) != no_slot) return stages.refuse(attempt, "
           "Code::bid_exists);",
           ""),
     bids("an offline host takes bids",
@@ -402,16 +403,14 @@ mutants = [
           "if (at.is_running()) {\n            auto& run",
           "if (false) {\n            auto& run"),
     bids("a cancel ends the run at once",
-          "market.store.runs[its_host].is_cancelled = true;",
+          "run.is_cancelled = true;",
           "market.revoke(at.slot, sink); return;"),
     bids("a bid lives for its host's rental length in ms",
           "std::int64_t{longest.count()} * 1'000",
           "std::int64_t{longest.count()}"),
     bids("an owner may have one more",
-          "market.store.bids_of(command.owner, host, limits.bids_per_owner) <"
-          "\n                    limits.bids_per_owner",
-          "market.store.bids_of(command.owner, host, limits.bids_per_owner) <="
-          "\n                    limits.bids_per_owner"),
+          "store.bids_of(command.owner, host, most.bids_per_owner) < most.bids_per_owner",
+          "store.bids_of(command.owner, host, most.bids_per_owner) <= most.bids_per_owner"),
     hosts("a fee can change",
           "if (is_fixed && command.fee && *command.fee != quoted.fee)",
           "if (false)"),
@@ -419,50 +418,47 @@ mutants = [
           "if (now.count() < soonest)",
           "if (now.count() < soonest - 1)"),
     hosts("a run goes on where its profile is no longer allowed",
-          "if (run.bid != no_slot && !market.store.line(run.bid).is_overclock_valid())",
+          "if (run.bid != no_slot && !store.entry(run.bid).is_overclock_valid())",
           "if (false)"),
     hosts("a host that goes offline keeps its run",
           "if (reason != Code::none && market.store.runs[slot].bid != no_slot)",
           "if (false)"),
     hosts("a removed host's run is not charged",
-          "market.charge(run, sink);\n                "
+          "market.charge(run, sink);\n            "
           "market.stop(slot, market.store.hosts[slot], run, Code::host_removed, sink);",
           "market.stop(slot, market.store.hosts[slot], run, Code::host_removed, sink);"),
     market("a run starts with an account of its own",
           "run.account = Account{store.billed(holder.account)};",
           "run.account = Account{};"),
-    market("an edit for the worse keeps the shelter",
+    closing("an edit for the worse keeps the shelter",
           "run.has_worsened = true;",
           "run.has_worsened = false;"),
-    market("a run has won only its second close",
-          "if (!run.has_won) run.set_first_won(conditions.now);",
+    closing("a run has won only its second close",
+          "if (!run.has_won) run.set_first_won(market_.conditions.now);",
           ""),
-    market("expired bids stay",
-          "expiry <= conditions.now.count() || (line.bid() == run.bid && "
-          "run.is_cancelled)",
-          "(line.bid() == run.bid && run.is_cancelled)"),
-    market("bids in other currencies are not looked at when their rate moves",
-          "                           host.foreign != 0);",
-          "                           false);"),
+    closing("expired bids stay",
+            "expiry <= market_.conditions.now.count() || is_cancelled", "is_cancelled"),
+    closing("bids in other currencies are not looked at when their rate moves",
+          "                               host.foreign != 0);",
+            "                               false);"),
     market("no bid starts between closes",
           "if (conditions.policy.refill == Refill::at_once) refill_at_once",
           "if (false) refill_at_once"),
-    market("a close does not charge",
-          "if (store.runs[host].bid != no_slot) charge(store.runs[host], sink);",
-          ""),
-    choice("the reserve is overlooked between closes",
+    closing("a close does not charge",
+            "if (store_.runs[host].bid != no_slot) market_.charge(store_.runs[host], sink_);", ""),
+    questions("the reserve is overlooked between closes",
           "if (profit < market.conditions.policy.reserve.count()) return {};",
           ""),
-    choice("an expired bid is still chosen", " || now >= host.first_expiry)", ")"),
-    choice("the margins are overlooked between closes",
+    questions("an expired bid is still chosen", " || now >= host.first_expiry)", ")"),
+    questions("the margins are overlooked between closes",
           "if (host.running != no_slot && host.running != best.bid())\n        return "
           "choice_beside_run(market, slot);",
           ""),
-    choice("an unavailable host chooses", "if (!host.status.is_available()) return {};", ""),
-    next_close("a cancelled bid is asked about", "if (runs && run.is_cancelled) continue;", ""),
+    questions("an unavailable host chooses", "if (!host.status.is_available()) return {};", ""),
+    questions("a cancelled bid is asked about", "if (runs && run.is_cancelled) continue;", ""),
     # --- Saved markets ---
     restorer("a restored market takes handles of the saved one for its own",
-          "commands.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());",
+          "stages.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());",
           ""),
     explain("shelter does not come back with the price in force",
             "contest.shelter_at(price)",
@@ -470,8 +466,8 @@ mutants = [
     quote("a card that allows nothing takes a bid",
           "if (gpu.power_limit.max == Power{}) return false;",
           ""),
-    next_close("an edit that waits has worsened a run for ever",
-               "if (!next.run->has_worsened) next.run->worsened_below = line.price();",
+    questions("an edit that waits has worsened a run for ever",
+               "if (!next.run->has_worsened) next.run->worsened_below = entry.price();",
                ""),
     restorer("codes come in any order", "if (code < first_free || ", "if ("),
     restorer("a billed sum may be negative",
@@ -577,13 +573,14 @@ mutants = [
     pending("the next run is cancelled like the one before",
             "        run.is_cancelled = false;\n", ""),
     pending("the next run has the edit of the one before",
-            "        if (run.has_edit()) store.drop_edit(slot);\n", ""),
-    pending("a close keeps the bids that expire in its millisecond",
-            "expiry <= conditions.now.count() ||", "expiry < conditions.now.count() ||"),
+            "        store.edits.drop(run);\n", ""),
+    of("engine/market/close.hpp", "scenarios/pending")(
+        "a close keeps the bids that expire in its millisecond",
+        "expiry <= market_.conditions.now.count()", "expiry < market_.conditions.now.count()"),
     of("engine/store/store.hpp", "scenarios/pending")(
         "a close looks at expiries a millisecond late",
         "{Interval::all().lo, time - 1}", "{Interval::all().lo, time}"),
-    of("engine/market/choice.hpp", "unit/engine/engine_questions")(
+    of("engine/market/questions.hpp", "unit/engine/engine_questions")(
         "a bid is still chosen in the millisecond that it expires",
         "now >= host.first_expiry", "now > host.first_expiry"),
     of("engine/choice/best_bids.hpp", "scenarios/refill")(
@@ -631,8 +628,8 @@ mutants = [
             "run.charged = words_.get_quantity<Timestamp>();\n"
             "        run.set_first_won(get_time());"),
     in_save("a bid's cache and its sequence are swapped, in writer and reader",
-            "words_.put(line.is_cached() ? 1 : 0);\n        words_.put(bid.sequence);",
-            "words_.put(bid.sequence);\n        words_.put(line.is_cached() ? 1 : 0);",
+            "words_.put(entry.is_cached() ? 1 : 0);\n        words_.put(bid.sequence);",
+            "words_.put(bid.sequence);\n        words_.put(entry.is_cached() ? 1 : 0);",
             "const bool is_cached = words_.get_flag();\n"
             "        const std::uint64_t sequence = get_sequence();",
             "const std::uint64_t sequence = get_sequence();\n"
@@ -645,5 +642,5 @@ mutants = [
         "        at.bid.account = no_slot;\n", ""),
     of("engine/market/bid_commands.hpp", "scenarios/refusals")(
         "a bid that just fits a host's limit is blamed on it",
-        "bids_here > limits.bids_per_host)", "bids_here >= limits.bids_per_host)"),
+        "bids_here > most.bids_per_host)", "bids_here >= most.bids_per_host)"),
 ]

@@ -15,9 +15,11 @@
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/engine/allocator.hpp>
 #include <gigaspot/engine/market/bid_commands.hpp>
-#include <gigaspot/engine/market/choice.hpp>
+#include <gigaspot/engine/market/close.hpp>
+#include <gigaspot/engine/market/host_commands.hpp>
 #include <gigaspot/engine/market/live_market.hpp>
-#include <gigaspot/engine/market/next_close.hpp>
+#include <gigaspot/engine/market/questions.hpp>
+#include <gigaspot/engine/market/stages.hpp>
 #include <gigaspot/engine/totals.hpp>
 #include <gigaspot/rules/explain.hpp>
 #include <gigaspot/rules/quote.hpp>
@@ -43,8 +45,8 @@ namespace detail {
 /// For what the library builds on an engine beside it.
 struct EngineAccess {
     template <class Engine>
-    static auto& commands(Engine& engine) {
-        return engine.commands_;
+    static auto& stages(Engine& engine) {
+        return engine.stages_;
     }
 };
 }  // namespace detail
@@ -59,7 +61,8 @@ struct EngineAccess {
 /// limit; so do a `put_host` of a known host, `remove_host`, and a choice between closes
 /// (`Refill::at_once`); `remove_host` looks at the list of hosts too; `close` looks at all hosts
 /// for runs to charge, and at the bids of those where something may have changed. Now and then a
-/// bid that goes has the lines of its host moved together, and a new one has the index of ids grow.
+/// bid that goes has the entries of its host moved together, and a new one has the index of ids
+/// grow.
 ///
 /// A call without a sink returns the events, in memory of the engine. A call with a sink calls
 /// `sink(event)` for each instead; the sink must not throw and must not use the engine.
@@ -75,7 +78,7 @@ class BasicEngine {
     static_assert(std::is_constructible_v<typename Traits::Setting, Frequency>,
                   "a setting must be made from a frequency, since the engine keeps its own form");
 
-    using Commands = detail::Commands<Traits, Allocator>;
+    using Stages = detail::Stages<Traits, Allocator>;
     using Slot = detail::Slot;
 
 public:
@@ -88,7 +91,7 @@ public:
     explicit BasicEngine(const Policy& policy = {}, const EngineLimits& limits = {}) requires
         std::default_initializable<Allocator> : BasicEngine{policy, limits, Allocator{}} {}
     BasicEngine(const Policy& policy, const EngineLimits& limits, const Allocator& allocator)
-        : commands_{policy, limits, allocator}, events_{allocator} {
+        : stages_{policy, limits, allocator}, events_{allocator} {
         GIGASPOT_ASSERT(limits.hosts <= gigaspot::limits::hosts_max);
         GIGASPOT_ASSERT(limits.bids <= gigaspot::limits::bids_max);
     }
@@ -97,7 +100,7 @@ public:
     /// leaves both engines as they were. `Events` and `Refusal` point into the engine that gave
     /// them; handles are good in a copy too.
     BasicEngine(const BasicEngine& other)
-        : commands_{other.commands_}, events_{other.events_.get_stored_allocator()} {
+        : stages_{other.stages_}, events_{other.events_.get_stored_allocator()} {
         events_.reserve(other.events_.capacity());
     }
     BasicEngine(BasicEngine&&) noexcept = default;
@@ -112,7 +115,7 @@ public:
     /// it, allocate. To make sure that none ever does, give the engine limits no greater than
     /// these, and no host with more GPUs. `gpus`: 1 .. `gpus_max`; more counts as that.
     void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
-        commands_.market.store.reserve(size, gpus < Traits::gpus_max ? gpus : Traits::gpus_max);
+        stages_.market.store.reserve(size, gpus < Traits::gpus_max ? gpus : Traits::gpus_max);
         detail::make_room(events_, 8 + size.bids + 4 * size.hosts);
     }
 
@@ -144,9 +147,9 @@ public:
     }
     /// See `RemoveHost`.
     [[nodiscard]] Result<Events, Refusal> remove_host(HostId host, Timestamp now) {
-        const Slot slot = commands_.market.store.find_host(host);
+        const Slot slot = stages_.market.store.find_host(host);
         const std::size_t bids =
-            slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.bids;
+            slot == detail::no_slot ? 0 : stages_.market.store.hosts[slot].book.bids;
         return collect(BasicRemoveHost<Traits>{host}, now, events_of_one + bids);
     }
 
@@ -184,23 +187,23 @@ public:
     /// Ends a billing interval. The events need memory for each of them: a market of many hosts
     /// rather gives a sink.
     [[nodiscard]] Result<Events, Refusal> close(Timestamp now) {
-        const bool is_late = commands_.time_problem(now).code != Code::none;
-        return collect(Close{}, now, is_late ? 1 : commands_.market.close_events_max(now));
+        const bool is_late = stages_.time_problem(now).code != Code::none;
+        return collect(Close{}, now, is_late ? 1 : detail::close_events_max(stages_.market, now));
     }
     template <EventSink<Traits> Sink>
     Result<Accepted, Refusal> close(Timestamp now, Sink&& sink) {
-        return commands_.apply(Close{}, now, sink);
+        return detail::apply(stages_, Close{}, now, sink);
     }
 
     /// Any command with a sink.
     template <CommandOf<Traits> Command, EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(const Command& command, Timestamp now, Sink&& sink) {
-        return commands_.apply(command, now, sink);
+        return detail::apply(stages_, command, now, sink);
     }
     template <EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(const BasicCommand<Traits>& command, Timestamp now,
                                     Sink&& sink) {
-        return std::visit([&](const auto& one) { return commands_.apply(one, now, sink); },
+        return std::visit([&](const auto& one) { return detail::apply(stages_, one, now, sink); },
                           command);
     }
 
@@ -210,40 +213,38 @@ public:
     template <EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(HostHandle host, const BasicPlaceBid<Traits>& command,
                                     Timestamp now, Sink&& sink) {
-        return commands_.apply_to(slot_of(host), command, now, sink);
+        return detail::apply_to(stages_, slot_of(host), command, now, sink);
     }
     /// Likewise `bid_unknown`.
     template <BidCommandOf<Traits> Command, EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(BidHandle bid, const Command& command, Timestamp now,
                                     Sink&& sink) {
-        commands_.market.store.hints().bid(bid, std::same_as<Command, BasicEditBid<Traits>>);
-        return commands_.apply_to(slot_of(bid), command, now, sink);
+        stages_.market.store.hints().bid(bid, std::same_as<Command, BasicEditBid<Traits>>);
+        return detail::apply_to(stages_, slot_of(bid), command, now, sink);
     }
 
     /// A handle for this engine and its copies, until the host is removed; nothing for an unknown
     /// host. O(1).
     [[nodiscard]] std::optional<HostHandle> find_host(HostId id) const {
-        const Slot slot = commands_.market.store.find_host(id);
+        const Slot slot = stages_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
-        return commands_.market.store.handles().of_host(slot);
+        return stages_.market.store.handles().of_host(slot);
     }
     /// Likewise of a bid.
     [[nodiscard]] std::optional<BidHandle> find_bid(BidId id) const {
-        const Slot slot = commands_.market.store.find_bid(id);
+        const Slot slot = stages_.market.store.find_bid(id);
         if (slot == detail::no_slot) return std::nullopt;
-        return commands_.market.store.handles().of_bid(slot);
+        return stages_.market.store.handles().of_bid(slot);
     }
 
     // --- For edges that refuse a command before the engine sees it ---
 
     /// Why a command of this time would be refused for it; its code is `none` if it would not.
-    [[nodiscard]] Violation time_problem(Timestamp now) const {
-        return commands_.time_problem(now);
-    }
+    [[nodiscard]] Violation time_problem(Timestamp now) const { return stages_.time_problem(now); }
     /// Counts a command that was refused elsewhere for an enumerator of `Code`, at its own time, or
     /// without one at the market's.
     Refusal refuse(const Violation& reason, std::optional<Timestamp> time = {}) {
-        return commands_.refuse_elsewhere(reason, time);
+        return stages_.refuse_elsewhere(reason, time);
     }
 
     // --- Questions (section 10) ---
@@ -253,7 +254,7 @@ public:
     /// gone, would expire, until the next close, it makes a copy of the host's offers, in memory of
     /// its own. The market's time is that of the last command. Nothing wins on an unknown host.
     [[nodiscard]] BasicSelection<Traits> choice(HostId host) {
-        return choice_of(commands_.market.store.find_host(host));
+        return choice_of(stages_.market.store.find_host(host));
     }
     /// Likewise by handle.
     [[nodiscard]] BasicSelection<Traits> choice(HostHandle host) {
@@ -265,7 +266,7 @@ public:
     /// fraction of the time of asking for one after the other.
     template <class Visit>
     void choices(Visit visit) {
-        detail::all_choices(commands_.market, visit);
+        detail::all_choices(stages_.market, visit);
     }
 
     /// The run on a host, with the terms that won.
@@ -281,9 +282,9 @@ public:
     };
     /// Nothing if the host idles or is unknown.
     [[nodiscard]] std::optional<RunInPlace> run(HostId host) const {
-        const Slot slot = commands_.market.store.find_host(host);
+        const Slot slot = stages_.market.store.find_host(host);
         if (slot == detail::no_slot) return std::nullopt;
-        const auto& record = commands_.market.store.runs[slot];
+        const auto& record = stages_.market.store.runs[slot];
         if (record.bid == detail::no_slot) return std::nullopt;
         return RunInPlace{record.bid_id,       record.owner,       record.price,
                           record.currency,     record.first_won(), record.charged,
@@ -323,36 +324,36 @@ public:
 
     /// A host as it stands now; nothing for an unknown one.
     [[nodiscard]] std::optional<BasicHostCapabilities<Traits>> host(HostId id) const {
-        const Slot slot = commands_.market.store.find_host(id);
+        const Slot slot = stages_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
-        return detail::capabilities(commands_.market.store, slot);
+        return detail::capabilities(stages_.market.store, slot);
     }
     /// How many bids it has; 0 for an unknown one.
     [[nodiscard]] std::size_t bids_on(HostId id) const {
-        const Slot slot = commands_.market.store.find_host(id);
-        return slot == detail::no_slot ? 0 : commands_.market.store.hosts[slot].book.bids;
+        const Slot slot = stages_.market.store.find_host(id);
+        return slot == detail::no_slot ? 0 : stages_.market.store.hosts[slot].book.bids;
     }
 
     /// As long as the engine lives; `now` is the time of the last command that was taken.
-    [[nodiscard]] const Conditions& conditions() const { return commands_.market.conditions; }
-    [[nodiscard]] const EngineLimits& limits() const { return commands_.limits; }
+    [[nodiscard]] const Conditions& conditions() const { return stages_.market.conditions; }
+    [[nodiscard]] const EngineLimits& limits() const { return stages_.limits; }
     /// The time of the last command that was taken; 0 before the first.
-    [[nodiscard]] Timestamp now() const { return commands_.market.clock.value_or(Timestamp{}); }
+    [[nodiscard]] Timestamp now() const { return stages_.market.clock.value_or(Timestamp{}); }
 
     /// Costs O(hosts).
-    [[nodiscard]] Totals totals() const { return detail::totals(commands_.market); }
+    [[nodiscard]] Totals totals() const { return detail::totals(stages_.market); }
 
     [[nodiscard]] Counters counters() const {
-        Counters counters{.commands = commands_.market.commands,
-                          .looks = commands_.market.looks,
-                          .rescans = commands_.market.rescans};
-        for (const std::uint64_t count : commands_.refusals) counters.refused += count;
+        Counters counters{.commands = stages_.market.commands,
+                          .looks = stages_.market.looks,
+                          .rescans = stages_.market.rescans};
+        for (const std::uint64_t count : stages_.refusals) counters.refused += count;
         return counters;
     }
     /// How many commands were refused with this code as their first reason.
     [[nodiscard]] std::uint64_t refused(Code code) const {
         const auto number = static_cast<std::size_t>(code);
-        return number < Commands::codes_max ? commands_.refusals[number] : 0;
+        return number < Stages::codes_max ? stages_.refusals[number] : 0;
     }
 
 private:
@@ -366,28 +367,28 @@ private:
         detail::make_room(events_, events_max);
         events_.clear();
         auto sink = [&](const Event& event) { events_.push_back(event); };
-        const Result<Accepted, Refusal> done = commands_.apply(command, now, sink);
+        const Result<Accepted, Refusal> done = detail::apply(stages_, command, now, sink);
         if (!done) return Unexpected{done.error()};
         return Events{*done, {events_.data(), events_.size()}};
     }
 
     template <class Handle>
     [[nodiscard]] Slot slot_of(const Handle& handle) const {
-        return commands_.market.store.handles().slot_of(handle);
+        return stages_.market.store.handles().slot_of(handle);
     }
 
     [[nodiscard]] std::optional<detail::NextClose<Traits, Allocator>> next_close(HostId id) const {
-        const Slot slot = commands_.market.store.find_host(id);
+        const Slot slot = stages_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
-        return detail::next_close(commands_.market, slot);
+        return detail::next_close(stages_.market, slot);
     }
 
     [[nodiscard]] BasicSelection<Traits> choice_of(Slot slot) {
         if (slot == detail::no_slot) return {};
-        return detail::choice(commands_.market, slot);
+        return detail::choice(stages_.market, slot);
     }
 
-    Commands commands_;
+    Stages stages_;
     detail::Vector<Event, Allocator> events_;
 };
 

@@ -1,7 +1,7 @@
 // gigaspot: many commands in a row, each with its memory fetched before its turn. Layer: engine.
 //
 // A market that is larger than the caches waits for memory most of the time: a command walks from
-// the index to the bid, to its host, to its line, and each step is a miss. Where several commands
+// the index to the bid, to its host, to its entry, and each step is a miss. Where several commands
 // are known, their walks can be taken side by side. In a market that fits the caches this only
 // costs time; `bench/`, `events/*`, measures both.
 #pragma once
@@ -47,8 +47,8 @@ public:
         is_edit_ = target.is_edit;
         has_bid_id_ = target.bid.has_value();
         has_host_id_ = target.host.has_value();
-        if (has_bid_id_) hints.bid_entry(bid_tag_ = tag_of(*target.bid));
-        if (has_host_id_) hints.host_entry(host_tag_ = tag_of(*target.host));
+        if (has_bid_id_) hints.index_of_bid_tag(bid_tag_ = tag_of(*target.bid));
+        if (has_host_id_) hints.index_of_host_tag(host_tag_ = tag_of(*target.host));
         if (bid_ != no_slot) hints.bid(target.bid_handle, is_edit_);
         hints.host(host_);
     }
@@ -62,7 +62,7 @@ public:
         } else if (has_bid_id_) {
             hints.bid(bid_ = hints.likely_bid(bid_tag_));
         } else if (!is_edit_) {
-            hints.entry_of_bid(bid_);
+            hints.index_of_bid(bid_);
         }
     }
 
@@ -70,7 +70,7 @@ public:
         if (has_host_id_) {
             hints.place_of_next(host_);
         } else if (has_bid_id_ && host_ == no_slot) {
-            const Slot host = hints.line_of_bid(bid_);
+            const Slot host = hints.entry_of_bid(bid_);
             is_edit_ ? hints.host_terms(host) : hints.host(host);
         }
     }
@@ -97,7 +97,7 @@ void fetch_ahead(const BasicEngine<Traits, Allocator>& engine, std::size_t count
                  TargetOf target_of, Act act) {
     constexpr std::size_t distance = 8;  // of two steps, in commands
     constexpr std::size_t ring = 4 * distance;
-    const auto hints = detail::EngineAccess::commands(engine).market.store.hints();
+    const auto hints = detail::EngineAccess::stages(engine).market.store.hints();
     detail::Walk<Traits, Allocator> walks[ring];
     // Not before the first command, whose number is below 0 and so far past `count`, nor past the
     // last.

@@ -84,10 +84,10 @@ private:
 
         Vector<Slot, Allocator> bids{market_.store.allocator()};
         bids.reserve(host.book.bids);
-        const BookLines lines = market_.store.lines_of(slot);
-        market_.store.bids.fetch(lines);
-        for (const Line& line : lines) {
-            if (!line.is_gap()) bids.push_back(line.bid());
+        const BookEntries entries = market_.store.entries_of(slot);
+        market_.store.bids.fetch(entries);
+        for (const BookEntry& entry : entries) {
+            if (!entry.is_gap()) bids.push_back(entry.bid());
         }
         market_.store.sort_bids({bids.data(), bids.size()});
         words_.put(bids.size());
@@ -115,12 +115,12 @@ private:
         const BidRecord<Traits>& bid = market_.store.bids[slot];
         const BidDetails<Traits>& details = market_.store.bids.details(slot);
         const RunRecord<Traits>& run = market_.store.runs[bid.host];
-        const Line& line = market_.store.line(slot);
+        const BookEntry& entry = market_.store.entry(slot);
         put_id(words_, bid.id);
         put_id(words_, details.owner);
-        put_quantity(words_, line.price());
-        words_.put(line.currency().number);
-        words_.put(line.is_cached() ? 1 : 0);
+        put_quantity(words_, entry.price());
+        words_.put(entry.currency().number);
+        words_.put(entry.is_cached() ? 1 : 0);
         words_.put(bid.sequence);
         words_.put(static_cast<std::uint64_t>(details.expiry));
         put_wide(words_, run.bid == slot ? run.account.sum()
@@ -146,10 +146,10 @@ private:
         put_quantity(words_, run.charged);
         words_.put(run.has_edit() ? 1 : 0);
         if (!run.has_edit()) return;
-        const PendingEdit& edit = market_.store.edit(slot);
+        const PendingEdit& edit = market_.store.edits.of(run);
         put_quantity(words_, edit.price);
         words_.put(edit.sequence);
-        put_profiles(market_.store.gpus.edited_profiles(slot));
+        put_profiles(market_.store.edits.profiles(slot));
     }
 
     const LiveMarket<Traits, Allocator>& market_;
@@ -185,7 +185,7 @@ template <class Traits, class Allocator>
 /// One more than the greatest number of a currency that a bid is in, or that a rate was told of.
 template <class Traits, class Allocator>
 [[nodiscard]] std::size_t currencies_used(const BasicEngine<Traits, Allocator>& engine) {
-    const auto& market = EngineAccess::commands(engine).market;
+    const auto& market = EngineAccess::stages(engine).market;
     const auto& store = market.store;
     std::size_t used = 0;
     for (std::uint8_t number = 0; number < limits::currencies_max; ++number) {
@@ -193,9 +193,9 @@ template <class Traits, class Allocator>
             used = std::size_t{number} + 1;
     }
     for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
-        for (const Line& line : store.lines_of(slot)) {
-            if (!line.is_gap() && line.currency().number >= used)
-                used = std::size_t{line.currency().number} + 1;
+        for (const BookEntry& entry : store.entries_of(slot)) {
+            if (!entry.is_gap() && entry.currency().number >= used)
+                used = std::size_t{entry.currency().number} + 1;
         }
     }
     return used;
@@ -204,7 +204,7 @@ template <class Traits, class Allocator>
 /// One more than the greatest number of a model that a host has.
 template <class Allocator>
 [[nodiscard]] std::size_t models_used(const BasicEngine<DefaultTraits, Allocator>& engine) {
-    const auto& store = EngineAccess::commands(engine).market.store;
+    const auto& store = EngineAccess::stages(engine).market.store;
     std::size_t used = 0;
     for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
         if (!store.hosts[slot].is_used) continue;
@@ -222,22 +222,22 @@ template <class Allocator>
 /// every build. Ids must be plain bytes. Costs O(bids) and allocates.
 template <class Traits, class Allocator>
 [[nodiscard]] SavedBytes save(const BasicEngine<Traits, Allocator>& engine) {
-    const auto& commands = detail::EngineAccess::commands(engine);
+    const auto& stages = detail::EngineAccess::stages(engine);
     SavedBytes bytes;
     std::uint64_t codes = 0;
-    for (const std::uint64_t count : commands.refusals) codes += count != 0 ? 1 : 0;
-    bytes.reserve(8 * (detail::words_at_most(commands.market) + 2 * codes + 8));
+    for (const std::uint64_t count : stages.refusals) codes += count != 0 ? 1 : 0;
+    bytes.reserve(8 * (detail::words_at_most(stages.market) + 2 * codes + 8));
     detail::WordWriter words{bytes};
     words.put(detail::save_magic);
     words.put(detail::save_version);
     words.put(detail::save_types<Traits>);
-    detail::put_state(commands.market, words);
-    words.put(commands.market.commands);
+    detail::put_state(stages.market, words);
+    words.put(stages.market.commands);
     words.put(codes);
-    for (std::size_t code = 0; code < commands.codes_max; ++code) {
-        if (commands.refusals[code] == 0) continue;
+    for (std::size_t code = 0; code < stages.codes_max; ++code) {
+        if (stages.refusals[code] == 0) continue;
         words.put(code);
-        words.put(commands.refusals[code]);
+        words.put(stages.refusals[code]);
     }
     words.put_hash();
     return bytes;
@@ -257,7 +257,7 @@ template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsig
     if (const Code problem = detail::check_saved<Traits>(bytes); problem != Code::none)
         return Unexpected{problem};
     BasicEngine<Traits, Allocator> engine{policy, limits, allocator};
-    detail::Restorer<Traits, Allocator> restorer{detail::EngineAccess::commands(engine), bytes};
+    detail::Restorer<Traits, Allocator> restorer{detail::EngineAccess::stages(engine), bytes};
     if (const Code problem = restorer.get(); problem != Code::none) return Unexpected{problem};
     return engine;
 }
@@ -277,7 +277,7 @@ template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsig
 template <class Traits, class Allocator>
 [[nodiscard]] std::uint64_t digest(const BasicEngine<Traits, Allocator>& engine) {
     detail::WordHash hash;
-    detail::put_state(detail::EngineAccess::commands(engine).market, hash);
+    detail::put_state(detail::EngineAccess::stages(engine).market, hash);
     return hash.value();
 }
 

@@ -83,8 +83,8 @@ struct BidHandle {
     std::uint32_t generation = 0;
     // Hints at memory that is then fetched beside the bid. If they are wrong or left out, a command
     // takes longer and does the same.
-    std::uint32_t host = 0xffff'ffff;  ///< where its host is
-    std::uint32_t line = 0xffff'ffff;  ///< where its terms stood when the handle was made
+    std::uint32_t host = 0xffff'ffff;   ///< where its host is
+    std::uint32_t entry = 0xffff'ffff;  ///< where its terms stood when the handle was made
 
     /// Whether they are of the same bid, whatever the hints.
     friend constexpr bool operator==(const BidHandle& left, const BidHandle& right) {

@@ -95,7 +95,7 @@ TEST_CASE("a handle whose hints are wrong does the same") {
         BidHandle handle = bid(1, 10_coin_per_day)(engine, {})->bid;
         CHECK(bid(2, 20_coin_per_day)(engine, {}));
         handle.host = hint;
-        handle.line = hint;
+        handle.entry = hint;
         CHECK(apply(engine, handle, EditBid{.price = 30_coin_per_day}) == "");
         CHECK(engine.choice(7).winner == BidId{1});
         CHECK(apply(engine, handle, CancelBid{}) == "");
@@ -112,7 +112,7 @@ TEST_CASE("a handle is good after the bids of its host have been moved together"
     for (std::uint64_t id = 1; id <= 100; ++id)
         handles.push_back(bid(id, 10_coin_per_day)(engine, {})->bid);
     for (std::size_t i = 1; i < 100; ++i) CHECK(apply(engine, handles[i], CancelBid{}) == "");
-    CHECK(handles[0].line != engine.find_bid(1)->line);  // or this tests nothing
+    CHECK(handles[0].entry != engine.find_bid(1)->entry);  // or this tests nothing
     CHECK(handles[0].host == engine.find_host(7)->slot);
     CHECK(handles[0] == engine.find_bid(1));
     CHECK(apply(engine, handles[0], EditBid{.price = 30_coin_per_day}) == "");
@@ -385,7 +385,7 @@ TEST_CASE("an owner may have bids again after many of them have gone") {
 
 TEST_CASE("owners whom the engine counts together have each as many bids as the limit says") {
     const auto bits = [](std::uint64_t owner) {
-        return detail::Line::owner_bits_of(detail::tag_of(OwnerId{owner}));
+        return detail::BookEntry::owner_bits_of(detail::tag_of(OwnerId{owner}));
     };
     struct Pair {
         std::uint64_t one, other;
@@ -450,9 +450,9 @@ TEST_CASE("a count of owners' bids is right again once somebody has counted") {
         return words_of(bid({.id = id, .price = 1_coin_per_day, .owner = 5})(engine, {}));
     };
     const auto at_most = [&] {
-        auto& store = detail::EngineAccess::commands(engine).market.store;
+        auto& store = detail::EngineAccess::stages(engine).market.store;
         return store.hosts[0].owners.at_most(
-            detail::Line::owner_bits_of(detail::tag_of(OwnerId{5})), store.owners_width);
+            detail::BookEntry::owner_bits_of(detail::tag_of(OwnerId{5})), store.owners_width);
     };
     for (std::uint64_t id = 1; id <= 16; ++id) REQUIRE(place(id) == "");
     CHECK(at_most() == SIZE_MAX);

@@ -3,9 +3,9 @@
 //
 // Profits are straight lines in the rate, so a host's best bid stays its best within an interval of
 // the main currency's rate. A bid that loses against the best, or wins, costs one comparison and
-// may narrow the interval; only the loss of the best looks at all lines again, for the best at the
-// present rate alone: the interval is found when a close or another rate needs it. Where bids in
-// other currencies stand, each move of any rate looks again.
+// may narrow the interval; only the loss of the best looks at all entries again, for the best at
+// the present rate alone: the interval is found when a close or another rate needs it. Where bids
+// in other currencies stand, each move of any rate looks again.
 #pragma once
 
 #include <cstddef>
@@ -38,70 +38,70 @@ public:
 
     explicit BestBids(MarketState<Traits, Allocator>& state) : state_{state} {}
 
-    /// Profit of a line at the present rates. It means nothing if its currency has none.
-    [[nodiscard]] Int128 profit(const Host& host, Line line) const {
-        return product(line.price().count(), state_.rates[line.currency()]) - cost(host, line);
+    /// Profit of an entry at the present rates. It means nothing if its currency has none.
+    [[nodiscard]] Int128 profit(const Host& host, BookEntry entry) const {
+        return product(entry.price().count(), state_.rates[entry.currency()]) - cost(host, entry);
     }
 
     /// A bid has come, or its terms are others than before; it is not the host's best.
-    void challenge(Host& host, Line line) {
+    void challenge(Host& host, BookEntry entry) {
         TopBid<Traits>& top = host.top;
         host.has_former = false;
         // An interval that the rate has left may be entered again, and knows nothing of this bid.
         if (!is_fresh(host)) return forget(host);
         // One with bids in other currencies around covers those in the main one only: from now on
         // the best is known at the present rates alone.
-        if (host.foreign != 0) top.stands = {state_.rates.main(), state_.rates.main()};
-        if (!is_choosable(host, line)) return;
-        if (top.line.bid() == no_slot) return set_top(host, line);
-        const Int128 lead = lead_of(host, line, top.line);
-        const bool wins = lead > 0 || (lead == 0 && sequence_of(line) < sequence_of(top.line));
+        if (host.foreign != 0) top.interval = {state_.rates.main(), state_.rates.main()};
+        if (!is_choosable(host, entry)) return;
+        if (top.entry.bid() == no_slot) return set_top(host, entry);
+        const Int128 lead = lead_of(host, entry, top.entry);
+        const bool wins = lead > 0 || (lead == 0 && sequence_of(entry) < sequence_of(top.entry));
         if (host.foreign == 0 && !host.is_at_rate)
-            narrow(host, wins ? line : top.line, wins ? top.line : line, top.stands);
-        if (wins) set_top(host, line);
+            narrow_by_rival(host, wins ? entry : top.entry, wins ? top.entry : entry, top.interval);
+        if (wins) set_top(host, entry);
     }
 
     /// A bid has new terms.
-    void reconsider(Host& host, Line after, Line before) {
-        if (host.top.line.bid() != after.bid()) return challenge(host, after);
+    void reconsider(Host& host, BookEntry after, BookEntry before) {
+        if (host.top.entry.bid() != after.bid()) return challenge(host, after);
         host.has_former = false;
         // Better at each rate but 0 than it was, the best stays the best.
         const bool is_better = after.price() > before.price() && after.watts() <= before.watts() &&
                                is_fresh(host) && host.foreign == 0 && state_.rates.main() > 0 &&
                                is_choosable(host, after);
         if (!is_better) return forget(host);
-        host.top.line = after;
-        if (host.top.stands.lo < 1) host.top.stands.lo = 1;
+        host.top.entry = after;
+        if (host.top.interval.lo < 1) host.top.interval.lo = 1;
     }
 
     /// A bid is about to go.
     static void withdraw(Host& host, Slot bid) {
         host.has_former = false;
-        if (host.top.line.bid() == bid) forget(host);
+        if (host.top.entry.bid() == bid) forget(host);
     }
 
     /// Something has changed that all bids depend on.
     static void forget(Host& host) {
-        host.top.stands = Interval::none();
+        host.top.interval = Interval::none();
         host.has_former = host.has_top_holder = false;
     }
 
-    /// The best bid of a host (`TopBid`): its line, or one of `no_slot`. Costs O(1) if it is known,
-    /// else O(bids).
-    [[gnu::always_inline]] const Line& top(Slot slot, Host& host) {
+    /// The best bid of a host (`TopBid`): its entry, or one of `no_slot`. Costs O(1) if it is
+    /// known, else O(bids).
+    [[gnu::always_inline]] const BookEntry& top(Slot slot, Host& host) {
         if (!is_fresh(host)) look_again(slot, host);
-        return host.top.line;
+        return host.top.entry;
     }
 
     /// Between which rates it stays so; `top` has just been asked.
-    const Interval& stands(Host& host) {
+    const Interval& top_interval(Host& host) {
         if (host.is_at_rate) find_interval(host);
-        return host.top.stands;
+        return host.top.interval;
     }
 
     /// The id of the best bid. There is one, and `top` has just been asked.
     [[nodiscard]] typename Traits::BidId top_id(Host& host) const {
-        if (!host.has_top_id) host.top.id = state_.store.bids[host.top.line.bid()].id;
+        if (!host.has_top_id) host.top.id = state_.store.bids[host.top.entry.bid()].id;
         host.has_top_id = true;
         return host.top.id;
     }
@@ -109,27 +109,27 @@ public:
     /// What a bid of a host brings to its run.
     [[nodiscard]] Holder<Traits> holder(Slot slot, const Host& host, Slot bid) const {
         const auto& store = state_.store;
-        if (host.has_top_holder && host.top.line.bid() == bid)
+        if (host.has_top_holder && host.top.entry.bid() == bid)
             return {host.top.id, store.former[slot].owner, host.top_account, true};
         return {store.bids[bid].id, store.bids.details(bid).owner, store.bids[bid].account, true};
     }
     /// A bid of a host has got its account.
     void set_account(Slot slot, Host& host, Slot bid, Slot account) {
-        if (host.top.line.bid() == bid) host.top_account = account;
+        if (host.top.entry.bid() == bid) host.top_account = account;
         if (!host.has_former) return;
         FormerTops<Traits>& former = state_.store.former[slot];
         for (auto* const top : {&former.last, &former.older}) {
-            if (top->line.bid() == bid) top->holder.account = account;
+            if (top->entry.bid() == bid) top->holder.account = account;
         }
     }
 
     /// The best without those that have expired; for use between closes, when they may still be
     /// there.
-    Line top_unexpired(Slot slot) {
+    BookEntry top_unexpired(Slot slot) {
         Host& host = state_.store.hosts[slot];
         if (state_.conditions.now.count() < host.first_expiry) return top(slot, host);
-        return scan(host, [&](const Line& line) {
-            return state_.store.bids.details(line.bid()).expiry > state_.conditions.now.count();
+        return scan(host, [&](const BookEntry& entry) {
+            return state_.store.bids.details(entry.bid()).expiry > state_.conditions.now.count();
         });
     }
 
@@ -151,8 +151,8 @@ protected:
     static Int128 cost_of(const Host& host, std::int64_t watts) {
         return Int128{watts} * host.energy_price.count() * std::int64_t{2'400'000'000};
     }
-    static Int128 cost(const Host& host, Line line) {
-        return cost_of(host, std::int64_t{line.watts().count()} + host.base_power.count());
+    static Int128 cost(const Host& host, BookEntry entry) {
+        return cost_of(host, std::int64_t{entry.watts().count()} + host.base_power.count());
     }
 
     /// The least price in the main currency that can be chosen.
@@ -162,16 +162,17 @@ protected:
     }
 
     /// The conditions of section 5 that do not depend on a host's state, time or reserve.
-    [[nodiscard, gnu::always_inline]] bool is_choosable(const Host& host, Line line) const {
-        if (!line.is_overclock_valid()) return false;
-        if (state_.conditions.policy.require_cached && !line.is_cached()) return false;
+    [[nodiscard, gnu::always_inline]] bool is_choosable(const Host& host, BookEntry entry) const {
+        if (!entry.is_overclock_valid()) return false;
+        if (state_.conditions.policy.require_cached && !entry.is_cached()) return false;
         if (state_.rates.main() == NetRates::missing) return false;
-        if (line.currency() == main_currency) return line.price() >= price_min(host);
-        return is_foreign_choosable(host, line);
+        if (entry.currency() == main_currency) return entry.price() >= price_min(host);
+        return is_foreign_choosable(host, entry);
     }
-    [[nodiscard, gnu::noinline]] bool is_foreign_choosable(const Host& host, Line line) const {
-        return state_.rates[line.currency()] != NetRates::missing &&
-               !is_price_below(line.price(), line.currency(), price_min(host), state_.conditions);
+    [[nodiscard, gnu::noinline]] bool is_foreign_choosable(const Host& host,
+                                                           BookEntry entry) const {
+        return state_.rates[entry.currency()] != NetRates::missing &&
+               !is_price_below(entry.price(), entry.currency(), price_min(host), state_.conditions);
     }
 
     MarketState<Traits, Allocator>& state_;
@@ -181,8 +182,8 @@ private:
         if (recall(slot, host)) return;
         // If it was the rate that moved, it will move again and come back: then an interval saves a
         // look.
-        const Interval& stands = host.top.stands;
-        const bool was_left_by_rate = stands.lo <= stands.hi;
+        const Interval& interval = host.top.interval;
+        const bool was_left_by_rate = interval.lo <= interval.hi;
         remember_top(slot, host);
         rescan(host);
         if (was_left_by_rate && host.is_at_rate) find_interval(host);
@@ -199,13 +200,13 @@ private:
         if (found != &former.last) std::swap(former.last, former.older);
         auto& last = former.last;
         const Holder<Traits> next = std::exchange(last.holder, top_holder(slot, host, former));
-        std::swap(last.stands, host.top.stands);
-        const Line line = std::exchange(last.line, host.top.line);
+        std::swap(last.interval, host.top.interval);
+        const BookEntry entry = std::exchange(last.entry, host.top.entry);
         if (!next.is_known) {
-            set_top(host, line);
+            set_top(host, entry);
             return true;
         }
-        host.top.line = line;
+        host.top.entry = entry;
         host.top.id = next.id;
         former.owner = next.owner;
         host.top_account = next.account;
@@ -215,9 +216,9 @@ private:
 
     /// The rate has left the interval of the best bid, if there is one, and no former one is it.
     void remember_top(Slot slot, Host& host) {
-        const Interval& stands = host.top.stands;
+        const Interval& interval = host.top.interval;
         // Forgotten, or known at one rate alone.
-        if (stands.lo > stands.hi || host.foreign != 0 || host.is_at_rate) {
+        if (interval.lo > interval.hi || host.foreign != 0 || host.is_at_rate) {
             host.has_former = false;
             return;
         }
@@ -225,56 +226,56 @@ private:
         if (!host.has_former) former.clear();
         host.has_former = true;
         former.older = former.last;
-        former.last = {host.top.line, host.top.stands, top_holder(slot, host, former)};
+        former.last = {host.top.entry, host.top.interval, top_holder(slot, host, former)};
     }
 
     /// What is known of the best bid's holder.
     [[nodiscard]] Holder<Traits> top_holder(Slot slot, const Host& host,
                                             const FormerTops<Traits>& former) const {
         if (host.has_top_holder) return {host.top.id, former.owner, host.top_account, true};
-        const Slot bid = host.top.line.bid();
+        const Slot bid = host.top.entry.bid();
         if (bid == no_slot || bid != host.running) return {};
         const auto& run = state_.store.runs[slot];
         return {run.bid_id, run.owner, run.account_slot, true};
     }
 
     [[nodiscard]] bool is_fresh(const Host& host) const {
-        return host.top.stands.contains(state_.rates.main()) &&
+        return host.top.interval.contains(state_.rates.main()) &&
                (host.foreign == 0 || host.rates_generation == state_.rates.generation());
     }
 
-    [[nodiscard]] std::uint64_t sequence_of(Line line) const {
-        return state_.store.bids[line.bid()].sequence;
+    [[nodiscard]] std::uint64_t sequence_of(BookEntry entry) const {
+        return state_.store.bids[entry.bid()].sequence;
     }
 
-    /// How much more one line leaves the host than another. Both have a rate.
-    [[nodiscard]] Int128 lead_of(const Host& host, Line left, Line right) const {
+    /// How much more one entry leaves the host than another. Both have a rate.
+    [[nodiscard]] Int128 lead_of(const Host& host, BookEntry left, BookEntry right) const {
         if (host.foreign != 0) return profit(host, left) - profit(host, right);
         return Int128{left.price().count() - right.price().count()} * state_.rates.main() -
                cost_of(host, left.watts().count() - right.watts().count());
     }
 
     /// Greater profit first, then the lower sequence.
-    [[nodiscard]] bool is_before(const Host& host, Line left, Line right) const {
+    [[nodiscard]] bool is_before(const Host& host, BookEntry left, BookEntry right) const {
         const Int128 lead = lead_of(host, left, right);
         return lead > 0 || (lead == 0 && sequence_of(left) < sequence_of(right));
     }
 
-    /// A line, or one of `no_slot`. The id stands elsewhere, most likely in no cache: until it is
+    /// An entry, or one of `no_slot`. The id stands elsewhere, most likely in no cache: until it is
     /// asked for it may come.
-    void set_top(Host& host, Line line) const {
-        host.top.line = line;
+    void set_top(Host& host, BookEntry entry) const {
+        host.top.entry = entry;
         host.has_top_id = host.has_top_holder = false;
-        state_.store.hints().bid(line.bid());
+        state_.store.hints().bid(entry.bid());
     }
 
-    /// The best of all lines that pass a filter, by exact comparison alone.
+    /// The best of all entries that pass a filter, by exact comparison alone.
     template <class Filter>
-    Line scan(const Host& host, Filter filter) const {
-        Line best;
-        for (const Line& line : state_.store.lines.of(host.book)) {
-            if (!is_choosable(host, line) || !filter(line)) continue;
-            if (best.bid() == no_slot || is_before(host, line, best)) best = line;
+    BookEntry scan(const Host& host, Filter filter) const {
+        BookEntry best;
+        for (const BookEntry& entry : state_.store.entries.of(host.book)) {
+            if (!is_choosable(host, entry) || !filter(entry)) continue;
+            if (best.bid() == no_slot || is_before(host, entry, best)) best = entry;
         }
         return best;
     }
@@ -285,19 +286,20 @@ private:
         host.rates_generation = state_.rates.generation();
         host.is_at_rate = false;
         if (host.foreign != 0 || rate == NetRates::missing) {
-            const Line best = scan(host, [](const Line&) { return true; });
+            const BookEntry best = scan(host, [](const BookEntry&) { return true; });
             set_top(host, best);
-            host.top.stands = {rate, rate};
+            host.top.interval = {rate, rate};
             return;
         }
         const ScanTerms terms = scan_terms(host);
-        const BookLines lines = state_.store.lines.of(host.book);
-        const Line* sole = sole_best(lines, terms);
-        const Line best = sole != nullptr ? *sole : scan(host, [](const Line&) { return true; });
+        const BookEntries entries = state_.store.entries.of(host.book);
+        const BookEntry* sole = sole_best(entries, terms);
+        const BookEntry best =
+            sole != nullptr ? *sole : scan(host, [](const BookEntry&) { return true; });
         set_top(host, best);
-        host.top.stands = {0, Interval::all().hi};  // a missing rate is none of these
+        host.top.interval = {0, Interval::all().hi};  // a missing rate is none of these
         if (best.bid() == no_slot) return;
-        host.top.stands = {rate, rate};
+        host.top.interval = {rate, rate};
         host.is_at_rate = true;
     }
 
@@ -305,9 +307,9 @@ private:
     [[gnu::noinline]] void find_interval(Host& host) {
         host.is_at_rate = false;
         if (host.foreign != 0) return;
-        host.top.stands = {0, Interval::all().hi};
-        detail::narrow(state_.store.lines.of(host.book), scan_terms(host), host.top.line,
-                       host.top.stands);
+        host.top.interval = {0, Interval::all().hi};
+        narrow_by_all(state_.store.entries.of(host.book), scan_terms(host), host.top.entry,
+                      host.top.interval);
     }
 
     [[nodiscard]] ScanTerms scan_terms(const Host& host) const {
@@ -317,9 +319,10 @@ private:
                 .require_cached = state_.conditions.policy.require_cached};
     }
 
-    /// Narrows an interval to where one line goes on ranking before another, both in the main
+    /// Narrows an interval to where one entry goes on ranking before another, both in the main
     /// currency, as it does at the present rate.
-    void narrow(const Host& host, Line winner, Line loser, Interval& stands) const {
+    void narrow_by_rival(const Host& host, BookEntry winner, BookEntry loser,
+                         Interval& interval) const {
         const std::int64_t price_lead = winner.price().count() - loser.price().count();
         if (price_lead == 0) return;  // the same at every rate
         const auto lead = static_cast<double>(price_lead);
@@ -328,12 +331,12 @@ private:
                             static_cast<double>(winner.watts().count() - loser.watts().count());
         // Most losers meet it far outside, and then this is less than a division. `lead` may have
         // either sign, and 1e-12 is far more than all rounding.
-        const double edge = price_lead > 0 ? static_cast<double>(stands.lo) - 3
-                                           : static_cast<double>(stands.hi) + 3;
+        const double edge = price_lead > 0 ? static_cast<double>(interval.lo) - 3
+                                           : static_cast<double>(interval.hi) + 3;
         if (edge > 0 && more < edge * lead * (price_lead > 0 ? 1 - 1e-12 : 1 + 1e-12)) return;
         const double meet = more / lead;
         narrow_to_meets(price_lead > 0 ? meet : -infinity, price_lead > 0 ? infinity : meet,
-                        state_.rates.main(), stands);
+                        state_.rates.main(), interval);
     }
 };
 

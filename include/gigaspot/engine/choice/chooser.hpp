@@ -44,7 +44,7 @@ public:
     /// What a close now does with a host that is available and has no bid that has expired or whose
     /// cancel or edit waits.
     [[gnu::always_inline]] Verdict decide(Slot slot, Host& host, const Run& run) {
-        const Line& best = top(slot, host);
+        const BookEntry& best = top(slot, host);
         Verdict verdict;
         if (best.bid() != no_slot) {
             verdict.profit = profit(host, best);
@@ -52,7 +52,7 @@ public:
         }
         if (host.running == no_slot || host.running == verdict.winner) return verdict;
 
-        const Line& incumbent = line_of(slot, host, host.running);
+        const BookEntry& incumbent = entry_of(slot, host, host.running);
         const Int128 its_profit = profit(host, incumbent);
         if (!is_choosable(host, incumbent) || its_profit < reserve()) {
             verdict.reason = ineligibility_of(host, incumbent);
@@ -75,24 +75,24 @@ public:
     /// The net rates of the main currency at which the next close, all else unchanged, leaves a
     /// host as it is: `decide` has just been followed, and a run has this profit. Empty if the next
     /// close must look again.
-    [[nodiscard, gnu::always_inline]] Interval standing(Slot slot, Host& host, const Run& run,
-                                                        Int128 its_profit) {
-        const Line& best = host.top.line;  // known since `decide`
+    [[nodiscard, gnu::always_inline]] Interval rate_range(Slot slot, Host& host, const Run& run,
+                                                          Int128 its_profit) {
+        const BookEntry& best = host.top.entry;  // known since `decide`
         const std::int64_t rate = state_.rates.main();
         if (rate == NetRates::missing) return {rate, rate};
-        Interval stands = Base::stands(host);
+        Interval interval = Base::top_interval(host);
         if (host.running == no_slot) {
-            if (best.bid() != no_slot) intersect(stands, below_reserve(host, best));
+            if (best.bid() != no_slot) intersect(interval, below_reserve(host, best));
         } else {
-            const Line& incumbent =
-                best.bid() == host.running ? best : line_of(slot, host, host.running);
+            const BookEntry& incumbent =
+                best.bid() == host.running ? best : entry_of(slot, host, host.running);
             // Most stay above it on the whole interval: to see that takes no division.
-            if (host.foreign == 0 && !is_above_reserve(incumbent, its_profit, stands.lo))
-                intersect(stands, above_reserve(host, incumbent));
+            if (host.foreign == 0 && !is_above_reserve(incumbent, its_profit, interval.lo))
+                intersect(interval, above_reserve(host, incumbent));
             if (best.bid() != host.running && best.bid() != no_slot)
-                intersect(stands, not_replaced(host, run, best, incumbent));
+                intersect(interval, not_replaced(host, run, best, incumbent));
         }
-        return stands;
+        return interval;
     }
 
     /// Calls `act(host)` for each of these hosts, in order. What the next ones read comes while one
@@ -114,7 +114,7 @@ public:
                 // The incumbent gets an account when it stops.
                 if (run.account_slot == no_slot && run.account.sum() != 0)
                     store.hints().bid(run.bid);
-                const Slot best = one.top.line.bid();
+                const Slot best = one.top.entry.bid();
                 if (best == one.running) return;
                 one.has_top_holder ? store.hints().account(one.top_account)
                                    : store.hints().details_of_bid(best);
@@ -125,7 +125,7 @@ public:
 private:
     // With 16, 8 and 4, and with 24, 12 and 6, it was as fast.
     static constexpr std::size_t hosts_ahead = 12;
-    static constexpr std::size_t lines_ahead = 6;
+    static constexpr std::size_t entries_ahead = 6;
     static constexpr std::size_t looks_ahead = 2;
 
     using Base::cost, Base::is_choosable, Base::state_;
@@ -136,7 +136,7 @@ private:
         const auto is_due = [&](std::size_t at) { return at < hosts.size(); };
         for (std::size_t first = 0; first < hosts.size() + hosts_ahead; ++first) {
             const std::size_t last = first - hosts_ahead;
-            const std::size_t prepared = last + lines_ahead;
+            const std::size_t prepared = last + entries_ahead;
             const std::size_t looked_at = last + looks_ahead;
             if (is_due(first)) {
                 state_.store.hints().host_terms(hosts[first]);
@@ -152,45 +152,48 @@ private:
         }
     }
 
-    const Line& line_of(Slot slot, const Host& host, Slot bid) const {
-        // A better challenger has mostly just taken its place as the best: then its line is the
+    const BookEntry& entry_of(Slot slot, const Host& host, Slot bid) const {
+        // A better challenger has mostly just taken its place as the best: then its entry is the
         // last of the former ones, which is in the cache.
-        const Line& former = state_.store.former[slot].last.line;
+        const BookEntry& former = state_.store.former[slot].last.entry;
         if (host.has_former && former.bid() == bid) return former;
-        return state_.store.line(bid);
+        return state_.store.entry(bid);
     }
 
     [[nodiscard]] Int128 reserve() const { return state_.conditions.policy.reserve.count(); }
 
     /// Why the incumbent may not run, by the rules themselves.
-    [[nodiscard, gnu::noinline]] Code ineligibility_of(const Host& host, const Line& line) const {
-        const BasicOffer<WithoutGpus<Traits>> offer{.price = line.price(),
-                                                    .currency = line.currency(),
-                                                    .power_limits = line.watts(),
-                                                    .is_overclock_valid = line.is_overclock_valid(),
-                                                    .is_cached = line.is_cached()};
+    [[nodiscard, gnu::noinline]] Code ineligibility_of(const Host& host,
+                                                       const BookEntry& entry) const {
+        const BasicOffer<WithoutGpus<Traits>> offer{.price = entry.price(),
+                                                    .currency = entry.currency(),
+                                                    .power_limits = entry.watts(),
+                                                    .is_overclock_valid =
+                                                        entry.is_overclock_valid(),
+                                                    .is_cached = entry.is_cached()};
         return gigaspot::eligibility(offer, host.terms(), state_.conditions).reason;
     }
 
-    /// Whether a line with this profit is, at a rate no higher than the present one.
-    [[nodiscard]] bool is_above_reserve(const Line& line, Int128 its_profit,
+    /// Whether an entry with this profit is, at a rate no higher than the present one.
+    [[nodiscard]] bool is_above_reserve(const BookEntry& entry, Int128 its_profit,
                                         std::int64_t rate) const {
-        return its_profit - Base::product(line.price().count(), state_.rates.main() - rate) >=
+        return its_profit - Base::product(entry.price().count(), state_.rates.main() - rate) >=
                reserve();
     }
-    [[nodiscard]] Interval above_reserve(const Host& host, const Line& line) const {
-        return at_most_zero(-Int128{line.price().count()}, cost(host, line) + reserve());
+    [[nodiscard]] Interval above_reserve(const Host& host, const BookEntry& entry) const {
+        return at_most_zero(-Int128{entry.price().count()}, cost(host, entry) + reserve());
     }
-    [[nodiscard]] Interval below_reserve(const Host& host, const Line& line) const {
+    [[nodiscard]] Interval below_reserve(const Host& host, const BookEntry& entry) const {
         if (host.foreign != 0) return Interval::all();
-        return at_most_zero(line.price().count(), 1 - cost(host, line) - reserve());
+        return at_most_zero(entry.price().count(), 1 - cost(host, entry) - reserve());
     }
 
     /// The rates at which a challenger goes on not replacing the incumbent. Each way not to is a
     /// half-line; those that hold now all contain the present rate, so that their union is an
     /// interval.
-    [[nodiscard]] Interval not_replaced(const Host& host, const Run& run, const Line& challenger,
-                                        const Line& incumbent) const {
+    [[nodiscard]] Interval not_replaced(const Host& host, const Run& run,
+                                        const BookEntry& challenger,
+                                        const BookEntry& incumbent) const {
         const Policy& policy = state_.conditions.policy;
         const Shelter now = shelter(run.first_won(), run.has_worsened, state_.conditions);
         if (host.foreign != 0) {
@@ -208,16 +211,16 @@ private:
         constexpr Int128 million = Ppm::highest().count();
         const Int128 share = ppm * incumbent.price().count();
         const Int128 share_cost = ppm * cost(host, incumbent);
-        Interval stands = Interval::none();
+        Interval interval = Interval::none();
         for (const Interval& way :
              {below_reserve(host, challenger), at_most_zero(price_lead, cost_lead - margin),
               at_most_zero(million * price_lead - share, million * cost_lead + share_cost),
               at_most_zero(million * price_lead + share, million * cost_lead - share_cost)}) {
             if (!way.contains(state_.rates.main())) continue;
-            if (way.lo < stands.lo) stands.lo = way.lo;
-            if (way.hi > stands.hi) stands.hi = way.hi;
+            if (way.lo < interval.lo) interval.lo = way.lo;
+            if (way.hi > interval.hi) interval.hi = way.hi;
         }
-        return stands;
+        return interval;
     }
 };
 

@@ -1,58 +1,16 @@
 // gigaspot: what the choices of a live market depend on. Layer: engine/choice.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/engine/choice/net_rates.hpp>
 #include <gigaspot/engine/store/store.hpp>
-#include <gigaspot/rules/profit.hpp>
-#include <gigaspot/values/currency.hpp>
-#include <gigaspot/values/limits.hpp>
 #include <gigaspot/values/policy.hpp>
-#include <gigaspot/values/units.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
-
-/// The rates of all currencies at one moment, as profits want them: less fees, in 1e-12 USD.
-class NetRates {
-public:
-    static constexpr std::int64_t missing = -1;
-
-    /// Reads them again; costs O(currencies).
-    void refresh(const Conditions& conditions) {
-        bool has_changed = false;
-        for (std::size_t i = 0; i < limits::currencies_max; ++i) {
-            const Currency currency{static_cast<std::uint8_t>(i)};
-            const std::optional<ExchangeRate> rate = conditions.rate(currency);
-            const std::int64_t gross = rate ? rate->count() : missing;
-            if (gross == gross_[i]) continue;
-            gross_[i] = gross;
-            net_[i] = rate ? net_rate_count(*rate, conditions.rates[currency].fee) : missing;
-            has_changed = true;
-        }
-        if (has_changed) ++generation_;
-    }
-
-    [[nodiscard]] std::int64_t operator[](Currency currency) const { return net_[currency.number]; }
-    [[nodiscard]] std::int64_t main() const { return net_[0]; }
-
-    /// Another number after each change of any rate.
-    [[nodiscard]] std::uint32_t generation() const { return generation_; }
-
-    NetRates() {
-        for (std::int64_t& rate : gross_) rate = missing;
-        for (std::int64_t& rate : net_) rate = missing;
-    }
-
-private:
-    std::int64_t gross_[limits::currencies_max];
-    std::int64_t net_[limits::currencies_max];
-    std::uint32_t generation_ = 0;
-};
 
 /// What choices depend on, and how often one had to look at all bids of a host.
 template <class Traits, class Allocator>

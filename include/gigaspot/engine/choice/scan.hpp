@@ -1,7 +1,7 @@
-// gigaspot: the best of a host's lines, and the rates at which it stays so, several lines at a
+// gigaspot: the best of a host's entries, and the rates at which it stays so, several entries at a
 // time. Layer: engine/choice.
 //
-// Doubles only find the line that must be the best, and exact integers decide where there may be
+// Doubles only find the entry that must be the best, and exact integers decide where there may be
 // several; and doubles bound the interval of the rate, inwards. Which vectors the processor has is
 // asked at run time, so that a build for all processors is as fast as one for this one. They may
 // round differently, which makes a bound some units wider, and never a choice another.
@@ -30,22 +30,22 @@ namespace detail {
     return static_cast<double>(energy_price) * 2'400'000'000.0;
 }
 
-/// What all lines of a host have in common. All are in the main currency.
+/// What all entries of a host have in common. All are in the main currency.
 struct ScanTerms {
     std::int64_t net_rate = 0;      ///< 1e-12 USD a coin, 0 or more
     std::int64_t energy_price = 0;  ///< 1e-9 USD a kWh
-    std::int64_t price_min = 0;     ///< lines below cannot be chosen
+    std::int64_t price_min = 0;     ///< entries below cannot be chosen
     bool require_cached = false;    ///< nor those whose image is not cached
 };
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// Narrows an interval around the present rate to where a winner goes on ranking before lines that
-/// meet it at certain rates: `lo_meet` the greatest at which it meets one with a lower price, and
-/// `hi_meet` the least at which it meets one with a higher price; an infinity if there is none.
+/// Narrows an interval around the present rate to where a winner goes on ranking before entries
+/// that meet it at certain rates: `lo_meet` the greatest at which it meets one with a lower price,
+/// and `hi_meet` the least at which it meets one with a higher price; an infinity if there is none.
 /// Inwards, by more than the rounding of doubles: a host too many may be looked at, never one too
 /// few.
-inline void narrow_to_meets(double lo_meet, double hi_meet, std::int64_t rate, Interval& stands) {
+inline void narrow_to_meets(double lo_meet, double hi_meet, std::int64_t rate, Interval& interval) {
     constexpr double beyond_all_rates = 2e18;
     constexpr double slack = 1e-15;  // more than four roundings of 2^-53 each
     if (lo_meet > -infinity) {
@@ -57,7 +57,7 @@ inline void narrow_to_meets(double lo_meet, double hi_meet, std::int64_t rate, I
             lo = static_cast<std::int64_t>(bound);
         }
         if (lo > rate) lo = rate;
-        if (lo > stands.lo) stands.lo = lo;
+        if (lo > interval.lo) interval.lo = lo;
     }
     if (hi_meet < infinity) {
         const double bound = hi_meet * (1 - slack) - 2;
@@ -67,36 +67,36 @@ inline void narrow_to_meets(double lo_meet, double hi_meet, std::int64_t rate, I
         } else if (bound > static_cast<double>(rate)) {
             hi = static_cast<std::int64_t>(bound);
         }
-        if (hi < stands.hi) stands.hi = hi;
+        if (hi < interval.hi) interval.hi = hi;
     }
 }
 
-/// Numbers of several lines. They are handed over by reference: how a vector is passed by value
+/// Numbers of several entries. They are handed over by reference: how a vector is passed by value
 /// depends on the processor that a file is compiled for.
 template <std::size_t lanes>
 using Doubles [[gnu::vector_size(8 * lanes)]] = double;
 template <std::size_t lanes>
 using Words [[gnu::vector_size(8 * lanes)]] = std::uint64_t;
 
-/// The lines of one host, so many at a time.
+/// The entries of one host, so many at a time.
 template <std::size_t lanes>
 class Scan {
 public:
-    [[gnu::always_inline]] Scan(const BookLines& lines, const ScanTerms& terms)
-        : lines_{lines}, terms_{terms} {
+    [[gnu::always_inline]] Scan(const BookEntries& entries, const ScanTerms& terms)
+        : entries_{entries}, terms_{terms} {
         const std::uint64_t wanted =
-            Line::valid_mask | (terms.require_cached ? Line::cached_mask : 0);
-        mask_ = Words<lanes>{} + (Line::price_mask | wanted);
+            BookEntry::valid_mask | (terms.require_cached ? BookEntry::cached_mask : 0);
+        mask_ = Words<lanes>{} + (BookEntry::price_mask | wanted);
         zero_ = Doubles<lanes>{} + (0x1p52 + static_cast<double>(wanted));
         least_ = Doubles<lanes>{} + static_cast<double>(terms.price_min);
     }
 
-    /// The only line that may be the best, or null: there is none, or there are several.
+    /// The only entry that may be the best, or null: there is none, or there are several.
     ///
     /// Of each profit, price x rate - watts x cost, an upper bound is looked at: both factors are
     /// off by far more than all rounding. If the lower bound of the best is above the upper bounds
     /// of all others, it is the best.
-    [[nodiscard, gnu::always_inline]] const Line* sole_best() const {
+    [[nodiscard, gnu::always_inline]] const BookEntry* sole_best() const {
         constexpr double slack = 0x1p-50;  // of a factor, which is rounded four times
         const auto rate = static_cast<double>(terms_.net_rate);
         const double cost = cost_of_watt(terms_.energy_price);
@@ -107,11 +107,11 @@ public:
         Doubles<lanes> next = none;
         Words<lanes> place{};
         // Blocks stand anywhere, and processors read ahead by themselves only what follows.
-        std::uint32_t ahead = lines_.first_block();
+        std::uint32_t ahead = entries_.first_block();
         const auto fetch_one_ahead = [&]() __attribute__((always_inline)) {
             if (ahead == no_block) return;
-            fetch_first<sizeof(LineBlock)>(lines_.block(ahead));
-            ahead = lines_.after(ahead);
+            fetch_first<sizeof(EntryBlock)>(entries_.block(ahead));
+            ahead = entries_.after(ahead);
         };
         for (int i = 0; i < blocks_ahead && ahead != no_block; ++i) fetch_one_ahead();
         for_each(
@@ -127,17 +127,18 @@ public:
         std::size_t lane = 0;
         for (std::size_t i = 1; i < lanes; ++i) lane = best[i] > best[lane] ? i : lane;
         if (best[lane] == -infinity) return nullptr;
-        const Line& line = lines_.line(static_cast<std::uint32_t>(place[lane] + line_in(lane)));
-        const double low = static_cast<double>(line.price().count()) * (rate * (1 - slack)) -
-                           static_cast<double>(line.watts().count()) * (cost * (1 + slack));
+        const BookEntry& entry =
+            entries_.entry(static_cast<std::uint32_t>(place[lane] + entry_in(lane)));
+        const double low = static_cast<double>(entry.price().count()) * (rate * (1 - slack)) -
+                           static_cast<double>(entry.watts().count()) * (cost * (1 + slack));
         best[lane] = next[lane];  // now the best of all others
         double rival = best[0];
         for (std::size_t i = 1; i < lanes; ++i) rival = best[i] > rival ? best[i] : rival;
-        return low > rival ? &line : nullptr;
+        return low > rival ? &entry : nullptr;
     }
 
     /// Narrows an interval to where the best of them goes on ranking before all others.
-    [[gnu::always_inline]] void narrow(const Line& best, Interval& stands) const {
+    [[gnu::always_inline]] void narrow_by_all(const BookEntry& best, Interval& interval) const {
         const auto best_price = static_cast<double>(best.price().count());
         const auto best_watts = static_cast<double>(best.watts().count());
         const double cost = cost_of_watt(terms_.energy_price);
@@ -148,7 +149,7 @@ public:
         for_each(
             nothing, [&](const Doubles<lanes>& price, const Doubles<lanes>& watts,
                          const Words<lanes>&) __attribute__((always_inline)) {
-                // A line that does not count leads by nothing, and so meets nowhere.
+                // An entry that does not count leads by nothing, and so meets nowhere.
                 Doubles<lanes> lead = best_price - price;
                 lead = least_ <= price ? lead : nought;
                 const Doubles<lanes> meet = cost * (best_watts - watts) / lead;
@@ -163,42 +164,42 @@ public:
             lo_meet = lo[i] > lo_meet ? lo[i] : lo_meet;
             hi_meet = hi[i] < hi_meet ? hi[i] : hi_meet;
         }
-        narrow_to_meets(lo_meet, hi_meet, terms_.net_rate, stands);
+        narrow_to_meets(lo_meet, hi_meet, terms_.net_rate, interval);
     }
 
 private:
     static constexpr int blocks_ahead = 32;
 
-    /// Which of the lines loaded together stands in a lane.
-    static constexpr std::size_t line_in(std::size_t lane) {
+    /// Which of the entries loaded together stands in a lane.
+    static constexpr std::size_t entry_in(std::size_t lane) {
         return lane / 2 + (lane % 2) * (lanes / 2);
     }
 
-    /// Calls `look(prices, watts, number)` for all lines, with the number of the first of those
+    /// Calls `look(prices, watts, number)` for all entries, with the number of the first of those
     /// that it gets, and `begin()` before those of each block.
     template <class Begin, class Look>
     [[gnu::always_inline]] void for_each(Begin begin, Look look) const {
-        for (std::uint32_t at = lines_.first_block(); at != no_block;) {
-            const LineBlock& block = lines_.block(at);
-            const Words<lanes> number = Words<lanes>{} + std::uint64_t{at} * lines_in_block;
+        for (std::uint32_t at = entries_.first_block(); at != no_block;) {
+            const EntryBlock& block = entries_.block(at);
+            const Words<lanes> number = Words<lanes>{} + std::uint64_t{at} * entries_in_block;
             begin();
-            at = lines_.after(at);
-            for (std::size_t i = 0; i < lines_in_block; i += lanes) {
+            at = entries_.after(at);
+            for (std::size_t i = 0; i < entries_in_block; i += lanes) {
                 Doubles<lanes> price;
                 Doubles<lanes> watts;
-                load(&block.lines[i], price, watts);
+                load(&block.entries[i], price, watts);
                 look(price, watts, number + i);
             }
         }
     }
 
-    /// Prices of lines that lack what `mask_` asks for come out below 0.
-    [[gnu::always_inline]] void load(const Line* lines, Doubles<lanes>& price,
+    /// Prices of entries that lack what `mask_` asks for come out below 0.
+    [[gnu::always_inline]] void load(const BookEntry* entries, Doubles<lanes>& price,
                                      Doubles<lanes>& watts) const {
         Words<lanes> first;
         Words<lanes> second;
-        __builtin_memcpy(&first, lines, sizeof(first));
-        __builtin_memcpy(&second, lines + lanes / 2, sizeof(second));
+        __builtin_memcpy(&first, entries, sizeof(first));
+        __builtin_memcpy(&second, entries + lanes / 2, sizeof(second));
         Words<lanes> prices;
         Words<lanes> others;
         if constexpr (lanes == 2) {
@@ -214,70 +215,72 @@ private:
         // Below 2^52 an integer is the end of a double between 2^52 and 2^53.
         constexpr std::uint64_t two_to_52 = 0x4330'0000'0000'0000;
         const Words<lanes> price_bits = (prices & mask_) | two_to_52;
-        const Words<lanes> watt_bits = (others & Line::watts_mask) | two_to_52;
+        const Words<lanes> watt_bits = (others & BookEntry::watts_mask) | two_to_52;
         __builtin_memcpy(&price, &price_bits, sizeof(price));
         __builtin_memcpy(&watts, &watt_bits, sizeof(watts));
         price -= zero_;
         watts -= 0x1p52;
     }
 
-    const BookLines& lines_;
+    const BookEntries& entries_;
     const ScanTerms& terms_;
-    Words<lanes> mask_;     ///< a price, and the flags above it that a line must have
+    Words<lanes> mask_;     ///< a price, and the flags above it that an entry must have
     Doubles<lanes> zero_;   ///< a price of 0 with these flags
     Doubles<lanes> least_;  ///< of what can be chosen
 };
-static_assert(sizeof(Line) == 16);
+static_assert(sizeof(BookEntry) == 16);
 
 // --- The same for each kind of vector ---
 
 #if defined(__x86_64__)
-[[nodiscard, gnu::target("avx512f,avx512dq,avx512vl")]] inline const Line* sole_best_of_eight(
-    const BookLines& lines, const ScanTerms& terms) {
-    return Scan<8>{lines, terms}.sole_best();
+[[nodiscard, gnu::target("avx512f,avx512dq,avx512vl")]] inline const BookEntry* sole_best_of_eight(
+    const BookEntries& entries, const ScanTerms& terms) {
+    return Scan<8>{entries, terms}.sole_best();
 }
-[[gnu::target("avx512f,avx512dq,avx512vl")]] inline void narrow_by_eight(const BookLines& lines,
+[[gnu::target("avx512f,avx512dq,avx512vl")]] inline void narrow_by_eight(const BookEntries& entries,
                                                                          const ScanTerms& terms,
-                                                                         const Line& best,
-                                                                         Interval& stands) {
-    Scan<8>{lines, terms}.narrow(best, stands);
+                                                                         const BookEntry& best,
+                                                                         Interval& interval) {
+    Scan<8>{entries, terms}.narrow_by_all(best, interval);
 }
-[[nodiscard, gnu::target("avx2")]] inline const Line* sole_best_of_four(const BookLines& lines,
-                                                                        const ScanTerms& terms) {
-    return Scan<4>{lines, terms}.sole_best();
+[[nodiscard, gnu::target("avx2")]] inline const BookEntry* sole_best_of_four(
+    const BookEntries& entries, const ScanTerms& terms) {
+    return Scan<4>{entries, terms}.sole_best();
 }
-[[gnu::target("avx2")]] inline void narrow_by_four(const BookLines& lines, const ScanTerms& terms,
-                                                   const Line& best, Interval& stands) {
-    Scan<4>{lines, terms}.narrow(best, stands);
+[[gnu::target("avx2")]] inline void narrow_by_four(const BookEntries& entries,
+                                                   const ScanTerms& terms, const BookEntry& best,
+                                                   Interval& interval) {
+    Scan<4>{entries, terms}.narrow_by_all(best, interval);
 }
 [[nodiscard]] inline bool has_eight_lanes() {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl");
 }
-/// Below so many lines four at a time were faster.
+/// Below so many entries four at a time were faster.
 inline constexpr std::size_t eight_lanes_from = 32;
 [[nodiscard]] inline bool has_four_lanes() { return __builtin_cpu_supports("avx2"); }
 #endif
 
 /// See `Scan::sole_best`.
-[[nodiscard]] inline const Line* sole_best(const BookLines& lines, const ScanTerms& terms) {
+[[nodiscard]] inline const BookEntry* sole_best(const BookEntries& entries,
+                                                const ScanTerms& terms) {
 #if defined(__x86_64__)
-    if (lines.size() >= eight_lanes_from && has_eight_lanes())
-        return sole_best_of_eight(lines, terms);
-    if (has_four_lanes()) return sole_best_of_four(lines, terms);
+    if (entries.size() >= eight_lanes_from && has_eight_lanes())
+        return sole_best_of_eight(entries, terms);
+    if (has_four_lanes()) return sole_best_of_four(entries, terms);
 #endif
-    return Scan<2>{lines, terms}.sole_best();
+    return Scan<2>{entries, terms}.sole_best();
 }
 
-/// See `Scan::narrow`.
-inline void narrow(const BookLines& lines, const ScanTerms& terms, const Line& best,
-                   Interval& stands) {
+/// See `Scan::narrow_by_all`.
+inline void narrow_by_all(const BookEntries& entries, const ScanTerms& terms, const BookEntry& best,
+                          Interval& interval) {
 #if defined(__x86_64__)
-    if (lines.size() >= eight_lanes_from && has_eight_lanes())
-        return narrow_by_eight(lines, terms, best, stands);
-    if (has_four_lanes()) return narrow_by_four(lines, terms, best, stands);
+    if (entries.size() >= eight_lanes_from && has_eight_lanes())
+        return narrow_by_eight(entries, terms, best, interval);
+    if (has_four_lanes()) return narrow_by_four(entries, terms, best, interval);
 #endif
-    Scan<2>{lines, terms}.narrow(best, stands);
+    Scan<2>{entries, terms}.narrow_by_all(best, interval);
 }
 
 }  // namespace detail

@@ -1,6 +1,6 @@
-// gigaspot: a live market and what happens in it: runs start, are charged and stop, and a billing
-// interval closes. What it is asked to do has been checked. Layer: engine/market. Rules of the
-// market, sections 6 to 9.
+// gigaspot: a live market and what happens in it: bids go, runs start, are charged and stop.
+// Layer: engine/market. Rules of the market, sections 6 to 9. Every request has been checked before
+// it gets here.
 #pragma once
 
 #include <cstddef>
@@ -87,8 +87,8 @@ public:
     template <class Sink>
     void remove_bids(Slot host, Sink& sink) {
         store.victims.clear();
-        for (const Line& line : store.lines_of(host)) {
-            if (!line.is_gap()) store.victims.push_back(line.bid());
+        for (const BookEntry& entry : store.entries_of(host)) {
+            if (!entry.is_gap()) store.victims.push_back(entry.bid());
         }
         store.sort_bids({store.victims.data(), store.victims.size()});
         for (const Slot bid : store.victims) remove_bid(bid, EventKind::removed, sink);
@@ -96,19 +96,19 @@ public:
 
     /// The edit that has waited for a run takes effect.
     void take_edit(Slot host, Slot bid) {
-        store.set_profiles(bid, store.gpus.edited_profiles(host));
+        store.set_profiles(bid, store.edits.profiles(host));
         store.hosts[host].has_pending = false;
-        take_terms(store.at(bid), store.edit(host));
-        store.drop_edit(host);
+        take_terms(store.at(bid), store.edits.of(store.runs[host]));
+        store.edits.drop(store.runs[host]);
     }
 
     /// A bid gets the terms of an edit; its profiles have been written.
     void take_terms(const BidAt& at, const PendingEdit& edit) {
-        const Line before = at.line;
-        Line after = before;
+        const BookEntry before = at.entry;
+        BookEntry after = before;
         after.set_terms(edit.price, edit.watts);
         after.set_overclock_valid(edit.is_overclock_valid);
-        at.line = after;
+        at.entry = after;
         at.bid.sequence = edit.sequence;
         chooser().reconsider(at.host, after, before);
     }
@@ -116,9 +116,9 @@ public:
     // --- Runs ---
 
     template <class Sink>
-    void start(Slot slot, Host& host, Run& run, const Line& line, Int128 profit,
+    void start(Slot slot, Host& host, Run& run, const BookEntry& entry, Int128 profit,
                std::optional<Timestamp> first_won, Sink& sink) {
-        put_on(slot, host, run, line);
+        put_on(slot, host, run, entry);
         run.set_first_won(first_won);
         Event event = make_event(EventKind::started, run);
         event.profit = UsdPerDay::unchecked(profit);
@@ -126,18 +126,18 @@ public:
     }
 
     /// A bid holds a host from now on.
-    void put_on(Slot slot, Host& host, Run& run, const Line& line) {
-        const Slot bid = line.bid();
+    void put_on(Slot slot, Host& host, Run& run, const BookEntry& entry) {
+        const Slot bid = entry.bid();
         const Holder<Traits> holder = chooser().holder(slot, host, bid);
         host.running = bid;
         host.has_pending = false;
         run.bid = bid;
-        run.currency = line.currency();
+        run.currency = entry.currency();
         run.has_worsened = false;
         run.is_cancelled = false;
-        if (run.has_edit()) store.drop_edit(slot);
+        store.edits.drop(run);
         run.was_edited = false;
-        run.price = line.price();
+        run.price = entry.price();
         run.set_first_won(std::nullopt);
         run.charged = conditions.now;
         run.account_slot = holder.account;
@@ -213,150 +213,16 @@ public:
     template <class Sink>
     [[gnu::noinline]] void refill_at_once(Slot host, Host& record, Sink& sink) {
         if (record.running != no_slot || !record.status.is_available()) return;
-        const Line best = chooser().top_unexpired(host);
+        const BookEntry best = chooser().top_unexpired(host);
         if (best.bid() == no_slot) return;
         const Int128 profit = chooser().profit(record, best);
         if (profit < conditions.policy.reserve.count()) return;
         start(host, record, store.runs[host], best, profit, std::nullopt, sink);
     }
 
-    void must_wait(Slot host) {
-        store.hosts[host].has_pending = true;
-        Run& run = store.runs[host];
-        if (run.is_in_pending) return;
-        run.is_in_pending = true;
-        store.pending.push_back(host);
-    }
+    void must_wait(Slot host) { store.edits.wait(host, store.hosts[host], store.runs[host]); }
 
-    // --- A close (section 7) ---
-
-    template <class Sink>
-    void close(Sink& sink) {
-        // A run has been charged up to the last close, or has started since.
-        if (last_close != conditions.now) {
-            for (const Slot host : store.in_order()) {
-                if (store.runs[host].bid != no_slot) charge(store.runs[host], sink);
-            }
-        }
-        remove_leaving(sink);
-        take_edits();
-        choose_all(sink);
-        last_close = conditions.now;
-    }
-
-    /// As many events as a close at this time can have, at most.
-    [[nodiscard]] std::size_t close_events_max(Timestamp now) {
-        std::size_t removals = 0;
-        store.expiries.sweep(now.count(),
-                             [&](Slot slot) { removals += store.hosts[slot].book.bids; });
-        // accepted; for each host: charged; a cancelled bid removed; stopped; changed or started
-        return 1 + removals + 4 * store.hosts.in_use();
-    }
-
-private:
-    /// Bids that are cancelled or have expired go.
-    template <class Sink>
-    void remove_leaving(Sink& sink) {
-        store.touched.clear();
-        store.expiries.sweep(conditions.now.count(),
-                             [&](Slot slot) { store.touched.push_back(slot); });
-        for (const Slot host : store.pending) {
-            if (store.runs[host].bid != no_slot && store.runs[host].is_cancelled)
-                store.touched.push_back(host);
-        }
-        store.sort_hosts(store.touched);
-        for (const Slot host : store.touched) remove_leaving(host, sink);
-    }
-
-    template <class Sink>
-    void remove_leaving(Slot host, Sink& sink) {
-        Run& run = store.runs[host];
-        std::int64_t first_expiry = Interval::all().hi;
-        store.victims.clear();
-        const BookLines lines = store.lines_of(host);
-        store.bids.fetch(lines);
-        for (const Line& line : lines) {
-            if (line.is_gap()) continue;
-            const std::int64_t expiry = store.bids.details(line.bid()).expiry;
-            if (expiry <= conditions.now.count() || (line.bid() == run.bid && run.is_cancelled)) {
-                store.victims.push_back(line.bid());
-            } else if (expiry < first_expiry) {
-                first_expiry = expiry;
-            }
-        }
-        store.set_first_expiry(host, first_expiry);
-        store.sort_bids({store.victims.data(), store.victims.size()});
-        for (const Slot bid : store.victims) {
-            const bool is_cancelled = bid == run.bid && run.is_cancelled;
-            if (bid == run.bid)
-                stop(host, store.hosts[host], run, is_cancelled ? Code::cancelled : Code::expired,
-                     sink);
-            remove_bid(bid, is_cancelled ? EventKind::removed : EventKind::expired, sink);
-        }
-        store.must_look(host);
-    }
-
-    void take_edits() {
-        for (const Slot host : store.pending) {
-            Run& run = store.runs[host];
-            run.is_in_pending = false;
-            if (run.bid == no_slot || !run.has_edit()) continue;
-            const Line before = store.line(run.bid);
-            const PendingEdit edit = store.edit(host);
-            if (edit.price < before.price() || edit.watts > before.watts()) run.has_worsened = true;
-            take_edit(host, run.bid);
-            run.price = edit.price;
-            run.was_edited = true;
-            store.must_look(host);
-        }
-        store.pending.clear();
-    }
-
-    template <class Sink>
-    void choose_all(Sink& sink) {
-        auto& hosts = store.touched;
-        hosts.clear();
-        for (const Slot host : store.to_look) {
-            store.hosts[host].must_look = false;
-            hosts.push_back(host);
-        }
-        store.to_look.clear();
-        const bool has_any_moved = rates_chosen_at_ != rates.generation();
-        rates_chosen_at_ = rates.generation();
-        store.standing.sweep(rates.main(), has_any_moved,
-                             [&](Slot slot) { hosts.push_back(slot); });
-        store.sort_hosts(hosts);
-        chooser().walk_in_close({hosts.data(), hosts.size()},
-                                [&](Slot slot) { choose(slot, sink); });
-    }
-
-    /// A host chooses at a close (section 6).
-    template <class Sink>
-    void choose(Slot slot, Sink& sink) {
-        ++looks;
-        Host& host = store.hosts[slot];
-        if (!host.status.is_available())
-            return store.standing.set(slot, Interval::all(), host.foreign != 0);
-        Run& run = store.runs[slot];
-        const Verdict verdict = chooser().decide(slot, host, run);
-        if (run.bid != no_slot && verdict.winner == run.bid) {
-            if (run.was_edited) {
-                Event event = make_event(EventKind::changed, run);
-                event.profit = UsdPerDay::unchecked(verdict.profit);
-                sink(event);
-            }
-            if (!run.has_won) run.set_first_won(conditions.now);
-        } else {
-            if (run.bid != no_slot) stop(slot, host, run, verdict.reason, sink);
-            if (verdict.winner != no_slot)
-                start(slot, host, run, host.top.line, verdict.profit, conditions.now, sink);
-        }
-        run.was_edited = false;
-        store.standing.set(slot, chooser().standing(slot, host, run, verdict.profit),
-                           host.foreign != 0);
-    }
-
-    std::uint32_t rates_chosen_at_ = 0;
+    std::uint32_t rates_chosen_at = 0;  ///< `NetRates::generation` at the last close
 };
 
 }  // namespace detail

@@ -11,7 +11,7 @@
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/fixed_vector.hpp>
 #include <gigaspot/base/words.hpp>
-#include <gigaspot/engine/market/bid_commands.hpp>
+#include <gigaspot/engine/market/stages.hpp>
 #include <gigaspot/engine/store/memory.hpp>
 #include <gigaspot/engine/store/store.hpp>
 #include <gigaspot/rules/offer.hpp>
@@ -58,12 +58,12 @@ template <class Traits>
 template <class Traits, class Allocator>
 class Restorer {
 public:
-    Restorer(Commands<Traits, Allocator>& commands, std::span<const std::byte> bytes)
-        : commands_{commands}, market_{commands.market}, words_{bytes.first(bytes.size() - 8)},
-          sequences_{commands.market.store.allocator()} {
+    Restorer(Stages<Traits, Allocator>& stages, std::span<const std::byte> bytes)
+        : stages_{stages}, market_{stages.market}, words_{bytes.first(bytes.size() - 8)},
+          sequences_{stages.market.store.allocator()} {
         for (int skipped = 0; skipped < 3; ++skipped) static_cast<void>(words_.get());
         WordReader checksum{bytes.last(8)};
-        commands.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());
+        stages.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());
     }
 
     /// `Code::none` if all went well.
@@ -75,7 +75,7 @@ public:
         market_.sequence = words_.get_at_most(counts_max);
         get_rates();
         const std::uint64_t hosts = get_count(16);
-        if (hosts > commands_.limits.hosts) return Code::limit_reached;
+        if (hosts > stages_.limits.hosts) return Code::limit_reached;
         market_.store.make_room_for_hosts(static_cast<std::size_t>(hosts));
         std::optional<typename Traits::HostId> before;
         for (std::uint64_t i = 0; i < hosts && !is_over(); ++i) {
@@ -144,7 +144,7 @@ private:
         const Slot slot = market_.store.add_host(terms, gpus_.view());
         market_.store.must_look(slot);
         const std::uint64_t bids = get_count(8 + 2 * gpus);
-        if (bids > commands_.limits.bids_per_host) is_too_large_ = true;
+        if (bids > stages_.limits.bids_per_host) is_too_large_ = true;
         std::optional<typename Traits::BidId> before;
         for (std::uint64_t i = 0; i < bids && !is_over(); ++i) {
             const auto bid = get_id<typename Traits::BidId>(words_);
@@ -221,7 +221,7 @@ private:
         get_profiles();
         if (price == Price{} || market_.store.find_bid(id) != no_slot) words_.fail();
         if (is_over()) return;
-        if (market_.store.bids.in_use() >= commands_.limits.bids) {
+        if (market_.store.bids.in_use() >= stages_.limits.bids) {
             is_too_large_ = true;
             return;
         }
@@ -230,8 +230,8 @@ private:
         const auto at = market_.store.add_bid(
             host, record, {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry}, price,
             Currency{currency}, watts(), profiles_.view());
-        at.line.set_cached(is_cached);
-        at.line.set_overclock_valid(market_.store.allows(at.bid.host, profiles_.view()));
+        at.entry.set_cached(is_cached);
+        at.entry.set_overclock_valid(market_.store.allows(at.bid.host, profiles_.view()));
         if (billed == 0) return;
         market_.store.make_room_for_stops(1);
         market_.store.set_billed(at.slot, no_slot, billed);
@@ -241,10 +241,10 @@ private:
         const Slot bid = market_.store.find_bid(get_id<typename Traits::BidId>(words_));
         const bool is_here = bid != no_slot && market_.store.bids[bid].host == host &&
                              market_.store.hosts[host].status.is_available() &&
-                             market_.store.line(bid).is_overclock_valid();
+                             market_.store.entry(bid).is_overclock_valid();
         if (!is_here) return words_.fail();
         auto& run = market_.store.runs[host];
-        market_.put_on(host, market_.store.hosts[host], run, market_.store.line(bid));
+        market_.put_on(host, market_.store.hosts[host], run, market_.store.entry(bid));
         run.has_worsened = words_.get_flag();
         run.is_cancelled = words_.get_flag();
         run.set_first_won(get_time());
@@ -263,10 +263,11 @@ private:
             if (is_over() || edit.price == Price{}) return words_.fail();
             edit.watts = watts();
             edit.is_overclock_valid = market_.store.allows(host, profiles_.view());
-            market_.store.set_edit(host, edit);
-            market_.store.gpus.set_edited_profiles(host, profiles_.view());
+            market_.store.edits.set(run, edit);
+            market_.store.edits.set_profiles(host, profiles_.view());
         }
-        if (run.is_cancelled || has_edit) market_.must_wait(host);
+        if (run.is_cancelled || has_edit)
+            market_.store.edits.wait(host, market_.store.hosts[host], run);
     }
 
     void get_counters() {
@@ -274,14 +275,14 @@ private:
         const std::uint64_t codes = get_count(2);
         std::size_t first_free = 0;
         for (std::uint64_t i = 0; i < codes && !is_over(); ++i) {
-            const auto code = static_cast<std::size_t>(words_.get_at_most(commands_.codes_max - 1));
-            commands_.refusals[code] = words_.get();
-            if (code < first_free || commands_.refusals[code] == 0) words_.fail();
+            const auto code = static_cast<std::size_t>(words_.get_at_most(stages_.codes_max - 1));
+            stages_.refusals[code] = words_.get();
+            if (code < first_free || stages_.refusals[code] == 0) words_.fail();
             first_free = code + 1;
         }
     }
 
-    Commands<Traits, Allocator>& commands_;
+    Stages<Traits, Allocator>& stages_;
     LiveMarket<Traits, Allocator>& market_;
     WordReader words_;
     bool is_too_large_ = false;

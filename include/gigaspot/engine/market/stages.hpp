@@ -24,15 +24,64 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// A command has one form everywhere: look at everything that may be wrong, in the order of the
-/// stages; make room, which may fail; accept; then change the market, which can't fail.
+/// What a command returns: the number it got, or why it was rejected.
+using Done = Result<Accepted, Refusal>;
+
+/// A command under way. Unless it is accepted or rejected, as when memory is short, it leaves no
+/// trace.
 template <class Traits, class Allocator>
-class CommandStages {
+class Attempt {
 public:
-    using Done = Result<Accepted, Refusal>;
+    Attempt(LiveMarket<Traits, Allocator>& market, Timestamp now) : market_{market}, now_{now} {
+        ++market_.commands;
+        market_.conditions.now = now;
+    }
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+    ~Attempt() {
+        if (is_over_) return;
+        --market_.commands;
+        put_clock_back();
+    }
+
+    void accept() {
+        is_over_ = true;
+        market_.clock = now_;
+    }
+    void refuse() {
+        is_over_ = true;
+        put_clock_back();
+    }
+    [[nodiscard]] Timestamp now() const { return now_; }
+
+private:
+    void put_clock_back() { market_.conditions.now = market_.clock.value_or(Timestamp{}); }
+
+    LiveMarket<Traits, Allocator>& market_;
+    Timestamp now_;
+    bool is_over_ = false;
+};
+
+/// Profiles as the engine keeps them. Valid until the next call of `Stages::pack`.
+struct PackedOverclock {
+    std::span<const PackedProfile> profiles{};
+    TotalPower watts{};
+    bool are_valid = false;  ///< there is one for each GPU, within its limits
+};
+
+/// A market with what its commands need: limits, counts of rejections, and room for reasons. Every
+/// command takes the same steps: check everything that may be wrong, in the order of the stages;
+/// make room, which may fail; accept; then change the market, which cannot fail.
+template <class Traits, class Allocator>
+struct Stages {
+    using Market = LiveMarket<Traits, Allocator>;
+    using BidAt = typename Market::BidAt;
+    using Attempt = detail::Attempt<Traits, Allocator>;
+    using GpuSpan = std::span<const BasicGpuLimits<Traits>>;
+    using ProfileSpan = std::span<const BasicOverclockProfile<Traits>>;
     static constexpr std::size_t codes_max = 1'000;
 
-    CommandStages(const Policy& policy, const EngineLimits& most, const Allocator& allocator)
+    Stages(const Policy& policy, const EngineLimits& most, const Allocator& allocator)
         : market{policy, allocator}, limits{most} {
         market.store.owners_width = OwnerCounts::width_for(most.bids_per_owner);
     }
@@ -59,44 +108,6 @@ public:
         return refuse(reason, time.value_or(market.clock.value_or(Timestamp{}))).error();
     }
 
-protected:
-    using Market = LiveMarket<Traits, Allocator>;
-    using BidAt = typename Market::BidAt;
-
-    /// A command under way. Unless it is accepted or refused, as when memory is short, it leaves no
-    /// trace.
-    class Attempt {
-    public:
-        Attempt(Market& market, Timestamp now) : market_{market}, now_{now} {
-            ++market_.commands;
-            market_.conditions.now = now;
-        }
-        Attempt(const Attempt&) = delete;
-        Attempt& operator=(const Attempt&) = delete;
-        ~Attempt() {
-            if (is_over_) return;
-            --market_.commands;
-            put_clock_back();
-        }
-
-        void accept() {
-            is_over_ = true;
-            market_.clock = now_;
-        }
-        void refuse() {
-            is_over_ = true;
-            put_clock_back();
-        }
-        [[nodiscard]] Timestamp now() const { return now_; }
-
-    private:
-        void put_clock_back() { market_.conditions.now = market_.clock.value_or(Timestamp{}); }
-
-        Market& market_;
-        Timestamp now_;
-        bool is_over_ = false;
-    };
-
     template <class Sink>
     void accept(Attempt& attempt, Sink& sink) {
         attempt.accept();
@@ -115,13 +126,13 @@ protected:
     }
 
     Unexpected<Refusal> refuse(Timestamp time) {
-        ++refusals[static_cast<std::size_t>(reasons_[0].code)];
-        return Unexpected{Refusal{time, market.commands, reasons_.view()}};
+        ++refusals[static_cast<std::size_t>(reasons[0].code)];
+        return Unexpected{Refusal{time, market.commands, reasons.view()}};
     }
     Unexpected<Refusal> refuse(const Violation& reason, Timestamp time) {
         GIGASPOT_ASSERT(static_cast<std::size_t>(reason.code) < codes_max);
-        reasons_.clear();
-        static_cast<void>(reasons_.push_back(reason));
+        reasons.clear();
+        static_cast<void>(reasons.push_back(reason));
         return refuse(time);
     }
     /// For the reasons collected.
@@ -172,25 +183,15 @@ protected:
         return Accepted{market.commands};
     }
 
-    using GpuSpan = std::span<const BasicGpuLimits<Traits>>;
-    using ProfileSpan = std::span<const BasicOverclockProfile<Traits>>;
-
-    /// Profiles as the engine keeps them. Good until the next call.
-    struct Packed {
-        std::span<const PackedProfile> profiles{};
-        TotalPower watts{};
-        bool are_valid = false;  ///< there is one for each GPU, within its limits
-    };
-    Packed pack(ProfileSpan profiles, Slot slot, const HostRecord<Traits>& host) {
+    /// Packs the profiles of a bid on a host, and checks them.
+    PackedOverclock pack(ProfileSpan profiles, Slot slot, const HostRecord<Traits>& host) {
         if (profiles.size() != host.book.gpus) return {};
-        const PackedSum sum = market.store.pack(slot, host, profiles.data(), packed_);
-        return {{packed_, profiles.size()}, TotalPower::unchecked(sum.watts), sum.are_valid};
+        const PackedSum sum = market.store.pack(slot, host, profiles.data(), packed);
+        return {{packed, profiles.size()}, TotalPower::unchecked(sum.watts), sum.are_valid};
     }
 
-    BasicViolations<Traits> reasons_{};  ///< of the last refusal
-
-private:
-    PackedProfile packed_[Traits::gpus_max]{};
+    BasicViolations<Traits> reasons{};         ///< of the last rejection
+    PackedProfile packed[Traits::gpus_max]{};  ///< of the last call of `pack`
 };
 
 }  // namespace detail

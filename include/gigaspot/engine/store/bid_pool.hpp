@@ -87,14 +87,14 @@ public:
     /// There is room. The record is as it was when it was given back.
     Slot take(std::size_t width) {
         const Slot slot = spare(width);
-        free_[blocks_[slot / block_size].width] = bids_[slot].line;
+        free_[blocks_[slot / block_size].width] = bids_[slot].entry;
         if (slot % block_size == blocks_[slot / block_size].made) make_rest(slot);
         ++in_use_;
         return slot;
     }
     void give_back(Slot slot) {
         Slot& first = free_[blocks_[slot / block_size].width];
-        bids_[slot].line = first;
+        bids_[slot].entry = first;
         bids_[slot].host = no_slot;
         first = slot;
         --in_use_;
@@ -117,9 +117,9 @@ public:
         fetch_all(rest(slot), size_of_rest(blocks_[slot / block_size].width));
     }
     /// Likewise all bids of a host: they stand anywhere.
-    void fetch(const BookLines& lines) const {
-        for (const Line& line : lines) {
-            if (!line.is_gap()) fetch(line.bid());
+    void fetch(const BookEntries& entries) const {
+        for (const BookEntry& entry : entries) {
+            if (!entry.is_gap()) fetch(entry.bid());
         }
     }
 
@@ -161,7 +161,7 @@ private:
         bids_.extend(first + block_size, Bid{}, arena);
         add_rests(width, arena);
         for (std::size_t at = first + block_size; at-- > first;) {  // the lowest comes first
-            bids_[static_cast<Slot>(at)].line = free_[width];
+            bids_[static_cast<Slot>(at)].entry = free_[width];
             free_[width] = static_cast<Slot>(at);
         }
     }

@@ -1,4 +1,4 @@
-// gigaspot: the lines of bids, and which of them are a host's. Layer: engine/store.
+// gigaspot: the entries of bids, and which of them are a host's. Layer: engine/store.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +16,10 @@ inline namespace GIGASPOT_ABI {
 namespace detail {
 
 /// All of a bid that choosing looks at, in 16 bytes: a host that has lost its best bid reads the
-/// lines of the others and nothing else. A line may be a gap, which no bid has.
+/// entries of the others and nothing else. An entry may be a gap, which no bid has.
 ///
 /// Two words rather than bit fields: they are made in registers, and stored and read whole.
-class Line {
+class BookEntry {
 public:
     // The first word is the price, with what speaks for the bid right above it, so that one
     // comparison finds both out; then the currency, then a few bits of a hash of the bid's owner.
@@ -30,9 +30,9 @@ public:
     static constexpr std::uint64_t gap_mask = std::uint64_t{1} << 50;
     static constexpr std::uint64_t watts_mask = 0xffff'ffff;
 
-    constexpr Line() = default;
-    constexpr Line(Slot bid, Price price, Currency currency, TotalPower watts,
-                   std::uint32_t owner_hash = 0)
+    constexpr BookEntry() = default;
+    constexpr BookEntry(Slot bid, Price price, Currency currency, TotalPower watts,
+                        std::uint32_t owner_hash = 0)
         : first_{static_cast<std::uint64_t>(price.count()) | valid_mask |
                  std::uint64_t{currency.number} << currency_shift |
                  std::uint64_t{owner_hash} << owner_shift},
@@ -73,11 +73,11 @@ public:
 
     // A gap holds the number of the next one of its book.
 
-    [[nodiscard]] static constexpr Line gap(std::uint32_t next) {
-        Line line;
-        line.first_ = gap_mask;
-        line.second_ = std::uint64_t{next} << 32;
-        return line;
+    [[nodiscard]] static constexpr BookEntry gap(std::uint32_t next) {
+        BookEntry entry;
+        entry.first_ = gap_mask;
+        entry.second_ = std::uint64_t{next} << 32;
+        return entry;
     }
     [[nodiscard]] constexpr std::uint32_t next_gap() const { return bid(); }
 
@@ -96,58 +96,58 @@ private:
     std::uint64_t first_ = 0;
     std::uint64_t second_ = std::uint64_t{no_slot} << 32;
 };
-static_assert(sizeof(Line) == 16);
+static_assert(sizeof(BookEntry) == 16);
 
-/// So many lines stand together, in four cache lines: vectors are loaded of them without a rest.
-inline constexpr std::size_t lines_in_block = 16;
-struct alignas(64) LineBlock {
-    Line lines[lines_in_block];
+/// So many entries stand together, in four cache lines: vectors are loaded of them without a rest.
+inline constexpr std::size_t entries_in_block = 16;
+struct alignas(64) EntryBlock {
+    BookEntry entries[entries_in_block];
 };
 
-inline constexpr std::uint32_t no_line = 0xffff'ffff;
+inline constexpr std::uint32_t no_entry = 0xffff'ffff;
 inline constexpr std::uint32_t no_block = 0xffff'ffff;
 
-/// Where the lines of the bids on one host stand, in no order.
+/// Where the entries of the bids on one host stand, in no order.
 struct Book {
     std::uint32_t first_block = no_block;
-    std::uint32_t first_gap = no_line;  ///< where the next bid will stand, if there is room
+    std::uint32_t first_gap = no_entry;  ///< where the next bid will stand, if there is room
     std::uint32_t bids = 0;
-    std::uint32_t lines = 0;  ///< with gaps among them
-    std::uint32_t gpus = 0;   ///< of the host
+    std::uint32_t entries = 0;  ///< with gaps among them
+    std::uint32_t gpus = 0;     ///< of the host
 
-    /// Whether the gaps are more than the bids, by over two blocks: to look at all lines would be
-    /// slow for nothing. `lines_max` rests on it.
-    [[nodiscard]] bool is_sparse() const { return lines > lines_max(1, bids); }
+    /// Whether the gaps are more than the bids, by over two blocks: to look at all entries would be
+    /// slow for nothing. `entries_max` rests on it.
+    [[nodiscard]] bool is_sparse() const { return entries > entries_max(1, bids); }
     /// Lines of so many books with so many bids in all, at most.
-    [[nodiscard]] static constexpr std::size_t lines_max(std::size_t books, std::size_t bids) {
-        return 2 * bids + 2 * lines_in_block * books;
+    [[nodiscard]] static constexpr std::size_t entries_max(std::size_t books, std::size_t bids) {
+        return 2 * bids + 2 * entries_in_block * books;
     }
 };
 
-/// All lines of a book, with gaps among them, a block after the other. Good until a block comes.
-class BookLines {
+/// All entries of a book, with gaps among them, a block after the other. Good until a block comes.
+class BookEntries {
 public:
     static constexpr std::size_t blocks_in_chunk = 64;
 
-    BookLines(const LineBlock* const* chunks, const std::uint32_t* next, const Book& book)
-        : chunks_{chunks}, next_{next}, first_{book.first_block}, size_{book.lines} {}
+    BookEntries(const EntryBlock* const* chunks, const std::uint32_t* next, const Book& book)
+        : chunks_{chunks}, next_{next}, first_{book.first_block}, size_{book.entries} {}
 
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] std::uint32_t first_block() const { return first_; }
     [[nodiscard]] std::uint32_t after(std::uint32_t block) const { return next_[block]; }
-    [[nodiscard]] const LineBlock& block(std::uint32_t number) const {
+    [[nodiscard]] const EntryBlock& block(std::uint32_t number) const {
         return chunks_[number / blocks_in_chunk][number % blocks_in_chunk];
     }
-    [[nodiscard]] const Line& line(std::uint32_t number) const {
-        return block(number / lines_in_block).lines[number % lines_in_block];
+    [[nodiscard]] const BookEntry& entry(std::uint32_t number) const {
+        return block(number / entries_in_block).entries[number % entries_in_block];
     }
 
     class Iterator {
     public:
-        Iterator(const BookLines& book, std::uint32_t block) : book_{&book}, block_{block} {}
-        const Line& operator*() const { return book_->block(block_).lines[place_]; }
+        Iterator(const BookEntries& book, std::uint32_t block) : book_{&book}, block_{block} {}
+        const BookEntry& operator*() const { return book_->block(block_).entries[place_]; }
         Iterator& operator++() {
-            if (++place_ < lines_in_block) return *this;
+            if (++place_ < entries_in_block) return *this;
             place_ = 0;
             block_ = book_->after(block_);
             return *this;
@@ -157,7 +157,7 @@ public:
         }
 
     private:
-        const BookLines* book_;
+        const BookEntries* book_;
         std::uint32_t block_;
         std::size_t place_ = 0;
     };
@@ -165,96 +165,96 @@ public:
     [[nodiscard]] Iterator end() const { return {*this, no_block}; }
 
 private:
-    const LineBlock* const* chunks_;
+    const EntryBlock* const* chunks_;
     const std::uint32_t* next_;
     std::uint32_t first_;
     std::size_t size_;
 };
 
-/// The lines of all books, in blocks that never move: a book that grows takes one more. A bid keeps
-/// its line until it goes and leaves a gap, which the next bid on that host fills: so nothing else
-/// moves, and a cancel touches one line. A line has a number, by which it is found without its
-/// book.
+/// The entries of all books, in blocks that never move: a book that grows takes one more. A bid
+/// keeps its entry until it goes and leaves a gap, which the next bid on that host fills: so
+/// nothing else moves, and a cancel touches one entry. An entry has a number, by which it is found
+/// without its book.
 template <class Allocator>
-class LinePool {
+class EntryPool {
 public:
-    explicit LinePool(const Allocator& allocator) : blocks_{allocator}, next_{allocator} {}
-    LinePool(const LinePool& other, Arena<Allocator>& arena)
+    explicit EntryPool(const Allocator& allocator) : blocks_{allocator}, next_{allocator} {}
+    EntryPool(const EntryPool& other, Arena<Allocator>& arena)
         : blocks_{other.blocks_, arena}, next_{other.next_}, free_{other.free_} {}
-    LinePool(LinePool&& other) noexcept
+    EntryPool(EntryPool&& other) noexcept
         : blocks_{std::move(other.blocks_)}, next_{std::move(other.next_)}, free_{std::exchange(
                                                                                 other.free_,
                                                                                 no_block)} {}
-    LinePool(const LinePool&) = delete;
-    LinePool& operator=(const LinePool&) = delete;
+    EntryPool(const EntryPool&) = delete;
+    EntryPool& operator=(const EntryPool&) = delete;
 
-    [[nodiscard]] Line& operator[](std::uint32_t number) {
-        return blocks_[number / lines_in_block].lines[number % lines_in_block];
+    [[nodiscard]] BookEntry& operator[](std::uint32_t number) {
+        return blocks_[number / entries_in_block].entries[number % entries_in_block];
     }
-    [[nodiscard]] const Line& operator[](std::uint32_t number) const {
-        return blocks_[number / lines_in_block].lines[number % lines_in_block];
+    [[nodiscard]] const BookEntry& operator[](std::uint32_t number) const {
+        return blocks_[number / entries_in_block].entries[number % entries_in_block];
     }
-    [[nodiscard]] BookLines of(const Book& book) const {
+    [[nodiscard]] BookEntries of(const Book& book) const {
         return {blocks_.data(), next_.data(), book};
     }
-    /// Every number of a line is below this.
-    [[nodiscard]] std::size_t lines() const { return blocks_.size() * lines_in_block; }
+    /// Every number of an entry is below this.
+    [[nodiscard]] std::size_t entries() const { return blocks_.size() * entries_in_block; }
 
-    /// Room for so many lines in all, whichever books they are in.
-    void reserve(std::size_t lines, Arena<Allocator>& arena) {
-        while (this->lines() < lines) add_block(arena);
+    /// Room for so many entries in all, whichever books they are in.
+    void reserve(std::size_t entries, Arena<Allocator>& arena) {
+        while (this->entries() < entries) add_block(arena);
     }
     /// Room for one more bid in a book.
     void make_room(Book& book, Arena<Allocator>& arena) {
-        if (book.first_gap != no_line) return;
+        if (book.first_gap != no_entry) return;
         if (free_ == no_block) add_block(arena);
         const std::uint32_t block = free_;
         free_ = next_[block];
         next_[block] = book.first_block;
         book.first_block = block;
-        book.lines += lines_in_block;
+        book.entries += entries_in_block;
         make_gaps(book, block, 0);
     }
 
-    /// Adds a bid; there is room. Returns the number of its line.
-    std::uint32_t add(Book& book, const Line& line) {
+    /// Adds a bid; there is room. Returns the number of its entry.
+    std::uint32_t add(Book& book, const BookEntry& entry) {
         const std::uint32_t number = book.first_gap;
         book.first_gap = (*this)[number].next_gap();
-        (*this)[number] = line;
+        (*this)[number] = entry;
         ++book.bids;
         return number;
     }
 
     /// Removes a bid.
     void remove(Book& book, std::uint32_t number) {
-        (*this)[number] = Line::gap(book.first_gap);
+        (*this)[number] = BookEntry::gap(book.first_gap);
         book.first_gap = number;
         --book.bids;
     }
 
-    /// Closes all gaps, and calls `moved(line, number)` for each line that has another number. What
-    /// is no longer needed is for other books.
+    /// Closes all gaps, and calls `moved(entry, number)` for each entry that has another number.
+    /// What is no longer needed is for other books.
     template <class Moved>
     void close_gaps(Book& book, Moved moved) {
         std::uint32_t to = book.first_block;
         std::size_t place = 0;
         for (std::uint32_t from = book.first_block; from != no_block; from = next_[from]) {
-            for (std::size_t i = 0; i < lines_in_block; ++i) {
-                const Line line = blocks_[from].lines[i];
-                if (line.is_gap()) continue;
-                if (place == lines_in_block) {
+            for (std::size_t i = 0; i < entries_in_block; ++i) {
+                const BookEntry entry = blocks_[from].entries[i];
+                if (entry.is_gap()) continue;
+                if (place == entries_in_block) {
                     to = next_[to];
                     place = 0;
                 }
                 if (to != from || place != i) {
-                    blocks_[to].lines[place] = line;
-                    moved(line, number_of(to, place));
+                    blocks_[to].entries[place] = entry;
+                    moved(entry, number_of(to, place));
                 }
                 ++place;
             }
         }
-        book.first_gap = no_line;
-        book.lines = (book.bids + lines_in_block - 1) / lines_in_block * lines_in_block;
+        book.first_gap = no_entry;
+        book.entries = (book.bids + entries_in_block - 1) / entries_in_block * entries_in_block;
         if (book.bids == 0) {
             give_back(std::exchange(book.first_block, no_block));
         } else {
@@ -263,26 +263,26 @@ public:
         }
     }
 
-    /// Gives back the lines of a book without bids.
+    /// Gives back the entries of a book without bids.
     void clear(Book& book) {
         GIGASPOT_ASSERT(book.bids == 0);
-        close_gaps(book, [](const Line&, std::uint32_t) {});
+        close_gaps(book, [](const BookEntry&, std::uint32_t) {});
     }
 
-    /// Hints that a line will be needed soon. There need be none of this number.
+    /// Hints that an entry will be needed soon. There need be none of this number.
     void fetch(std::uint32_t number) const {
-        if (number < lines()) detail::fetch(&(*this)[number]);
+        if (number < entries()) detail::fetch(&(*this)[number]);
     }
 
 private:
     static constexpr std::uint32_t number_of(std::uint32_t block, std::size_t place) {
-        return static_cast<std::uint32_t>(block * lines_in_block + place);
+        return static_cast<std::uint32_t>(block * entries_in_block + place);
     }
 
-    /// The lines of a block from `begin` on are gaps, to be filled in their order.
+    /// The entries of a block from `begin` on are gaps, to be filled in their order.
     void make_gaps(Book& book, std::uint32_t block, std::size_t begin) {
-        for (std::size_t place = lines_in_block; place-- > begin;) {
-            blocks_[block].lines[place] = Line::gap(book.first_gap);
+        for (std::size_t place = entries_in_block; place-- > begin;) {
+            blocks_[block].entries[place] = BookEntry::gap(book.first_gap);
             book.first_gap = number_of(block, place);
         }
     }
@@ -290,7 +290,7 @@ private:
     void add_block(Arena<Allocator>& arena) {
         const auto block = static_cast<std::uint32_t>(blocks_.size());
         detail::make_room(next_, blocks_.size() + 1);
-        blocks_.extend(blocks_.size() + 1, LineBlock{}, arena);
+        blocks_.extend(blocks_.size() + 1, EntryBlock{}, arena);
         next_.push_back(free_);
         free_ = block;
     }
@@ -304,7 +304,7 @@ private:
         }
     }
 
-    Blocks<LineBlock, Allocator, BookLines::blocks_in_chunk> blocks_;
+    Blocks<EntryBlock, Allocator, BookEntries::blocks_in_chunk> blocks_;
     Vector<std::uint32_t, Allocator> next_;  ///< of each block: that after it in its book, or free
     std::uint32_t free_ = no_block;
 };

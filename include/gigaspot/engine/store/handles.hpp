@@ -20,7 +20,7 @@ public:
 
     [[nodiscard]] BidHandle of_bid(Slot slot) const {
         const auto& bid = store_.bids[slot];
-        return {slot, bid.generation + store_.first_generation, bid.host, bid.line};
+        return {slot, bid.generation + store_.first_generation, bid.host, bid.entry};
     }
     [[nodiscard]] HostHandle of_host(Slot slot) const {
         return {slot, store_.hosts[slot].generation + store_.first_generation};

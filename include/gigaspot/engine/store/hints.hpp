@@ -24,10 +24,10 @@ public:
 
     // --- The indexes ---
 
-    void bid_entry(std::uint32_t tag) const { store_.bid_index_.fetch(tag); }
-    void host_entry(std::uint32_t tag) const { store_.host_index_.fetch(tag); }
-    void entry_of_bid(Slot bid) const {
-        if (bid < store_.bids.slots()) bid_entry(tag_of(store_.bids[bid].id));
+    void index_of_bid_tag(std::uint32_t tag) const { store_.bid_index_.fetch(tag); }
+    void index_of_host_tag(std::uint32_t tag) const { store_.host_index_.fetch(tag); }
+    void index_of_bid(Slot bid) const {
+        if (bid < store_.bids.slots()) index_of_bid_tag(tag_of(store_.bids[bid].id));
     }
     /// A bid with this tag, if there is one; no record is looked at.
     [[nodiscard]] Slot likely_bid(std::uint32_t tag) const {
@@ -45,7 +45,7 @@ public:
     /// All that a command for a bid reads first.
     void bid(const BidHandle& handle, bool is_edit) const {
         bid(handle.slot);
-        store_.lines.fetch(handle.line);
+        store_.entries.fetch(handle.entry);
         is_edit ? host_terms(handle.host) : host(handle.host);
     }
     void details_of_bid(Slot bid) const {
@@ -59,11 +59,11 @@ public:
         if (host < store_.hosts.slots())
             fetch_first<sizeof(typename Store::Host)>(store_.hosts[host]);
     }
-    /// The line of a bid, whose host it returns.
-    Slot line_of_bid(Slot bid) const {
+    /// The entry of a bid, whose host it returns.
+    Slot entry_of_bid(Slot bid) const {
         if (bid >= store_.bids.slots()) return no_slot;
         const auto& record = store_.bids[bid];
-        store_.lines.fetch(record.line);
+        store_.entries.fetch(record.entry);
         return record.host;
     }
     /// Where the next bid of a host will be put.
@@ -72,7 +72,7 @@ public:
     }
     void place_of_next(const typename Store::Host& host) const {
         const Book& book = host.book;
-        store_.lines.fetch(book.first_gap);
+        store_.entries.fetch(book.first_gap);
         const Slot next = store_.bids.spare(book.gpus);
         if (next != no_slot) store_.bids.fetch(next);
     }
@@ -87,11 +87,11 @@ public:
     void account(Slot account) const {
         if (account < store_.accounts_.slots()) fetch(&store_.accounts_[account]);
     }
-    /// All lines of a host.
+    /// All entries of a host.
     void book(Slot host) const {
-        const BookLines lines = store_.lines_of(host);
-        for (auto at = lines.first_block(); at != no_block; at = lines.after(at))
-            fetch_first<sizeof(LineBlock)>(lines.block(at));
+        const BookEntries entries = store_.entries_of(host);
+        for (auto at = entries.first_block(); at != no_block; at = entries.after(at))
+            fetch_first<sizeof(EntryBlock)>(entries.block(at));
     }
 
 private:

@@ -31,9 +31,8 @@ template <class Traits>
     return profiles;
 }
 
-/// The GPUs of each host as its owner has told them, and the profiles of the edit that waits for
-/// its run, one at most. Most hosts have several equal GPUs: of these one is kept, and its limits,
-/// packed, stand in the host's record.
+/// The GPUs of each host. If all GPUs of a host are equal, as most are, one of them is kept here
+/// and its packed limits are in the host's record.
 template <class Traits, class Allocator>
 class HostGpus {
 public:
@@ -81,30 +80,18 @@ public:
         return {hosts_[host].limits.data(), hosts_[host].limits.size()};
     }
 
-    void make_room_for_edit(Slot host, std::size_t gpus) { hosts_[host].edited.reserve(gpus); }
-    [[nodiscard]] std::span<const PackedProfile> edited_profiles(Slot host) const {
-        return {hosts_[host].edited.data(), hosts_[host].edited.size()};
-    }
-    /// There is room.
-    void set_edited_profiles(Slot host, std::span<const PackedProfile> profiles) {
-        hosts_[host].edited.assign(profiles.begin(), profiles.end());
-    }
-
 private:
     struct OfHost {
-        explicit OfHost(const Allocator& allocator)
-            : gpus{allocator}, limits{allocator}, edited{allocator} {}
-        /// With as much room.
-        OfHost(const OfHost& other) : gpus{other.gpus}, limits{other.limits}, edited{other.edited} {
+        explicit OfHost(const Allocator& allocator) : gpus{allocator}, limits{allocator} {}
+        /// A copy has as much room.
+        OfHost(const OfHost& other) : gpus{other.gpus}, limits{other.limits} {
             gpus.reserve(other.gpus.capacity());
             limits.reserve(other.limits.capacity());
-            edited.reserve(other.edited.capacity());
         }
         OfHost& operator=(const OfHost&) = delete;
 
         ShortVector<Gpu, Allocator> gpus;
         ShortVector<PackedLimits, Allocator> limits;
-        ShortVector<PackedProfile, Allocator> edited;
     };
 
     Blocks<OfHost, Allocator> hosts_;

@@ -7,52 +7,12 @@
 #include <cstdint>
 
 #include <gigaspot/base/config.hpp>
-#include <gigaspot/base/int128.hpp>
+#include <gigaspot/engine/store/interval.hpp>
 #include <gigaspot/engine/store/memory.hpp>
-#include <gigaspot/values/units.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
-
-/// A closed interval; empty if `lo` is above `hi`.
-struct Interval {
-    std::int64_t lo = INT64_MIN;
-    std::int64_t hi = INT64_MAX;
-
-    [[nodiscard]] constexpr bool contains(std::int64_t number) const {
-        return lo <= number && number <= hi;
-    }
-    [[nodiscard]] static constexpr Interval all() { return {}; }
-    [[nodiscard]] static constexpr Interval none() { return {INT64_MAX, INT64_MIN}; }
-
-    friend constexpr bool operator==(Interval, Interval) = default;
-};
-
 namespace detail {
-
-inline void intersect(Interval& interval, const Interval& other) {
-    if (other.lo > interval.lo) interval.lo = other.lo;
-    if (other.hi < interval.hi) interval.hi = other.hi;
-}
-
-/// The rates r of 0 and more at which slope x r + offset is at most 0, exactly. A half-line.
-inline Interval at_most_zero(Int128 slope, Int128 offset) {
-    Interval interval{0, Interval::all().hi};
-    if (slope == 0) return offset <= 0 ? interval : Interval::none();
-    const auto clip = [](Int128 bound) {
-        constexpr Int128 greatest = ExchangeRate::highest().count();
-        return static_cast<std::int64_t>(bound < -1         ? Int128{-1}
-                                         : bound > greatest ? greatest + 1
-                                                            : bound);
-    };
-    if (slope > 0) {
-        interval.hi = clip(floor_div(-offset, slope));
-    } else {
-        const std::int64_t lo = clip(ceil_div(offset, -slope));
-        if (lo > interval.lo) interval.lo = lo;
-    }
-    return interval;
-}
 
 /// So many intervals are looked at together.
 inline constexpr std::size_t intervals_in_block = 64;
@@ -122,8 +82,6 @@ using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
 }
 #endif
 
-}  // namespace detail
-
 /// Holds an interval for each of many slots and finds those that a number is outside of. Blocks of
 /// 64 slots have a common interval, inside that of each, so that most are passed over unseen.
 ///
@@ -131,9 +89,10 @@ using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
 /// the times before the first of its bids expires. In the first the hosts with bids in other
 /// currencies are marked.
 template <class Allocator>
-class RateIndex {
+class IntervalIndex {
 public:
-    explicit RateIndex(const Allocator& allocator) : intervals_{allocator}, blocks_{allocator} {}
+    explicit IntervalIndex(const Allocator& allocator)
+        : intervals_{allocator}, blocks_{allocator} {}
 
     /// Room for so many slots in all.
     void make_room(std::size_t slots) {
@@ -150,13 +109,13 @@ public:
     }
 
     /// Of a slot that there is (`extend`).
-    [[nodiscard]] const Interval& operator[](detail::Slot slot) const { return intervals_[slot]; }
+    [[nodiscard]] const Interval& operator[](Slot slot) const { return intervals_[slot]; }
 
     /// Likewise.
-    void set(detail::Slot slot, Interval interval, bool is_marked = false) {
+    void set(Slot slot, Interval interval, bool is_marked = false) {
         intervals_[slot] = interval;
         Block& block = blocks_[slot / block_size];
-        detail::intersect(block.common, interval);
+        intersect(block.common, interval);
         const std::uint64_t bit = std::uint64_t{1} << (slot % block_size);
         block.marked = is_marked ? block.marked | bit : block.marked & ~bit;
     }
@@ -170,8 +129,8 @@ public:
             std::uint64_t found = visits_marked ? blocks_[block].marked : 0;
             if (!blocks_[block].common.contains(number)) found |= outside(block, number);
             for (; found != 0; found &= found - 1) {
-                visit(static_cast<detail::Slot>(block * block_size +
-                                                static_cast<unsigned>(std::countr_zero(found))));
+                visit(static_cast<Slot>(block * block_size +
+                                        static_cast<unsigned>(std::countr_zero(found))));
             }
         }
     }
@@ -181,7 +140,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t block_size = detail::intervals_in_block;
+    static constexpr std::size_t block_size = intervals_in_block;
 
     struct Block {
         Interval common{};
@@ -211,9 +170,10 @@ private:
         return detail::intervals_without(intervals, number);
     }
 
-    detail::Vector<Interval, Allocator> intervals_;
-    detail::Vector<Block, Allocator> blocks_;
+    Vector<Interval, Allocator> intervals_;
+    Vector<Block, Allocator> blocks_;
 };
 
+}  // namespace detail
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

@@ -40,7 +40,7 @@ void make_room(Items& items, std::size_t count) {
 
 /// Hints that this memory will be needed soon. It need not be there.
 inline void fetch(const void* memory) {
-    // Into the second cache: the first waits for few lines at a time, and then a hint waits too.
+    // Into the second cache: the first waits for few entries at a time, and then a hint waits too.
     __builtin_prefetch(memory, 0, 2);
     // Without an effect that it must keep, g++ 12 takes calls of a function that does nothing but
     // hint for useless and drops them, hints and all, unless it has put the function in place.
@@ -49,7 +49,7 @@ inline void fetch(const void* memory) {
 inline void fetch(std::uintptr_t address) { fetch(reinterpret_cast<const void*>(address)); }
 inline void fetch_all(const void* memory, std::size_t bytes) {
     const auto begin = reinterpret_cast<std::uintptr_t>(memory);
-    for (std::uintptr_t line = begin / 64 * 64; line < begin + bytes; line += 64) fetch(line);
+    for (std::uintptr_t entry = begin / 64 * 64; entry < begin + bytes; entry += 64) fetch(entry);
 }
 
 /// The first bytes of a record.
@@ -119,7 +119,7 @@ private:
     Rest& add_chunk(std::size_t bytes) {
         std::size_t size = total_ > expected_ ? total_ : expected_;
         if (size > chunk_max) size = chunk_max;
-        // A line more: the first may not begin where a cache line does.
+        // One line more: the first may not begin where a cache line does.
         if (size < bytes + alignment) size = bytes + alignment;
         make_room(chunks_, chunks_.size() + 1);
         Chunk chunk{Allocator{chunks_.get_stored_allocator()}};

@@ -20,6 +20,7 @@
 #include <gigaspot/engine/store/id_index.hpp>
 #include <gigaspot/engine/store/interval_index.hpp>
 #include <gigaspot/engine/store/memory.hpp>
+#include <gigaspot/engine/store/pending_edits.hpp>
 #include <gigaspot/engine/store/records.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/packed.hpp>
@@ -49,28 +50,28 @@ public:
         Slot slot;
         Bid& bid;
         Host& host;
-        Line& line;
+        BookEntry& entry;
 
         [[nodiscard]] bool is_running() const { return host.running == slot; }
     };
 
     explicit Store(const Allocator& allocator)
         : allocator_{allocator}, arena_{allocator}, hosts{allocator}, runs{allocator},
-          former{allocator}, gpus{allocator}, lines{allocator}, bids{allocator},
-          standing{allocator}, expiries{allocator}, to_look{allocator}, pending{allocator},
-          touched{allocator}, victims{allocator}, accounts_{allocator}, edits_{allocator},
-          host_index_{allocator}, bid_index_{allocator}, order_{allocator} {}
+          former{allocator}, gpus{allocator}, entries{allocator}, bids{allocator}, edits{allocator},
+          rate_ranges{allocator}, expiries{allocator}, to_look{allocator}, touched{allocator},
+          victims{allocator}, accounts_{allocator}, host_index_{allocator},
+          bid_index_{allocator}, order_{allocator} {}
 
     /// A copy of a vector has no more room than items; what commands rely on is made anew, here and
     /// in `HostGpus`.
     Store(const Store& other)
-        : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()},
-          hosts{other.hosts, arena_}, runs{other.runs, arena_}, former{other.former, arena_},
-          gpus{other.gpus, arena_}, lines{other.lines, arena_}, bids{other.bids, arena_},
-          standing{other.standing}, expiries{other.expiries}, to_look{other.to_look},
-          pending{other.pending}, touched{other.touched}, victims{other.victims},
-          owners_width{other.owners_width}, first_generation{other.first_generation},
-          accounts_{other.accounts_, arena_}, edits_{other.edits_, arena_},
+        : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()}, hosts{other.hosts,
+                                                                                        arena_},
+          runs{other.runs, arena_}, former{other.former, arena_}, gpus{other.gpus, arena_},
+          entries{other.entries, arena_}, bids{other.bids, arena_}, edits{other.edits, arena_},
+          rate_ranges{other.rate_ranges}, expiries{other.expiries}, to_look{other.to_look},
+          touched{other.touched}, victims{other.victims}, owners_width{other.owners_width},
+          first_generation{other.first_generation}, accounts_{other.accounts_, arena_},
           host_index_{other.host_index_}, bid_index_{other.bid_index_}, order_{other.order_} {
         make_room_for_hosts(hosts.in_use());
         victims.reserve(other.victims.capacity());
@@ -100,11 +101,11 @@ public:
         runs.extend(slots, Run{}, arena_);
         former.extend(slots, FormerTops<Traits>{}, arena_);
         make_room(to_look, slots);
-        make_room(pending, slots);
         make_room(touched, 2 * slots);
         gpus.make_room(slots, allocator_, arena_);
+        edits.make_room(slots, allocator_, arena_);
         order_.make_room(slots);
-        standing.make_room(slots);
+        rate_ranges.make_room(slots);
         expiries.make_room(slots);
         make_room_in(host_index_, hosts, count);
     }
@@ -127,14 +128,13 @@ public:
         Book& book = host.book;
         bids.make_room(book.gpus, arena_);
         make_room_in(bid_index_, bids, bids.in_use() + 1);
-        lines.make_room(book, arena_);
+        entries.make_room(book, arena_);
         detail::make_room(victims, std::size_t{book.bids} + 1);
     }
 
     /// Room for an edit that waits for a host's run.
     void make_room_for_edit(Slot host) {
-        if (!runs[host].has_edit()) edits_.make_room(edits_.in_use() + 1, PendingEdit{}, arena_);
-        gpus.make_room_for_edit(host, hosts[host].book.gpus);
+        edits.make_room(host, runs[host], hosts[host].book.gpus, arena_);
     }
 
     /// Room for the accounts of so many runs that stop.
@@ -148,12 +148,9 @@ public:
     void reserve(const EngineLimits& size, std::size_t gpus_each) {
         make_room_for_hosts(size.hosts);
         make_room_for_bids(size.bids, gpus_each);
-        edits_.make_room(hosts.capacity(), PendingEdit{}, arena_);
-        for (Slot slot = 0; slot < hosts.capacity(); ++slot) {
-            gpus.make_room(slot, gpus_each);
-            gpus.make_room_for_edit(slot, gpus_each);
-        }
-        lines.reserve(Book::lines_max(hosts.capacity(), size.bids), arena_);
+        edits.reserve(hosts.capacity(), gpus_each, arena_);
+        for (Slot slot = 0; slot < hosts.capacity(); ++slot) gpus.make_room(slot, gpus_each);
+        entries.reserve(Book::entries_max(hosts.capacity(), size.bids), arena_);
         detail::make_room(victims, size.bids_per_host);
     }
 
@@ -173,9 +170,9 @@ public:
         host.has_former = host.has_top_holder = false;
         host.is_used = true;
         runs[slot].bid = no_slot;
-        drop_edit(slot);
+        edits.drop(runs[slot]);
         runs[slot].host_id = terms.id;
-        standing.set(slot, Interval::all());
+        rate_ranges.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
         host_index_.insert(detail::tag_of(terms.id), slot);
         order_.add(hosts, slot);
@@ -210,15 +207,15 @@ public:
         GIGASPOT_ASSERT(host.book.bids == 0 && host.running == no_slot);
         host_index_.erase(detail::tag_of(host.id), slot);
         order_.remove(slot);
-        standing.set(slot, Interval::all());
+        rate_ranges.set(slot, Interval::all());
         expiries.set(slot, Interval::all());
-        lines.clear(host.book);
+        entries.clear(host.book);
         host.is_used = false;
         ++host.generation;
         hosts.give_back(slot);
     }
 
-    /// What a new bid is, besides its line and its profiles.
+    /// What a new bid is, besides its entry and its profiles.
     struct NewBid {
         const BidId& id;
         const typename Traits::OwnerId& owner;
@@ -235,25 +232,25 @@ public:
         bid.sequence = terms.sequence;
         bid.id = terms.id;
         bids.details(slot) = {.owner = terms.owner, .expiry = terms.expiry};
-        const Line line{slot, price, currency, watts, detail::tag_of(terms.owner)};
-        bid.line = lines.add(host.book, line);
-        host.owners.add(line.owner_bits(), owners_width);
+        const BookEntry entry{slot, price, currency, watts, detail::tag_of(terms.owner)};
+        bid.entry = entries.add(host.book, entry);
+        host.owners.add(entry.owner_bits(), owners_width);
         set_profiles(slot, profiles);
         if (currency != main_currency) ++host.foreign;
         bid_index_.insert(detail::tag_of(terms.id), slot);
         if (terms.expiry < host.first_expiry) set_first_expiry(host_slot, terms.expiry);
-        return {slot, bid, host, lines[bid.line]};
+        return {slot, bid, host, entries[bid.entry]};
     }
 
     /// Removes a bid that does not run.
     void remove_bid(const BidAt& at) {
-        if (at.line.currency() != main_currency) --at.host.foreign;
-        at.host.owners.remove(at.line.owner_bits(), owners_width);
+        if (at.entry.currency() != main_currency) --at.host.foreign;
+        at.host.owners.remove(at.entry.owner_bits(), owners_width);
         Book& book = at.host.book;
-        lines.remove(book, at.bid.line);
+        entries.remove(book, at.bid.entry);
         if (book.is_sparse())
-            lines.close_gaps(book, [&](const Line& line, std::uint32_t number) {
-                bids[line.bid()].line = number;
+            entries.close_gaps(book, [&](const BookEntry& entry, std::uint32_t number) {
+                bids[entry.bid()].entry = number;
             });
         bid_index_.erase(detail::tag_of(at.bid.id), at.slot);
         if (at.bid.account != no_slot) accounts_.give_back(at.bid.account);
@@ -281,19 +278,6 @@ public:
         std::copy(profiles.begin(), profiles.end(), bids.profiles(bid));
     }
 
-    /// The edit that waits for the run on a host.
-    [[nodiscard]] PendingEdit& edit(Slot host) { return edits_[runs[host].edit]; }
-    [[nodiscard]] const PendingEdit& edit(Slot host) const { return edits_[runs[host].edit]; }
-    /// There is room.
-    void set_edit(Slot host, const PendingEdit& edit) {
-        if (!runs[host].has_edit()) runs[host].edit = edits_.take();
-        edits_[runs[host].edit] = edit;
-    }
-    void drop_edit(Slot host) {
-        if (runs[host].has_edit()) edits_.give_back(runs[host].edit);
-        runs[host].edit = no_slot;
-    }
-
     /// None of a host's bids expires before this.
     void set_first_expiry(Slot host, std::int64_t time) {
         hosts[host].first_expiry = time;
@@ -301,31 +285,32 @@ public:
     }
 
     [[nodiscard]] BidAt at(Slot slot) {
-        hints().line_of_bid(slot);  // beside its host's record
+        hints().entry_of_bid(slot);  // beside its host's record
         Bid& bid = bids[slot];
-        return {slot, bid, hosts[bid.host], lines[bid.line]};
+        return {slot, bid, hosts[bid.host], entries[bid.entry]};
     }
 
-    [[nodiscard]] Line& line(Slot bid) { return lines[bids[bid].line]; }
-    const Line& line(Slot bid) const { return lines[bids[bid].line]; }
+    [[nodiscard]] BookEntry& entry(Slot bid) { return entries[bids[bid].entry]; }
+    const BookEntry& entry(Slot bid) const { return entries[bids[bid].entry]; }
     /// Of all bids of a host.
-    [[nodiscard]] BookLines lines_of(Slot host) const { return lines.of(hosts[host].book); }
+    [[nodiscard]] BookEntries entries_of(Slot host) const { return entries.of(hosts[host].book); }
 
-    /// Bids of one owner on a host. Looks at all lines only if they may be `enough` or more; below
-    /// that the answer may be too high.
+    /// Bids of one owner on a host. Looks at all entries only if they may be `enough` or more;
+    /// below that the answer may be too high.
     [[nodiscard]] std::size_t bids_of(const typename Traits::OwnerId& owner, Host& host,
                                       std::size_t enough) {
         const std::uint32_t tag = detail::tag_of(owner);
-        const std::uint32_t bits = Line::owner_bits_of(tag);
+        const std::uint32_t bits = BookEntry::owner_bits_of(tag);
         const std::size_t at_most = host.owners.at_most(bits, owners_width);
         if (at_most < enough) return at_most;
         std::size_t count = 0;
         std::size_t together = 0;
-        for (const Line& line : lines.of(host.book)) {
-            if (line.is_gap()) continue;
-            if (!OwnerCounts::are_counted_together(line.owner_bits(), bits, owners_width)) continue;
+        for (const BookEntry& entry : entries.of(host.book)) {
+            if (entry.is_gap()) continue;
+            if (!OwnerCounts::are_counted_together(entry.owner_bits(), bits, owners_width))
+                continue;
             ++together;
-            if (line.may_be_of(tag) && bids.details(line.bid()).owner == owner) ++count;
+            if (entry.may_be_of(tag) && bids.details(entry.bid()).owner == owner) ++count;
         }
         host.owners.set(bits, owners_width, together);
         return count;
@@ -359,14 +344,16 @@ public:
     Blocks<Run, Allocator> runs;                   ///< by the slot of the host
     Blocks<FormerTops<Traits>, Allocator> former;  ///< likewise
     HostGpus<Traits, Allocator> gpus;
-    LinePool<Allocator> lines;
+    EntryPool<Allocator> entries;
     BidPool<Traits, Allocator> bids;
-    RateIndex<Allocator> standing;  ///< net rates between which a host's next close changes nothing
-    RateIndex<Allocator> expiries;  ///< times before any of its bids expires
-    Vector<Slot, Allocator> to_look;  ///< hosts that the next close must look at
-    Vector<Slot, Allocator> pending;  ///< hosts with a run whose edit or cancel waits
-    Vector<Slot, Allocator> touched;  ///< room for hosts that a close has to do with, some twice
-    Vector<Slot, Allocator> victims;  ///< room for the bids of one host
+    PendingEdits<Traits, Allocator> edits;
+    /// Net rates of the main currency at which a host's next close changes nothing. Hosts with bids
+    /// in other currencies are marked.
+    IntervalIndex<Allocator> rate_ranges;
+    IntervalIndex<Allocator> expiries;  ///< times before any of its bids expires
+    Vector<Slot, Allocator> to_look;    ///< hosts that the next close must look at
+    Vector<Slot, Allocator> touched;    ///< room for hosts that a close has to do with, some twice
+    Vector<Slot, Allocator> victims;    ///< room for the bids of one host
     std::uint32_t owners_width = OwnerCounts::width_for(limits::bids_per_owner_max);
     std::uint32_t first_generation = 0;  ///< of all handles
 
@@ -377,7 +364,7 @@ private:
 
     Slot take_host_slot() {
         const Slot slot = hosts.take();
-        standing.extend(std::size_t{slot} + 1);
+        rate_ranges.extend(std::size_t{slot} + 1);
         expiries.extend(std::size_t{slot} + 1);
         return slot;
     }
@@ -388,8 +375,7 @@ private:
         index.make_room(count, tag, [&](Slot slot) { fetch(&of[slot].id); });
     }
 
-    Pool<Int128, Allocator> accounts_;    ///< of bids that have been charged and stopped
-    Pool<PendingEdit, Allocator> edits_;  ///< that wait, and some of runs that have ended since
+    Pool<Int128, Allocator> accounts_;  ///< of bids that have been charged and stopped
     IdIndex<Allocator> host_index_;
     IdIndex<Allocator> bid_index_;
     HostOrder<Pool<Host, Allocator>, Allocator> order_;

@@ -1,6 +1,6 @@
-// A host's lines looked at in doubles, against the same lines in exact integers: one best line is
-// only named where it is the best, and an interval never reaches to where it is not. All kinds of
-// vectors are held against that, those that the processor lacks too; they need not round alike.
+// A host's entries looked at in doubles, against the same entries in exact integers: one best entry
+// is only named where it is the best, and an interval never reaches to where it is not. All kinds
+// of vectors are held against that, those that the processor lacks too; they need not round alike.
 #include <gigaspot/engine/choice/scan.hpp>
 
 #include <cstddef>
@@ -18,71 +18,73 @@
 namespace {
 
 using namespace market;
-using detail::Line;
+using detail::BookEntry;
+using detail::Interval;
 using detail::Scan;
 using detail::ScanTerms;
 
 constexpr std::int64_t rate_max = ExchangeRate::highest().count();
 
-Line line_of(std::uint32_t bid, std::int64_t price, std::int32_t watts) {
+BookEntry entry_of(std::uint32_t bid, std::int64_t price, std::int32_t watts) {
     return {bid, Price::unchecked(price), main_currency, TotalPower::unchecked(watts)};
 }
 
-bool is_choosable(const Line& line, const ScanTerms& terms) {
-    return !line.is_gap() && line.is_overclock_valid() &&
-           (line.is_cached() || !terms.require_cached) && line.price().count() >= terms.price_min;
+bool is_choosable(const BookEntry& entry, const ScanTerms& terms) {
+    return !entry.is_gap() && entry.is_overclock_valid() &&
+           (entry.is_cached() || !terms.require_cached) && entry.price().count() >= terms.price_min;
 }
 
 /// Without the base power, which is the same for all.
-Int128 profit(const Line& line, const ScanTerms& terms, std::int64_t rate) {
-    return Int128{line.price().count()} * rate -
-           Int128{line.watts().count()} * terms.energy_price * 2'400'000'000;
+Int128 profit(const BookEntry& entry, const ScanTerms& terms, std::int64_t rate) {
+    return Int128{entry.price().count()} * rate -
+           Int128{entry.watts().count()} * terms.energy_price * 2'400'000'000;
 }
 
-/// The book of a host with these lines: gaps among them, and behind them up to a whole block. Every
-/// other block of the pool is another book's.
+/// The book of a host with these entries: gaps among them, and behind them up to a whole block.
+/// Every other block of the pool is another book's.
 class Lines {
 public:
-    explicit Lines(const std::vector<Line>& lines) {
-        for (const Line& line : lines) {
-            const bool takes_block = book_.first_gap == detail::no_line;
+    explicit Lines(const std::vector<BookEntry>& entries) {
+        for (const BookEntry& entry : entries) {
+            const bool takes_block = book_.first_gap == detail::no_entry;
             pool_.make_room(book_, arena_);
-            numbers_.push_back(pool_.add(book_, line));
+            numbers_.push_back(pool_.add(book_, entry));
             if (!takes_block) continue;
             detail::Book other;
             pool_.make_room(other, arena_);
             pool_.add(other, {99, Price::highest(), main_currency, {}});
         }
-        for (std::size_t i = 0; i < lines.size(); ++i) {
-            if (lines[i].is_gap()) pool_.remove(book_, numbers_[i]);
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            if (entries[i].is_gap()) pool_.remove(book_, numbers_[i]);
         }
     }
 
-    [[nodiscard]] detail::BookLines all() const { return pool_.of(book_); }
-    [[nodiscard]] const Line& operator[](std::size_t i) const { return pool_[numbers_[i]]; }
+    [[nodiscard]] detail::BookEntries all() const { return pool_.of(book_); }
+    [[nodiscard]] const BookEntry& operator[](std::size_t i) const { return pool_[numbers_[i]]; }
 
 private:
     using Allocator = DefaultAllocator<unsigned char>;
 
     detail::Arena<Allocator> arena_{Allocator{}};
-    detail::LinePool<Allocator> pool_{Allocator{}};
+    detail::EntryPool<Allocator> pool_{Allocator{}};
     detail::Book book_{};
     std::vector<std::uint32_t> numbers_{};
 };
 
 struct Best {
-    const Line* line = nullptr;
+    const BookEntry* entry = nullptr;
     bool is_tied = false;
 };
 
-Best best_of(const detail::BookLines& lines, const ScanTerms& terms) {
+Best best_of(const detail::BookEntries& entries, const ScanTerms& terms) {
     Best best;
-    for (const Line& line : lines) {
-        if (!is_choosable(line, terms)) continue;
-        const Int128 its = profit(line, terms, terms.net_rate);
-        const Int128 most = best.line == nullptr ? its : profit(*best.line, terms, terms.net_rate);
-        if (best.line == nullptr || its > most) {
-            best = {&line, false};
+    for (const BookEntry& entry : entries) {
+        if (!is_choosable(entry, terms)) continue;
+        const Int128 its = profit(entry, terms, terms.net_rate);
+        const Int128 most =
+            best.entry == nullptr ? its : profit(*best.entry, terms, terms.net_rate);
+        if (best.entry == nullptr || its > most) {
+            best = {&entry, false};
         } else if (its == most) {
             best.is_tied = true;
         }
@@ -102,8 +104,8 @@ public:
                 .require_cached = number(4) == 0};
     }
 
-    Lines lines(const ScanTerms& terms) {
-        std::vector<Line> lines;
+    Lines entries(const ScanTerms& terms) {
+        std::vector<BookEntry> entries;
         const auto count = static_cast<std::size_t>(number(12) == 0 ? number(300) : number(9));
         const std::int64_t kind = number(3);
         const std::int64_t base = number(5) == 0 ? Price::highest().count() / 2 : 1'000'000;
@@ -120,13 +122,13 @@ public:
                 price = number(2) == 0 ? Price::highest().count() - number(3) : number(3);
                 watts = number(2) == 0 ? TotalPower::highest().count() : 0;
             }
-            Line line = line_of(static_cast<std::uint32_t>(i), price, watts);
-            if (number(8) == 0) line = Line::gap(3);
-            if (number(8) == 0) line.set_overclock_valid(false);
-            line.set_cached(number(3) != 0);
-            lines.push_back(line);
+            BookEntry entry = entry_of(static_cast<std::uint32_t>(i), price, watts);
+            if (number(8) == 0) entry = BookEntry::gap(3);
+            if (number(8) == 0) entry.set_overclock_valid(false);
+            entry.set_cached(number(3) != 0);
+            entries.push_back(entry);
         }
-        return Lines{lines};
+        return Lines{entries};
     }
 
     std::int64_t number(std::int64_t count) {
@@ -143,10 +145,11 @@ private:
 };
 
 template <std::size_t lanes>
-Interval narrowed(const detail::BookLines& lines, const ScanTerms& terms, const Line& best) {
-    Interval stands{0, Interval::all().hi};
-    Scan<lanes>{lines, terms}.narrow(best, stands);
-    return stands;
+Interval narrowed(const detail::BookEntries& entries, const ScanTerms& terms,
+                  const BookEntry& best) {
+    Interval interval{0, Interval::all().hi};
+    Scan<lanes>{entries, terms}.narrow_by_all(best, interval);
+    return interval;
 }
 
 TEST_CASE("one best line is named only where it is the best, and mostly where it is") {
@@ -155,18 +158,18 @@ TEST_CASE("one best line is named only where it is the best, and mostly where it
     int best_alone = 0;
     for (int round = 0; round < 60'000; ++round) {
         const ScanTerms terms = draws.terms();
-        const Lines book = draws.lines(terms);
-        const detail::BookLines lines = book.all();
-        const Best best = best_of(lines, terms);
-        for (const Line* sole :
-             {detail::sole_best(lines, terms), Scan<2>{lines, terms}.sole_best(),
-              Scan<4>{lines, terms}.sole_best(), Scan<8>{lines, terms}.sole_best()}) {
+        const Lines book = draws.entries(terms);
+        const detail::BookEntries entries = book.all();
+        const Best best = best_of(entries, terms);
+        for (const BookEntry* sole :
+             {detail::sole_best(entries, terms), Scan<2>{entries, terms}.sole_best(),
+              Scan<4>{entries, terms}.sole_best(), Scan<8>{entries, terms}.sole_best()}) {
             if (sole == nullptr) continue;
-            REQUIRE(sole == best.line);
+            REQUIRE(sole == best.entry);
             REQUIRE(!best.is_tied);
             ++named;
         }
-        best_alone += best.line != nullptr && !best.is_tied ? 1 : 0;
+        best_alone += best.entry != nullptr && !best.is_tied ? 1 : 0;
     }
     CHECK(best_alone > 30'000);
     CHECK(named > 4 * (best_alone * 9 / 10));
@@ -177,37 +180,37 @@ TEST_CASE("an interval holds the present rate, and no rate at which another line
     int bounded = 0;
     for (int round = 0; round < 20'000; ++round) {
         const ScanTerms terms = draws.terms();
-        const Lines book = draws.lines(terms);
-        const detail::BookLines lines = book.all();
-        const Best best = best_of(lines, terms);
-        if (best.line == nullptr) continue;
+        const Lines book = draws.entries(terms);
+        const detail::BookEntries entries = book.all();
+        const Best best = best_of(entries, terms);
+        if (best.entry == nullptr) continue;
         const auto leads_at = [&](std::int64_t rate) {
-            for (const Line& line : lines) {
-                if (is_choosable(line, terms) &&
-                    profit(line, terms, rate) > profit(*best.line, terms, rate))
+            for (const BookEntry& entry : entries) {
+                if (is_choosable(entry, terms) &&
+                    profit(entry, terms, rate) > profit(*best.entry, terms, rate))
                     return false;
             }
             return true;
         };
         Interval dispatched{0, Interval::all().hi};
-        detail::narrow(lines, terms, *best.line, dispatched);
-        for (const Interval& stands :
-             {dispatched, narrowed<2>(lines, terms, *best.line),
-              narrowed<4>(lines, terms, *best.line), narrowed<8>(lines, terms, *best.line)}) {
-            REQUIRE(stands.contains(terms.net_rate));
-            const std::int64_t hi = stands.hi < rate_max ? stands.hi : rate_max;
-            REQUIRE(leads_at(stands.lo));
+        detail::narrow_by_all(entries, terms, *best.entry, dispatched);
+        for (const Interval& interval :
+             {dispatched, narrowed<2>(entries, terms, *best.entry),
+              narrowed<4>(entries, terms, *best.entry), narrowed<8>(entries, terms, *best.entry)}) {
+            REQUIRE(interval.contains(terms.net_rate));
+            const std::int64_t hi = interval.hi < rate_max ? interval.hi : rate_max;
+            REQUIRE(leads_at(interval.lo));
             REQUIRE(leads_at(hi));
             for (int i = 0; i < 4; ++i)
-                REQUIRE(leads_at(stands.lo + draws.number(hi - stands.lo + 1)));
-            // Nor is it much narrower than it could be: a little further out, another line leads.
+                REQUIRE(leads_at(interval.lo + draws.number(hi - interval.lo + 1)));
+            // Nor is it much narrower than it could be: a little further out, another entry leads.
             const std::int64_t little = 10 + hi / 100'000'000'000'000;
-            if (stands.hi < rate_max - little && stands.hi > terms.net_rate) {
-                REQUIRE(!leads_at(stands.hi + little));
+            if (interval.hi < rate_max - little && interval.hi > terms.net_rate) {
+                REQUIRE(!leads_at(interval.hi + little));
                 ++bounded;
             }
-            if (stands.lo > little && stands.lo < terms.net_rate) {
-                REQUIRE(!leads_at(stands.lo - little));
+            if (interval.lo > little && interval.lo < terms.net_rate) {
+                REQUIRE(!leads_at(interval.lo - little));
                 ++bounded;
             }
         }
@@ -218,43 +221,44 @@ TEST_CASE("an interval holds the present rate, and no rate at which another line
 TEST_CASE("of no line, of gaps and of lines that nothing may choose none is the best") {
     const ScanTerms terms{
         .net_rate = 1'000, .energy_price = 1, .price_min = 10, .require_cached = true};
-    Line invalid = line_of(1, 100, 0);
+    BookEntry invalid = entry_of(1, 100, 0);
     invalid.set_cached(true);
     invalid.set_overclock_valid(false);
-    Line cheap = line_of(2, 9, 0);
+    BookEntry cheap = entry_of(2, 9, 0);
     cheap.set_cached(true);
-    const Line uncached = line_of(3, 100, 0);
-    for (const auto& lines :
-         {std::vector<Line>{}, {Line::gap(0)}, {invalid, cheap, uncached, Line::gap(1)}}) {
-        const Lines book{lines};
+    const BookEntry uncached = entry_of(3, 100, 0);
+    for (const auto& entries : {std::vector<BookEntry>{},
+                                {BookEntry::gap(0)},
+                                {invalid, cheap, uncached, BookEntry::gap(1)}}) {
+        const Lines book{entries};
         CHECK(detail::sole_best(book.all(), terms) == nullptr);
-        Interval stands{5, 2'000};
-        detail::narrow(book.all(), terms, line_of(9, 50, 1), stands);
-        CHECK(stands == Interval{5, 2'000});
+        Interval interval{5, 2'000};
+        detail::narrow_by_all(book.all(), terms, entry_of(9, 50, 1), interval);
+        CHECK(interval == Interval{5, 2'000});
     }
-    Line just = line_of(4, 10, 0);
+    BookEntry just = entry_of(4, 10, 0);
     just.set_cached(true);
-    const Lines lines{{invalid, just, cheap}};
-    CHECK(detail::sole_best(lines.all(), terms) == &lines[1]);
+    const Lines entries{{invalid, just, cheap}};
+    CHECK(detail::sole_best(entries.all(), terms) == &entries[1]);
 }
 
 TEST_CASE("two lines meet where the prices differ by what the watts do") {
     // 100 units more for 1 W more, which costs 24e8 units of 1e-20 USD: they meet at 24e6. The
     // bound lies two units further in, since doubles are not believed.
     const ScanTerms terms{.net_rate = 30'000'000, .energy_price = 1};
-    const Lines lines{{line_of(0, 1'100, 1), line_of(1, 1'000, 0)}};
-    Interval stands{0, Interval::all().hi};
-    detail::narrow(lines.all(), terms, lines[0], stands);
-    CHECK(stands.hi == Interval::all().hi);
-    CHECK(stands.lo >= 24'000'001);
-    CHECK(stands.lo <= 24'000'003);
+    const Lines entries{{entry_of(0, 1'100, 1), entry_of(1, 1'000, 0)}};
+    Interval interval{0, Interval::all().hi};
+    detail::narrow_by_all(entries.all(), terms, entries[0], interval);
+    CHECK(interval.hi == Interval::all().hi);
+    CHECK(interval.lo >= 24'000'001);
+    CHECK(interval.lo <= 24'000'003);
 
     const ScanTerms below{.net_rate = 20'000'000, .energy_price = 1};
-    stands = {0, Interval::all().hi};
-    detail::narrow(lines.all(), below, lines[1], stands);
-    CHECK(stands.lo == 0);
-    CHECK(stands.hi <= 23'999'999);
-    CHECK(stands.hi >= 23'999'997);
+    interval = {0, Interval::all().hi};
+    detail::narrow_by_all(entries.all(), below, entries[1], interval);
+    CHECK(interval.lo == 0);
+    CHECK(interval.hi <= 23'999'999);
+    CHECK(interval.hi >= 23'999'997);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What is kept of the GPUs of each host, and of the edit that waits for its run.
+// What is kept of the GPUs of each host.
 #include <gigaspot/engine/store/host_gpus.hpp>
 
 #include <cstddef>
@@ -7,7 +7,6 @@
 #include <doctest/doctest.h>
 
 #include <gigaspot/engine/allocator.hpp>
-#include <gigaspot/engine/store/records.hpp>
 
 #include "support/market.hpp"
 
@@ -20,9 +19,6 @@ using Gpus = detail::HostGpus<DefaultTraits, Allocator>;
 using Arena = detail::Arena<Allocator>;
 
 std::vector<GpuLimits> as_list(const auto& gpus) { return {gpus.begin(), gpus.end()}; }
-std::vector<PackedProfile> as_list(std::span<const PackedProfile> profiles) {
-    return {profiles.begin(), profiles.end()};
-}
 
 TEST_CASE("the GPUs of a host are told as they came, equal or not, and again after others") {
     Arena arena{Allocator{}};
@@ -43,28 +39,6 @@ TEST_CASE("the GPUs of a host are told as they came, equal or not, and again aft
     }
     const Gpus copy{gpus, arena};
     CHECK(as_list(copy.of(1, 3)) == equal);
-}
-
-TEST_CASE("the profiles of one edit are kept for each host") {
-    Arena arena{Allocator{}};
-    Gpus gpus{Allocator{}};
-    gpus.make_room(2, Allocator{}, arena);
-    for (const Power watts : {300_W, 400_W}) {
-        const std::vector<PackedProfile> profiles(2, PackedProfile{OverclockProfile{watts}});
-        gpus.make_room_for_edit(1, 2);
-        gpus.set_edited_profiles(1, profiles);
-        CHECK(as_list(gpus.edited_profiles(1)) == profiles);
-        CHECK(gpus.edited_profiles(0).empty());
-    }
-}
-
-TEST_CASE("a host is three cache lines, and what a change of price reads is two of them") {
-    using Host = detail::HostRecord<DefaultTraits>;
-    const Host host{};
-    CHECK(sizeof(Host) == 192);
-    CHECK(alignof(Host) == 64);
-    const auto* const begin = reinterpret_cast<const std::byte*>(&host);
-    CHECK(reinterpret_cast<const std::byte*>(&host.each) - begin == 128);
 }
 
 }  // namespace

@@ -13,9 +13,11 @@
 namespace {
 
 using namespace gigaspot;
+using detail::Interval;
+using detail::IntervalIndex;
 
 using Allocator = DefaultAllocator<unsigned char>;
-using Index = RateIndex<Allocator>;
+using Index = IntervalIndex<Allocator>;
 
 std::vector<std::uint32_t> swept(Index& index, std::int64_t number) {
     std::vector<std::uint32_t> found;

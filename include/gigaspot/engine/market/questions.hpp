@@ -1,5 +1,5 @@
-// gigaspot: a host of a live market as its next close will find it, for the rules to answer
-// questions on; and what a market is in all. Layer: engine/market. Rules of the market, section 10.
+// gigaspot: what the market is asked: the choice of a host now, a host as its next close finds it,
+// and the sums of the market. Layer: engine/market. Rules of the market, sections 6 and 10.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,12 @@
 #include <span>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/base/int128.hpp>
+#include <gigaspot/engine/choice/chooser.hpp>
 #include <gigaspot/engine/market/live_market.hpp>
+#include <gigaspot/engine/store/book.hpp>
 #include <gigaspot/engine/store/memory.hpp>
+#include <gigaspot/engine/store/pending_edits.hpp>
 #include <gigaspot/engine/store/store.hpp>
 #include <gigaspot/engine/totals.hpp>
 #include <gigaspot/rules/offer.hpp>
@@ -67,29 +71,29 @@ template <class Traits, class Allocator>
         .conditions = market.conditions,
         .run = {}};
     next.offers.reserve(record.book.bids);
-    const BookLines lines = market.store.lines_of(slot);
-    market.store.bids.fetch(lines);
-    for (const Line& line : lines) {
-        if (line.is_gap()) continue;
-        const BidRecord<Traits>& bid = market.store.bids[line.bid()];
-        const bool runs = line.bid() == run.bid;
+    const BookEntries entries = market.store.entries_of(slot);
+    market.store.bids.fetch(entries);
+    for (const BookEntry& entry : entries) {
+        if (entry.is_gap()) continue;
+        const BidRecord<Traits>& bid = market.store.bids[entry.bid()];
+        const bool runs = entry.bid() == run.bid;
         if (runs && run.is_cancelled) continue;
         BasicOffer<Traits> offer{.id = bid.id,
-                                 .price = line.price(),
-                                 .currency = line.currency(),
-                                 .power_limits = line.watts(),
-                                 .is_overclock_valid = line.is_overclock_valid(),
-                                 .is_cached = line.is_cached(),
+                                 .price = entry.price(),
+                                 .currency = entry.currency(),
+                                 .power_limits = entry.watts(),
+                                 .is_overclock_valid = entry.is_overclock_valid(),
+                                 .is_cached = entry.is_cached(),
                                  .sequence = bid.sequence};
-        const std::int64_t expiry = market.store.bids.details(line.bid()).expiry;
+        const std::int64_t expiry = market.store.bids.details(entry.bid()).expiry;
         if (Timestamp::accepts(expiry)) offer.expiry = Timestamp::unchecked(expiry);
         if (runs) {
             next.run = BasicRun<Traits>{bid.id, run.first_won(), run.has_worsened};
             if (run.has_edit()) {
-                const PendingEdit& edit = market.store.edit(slot);
-                if (edit.watts > line.watts()) next.run->has_worsened = true;
-                if (edit.price < line.price()) {
-                    if (!next.run->has_worsened) next.run->worsened_below = line.price();
+                const PendingEdit& edit = market.store.edits.of(run);
+                if (edit.watts > entry.watts()) next.run->has_worsened = true;
+                if (edit.price < entry.price()) {
+                    if (!next.run->has_worsened) next.run->worsened_below = entry.price();
                     next.run->has_worsened = true;
                 }
                 offer.price = edit.price;
@@ -113,7 +117,7 @@ template <class Traits, class Allocator>
         const RunRecord<Traits>& run = market.store.runs[slot];
         if (run.bid == no_slot) continue;
         const HostRecord<Traits>& host = market.store.hosts[slot];
-        const PowerDraw power = PowerDraw::unchecked(market.store.line(run.bid).watts().count() +
+        const PowerDraw power = PowerDraw::unchecked(market.store.entry(run.bid).watts().count() +
                                                      host.base_power.count());
         ++totals.running;
         totals.watts += power.count();
@@ -124,6 +128,55 @@ template <class Traits, class Allocator>
         }
     }
     return totals;
+}
+
+/// Where the next close first removes bids, or lets an edit take effect.
+template <class Traits, class Allocator>
+[[nodiscard, gnu::noinline]] BasicSelection<Traits> choice_to_come(
+    const LiveMarket<Traits, Allocator>& market, Slot slot) {
+    const auto next = next_close(market, slot);
+    BasicSelection<Traits> selection =
+        gigaspot::select(next.host, next.bids(), next.conditions, next.run);
+    selection.index = 0;
+    return selection;
+}
+
+/// Where another bid runs than the best.
+template <class Traits, class Allocator>
+[[nodiscard, gnu::noinline]] BasicSelection<Traits> choice_beside_run(
+    LiveMarket<Traits, Allocator>& market, Slot slot) {
+    const Verdict verdict =
+        market.chooser().decide(slot, market.store.hosts[slot], market.store.runs[slot]);
+    if (verdict.winner == no_slot) return {};
+    return {.winner = market.store.bids[verdict.winner].id,
+            .profit = UsdPerDay::unchecked(verdict.profit)};
+}
+
+/// The choice of a host. The usual case alone is inlined: it is asked after each command.
+template <class Traits, class Allocator>
+[[nodiscard, gnu::always_inline]] inline BasicSelection<Traits> choice(
+    LiveMarket<Traits, Allocator>& market, Slot slot) {
+    auto& host = market.store.hosts[slot];
+    const std::int64_t now = market.clock ? market.clock->count() : 0;
+    if ((host.has_pending && host.running != no_slot) || now >= host.first_expiry)
+        return choice_to_come(market, slot);
+    if (!host.status.is_available()) return {};
+    const BookEntry& best = market.chooser().top(slot, host);
+    if (host.running != no_slot && host.running != best.bid())
+        return choice_beside_run(market, slot);
+    // Nothing stands in the way of the best but the reserve.
+    if (best.bid() == no_slot) return {};
+    const Int128 profit = market.chooser().profit(host, best);
+    if (profit < market.conditions.policy.reserve.count()) return {};
+    return {.winner = market.chooser().top_id(host), .profit = UsdPerDay::unchecked(profit)};
+}
+
+/// The choices of all hosts, by ascending id.
+template <class Traits, class Allocator, class Visit>
+void all_choices(LiveMarket<Traits, Allocator>& market, Visit& visit) {
+    market.chooser().walk(market.store.in_order(), [&](Slot slot) {
+        visit(market.store.hosts[slot].id, choice(market, slot));
+    });
 }
 
 }  // namespace detail

@@ -1,0 +1,55 @@
+// gigaspot: a closed interval of a rate or a time, and the rates at which a straight line is at
+// most 0. Layer: engine/store.
+#pragma once
+
+#include <cstdint>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/int128.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+/// A closed interval; empty if `lo` is above `hi`.
+struct Interval {
+    std::int64_t lo = INT64_MIN;
+    std::int64_t hi = INT64_MAX;
+
+    [[nodiscard]] constexpr bool contains(std::int64_t number) const {
+        return lo <= number && number <= hi;
+    }
+    [[nodiscard]] static constexpr Interval all() { return {}; }
+    [[nodiscard]] static constexpr Interval none() { return {INT64_MAX, INT64_MIN}; }
+
+    friend constexpr bool operator==(Interval, Interval) = default;
+};
+
+inline void intersect(Interval& interval, const Interval& other) {
+    if (other.lo > interval.lo) interval.lo = other.lo;
+    if (other.hi < interval.hi) interval.hi = other.hi;
+}
+
+/// The rates r of 0 and more at which slope x r + offset is at most 0, exactly. A half-line.
+inline Interval at_most_zero(Int128 slope, Int128 offset) {
+    Interval interval{0, Interval::all().hi};
+    if (slope == 0) return offset <= 0 ? interval : Interval::none();
+    const auto clip = [](Int128 bound) {
+        constexpr Int128 greatest = ExchangeRate::highest().count();
+        return static_cast<std::int64_t>(bound < -1         ? Int128{-1}
+                                         : bound > greatest ? greatest + 1
+                                                            : bound);
+    };
+    if (slope > 0) {
+        interval.hi = clip(floor_div(-offset, slope));
+    } else {
+        const std::int64_t lo = clip(ceil_div(offset, -slope));
+        if (lo > interval.lo) interval.lo = lo;
+    }
+    return interval;
+}
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

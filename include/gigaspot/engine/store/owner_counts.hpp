@@ -1,0 +1,67 @@
+// gigaspot: how many bids each owner may have on a host, counted together by hash. Layer:
+// engine/store.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <gigaspot/base/config.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+/// How many bids on a host its owners have at most, by some bits of the owner's hash that an entry
+/// has: to look at all bids only when it may matter. 64 counts of 4 bits, or 16 of 16 where an
+/// owner may have many bids, as the store says for all its hosts. A count that has come to its end
+/// stays there until somebody counts (`set`).
+class OwnerCounts {
+public:
+    /// The bits of a count where an owner may have so many bids on a host.
+    static constexpr std::uint32_t width_for(std::size_t most) { return most <= 16 ? 4 : 16; }
+    static constexpr bool are_counted_together(std::uint32_t bits, std::uint32_t others,
+                                               std::uint32_t width) {
+        return bits % (size / width) == others % (size / width);
+    }
+
+    /// SIZE_MAX: somebody must count.
+    [[nodiscard]] std::size_t at_most(std::uint32_t bits, std::uint32_t width) const {
+        const Place at = place(bits, width);
+        const std::uint64_t count = words_[at.word] >> at.shift & end(width);
+        return count == end(width) ? SIZE_MAX : static_cast<std::size_t>(count);
+    }
+    void add(std::uint32_t bits, std::uint32_t width) {
+        const Place at = place(bits, width);
+        if (at_most(bits, width) != SIZE_MAX) words_[at.word] += std::uint64_t{1} << at.shift;
+    }
+    void remove(std::uint32_t bits, std::uint32_t width) {
+        const Place at = place(bits, width);
+        if (at_most(bits, width) != SIZE_MAX) words_[at.word] -= std::uint64_t{1} << at.shift;
+    }
+    /// So many bids on the host are counted together.
+    void set(std::uint32_t bits, std::uint32_t width, std::size_t count) {
+        const Place at = place(bits, width);
+        words_[at.word] &= ~(end(width) << at.shift);
+        words_[at.word] |= (count < end(width) ? count : end(width)) << at.shift;
+    }
+
+private:
+    static constexpr std::uint32_t size = 256;  ///< bits of all counts
+    struct Place {
+        std::uint32_t word;
+        std::uint32_t shift;
+    };
+    static constexpr Place place(std::uint32_t bits, std::uint32_t width) {
+        const std::uint32_t bit = bits * width % size;
+        return {bit / 64, bit % 64};
+    }
+    static constexpr std::uint64_t end(std::uint32_t width) {
+        return (std::uint64_t{1} << width) - 1;
+    }
+
+    std::uint64_t words_[size / 64]{};
+};
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

@@ -1,0 +1,107 @@
+// gigaspot: edits and cancels that wait for a run until the next close. Layer: engine/store.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/engine/store/memory.hpp>
+#include <gigaspot/engine/store/records.hpp>
+#include <gigaspot/rules/packed.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+/// An accepted edit of a running bid, without its profiles.
+struct PendingEdit {
+    Price price{};
+    TotalPower watts{};
+    std::uint64_t sequence = 0;
+    bool is_overclock_valid = true;
+};
+
+/// The edits that wait, with their profiles, and the hosts for whose runs an edit or a cancel
+/// waits. A run has at most one edit, and its record has the edit's number. After a run has ended
+/// its host may still be in the list of hosts until the next close.
+template <class Traits, class Allocator>
+class PendingEdits {
+public:
+    using Host = HostRecord<Traits>;
+    using Run = RunRecord<Traits>;
+
+    explicit PendingEdits(const Allocator& allocator)
+        : edits_{allocator}, profiles_{allocator}, hosts_{allocator} {}
+    PendingEdits(const PendingEdits& other, Arena<Allocator>& arena)
+        : edits_{other.edits_, arena}, profiles_{other.profiles_, arena}, hosts_{other.hosts_} {}
+
+    /// Makes room for so many hosts in all.
+    void make_room(std::size_t hosts, const Allocator& allocator, Arena<Allocator>& arena) {
+        profiles_.extend(hosts, OfHost{allocator}, arena);
+        detail::make_room(hosts_, hosts);
+    }
+    /// Makes room for an edit of the run on a host with so many GPUs.
+    void make_room(Slot host, const Run& run, std::size_t gpus, Arena<Allocator>& arena) {
+        if (!run.has_edit()) edits_.make_room(edits_.in_use() + 1, PendingEdit{}, arena);
+        profiles_[host].list.reserve(gpus);
+    }
+    /// Makes room for an edit on each of these hosts.
+    void reserve(std::size_t hosts, std::size_t gpus_each, Arena<Allocator>& arena) {
+        edits_.make_room(hosts, PendingEdit{}, arena);
+        for (Slot host = 0; host < hosts; ++host) profiles_[host].list.reserve(gpus_each);
+    }
+
+    /// The edit that waits for a run. The run has one.
+    [[nodiscard]] PendingEdit& of(const Run& run) { return edits_[run.edit]; }
+    [[nodiscard]] const PendingEdit& of(const Run& run) const { return edits_[run.edit]; }
+    /// The profiles of the last edit on a host.
+    [[nodiscard]] std::span<const PackedProfile> profiles(Slot host) const {
+        const auto& list = profiles_[host].list;
+        return {list.data(), list.size()};
+    }
+
+    /// Keeps an edit. There is room.
+    void set(Run& run, const PendingEdit& edit) {
+        if (!run.has_edit()) run.edit = edits_.take();
+        edits_[run.edit] = edit;
+    }
+    void set_profiles(Slot host, std::span<const PackedProfile> profiles) {
+        profiles_[host].list.assign(profiles.begin(), profiles.end());
+    }
+    void drop(Run& run) {
+        if (run.has_edit()) edits_.give_back(run.edit);
+        run.edit = no_slot;
+    }
+
+    /// Notes that something waits for a host's run.
+    void wait(Slot slot, Host& host, Run& run) {
+        host.has_pending = true;
+        if (run.is_in_pending) return;
+        run.is_in_pending = true;
+        hosts_.push_back(slot);
+    }
+    /// The hosts for whose runs something waits, in no order.
+    [[nodiscard]] std::span<const Slot> hosts() const { return {hosts_.data(), hosts_.size()}; }
+    /// Empties the list of hosts.
+    void clear() { hosts_.clear(); }
+
+private:
+    /// A copy has as much room.
+    struct OfHost {
+        explicit OfHost(const Allocator& allocator) : list{allocator} {}
+        OfHost(const OfHost& other) : list{other.list} { list.reserve(other.list.capacity()); }
+        OfHost& operator=(const OfHost&) = delete;
+
+        ShortVector<PackedProfile, Allocator> list;
+    };
+
+    Pool<PendingEdit, Allocator> edits_;
+    Blocks<OfHost, Allocator> profiles_;  ///< by the slot of the host
+    Vector<Slot, Allocator> hosts_;
+};
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot
