@@ -1,4 +1,8 @@
 """The tool's answers against the oracle, and against small answers worked by hand."""
+import csv
+import io
+import itertools
+import json
 import os
 import pathlib
 import random
@@ -6,6 +10,7 @@ import re
 import subprocess
 import tempfile
 import unittest
+from fractions import Fraction
 
 import market
 from oracle import Market, decimal
@@ -87,6 +92,152 @@ class Rank(unittest.TestCase):
         text = run("generate", "--hosts", "300", "--bids-per-host", "40", "--seed", "5", text="")[1]
         judged = self.compare(text, {"usd_per_coin": "0.0071", "rates": ["bitcoin=60000"], "switch_margin_ppm": "20000"})
         self.assertEqual(len(judged.machines), 300)
+
+
+def rows_of(text):
+    """The rows of CSV, the header first. A row of another length than the header's fails at once."""
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    assert all(len(row) == len(header) for row in rows), text
+    return [header, *rows]
+
+
+def usd(value):
+    """An exact number with four digits after the point, halves to even, as the table prints USD."""
+    count = round(Fraction(value) * 10**4)
+    return "%s%d.%04d" % ("-" if count < 0 else "", abs(count) // 10**4, abs(count) % 10**4)
+
+
+def for_people(text):
+    return "".join("?" if ord(c) < 0x20 or 0x7f <= ord(c) < 0xa0 else c for c in text)
+
+
+class Csv(unittest.TestCase):
+    """The same answer as a table of bids: one row per bid, and one for a host without bids."""
+
+    HEADER = "host,bid,owner,watts,price,currency,profit,eligible,reason,winner".split(",")
+
+    def rows(self, judged):
+        for host, machine in sorted(judged.machines.items()):
+            winner = judged.select(machine)
+            for bid, profit, reason in judged.rank(machine):
+                yield [str(host), str(bid["id"]), str(bid["owner"]), str(bid["pl"]), decimal(bid["price"], 8), bid["currency"],
+                       "" if profit is None else decimal(profit, 20), "true" if reason is None else "false", reason or "",
+                       "true" if winner is not None and winner[0] is bid else "false"]
+            if not machine["bids"]:
+                yield [str(host)] + [""] * 9
+
+    def test_many_markets(self):
+        without_bids, with_winner = 0, 0
+        for seed in range(150):
+            rng = random.Random(seed)
+            text, options = market.make_market(rng), market.make_options(rng)
+            judged = Market(text, **options)
+            code, out, err = run("rank", "-", "--format", "csv", *market.arguments(options), text=text)
+            wanted = list(self.rows(judged))
+            self.assertEqual((code, rows_of(out)), (0, [self.HEADER, *wanted]), (options, text))
+            # A table of bids has no place for the machines that were skipped: standard error names them.
+            self.assertEqual(len(err.splitlines()), len(judged.skipped))
+            without_bids += sum(row[1] == "" for row in wanted)
+            with_winner += sum(row[-1] == "true" for row in wanted)
+        self.assertGreater(min(without_bids, with_winner), 20)
+
+    def test_a_host_without_bids_has_as_many_fields_as_the_header(self):
+        text = json.dumps({str(host): {"bids": [], "online": True, "on_demand_rented": False, "gpus": [{"pl": [70, 100]}],
+                                       "energy_price": 0} for host in (3, 4)})
+        out = run("rank", "-", "--usd-per-coin", "1", "--format", "csv", text=text)[1]
+        self.assertEqual(rows_of(out), [self.HEADER, ["3"] + [""] * 9, ["4"] + [""] * 9])
+
+
+class Table(unittest.TestCase):
+    """What people read: the choice of each host, what it changes, and the sums."""
+
+    def idle_reason(self, judged, machine):
+        """The state of the host. Otherwise what keeps the bid with the highest profit from it; of equal ones the lowest id."""
+        ranking = judged.rank(machine)
+        for name, fails in (("host_offline", not machine["online"]), ("host_on_demand_rented", machine["on_demand_rented"]),
+                            ("host_malfunctioning", not machine.get("working_properly", True))):
+            if fails:
+                return name
+        lowest = -(10**60)  # no rate, no profit: behind all others
+        best = min(ranking, key=lambda entry: (-(lowest if entry[1] is None else entry[1]), entry[0]["id"]), default=None)
+        return best[2] if best else "no bids"
+
+    def cells(self, judged, host, machine):
+        """What the line of a host says."""
+        models = [gpu.get("model") for gpu in machine["gpus"]]
+        gpus = ", ".join("%d x %s" % (len(list(same)), model or "GPU") for model, same in itertools.groupby(models))
+        winner, run_id, ranking = judged.select(machine), judged.incumbent(machine), judged.rank(machine)
+        if winner is None:
+            stops = next((reason for bid, _, reason in ranking if bid["id"] == run_id), None)
+            change = self.idle_reason(judged, machine) if run_id is None else "%d stops: %s" % (run_id, stops)
+            return [str(host), for_people(gpus), "idle", change]
+        bid, profit, _ = winner
+        second = next((entry[1] for entry in ranking if entry[0] is not bid and entry[2] is None), None)
+        change = "starts" if run_id is None else "stays" if run_id == bid["id"] else "replaces %d" % run_id
+        margin = [] if second is None else [usd(Fraction(profit - second, 10**20))]
+        return [str(host), for_people(gpus), str(bid["id"]), for_people(decimal(bid["price"], 8) + " " + bid["currency"]),
+                str(bid["pl"]), usd(Fraction(profit, 10**20)), *margin, change]
+
+    def sums(self, judged):
+        winners = [(machine, judged.select(machine)) for machine in judged.machines.values()]
+        running = [(machine, entry[0], entry[1]) for machine, entry in winners if entry is not None]
+        electricity = sum(Fraction(bid["pl"] * 24 * machine["energy_price"], 1000 * 10**9) for machine, bid, _ in running)
+        profit = sum(Fraction(profit, 10**20) for _, _, profit in running)
+        return "%d of %d hosts run, %d W, %s USD a day = %s income - %s electricity, at %s USD per %s" % (
+            len(running), len(winners), sum(bid["pl"] for _, bid, _ in running), usd(profit), usd(profit + electricity),
+            usd(electricity), decimal(judged.rates[judged.main], 12), judged.main)
+
+    def check(self, text, options):
+        judged = Market(text, **options)
+        code, out, err = run("rank", "-", *market.arguments(options), text=text)
+        self.assertEqual((code, err), (0, ""))
+        lines, wanted = out.splitlines(), [self.cells(judged, *each) for each in sorted(judged.machines.items())]
+        found = [re.split(r" {2,}", line.strip()) for line in lines[1 : 1 + len(wanted)]]
+        self.assertEqual(found, wanted, (options, text))
+        self.assertEqual(lines[1 + len(wanted) : 3 + len(wanted)], ["", self.sums(judged)], (options, text))
+        skipped = lines[3 + len(wanted) :]
+        self.assertEqual(len(skipped), len(judged.skipped))
+        for line, (host, path, _) in zip(skipped, judged.skipped):
+            self.assertTrue(line.startswith("skipped %s: %s" % (host, path + ": " if path else "")), line)
+        return [cells[-1] for cells in wanted]
+
+    def test_many_markets(self):
+        changes = []
+        for seed in range(200):
+            rng = random.Random(seed)
+            changes += self.check(market.make_market(rng), market.make_options(rng))
+        for kind in ("starts", "stays", "replaces", "stops", "no bids", "host_offline", "below_reserve", "rate_missing"):
+            self.assertGreater(sum(kind in change for change in changes), 2, kind)
+
+    def test_a_host_that_is_asked_for_twice_counts_once(self):
+        text = run("generate", "--hosts", "12", "--bids-per-host", "3", text="")[1]
+        judged = Market(text, "0.0071")
+        runs = [str(host) for host, machine in judged.machines.items() if judged.select(machine)]
+        idle = [str(host) for host, machine in judged.machines.items() if not judged.select(machine)]
+        once = {"usd_per_coin": "0.0071", "hosts": [runs[1], idle[0], runs[0]]}
+        twice = {"usd_per_coin": "0.0071", "hosts": [runs[1], idle[0], runs[0], runs[1], idle[0], runs[1]]}
+        self.check(text, once)
+        for form in ("table", "json", "csv"):
+            found = run("rank", "-", "--format", form, *market.arguments(twice), text=text)
+            self.assertEqual(found, run("rank", "-", "--format", form, *market.arguments(once), text=text))
+
+    def test_an_idle_host_names_what_keeps_its_best_bid_from_it(self):
+        def bid(bid_id, price, watts=100, currency="CLORE-Blockchain"):
+            return {"owner": 1, "id": bid_id, "price": price, "currency": currency, "pl": watts}
+
+        # At 1 USD per coin and without a cost of energy a profit is a price. 101 W are more than the GPU takes.
+        for wanted, *bids in (
+            ("price_below_host_minimum", bid(1, 2, 101), bid(2, 3)),
+            ("overclock_invalid", bid(1, 2), bid(2, 3, 101)),
+            ("price_below_host_minimum", bid(1, 3), bid(2, 2, 101), bid(3, 1, 101)),
+            ("overclock_invalid", bid(1, 3, 101), bid(2, 3)),  # of equal ones the first
+            ("price_below_host_minimum", bid(1, 900, currency="bitcoin"), bid(2, 0.5)),  # no rate, no profit
+            ("rate_missing", bid(1, 900, currency="bitcoin"), bid(2, 901, currency="bitcoin")),
+        ):
+            text = json.dumps({"5": {"bids": bids, "online": True, "on_demand_rented": False, "gpus": [{"pl": [70, 100]}],
+                                     "min_bid": 50, "energy_price": 0}})
+            with self.subTest(wanted=wanted, bids=bids):
+                self.assertEqual(self.check(text, {"usd_per_coin": "1"}), [wanted])
 
 
 class Explain(unittest.TestCase):
