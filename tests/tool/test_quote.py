@@ -54,6 +54,42 @@ class ByHand(unittest.TestCase):
             "no rival: no bid on this host is eligible",
             "for less it is not eligible: below_reserve (the profit is below the reserve)"]))
 
+    def codes(self, *words, **fields):
+        """The lines up to the sentence behind a code."""
+        code, lines = self.quote(*words, **fields)
+        return code, [line.split(" (")[0] for line in lines]
+
+    def test_a_bid_that_would_be_cached_lacks_only_the_price(self):
+        # 36 coins leave 0 USD, the reserve. For less the obstacle is the profit; the image is there.
+        self.assertEqual(self.codes("--require-cached", "--cached"), (0, [
+            "36 CLORE-Blockchain a day wins host 7 with 150 W",
+            "profit of its owner: 0 USD a day = 0.36 income - 0.36 electricity",
+            "runs now: bid 2, which stops: not_cached",
+            "no rival: no bid on this host is eligible",
+            "for less it is not eligible: below_reserve"]))
+
+    def test_a_bid_in_another_currency_is_explained_in_it(self):
+        # 0.00002241 bitcoin at 50,000 USD are 1.1205 USD.
+        self.assertEqual(self.codes("--rate", "bitcoin=50000", "--currency", "bitcoin"), (0, [
+            "0.00002241 bitcoin a day wins host 7 with 150 W",
+            "profit of its owner: 0.7605 USD a day = 1.1205 income - 0.36 electricity",
+            "best rival: bid 1, 0.76 USD a day, 0.0005 less",
+            "runs now: bid 2, 0.71 USD a day, 0.0505 less"]))
+        # A minimum of 100 coins is 1 USD, 0.01 bitcoin at 100 USD; a step less is 0.00000001 bitcoin less.
+        self.assertEqual(self.codes("--rate", "bitcoin=100", "--currency", "bitcoin", min_bid=100, bids=[]), (0, [
+            "0.01 bitcoin a day wins host 7 with 150 W",
+            "profit of its owner: 0.64 USD a day = 1 income - 0.36 electricity",
+            "no rival: no bid on this host is eligible",
+            "for less it is not eligible: price_below_host_minimum"]))
+
+    def test_for_less_is_one_step_less(self):
+        # Bid 1 leaves 0.76 USD, so that 112.5 coins win, and a step less, 112 coins, only loses the tie. A minimum just
+        # above 112 coins asks for 112.5 coins too, and is what a step less breaks.
+        for fields, ends in (({}, "runs now"), ({"min_bid": 112.00000001}, "for less it is not eligible: price_below_host_minimum")):
+            lines = self.codes("--tick", "0.5", **fields)[1]
+            self.assertEqual(lines[0], "112.5 CLORE-Blockchain a day wins host 7 with 150 W")
+            self.assertTrue(lines[-1].startswith(ends), lines)
+
     def test_prices(self):
         for price, words, fields in (
             ("112.0001", (), {}),

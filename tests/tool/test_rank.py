@@ -280,6 +280,29 @@ class Explain(unittest.TestCase):
         whole, _, fraction = text.partition(".")
         return int(whole + fraction.ljust(12, "0"))
 
+    def explain(self, *hosts):
+        words = [word for host in hosts for word in ("--host", host)]
+        return run("explain", "-", "--usd-per-coin", "0.01", *words, text=(GOLDEN / "market.snapshot.json").read_text())
+
+    def test_the_head_of_a_host(self):
+        # Host 7 has two RTX 4090 with 150..450 W and 150..400 W.
+        self.assertTrue(self.explain("7")[1].startswith("host 7: 2 x RTX 4090, 300..850 W, available, 0.1 USD/kWh, minimum bid 300 "))
+        machine = {"bids": [], "online": False, "on_demand_rented": False, "energy_price": 0.5,
+                   "gpus": [{"pl": [1, 2], "model": model} for model in ("A", "A", "B", "A")] + [{"pl": [1, 2]}]}
+        head = run("explain", "-", "--usd-per-coin", "1", "--host", "7", text=json.dumps({"7": machine}))[1].splitlines()[0]
+        self.assertTrue(head.startswith("host 7: 2 x A, 1 x B, 1 x A, 1 x GPU, 5..10 W, "), head)
+
+    def test_several_hosts_by_ascending_id_and_each_once(self):
+        parts = [self.explain(host)[1] for host in ("7", "8", "11")]
+        self.assertTrue(all(parts))
+        self.assertEqual(self.explain("11", "7", "11", "8", "7"), (0, "\n".join(parts), ""))
+
+    def test_a_host_that_cannot_be_read_fails_after_the_others_are_shown(self):
+        # Host 14 has an inverted range.
+        code, out, err = self.explain("14", "8", "7")
+        self.assertEqual((code, out), (1, self.explain("7", "8")[1]))
+        self.assertEqual((err.count("\n"), "cannot read host 14: gpus[1].pl" in err), (1, True))
+
     def test_prices_and_rates_by_trying(self):
         prices, ranges = 0, 0
         for seed in range(120):
@@ -294,6 +317,9 @@ class Explain(unittest.TestCase):
                 if str(host) not in [key for key, _, _ in judged.skipped]:
                     self.assertEqual((code, err), (0, ""))
                 lines = out.splitlines()
+                winner = judged.select(machine)
+                choice = "runs bid %d: %s USD" % (winner[0]["id"], decimal(winner[1], 20)) if winner else "idles"
+                self.assertEqual(lines[1][: len(choice)], choice)
                 wanted = list(self.cells(judged, machine, tick))
                 found = [re.split(r" {2,}", line.strip()) for line in lines[3 : 3 + len(wanted)]] if wanted else []
                 self.assertEqual(found, wanted, (host, options, text))
