@@ -2,7 +2,12 @@
 import collections
 import json
 import os
+import pathlib
+import random
+import resource
+import struct
 import subprocess
+import tempfile
 import unittest
 
 import market
@@ -108,9 +113,158 @@ class Replay(unittest.TestCase):
                 done = subprocess.run([TOOL, "replay", "-"], input=line + end, stdout=subprocess.PIPE, check=True)
                 self.assertEqual([json.loads(event)["event"] for event in done.stdout.splitlines()], events)
 
+    @unittest.skipUnless(TOOL, "no tool")
+    def test_the_lowest_value_of_an_option_is_not_the_option_left_out(self):
+        differs = set()
+        for name in ("reserve", "switch_margin", "switch_margin_ppm", "dwell_min", "rate_age_max", "interval_min", "time_step_max"):
+            for seed in range(8):
+                options, stream = streams.make_case(seed)
+                without = Market(**{key: value for key, value in options.items() if key != name}).feed(stream)
+                options[name] = "0"
+                wanted = Market(**options).feed(stream)
+                self.compare(seed, options, stream, wanted)
+                differs.update([name] if wanted != without else [])
+        self.assertLessEqual({"rate_age_max", "interval_min", "time_step_max"}, differs)  # their default is not 0
+
     def test_one_seed_is_one_stream(self):
         self.assertEqual(streams.make_case(5), streams.make_case(5))
         self.assertNotEqual(streams.make_case(5), streams.make_case(6))
+
+
+def replay(*words, lines=b"", **options):
+    if isinstance(lines, list):
+        lines = b"".join(line + b"\n" for line in lines)
+    return subprocess.run([TOOL, "replay", *words], input=lines, stdout=options.pop("stdout", subprocess.PIPE),
+                          stderr=subprocess.PIPE, **options)
+
+
+def small_market(price="5"):
+    """Host 7 runs a bid; nothing was rejected."""
+    return [b'{"op":"rate","time":0,"currency":"CLORE-Blockchain","usd":"1"}',
+            b'{"op":"host","time":0,"id":7,"energy_price":0,"gpus":[{"pl":[100,400],"model":"GTX"}]}',
+            b'{"op":"bid","time":0,"id":1,"host":7,"owner":2,"price":%s,"currency":"CLORE-Blockchain","oc":[{"pl":100}]}'
+            % price.encode(), b'{"op":"close","time":1}']
+
+
+@unittest.skipUnless(TOOL, "no tool")
+class Saves(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+        self.file = self.folder / "market"
+
+    def save(self, lines):
+        done = replay("--save", str(self.file), "-", lines=lines)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return self.file.read_bytes()
+
+    def digest(self, *words, lines=b""):
+        done = replay("--digest", *words, "-", lines=lines)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return json.loads(done.stdout.splitlines()[-1])["digest"]
+
+    def test_a_market_that_was_saved_goes_on_as_if_nothing_had_happened(self):
+        """A policy is not saved: the same options are given again, and all of them count."""
+        for seed in range(40):
+            options, stream = streams.make_case(seed)
+            words, lines = market.arguments(options), stream.split(b"\n")
+            whole = replay("--digest", *words, "-", lines=lines).stdout.splitlines()
+            cut = random.Random(seed).randrange(len(lines) + 1)
+            first = replay(*words, "--save", str(self.file), "-", lines=lines[:cut]).stdout.splitlines()
+            again = replay(*words, "--restore", str(self.file), "--digest", "-", lines=lines[cut:]).stdout.splitlines()
+            self.assertEqual(first + again, whole, "seed %d, cut at %d" % (seed, cut))
+            # From standard input, with the commands in a file.
+            rest = self.folder / "rest"
+            rest.write_bytes(b"".join(line + b"\n" for line in lines[cut:]))
+            found = replay(*words, "--restore", "-", "--digest", str(rest), lines=self.file.read_bytes())
+            self.assertEqual((found.returncode, found.stdout.splitlines()), (0, again))
+
+    def test_the_digest_has_sixteen_digits_and_is_that_of_the_saved_state(self):
+        def mix(z):
+            z = (z + 0x9e3779b97f4a7c15) % 2**64
+            z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9 % 2**64
+            z = (z ^ z >> 27) * 0x94d049bb133111eb % 2**64
+            return z ^ z >> 31
+
+        seen = set()
+        for price in range(1, 100):
+            lines = small_market(str(price))
+            saved = self.save(lines)
+            words = struct.unpack("<%dQ" % (len(saved) // 8), saved)
+            # The words of the state lie between a mark ("gigaspot"), a version and the types in front, and the number of commands, no
+            # counts of rejected ones and a hash behind.
+            begin = words.index(int.from_bytes(b"gigaspot", "little")) + 3
+            value = 0x6769676173706f74
+            for word in words[begin:-3]:
+                value = (mix(value ^ word) + word) % 2**64
+            digest = self.digest(lines=lines)
+            self.assertEqual((digest, digest.lower()), (format(mix(value), "016x"), digest))
+            self.assertEqual(self.digest("--restore", str(self.file)), digest)
+            seen.add(len(digest.lstrip("0")))
+        self.assertGreater(len(seen), 1)  # some began with zeros
+
+    def test_an_old_save_survives_a_new_one_that_cannot_be_written(self):
+        old, digest = self.save(small_market()), self.digest(lines=small_market())
+        more = [b'{"op":"energy_price","time":%d,"id":7,"usd":0}' % time for time in range(2, 40)]
+
+        def fails(says, *words, **options):
+            done = replay("--restore", str(self.file), "--save", *words, "-", lines=more, **options)
+            self.assertEqual((done.returncode, len(done.stdout.splitlines())), (1, len(more)))
+            self.assertRegex(done.stderr.decode(), r"\Agigaspot: [^\n]*%s\n\Z" % says)
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (len(old) // 2, len(old) // 2))
+
+        def is_still_good():
+            self.assertEqual(self.file.read_bytes(), old)
+            self.assertEqual(self.digest("--restore", str(self.file)), digest)
+
+        # As on a full disk: half of the file can be written, and then no more.
+        fails("File too large", str(self.file), preexec_fn=limit, restore_signals=False)
+        is_still_good()
+        # Killed in the middle of writing: there the same limit sends a signal.
+        done = replay("--restore", str(self.file), "--save", str(self.file), "-", lines=more, preexec_fn=limit)
+        self.assertLess(done.returncode, 0)
+        is_still_good()
+        # Neither leaves anything that keeps the next save from being written.
+        done = replay("--restore", str(self.file), "--save", str(self.file), "-", lines=more)
+        self.assertEqual(done.returncode, 0)
+        self.assertNotEqual(self.file.read_bytes(), old)
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["market"])
+
+    def test_no_save_where_no_file_can_be(self):
+        for path, says in ((self.folder / "no" / "such", "No such file"), (self.folder, "Is a directory")):
+            done = replay("--save", str(path), "-", lines=small_market())
+            self.assertEqual((done.returncode, len(done.stdout.splitlines())), (1, 5))
+            self.assertRegex(done.stderr.decode(), r"\Agigaspot: [^\n]*%s[^\n]*\n\Z" % says)
+
+    def test_no_save_of_what_nobody_was_told(self):
+        """Where the events cannot be written, the old save is what the reader of the events knows."""
+        old = self.save(small_market())
+        with open("/dev/full", "w") as full:
+            done = replay("--restore", str(self.file), "--save", str(self.file), "-", lines=[b'{"op":"close","time":2}'],
+                          stdout=full)
+        self.assertEqual((done.returncode, b"standard output: No space left" in done.stderr), (1, True))
+        self.assertEqual(self.file.read_bytes(), old)
+
+    def test_what_is_no_save_is_not_restored(self):
+        saved = self.save(small_market())
+        for data, code in ((b"", "save_malformed"), (b"{}", "save_malformed"), (saved[:-8], "save_damaged"),
+                           (saved[:-1] + bytes([saved[-1] ^ 1]), "save_damaged")):
+            self.file.write_bytes(data)
+            done = replay("--restore", str(self.file), "-", lines=small_market())
+            self.assertEqual((done.returncode, done.stdout), (1, b""))
+            self.assertIn(code, done.stderr.decode())
+
+    def test_the_main_currency_of_a_save_can_be_named_and_not_changed(self):
+        for name in ("bitcoin", MAIN):
+            done = replay("--main-currency", name, "--save", str(self.file), "-")
+            self.assertEqual(done.returncode, 0)
+            for other in ("bitcoin", MAIN):
+                done = replay("--main-currency", other, "--restore", str(self.file), "-")
+                self.assertEqual((done.returncode, done.stdout), (0 if name == other else 2, b""))
+                self.assertEqual("bitcoin" in done.stderr.decode() and MAIN in done.stderr.decode(), name != other)
 
 
 # From here on the oracle itself is judged. One host, 7, of one GPU; a rate of 1 USD; energy at 0 USD, so that a
