@@ -17,6 +17,7 @@ from oracle import Market
 TOOL = os.environ["GIGASPOT"]
 TREE = pathlib.Path(__file__).parent.parent.parent
 GOLDEN = str(TREE / "tests" / "golden" / "market.snapshot.json")
+COMMANDS = str(TREE / "examples" / "data" / "commands.jsonl")
 ORDERS = str(TREE / "examples" / "data" / "orders.json")
 RATE = ("--usd-per-coin", "0.01")
 RANK = ("rank", GOLDEN, *RATE)
@@ -141,6 +142,41 @@ class Ends(unittest.TestCase):
             with self.subTest(words):
                 self.check(2, says, *words)
 
+    def test_an_option_that_takes_one_value_is_not_given_twice(self):
+        for command, values in (
+            (RANK, {"--reserve": "1", "--switch-margin": "1", "--switch-margin-ppm": "1", "--main-currency": "a", "--format": "csv",
+                    "--usd-per-coin": "1"}),
+            (("rank", GOLDEN), {"--wrapper": "no-such-file"}),
+            (("explain", GOLDEN, *RATE, "--host", "7"), {"--tick": "1", "--reserve": "1"}),
+            ((*QUOTE, "--watts", "100"), {"--watts": "100", "--tick": "1", "--currency": "a", "--host": "7"}),
+            (QUOTE, {"--oc": "no-such-file"}),
+            (("check", GOLDEN, ORDERS), {"--usd-per-coin": "1", "--main-currency": "a"}),
+            (("generate",), {"--hosts": "1", "--bids-per-host": "1", "--seed": "1", "--commands": "1"}),
+            (("replay", "-"), {"--reserve": "1", "--switch-margin": "1", "--switch-margin-ppm": "1", "--dwell-min": "1",
+                               "--refill": "at_once", "--rate-age-max": "1", "--interval-min": "1", "--time-step-max": "1",
+                               "--main-currency": "a", "--save": "no/such", "--restore": "no-such-file"}),
+        ):
+            for option, value in values.items():
+                with self.subTest(command=command, option=option):
+                    self.check(2, option, *command, option, value, option, value)
+
+    def test_wrong_use_of_replay(self):
+        for says, *words in (
+            ("COMMANDS",),
+            ("extra", "-", "extra"),
+            ("--refill: 'at_noon': expected at_close or at_once", "-", "--refill", "at_noon"),
+            ("--main-currency: not UTF-8", "-", "--main-currency", "\udcff"),
+            ("--host", "-", "--host", "7"),
+            *(("%s: '%s'" % (option, value), "-", option, value)
+              for option in ("--reserve", "--switch-margin", "--switch-margin-ppm", "--dwell-min", "--rate-age-max", "--interval-min",
+                             "--time-step-max") for value in ("", "soon", "1e99", "1e-21")),
+            *(("%s: '-1'" % option, "-", option, "-1")
+              for option in ("--switch-margin", "--switch-margin-ppm", "--dwell-min", "--rate-age-max", "--interval-min",
+                             "--time-step-max")),
+        ):
+            with self.subTest(words):
+                self.check(2, says, "replay", *words)
+
     def test_bad_data(self):
         with tempfile.TemporaryDirectory() as folder:
             def file(name, text):
@@ -181,6 +217,9 @@ class Ends(unittest.TestCase):
                 ("host 8888 is not in the snapshot", "quote", GOLDEN, *RATE, "--host", "8888", "--watts", "100"),
                 ("cannot read host 14: gpus[1].pl: a range has its minimum", "quote", GOLDEN, *RATE, "--host", "14", "--watts",
                  "100"),
+                ("no-such-file: No such file", "replay", "no-such-file"),
+                (folder + ": Is a directory", "replay", folder),
+                ("no-such-file: No such file", "replay", "-", "--restore", "no-such-file"),
                 ("no-such-file: No such file", "check", "no-such-file", "-"),
                 ("no-such-file: No such file", "check", GOLDEN, "no-such-file"),
                 ("standard input:1:1: not JSON", "check", GOLDEN, "-"),
@@ -194,7 +233,8 @@ class Ends(unittest.TestCase):
     def test_an_output_that_takes_nothing(self):
         for words in (RANK, (*RANK, "--format", "json"), ("explain", GOLDEN, *RATE, "--host", "7"),
                       ("generate",), ("generate", "--hosts", "500"), ("generate", "--commands", "50000"),
-                      (*QUOTE, "--watts", "100"), ("check", GOLDEN, ORDERS), ("rank", "--help")):
+                      (*QUOTE, "--watts", "100"), ("check", GOLDEN, ORDERS), ("rank", "--help"), ("replay", COMMANDS),
+                      ("replay", "-", "--digest"), (*RANK, "--format", "csv", "--host", "7")):
             with self.subTest(words), open("/dev/full", "w") as full:
                 self.check(1, "standard output: No space left", *words, stdout=full)
 
@@ -235,6 +275,25 @@ class Use(unittest.TestCase):
     def test_an_option_that_may_be_repeated_takes_one_word(self):
         words = ("rank", "--host", "7", "--rate", "bitcoin=50000", GOLDEN, *RATE)
         self.assertEqual(run(*words), run(*RANK, "--rate", "bitcoin=50000", "--host", "7"))
+
+    def test_a_flag_that_is_given_twice_counts_once(self):
+        for words, flag in ((RANK, "--require-cached"), ((*QUOTE, "--watts", "400"), "--cached"),
+                            (("replay", COMMANDS), "--digest"), (("replay", COMMANDS), "--queue-unavailable")):
+            once = run(*words, flag)
+            self.assertEqual((once[0], once[2]), (0, ""))
+            self.assertEqual(run(*words, flag, flag), once)
+
+    def test_the_rate_of_the_market_s_answer_counts_as_the_rate_itself(self):
+        with tempfile.NamedTemporaryFile("w") as wrapper:
+            wrapper.write('{"code":0,"clore_price":0.01}')
+            wrapper.flush()
+            for words in (("rank", GOLDEN), ("rank", GOLDEN, "--format", "csv"), ("explain", GOLDEN, "--host", "7"),
+                          ("quote", GOLDEN, "--host", "7", "--watts", "400"), ("check", GOLDEN, "-", "--rate", "bitcoin=1000000")):
+                order = '[{"currency":"bitcoin","renting_server":7,"price":1,"oc":[{"pl":150},{"pl":150}]}]'
+                with self.subTest(words):
+                    found = run(*words, "--wrapper", wrapper.name, text=order)
+                    self.assertEqual(found, run(*words, *RATE, text=order))
+                    self.assertNotEqual(found, run(*words, "--usd-per-coin", "1000", text=order))
 
     def test_a_main_currency_of_any_length(self):
         name = "m" * 500
