@@ -2,6 +2,7 @@
 #include "tool.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <gigaspot/format/rules.hpp>
 #include <gigaspot/json/orders.hpp>
@@ -46,8 +47,10 @@ void put_skipped(fmt::memory_buffer& out, const gigaspot::SkippedEntry& skipped)
 
 ExitCode check(const CheckOptions& options) {
     Market market = load_market(options.market, options.orders, MainRate::optional);
-    const auto document = gigaspot::read_create_orders(read_input(options.orders), market.names);
-    if (!document) throw document_failure(options.orders, document.error());
+    std::string text = read_input(options.orders);
+    const std::string head = text.substr(0, head_bytes);
+    const auto document = gigaspot::read_create_orders(std::move(text), market.names);
+    if (!document) throw document_failure(options.orders, head, Document::orders, document.error());
 
     fmt::memory_buffer out;
     std::size_t problematic = document->skipped().size();

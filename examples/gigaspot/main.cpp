@@ -2,11 +2,13 @@
 // which is slow to compile.
 #include "tool.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <exception>
 #include <iostream>
 #include <map>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -56,7 +58,8 @@ void add_market_options(CLI::App& command, tool::MarketOptions& options) {
         ->type_name("USD");
     command
         .add_option("--switch-margin-ppm", options.switch_margin_ppm,
-                    "and by more than this share of the incumbent's profit, parts per million [0]")
+                    "and by more than this share of the incumbent's profit, parts per million or "
+                    "a percentage [0]")
         ->type_name("N");
     command.add_flag("--require-cached", options.require_cached,
                      "Only bids whose image is cached can win");
@@ -84,8 +87,9 @@ void add_replay(CLI::App& command, tool::ReplayOptions& options) {
     add("--switch-margin", options.switch_margin, "USD",
         "A challenger must be better by more, USD a day [0]");
     add("--switch-margin-ppm", options.switch_margin_ppm, "N",
-        "and by more than this share of the incumbent's profit, parts per million [0]");
-    add("--dwell-min", options.dwell_min, "MS",
+        "and by more than this share of the incumbent's profit, parts per million or a percentage "
+        "[0]");
+    add("--dwell-min", options.dwell_min, "TIME",
         "So long after the first close that it won a run is not replaced [0]");
     command.add_flag("--require-cached", options.require_cached,
                      "Only bids whose image is cached can win");
@@ -101,10 +105,10 @@ void add_replay(CLI::App& command, tool::ReplayOptions& options) {
         ->type_name("WHEN");
     command.add_flag("--queue-unavailable", options.queue_unavailable,
                      "Hosts take bids while they are not available");
-    add("--rate-age-max", options.rate_age_max, "MS",
+    add("--rate-age-max", options.rate_age_max, "TIME",
         "An older exchange rate counts as missing [no limit]");
-    add("--interval-min", options.interval_min, "MS", "Least time between two closes [1]");
-    add("--time-step-max", options.time_step_max, "MS",
+    add("--interval-min", options.interval_min, "TIME", "Minimum time between two closes [1ms]");
+    add("--time-step-max", options.time_step_max, "TIME",
         "Longest time between two commands [30 days]");
     add("--main-currency", options.main_currency, "C",
         "The currency of minimum bids [CLORE-Blockchain]");
@@ -113,7 +117,51 @@ void add_replay(CLI::App& command, tool::ReplayOptions& options) {
     command.add_flag("--digest", options.digest,
                      "At the end, a line with 64 bits that stand for the state of the market");
     command.footer(
+        "TIME is in milliseconds, or has a unit: ms, s, min, h, d.\n"
         "Example: gigaspot replay --refill at_once --switch-margin-ppm 20000 commands.jsonl");
+}
+
+/// How many letters must be put, left out or changed to make one word of the other (Levenshtein).
+std::size_t distance(std::string_view left, std::string_view right) {
+    std::vector<std::size_t> row(right.size() + 1);
+    for (std::size_t i = 0; i <= right.size(); ++i) row[i] = i;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i + 1);
+        for (std::size_t j = 0; j < right.size(); ++j) {
+            const std::size_t changed = diagonal + (left[i] == right[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+/// "rank, explain, quote, check, generate or replay"
+std::string list_commands(const std::vector<CLI::App*>& commands) {
+    std::string out;
+    for (const CLI::App* command : commands) {
+        if (!out.empty()) out += command == commands.back() ? " or " : ", ";
+        out += command->get_name();
+    }
+    return out;
+}
+
+/// Fails if the first word is no option and no command, and names the command that it resembles.
+void check_command(const std::string& word, const std::vector<CLI::App*>& commands) {
+    const auto distance_to = [&](const CLI::App* command) {
+        return distance(word, command->get_name());
+    };
+    const CLI::App* const nearest = *std::min_element(
+        commands.begin(), commands.end(), [&](const auto* left, const auto* right) {
+            return distance_to(left) < distance_to(right);
+        });
+    const std::size_t letters = distance_to(nearest);
+    if (word.starts_with('-') || letters == 0) return;
+    throw tool::Failure{
+        tool::wrong_use,
+        letters <= 2
+            ? fmt::format("unknown command '{}'; did you mean '{}'?", word, nearest->get_name())
+            : fmt::format("unknown command '{}'; expected {}", word, list_commands(commands))};
 }
 
 int fail(const tool::Failure& failure) {
@@ -124,7 +172,7 @@ int fail(const tool::Failure& failure) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"gigaspot: which bid should each GPU host run, and why"};
+    CLI::App app{"gigaspot: which bid should each GPU host run, and why", "gigaspot"};
     app.require_subcommand(1);
     app.failure_message([](const CLI::App*, const CLI::Error& error) {
         return fmt::format("gigaspot: {}\n", error.what());
@@ -214,7 +262,12 @@ int main(int argc, char** argv) {
         for (CLI::Option* option : command->get_options()) option->check(check_not_empty);
     }
 
+    if (argc < 2) {
+        fmt::print(stderr, "{}", app.help());
+        return tool::wrong_use;
+    }
     try {
+        check_command(argv[1], app.get_subcommands({}));
         app.parse(argc, argv);
         if (rank.parsed()) tool::rank(market, formats.at(format));
         if (explain.parsed()) tool::explain(market);
@@ -232,6 +285,10 @@ int main(int argc, char** argv) {
         if (!std::cout.flush())
             return fail({tool::bad_data, fmt::format("standard output: {}", std::strerror(errno))});
         return code;
+    } catch (const CLI::RequiredError& error) {
+        if (!app.get_subcommands().empty()) return fail({tool::wrong_use, error.what()});
+        return fail({tool::wrong_use, fmt::format("a command is missing; expected {}",
+                                                  list_commands(app.get_subcommands({})))});
     } catch (const CLI::ParseError& error) {
         return fail({tool::wrong_use, error.what()});
     } catch (const tool::Failure& failure) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <utility>
 
 #include <gigaspot/format/rules.hpp>
 #include <gigaspot/json/orders.hpp>
@@ -34,8 +35,11 @@ Asked read_bid(const QuoteOptions& options, const Market& market,
         bid.request.tick = gigaspot::Price::unchecked(1);  // its coin may be worth much more
     }
     if (options.overclock.empty()) return bid;
-    const auto profiles = gigaspot::read_overclock(read_input(options.overclock));
-    if (!profiles) throw document_failure(options.overclock, profiles.error());
+    std::string text = read_input(options.overclock);
+    const std::string head = text.substr(0, head_bytes);
+    const auto profiles = gigaspot::read_overclock(std::move(text));
+    if (!profiles)
+        throw document_failure(options.overclock, head, Document::profiles, profiles.error());
     const gigaspot::Bid placed{.overclock = *profiles};
     bid.request.power_limits = total_power_limit(placed);
     for (const gigaspot::Violation& violation : validate(placed, host)) {

@@ -147,7 +147,11 @@ void replay(const ReplayOptions& options) {
         write_output(std::string_view{out});
         out.clear();
     };
+    const std::uint64_t commands_before = market.engine().counters().commands;
+    const std::uint64_t malformed_before = market.engine().refused(gigaspot::Code::malformed);
+    std::string head;  // what the lines begin with, to say what they look like
     const auto take = [&](std::string_view line) {
+        if (head.size() < head_bytes) head.append(line.substr(0, head_bytes)).push_back('\n');
         market.take(line, [&](std::string_view text) {
             out += text;
             if (out.size() >= write_bytes) flush();
@@ -161,6 +165,15 @@ void replay(const ReplayOptions& options) {
     }
     if (options.digest) out += fmt::format("{{\"digest\":\"{:016x}\"}}\n", digest(market.engine()));
     flush();
+    const std::uint64_t taken = market.engine().counters().commands - commands_before;
+    const std::uint64_t malformed =
+        market.engine().refused(gigaspot::Code::malformed) - malformed_before;
+    const bool has_op = head.find("\"op\"") != std::string::npos;  // commands with a mistake
+    if (taken != 0 && malformed == taken)
+        throw Failure{bad_data,
+                      fmt::format("{}: no line is a command (lines: {}){}",
+                                  options.commands == "-" ? "standard input" : options.commands,
+                                  taken, has_op ? "" : describe_look(head))};
     if (!options.save.empty()) {
         const gigaspot::SavedBytes bytes = market.save();
         write_file(options.save, {bytes.data(), bytes.size()});

@@ -20,13 +20,16 @@ namespace {
 
 gigaspot::ExchangeRate read_rate(std::string_view option, std::string_view value) {
     const auto rate = gigaspot::ExchangeRate::from_text(value);
-    if (!rate) throw use_error(option, value, rate.error());
+    if (!rate)
+        throw number_failure(option, value, rate.error(), accepted(gigaspot::ExchangeRate{}));
     return *rate;
 }
 
 gigaspot::ExchangeRate read_wrapper(const std::string& path) {
-    const auto answer = gigaspot::read_market_answer(read_input(path));
-    if (!answer) throw document_failure(path, answer.error());
+    std::string text = read_input(path);
+    const std::string head = text.substr(0, head_bytes);
+    const auto answer = gigaspot::read_market_answer(std::move(text));
+    if (!answer) throw document_failure(path, head, Document::answer, answer.error());
     if (answer->code != gigaspot::WholeNumber{})
         throw Failure{bad_data, fmt::format("{}: the market answered with code {}: {}", path,
                                             answer->code, answer->error)};
@@ -35,11 +38,13 @@ gigaspot::ExchangeRate read_wrapper(const std::string& path) {
     return *answer->clore_price;
 }
 
-gigaspot::Currency add_currency(gigaspot::MarketNames& names, std::string_view option,
-                                std::string_view name) {
-    const std::optional<gigaspot::Currency> currency = names.currency(name);
-    if (!currency) throw use_error(option, name, gigaspot::Code::limit_reached);
-    return *currency;
+gigaspot::Currency add_currency(gigaspot::MarketNames& names, std::string_view name) {
+    if (const auto currency = names.currency(name)) return *currency;
+    if (name.size() > gigaspot::limits::name_bytes_max)
+        throw Failure{wrong_use, fmt::format("--rate: currency name has {} bytes; at most {}",
+                                             name.size(), gigaspot::limits::name_bytes_max)};
+    throw Failure{wrong_use, fmt::format("--rate: '{}' is one currency too many; at most {}", name,
+                                         gigaspot::limits::currencies_max)};
 }
 
 void read_rates(Market& market, const MarketOptions& options) {
@@ -51,13 +56,20 @@ void read_rates(Market& market, const MarketOptions& options) {
     for (const std::string& text : options.rates) {
         const std::size_t equals = text.rfind('=');
         if (equals == std::string::npos || equals == 0)
-            throw Failure{wrong_use, fmt::format("--rate: '{}': expected CURRENCY=USD", text)};
-        const gigaspot::Currency currency =
-            add_currency(market.names, "--rate", std::string_view{text}.substr(0, equals));
+            throw Failure{wrong_use, fmt::format("--rate: '{}': expected CURRENCY=USD, e.g. "
+                                                 "bitcoin=60000",
+                                                 text)};
+        const std::string_view name = std::string_view{text}.substr(0, equals);
+        const std::string_view usd = std::string_view{text}.substr(equals + 1);
+        if (usd.empty())
+            throw Failure{
+                wrong_use,
+                fmt::format("--rate: {}: missing the USD value, e.g. bitcoin=60000", text)};
+        const gigaspot::Currency currency = add_currency(market.names, name);
         if (rates[currency].usd)
             throw Failure{wrong_use,
                           fmt::format("--rate: '{}': this currency has a rate already", text)};
-        rates[currency].usd = read_rate("--rate", std::string_view{text}.substr(equals + 1));
+        rates[currency].usd = read_rate(fmt::format("--rate {}", name), usd);
     }
 }
 
@@ -91,21 +103,138 @@ void keep_asked_for(Market& market, const MarketOptions& options) {
     }
 }
 
+std::string_view unit_in_words(std::string_view symbol) {
+    constexpr std::pair<std::string_view, std::string_view> words[] = {
+        {"W", "watts"},      {"ppm", "parts per million"}, {"ms", "milliseconds"},
+        {"USD/coin", "USD"}, {"USD/day", "USD per day"},   {"coin/day", "coins per day"}};
+    const auto* const found = std::find_if(std::begin(words), std::end(words),
+                                           [&](const auto& pair) { return pair.first == symbol; });
+    return found == std::end(words) ? symbol : found->second;
+}
+
+/// What an option's value must be, with examples where it can be more than a number.
+std::string_view number_in_words(std::string_view symbol) {
+    if (symbol == "ppm") return "a number of parts per million or a percentage, e.g. 20000 or 2%";
+    if (symbol == "ms")
+        return "a duration, e.g. 60000 (milliseconds), 500ms, 90s, 10min, 1.5h or 2d";
+    return "a decimal number";
+}
+
+bool has_exponent(std::string_view text) {
+    return text.find_first_of("eE") != std::string_view::npos;
+}
+
+std::string_view document_in_words(Document document) {
+    switch (document) {
+    case Document::snapshot: return "an object of machines";
+    case Document::orders: return "an array of orders";
+    case Document::profiles: return "an array of overclock profiles";
+    case Document::answer: break;
+    }
+    return "the market's answer, an object";
+}
+
+/// What kind of JSON a text is.
+std::string_view root_in_words(std::string_view text) {
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte-order mark
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    switch (begin == std::string_view::npos ? '\0' : text[begin]) {
+    case '[': return "an array";
+    case '{': return "an object";
+    case '"': return "a string";
+    case 't':
+    case 'f': return "a boolean";
+    case 'n': return "null";
+    default: return "a number";
+    }
+}
+
 struct CloseFile {
     void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
 };
 
 }  // namespace
 
-Failure use_error(std::string_view option, std::string_view value, gigaspot::Code code) {
-    const std::string_view what =
-        code == gigaspot::Code::malformed ? "not a decimal number" : sentence(code);
-    return {wrong_use, fmt::format("{}: '{}': {}", option, value, what)};
+Failure number_failure(std::string_view option, std::string_view value, gigaspot::Code code,
+                       const AcceptedNumbers& accepted) {
+    const std::string_view unit = unit_in_words(accepted.unit);
+    if (code == gigaspot::Code::number_out_of_range && accepted.is_above_zero)
+        return {wrong_use, fmt::format("{}: '{}' is out of range: above 0, up to {} {}", option,
+                                       value, accepted.highest, unit)};
+    if (code == gigaspot::Code::number_out_of_range)
+        return {wrong_use, fmt::format("{}: '{}' is out of range: {} to {} {}", option, value,
+                                       accepted.lowest, accepted.highest, unit)};
+    if (code == gigaspot::Code::number_too_precise && accepted.decimals == 0)
+        return {wrong_use, fmt::format("{} takes whole {}; got {}", option, unit, value)};
+    if (code == gigaspot::Code::number_too_precise)
+        return {wrong_use, fmt::format("{}: '{}' has more than {} digits after the point", option,
+                                       value, accepted.decimals)};
+    return {wrong_use,
+            fmt::format("{}: '{}' is not {}", option, value, number_in_words(accepted.unit))};
 }
 
-Failure document_failure(const std::string& path, const gigaspot::DocumentError& error) {
+template <>
+gigaspot::Result<gigaspot::Ppm, gigaspot::Code> read_number(std::string_view text) {
+    if (!text.ends_with('%')) return gigaspot::Ppm::from_text(text);
+    text.remove_suffix(1);
+    if (has_exponent(text)) return gigaspot::Unexpected{gigaspot::Code::malformed};
+    return gigaspot::Ppm::from_text(fmt::format("{}e4", text));  // 1 % is 10,000 ppm
+}
+
+template <>
+gigaspot::Result<gigaspot::Duration, gigaspot::Code> read_number(std::string_view text) {
+    struct TimeUnit {
+        std::string_view name;
+        std::int64_t milliseconds;
+    };
+    constexpr TimeUnit units[] = {
+        {"ms", 1}, {"s", 1'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+    const auto* const unit =
+        std::find_if(std::begin(units), std::end(units),
+                     [&](const TimeUnit& candidate) { return text.ends_with(candidate.name); });
+    if (unit == std::end(units)) return gigaspot::Duration::from_text(text);
+    text.remove_suffix(unit->name.size());
+    if (has_exponent(text)) return gigaspot::Unexpected{gigaspot::Code::malformed};
+    // As whole counts of ever smaller parts of the unit. A day has 2^10 x 27 x 5^5 ms: no more than
+    // 10 digits after the point can make whole milliseconds.
+    gigaspot::Int128 parts = 1;
+    for (int digits = 0; digits <= 10; ++digits, parts *= 10) {
+        const auto count = gigaspot::Duration::from_text(fmt::format("{}e{}", text, digits));
+        if (!count && count.error() == gigaspot::Code::number_too_precise) continue;
+        if (!count && digits == 0) return count;
+        if (!count) break;
+        const gigaspot::Int128 product = gigaspot::Int128{count->count()} * unit->milliseconds;
+        if (product % parts != 0) break;
+        return gigaspot::Duration::from_count(product / parts);
+    }
+    return gigaspot::Unexpected{gigaspot::Code::number_too_precise};
+}
+
+std::string_view describe_look(std::string_view text) {
+    text = text.substr(0, head_bytes);
+    const std::size_t begin = text.find_first_of("[{");
+    if (begin == std::string_view::npos) return {};
+    if (text.find("\"op\"") != std::string_view::npos)
+        return ": this looks like commands, use `replay`";
+    if (text[begin] == '[')
+        return text.find("\"renting_server\"") != std::string_view::npos
+                   ? ": this looks like orders, use `check SNAPSHOT ORDERS`"
+                   : "";
+    const std::size_t quote = text.find_first_not_of(" \t\r\n", begin + 1);
+    const bool has_host = quote != std::string_view::npos && text[quote] == '"' &&
+                          quote + 1 < text.size() && text[quote + 1] >= '0' &&
+                          text[quote + 1] <= '9';
+    return has_host ? ": this looks like a snapshot, use `rank`" : "";
+}
+
+Failure document_failure(const std::string& path, std::string_view head, Document expected,
+                         const gigaspot::DocumentError& error) {
     const std::string_view file =
         path == "-" ? std::string_view{"standard input"} : std::string_view{path};
+    if (error.code == gigaspot::Code::wrong_type && error.path.empty())
+        return {bad_data,
+                fmt::format("{}: expected {}, got {}{}", file, document_in_words(expected),
+                            root_in_words(head), describe_look(head))};
     if (error.code == gigaspot::Code::malformed && error.line != 0)
         return {bad_data, fmt::format("{}:{}:{}: not JSON: {}", file, error.line, error.column,
                                       error.detail)};
@@ -179,11 +308,19 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
     if (!options.tick.empty()) {
         read_option(market.tick.emplace(), "--tick", options.tick);
         if (*market.tick == gigaspot::Price{})
-            throw use_error("--tick", options.tick, gigaspot::Code::number_out_of_range);
+            throw number_failure("--tick", options.tick, gigaspot::Code::number_out_of_range,
+                                 {.unit = gigaspot::Price::symbol,
+                                  .decimals = gigaspot::Price::decimals,
+                                  .lowest = "0",
+                                  .highest = std::string{gigaspot::Price::highest().text().view()},
+                                  .is_above_zero = true});
     }
     read_rates(market, options);
-    auto snapshot = gigaspot::read_snapshot(read_input(options.snapshot), market.names);
-    if (!snapshot) throw document_failure(options.snapshot, snapshot.error());
+    std::string text = read_input(options.snapshot);
+    const std::string head = text.substr(0, head_bytes);
+    auto snapshot = gigaspot::read_snapshot(std::move(text), market.names);
+    if (!snapshot)
+        throw document_failure(options.snapshot, head, Document::snapshot, snapshot.error());
     market.snapshot = std::move(*snapshot);
     keep_asked_for(market, options);
     return market;

@@ -101,9 +101,51 @@ enum class MainRate { required, optional };
 Market load_market(const MarketOptions& options, const std::string& other_input = {},
                    MainRate main_rate = MainRate::required);
 
-/// What is wrong with an option's number, or with a file.
-Failure use_error(std::string_view option, std::string_view value, gigaspot::Code code);
-Failure document_failure(const std::string& path, const gigaspot::DocumentError& error);
+/// The numbers that an option takes, for messages: a unit in words, and the range.
+struct AcceptedNumbers {
+    std::string_view unit;
+    int decimals;
+    std::string lowest, highest;
+    bool is_above_zero;
+};
+
+template <class Row>
+AcceptedNumbers accepted(gigaspot::Quantity<Row>) {
+    using Q = gigaspot::Quantity<Row>;
+    return {.unit = Q::symbol,
+            .decimals = Q::decimals,
+            .lowest = std::string{Q::lowest().text().view()},
+            .highest = std::string{Q::highest().text().view()},
+            .is_above_zero = Row::is_above_zero};
+}
+
+/// What is wrong with an option's number.
+Failure number_failure(std::string_view option, std::string_view value, gigaspot::Code code,
+                       const AcceptedNumbers& accepted);
+
+/// What a file is expected to be.
+enum class Document { snapshot, orders, profiles, answer };
+
+/// Says what is wrong with a file. `head` is the beginning of its content.
+Failure document_failure(const std::string& path, std::string_view head, Document expected,
+                         const gigaspot::DocumentError& error);
+
+/// How much of a file says what it looks like.
+inline constexpr std::size_t head_bytes = 4'096;
+
+/// ": this looks like a snapshot, use `rank`", or nothing.
+std::string_view describe_look(std::string_view text);
+
+/// An option's number. Parts per million can be a percentage (2%), and a duration can have a unit
+/// (90s). Both are exact.
+template <class Q>
+gigaspot::Result<Q, gigaspot::Code> read_number(std::string_view text) {
+    return Q::from_text(text);
+}
+template <>
+gigaspot::Result<gigaspot::Ppm, gigaspot::Code> read_number(std::string_view text);
+template <>
+gigaspot::Result<gigaspot::Duration, gigaspot::Code> read_number(std::string_view text);
 
 /// That the first of the skipped machines was asked for.
 Failure skipped_failure(const MarketOptions& options, const Market& market);
@@ -112,8 +154,8 @@ Failure skipped_failure(const MarketOptions& options, const Market& market);
 template <class Q>
 void read_option(Q& quantity, std::string_view option, const std::string& value) {
     if (value.empty()) return;
-    const gigaspot::Result<Q, gigaspot::Code> read = Q::from_text(value);
-    if (!read) throw use_error(option, value, read.error());
+    const gigaspot::Result<Q, gigaspot::Code> read = read_number<Q>(value);
+    if (!read) throw number_failure(option, value, read.error(), accepted(Q{}));
     quantity = *read;
 }
 

@@ -1,0 +1,215 @@
+"""The tool's messages: what is wrong, where, what was given, what is allowed, and what to do next."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import market
+import streams
+
+TOOL = os.environ["GIGASPOT"]
+TREE = pathlib.Path(__file__).parent.parent.parent
+GOLDEN = str(TREE / "tests" / "golden" / "market.snapshot.json")
+ORDERS = str(TREE / "examples" / "data" / "orders.json")
+COMMANDS = str(TREE / "examples" / "data" / "commands.jsonl")
+RANK = ("rank", GOLDEN, "--usd-per-coin", "0.01")
+QUOTE = ("quote", GOLDEN, "--usd-per-coin", "0.01", "--host", "7")
+NAMES = ("rank", "explain", "quote", "check", "generate", "replay")
+
+
+def run(*words, text=""):
+    done = subprocess.run([TOOL, *words], input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+class Table(unittest.TestCase):
+    maxDiff = None
+
+    def check(self, message, *words, exit_code=2, text=""):
+        with self.subTest(words):
+            self.assertEqual(run(*words, text=text), (exit_code, "", "gigaspot: %s\n" % message))
+
+    def test_a_command_that_is_misspelt_is_guessed(self):
+        for word, name in (("rnak", "rank"), ("ran", "rank"), ("Rank", "rank"), ("explian", "explain"), ("quotes", "quote"),
+                           ("chekc", "check"), ("generat", "generate"), ("repaly", "replay")):
+            self.check("unknown command '%s'; did you mean '%s'?" % (word, name), word, "x")
+        expected = "expected rank, explain, quote, check, generate or replay"
+        for word in ("frobnicate", "snapshot.json", "x", ""):
+            self.check("unknown command '%s'; %s" % (word, expected), word)
+        self.check("unknown command 'a?b'; " + expected, "a\nb")
+        self.check("a command is missing; " + expected, "--digest")
+
+    def test_without_an_argument_there_is_the_help(self):
+        code, out, err = run()
+        self.assertEqual((code, out), (2, ""))  # a command is missing, so that a script notices
+        self.assertEqual(err, run("--help")[1])
+        for name in NAMES:
+            self.assertIn("\n  %s " % name, err)
+
+    def test_a_number_out_of_range_names_the_range(self):
+        for message, *words in (
+            ("--usd-per-coin: '0' is out of range: above 0, up to 1000000 USD", "rank", GOLDEN, "--usd-per-coin", "0"),
+            ("--usd-per-coin: '1000000.1' is out of range: above 0, up to 1000000 USD", "rank", GOLDEN, "--usd-per-coin",
+             "1000000.1"),
+            ("--rate bitcoin: '-1' is out of range: above 0, up to 1000000 USD", *RANK, "--rate", "bitcoin=-1"),
+            ("--reserve: '1000000001' is out of range: -1000000000 to 1000000000 USD per day", *RANK, "--reserve", "1000000001"),
+            ("--switch-margin: '-1' is out of range: 0 to 1000000000 USD per day", *RANK, "--switch-margin", "-1"),
+            ("--switch-margin-ppm: '101%' is out of range: 0 to 1000000 parts per million", *RANK, "--switch-margin-ppm", "101%"),
+            ("--watts: '1e99' is out of range: 0 to 1000000000 watts", *QUOTE, "--watts", "1e99"),
+            ("--tick: '0' is out of range: above 0, up to 1000000 coins per day", *QUOTE, "--watts", "9", "--tick", "0"),
+            ("--dwell-min: '-1s' is out of range: 0 to 9007199254740992 milliseconds", "replay", "-", "--dwell-min", "-1s"),
+            ("--dwell-min: '104249991.4d' is out of range: 0 to 9007199254740992 milliseconds", "replay", "-", "--dwell-min",
+             "104249991.4d"),  # 2^53 ms are 104,249,991.37 days
+        ):
+            self.check(message, *words)
+
+    def test_a_number_with_too_many_digits_names_how_many_there_can_be(self):
+        for message, *words in (
+            ("--watts takes whole watts; got 99.5", *QUOTE, "--watts", "99.5"),
+            ("--switch-margin-ppm takes whole parts per million; got 0.5", *RANK, "--switch-margin-ppm", "0.5"),
+            ("--switch-margin-ppm takes whole parts per million; got 0.00001%", *RANK, "--switch-margin-ppm", "0.00001%"),
+            ("--interval-min takes whole milliseconds; got 0.0001s", "replay", "-", "--interval-min", "0.0001s"),
+            ("--reserve: '1e-21' has more than 20 digits after the point", *RANK, "--reserve", "1e-21"),
+            ("--tick: '1e-9' has more than 8 digits after the point", *QUOTE, "--watts", "9", "--tick", "1e-9"),
+        ):
+            self.check(message, *words)
+
+    def test_what_is_not_a_number_is_told_what_one_looks_like(self):
+        duration = "a duration, e.g. 60000 (milliseconds), 500ms, 90s, 10min, 1.5h or 2d"
+        share = "a number of parts per million or a percentage, e.g. 20000 or 2%"
+        self.check("--reserve: 'lots' is not a decimal number", *RANK, "--reserve", "lots")
+        for value in ("2 %", "%", "2%%", "2e0%", "two%", "2.%"):
+            self.check("--switch-margin-ppm: '%s' is not %s" % (value, share), *RANK, "--switch-margin-ppm", value)
+        for value in ("1hour", "h", "1 h", "1h30min", "1m", "1e0h", "01h", ".5h", "1H"):
+            for option in ("--dwell-min", "--rate-age-max", "--interval-min", "--time-step-max"):
+                self.check("%s: '%s' is not %s" % (option, value, duration), "replay", "-", option, value)
+
+    def test_a_rate_without_its_value(self):
+        self.check("--rate: bitcoin=: missing the USD value, e.g. bitcoin=60000", *RANK, "--rate", "bitcoin=")
+        self.check("--rate: 'bitcoin': expected CURRENCY=USD, e.g. bitcoin=60000", *RANK, "--rate", "bitcoin")
+
+    def test_limits_of_currencies(self):
+        for name in ("x" * 129, "\u00e9" * 64 + "x"):
+            self.check("--rate: currency name has 129 bytes; at most 128", *RANK, "--rate", name + "=1")
+        self.assertEqual(run(*RANK, "--rate", "x" * 128 + "=1")[0], 0)
+        # With the main currency there are 16.
+        rates = [word for i in range(16) for word in ("--rate", "c%d=1" % i)]
+        self.check("--rate: 'c15' is one currency too many; at most 16", *RANK, *rates)
+        self.assertEqual(run(*RANK, *rates[:-2])[0], 0)
+
+    def test_one_document_in_the_place_of_another(self):
+        snapshot, orders = pathlib.Path(GOLDEN).read_text(), pathlib.Path(ORDERS).read_text()
+        look = {"orders": ": this looks like orders, use `check SNAPSHOT ORDERS`", "snapshot": ": this looks like a snapshot, use `rank`"}
+        machines = "expected an object of machines, got "
+        self.check("%s: %san array%s" % (ORDERS, machines, look["orders"]), "rank", ORDERS, "--usd-per-coin", "1", exit_code=1)
+        self.check("%s: %san array%s" % (ORDERS, machines, look["orders"]), "check", ORDERS, GOLDEN, exit_code=1)  # swapped
+        self.check("%s: expected an array of orders, got an object%s" % (GOLDEN, look["snapshot"]), "check", GOLDEN, GOLDEN,
+                   exit_code=1)
+        self.check("standard input: expected an array of overclock profiles, got an object" + look["snapshot"], *QUOTE, "--oc", "-",
+                   text=snapshot, exit_code=1)
+        self.check("standard input: expected the market's answer, an object, got an array" + look["orders"], "rank", GOLDEN,
+                   "--wrapper", "-", text=orders, exit_code=1)
+        self.check("standard input: expected an array of orders, got an object: this looks like commands, use `replay`", "check", GOLDEN,
+                   "-", text='{"op":"close","time":1}', exit_code=1)
+        for text, kind in (("[]", "an array"), (" \n[1]", "an array"), ("5", "a number"), ("-1", "a number"),
+                           ('"{"', "a string"), ("true", "a boolean"), ("false", "a boolean"), ("null", "null")):
+            self.check("standard input: %s%s" % (machines, kind), "rank", "-", "--usd-per-coin", "1", text=text, exit_code=1)
+
+
+class Values(unittest.TestCase):
+    """Durations with a unit and percentages mean the plain numbers, exactly."""
+
+    def test_durations(self):
+        for seed in range(6):
+            options, stream = streams.make_case(seed)
+            text = stream.decode("utf-8", "surrogateescape")
+            words = market.arguments({name: value for name, value in options.items() if name not in
+                                      ("dwell_min", "rate_age_max", "interval_min", "time_step_max")})
+
+            def replay(option, value):
+                done = subprocess.run([TOOL, "replay", *words, option, value, "-"], input=text.encode("utf-8", "surrogateescape"),
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                self.assertEqual((done.returncode, done.stderr), (0, b""), value)
+                return done.stdout
+
+            for option in ("--dwell-min", "--rate-age-max", "--interval-min", "--time-step-max"):
+                for plain, *others in (("1", "1ms", "0.001s"), ("60000", "60s", "1min", "60000.0ms"),
+                                       ("3600000", "1h", "60min", "3600s"), ("172800000", "2d", "48h"),
+                                       ("1500", "1.5s", "0.025min"), ("675", "0.0001875h", "0.0000078125d")):
+                    wanted = replay(option, plain)
+                    for value in others:
+                        self.assertEqual(replay(option, value), wanted, (option, value))
+        # The plain numbers differ among each other, so that equal answers mean something.
+        self.assertNotEqual(replay("--interval-min", "2d"), replay("--interval-min", "1ms"))
+
+    def test_the_longest_duration(self):
+        for value in ("9007199254740992", "9007199254740992ms", "9007199254740.992s", "104249991d"):
+            self.assertEqual(run("replay", "-", "--dwell-min", value), (0, "", ""))
+        # A tenth of a day is whole milliseconds and its 11th digit after the point is not.
+        self.assertEqual(run("replay", "-", "--dwell-min", "0.0009765625d")[0], 0)  # 84,375 ms
+        self.assertEqual(run("replay", "-", "--dwell-min", "0.00000000001d")[0], 2)
+
+    def test_percentages(self):
+        # Bid 1 runs with a profit of 100 USD. At 2 % a challenger needs more than 102 USD.
+        def winner(price, *words):
+            bids = [{"owner": 1, "id": 1, "price": 100, "currency": "CLORE-Blockchain", "pl": 100, "active": True},
+                    {"owner": 1, "id": 2, "price": price, "currency": "CLORE-Blockchain", "pl": 100}]
+            text = json.dumps({"5": {"bids": bids, "online": True, "on_demand_rented": False, "gpus": [{"pl": [70, 100]}],
+                                     "energy_price": 0}})
+            return json.loads(run("rank", "-", "--usd-per-coin", "1", "--format", "json", *words, text=text)[1])["hosts"][0]["winner"]
+
+        for value in ("20000", "2%", "2.0%", "2.0000%"):
+            self.assertEqual([winner(price, "--switch-margin-ppm", value) for price in (102, 102.00000001)], [1, 2])
+        for value in ("1", "0.0001%"):
+            self.assertEqual([winner(price, "--switch-margin-ppm", value) for price in (100.0001, 100.00010001)], [1, 2])
+        self.assertEqual([winner(price, "--switch-margin-ppm", "100%") for price in (200, 200.00000001)], [1, 2])
+        self.assertEqual([winner(price, "--switch-margin-ppm", "0%") for price in (100, 100.00000001)], [1, 2])
+
+
+class NotCommands(unittest.TestCase):
+    """`replay` of another document answers each line, and then says that none was a command."""
+
+    def check(self, words, text, lines, hint):
+        code, out, err = run("replay", *words, text=text)
+        name = words[0] if words[0] != "-" else "standard input"
+        self.assertEqual((code, err), (1, "gigaspot: %s: no line is a command (lines: %d)%s\n" % (name, lines, hint)))
+        self.assertEqual([json.loads(line)["event"] for line in out.splitlines()[:lines]], ["rejected"] * lines)
+
+    def test_a_snapshot(self):
+        made = run("generate", "--hosts", "10", "--bids-per-host", "2")[1]
+        hint = ": this looks like a snapshot, use `rank`"
+        self.check(["-"], made, 12, hint)  # one line for each host, and two for the braces
+        self.check(["-"], "\n \r\n" + made, 12, hint)
+        self.check([GOLDEN], "", len(pathlib.Path(GOLDEN).read_text().splitlines()), hint)
+        self.check(["-"], json.dumps(json.loads(made)), 1, hint)
+        large = run("generate", "--hosts", "3000", "--bids-per-host", "2")[1]
+        self.check(["-"], json.dumps(json.loads(large)), 1, hint)  # a line that is too long for a command
+
+    def test_orders_and_other_texts(self):
+        orders = json.dumps(json.loads(pathlib.Path(ORDERS).read_text()))
+        self.check(["-"], orders, 1, ": this looks like orders, use `check SNAPSHOT ORDERS`")
+        self.check(["-"], "hello\nworld\n", 2, "")
+        self.check(["-", "--digest"], "{}", 1, "")
+        self.check(["-"], '{"op":"bids","time":1}', 1, "")  # replay is the right place for it
+
+    def test_one_command_among_the_lines_is_enough(self):
+        made = run("generate", "--hosts", "3")[1]
+        for text in ('{"op":"close","time":1}\n' + made, made + '{"op":"close","time":1}\n',
+                     '{"op":"revoke","time":1,"id":5}\n', "", "\n \n"):  # a command that is rejected is one; no line is none
+            code, out, err = run("replay", "-", text=text)
+            self.assertEqual((code, err), (0, ""))
+
+    def test_a_save_is_not_replaced_after_another_document(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = str(pathlib.Path(folder, "market"))
+            self.assertEqual(run("replay", COMMANDS, "--save", file)[0], 0)
+            old = pathlib.Path(file).read_bytes()
+            code, _, err = run("replay", GOLDEN, "--restore", file, "--save", file)
+            self.assertEqual((code, "no line is a command" in err), (1, True))
+            self.assertEqual(pathlib.Path(file).read_bytes(), old)
+
+
+if __name__ == "__main__":
+    unittest.main()
