@@ -4,10 +4,13 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <filesystem>
 #include <span>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <gigaspot/json/replay.hpp>
@@ -116,20 +119,38 @@ private:
     std::string begun_;
 };
 
-/// Writes a file whole or not at all: under another name first, then on the disk, then in place.
-void write_file(const std::string& path, std::span<const std::byte> bytes) {
-    const std::string draft = path + ".new";
-    {
-        const File file{draft, O_WRONLY | O_CREAT | O_TRUNC};
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(file.number(), bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) throw system_failure(draft);
-            bytes = bytes.subspan(static_cast<std::size_t>(written));
-        }
-        if (::fsync(file.number()) != 0) throw system_failure(draft);
+/// Fails if a save would replace what is not a file: a device, a pipe, a folder.
+void check_can_be_replaced(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+        throw Failure{bad_data, fmt::format("{}: not a file that can be replaced", path)};
+}
+
+void write_all(const std::string& path, int file, std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(file, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) throw system_failure(path);
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
-    if (std::rename(draft.c_str(), path.c_str()) != 0) throw system_failure(path);
+    if (::fsync(file) != 0) throw system_failure(path);
+}
+
+/// Writes a file whole or not at all: under another name first, then on the disk, then in place.
+/// Through a link it replaces the file that the link names.
+void write_file(const std::string& path, std::span<const std::byte> bytes) {
+    std::error_code is_new;
+    const std::filesystem::path existing = std::filesystem::canonical(path, is_new);
+    const std::string target = is_new ? path : existing.string();
+    const std::string draft = target + ".new";
+    const File file{draft, O_WRONLY | O_CREAT | O_TRUNC};
+    try {
+        write_all(draft, file.number(), bytes);
+        if (std::rename(draft.c_str(), target.c_str()) != 0) throw system_failure(path);
+    } catch (const Failure&) {
+        static_cast<void>(::unlink(draft.c_str()));  // on a full disk it would be in the way
+        throw;
+    }
 }
 
 }  // namespace
@@ -139,6 +160,7 @@ void replay(const ReplayOptions& options) {
         throw Failure{wrong_use, "only one of COMMANDS and --restore can be standard input"};
     if (options.save == "-")
         throw Failure{wrong_use, "--save takes a file: standard output has the events"};
+    if (!options.save.empty()) check_can_be_replaced(options.save);
     gigaspot::Replay market = make_market(options);
 
     constexpr std::size_t write_bytes = std::size_t{1} << 18;

@@ -234,10 +234,40 @@ class Saves(unittest.TestCase):
         self.assertEqual([path.name for path in self.folder.iterdir()], ["market"])
 
     def test_no_save_where_no_file_can_be(self):
-        for path, says in ((self.folder / "no" / "such", "No such file"), (self.folder, "Is a directory")):
+        done = replay("--save", str(self.folder / "no" / "such"), "-", lines=small_market())
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (1, 5))
+        self.assertRegex(done.stderr.decode(), r"\Agigaspot: [^\n]*No such file[^\n]*\n\Z")
+
+    def test_a_save_replaces_no_device_no_pipe_and_no_folder(self):
+        """As root, --save /dev/null would put a file in the place of the device."""
+        os.mkfifo(self.file)
+        link = self.folder / "link"
+        link.symlink_to("/dev/full")
+        for path in (self.file, link, self.folder):
+            kind = path.stat().st_mode
             done = replay("--save", str(path), "-", lines=small_market())
-            self.assertEqual((done.returncode, len(done.stdout.splitlines())), (1, 5))
-            self.assertRegex(done.stderr.decode(), r"\Agigaspot: [^\n]*%s[^\n]*\n\Z" % says)
+            self.assertEqual(done.stdout, b"")  # said before the commands are taken
+            self.assertEqual((done.returncode, done.stderr.decode()), (1, "gigaspot: %s: not a file that can be replaced\n" % path))
+            self.assertEqual(path.stat().st_mode, kind)
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["link", "market"])
+
+    def test_a_save_through_a_link_replaces_what_the_link_names(self):
+        link = self.folder / "link"
+        link.symlink_to("market")
+        self.save(small_market("9"))
+        digest = self.digest(lines=small_market())
+        for price in ("7", "5"):
+            self.assertEqual(replay("--save", str(link), "-", lines=small_market(price)).returncode, 0)
+            self.assertTrue(link.is_symlink())
+        self.assertEqual(self.digest("--restore", str(self.file)), digest)
+
+    def test_a_save_that_fails_leaves_no_draft(self):
+        """On a full disk half a save would be in the way of everything else."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+        done = replay("--save", str(self.file), "-", lines=small_market(), preexec_fn=limit, restore_signals=False)
+        self.assertEqual((done.returncode, list(self.folder.iterdir())), (1, []))
 
     def test_no_save_of_what_nobody_was_told(self):
         """Where the events cannot be written, the old save is what the reader of the events knows."""
