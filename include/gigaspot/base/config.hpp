@@ -4,16 +4,18 @@
 #include <cstdio>
 #include <cstdlib>
 
-/// Version as one number: major x 10,000 + minor x 100 + patch.
+/// The version as one number: major x 10,000 + minor x 100 + patch.
 #define GIGASPOT_VERSION 100
 
-/// 1 turns the checks for caller's bugs on (`GIGASPOT_ASSERT`). It is a switch of its own, not
-/// NDEBUG, and all translation units of a program must agree: objects that differ do not link.
+/// Set to 1 to check the caller's promises (`GIGASPOT_ASSERT`) at run time. The switch is
+/// independent of NDEBUG. All translation units of a program must agree: objects with different
+/// settings do not link.
 #ifndef GIGASPOT_CHECKED
 #define GIGASPOT_CHECKED 0
 #endif
 
-/// The inline namespace: version of the ABI, and whether it is checked.
+/// The name of the inline namespace. It contains the version of the ABI and whether promises are
+/// checked.
 #if GIGASPOT_CHECKED
 #define GIGASPOT_ABI v0_checked
 #else
@@ -24,8 +26,8 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Ends the program and says which promise to the library was broken. Not constexpr on purpose:
-/// in a constant expression a broken promise is an error at compile time.
+/// Prints the broken promise and aborts. It is not constexpr on purpose, so that a broken promise
+/// in a constant expression is a compile-time error.
 [[noreturn]] inline void assertion_failed(const char* promise, const char* file, int line) {
     std::fprintf(stderr, "%s:%d: gigaspot: broken promise: %s\n", file, line, promise);
     std::abort();
@@ -35,8 +37,8 @@ namespace detail {
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot
 
-/// A promise that the caller makes. Checked only under GIGASPOT_CHECKED; never the report of bad
-/// input.
+/// States a promise of the caller, checked only if `GIGASPOT_CHECKED` is 1. It is for bugs in the
+/// calling code, never for bad input.
 #if GIGASPOT_CHECKED
 #define GIGASPOT_ASSERT(promise)                                                                   \
     ((promise) ? static_cast<void>(0)                                                              \

@@ -1,5 +1,5 @@
-// gigaspot: decimal text to scaled integers and back, exact, without floating point. Layer: base.
-// Rules of the market, section 2.
+// gigaspot: exact conversion between decimal text and scaled integers, without floating point.
+// Layer: base. Rules of the market, section 2.
 #pragma once
 
 #include <cstddef>
@@ -13,29 +13,29 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What to do with a number that has more digits than its unit holds (section 2).
+/// How to treat a number that has more digits than its unit can hold (section 2).
 enum class Rounding : std::uint8_t {
-    exact,      ///< refuse it: orders and commands
+    exact,      ///< reject it: orders and commands
     half_even,  ///< round half to even: market data
 };
 
 namespace detail {
 
-/// How a number's digits below the unit compare with half a unit.
+/// How the digits below the unit compare with half a unit.
 enum class Tail : std::uint8_t { none, below_half, half, above_half };
 
-/// A decimal number as sign, whole units and what is left below the unit.
+/// A decimal number split into sign, whole units and the rest below the unit.
 struct ScaledDecimal {
     bool negative = false;
-    bool too_large = false;  ///< more units than Int128 holds; `units` says nothing then
-    Int128 units = 0;        ///< absolute value, cut off
+    bool too_large = false;  ///< more units than Int128 can hold; `units` is then meaningless
+    Int128 units = 0;        ///< absolute value, rounded towards 0
     Tail tail = Tail::none;
 
     [[nodiscard]] constexpr bool is_zero() const {
         return units == 0 && tail == Tail::none && !too_large;
     }
 
-    /// Whole units with the sign, rounded half to even.
+    /// The signed number of units, rounded half to even.
     [[nodiscard]] constexpr Int128 rounded() const {
         const bool up = tail == Tail::above_half || (tail == Tail::half && units % 2 != 0);
         const Int128 absolute = up ? units + 1 : units;
@@ -45,12 +45,12 @@ struct ScaledDecimal {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The parts of a number in JSON's grammar; digits are views into the text.
+/// The parts of a number in JSON's grammar, as views into its text.
 struct NumberParts {
     bool negative = false;
     std::string_view whole{};
     std::string_view fraction{};
-    std::int64_t exponent = 0;  ///< beyond +-1e15 it stays there, far outside of any text's length
+    std::int64_t exponent = 0;  ///< capped at about +-1e16, far beyond the length of any text
 };
 
 constexpr std::string_view take_digits(std::string_view& rest) {
@@ -61,8 +61,8 @@ constexpr std::string_view take_digits(std::string_view& rest) {
     return digits;
 }
 
-/// Splits a number; nothing if the text is not exactly one number in JSON's grammar (RFC 8259,
-/// section 6).
+/// Splits the text of a number into its parts. Returns nothing if the text is not exactly one
+/// number in JSON's grammar (RFC 8259, section 6).
 constexpr std::optional<NumberParts> split_number(std::string_view text) {
     NumberParts parts;
     if (text.starts_with('-')) {
@@ -93,12 +93,11 @@ constexpr std::optional<NumberParts> split_number(std::string_view text) {
     return parts;
 }
 
-/// Counts a number in units of 10^-`decimals`. Costs one pass over its digits.
+/// Converts a number into units of 10^-`decimals`, in one pass over its digits.
 constexpr ScaledDecimal scale_number(const NumberParts& parts, int decimals) {
-    constexpr std::int64_t digits_max = 38;  // so many fit Int128, one more may
+    constexpr std::int64_t digits_max = 38;  // Int128 holds any 38 digits, and some numbers of 39
     ScaledDecimal scaled{.negative = parts.negative};
-    // The digits that belong to whole units: `ahead` of them, counted from the first digit of
-    // `whole`.
+    // How many digits, counted from the first one of `whole`, belong to whole units.
     const std::int64_t ahead =
         static_cast<std::int64_t>(parts.whole.size()) + parts.exponent + decimals;
     std::int64_t position = 0;
@@ -135,7 +134,8 @@ constexpr ScaledDecimal scale_number(const NumberParts& parts, int decimals) {
     return scaled;
 }
 
-/// Reads a decimal number in JSON's grammar by its value, in units of 10^-`decimals`.
+/// Reads a decimal number in JSON's grammar as units of 10^-`decimals`. Returns nothing if the text
+/// is not a number.
 constexpr std::optional<ScaledDecimal> read_decimal(std::string_view text, int decimals) {
     const std::optional<NumberParts> parts = split_number(text);
     if (!parts) return std::nullopt;
@@ -165,9 +165,9 @@ inline constexpr std::uint64_t powers_of_ten[] = {
     10'000'000'000'000'000'000U,
 };
 
-/// What nearly every number is: a sign, digits, a point, digits; at most 19 of them, and none below
-/// the unit. Its count in units of 10^-`decimals` (0 .. 18), with the sign. Nothing if the text is
-/// of another kind, or no number: then `read_decimal` says what it is.
+/// Reads the common form of a number quickly: an optional sign, at most 19 digits, at most one
+/// point, and no digit below the unit. Returns signed units of 10^-`decimals` (0 .. 18). Returns
+/// nothing for any other text; `read_decimal` then decides whether it is a number.
 constexpr std::optional<Int128> read_plain_decimal(std::string_view text, int decimals) {
     const bool negative = text.starts_with('-');
     const char* const whole = text.data() + (negative ? 1 : 0);
@@ -184,7 +184,7 @@ constexpr std::optional<Int128> read_plain_decimal(std::string_view text, int de
     };
     const char* const point = read_digits(whole);
     if (point == whole || (*whole == '0' && point - whole > 1)) return std::nullopt;
-    auto missing = static_cast<std::size_t>(decimals);  // digits up to the unit
+    auto missing = static_cast<std::size_t>(decimals);  // digits still needed to reach the unit
     if (point != end) {
         if (*point != '.' || read_digits(point + 1) != end) return std::nullopt;
         const auto fraction = static_cast<std::size_t>(end - point - 1);
@@ -197,10 +197,10 @@ constexpr std::optional<Int128> read_plain_decimal(std::string_view text, int de
 
 }  // namespace detail
 
-/// The text of a number, without allocation.
+/// The text of a number, stored inside the object without allocation.
 class DecimalText {
 public:
-    /// Valid as long as this object lives, unchanged.
+    /// The text as a view into this object. It is valid until the object changes or is destroyed.
     [[nodiscard]] constexpr std::string_view view() const {
         return {buffer_ + begin_, capacity - begin_};
     }
@@ -216,13 +216,13 @@ private:
     std::size_t begin_ = capacity;
 };
 
-/// No unit has more digits after the point than a profit.
+/// The maximum number of digits after the point of any unit; profits have this many.
 inline constexpr int decimals_max = 20;
 
 namespace detail {
 
-/// The digits of a number, the last one first. A division of 128 bits costs as much as many of 64,
-/// so 19 digits are split off at once.
+/// Yields the digits of a number from right to left. A 128-bit division costs as much as many
+/// 64-bit ones, so this class splits off 19 digits per 128-bit division.
 class DigitsFromRight {
 public:
     constexpr explicit DigitsFromRight(Uint128 number) : rest_{number} { refill(); }
@@ -251,8 +251,8 @@ private:
     int left_ = 0;
 };
 
-/// Writes from right to left: digits after the point from the first that is not 0, or all with
-/// `keep_zeros`.
+/// Writes `magnitude` units of 10^-`decimals` in front of the text. Trailing zeros after the point
+/// are dropped unless `keep_zeros` is set.
 constexpr void write_units(DecimalText& text, Uint128 magnitude, bool negative, int decimals,
                            bool keep_zeros) {
     DigitsFromRight digits{magnitude};
@@ -271,8 +271,8 @@ constexpr void write_units(DecimalText& text, Uint128 magnitude, bool negative, 
 
 }  // namespace detail
 
-/// `count` units of 10^-`decimals` (0 .. decimals_max) as an exact decimal: no exponent, no
-/// trailing zeros.
+/// Formats `count` units of 10^-`decimals` (0 .. decimals_max) as an exact decimal without an
+/// exponent or trailing zeros: `1.25`, `-0.3696`, `0`.
 constexpr DecimalText to_decimal(Int128 count, int decimals) {
     GIGASPOT_ASSERT(decimals >= 0 && decimals <= decimals_max);
     DecimalText text;
@@ -280,8 +280,8 @@ constexpr DecimalText to_decimal(Int128 count, int decimals) {
     return text;
 }
 
-/// The same with exactly `digits` (0 .. decimals_max) after the point, rounded half to even: for
-/// people.
+/// Formats a count with exactly `digits` (0 .. decimals_max) digits after the point, rounded half
+/// to even. It is meant for people; `to_decimal` is exact.
 constexpr DecimalText to_decimal_rounded(Int128 count, int decimals, int digits) {
     GIGASPOT_ASSERT(decimals >= 0 && decimals <= decimals_max);
     GIGASPOT_ASSERT(digits >= 0 && digits <= decimals_max);

@@ -1,5 +1,5 @@
-// gigaspot: a vector with a fixed bound and no allocation, usable in constant expressions. Layer:
-// base.
+// gigaspot: a vector with a fixed capacity and no allocation, usable in constant expressions.
+// Layer: base.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// Up to `Capacity` items, stored inside the object. Copying copies the storage.
-/// Boost's static_vector is not constexpr, which the values must be.
+/// Holds up to `Capacity` items inside the object. Copying it copies the whole storage. Boost's
+/// static_vector is not constexpr, and values must be.
 template <class T, std::size_t Capacity>
 class FixedVector {
 public:
@@ -20,7 +20,8 @@ public:
 
     constexpr FixedVector() = default;
 
-    /// More items than `Capacity` end the program (at compile time: do not compile).
+    /// Takes at most `Capacity` items. More than that abort the program, or do not compile in a
+    /// constant expression.
     constexpr FixedVector(std::initializer_list<T> items) {
         for (const T& item : items) {
             if (!push_back(item))
@@ -29,7 +30,7 @@ public:
         }
     }
 
-    /// Appends; when full, changes nothing and returns false.
+    /// Appends an item. Returns false and changes nothing if the vector is full.
     [[nodiscard]] constexpr bool push_back(const T& item) {
         if (size_ == Capacity) return false;
         items_[size_++] = item;
@@ -57,7 +58,7 @@ public:
     [[nodiscard]] constexpr T* begin() { return items_; }
     [[nodiscard]] constexpr T* end() { return items_ + size_; }
 
-    /// A view of the items; it lives as long as this object, unchanged.
+    /// The items as a span. It is valid until this object changes or is destroyed.
     [[nodiscard]] constexpr std::span<const T> view() const { return {items_, size_}; }
 
     friend constexpr bool operator==(const FixedVector& left, const FixedVector& right) {

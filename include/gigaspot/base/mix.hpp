@@ -1,4 +1,4 @@
-// gigaspot: the hash of a 64-bit word that saved markets and shards depend on. Layer: base.
+// gigaspot: the hash of a 64-bit word, on which saved markets and shards depend. Layer: base.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Spreads every bit over all 64: the mixing function of SplitMix64. Fixed for ever: saved markets
-/// and shards depend on it.
+/// Hashes a word with the mixing function of SplitMix64. The result must never change, because
+/// saved markets and shards depend on it.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t z) {
     z += 0x9e37'79b9'7f4a'7c15;
     z = (z ^ (z >> 30)) * 0xbf58'476d'1ce4'e5b9;

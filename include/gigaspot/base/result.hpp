@@ -1,4 +1,4 @@
-// gigaspot: a value or the error that stands in its place. Layer: base.
+// gigaspot: a value, or the error that explains why there is none. Layer: base.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// Wraps an error for a `Result`, as `std::unexpected` does.
+/// Marks an error so that a `Result` can be made from it, as `std::unexpected` does.
 template <class E>
 class Unexpected {
 public:
@@ -21,8 +21,9 @@ private:
     E error_;
 };
 
-/// A strict subset of C++23's `std::expected`: the members that need no exception, with the same
-/// meaning. `E` has a default value, which is what is stored beside a `T`.
+/// Holds a value or an error. It is a strict subset of C++23's `std::expected`: the members that
+/// need no exceptions, with the same meaning. `E` must be default-constructible, because a value is
+/// stored beside a default `E`.
 template <class T, class E>
 class [[nodiscard]] Result {
 public:
@@ -35,7 +36,7 @@ public:
     [[nodiscard]] constexpr bool has_value() const { return value_.has_value(); }
     constexpr explicit operator bool() const { return value_.has_value(); }
 
-    /// The value. The caller has checked that there is one.
+    /// The value. Call it only if `has_value()`.
     [[nodiscard]] constexpr const T& operator*() const& {
         GIGASPOT_ASSERT(has_value());
         return *value_;
@@ -57,7 +58,7 @@ public:
         return &*value_;
     }
 
-    /// The error. The caller has checked that there is no value.
+    /// The error. Call it only if not `has_value()`.
     [[nodiscard]] constexpr const E& error() const {
         GIGASPOT_ASSERT(!has_value());
         return error_;

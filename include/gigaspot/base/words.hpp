@@ -1,4 +1,4 @@
-// gigaspot: a state as a list of 64-bit words, and a hash of such a list. Layer: base.
+// gigaspot: state saved as a list of 64-bit words, and a hash of such a list. Layer: base.
 #pragma once
 
 #include <bit>
@@ -16,7 +16,7 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// A hash of the words put so far, in their order.
+/// Hashes a sequence of words; their order matters.
 class WordHash {
 public:
     void put(std::uint64_t word) { hash_ = mix(hash_ ^ word) + word; }
@@ -26,7 +26,7 @@ private:
     std::uint64_t hash_ = 0x6769'6761'7370'6f74;  // "gigaspot"
 };
 
-/// A word and its bytes, the lowest first, on every machine.
+/// Converts a word from or to little-endian bytes, whatever the machine.
 constexpr std::uint64_t lowest_byte_first(std::uint64_t word) {
     if constexpr (std::endian::native == std::endian::little) return word;
     std::uint64_t turned = 0;
@@ -34,7 +34,7 @@ constexpr std::uint64_t lowest_byte_first(std::uint64_t word) {
     return turned;
 }
 
-/// Writes words as bytes, the lowest first. The bytes are there when `put_hash` returns.
+/// Appends words to `Bytes` in little-endian order. All bytes are written once `put_hash` returns.
 template <class Bytes>
 class WordWriter {
 public:
@@ -44,7 +44,7 @@ public:
         hash_.put(word);
         add(word);
     }
-    /// The last word: a hash of all others.
+    /// Ends the list with a hash of all other words.
     void put_hash() {
         add(hash_.value());
         hand_over();
@@ -60,7 +60,7 @@ private:
     void hand_over() {
         const std::size_t size = used_ * sizeof(std::uint64_t);
         if (bytes_.capacity() - bytes_.size() < size)
-            bytes_.reserve(2 * bytes_.capacity() + size);  // few moves: these are many bytes
+            bytes_.reserve(2 * bytes_.capacity() + size);  // doubled, so that moves are rare
         const auto* const begin = reinterpret_cast<const std::byte*>(words_);
         bytes_.insert(bytes_.end(), begin, begin + size);
         used_ = 0;
@@ -72,7 +72,7 @@ private:
     std::uint64_t words_[words_at_once];
 };
 
-/// Reads them back. Past the end it gives 0 and remembers that something is wrong.
+/// Reads words that a `WordWriter` wrote. Past the end it returns 0 and sets `is_wrong`.
 class WordReader {
 public:
     explicit WordReader(std::span<const std::byte> bytes) : bytes_{bytes} {}
@@ -94,7 +94,7 @@ public:
         return lowest_byte_first(word);
     }
 
-    /// A word that is at most this.
+    /// Reads a word. A word above `bound` sets `is_wrong` and reads as 0.
     std::uint64_t get_at_most(std::uint64_t bound) {
         const std::uint64_t word = get();
         if (word <= bound) return word;
@@ -103,7 +103,7 @@ public:
     }
     bool get_flag() { return get_at_most(1) != 0; }
 
-    /// A count of the smallest unit that the quantity takes.
+    /// Reads a quantity. A count outside its range sets `is_wrong`.
     template <class Q>
     Q get_quantity() {
         const auto quantity = Q::from_count(static_cast<std::int64_t>(get()));
@@ -132,7 +132,7 @@ inline Int128 get_wide(WordReader& words) {
     return static_cast<Int128>((high << 64) | words.get());
 }
 
-/// An id, or a number that stands for something, as words: it is its bytes and nothing else.
+/// A trivially copyable type without padding: its bytes are its value and can be saved as words.
 template <class T>
 concept SavableId = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>;
 
