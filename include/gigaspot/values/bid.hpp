@@ -1,5 +1,5 @@
-// gigaspot: a renter's standing offer to run one workload on one host. Layer: values. Rules of the
-// market, section 1.
+// gigaspot: a bid, a renter's standing offer to run one workload on one host. Layer: values. Rules
+// of the market, section 1.
 #pragma once
 
 #include <concepts>
@@ -15,7 +15,8 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A bid as its renter states it. Profile *i* of `overclock` belongs to GPU *i* of the host.
+/// A bid with the terms that its renter chose. Profile *i* of `overclock` applies to GPU *i* of the
+/// host.
 template <MarketTraits Traits>
 struct BasicBid {
     static_assert(std::copyable<typename Traits::Workload>,
@@ -24,10 +25,10 @@ struct BasicBid {
     typename Traits::BidId id{};
     typename Traits::HostId host{};
     typename Traits::OwnerId owner{};
-    Price price{};  ///< of a coin of `currency`, a day
+    Price price{};  ///< coins of `currency` per day
     Currency currency = main_currency;
     FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max> overclock{};
-    typename Traits::Workload workload{};  ///< may refer to texts that must live as long
+    typename Traits::Workload workload{};  ///< may refer to texts, which must outlive the bid
 
     friend constexpr bool operator==(const BasicBid&, const BasicBid&) = default;
 };

@@ -1,5 +1,5 @@
-// gigaspot: what a marketplace tells the engine, as values. Layer: values. Rules of the market,
-// section 9.
+// gigaspot: the commands that a marketplace sends to the engine. Layer: values. Rules of the
+// market, section 9.
 #pragma once
 
 #include <concepts>
@@ -19,34 +19,37 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-// Lists are spans: they are looked at during the call and not kept. A list may be longer than any
-// host's GPUs, and is then refused by the engine like anything else that is wrong.
+// Lists are spans: the engine reads them during the call and does not keep them. A list may be
+// longer than a host can have GPUs; the engine then rejects it with a code, like any other bad
+// input.
 
-/// A currency's rate, or none from now on. Its first one fixes its fee: `fee_changed` for another.
-/// `limit_reached` for a currency outside the table of rates.
+/// Sets or withdraws a currency's exchange rate. The first command for a currency fixes its fee; a
+/// different one later fails with `fee_changed`. A currency outside the table of rates fails with
+/// `limit_reached`.
 struct SetRate {
     Currency currency = main_currency;
-    std::optional<ExchangeRate> usd{};  ///< nothing: the rate is withdrawn
-    std::optional<Ppm> fee{};           ///< nothing: as it is, at first 0
+    std::optional<ExchangeRate> usd{};  ///< nothing: withdraws the rate
+    std::optional<Ppm> fee{};           ///< nothing: keeps the fee, initially 0
 };
 
-/// A new host, or new capabilities of a known one. It keeps its bids, the number of its GPUs and
-/// their models. Fails with `gpus_changed`, `gpus_missing`, `range_inverted` or `limit_reached`.
+/// Adds a host or replaces the capabilities of a known one. A known host keeps its bids; the number
+/// and the models of its GPUs cannot change. Fails with `gpus_changed`, `gpus_missing`,
+/// `range_inverted` or `limit_reached`.
 template <MarketTraits Traits>
 struct BasicPutHost {
     typename Traits::HostId id{};
     std::span<const BasicGpuLimits<Traits>> gpus{};  ///< in the order of a bid's profiles
     EnergyPrice energy_price{};
-    Price min_bid{};     ///< in the main currency
-    Power base_power{};  ///< what the machine draws besides its GPUs
-    RentalLength max_rental_length = rental_length_max;  ///< of bids that are placed from now on
-    std::optional<bool> online{};  ///< nothing: as it is; of a new host: available
+    Price min_bid{};                                     ///< in the main currency
+    Power base_power{};                                  ///< draw of the machine without its GPUs
+    RentalLength max_rental_length = rental_length_max;  ///< for bids placed from now on
+    std::optional<bool> online{};  ///< nothing: unchanged; a new host is available
     std::optional<bool> on_demand_rented{};
     std::optional<bool> working_properly{};
 };
 
-/// A host's state; what is nothing stays as it is. Fails with `host_unknown`. A host that is not
-/// available any more stops its run at once.
+/// Changes a host's status; a field that is not set stays unchanged. A host that becomes
+/// unavailable stops its run at once. Fails with `host_unknown`.
 template <MarketTraits Traits>
 struct BasicSetHostStatus {
     typename Traits::HostId id{};
@@ -55,7 +58,7 @@ struct BasicSetHostStatus {
     std::optional<bool> working_properly{};
 };
 
-/// What electricity costs a host from now on. Fails with `host_unknown`.
+/// Sets what a host pays for electricity from now on. Fails with `host_unknown`.
 template <MarketTraits Traits>
 struct BasicSetEnergyPrice {
     typename Traits::HostId id{};
@@ -68,57 +71,58 @@ struct BasicRemoveHost {
     typename Traits::HostId id{};
 };
 
-/// A new bid. Its workload is validated and not kept: the marketplace has it, by the bid's id.
-/// Fails with `bid_exists`, `host_unknown`, `host_unavailable`, all violations of section 3 at
-/// once, or `limit_reached`.
+/// Places a bid. Its workload is validated and not kept; the marketplace can look it up by the
+/// bid's id. Fails with `bid_exists`, `host_unknown`, `host_unavailable`, all violations of section
+/// 3 at once, or `limit_reached`.
 template <MarketTraits Traits>
 struct BasicPlaceBid {
     typename Traits::BidId id{};
     typename Traits::HostId host{};
     typename Traits::OwnerId owner{};  ///< the renter
-    Price price{};                     ///< of a coin of `currency`, a day
+    Price price{};                     ///< coins of `currency` per day
     Currency currency = main_currency;
-    std::span<const BasicOverclockProfile<Traits>> overclock{};  ///< one for each GPU
-    const typename Traits::Workload* workload = nullptr;  ///< null: none, there is nothing to check
+    std::span<const BasicOverclockProfile<Traits>> overclock{};  ///< one per GPU
+    const typename Traits::Workload* workload =
+        nullptr;  ///< null: there is no workload to validate
 };
 
-/// Changes what it names; the rest stays as last accepted. Of a running bid it waits for the next
-/// close. Fails with `bid_unknown`, `not_owner` or all violations of section 3 of the whole bid
-/// that it makes.
+/// Changes the price or the overclock of a bid; a field that is not set keeps the value last
+/// accepted. An edit of a running bid waits for the next close. Fails with `bid_unknown`,
+/// `not_owner`, or all violations of section 3 that the complete edited bid has.
 template <MarketTraits Traits>
 struct BasicEditBid {
     typename Traits::BidId id{};
-    std::optional<Price> price{};  ///< nothing: as it is
+    std::optional<Price> price{};  ///< nothing: unchanged
     std::optional<std::span<const BasicOverclockProfile<Traits>>> overclock{};
-    std::optional<typename Traits::OwnerId> owner{};  ///< who sent it, if that is to be checked
+    std::optional<typename Traits::OwnerId> owner{};  ///< if set, must be the owner of the bid
 };
 
-/// Whether the host has the image of a bid. Fails with `bid_unknown`.
+/// Tells whether the host has cached the image of a bid. Fails with `bid_unknown`.
 template <MarketTraits Traits>
 struct BasicSetCached {
     typename Traits::BidId id{};
     bool cached = false;
 };
 
-/// Takes a bid back. A running one goes on, and pays, until the next close. Fails with
+/// Cancels a bid. A running bid continues, and is charged, until the next close. Fails with
 /// `bid_unknown` or `not_owner`.
 template <MarketTraits Traits>
 struct BasicCancelBid {
     typename Traits::BidId id{};
-    std::optional<typename Traits::OwnerId> owner{};  ///< who sent it, if that is to be checked
+    std::optional<typename Traits::OwnerId> owner{};  ///< if set, must be the owner of the bid
 };
 
-/// The marketplace's own: removes a bid and stops its run at once. Fails with `bid_unknown`; a bid
-/// whose cancel waits is known to it.
+/// Removes a bid and stops its run at once. Only the marketplace sends this command. It also finds
+/// a bid whose cancel is pending. Fails with `bid_unknown`.
 template <MarketTraits Traits>
 struct BasicRevokeBid {
     typename Traits::BidId id{};
 };
 
-/// The end of a billing interval. Fails with `close_too_soon`.
+/// Ends a billing interval. Fails with `close_too_soon`.
 struct Close {};
 
-/// Any command, to be sent on. Its spans refer to lists that the sender keeps.
+/// Holds any command. Its spans refer to lists that the sender keeps alive.
 template <class Traits = DefaultTraits>
 using BasicCommand =
     std::variant<SetRate, BasicPutHost<Traits>, BasicSetHostStatus<Traits>,
@@ -129,7 +133,7 @@ using Command = BasicCommand<>;  ///< any command, with the default traits
 
 namespace detail {
 
-/// What puts a host with these capabilities, its whole status too.
+/// Makes the command that adds this host, with its whole status.
 template <class Traits>
 [[nodiscard]] BasicPutHost<Traits> command_of(const BasicHostCapabilities<Traits>& host) {
     return {.id = host.id,
@@ -143,7 +147,7 @@ template <class Traits>
             .working_properly = host.status.working_properly};
 }
 
-/// What places a bid, with its workload.
+/// Makes the command that places this bid, with its workload.
 template <class Traits>
 [[nodiscard]] BasicPlaceBid<Traits> command_of(const BasicBid<Traits>& bid) {
     return {.id = bid.id,
@@ -157,18 +161,18 @@ template <class Traits>
 
 }  // namespace detail
 
-/// One of the commands, not the variant of all.
+/// One of the command types, but not the variant of them.
 template <class T, class Traits>
 concept CommandOf =
     std::constructible_from<BasicCommand<Traits>, T> && !std::same_as<T, BasicCommand<Traits>>;
 
-/// A command that names a bid which must be there.
+/// A command that names an existing bid.
 template <class T, class Traits>
 concept BidCommandOf =
     std::same_as<T, BasicEditBid<Traits>> || std::same_as<T, BasicSetCached<Traits>> ||
     std::same_as<T, BasicCancelBid<Traits>> || std::same_as<T, BasicRevokeBid<Traits>>;
 
-/// What takes events one by one.
+/// A callable that takes events one by one.
 template <class T, class Traits>
 concept EventSink = std::invocable < T&,
         const BasicEvent<Traits>

@@ -13,22 +13,23 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A currency by its number, 0 .. currencies_max - 1; its name lives at the edges. Number 0 is the
-/// main currency, in which minimum bids and the market's own bounds are stated.
+/// Identifies a currency by its number, 0 .. currencies_max - 1. Its name is known only where text
+/// is read or written. Number 0 is the main currency; minimum bids and the limits of the market are
+/// in it.
 struct Currency {
-    std::uint8_t number = 0;  ///< 0 .. 15 have a place in a table of rates
+    std::uint8_t number = 0;  ///< a table of rates has a place for 0 .. 15
 
     friend constexpr bool operator==(Currency, Currency) = default;
 };
 
-/// The currency number 0.
+/// The main currency, which has number 0.
 inline constexpr Currency main_currency{};
 
-/// The last word on a currency.
+/// The latest rate of a currency, with its fee.
 struct QuotedRate {
-    std::optional<ExchangeRate> usd{};  ///< nothing: no rate is known, or it was withdrawn
-    Ppm fee{};          ///< what the marketplace keeps of a host's income in this currency
-    Timestamp given{};  ///< the time of the command that gave the rate
+    std::optional<ExchangeRate> usd{};  ///< nothing: unknown or withdrawn
+    Ppm fee{};          ///< the marketplace's share of a host's income in this currency
+    Timestamp given{};  ///< time of the command that set the rate
 
     friend constexpr bool operator==(const QuotedRate&, const QuotedRate&) = default;
 };
@@ -37,23 +38,23 @@ namespace detail {
 inline constexpr QuotedRate no_rate{};
 }
 
-/// The rates of all currencies. One that is outside the table has none.
+/// The rates of all currencies. A currency outside the table has no rate.
 class Rates {
 public:
     constexpr Rates() = default;
 
-    /// The main currency's rate and no other, without a fee: `Rates{0.0071_usd_per_coin}`.
+    /// Sets only the rate of the main currency, without a fee: `Rates{0.0071_usd_per_coin}`.
     constexpr Rates(ExchangeRate main)
         : quoted_{{.usd = main}} {}  // g++ 12 can't assign inside a const object
 
-    /// The last word on a currency; one without a rate for a number outside the table. Constant
-    /// time.
+    /// The latest rate of a currency. A number outside the table yields an entry without a rate.
+    /// Constant time.
     [[nodiscard]] constexpr const QuotedRate& operator[](Currency currency) const {
         return currency.number < limits::currencies_max ? quoted_[currency.number]
                                                         : detail::no_rate;
     }
 
-    /// To change the rate of a currency that the table holds.
+    /// Gives write access to a currency's entry. The currency must be inside the table.
     [[nodiscard]] constexpr QuotedRate& operator[](Currency currency) {
         GIGASPOT_ASSERT(currency.number < limits::currencies_max);
         return quoted_[currency.number];

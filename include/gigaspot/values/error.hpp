@@ -1,4 +1,4 @@
-// gigaspot: the codes of everything that can be wrong, each with a number for ever, a name and a
+// gigaspot: the codes of everything that can be wrong, each with a permanent number, a name and a
 // sentence. Layer: values. Rules of the market, sections 3, 5, 9, 10 and 11.
 #pragma once
 
@@ -10,9 +10,9 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What is wrong, or why not. A number is never given to another meaning; gaps are left for codes
-/// to come. Within a hundred the order is the order of precedence; hundreds below 800 follow the
-/// stages of section 9.
+/// Says what is wrong, or why a bid cannot run. A number never gets another meaning; gaps leave
+/// room for new codes. Within a hundred, codes are in order of precedence. Hundreds below 800
+/// follow the stages of section 9.
 enum class Code : std::uint16_t {
     none = 0,
 
@@ -30,7 +30,7 @@ enum class Code : std::uint16_t {
     time_too_far = 211,
     price_too_precise = 300,
 
-    // Stage 4: what a command names.
+    // Stage 4: what a command refers to.
     bid_exists = 400,
     host_unknown = 401,
     bid_unknown = 402,
@@ -39,7 +39,7 @@ enum class Code : std::uint16_t {
     gpus_changed = 405,
     close_too_soon = 406,
 
-    // Stage 5.
+    // Stage 5: the state of the host.
     host_unavailable = 500,
 
     // Stage 6: a bid against a host (section 3).
@@ -74,10 +74,11 @@ enum class Code : std::uint16_t {
     gpus_missing = 650,
     range_inverted = 651,
 
-    // Stage 7.
+    // Stage 7: limits.
     limit_reached = 700,
 
-    // Why a bid is not eligible (section 5), besides the codes of its overclock and price above.
+    // Why a bid is not eligible (section 5); codes of its overclock and price above are possible
+    // too.
     host_offline = 800,
     host_on_demand_rented = 801,
     host_malfunctioning = 802,
@@ -90,7 +91,7 @@ enum class Code : std::uint16_t {
     // Why no price wins (section 10).
     incumbent_protected = 820,
 
-    // Why a run stops (section 9), besides the reasons of section 5.
+    // Why a run stops (section 9); the reasons of section 5 are possible too.
     outbid = 840,
     cancelled = 841,
     expired = 842,
@@ -104,7 +105,7 @@ enum class Code : std::uint16_t {
     save_damaged = 903,
 };
 
-/// The unit of the two numbers of a violation.
+/// The unit of `value` and `bound` of a violation.
 enum class Unit : std::uint8_t {
     none,
     watt,
@@ -119,13 +120,13 @@ enum class Unit : std::uint8_t {
     currency
 };
 
-/// The two texts of a code. They live for ever.
+/// The name and the sentence of a code. The views are valid for the whole run of the program.
 struct CodeText {
-    std::string_view name;      ///< as in the market's texts, `power_limit_missing`
+    std::string_view name;      ///< as in the market's texts: `power_limit_missing`
     std::string_view sentence;  ///< for people, without a full stop
 };
 
-/// Name and sentence of a code. A number that is no code is named "unknown".
+/// Returns the name and the sentence of a code. A number without a code is named "unknown".
 constexpr CodeText describe(Code code) {
     switch (code) {
     case Code::none: return {"none", "nothing is wrong"};
@@ -243,13 +244,13 @@ constexpr CodeText describe(Code code) {
     return {"unknown", "not a code of gigaspot"};
 }
 
-/// The code as the market's texts write it.
+/// The name of a code, as in the market's texts.
 constexpr std::string_view name(Code code) { return describe(code).name; }
 
-/// What the code means, for people, without a full stop.
+/// A sentence for people that says what is wrong, without a full stop.
 constexpr std::string_view sentence(Code code) { return describe(code).sentence; }
 
-/// The unit's symbol, "W"; empty for `Unit::none`.
+/// The symbol of a unit, such as "W"; empty for `Unit::none`.
 constexpr std::string_view symbol(Unit unit) {
     switch (unit) {
     case Unit::none: return "";
@@ -267,7 +268,7 @@ constexpr std::string_view symbol(Unit unit) {
     return "";
 }
 
-/// Digits after the point of one count of the unit: a price counts 1e-8 coin a day.
+/// The decimal places of one count of a unit: a price counts 1e-8 coin per day, so it has 8.
 constexpr int decimals(Unit unit) { return unit == Unit::coin_per_day ? 8 : 0; }
 
 }  // namespace GIGASPOT_ABI

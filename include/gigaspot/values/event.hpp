@@ -1,5 +1,5 @@
-// gigaspot: what a command makes happen, and why one is refused. Layer: values. Rules of the
-// market, section 9.
+// gigaspot: the events that a command causes, and why a command is rejected. Layer: values. Rules
+// of the market, section 9.
 #pragma once
 
 #include <cstddef>
@@ -18,18 +18,18 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What an event tells (section 9).
+/// What happened (section 9).
 enum class EventKind : std::uint8_t {
-    accepted,  ///< the command was taken; always its first event
+    accepted,  ///< the command was accepted; always its first event
     started,   ///< a bid runs from now on
-    changed,   ///< a run goes on under edited terms
+    changed,   ///< a run continues under edited terms
     stopped,   ///< a run has ended
     charged,   ///< a renter pays
-    expired,   ///< a bid is removed, since its time has come
+    expired,   ///< a bid is removed because it expired
     removed,   ///< a bid is removed
 };
 
-/// The kind as the market's texts write it.
+/// The name of the kind, as in the market's texts.
 constexpr std::string_view name(EventKind kind) {
     switch (kind) {
     case EventKind::accepted: return "accepted";
@@ -43,31 +43,31 @@ constexpr std::string_view name(EventKind kind) {
     return "unknown";
 }
 
-/// Something that happened. Which fields mean something depends on the kind; the others are at
-/// their defaults.
+/// One thing that happened in the market. Each field says for which kinds it is set; for all others
+/// it has its default.
 template <MarketTraits Traits>
 struct BasicEvent {
     EventKind kind = EventKind::accepted;
-    Code reason = Code::none;           ///< of stopped
-    Currency currency = main_currency;  ///< of charged
-    Timestamp time{};                   ///< of the command that made it
+    Code reason = Code::none;           ///< for `stopped`
+    Currency currency = main_currency;  ///< for `charged`
+    Timestamp time{};                   ///< of the command that caused it
     std::uint64_t command = 0;          ///< the number of the command, from 1
-    typename Traits::HostId host{};     ///< of all but accepted
-    typename Traits::BidId bid{};       ///< of all but accepted
-    typename Traits::OwnerId owner{};   ///< of charged
-    UsdPerDay profit{};                 ///< of started and changed: at this time's rates
-    Amount amount{};                    ///< of charged: what the renter pays
-    Amount fee{};                       ///< of charged: the marketplace's part of it
+    typename Traits::HostId host{};     ///< for all except `accepted`
+    typename Traits::BidId bid{};       ///< for all except `accepted`
+    typename Traits::OwnerId owner{};   ///< for `charged`
+    UsdPerDay profit{};                 ///< for `started` and `changed`: at the rates of this time
+    Amount amount{};                    ///< for `charged`: what the renter pays
+    Amount fee{};                       ///< for `charged`: the marketplace's part of `amount`
 
     friend constexpr bool operator==(const BasicEvent&, const BasicEvent&) = default;
 };
 
-/// A command that was refused. It has changed nothing.
+/// Describes a rejected command, which changed nothing.
 struct Refusal {
-    Timestamp time{};           ///< the command's; if it was refused for its time, the market's
+    Timestamp time{};           ///< the command's; if its time was the reason, the market's
     std::uint64_t command = 0;  ///< the number of the command, from 1
-    /// What was wrong: one reason, or all violations of a bid or a host. Valid until the engine's
-    /// next command.
+    /// Why it was rejected: one reason, or all violations of a bid or a host. Valid until the
+    /// engine's next command.
     std::span<const Violation> reasons{};
 
     /// The first reason.
@@ -76,22 +76,23 @@ struct Refusal {
     }
 };
 
-/// A bid or a host by its place in the engine, which is faster to find than its id. A handle of
-/// what is gone is unknown to the engine; its place may have another generation.
+/// Names a bid by its place in the engine, which is faster to find than its id. Once the bid is
+/// gone, the engine does not recognise its handle, even if another bid takes its place.
 struct BidHandle {
     std::uint32_t slot = 0xffff'ffff;
     std::uint32_t generation = 0;
-    // Hints at memory that is then fetched beside the bid. If they are wrong or left out, a command
-    // takes longer and does the same.
-    std::uint32_t host = 0xffff'ffff;   ///< where its host is
-    std::uint32_t entry = 0xffff'ffff;  ///< where its terms stood when the handle was made
+    // Hints that let the engine fetch memory early. If they are wrong or missing, a command takes
+    // longer and has the same effect.
+    std::uint32_t host = 0xffff'ffff;   ///< place of its host
+    std::uint32_t entry = 0xffff'ffff;  ///< place of its terms when the handle was made
 
-    /// Whether they are of the same bid, whatever the hints.
+    /// Whether both name the same bid. The hints are ignored.
     friend constexpr bool operator==(const BidHandle& left, const BidHandle& right) {
         return left.slot == right.slot && left.generation == right.generation;
     }
 };
-/// Likewise of a host.
+/// Names a host by its place in the engine, which is faster to find than its id. Once the host is
+/// gone, the engine does not recognise its handle.
 struct HostHandle {
     std::uint32_t slot = 0xffff'ffff;
     std::uint32_t generation = 0;
@@ -99,18 +100,18 @@ struct HostHandle {
     friend constexpr bool operator==(HostHandle, HostHandle) = default;
 };
 
-/// A command that was taken.
+/// Describes an accepted command.
 struct Accepted {
     std::uint64_t command = 0;  ///< its number, from 1
-    HostHandle host{};          ///< of a command that puts a host
-    BidHandle bid{};            ///< of a command that places a bid
+    HostHandle host{};          ///< for a command that adds or replaces a host
+    BidHandle bid{};            ///< for a command that places a bid
 };
 
-/// A command that was taken, and its events in their order: a range. Valid until the engine's next
-/// command.
+/// Describes an accepted command and its events, as a range in the order in which they happened.
+/// Valid until the engine's next command.
 template <MarketTraits Traits>
 struct BasicEvents : Accepted {
-    std::span<const BasicEvent<Traits>> events{};  ///< `accepted` first
+    std::span<const BasicEvent<Traits>> events{};  ///< starts with `accepted`
 
     [[nodiscard]] constexpr auto begin() const { return events.begin(); }
     [[nodiscard]] constexpr auto end() const { return events.end(); }

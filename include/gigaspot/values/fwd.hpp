@@ -1,4 +1,5 @@
-// gigaspot: all types of the market by name, with their default traits. Layer: values.
+// gigaspot: forward declarations of all market types, and their aliases with the default traits.
+// Layer: values.
 #pragma once
 
 #include <gigaspot/base/config.hpp>

@@ -1,4 +1,5 @@
-// gigaspot: a host and what it allows. Layer: values. Rules of the market, sections 1 and 9.
+// gigaspot: a host, its status and what it allows. Layer: values. Rules of the market, sections 1
+// and 9.
 #pragma once
 
 #include <gigaspot/base/config.hpp>
@@ -10,13 +11,13 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// Whether a host can run bids now.
+/// What decides whether a host can run bids now.
 struct HostStatus {
-    bool online = true;             ///< it can be reached
-    bool on_demand_rented = false;  ///< rented otherwise than by a bid, which goes before
-    bool working_properly = true;   ///< as its marketplace judges
+    bool online = true;             ///< the host can be reached
+    bool on_demand_rented = false;  ///< rented without a bid; such a rental has priority
+    bool working_properly = true;   ///< in the judgement of the marketplace
 
-    /// Whether a bid may run on it now.
+    /// Whether a bid may run on the host now.
     [[nodiscard]] constexpr bool is_available() const {
         return online && !on_demand_rented && working_properly;
     }
@@ -24,18 +25,19 @@ struct HostStatus {
     friend constexpr bool operator==(const HostStatus&, const HostStatus&) = default;
 };
 
-/// No bid lives longer than this, nor longer than its host's maximum (section 7).
+/// The maximum lifetime of a bid: 20 days, or its host's maximum if that is shorter (section 7).
 inline constexpr RentalLength rental_length_max = RentalLength::unchecked(20 * 24 * 60 * 60);
 
-/// A machine as its owner offers it: GPU *i* of `gpus` belongs to profile *i* of a bid.
+/// A machine as its owner offers it. GPU *i* of `gpus` gets profile *i* of a bid.
 template <MarketTraits Traits>
 struct BasicHostCapabilities {
     typename Traits::HostId id{};
     FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus{};
     EnergyPrice energy_price{};  ///< what its owner pays for electricity
     Price min_bid{};             ///< in the main currency
-    Power base_power{};          ///< what the machine draws besides its GPUs
-    RentalLength max_rental_length = rental_length_max;  ///< a bid on it expires after that
+    Power base_power{};          ///< draw of the machine without its GPUs
+    RentalLength max_rental_length =
+        rental_length_max;  ///< a bid expires this long after its placement
     HostStatus status{};
 
     friend constexpr bool operator==(const BasicHostCapabilities&,

@@ -1,4 +1,5 @@
-// gigaspot: every bound, named once. Layer: values. Rules of the market, sections 2, 3 and 11.
+// gigaspot: every limit of the market, each named once. Layer: values. Rules of the market,
+// sections 2, 3 and 11.
 #pragma once
 
 #include <cstddef>
@@ -10,46 +11,46 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace limits {
 
-/// GPUs a host, unless the traits say otherwise.
+/// GPUs per host, unless the traits change it.
 inline constexpr std::size_t gpus_max = 32;
 
-/// Currencies that a table of rates holds, the main currency included.
+/// Currencies in a table of rates, including the main currency.
 inline constexpr std::size_t currencies_max = 16;
 
-/// Different GPU models that a table of names holds; the number 0 means that no model is named.
+/// GPU models in a table of names. Number 0 means that no model is named.
 inline constexpr std::size_t gpu_models_max = 65'535;
 
-/// Bytes of a currency's or a GPU model's name.
+/// Bytes of the name of a currency or a GPU model.
 inline constexpr std::size_t name_bytes_max = 128;
 
-/// The environment as compact JSON text is shorter than 12,288 bytes of UTF-8.
+/// Bytes of an environment as compact JSON text in UTF-8. It must be shorter than 12,288 bytes.
 inline constexpr std::size_t environment_bytes_max = 12'287;
-/// Bytes of UTF-8 of a key of the environment.
+/// Bytes of a key of the environment, in UTF-8.
 inline constexpr std::size_t environment_key_bytes_max = 128;
-/// Bytes of UTF-8 of a value of the environment.
+/// Bytes of a value of the environment, in UTF-8.
 inline constexpr std::size_t environment_value_bytes_max = 1'536;
 
 /// Bytes of one command as text.
 inline constexpr std::size_t command_bytes_max = 1'048'576;
 
-/// An image id is this many hexadecimal digits.
+/// Hexadecimal digits of an image id: exactly this many.
 inline constexpr std::size_t image_digits = 24;
 
-/// Bids a host: the default of `EngineLimits`.
+/// Bids per host: the default of `EngineLimits`.
 inline constexpr std::size_t bids_per_host_max = 4'096;
-/// Bids of one owner on one host, so that nobody locks rivals out of a full book: the default of
+/// Bids of one owner on one host, so that nobody can fill a book to lock out rivals: the default of
 /// `EngineLimits`.
 inline constexpr std::size_t bids_per_owner_max = 16;
 
 /// Hosts: the default of `EngineLimits`.
 inline constexpr std::size_t hosts_max = 16'777'216;
-/// Bids in all: the default of `EngineLimits`.
+/// Bids in total: the default of `EngineLimits`.
 inline constexpr std::size_t bids_max = 1'073'741'824;
 
-/// Order ids in one request to cancel.
+/// Order ids in one cancel request.
 inline constexpr std::size_t cancel_orders_max = 64;
 
-/// The greatest id in a text, and the greatest time and duration in milliseconds.
+/// The maximum of ids in text, and of times and durations in milliseconds.
 inline constexpr std::int64_t two_to_53 = std::int64_t{1} << 53;
 
 }  // namespace limits
@@ -59,12 +60,12 @@ inline constexpr std::int64_t two_to_53 = std::int64_t{1} << 53;
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// The bounds of an engine (section 11); what would go past one is refused with `limit_reached`.
-/// Those of hosts and of bids in all may be no greater than these defaults, since records have
-/// numbers of 32 bits: the caller makes sure.
+/// The limits of one engine (section 11). A command that would exceed one is rejected with
+/// `limit_reached`. `hosts` and `bids` must not exceed their defaults, because records have 32-bit
+/// numbers; the caller is responsible for that.
 struct EngineLimits {
     std::size_t hosts = limits::hosts_max;                    ///< at the same time
-    std::size_t bids = limits::bids_max;                      ///< in all
+    std::size_t bids = limits::bids_max;                      ///< in total
     std::size_t bids_per_host = limits::bids_per_host_max;    ///< of all owners
     std::size_t bids_per_owner = limits::bids_per_owner_max;  ///< on one host
 

@@ -15,7 +15,7 @@ inline namespace GIGASPOT_ABI {
 
 namespace rows {
 
-/// Durations as literals write them: with up to 3 digits after the point.
+/// The row of durations in literals, which may have 3 digits after the point.
 struct Thousandths : Duration {
     static constexpr int decimals = 3;
 };
@@ -24,7 +24,7 @@ struct Thousandths : Duration {
 
 namespace detail {
 
-/// Reads a literal's own text, in which separators may stand between digits.
+/// Reads the text of a literal, in which digits may be separated by `'`.
 template <class Q, std::size_t Size>
 constexpr Q from_literal(const char (&text)[Size]) {
     char digits[Size]{};
@@ -40,7 +40,7 @@ constexpr Q from_literal(const char (&text)[Size]) {
     return Q{};
 }
 
-/// `Factor` milliseconds for each thousandth of the literal.
+/// Reads a duration of which one thousandth is `Factor` milliseconds.
 template <std::int64_t Factor, std::size_t Size>
 constexpr Duration duration_from_literal(const char (&text)[Size]) {
     const Int128 thousandths = from_literal<Quantity<rows::Thousandths>>(text).count();
@@ -49,8 +49,9 @@ constexpr Duration duration_from_literal(const char (&text)[Size]) {
     return duration.value_or(Duration{});
 }
 
-// Constants, so that the compiler always makes them. Not by consteval functions: clang 14 calls
-// those at run time where a literal stands in a template or a lambda, and then does not link.
+// Constants, so that the compiler always evaluates them. Consteval functions do not work here: for
+// a literal in a template or a lambda, clang 14 calls them at run time, and the program does not
+// link.
 
 template <class Q, char... Text>
 inline constexpr Q literal = from_literal<Q>({Text...});
@@ -60,11 +61,11 @@ inline constexpr Duration duration_literal = duration_from_literal<Factor>({Text
 
 }  // namespace detail
 
-/// Exact literals: the text itself is read, so that `0.0071_usd_per_coin` is 7,100,000,000 and not
-/// near it. A mistake does not compile, and the compiler names it.
+/// Exact literals of quantities. The text itself is read, so `0.0071_usd_per_coin` is exactly
+/// 7,100,000,000 counts. A mistake does not compile, and the compiler names it.
 namespace literals {
 
-/// Watts of one GPU.
+/// Watts, such as the power limit of a GPU.
 template <char... Text>
 constexpr Power operator""_W() {
     return detail::literal<Power, Text...>;
@@ -74,22 +75,22 @@ template <char... Text>
 constexpr Frequency operator""_MHz() {
     return detail::literal<Frequency, Text...>;
 }
-/// Coins a day, up to 8 digits after the point.
+/// Coins per day, with up to 8 digits after the point.
 template <char... Text>
 constexpr Price operator""_coin_per_day() {
     return detail::literal<Price, Text...>;
 }
-/// USD per kWh, up to 9 digits after the point.
+/// USD per kWh, with up to 9 digits after the point.
 template <char... Text>
 constexpr EnergyPrice operator""_usd_per_kWh() {
     return detail::literal<EnergyPrice, Text...>;
 }
-/// USD per coin, up to 12 digits after the point.
+/// USD per coin, with up to 12 digits after the point.
 template <char... Text>
 constexpr ExchangeRate operator""_usd_per_coin() {
     return detail::literal<ExchangeRate, Text...>;
 }
-/// USD a day, up to 20 digits after the point.
+/// USD per day, with up to 20 digits after the point.
 template <char... Text>
 constexpr UsdPerDay operator""_usd_per_day() {
     return detail::literal<UsdPerDay, Text...>;
@@ -104,22 +105,22 @@ template <char... Text>
 constexpr Duration operator""_ms() {
     return detail::literal<Duration, Text...>;
 }
-/// Seconds, like the next three with up to 3 digits after the point.
+/// Seconds, with up to 3 digits after the point.
 template <char... Text>
 constexpr Duration operator""_s() {
     return detail::duration_literal<1, Text...>;
 }
-/// Minutes.
+/// Minutes, with up to 3 digits after the point.
 template <char... Text>
 constexpr Duration operator""_min() {
     return detail::duration_literal<60, Text...>;
 }
-/// Hours.
+/// Hours, with up to 3 digits after the point.
 template <char... Text>
 constexpr Duration operator""_h() {
     return detail::duration_literal<3'600, Text...>;
 }
-/// Days.
+/// Days, with up to 3 digits after the point.
 template <char... Text>
 constexpr Duration operator""_days() {
     return detail::duration_literal<86'400, Text...>;

@@ -1,4 +1,4 @@
-// gigaspot: what a bid asks of a GPU, and what a GPU allows. Layer: values. Rules of the market,
+// gigaspot: what a bid sets on a GPU, and what a GPU allows. Layer: values. Rules of the market,
 // sections 1 and 3.
 #pragma once
 
@@ -12,27 +12,27 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A closed range, both ends inside.
+/// A closed range: both ends belong to it.
 template <class T>
 struct Range {
     T min{};
     T max{};
 
-    /// Whether a value is inside, ends included.
+    /// Whether a value lies in the range, ends included.
     [[nodiscard]] constexpr bool contains(T value) const { return min <= value && value <= max; }
-    /// Whether nothing can be inside.
+    /// Whether the minimum is above the maximum, so that the range contains nothing.
     [[nodiscard]] constexpr bool is_inverted() const { return max < min; }
 
     friend constexpr bool operator==(const Range&, const Range&) = default;
 };
 
-/// What a bid sets on one GPU. The power limit is mandatory, 0 means that it is missing; it counts
-/// as the power that the workload draws. A setting that is absent is allowed, and the renter gets
-/// no promise on it.
+/// The settings of a bid for one GPU. The power limit is mandatory and counts as the power that the
+/// workload draws. Locks and offsets are optional; the renter is promised nothing about one that is
+/// absent.
 template <MarketTraits Traits>
 struct BasicOverclockProfile {
-    Power power_limit{};                   ///< W; 0: missing
-    typename Traits::Setting core_lock{};  ///< MHz, like all that follow
+    Power power_limit{};                   ///< W; 0 means that it is missing
+    typename Traits::Setting core_lock{};  ///< MHz, as are all settings below
     typename Traits::Setting mem_lock{};
     typename Traits::Setting core_offset{};
     typename Traits::Setting mem_offset{};
@@ -41,16 +41,16 @@ struct BasicOverclockProfile {
                                      const BasicOverclockProfile&) = default;
 };
 
-/// What one GPU of a host allows. The power limit runs from the card's minimum to the maximum that
-/// the host set. A lock or an offset without a range cannot be set on this GPU.
+/// The settings that one GPU of a host allows. The power limit ranges from the card's minimum to
+/// the maximum that the host set. A lock or an offset without a range cannot be set.
 template <MarketTraits Traits>
 struct BasicGpuLimits {
     Range<Power> power_limit{};                   ///< W
-    std::optional<Range<Frequency>> core_lock{};  ///< MHz, like all that follow
+    std::optional<Range<Frequency>> core_lock{};  ///< MHz, as are all settings below
     std::optional<Range<Frequency>> mem_lock{};
     std::optional<Range<Frequency>> core_offset{};
     std::optional<Range<Frequency>> mem_offset{};
-    typename Traits::GpuModel model{};  ///< no rule looks at it, but a host keeps it
+    typename Traits::GpuModel model{};  ///< ignored by all rules; a host cannot change it
 
     friend constexpr bool operator==(const BasicGpuLimits&, const BasicGpuLimits&) = default;
 };

@@ -1,5 +1,5 @@
-// gigaspot: a whole number of a unit within the range that the rules accept. Layer: values. Rules
-// of the market, section 2.
+// gigaspot: a quantity, a whole number of units within the range that the rules accept. Layer:
+// values. Rules of the market, section 2.
 #pragma once
 
 #include <compare>
@@ -20,24 +20,27 @@ inline namespace GIGASPOT_ABI {
 
 namespace detail {
 
-// Not constexpr on purpose: a literal that gets here does not compile, and the compiler names the
-// mistake.
+// Not constexpr on purpose: a bad literal calls one of these, so it does not compile, and the
+// compiler names the mistake.
 inline void literal_is_not_a_decimal_number() {}
 inline void literal_is_outside_the_accepted_range() {}
 inline void literal_has_more_digits_than_its_unit_holds() {}
 
-/// A row that takes the quantities of another as they are. Asked by a name of its own: clang 14
-/// does not compile a class whose constructor asks for a type that some rows lack.
+/// A row whose quantity converts from the quantity of another row. It is a separate concept because
+/// clang 14 does not compile a class whose constructor directly requires a type that some rows
+/// lack.
 template <class Row, class Other>
 concept TakesFrom = std::is_same_v<Other, typename Row::from>;
 
 }  // namespace detail
 
-/// A whole number of a unit's smallest part, within the range that the rules accept (section 2).
+/// A quantity of the market: a whole number of a unit's smallest part, within the range that the
+/// rules accept (section 2).
 ///
-/// `Row` says: `rep`, the integer that holds the count; `decimals`, so that a count is 10^-decimals
-/// of the unit; `min` and `max`, the counts accepted; `is_above_zero`, whether 0 itself is outside;
-/// `symbol`. A quantity starts at 0, or at its minimum where 0 is outside.
+/// `Row` defines: `rep`, the integer that holds the count; `decimals`, with one count being
+/// 10^-decimals of the unit; `min` and `max`, the range of counts; `is_above_zero`, whether 0 is
+/// excluded; `symbol`, the unit's symbol. A quantity starts at 0, or at its minimum if 0 is
+/// excluded.
 template <class Row>
 class Quantity {
 public:
@@ -47,10 +50,10 @@ public:
 
     constexpr Quantity() = default;
 
-    /// From a quantity of the row `Row::from`, in the same unit: 350 W of a GPU are 350 W of a
-    /// host, and a reserve or a margin takes an amount of USD per day. Where that row is wider the
-    /// amount must be inside this one, which is always checked: a constant outside does not
-    /// compile, any other ends the program. What comes from elsewhere goes through `from_count`.
+    /// Converts from the quantity of the row `Row::from`, which has the same unit: 350 W of a GPU
+    /// are 350 W of a host. If that row is wider, the amount must lie inside this one. This is
+    /// always checked: a constant outside does not compile, any other value aborts the program. Use
+    /// `from_count` for untrusted input.
     template <class Other>
         requires detail::TakesFrom<Row, Other>
     constexpr Quantity(Quantity<Other> other) : count_{other.count()} {
@@ -60,22 +63,22 @@ public:
         }
     }
 
-    /// From a count of the smallest unit, refused outside the row: `number_out_of_range`.
+    /// Makes a quantity from a count of its smallest unit. Fails with `number_out_of_range`.
     [[nodiscard]] static constexpr Result<Quantity, Code> from_count(Int128 count) {
         if (!accepts(count)) return Unexpected{Code::number_out_of_range};
         return Quantity{static_cast<rep>(count)};
     }
 
-    /// From a count that the caller knows to be inside the row.
+    /// Makes a quantity from a count that the caller knows to be in range.
     [[nodiscard]] static constexpr Quantity unchecked(rep count) {
         GIGASPOT_ASSERT(accepts(count));
         return Quantity{count};
     }
 
-    /// From decimal text in JSON's grammar, by its exact value: `300`, `300.0` and `3e2` are one
-    /// number. `malformed` if it is no number, `number_out_of_range` outside the row,
-    /// `number_too_precise` if it has more digits than the unit holds and `rounding` is `exact`.
-    /// Costs one pass over the text.
+    /// Reads decimal text in JSON's grammar by its exact value: `300`, `300.0` and `3e2` are the
+    /// same number. Fails with `malformed` if the text is not a number, with `number_out_of_range`,
+    /// or with `number_too_precise` if `rounding` is `exact` and the number has more digits than
+    /// the unit can hold. Costs one pass over the text.
     [[nodiscard]] static constexpr Result<Quantity, Code> from_text(
         std::string_view text, Rounding rounding = Rounding::exact) {
         if constexpr (decimals <= 18) {
@@ -90,21 +93,21 @@ public:
         return from_count(number->rounded());
     }
 
-    /// Whether a count is inside the row.
+    /// Whether a count lies in the accepted range.
     [[nodiscard]] static constexpr bool accepts(Int128 count) {
         return count >= min_count() && count <= Row::max;
     }
-    /// The least that the row accepts.
+    /// The minimum of the accepted range.
     [[nodiscard]] static constexpr Quantity lowest() {
         return Quantity{static_cast<rep>(min_count())};
     }
-    /// The greatest that the row accepts.
+    /// The maximum of the accepted range.
     [[nodiscard]] static constexpr Quantity highest() { return Quantity{Row::max}; }
 
-    /// Smallest units: `(1.5_coin_per_day).count()` is 150,000,000.
+    /// The count of smallest units: `(1.5_coin_per_day).count()` is 150,000,000.
     [[nodiscard]] constexpr rep count() const { return count_; }
 
-    /// Exact decimal text without the unit.
+    /// The quantity as exact decimal text, without its unit.
     [[nodiscard]] constexpr DecimalText text() const { return to_decimal(count_, decimals); }
 
     friend constexpr bool operator==(Quantity, Quantity) = default;
@@ -115,7 +118,7 @@ public:
 private:
     static constexpr Int128 min_count() { return Row::is_above_zero ? 1 : Row::min; }
 
-    // The row holds for the number as written, before any rounding: 1,000,000.4 W is outside.
+    // The range applies to the number as written, before rounding: 1,000,000.4 W is outside.
     static constexpr bool accepts_value(const detail::ScaledDecimal& number) {
         if (number.too_large) return false;
         if (number.is_zero()) return accepts(0);

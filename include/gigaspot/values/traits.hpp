@@ -1,4 +1,4 @@
-// gigaspot: ids, and the traits by which an embedder brings its own types. Layer: values.
+// gigaspot: ids, and the traits with which you use your own types. Layer: values.
 #pragma once
 
 #include <compare>
@@ -14,8 +14,8 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A 64-bit id that does not mix with another kind of id. Integers convert to it, it converts to
-/// nothing.
+/// A 64-bit id of one kind, which does not convert to an id of another kind. An integer converts to
+/// an id, but an id does not convert to an integer.
 template <class Kind>
 struct Id {
     std::uint64_t value = 0;
@@ -28,24 +28,23 @@ struct Id {
 };
 
 using HostId = Id<struct HostKind>;    ///< a machine
-using BidId = Id<struct BidKind>;      ///< a bid; as text, 0 .. 2^53
+using BidId = Id<struct BidKind>;      ///< a bid; 0 .. 2^53 as text
 using OwnerId = Id<struct OwnerKind>;  ///< a renter, or the account of a hosting provider
 
-/// A GPU model, named by a number of the embedder's; its name lives at the edges. 0: no model is
-/// named.
+/// A GPU model, identified by a number that you choose. 0 means that no model is named. Its name is
+/// known only where text is read or written.
 using GpuModel = Id<struct GpuModelKind>;
 
-/// Stands for a model that there is no number left for; a host with one is refused.
+/// The number of every model once the table of names is full. A host with this model is rejected.
 inline constexpr GpuModel gpu_model_without_number{~std::uint64_t{0}};
 
 struct Workload;
 
-/// What an id must be able to do: copied, compared for equality and put in order.
+/// A type usable as an id: it can be copied, compared and ordered.
 template <class T>
 concept IdType = std::regular<T> && std::totally_ordered<T>;
 
-/// What may hold a lock or an offset that need not be there: `std::optional<Frequency>` or
-/// something smaller.
+/// A type that holds an optional lock or offset: `std::optional<Frequency>` or something smaller.
 template <class T>
 concept OptionalFrequency = std::regular<T> && requires(const T& setting) {
     { setting.has_value() } -> std::same_as<bool>;
@@ -62,22 +61,22 @@ struct DefaultTraits {
     using OwnerId = gigaspot::OwnerId;
     using GpuModel = gigaspot::GpuModel;
 
-    /// A lock or an offset of an overclock profile.
+    /// Holds a lock or an offset of an overclock profile.
     using Setting = std::optional<Frequency>;
 
-    /// What a bid carries besides its terms. The rules look into it only if it converts to
+    /// What a bid carries besides its terms. The rules validate it only if it converts to
     /// `gigaspot::Workload`.
     using Workload = gigaspot::Workload;
 
-    /// GPUs a host, 1 .. 255. Hosts and bids hold this many inside themselves.
+    /// GPUs per host, 1 .. 255. Every host and every bid has space for this many.
     static constexpr std::size_t gpus_max = limits::gpus_max;
 };
 
-/// A bound of GPUs that an index of 8 bits can count.
+/// A number of GPUs that an 8-bit index can count.
 template <std::size_t Count>
 concept GpuBound = Count >= 1 && Count <= 255;
 
-/// Traits that a market can be built from; the compiler names the condition that fails.
+/// Traits from which a market can be built. The compiler names the condition that fails.
 template <class T>
 concept MarketTraits = IdType<typename T::HostId> && IdType<typename T::BidId> &&
     IdType<typename T::OwnerId> && std::regular<typename T::GpuModel> &&
@@ -88,7 +87,7 @@ concept MarketTraits = IdType<typename T::HostId> && IdType<typename T::BidId> &
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot
 
-/// So that ids can be keys of hash maps.
+/// Lets ids be keys of hash maps.
 template <class Kind>
 struct std::hash<gigaspot::Id<Kind>> {
     std::size_t operator()(gigaspot::Id<Kind> id) const noexcept { return id.value; }

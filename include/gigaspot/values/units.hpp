@@ -1,5 +1,5 @@
-// gigaspot: the quantities of the market, one type for each row of section 2 of the rules. Layer:
-// values.
+// gigaspot: the quantities of the market, one type per row of the table in section 2 of the rules.
+// Layer: values.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What makes each quantity what it is: how it is counted, and which counts are accepted (section
-/// 2).
+/// Defines how each quantity is counted and which counts are accepted (section 2).
 namespace rows {
 
 struct Power {
@@ -131,38 +130,39 @@ struct Timestamp : Duration {};
 
 }  // namespace rows
 
-/// Watts of one GPU, or of all that is not a GPU: 0 .. 1,000,000.
+/// Watts of one GPU, or of a machine without its GPUs: 0 .. 1,000,000.
 using Power = Quantity<rows::Power>;
 /// Watts of all GPUs of a host: 0 .. 1,000,000,000.
 using TotalPower = Quantity<rows::TotalPower>;
 /// Watts of a whole host: 0 .. 1,001,000,000.
 using PowerDraw = Quantity<rows::PowerDraw>;
-/// MHz, a lock or an offset: -1,000,000 .. 1,000,000.
+/// MHz of a lock or an offset: -1,000,000 .. 1,000,000.
 using Frequency = Quantity<rows::Frequency>;
-/// Counts of 1e-8 of a coin per day: 0 .. 1,000,000 coins.
+/// A price, in counts of 1e-8 coin per day: 0 .. 1,000,000 coins per day.
 using Price = Quantity<rows::Price>;
-/// Counts of 1e-9 USD per kWh: 0 .. 1,000 USD.
+/// An energy price, in counts of 1e-9 USD per kWh: 0 .. 1,000 USD per kWh.
 using EnergyPrice = Quantity<rows::EnergyPrice>;
-/// Counts of 1e-12 USD per coin: above 0, up to 1,000,000 USD.
+/// An exchange rate, in counts of 1e-12 USD per coin: above 0, up to 1,000,000 USD.
 using ExchangeRate = Quantity<rows::ExchangeRate>;
-/// Counts of 1e-20 USD per day, 128 bits: profits, incomes, costs.
+/// A profit, an income or a cost, in counts of 1e-20 USD per day, 128 bits.
 using UsdPerDay = Quantity<rows::UsdPerDay>;
-/// Counts of 1e-20 USD per day: -1,000,000,000 .. 1,000,000,000 USD.
+/// A reserve, in counts of 1e-20 USD per day: -1,000,000,000 .. 1,000,000,000 USD per day.
 using Reserve = Quantity<rows::Reserve>;
-/// Counts of 1e-20 USD per day: 0 .. 1,000,000,000 USD.
+/// A switch margin, in counts of 1e-20 USD per day: 0 .. 1,000,000,000 USD per day.
 using SwitchMargin = Quantity<rows::SwitchMargin>;
-/// Counts of 1e-8 of a coin, 128 bits, not negative: charges.
+/// A charge, in counts of 1e-8 coin, 128 bits, never negative.
 using Amount = Quantity<rows::Amount>;
-/// Parts per million, a relative margin or a fee: 0 .. 1,000,000.
+/// Parts per million, for a relative margin or a fee: 0 .. 1,000,000.
 using Ppm = Quantity<rows::Ppm>;
-/// Seconds: 1 .. 2,147,483,647.
+/// A rental length in seconds: 1 .. 2,147,483,647.
 using RentalLength = Quantity<rows::RentalLength>;
-/// Milliseconds: 0 .. 2^53.
+/// A duration in milliseconds: 0 .. 2^53.
 using Duration = Quantity<rows::Duration>;
-/// Milliseconds since 1970-01-01 UTC: 0 .. 2^53.
+/// A time in milliseconds since 1970-01-01 UTC: 0 .. 2^53.
 using Timestamp = Quantity<rows::Timestamp>;
 
-/// Amounts of USD per day add up. Those of one host stay far inside 128 bits; see `Totals`.
+/// Adds or subtracts amounts of USD per day. Sums over one host stay far below the limit of 128 bits; `Totals`
+/// sums over many hosts.
 constexpr UsdPerDay operator+(UsdPerDay left, UsdPerDay right) {
     return UsdPerDay::unchecked(left.count() + right.count());
 }

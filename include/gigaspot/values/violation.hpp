@@ -1,5 +1,5 @@
-// gigaspot: one broken rule, and all that are broken by one bid. Layer: values. Rules of the
-// market, section 3.
+// gigaspot: a broken rule, and the list of all rules that one bid breaks. Layer: values. Rules of
+// the market, section 3.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,12 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// One broken rule. `value` and `bound` count the smallest part of `unit` (a price: 1e-8 coin a
-/// day) and mean nothing when `unit` is `Unit::none`. `bound` is the last value allowed, in the
-/// currency of the bid.
+/// One broken rule, with the offending value and the limit. `value` and `bound` count the smallest
+/// part of `unit` (a price: 1e-8 coin per day); they have no meaning if `unit` is `Unit::none`.
+/// `bound` is the last allowed value, in the currency of the bid.
 struct Violation {
     Code code = Code::none;
-    std::optional<std::uint8_t> gpu{};  ///< counted from 0; nothing if it is not about one GPU
+    std::optional<std::uint8_t> gpu{};  ///< from 0; nothing if it does not concern one GPU
     Unit unit = Unit::none;
     Int128 value = 0;
     Int128 bound = 0;
@@ -27,8 +27,8 @@ struct Violation {
     friend constexpr bool operator==(const Violation&, const Violation&) = default;
 };
 
-/// All that can be wrong with one bid: 5 rows for each GPU, 3 of the price (with a market minimum
-/// above its maximum), 5 of the workload.
+/// Room for everything that can be wrong with one bid: 5 rows per GPU, 3 for the price (if the
+/// market minimum is above its maximum) and 5 for the workload.
 template <class Traits = DefaultTraits>
 using BasicViolations = FixedVector<Violation, 5 * Traits::gpus_max + 8>;
 using Violations = BasicViolations<>;  ///< with the default traits

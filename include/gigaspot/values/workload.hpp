@@ -1,5 +1,5 @@
-// gigaspot: what a bid wants to run, as texts that live elsewhere. Layer: values. Rules of the
-// market, section 3.
+// gigaspot: the workload of a bid, as texts stored elsewhere. Layer: values. Rules of the market,
+// section 3.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// One variable of a workload's environment, UTF-8 without JSON's escapes.
+/// One variable of a workload's environment, in UTF-8 without JSON escapes.
 struct EnvironmentVariable {
     std::string_view key{};
     std::string_view value{};
@@ -21,9 +21,8 @@ struct EnvironmentVariable {
                                      const EnvironmentVariable&) = default;
 };
 
-/// An image and an environment. It refers to texts that the embedder keeps, and owns none of them:
-/// they must live as long as this object is looked at. The rules check it and read nothing else
-/// from it.
+/// The image and the environment of a bid. It refers to texts that you own; they must outlive every
+/// use of this object. The rules validate it and use it for nothing else.
 struct Workload {
     std::optional<std::string_view> image{};             ///< 24 hexadecimal digits, or nothing
     std::span<const EnvironmentVariable> environment{};  ///< in any order
