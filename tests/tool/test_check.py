@@ -18,24 +18,24 @@ TWO = [{"pl": 300}, {"pl": 250}]
 SENTENCES = {
     "power_limit_missing": "the profile has no power limit",
     "power_limit_below_card_minimum": "the power limit is below the card's minimum",
-    "power_limit_above_host_maximum": "the power limit is above the maximum that the host set",
-    "core_lock_below_minimum": "the core lock is below its range",
-    "core_lock_above_maximum": "the core lock is above its range",
-    "core_lock_not_supported": "this GPU takes no core lock",
-    "mem_lock_not_supported": "this GPU takes no memory lock",
-    "mem_offset_below_minimum": "the memory offset is below its range",
-    "core_offset_not_supported": "this GPU takes no core offset",
+    "power_limit_above_host_maximum": "the power limit is above the host's maximum",
+    "core_lock_below_minimum": "the core lock is below the allowed range",
+    "core_lock_above_maximum": "the core lock is above the allowed range",
+    "core_lock_not_supported": "this GPU does not support a core lock",
+    "mem_lock_not_supported": "this GPU does not support a memory lock",
+    "mem_offset_below_minimum": "the memory offset is below the allowed range",
+    "core_offset_not_supported": "this GPU does not support a core offset",
     "overclock_missing": "the bid has no overclock profile",
-    "overclock_count_mismatch": "the bid needs exactly one overclock profile for each GPU",
-    "price_not_positive": "the price is 0",
+    "overclock_count_mismatch": "the bid needs exactly one overclock profile per GPU",
+    "price_not_positive": "the price must be above 0",
     "price_below_market_minimum": "the price is below the market's minimum",
     "price_above_market_maximum": "the price is above the market's maximum",
     "price_below_host_minimum": "the price is below the host's minimum bid",
-    "environment_too_long": "the environment as JSON text is too long",
+    "environment_too_long": "the environment is too long as JSON text",
     "environment_key_too_long": "a key of the environment is too long",
     "environment_value_too_long": "a value of the environment is too long",
     "environment_key_empty": "a key of the environment is empty",
-    "image_malformed": "an image id is 24 hexadecimal digits",
+    "image_malformed": "the image id must be 24 hexadecimal digits",
     "host_offline": "the host is offline",
 }
 
@@ -122,11 +122,11 @@ class Check(unittest.TestCase):
         self.assertEqual(self.check([order(renting_server=host, oc=gpu) for host in (8, 9, 10, 2**53)] +
                                     [order(renting_server=8, price=0, oc=gpu)]), (1, [
             "entry 0, host 8: host_offline: the host is offline",
-            "entry 1, host 9: host_unknown: cannot read this host: 9: gpus[0].pl: a range has its minimum above its maximum",
+            "entry 1, host 9: host_unknown: cannot read this host: 9: gpus[0].pl: the minimum of a range is above its maximum",
             "entry 2, host 10: host_unknown: this host is not in the snapshot",
             "entry 3, host 9007199254740992: host_unknown: this host is not in the snapshot",
             "entry 4, host 8: host_offline: the host is offline",
-            "entry 4, host 8: price_not_positive: the price is 0",
+            "entry 4, host 8: price_not_positive: the price must be above 0",
             "orders: 5, with a problem: 5"]))
 
     def test_entries_that_cannot_be_read(self):
@@ -134,17 +134,17 @@ class Check(unittest.TestCase):
                            order(oc=[{"pl": 100}, {"pl": 100.5}]), order(oc=[{"pl": 100}] * 33), order(oc=[{"power": 100}])])
         text = text[:-1] + ', {"currency":"CLORE-Blockchain","renting_server":7,"price":1e400}, null]'
         self.assertEqual(self.check(text), (1, [
-            "entry 0: wrong_type: a field has another type than it must have",
-            "entry 2, currency: missing: a field that must be there is missing",
-            "entry 3, price: wrong_type: a field has another type than it must have",
-            "entry 4, currency: rate_missing: an exchange rate that is needed is missing or too old",
-            "entry 5, host 7: image_malformed: an image id is 24 hexadecimal digits",
-            "entry 6, env.a?: wrong_type: a field has another type than it must have",
-            "entry 7, oc[1].pl: number_too_precise: the number has more digits than its unit holds",
-            "entry 8, oc[32]: limit_reached: a limit of the market is reached",
-            "entry 9, oc[0].power: unknown_field: a field stands where no other than the known ones may",
+            "entry 0: wrong_type: a field has the wrong type",
+            "entry 2, currency: missing: a required field is missing",
+            "entry 3, price: wrong_type: a field has the wrong type",
+            "entry 4, currency: rate_missing: a required exchange rate is missing or too old",
+            "entry 5, host 7: image_malformed: the image id must be 24 hexadecimal digits",
+            "entry 6, env.a?: wrong_type: a field has the wrong type",
+            "entry 7, oc[1].pl: number_too_precise: the number has more digits than its unit can hold",
+            "entry 8, oc[32]: limit_reached: a limit of the market has been reached",
+            "entry 9, oc[0].power: unknown_field: the field is unknown",
             "entry 10, price: number_out_of_range: the number is outside the accepted range",
-            "entry 11: wrong_type: a field has another type than it must have",
+            "entry 11: wrong_type: a field has the wrong type",
             "orders: 12, with a problem: 11"]))
 
 

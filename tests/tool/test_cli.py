@@ -213,7 +213,7 @@ class Ends(unittest.TestCase):
                 ("[1].core_lok: a field stands where no other", *QUOTE, "--oc", file("lok.json", '[{"pl":1},{"core_lok":1}]')),
                 ("[0].pl: the number is outside", *QUOTE, "--oc", file("huge.json", '[{"pl":1e400}]')),
                 ("[0].pl: the number has more digits", *QUOTE, "--oc", file("half.json", '[{"pl":99.5}]')),
-                ("[32]: a limit of the market is reached", *QUOTE, "--oc", file("many.json", json.dumps([{"pl": 1}] * 33))),
+                ("[32]: a limit of the market has been reached", *QUOTE, "--oc", file("many.json", json.dumps([{"pl": 1}] * 33))),
                 ("host 8888 is not in the snapshot", "quote", GOLDEN, *RATE, "--host", "8888", "--watts", "100"),
                 ("cannot read host 14: gpus[1].pl: a range has its minimum", "quote", GOLDEN, *RATE, "--host", "14", "--watts",
                  "100"),
@@ -326,7 +326,7 @@ class Texts(unittest.TestCase):
     def test_csv_says_what_was_skipped_beside_it(self):
         code, out, err = run(*RANK, "--format", "csv")
         self.assertEqual((code, len(err.splitlines())), (0, 3))
-        self.assertIn("gigaspot: skipped 14: gpus[1].pl: a range has its minimum above its maximum\n", err)
+        self.assertIn("gigaspot: skipped 14: gpus[1].pl: the minimum of a range is above its maximum\n", err)
 
     def test_nothing_for_people_moves_the_cursor(self):
         machines = {name: machine(name) for name in self.NAMES}

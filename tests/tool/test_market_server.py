@@ -188,7 +188,7 @@ class Crashes(unittest.TestCase):
         done = subprocess.run([SERVER, str(self.folder), str(INTERVAL), "10", "times"], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual((done.returncode, done.stdout), (1, b""))
-        self.assertIn(b"the saved market was changed or cut", done.stderr)
+        self.assertIn(b"the saved market was changed or cut off", done.stderr)
 
     def test_only_the_newest_files_stay(self):
         told = with_closes(made_up_commands(100, 5))

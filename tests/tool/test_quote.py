@@ -157,7 +157,7 @@ class ByHand(unittest.TestCase):
 
         self.assertEqual(quote([{"pl": 150}]), self.quote())
         self.assertEqual(quote([{"pl": 75, "core_lock": 210}, {"pl": 75}], gpus=two), self.quote(gpus=two))
-        head = "overclock_invalid (the host's present capabilities do not allow the bid's overclock): no price wins host 7 with "
+        head = "overclock_invalid (the host's current limits do not allow the bid's overclock): no price wins host 7 with "
         for profiles, wanted in (
             ([], ["0 W", "overclock_missing: the bid has no overclock profile"]),
             ([{"pl": 150}], ["150 W", "overclock_count_mismatch (1 GPUs, exactly 2 GPUs): the bid needs exactly one "
@@ -166,10 +166,10 @@ class ByHand(unittest.TestCase):
             ([{"pl": 49, "core_lock": 2101}, {"pl": 101, "mem_lock": 5000}], [
                 "150 W",
                 "gpu 0: power_limit_below_card_minimum (49 W, at least 70 W): the power limit is below the card's minimum",
-                "gpu 0: core_lock_above_maximum (2101 MHz, at most 2100 MHz): the core lock is above its range",
+                "gpu 0: core_lock_above_maximum (2101 MHz, at most 2100 MHz): the core lock is above the allowed range",
                 "gpu 1: power_limit_above_host_maximum (101 W, at most 100 W): the power limit is above the maximum that "
                 "the host set",
-                "gpu 1: mem_lock_not_supported: this GPU takes no memory lock"]),
+                "gpu 1: mem_lock_not_supported: this GPU does not support a memory lock"]),
         ):
             code, lines = quote(profiles, gpus=two)
             self.assertEqual((code, lines), (1, [head + wanted[0], *wanted[1:]]))

@@ -36,7 +36,7 @@ inline void put_problem(Out& out, std::string_view path, Code problem) {
     put(out, sentence(problem));
 }
 
-// "3:17: not JSON: expected ','", or "code: a field that must be there is missing"
+// "3:17: not JSON: expected ','", or "code: a required field is missing"
 inline void write_text(Out& out, const DocumentError& error) {
     if (error.line == 0) return put_problem(out, error.path, error.code);
     put_count(out, error.line);

@@ -130,70 +130,66 @@ struct CodeText {
 constexpr CodeText describe(Code code) {
     switch (code) {
     case Code::none: return {"none", "nothing is wrong"};
-    case Code::malformed: return {"malformed", "the text is not of the form that it must have"};
-    case Code::missing: return {"missing", "a field that must be there is missing"};
-    case Code::wrong_type: return {"wrong_type", "a field has another type than it must have"};
-    case Code::unknown_field:
-        return {"unknown_field", "a field stands where no other than the known ones may"};
-    case Code::duplicate: return {"duplicate", "the same id stands there twice"};
+    case Code::malformed: return {"malformed", "the text does not have the expected form"};
+    case Code::missing: return {"missing", "a required field is missing"};
+    case Code::wrong_type: return {"wrong_type", "a field has the wrong type"};
+    case Code::unknown_field: return {"unknown_field", "the field is unknown"};
+    case Code::duplicate: return {"duplicate", "the same id appears twice"};
     case Code::number_out_of_range:
         return {"number_out_of_range", "the number is outside the accepted range"};
     case Code::number_too_precise:
-        return {"number_too_precise", "the number has more digits than its unit holds"};
+        return {"number_too_precise", "the number has more digits than its unit can hold"};
     case Code::price_too_precise:
-        return {"price_too_precise", "the price has more than 8 digits after the point"};
+        return {"price_too_precise", "the price has more than 8 decimal places"};
     case Code::time_went_backwards:
-        return {"time_went_backwards", "the time is before that of the command before"};
+        return {"time_went_backwards", "the time is earlier than that of the previous command"};
     case Code::time_too_far:
-        return {"time_too_far", "the time is too far after that of the command before"};
-    case Code::bid_exists: return {"bid_exists", "there is a bid with this id"};
+        return {"time_too_far", "the time is too long after that of the previous command"};
+    case Code::bid_exists: return {"bid_exists", "a bid with this id already exists"};
     case Code::host_unknown: return {"host_unknown", "there is no host with this id"};
     case Code::bid_unknown: return {"bid_unknown", "there is no bid with this id"};
-    case Code::not_owner: return {"not_owner", "the bid is another owner's"};
-    case Code::fee_changed:
-        return {"fee_changed", "the fee of a currency is fixed by its first rate"};
+    case Code::not_owner: return {"not_owner", "the bid belongs to another owner"};
+    case Code::fee_changed: return {"fee_changed", "the first rate of a currency fixes its fee"};
     case Code::gpus_changed:
-        return {"gpus_changed", "a host keeps the number and the models of its GPUs"};
+        return {"gpus_changed", "the number and the models of a host's GPUs cannot change"};
     case Code::close_too_soon:
-        return {"close_too_soon", "the close before is less than the minimum interval ago"};
+        return {"close_too_soon", "the previous close is less than the minimum interval ago"};
     case Code::host_unavailable:
-        return {"host_unavailable", "the host takes no bids while it is not available"};
+        return {"host_unavailable", "the host accepts no bids while it is unavailable"};
     case Code::overclock_missing: return {"overclock_missing", "the bid has no overclock profile"};
     case Code::overclock_count_mismatch:
-        return {"overclock_count_mismatch",
-                "the bid needs exactly one overclock profile for each GPU"};
+        return {"overclock_count_mismatch", "the bid needs exactly one overclock profile per GPU"};
     case Code::power_limit_missing:
         return {"power_limit_missing", "the profile has no power limit"};
     case Code::power_limit_below_card_minimum:
         return {"power_limit_below_card_minimum", "the power limit is below the card's minimum"};
     case Code::power_limit_above_host_maximum:
-        return {"power_limit_above_host_maximum",
-                "the power limit is above the maximum that the host set"};
+        return {"power_limit_above_host_maximum", "the power limit is above the host's maximum"};
     case Code::core_lock_not_supported:
-        return {"core_lock_not_supported", "this GPU takes no core lock"};
+        return {"core_lock_not_supported", "this GPU does not support a core lock"};
     case Code::core_lock_below_minimum:
-        return {"core_lock_below_minimum", "the core lock is below its range"};
+        return {"core_lock_below_minimum", "the core lock is below the allowed range"};
     case Code::core_lock_above_maximum:
-        return {"core_lock_above_maximum", "the core lock is above its range"};
+        return {"core_lock_above_maximum", "the core lock is above the allowed range"};
     case Code::mem_lock_not_supported:
-        return {"mem_lock_not_supported", "this GPU takes no memory lock"};
+        return {"mem_lock_not_supported", "this GPU does not support a memory lock"};
     case Code::mem_lock_below_minimum:
-        return {"mem_lock_below_minimum", "the memory lock is below its range"};
+        return {"mem_lock_below_minimum", "the memory lock is below the allowed range"};
     case Code::mem_lock_above_maximum:
-        return {"mem_lock_above_maximum", "the memory lock is above its range"};
+        return {"mem_lock_above_maximum", "the memory lock is above the allowed range"};
     case Code::core_offset_not_supported:
-        return {"core_offset_not_supported", "this GPU takes no core offset"};
+        return {"core_offset_not_supported", "this GPU does not support a core offset"};
     case Code::core_offset_below_minimum:
-        return {"core_offset_below_minimum", "the core offset is below its range"};
+        return {"core_offset_below_minimum", "the core offset is below the allowed range"};
     case Code::core_offset_above_maximum:
-        return {"core_offset_above_maximum", "the core offset is above its range"};
+        return {"core_offset_above_maximum", "the core offset is above the allowed range"};
     case Code::mem_offset_not_supported:
-        return {"mem_offset_not_supported", "this GPU takes no memory offset"};
+        return {"mem_offset_not_supported", "this GPU does not support a memory offset"};
     case Code::mem_offset_below_minimum:
-        return {"mem_offset_below_minimum", "the memory offset is below its range"};
+        return {"mem_offset_below_minimum", "the memory offset is below the allowed range"};
     case Code::mem_offset_above_maximum:
-        return {"mem_offset_above_maximum", "the memory offset is above its range"};
-    case Code::price_not_positive: return {"price_not_positive", "the price is 0"};
+        return {"mem_offset_above_maximum", "the memory offset is above the allowed range"};
+    case Code::price_not_positive: return {"price_not_positive", "the price must be above 0"};
     case Code::price_below_market_minimum:
         return {"price_below_market_minimum", "the price is below the market's minimum"};
     case Code::price_above_market_maximum:
@@ -201,45 +197,45 @@ constexpr CodeText describe(Code code) {
     case Code::price_below_host_minimum:
         return {"price_below_host_minimum", "the price is below the host's minimum bid"};
     case Code::environment_too_long:
-        return {"environment_too_long", "the environment as JSON text is too long"};
+        return {"environment_too_long", "the environment is too long as JSON text"};
     case Code::environment_key_too_long:
         return {"environment_key_too_long", "a key of the environment is too long"};
     case Code::environment_value_too_long:
         return {"environment_value_too_long", "a value of the environment is too long"};
     case Code::environment_key_empty:
         return {"environment_key_empty", "a key of the environment is empty"};
-    case Code::image_malformed: return {"image_malformed", "an image id is 24 hexadecimal digits"};
+    case Code::image_malformed:
+        return {"image_malformed", "the image id must be 24 hexadecimal digits"};
     case Code::gpus_missing: return {"gpus_missing", "the host has no GPU"};
     case Code::range_inverted:
-        return {"range_inverted", "a range has its minimum above its maximum"};
-    case Code::limit_reached: return {"limit_reached", "a limit of the market is reached"};
+        return {"range_inverted", "the minimum of a range is above its maximum"};
+    case Code::limit_reached: return {"limit_reached", "a limit of the market has been reached"};
     case Code::host_offline: return {"host_offline", "the host is offline"};
     case Code::host_on_demand_rented:
         return {"host_on_demand_rented", "the host is rented on demand"};
     case Code::host_malfunctioning:
-        return {"host_malfunctioning", "the host does not work properly"};
+        return {"host_malfunctioning", "the host is not working properly"};
     case Code::bid_expired: return {"bid_expired", "the bid has expired"};
     case Code::overclock_invalid:
-        return {"overclock_invalid",
-                "the host's present capabilities do not allow the bid's overclock"};
+        return {"overclock_invalid", "the host's current limits do not allow the bid's overclock"};
     case Code::not_cached: return {"not_cached", "the bid's image is not cached on the host"};
     case Code::rate_missing:
-        return {"rate_missing", "an exchange rate that is needed is missing or too old"};
+        return {"rate_missing", "a required exchange rate is missing or too old"};
     case Code::below_reserve: return {"below_reserve", "the profit is below the reserve"};
     case Code::incumbent_protected:
         return {"incumbent_protected",
-                "the run in place may not be replaced before its minimum dwell"};
-    case Code::outbid: return {"outbid", "another bid leaves the owner more"};
+                "the running bid is protected until its minimum dwell is over"};
+    case Code::outbid: return {"outbid", "another bid is more profitable for the host"};
     case Code::cancelled: return {"cancelled", "the bid was cancelled"};
     case Code::expired: return {"expired", "the bid has expired"};
     case Code::host_removed: return {"host_removed", "the host was removed"};
     case Code::revoked: return {"revoked", "the marketplace revoked the bid"};
     case Code::save_malformed: return {"save_malformed", "the bytes are not a saved market"};
     case Code::save_of_other_version:
-        return {"save_of_other_version", "the market was saved in a format of another version"};
+        return {"save_of_other_version", "the market was saved in the format of another version"};
     case Code::save_of_other_types:
-        return {"save_of_other_types", "the market was saved by an engine of other types"};
-    case Code::save_damaged: return {"save_damaged", "the saved market was changed or cut"};
+        return {"save_of_other_types", "the market was saved by an engine with other types"};
+    case Code::save_damaged: return {"save_damaged", "the saved market was changed or cut off"};
     }
     return {"unknown", "not a code of gigaspot"};
 }

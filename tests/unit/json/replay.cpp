@@ -129,7 +129,7 @@ TEST_CASE("whatever is not blank is a command, a malformed one too") {
     CHECK(replay.engine().refused(Code::malformed) == std::size(lines));
     Replay other;
     CHECK(why(take(other, "[]")) == "malformed (the line is no JSON object)");
-    CHECK(why(take(other, "{}")) == "malformed (op: a field that must be there is missing)");
+    CHECK(why(take(other, "{}")) == "malformed (op: a required field is missing)");
     CHECK(take(replay, host) == accepted(1, command + 1));
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("stages 1 to 3: the time before other numbers, and those in the order 
     };
     const Row rows[] = {
         {R"({"op":"energy_price","time":-1,"id":-1,"usd":"x"})",
-         "malformed (usd: the text is not of the form that it must have)"},
+         "malformed (usd: the text does not have the expected form)"},
         {R"({"op":"energy_price","time":-1,"id":-1,"usd":"1"})", "number_out_of_range (time)"},
         {R"({"op":"energy_price","time":100.5,"id":-1,"usd":"1"})", "number_too_precise (time)"},
         {R"({"op":"energy_price","time":9007199254740993,"id":1,"usd":"1"})",
@@ -207,7 +207,7 @@ TEST_CASE("stages 1 to 3: the time before other numbers, and those in the order 
         {R"({"op":"edit","time":100,"id":1,"price":1,"oc":[{"pl":1},{"pl":1,"mem_lock":0.5}]})",
          "number_too_precise (oc[1].mem_lock)"},
         {R"({"op":"edit","time":100,"id":1,"price":1,"oc":[{"pl":1,"x":1}]})",
-         "malformed (oc[0].x: a field stands where no other than the known ones may)"},
+         "malformed (oc[0].x: the field is unknown)"},
     };
     for (const Row& row : rows) {
         CAPTURE(std::string{row.line});
