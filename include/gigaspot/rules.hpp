@@ -1,5 +1,5 @@
-// gigaspot: values and rules, without the engine. Needs no library but the standard one, and works
-// in constant expressions.
+// gigaspot: values and rules, without the engine. Needs only the standard library, and works in
+// constant expressions.
 #pragma once
 
 #include <gigaspot/base/config.hpp>

@@ -1,5 +1,5 @@
-// gigaspot: what a bid owes, exactly, however its time is cut. Layer: rules. Rules of the market,
-// section 8.
+// gigaspot: what a bid owes, exactly, whatever the billing intervals are. Layer: rules. Rules of
+// the market, section 8.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What a renter pays at a close or a stop. The host receives the amount less the fee.
+/// What a renter pays at a close or when a run stops. The host receives `amount` less `fee`.
 struct Charge {
     Amount amount{};  ///< what the renter pays
     Amount fee{};     ///< the marketplace's part of it
@@ -19,23 +19,23 @@ struct Charge {
     friend constexpr bool operator==(const Charge&, const Charge&) = default;
 };
 
-/// The account of one bid over all its runs. It sums price x time and rounds only what is due in
-/// all, up, so that no interval length and no number of closes changes what is paid.
+/// The account of one bid over all its runs. It sums price x time and rounds only the total due,
+/// upwards. So the length of intervals and the number of closes do not change what is paid.
 class Account {
 public:
     constexpr Account() = default;
 
-    /// An account with this sum of price x milliseconds, in 1e-8 coin a day.
+    /// Makes an account from a sum of price x milliseconds, in 1e-8 coin per day.
     constexpr explicit Account(Int128 sum) : sum_{sum}, due_{due_of(sum)} {}
 
-    /// Price x milliseconds of all its runs, in 1e-8 coin a day.
+    /// The sum of price x milliseconds over all its runs, in 1e-8 coin per day.
     [[nodiscard]] constexpr Int128 sum() const { return sum_; }
 
-    /// All that has been due so far.
+    /// The total due so far.
     [[nodiscard]] constexpr Amount due() const { return Amount::unchecked(due_); }
 
-    /// Adds `milliseconds` (0 .. 2^53) at a price, and returns what is due more than before. `fee`
-    /// is the same in all calls.
+    /// Adds `milliseconds` (0 .. 2^53) at a price. Returns what is now due in addition. Pass the
+    /// same `fee` in every call.
     constexpr Charge charge(Price price, std::int64_t milliseconds, Ppm fee) {
         const Int128 before = due_;
         sum_ += Int128{price.count()} * milliseconds;

@@ -1,5 +1,5 @@
-// gigaspot: whether a bid may be chosen, and the first reason why not. Layer: rules.
-// Rules of the market, section 5.
+// gigaspot: whether a host may choose a bid, and the first reason why not. Layer: rules. Rules of
+// the market, section 5.
 #pragma once
 
 #include <optional>
@@ -15,18 +15,19 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// Eligible, or the first condition of section 5 that fails; and the profit, if its rate is known.
+/// Says whether a bid is eligible, or which condition of section 5 fails first, and what its profit
+/// is.
 struct Eligibility {
-    Code reason = Code::none;           ///< `none`: it is eligible
-    std::optional<UsdPerDay> profit{};  ///< nothing: its currency has no rate
+    Code reason = Code::none;           ///< `none` if it is eligible
+    std::optional<UsdPerDay> profit{};  ///< nothing if its currency has no rate
 
-    /// Whether there is no reason against it.
+    /// Whether the bid may be chosen.
     [[nodiscard]] constexpr bool is_eligible() const { return reason == Code::none; }
 
     friend constexpr bool operator==(const Eligibility&, const Eligibility&) = default;
 };
 
-/// Why no bid may run on a host in this state; `Code::none` if it is available.
+/// Returns why no bid may run on a host with this status; `Code::none` if the host is available.
 [[nodiscard]] constexpr Code unavailability(const HostStatus& status) {
     if (!status.online) return Code::host_offline;
     if (status.on_demand_rented) return Code::host_on_demand_rented;
@@ -63,7 +64,7 @@ constexpr Code ineligibility(const BasicOffer<Traits>& offer,
 
 }  // namespace detail
 
-/// Whether an offer may be chosen by its host now.
+/// Judges whether a host may choose this offer now.
 template <class Traits>
 [[nodiscard]] constexpr Eligibility eligibility(const BasicOffer<Traits>& offer,
                                                 const BasicHostCapabilities<Traits>& host,

@@ -1,4 +1,4 @@
-// gigaspot: each bid of a host, its profit in parts, and what it lacks to win. Layer: rules.
+// gigaspot: each bid of a host with the parts of its profit and what it needs to win. Layer: rules.
 // Rules of the market, section 10.
 #pragma once
 
@@ -24,16 +24,16 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// One bid, explained.
+/// Explains one bid: its rank, its profit and the price with which it would win.
 template <MarketTraits Traits>
 struct BasicExplanation {
     BasicRanked<Traits> ranked{};
-    std::optional<ProfitParts> parts{};  ///< nothing: its currency has no rate
-    PowerDraw power_draw{};              ///< while it runs, the host's base power included
-    bool is_winner = false;              ///< `select` names it
-    /// The smallest price to which the bid would have to be edited to win the next close, all else
-    /// unchanged (an edit moves it behind bids of equal profit); of the winner, its own price. Or
-    /// why no price helps.
+    std::optional<ProfitParts> parts{};  ///< nothing if its currency has no rate
+    PowerDraw power_draw{};              ///< while it runs, including the host's base power
+    bool is_winner = false;              ///< whether `select` chooses it
+    /// The lowest price to which the bid must be edited to win the next close if nothing else
+    /// changes, or the reason why no price helps. Because of the edit, it ranks behind bids of
+    /// equal profit. For the winner it is its own price.
     Result<Price, Code> price_to_win = Unexpected{Code::none};
 
     friend constexpr bool operator==(const BasicExplanation&, const BasicExplanation&) = default;
@@ -49,14 +49,14 @@ constexpr Result<Price, Code> price_to_win_after_edit(const BasicOffer<Traits>& 
     if (const Code reason = why_no_price_wins(offer, host, conditions); reason != Code::none)
         return Unexpected{reason};
     if (!is_incumbent) {
-        // If it is itself the best challenger, the incumbent stands in its way, and what beats the
-        // incumbent is more than its own profit.
+        // A challenger may be its own best rival. This does no harm: it loses to the incumbent, so
+        // the profit that beats the incumbent is above its own.
         return challenger_price(offer, host, conditions, tick, contest.best, contest.incumbent,
                                 contest.shelter);
     }
-    // A raise does not worsen an incumbent, so that its shelter stays, or comes back with the price
-    // in force. With its profit P the challenger's lead falls as fast as P grows, and |P| never
-    // falls faster than that: once a raise is enough, so is every greater one.
+    // A raise does not worsen an incumbent, so the incumbent keeps its shelter, or regains it at
+    // the price in force. As its profit P grows, the challenger's lead falls at the same rate, and
+    // |P| never falls faster. So if one raise is enough, every higher one is too.
     return smallest_price(
         offer, host, conditions, tick, [&](const Eligibility& at_price, Price price) {
             return at_price.is_eligible() &&
@@ -67,10 +67,11 @@ constexpr Result<Price, Code> price_to_win_after_edit(const BasicOffer<Traits>& 
 
 }  // namespace detail
 
-/// The first `out.size()` bids of a host in rank order, each explained, written to the front of
-/// `out`; returns that part. Prices that would win are multiples of `tick`, at least 1e-8 coin;
-/// without one, of 0.0001 coin in the main currency and of 1e-8 in any other, whose coin may be
-/// worth much more. Costs O(bids x log slots); for `bids` and `run` see `select`.
+/// Explains the first `out.size()` bids of a host in rank order. Writes them to the front of `out`
+/// and returns that part. Prices that would win are multiples of `tick`, at least 1e-8 coin.
+/// Without a tick, they are multiples of 0.0001 coin in the main currency, and of 1e-8 coin in any
+/// other, whose coin may be worth much more. `select` describes `bids` and `run`. Costs O(bids x
+/// log slots).
 template <class Traits, OffersTo<Traits> Bids>
 constexpr std::span<BasicExplanation<Traits>> explain(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

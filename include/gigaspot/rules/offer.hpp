@@ -1,5 +1,5 @@
-// gigaspot: the economic essence of a bid, which is all that choosing looks at. Layer: rules.
-// Rules of the market, sections 4 and 5.
+// gigaspot: an offer, the part of a bid that decides a choice. Layer: rules. Rules of the market,
+// sections 4 and 5.
 #pragma once
 
 #include <concepts>
@@ -20,23 +20,23 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A bid as its host sees it. Profits, eligibility and selection take offers, whatever they were
-/// made from.
+/// A bid as its host sees it. Profit, eligibility and selection use offers, whatever they are made
+/// from.
 template <MarketTraits Traits>
 struct BasicOffer {
     typename Traits::BidId id{};
-    Price price{};  ///< of a coin of `currency`, a day
+    Price price{};  ///< coins of `currency` per day
     Currency currency = main_currency;
     TotalPower power_limits{};          ///< sum over the GPUs, without the host's base power
     bool is_overclock_valid = true;     ///< whether its host still allows its profiles
-    bool is_cached = false;             ///< whether its host has its image
-    std::optional<Timestamp> expiry{};  ///< from then on it is not eligible; nothing: never
-    std::uint64_t sequence = 0;         ///< lower: has stood unchanged for longer
+    bool is_cached = false;             ///< whether its host has cached its image
+    std::optional<Timestamp> expiry{};  ///< not eligible from then on; nothing: never expires
+    std::uint64_t sequence = 0;         ///< lower: unchanged for longer
 
     friend constexpr bool operator==(const BasicOffer&, const BasicOffer&) = default;
 };
 
-/// Sum of the power limits of profiles, no more of them than a host has GPUs.
+/// Sums the power limits of profiles. There must not be more profiles than a host can have GPUs.
 template <class Traits>
 [[nodiscard]] constexpr TotalPower total_power_limit(
     std::span<const BasicOverclockProfile<Traits>> profiles) {
@@ -46,35 +46,35 @@ template <class Traits>
     return TotalPower::unchecked(sum);
 }
 
-/// Sum of a bid's power limits.
+/// Sums the power limits of a bid.
 template <class Traits>
 [[nodiscard]] constexpr TotalPower total_power_limit(const BasicBid<Traits>& bid) {
     return total_power_limit(bid.overclock.view());
 }
 
-/// Sums of the minima and of the maxima of a host's power limits.
+/// Sums the minimums, and the maximums, of a host's power limits.
 template <class Traits>
 [[nodiscard]] constexpr Range<TotalPower> total_power_range(
     const BasicHostCapabilities<Traits>& host) {
-    TotalPower::rep least = 0;
-    TotalPower::rep greatest = 0;
+    TotalPower::rep lowest = 0;
+    TotalPower::rep highest = 0;
     for (const BasicGpuLimits<Traits>& gpu : host.gpus) {
-        least += gpu.power_limit.min.count();
-        greatest += gpu.power_limit.max.count();
+        lowest += gpu.power_limit.min.count();
+        highest += gpu.power_limit.max.count();
     }
-    return {TotalPower::unchecked(least), TotalPower::unchecked(greatest)};
+    return {TotalPower::unchecked(lowest), TotalPower::unchecked(highest)};
 }
 
-/// Whether a sum of power limits is within that range: all that can be said of the overclock of a
-/// bid without profiles (section 4).
+/// Whether a total power limit lies within what a host allows in total. Nothing more can be checked
+/// for a bid without profiles (section 4).
 template <class Traits>
 [[nodiscard]] constexpr bool is_total_power_valid(TotalPower total,
                                                   const BasicHostCapabilities<Traits>& host) {
     return total_power_range(host).contains(total);
 }
 
-/// The offer that a bid makes to a host. `sequence` orders it among bids of equal profit. What only
-/// the market knows is left at its default: not cached, no expiry.
+/// Makes the offer of a bid to a host. `sequence` orders it among bids of equal profit. Facts that
+/// only the market knows keep their defaults: not cached, no expiry.
 template <class Traits>
 [[nodiscard]] constexpr BasicOffer<Traits> make_offer(const BasicBid<Traits>& bid,
                                                       const BasicHostCapabilities<Traits>& host,
@@ -87,15 +87,15 @@ template <class Traits>
             .sequence = sequence};
 }
 
-/// How the rules see one item of a list. An offer is seen as it is. Another type joins by an
-/// overload of this name in its own namespace.
+/// Converts an item of a list into an offer; an offer is returned unchanged. To add your own type,
+/// overload this name in its namespace.
 template <class Traits>
 constexpr const BasicOffer<Traits>& as_offer(const BasicOffer<Traits>& offer,
                                              const BasicHostCapabilities<Traits>&, std::size_t) {
     return offer;
 }
 
-/// A bid is seen as the offer that it makes, with its place in the list as its sequence.
+/// Converts a bid into its offer, with its place in the list as its sequence.
 template <class Traits>
 constexpr BasicOffer<Traits> as_offer(const BasicBid<Traits>& bid,
                                       const BasicHostCapabilities<Traits>& host,
@@ -103,14 +103,14 @@ constexpr BasicOffer<Traits> as_offer(const BasicBid<Traits>& bid,
     return make_offer(bid, host, place);
 }
 
-/// Something that the rules can see as an offer to a host with these traits.
+/// A type that `as_offer` converts into an offer to a host with these traits.
 template <class T, class Traits>
 concept OfferTo = requires(const T& item, const BasicHostCapabilities<Traits>& host,
                            std::size_t place) {
     { as_offer(item, host, place) } -> std::convertible_to<BasicOffer<Traits>>;
 };
 
-/// An array, vector or span of such things.
+/// An array, vector or span of types that `as_offer` converts.
 template <class T, class Traits>
 concept OffersTo = requires(const T& items) {
     std::span{items};

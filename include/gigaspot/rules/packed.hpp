@@ -1,5 +1,5 @@
-// gigaspot: overclock profiles in 16 bytes each, and the check of many of them a second. Layer:
-// rules. Rules of the market, section 3, the overclock rows.
+// gigaspot: overclock profiles in 16 bytes each, and a fast check of many of them. Layer: rules.
+// Rules of the market, section 3, the overclock rows.
 #pragma once
 
 #include <cstddef>
@@ -20,24 +20,25 @@ inline namespace GIGASPOT_ABI {
 
 namespace detail {
 
-// A packed profile is two words, one with the locks and one with the offsets. A word has three
+// A packed profile has two words, one with the locks and one with the offsets. Each word has three
 // fields:
 //
-//     bit  0 .. 21  the core's lock or offset: MHz above the lowest frequency, or `absent_setting`
-//     bit 22 .. 43  the memory's
+//     bit  0 .. 21  core lock or offset: MHz above the lowest frequency, or `absent_setting`
+//     bit 22 .. 43  memory lock or offset, in the same form
 //     bit 44 .. 63  half of the watts: rounded down beside the locks, up beside the offsets
 //
-// The highest bit of a field is set in no number, only in `absent_setting`. That makes room for a
-// check of whole words: subtract the least numbers allowed, and add what the greatest ones leave
-// free below the field's highest bit. Whichever number is outside sets its highest bit in one of
-// the two results; a number that is inside sets it in neither, and `absent_setting`, which has set
-// it before, does not count. Only a number that is outside borrows from the field above it or
-// carries into it. So what the fields above the lowest such number say may be wrong, but that one
-// is seen.
+// No number sets the highest bit of its field; only `absent_setting` does. That makes room for a
+// check of whole words. It subtracts the minimums, and it adds the room that each maximum leaves
+// below the field's highest bit. A number outside its range sets the highest bit of its field in
+// one of the two results. A number inside sets it in neither. `absent_setting` has the bit from the
+// start and is ignored. Only a number outside its range borrows from the field above, or carries
+// into it. So the fields above the lowest such number may be wrong, but that number itself is
+// always detected.
 //
-// Halves, because the whole of the watts has no such bit left in 64. They say the same: p is at
-// least m if and only if both halves of p are at least those of m; the half rounded down decides
-// for an even m, the one rounded up for an odd m. Likewise for at most.
+// The watts are split because a field for all of them would leave no such bit in 64. Comparing the
+// halves is equivalent: p is at least m exactly if both halves of p are at least those of m. For an
+// even m the half rounded down decides, for an odd m the half rounded up. Maximums work in the same
+// way.
 
 inline constexpr std::uint64_t absent_setting = std::uint64_t{1} << 21;
 inline constexpr std::uint64_t setting_max = absent_setting - 1;
@@ -57,7 +58,7 @@ constexpr std::uint64_t above_lowest(Frequency frequency) {
     return above_lowest(frequency.count());
 }
 
-// `setting_max` is above all frequencies: as the least one allowed it allows none.
+// `setting_max` is above all frequencies: as a minimum it allows none of them.
 static_assert(above_lowest(Frequency::highest()) < setting_max);
 static_assert(static_cast<std::uint64_t>(Power::highest().count() + 1) / 2 <= half_max);
 
@@ -65,12 +66,14 @@ struct PackedCheck;
 
 }  // namespace detail
 
-/// What a bid sets on one GPU, in 16 bytes and without loss: for whoever keeps millions of them.
+/// The settings of a bid for one GPU in 16 bytes, without loss. Use it if you keep millions of
+/// them.
 class PackedProfile {
 public:
-    /// As `BasicOverclockProfile{}`: no power limit, and nothing set.
+    /// Makes a profile without a power limit and without settings, like `BasicOverclockProfile{}`.
     constexpr PackedProfile() = default;
 
+    /// Packs a profile.
     template <class Traits>
     [[gnu::always_inline]] constexpr explicit PackedProfile(
         const BasicOverclockProfile<Traits>& profile)
@@ -78,6 +81,7 @@ public:
                         pack(profile.core_lock), pack(profile.mem_lock), pack(profile.core_offset),
                         pack(profile.mem_offset)} {}
 
+    /// Returns the profile that was packed.
     template <class Traits = DefaultTraits>
     [[nodiscard]] constexpr BasicOverclockProfile<Traits> unpack() const {
         using Setting = typename Traits::Setting;
@@ -88,17 +92,20 @@ public:
                 .mem_offset = unpack<Setting>(mem(offsets_))};
     }
 
-    // In saved markets: fixed for ever, whatever the words in memory look like. 20 bits of power,
-    // then 21 for each setting: 0 if it is absent, 1 for the lowest frequency.
+    // The form in saved markets, which must never change, whatever the words in memory are. It has
+    // 20 bits of power, then 21 bits per setting: 0 if it is absent, 1 for the lowest frequency.
 
+    /// The first of two words in saved markets: power, core lock and memory lock.
     [[nodiscard]] constexpr std::uint64_t first_word() const {
         return watts() | saved(core(locks_)) << 20 | saved(mem(locks_)) << 41;
     }
+    /// The second of two words in saved markets: core offset and memory offset.
     [[nodiscard]] constexpr std::uint64_t second_word() const {
         return saved(core(offsets_)) | saved(mem(offsets_)) << 21;
     }
 
-    /// Two such words as a profile with a power limit; nothing if they are none.
+    /// Reads a profile from its two saved words. Returns nothing if they are not a profile with a
+    /// power limit.
     [[nodiscard]] static constexpr std::optional<PackedProfile> from_words(std::uint64_t first,
                                                                            std::uint64_t second) {
         const PackedProfile packed{first & ((1U << 20) - 1), from_saved(first >> 20),
@@ -162,13 +169,14 @@ private:
     std::uint64_t offsets_ = detail::join_fields(detail::absent_setting, detail::absent_setting, 0);
 };
 
-/// What one GPU of a host allows, in 32 bytes made for the check of packed profiles. Hosts whose
-/// GPUs allow the same need one of them.
+/// The settings that one GPU of a host allows, in 32 bytes made for checking packed profiles. GPUs
+/// that allow the same settings can share one object.
 class PackedLimits {
 public:
-    /// As `BasicGpuLimits{}`: allows nothing.
+    /// Makes limits that allow nothing, like `BasicGpuLimits{}`.
     constexpr PackedLimits() : PackedLimits{BasicGpuLimits<>{}} {}
 
+    /// Packs the limits of a GPU.
     template <class Traits>
     constexpr explicit PackedLimits(const BasicGpuLimits<Traits>& gpu)
         : PackedLimits{gpu, least_watts(gpu.power_limit.min),
@@ -192,7 +200,7 @@ private:
           offsets_free_{detail::join_fields(free_above(gpu.core_offset), free_above(gpu.mem_offset),
                                             detail::half_max - (most + 1) / 2)} {}
 
-    /// 0 W is no power limit, whatever the card allows.
+    /// At least 1 W: 0 W means a missing power limit, even if the card allows it.
     static constexpr std::uint64_t least_watts(Power min) {
         return static_cast<std::uint32_t>(min.count() == 0 ? 1 : min.count());
     }
@@ -211,20 +219,21 @@ private:
 
 namespace detail {
 
-/// What there is to say of all profiles of a bid.
+/// The result for all profiles of a bid: whether they are valid, and their total watts.
 struct PackedSum {
     bool are_valid = false;
     std::int32_t watts = 0;
 };
 
 struct PackedCheck {
-    /// Both words of a profile, or of one side of its limits. Vectors of this size are part of
-    /// every 64-bit processor that we know, so that one profile takes one instruction a step.
+    /// Holds both words of a profile, or of one side of its limits. All 64-bit processors that we
+    /// know have vectors of this size, so each step takes one instruction per profile.
     using TwoWords [[gnu::vector_size(16)]] = std::uint64_t;
     static_assert(sizeof(PackedProfile) == sizeof(TwoWords));
     static_assert(sizeof(PackedLimits) == 2 * sizeof(TwoWords));
 
-    /// Whether all profiles are within their limits; `step` is 0 if all have the same, else 1.
+    /// Whether all profiles are within their limits. `step` is 0 if all GPUs share one limit,
+    /// otherwise 1.
     template <std::size_t step>
     static constexpr bool passes(const PackedProfile* profiles, const PackedLimits* limits,
                                  std::size_t count) {
@@ -237,7 +246,7 @@ struct PackedCheck {
         TwoWords outside{};
         for (std::size_t i = 0; i < count; ++i) {
             TwoWords words;
-            TwoWords bounds[2];  // the least, and what is free above the greatest
+            TwoWords bounds[2];  // the minimums, and the room above the maximums
             __builtin_memcpy(&words, profiles + i, sizeof(words));
             __builtin_memcpy(&bounds, limits + i * step, sizeof(bounds));
             outside |= ((words - bounds[0]) | (words + bounds[1])) & ~words;
@@ -245,8 +254,8 @@ struct PackedCheck {
         return ((outside[0] | outside[1]) & highest_bits) == 0;
     }
 
-    /// The same for one profile, without vectors: the compiler knows none, and of words that have
-    /// just been made one would first have to be put together.
+    /// Checks one profile without vectors, for constant expressions and for words that were just
+    /// computed, which would first have to be moved into a vector.
     static constexpr std::uint64_t outside_of(const PackedProfile& profile,
                                               const PackedLimits& limits) {
         const std::uint64_t locks = profile.locks_;
@@ -255,10 +264,10 @@ struct PackedCheck {
                (((offsets - limits.offsets_least_) | (offsets + limits.offsets_free_)) & ~offsets);
     }
 
-    /// Packs the profiles of a new bid. In the same walk checks them as `passes` does and adds up
-    /// their power limits, which costs half of three walks. Never inlined, while the constructor of
-    /// a profile always is: g++ 12 did the opposite in some callers, and events took 1.15 of the
-    /// time.
+    /// Packs the profiles of a new bid, checks them as `passes` does and sums their power limits,
+    /// all in one pass, which costs half as much as three. This function is never inlined, and the
+    /// constructor of a profile always is: in some callers g++ 12 did the opposite, and events took
+    /// 1.15 times as long.
     template <std::size_t step, class Traits>
     [[gnu::noinline]] static constexpr PackedSum pack(const BasicOverclockProfile<Traits>* profiles,
                                                       const PackedLimits* limits, std::size_t count,
@@ -274,7 +283,7 @@ struct PackedCheck {
         return sum;
     }
 
-    /// All bids of a host, one after the other; `passes` looks at one.
+    /// Checks all bids of a host in turn; `passes` checks one.
     template <class Passes>
     static constexpr std::size_t mark(std::span<const PackedProfile> profiles, std::size_t gpus,
                                       std::span<std::uint8_t> is_valid, Passes passes) {
@@ -290,9 +299,10 @@ struct PackedCheck {
         return valid;
     }
 
-    /// Processors read ahead by themselves, but not past the end of a page. With this more than
-    /// twice as many bids a second pass where they come from memory. Past the last bid it does no
-    /// harm: it is a hint and no access, and often the next host's bids stand there.
+    /// Fetches memory ahead. Processors do so themselves, but not beyond the end of a page. With
+    /// this hint, more than twice as many bids per second pass if they come from memory. Beyond the
+    /// last bid the hint is harmless, because it accesses nothing, and often the next host's bids
+    /// follow.
     static void prefetch_after(const PackedProfile* profile) {
         constexpr std::uintptr_t bytes_ahead = 2'048;
         __builtin_prefetch(
@@ -302,25 +312,24 @@ struct PackedCheck {
 
 }  // namespace detail
 
-/// Whether a bid's profiles pass the overclock rows of section 3 on GPUs with these limits: GPU *i*
-/// has the limits *i*, and there must be as many profiles. What `validate` would find is to be
-/// asked there.
+/// Whether a bid's profiles pass the overclock rows of section 3. GPU *i* has the limits *i*, and
+/// there must be one profile per GPU. `validate` tells what is wrong.
 [[nodiscard]] constexpr bool is_overclock_valid(std::span<const PackedProfile> profiles,
                                                 std::span<const PackedLimits> gpus) {
     if (profiles.empty() || profiles.size() != gpus.size()) return false;
     return detail::PackedCheck::passes<1>(profiles.data(), gpus.data(), gpus.size());
 }
 
-/// Likewise on a host whose GPUs, `gpus` in number, all have the limits `each`.
+/// Whether a bid's profiles pass the overclock rows of section 3 on a host with `gpus` GPUs that
+/// all have the limits `each`.
 [[nodiscard]] constexpr bool is_overclock_valid(std::span<const PackedProfile> profiles,
                                                 const PackedLimits& each, std::size_t gpus) {
     if (profiles.empty() || profiles.size() != gpus) return false;
     return detail::PackedCheck::passes<0>(profiles.data(), &each, gpus);
 }
 
-/// Checks many bids of one host. `profiles` has those of the first bid, then those of the second,
-/// and so on, `gpus.size()` for each; `is_valid` has a place for each bid, which gets 1 or 0.
-/// Returns how many bids are valid.
+/// Checks many bids of one host and returns how many are valid. `profiles` holds `gpus.size()`
+/// profiles per bid, bid after bid. `is_valid` has one place per bid, which is set to 1 or 0.
 constexpr std::size_t mark_overclock_valid(std::span<const PackedProfile> profiles,
                                            std::span<const PackedLimits> gpus,
                                            std::span<std::uint8_t> is_valid) {
@@ -330,11 +339,13 @@ constexpr std::size_t mark_overclock_valid(std::span<const PackedProfile> profil
                                      });
 }
 
-/// Likewise on a host whose GPUs, `gpus` in number, all have the limits `each`.
+/// Checks many bids of a host with `gpus` GPUs that all have the limits `each`, and returns how
+/// many are valid. `profiles` holds `gpus` profiles per bid, bid after bid. `is_valid` has one
+/// place per bid, which is set to 1 or 0.
 constexpr std::size_t mark_overclock_valid(std::span<const PackedProfile> profiles,
                                            const PackedLimits& each, std::size_t gpus,
                                            std::span<std::uint8_t> is_valid) {
-    // A copy of the limits, since for all that the compiler knows a flag may stand among them.
+    // Copies the limits, because for all the compiler knows, a flag might overlap them.
     return detail::PackedCheck::mark(profiles, gpus, is_valid,
                                      [each, gpus](const PackedProfile* bid) {
                                          return is_overclock_valid({bid, gpus}, each, gpus);

@@ -1,5 +1,5 @@
-// gigaspot: a bound stated in the main currency, as a bound on prices in any currency. Layer:
-// rules. Rules of the market, section 3, the price rows.
+// gigaspot: converts a price limit in the main currency into any currency. Layer: rules. Rules of
+// the market, section 3, the price rows.
 #pragma once
 
 #include <optional>
@@ -13,9 +13,9 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// The least count of a price in `currency` that is worth at least `bound` of the main currency:
-/// compared in USD at present rates, without fees. It may lie above any price. Nothing where one of
-/// the two rates is missing.
+/// Finds the lowest price in `currency`, as a count, that is worth at least `bound` in the main
+/// currency. Values are compared in USD at present rates, without fees. The result may be above
+/// every possible price. Returns nothing if one of the two rates is missing.
 constexpr std::optional<Int128> price_count_at_least(Price bound, Currency currency,
                                                      const Conditions& conditions) {
     if (currency == main_currency) return bound.count();
@@ -25,7 +25,9 @@ constexpr std::optional<Int128> price_count_at_least(Price bound, Currency curre
     return detail::ceil_div(Int128{bound.count()} * main->count(), own->count());
 }
 
-/// Likewise the greatest count of a price that is worth at most `bound`.
+/// Finds the highest price in `currency`, as a count, that is worth at most `bound` in the main
+/// currency. Values are compared in USD at present rates, without fees. Returns nothing if one of
+/// the two rates is missing.
 constexpr std::optional<Int128> price_count_at_most(Price bound, Currency currency,
                                                     const Conditions& conditions) {
     if (currency == main_currency) return bound.count();

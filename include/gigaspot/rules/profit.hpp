@@ -1,5 +1,5 @@
-// gigaspot: what a bid leaves its host's owner, exactly. Layer: rules. Rules of the market,
-// section 4.
+// gigaspot: the exact profit that a bid brings to its host's owner. Layer: rules. Rules of the
+// market, section 4.
 #pragma once
 
 #include <cstdint>
@@ -16,44 +16,45 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// Profit and its parts, USD per day.
+/// The income and the cost that make up a profit, in USD per day.
 struct ProfitParts {
-    UsdPerDay income{};       ///< price x net rate: after the marketplace's fee
-    UsdPerDay electricity{};  ///< what the power costs
+    UsdPerDay income{};       ///< price x net rate, so after the marketplace's fee
+    UsdPerDay electricity{};  ///< cost of the power drawn
 
-    /// What is left; it may be below 0.
+    /// The income less the cost of electricity; it can be negative.
     [[nodiscard]] constexpr UsdPerDay profit() const { return income - electricity; }
 
     friend constexpr bool operator==(const ProfitParts&, const ProfitParts&) = default;
 };
 
-/// A rate less the fee, rounded down, in 1e-12 USD per coin. It can be 0, which no exchange rate
-/// is.
+/// Deducts the fee from a rate and rounds down, in 1e-12 USD per coin. The result can be 0, unlike
+/// an exchange rate.
 [[nodiscard]] constexpr std::int64_t net_rate_count(ExchangeRate rate, Ppm fee) {
-    // In 64 bits, since a division of 128 costs more than the rest of a profit: the whole millions
-    // of the rate, which the fee divides exactly, and what is left of it.
+    // This computes in 64 bits, because a 128-bit division costs more than the rest of a profit. It
+    // splits the rate into whole millions, for which the fee is exact, and the rest.
     constexpr std::int64_t million = Ppm::highest().count();
     const std::int64_t kept = million - fee.count();
     return rate.count() / million * kept + rate.count() % million * kept / million;
 }
 
-/// Watts that the host draws while it runs this offer: its power limits and the host's base power.
+/// The power that the host draws while it runs this offer: its power limits plus the host's base
+/// power.
 template <class Traits>
 [[nodiscard]] constexpr PowerDraw power_draw(const BasicOffer<Traits>& offer,
                                              const BasicHostCapabilities<Traits>& host) {
     return PowerDraw::unchecked(offer.power_limits.count() + host.base_power.count());
 }
 
-/// What so much power costs in a day. 1 W for a day is 24/1000 kWh, so that a count of 1e-9 USD per
-/// kWh makes 24 counts of 1e-12 USD: exact.
+/// The exact cost of this power for a day. 1 W for a day is 24/1000 kWh, so one count of 1e-9 USD
+/// per kWh becomes 24 counts of 1e-12 USD.
 [[nodiscard]] constexpr UsdPerDay electricity_cost(PowerDraw power, EnergyPrice energy_price) {
     constexpr std::int64_t counts_a_day = 2'400'000'000;  // 24 x 1e-12 USD in 1e-20 USD
-    // In this order it is two multiplications of 64 bits.
+    // In this order, two 64-bit multiplications are enough.
     return UsdPerDay::unchecked(Int128{power.count()} * energy_price.count() * counts_a_day);
 }
 
-/// Income and electricity of an offer on a host; nothing if its currency has no rate or too old a
-/// one.
+/// The income and the electricity cost of an offer on a host. Returns nothing if its currency has
+/// no rate, or one that is too old.
 template <class Traits>
 [[nodiscard]] constexpr std::optional<ProfitParts> profit_parts(
     const BasicOffer<Traits>& offer, const BasicHostCapabilities<Traits>& host,
@@ -65,7 +66,8 @@ template <class Traits>
                        .electricity = electricity_cost(power_draw(offer, host), host.energy_price)};
 }
 
-/// Profit of an offer on a host; nothing if its currency has no rate or too old a one.
+/// The profit of an offer on a host. Returns nothing if its currency has no rate, or one that is
+/// too old.
 template <class Traits>
 [[nodiscard]] constexpr std::optional<UsdPerDay> profit(const BasicOffer<Traits>& offer,
                                                         const BasicHostCapabilities<Traits>& host,
@@ -75,7 +77,8 @@ template <class Traits>
     return parts->profit();
 }
 
-/// Likewise of a bid as it stands.
+/// The profit of a bid on a host. Returns nothing if its currency has no rate, or one that is too
+/// old.
 template <class Traits>
 [[nodiscard]] constexpr std::optional<UsdPerDay> profit(const BasicBid<Traits>& bid,
                                                         const BasicHostCapabilities<Traits>& host,

@@ -1,4 +1,5 @@
-// gigaspot: the smallest price that wins. Layer: rules. Rules of the market, section 10.
+// gigaspot: the lowest price with which a new bid wins. Layer: rules. Rules of the market, section
+// 10.
 #pragma once
 
 #include <cstddef>
@@ -21,14 +22,15 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A bid that somebody thinks of placing.
+/// Describes a bid that you consider placing.
 struct QuoteRequest {
     TotalPower power_limits{};  ///< sum over the GPUs, without the host's base power
     Currency currency = main_currency;
-    /// The price is a multiple of this. At least 1e-8 coin, by default 0.0001 coin.
+    /// The price is a multiple of this: at least 1e-8 coin, by default 0.0001 coin.
     Price tick = Price::unchecked(10'000);
-    /// Whether its image is cached on the host. A new bid's is not, so that with
-    /// `Policy::require_cached` no price wins; say true to ask what would win once it is.
+    /// Whether the host has cached its image. A new bid's image is not cached, so with
+    /// `Policy::require_cached` no price wins. Set it to ask which price would win once the image
+    /// is cached.
     bool is_cached = false;
 
     friend constexpr bool operator==(const QuoteRequest&, const QuoteRequest&) = default;
@@ -36,7 +38,8 @@ struct QuoteRequest {
 
 namespace detail {
 
-/// Whether a bid with this sum of power limits can be placed: a profile's limit is at least 1 W.
+/// Whether a bid with this total power limit can be placed. The limit of each profile must be at
+/// least 1 W.
 template <class Traits>
 constexpr bool can_be_placed(TotalPower total, const BasicHostCapabilities<Traits>& host) {
     TotalPower::rep least = 0;
@@ -47,7 +50,7 @@ constexpr bool can_be_placed(TotalPower total, const BasicHostCapabilities<Trait
     return least <= total.count() && is_total_power_valid(total, host);
 }
 
-/// Why no price helps an offer; `Code::none` if one may.
+/// Returns why no price helps an offer; `Code::none` if a price may help.
 template <class Traits>
 constexpr Code why_no_price_wins(const BasicOffer<Traits>& offer,
                                  const BasicHostCapabilities<Traits>& host,
@@ -61,9 +64,10 @@ constexpr Code why_no_price_wins(const BasicOffer<Traits>& offer,
     return Code::none;
 }
 
-/// The smallest price, in ticks, that makes `is_enough(eligibility of the offer at it, price)`
-/// true; it must stay true for every greater price. `price_above_market_maximum` if no price that
-/// the market takes does. `why_no_price_wins` has no objection.
+/// Finds the lowest multiple of `tick` for which `is_enough(eligibility at that price, price)` is
+/// true. If it is true for a price, it must be true for every higher one. Fails with
+/// `price_above_market_maximum` if no price that the market accepts is enough. `why_no_price_wins`
+/// must have returned `none`.
 template <class Traits, class IsEnough>
 constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
                                              const BasicHostCapabilities<Traits>& host,
@@ -79,7 +83,7 @@ constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
         offer.price = price_at(ticks);
         return is_enough(gigaspot::eligibility(offer, host, conditions), offer.price);
     };
-    Int128 too_low = 0;  // a price of 0 is none
+    Int128 too_low = 0;  // 0 is not a valid price
     Int128 enough = greatest / tick.count();
     if (enough == 0 || !is_enough_at(enough)) return Unexpected{Code::price_above_market_maximum};
     while (enough - too_low > 1) {
@@ -89,8 +93,7 @@ constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
     return price_at(enough);
 }
 
-/// The smallest price with which a challenger beats its best rival and the
-/// incumbent.
+/// Finds the lowest price with which a challenger beats its best rival and the incumbent.
 template <class Traits>
 constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
                                                const BasicHostCapabilities<Traits>& host,
@@ -108,12 +111,13 @@ constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
 
 }  // namespace detail
 
-/// The smallest price, in ticks, with which a bid placed now would be selected at the next close if
-/// nothing else changed. If no price helps, the reason: the host's state, `overclock_invalid` (the
-/// power is outside what the host allows), `not_cached`, `rate_missing`, `incumbent_protected`, or
-/// `price_above_market_maximum` (it would take more than the market accepts, be it because the fee
-/// leaves nothing of any price). A bid of the asker's own among `bids` is a rival like any other;
-/// to what price to edit it `explain` says. Costs O(bids); for `bids` and `run` see `select`.
+/// Finds the lowest price, a multiple of the tick, with which a bid placed now would be selected at
+/// the next close if nothing else changed. Otherwise returns the reason why no price helps: the
+/// host's status, `overclock_invalid` (the host does not allow this power), `not_cached`,
+/// `rate_missing`, `incumbent_protected` or `price_above_market_maximum`. The last one means that
+/// the market accepts no price that is high enough, for example because the fee takes the whole
+/// income. Your own bids among `bids` are rivals like all others; `explain` tells to which price to
+/// edit one. `select` describes `bids` and `run`. Costs O(bids).
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr Result<Price, Code> price_to_win(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

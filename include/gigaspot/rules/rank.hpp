@@ -1,5 +1,5 @@
-// gigaspot: all bids of a host in order, and those that caching would bring to the front. Layer:
-// rules. Rules of the market, sections 6 and 10.
+// gigaspot: the bids of a host in rank order, and those worth caching next. Layer: rules. Rules of
+// the market, sections 6 and 10.
 #pragma once
 
 #include <cstddef>
@@ -20,21 +20,21 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A bid's standing on its host.
+/// The rank data of a bid on its host.
 template <MarketTraits Traits>
 struct BasicRanked {
     typename Traits::BidId id{};
     std::size_t index = 0;       ///< its place in the list of bids
     Eligibility eligibility{};   ///< whether it may be chosen, and its profit
-    bool is_incumbent = false;   ///< it is the bid of the run in place
-    std::uint64_t sequence = 0;  ///< lower: has stood unchanged for longer
+    bool is_incumbent = false;   ///< whether it holds the host now
+    std::uint64_t sequence = 0;  ///< lower: unchanged for longer
 
     friend constexpr bool operator==(const BasicRanked&, const BasicRanked&) = default;
 };
 
-/// The order of bids on a host: the eligible ones by profit, of equal ones the incumbent first,
-/// then by sequence; then the others by id. With switch margins the first need not be the one that
-/// runs: ask `select`.
+/// Orders the bids of a host. Eligible bids come first: by profit, then the incumbent, then by
+/// sequence. The others follow by id. With switch margins, the first bid is not always the one that
+/// runs; ask `select`.
 struct RankOrder {
     template <class Traits>
     constexpr bool operator()(const BasicRanked<Traits>& left,
@@ -69,9 +69,9 @@ constexpr BasicRanked<Traits> standing(const BasicHostCapabilities<Traits>& host
 
 }  // namespace detail
 
-/// The first `out.size()` bids of a host in rank order, written to the front of `out`; returns that
-/// part. Give it as many slots as there are bids for all. Costs O(bids x log slots); for `bids` see
-/// `select`.
+/// Ranks the bids of a host and writes the first `out.size()` of them to the front of `out`.
+/// Returns that part. To get all bids, provide one slot per bid. `select` describes `bids`. Costs
+/// O(bids x log slots).
 template <class Traits, OffersTo<Traits> Bids>
 constexpr std::span<BasicRanked<Traits>> rank(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
@@ -84,10 +84,10 @@ constexpr std::span<BasicRanked<Traits>> rank(
     return top.in_order();
 }
 
-/// What to send to the host's cache next: the first `out.size()` of the bids whose only obstacle is
-/// that they are not cached, in the order in which they would rank, written to the front of `out`;
-/// returns that part. Their `eligibility` is as if they were cached. Empty unless the policy
-/// requires cached images.
+/// Finds the bids whose images the host should cache next: those whose only obstacle is
+/// `not_cached`. Writes the first `out.size()` of them to the front of `out`, in the rank order
+/// that they would have if cached, and returns that part. Their `eligibility` assumes that they are
+/// cached. The result is empty unless the policy requires cached images. Costs O(bids x log slots).
 template <class Traits, OffersTo<Traits> Bids>
 constexpr std::span<BasicRanked<Traits>> cache_candidates(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

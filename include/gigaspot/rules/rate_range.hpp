@@ -1,4 +1,4 @@
-// gigaspot: the exchange rates at which a host would choose as it does now. Layer: rules.
+// gigaspot: the range of exchange rates in which a host keeps its present choice. Layer: rules.
 // Rules of the market, section 10.
 #pragma once
 
@@ -22,13 +22,13 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Narrows a range of the main currency's rate to where a choice stands.
+/// Narrows the range of the main currency's rate to the part in which a choice remains.
 ///
-/// The choice stands where each bid, looked at alone, does not upset it. Whether a bid upsets it
-/// depends on a few tests, each of which changes at most once as the rate rises: profits are
-/// straight lines in the net rate, and a price in another currency only falls against a minimum in
-/// the main one. So each test has at most one switch, and between the switches nothing changes: it
-/// is enough to look at both sides of each.
+/// The choice remains while no single bid upsets it. Whether a bid upsets it depends on a few
+/// tests, and each test changes its result at most once as the rate rises. This is because profits
+/// are straight lines in the net rate, and a price in another currency only falls against a minimum
+/// in the main one. Nothing changes between these switches, so it is enough to check both sides of
+/// each switch.
 template <class Traits>
 class RateSearch {
 public:
@@ -49,7 +49,7 @@ public:
         keep([&] { return !is_eligible(offer); }, [&] { return is_eligible(offer); });
     }
 
-    /// `winner` goes on ranking before `other`, both challengers.
+    /// Keeps `winner` ahead of `other`; both are challengers.
     constexpr void keep_before(const OfferType& winner, std::size_t winner_index,
                                const OfferType& other, std::size_t other_index) {
         const auto is_eligible_other = [&] { return is_eligible(other); };
@@ -60,7 +60,7 @@ public:
         keep([&] { return !is_eligible_other() || is_before(); }, is_eligible_other, is_before);
     }
 
-    /// `challenger` goes on replacing `incumbent`, or goes on not replacing it.
+    /// Keeps `challenger` replacing `incumbent` if `wins`, and not replacing it otherwise.
     constexpr void keep_replacing(const OfferType& challenger, const OfferType& incumbent,
                                   Shelter shelter, bool wins) {
         const OfferType& loser = wins ? incumbent : challenger;
@@ -94,7 +94,8 @@ private:
         return *profit(offer, host_, conditions_);
     }
 
-    /// The least rate at which the test differs from what it is at the least of all rates.
+    /// Finds the lowest rate at which the test has another result than at the minimum rate. Returns
+    /// nothing if the result is the same at the minimum and the maximum rate.
     template <class Test>
     constexpr std::optional<Count> switch_of(const Test& test) {
         const auto test_at = [&](Count count) {
@@ -112,21 +113,21 @@ private:
         return after;
     }
 
-    /// Narrows the range so that `stands` holds in all of it, as it does at the present rate. It
-    /// changes only where one of the tests does.
-    template <class Stands, class... Tests>
-    constexpr void keep(const Stands& stands, const Tests&... tests) {
-        const auto stands_at = [&](Count count) {
+    /// Narrows the range so that `holds` is true in all of it, as it is at the present rate. Its
+    /// result may change only where the result of one of the tests changes.
+    template <class Holds, class... Tests>
+    constexpr void keep(const Holds& holds, const Tests&... tests) {
+        const auto holds_at = [&](Count count) {
             set_rate(count);
-            return stands();
+            return holds();
         };
         for (const std::optional<Count>& at : {switch_of(tests)...}) {
             if (!at) continue;
             if (*at > present_.count()) {
-                if (*at <= range_.max.count() && !stands_at(*at))
+                if (*at <= range_.max.count() && !holds_at(*at))
                     range_.max = ExchangeRate::unchecked(*at - 1);
             } else {
-                if (*at > range_.min.count() && !stands_at(*at - 1))
+                if (*at > range_.min.count() && !holds_at(*at - 1))
                     range_.min = ExchangeRate::unchecked(*at);
             }
         }
@@ -140,10 +141,10 @@ private:
 
 }  // namespace detail
 
-/// The largest closed range of the main currency's rate that contains the present rate and in which
-/// the host chooses as it does now, all else unchanged. Nothing if the main currency has no rate.
-/// Exact to the last unit. Costs O(bids) with some hundred profits a bid: a question, not a step of
-/// the engine. See `select`.
+/// Finds the largest closed range of rates of the main currency that contains the present rate and
+/// in which the host keeps its present choice, if nothing else changes. It is exact to the last
+/// unit. Returns nothing if the main currency has no rate. `select` describes `bids` and `run`.
+/// Costs O(bids), with several hundred profits per bid, so it is not meant for every close.
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr std::optional<Range<ExchangeRate>> rate_range(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
@@ -166,7 +167,7 @@ template <class Traits, OffersTo<Traits> Bids>
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (winner && winner->index == i) continue;
         const BasicOffer<Traits> offer = as_offer(items[i], host, i);
-        if (!profit(offer, host, conditions)) continue;  // no rate of its own: never eligible
+        if (!profit(offer, host, conditions)) continue;  // its currency has no rate: never eligible
         if (!winning) {
             search.keep_ineligible(offer);
         } else if (is_incumbent(*winning)) {

@@ -18,40 +18,40 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A run in place: the bid that holds the host, and what section 6 wants to know of its past.
+/// The present run of a host: the bid that holds the host, and the facts of its past that section 6
+/// uses.
 template <MarketTraits Traits>
 struct BasicRun {
-    typename Traits::BidId bid{};          ///< which holds the host
+    typename Traits::BidId bid{};          ///< the bid that holds the host
     std::optional<Timestamp> first_won{};  ///< the first close that this run won; nothing: none yet
-    bool has_worsened =
-        false;  ///< terms that took effect had a lower price or more watts than before
-    /// Where nothing but the price of an edit that waits has worsened it: the price in force.
-    /// Edited once more, to this or above, it has not worsened. Only `explain` looks at it.
+    /// Whether terms that took effect had a lower price or more watts than the terms before them.
+    bool has_worsened = false;
+    /// The price in force, set if only the price of a pending edit has worsened the run. Another
+    /// edit to this price or above makes the run unworsened again. Only `explain` uses it.
     std::optional<Price> worsened_below{};
 
     friend constexpr bool operator==(const BasicRun&, const BasicRun&) = default;
 };
 
-/// The choice of a host.
+/// The bid that a host chooses, if any.
 template <MarketTraits Traits>
 struct BasicSelection {
-    std::optional<typename Traits::BidId>
-        winner{};           ///< nothing: the host idles, and the rest means nothing
-    std::size_t index = 0;  ///< the winner's place in the list of bids
-    UsdPerDay profit{};     ///< the winner's
+    std::optional<typename Traits::BidId> winner{};  ///< nothing: the host idles; ignore the rest
+    std::size_t index = 0;                           ///< the winner's place in the list of bids
+    UsdPerDay profit{};                              ///< the winner's profit
 
     friend constexpr bool operator==(const BasicSelection&, const BasicSelection&) = default;
 };
 
-/// What keeps a better challenger from an incumbent.
+/// What protects an incumbent from a better challenger.
 enum class Shelter : std::uint8_t {
-    none,     ///< it has won no close yet, or has worsened: any lead replaces it
-    margins,  ///< the lead must be above both switch margins
-    dwell,    ///< it is protected: nothing replaces it
+    none,     ///< it has not won a close, or has worsened: any lead replaces it
+    margins,  ///< the lead must exceed both switch margins
+    dwell,    ///< its minimum dwell is not over: nothing replaces it
 };
 
-/// What shelters an incumbent at `conditions.now`: margins or dwell only once it has won a close
-/// and as long as it has not worsened (section 6).
+/// Finds what protects an incumbent at `conditions.now` (section 6). Margins and dwell protect it
+/// only if it has won a close and has not worsened.
 [[nodiscard]] constexpr Shelter shelter(const std::optional<Timestamp>& first_won,
                                         bool has_worsened, const Conditions& conditions) {
     if (!first_won || has_worsened) return Shelter::none;
@@ -60,15 +60,15 @@ enum class Shelter : std::uint8_t {
     return is_protected ? Shelter::dwell : Shelter::margins;
 }
 
-/// Whether a challenger with this profit replaces an eligible incumbent with that one, both as
-/// section 4 makes them. Exact: no product here exceeds 1.1e38, which 128 bits hold.
+/// Whether a challenger replaces an eligible incumbent, given both profits as section 4 defines
+/// them. The comparison is exact: no product exceeds 1.1e38, which fits 128 bits.
 [[nodiscard]] constexpr bool replaces(UsdPerDay challenger, UsdPerDay incumbent, Shelter shelter,
                                       const Policy& policy) {
     const Int128 lead = challenger.count() - incumbent.count();
     if (shelter == Shelter::none) return lead > 0;
     if (shelter == Shelter::dwell) return false;
     if (lead <= policy.switch_margin.count()) return false;
-    if (policy.switch_margin_ppm == Ppm{}) return true;  // most policies have no such margin
+    if (policy.switch_margin_ppm == Ppm{}) return true;  // most policies have no relative margin
     const Int128 incumbent_size = incumbent.count() < 0 ? -incumbent.count() : incumbent.count();
     return lead * Ppm::highest().count() > policy.switch_margin_ppm.count() * incumbent_size;
 }
@@ -81,22 +81,22 @@ struct Contender {
     std::uint64_t sequence;
 };
 
-/// Greatest profit first, then the one that has stood longer, then the place in the list.
+/// Orders contenders: higher profit first, then lower sequence, then lower place in the list.
 constexpr bool ranks_before(const Contender& left, const Contender& right) {
     if (left.profit != right.profit) return left.profit > right.profit;
     if (left.sequence != right.sequence) return left.sequence < right.sequence;
     return left.index < right.index;
 }
 
-/// The eligible bids that matter for a choice: the incumbent and the best challenger.
+/// The eligible bids that decide a choice: the incumbent and the best challenger.
 struct Contest {
     std::optional<Contender> incumbent{};
     std::optional<Contender> best{};
     Shelter shelter = Shelter::none;
-    Shelter unworsened = Shelter::none;     ///< the same, were it not for an edit that waits
+    Shelter unworsened = Shelter::none;     ///< shelter without the pending edit
     std::optional<Price> worsened_below{};  ///< as in the run
 
-    /// What shelters an incumbent that is edited to a price above its present one.
+    /// What protects an incumbent after an edit to this price, which must be above its present one.
     [[nodiscard]] constexpr Shelter shelter_at(Price price) const {
         return worsened_below && price >= *worsened_below ? unworsened : shelter;
     }
@@ -136,7 +136,7 @@ constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
     return contest;
 }
 
-/// A list as a span of constants, whatever holds it.
+/// Views any list as a span of constants.
 template <class Items>
 constexpr auto view_of(const Items& items) {
     return std::span<const typename decltype(std::span{items})::value_type>{items};
@@ -144,11 +144,11 @@ constexpr auto view_of(const Items& items) {
 
 }  // namespace detail
 
-/// The bid that a host runs from now on, given the run in place if there is one. `bids` is an
-/// array, vector or span of offers or bids. Of bids, the place in the list orders equal profits,
-/// and none is cached or expires: where that matters make offers. No two have the same id; a run
-/// whose bid is not among them counts as none. Costs O(bids); of bids with profiles, O(bids x
-/// GPUs).
+/// Selects the bid that a host runs from now on, given its present run, if any (section 6). `bids`
+/// is an array, vector or span of offers or bids, all with different ids. In a list of bids, an
+/// earlier place wins at equal profit, and bids are uncached and never expire; pass offers if that
+/// matters. If the bid of `run` is not in the list, `run` is ignored. Costs O(bids) for offers and
+/// O(bids x GPUs) for bids.
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr BasicSelection<Traits> select(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

@@ -1,4 +1,5 @@
-// gigaspot: every rule that a bid breaks on its host. Layer: rules. Rules of the market, section 3.
+// gigaspot: finds every rule that a bid breaks on its host. Layer: rules. Rules of the market,
+// section 3.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +25,8 @@ inline namespace GIGASPOT_ABI {
 
 namespace detail {
 
-// A report takes a violation and returns whether to go on. Each check returns whether to go on, so
-// that is_valid stops at the first violation and validate collects all with the same code.
+// `report` takes a violation and returns whether to continue, and so does each check. So `is_valid`
+// stops at the first violation and `validate` collects all, with the same code.
 
 struct SettingCodes {
     Code not_supported, below, above;
@@ -118,7 +119,7 @@ constexpr bool check_overclock(std::span<const BasicOverclockProfile<Traits>> pr
                                 static_cast<Int128>(profiles.size()),
                                 static_cast<Int128>(gpus.size())});
     }
-    // The compiler, which counts its steps, takes one way only.
+    // A constant expression takes the slow path only, because compilers limit its number of steps.
     if (!std::is_constant_evaluated() && is_clearly_valid(profiles, gpus)) return true;
     for (std::size_t i = 0; i < gpus.size(); ++i) {
         if (!check_profile(profiles[i], gpus[i], static_cast<std::uint8_t>(i), report))
@@ -131,7 +132,8 @@ template <class Report>
 constexpr bool check_price(Price price, Currency currency, Price min_bid,
                            const Conditions& conditions, Report& report) {
     const Policy& policy = conditions.policy;
-    // Most prices are in the main currency, whose bounds need no rate, and within them.
+    // Fast path for most prices: in the main currency, whose limits need no rate, and within all
+    // limits.
     if (currency == main_currency && price > Price{} && price >= min_bid &&
         price >= policy.price_min && price <= policy.price_max)
         return true;
@@ -154,8 +156,8 @@ constexpr bool check_price(Price price, Currency currency, Price min_bid,
     return true;
 }
 
-/// Bytes of a text between quotes in compact JSON: UTF-8 stands as it is, what JSON must escape is
-/// escaped shortly.
+/// Counts the bytes of a text inside quotes in compact JSON. UTF-8 stays as it is, and characters
+/// that JSON must escape take their shortest escape.
 constexpr std::size_t json_text_bytes(std::string_view text) {
     std::size_t bytes = text.size();
     for (const char c : text) {
@@ -250,7 +252,7 @@ private:
     Violations& found_;
 };
 
-/// A table of rates is not worth making anew for each bid.
+/// The default conditions, stored once so that not every call makes a table of rates.
 inline constexpr Conditions default_conditions{};
 
 struct StopAtFirst {
@@ -259,9 +261,9 @@ struct StopAtFirst {
 
 }  // namespace detail
 
-/// All violations of a bid on a host, in the order of section 3; empty if the bid is valid. Without
-/// `conditions` the defaults of `Policy` hold and no rate is known, so that the price of a bid that
-/// is not in the main currency meets no bound. Costs O(GPUs + bytes of the workload).
+/// Returns all violations of a bid on a host, in the order of section 3; empty if the bid is valid.
+/// Without `conditions`, the default `Policy` applies and no rate is known, so a price in another
+/// currency is not compared with any limit. Costs O(GPUs + bytes of the workload).
 template <class Traits>
 [[nodiscard]] constexpr BasicViolations<Traits> validate(
     const BasicBid<Traits>& bid, const BasicHostCapabilities<Traits>& host,
@@ -272,7 +274,8 @@ template <class Traits>
     return found;
 }
 
-/// Whether `validate` would find nothing; stops at the first violation.
+/// Whether a bid is valid on a host. It checks the same rules as `validate` and stops at the first
+/// violation.
 template <class Traits>
 [[nodiscard]] constexpr bool is_valid(const BasicBid<Traits>& bid,
                                       const BasicHostCapabilities<Traits>& host,
@@ -289,8 +292,8 @@ template <class Traits>
     return detail::check_overclock(bid.overclock.view(), host.gpus.view(), report);
 }
 
-/// What is wrong with a host itself (section 9, stage 6): `gpus_missing`, or `range_inverted` once
-/// for each GPU.
+/// Returns what is wrong with a host itself (section 9, stage 6): `gpus_missing`, or
+/// `range_inverted` at most once per GPU.
 template <class Traits>
 [[nodiscard]] constexpr BasicViolations<Traits> validate(
     const BasicHostCapabilities<Traits>& host) {

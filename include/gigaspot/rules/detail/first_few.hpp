@@ -1,4 +1,5 @@
-// gigaspot: the first few of many in order, in storage that the caller gives. Layer: rules/detail.
+// gigaspot: keeps the first few of many items in order, in storage of the caller. Layer:
+// rules/detail.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +11,9 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Keeps the first `slots.size()` items by `before`, a strict order, in O(log slots) for each item.
-/// A heap with the last on top; our own because <algorithm> costs every user of the rules 0.2 s of
-/// compile time.
+/// Keeps the first `slots.size()` items in the strict order `before`, in O(log slots) per item. It
+/// is a heap with the last item on top. It exists because <algorithm> adds 0.2 s of compile time
+/// for every user of the rules.
 template <class T, class Before>
 class Top {
 public:
@@ -28,7 +29,7 @@ public:
         }
     }
 
-    /// Puts what was kept in order, first to last. The last call.
+    /// Sorts the kept items, first to last, and returns them. It must be the last call.
     constexpr std::span<T> in_order() {
         for (std::size_t end = size_; end > 1;) {
             --end;

@@ -1,4 +1,4 @@
-// gigaspot: a lock or an offset, read without a branch. Layer: rules/detail.
+// gigaspot: reads a lock or an offset without a branch. Layer: rules/detail.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,12 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// What a setting is set to, or `otherwise` if it is absent.
+/// Returns the MHz of a setting, or `otherwise` if it is absent.
 ///
-/// Whether a renter sets a lock is nothing that a processor could foresee, and a wrong guess costs
-/// it as much as all else that is done about the lock. Compilers make a branch nevertheless: they
-/// like to read the frequency, and to do what follows, only where it is set. The two lines of
-/// assembler, of which nothing is left in the program, hold them to reading first and choosing
-/// then.
+/// A processor cannot predict whether a renter sets a lock. A wrong prediction costs as much as
+/// everything else that is done with the lock. Compilers still tend to branch: they read the
+/// frequency, and do what follows, only if it is set. The two empty lines of assembler, which leave
+/// no instruction in the program, make them read first and choose afterwards.
 template <class Setting>
 constexpr std::int32_t megahertz_or(const Setting& setting, std::int32_t otherwise) {
     const Setting copy = setting;
