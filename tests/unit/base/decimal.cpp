@@ -1,5 +1,5 @@
-// Section 2: decimal text is read by its value, exactly, and written without an exponent or
-// trailing zeros.
+// Section 2: decimal text is read by its exact value, and written without an exponent or trailing
+// zeros.
 #include <gigaspot/base/decimal.hpp>
 
 #include <string_view>
@@ -14,7 +14,7 @@ using detail::int128_min;
 using detail::ScaledDecimal;
 using detail::Tail;
 
-// --- What is a number ---
+// --- What counts as a number ---
 
 struct Grammar {
     const char* rule;
@@ -23,17 +23,17 @@ struct Grammar {
 };
 
 constexpr Grammar grammar[] = {
-    {"a digit", "0", true},
-    {"digits", "1234567890", true},
-    {"minus", "-5", true},
+    {"one digit", "0", true},
+    {"several digits", "1234567890", true},
+    {"a negative number", "-5", true},
     {"minus zero", "-0", true},
     {"a fraction", "0.50", true},
     {"an exponent", "1e5", true},
     {"a capital exponent with a sign", "1.5E+05", true},
     {"a negative exponent", "12e-3", true},
-    {"nothing", "", false},
-    {"a minus alone", "-", false},
-    {"two", "--1", false},
+    {"an empty text", "", false},
+    {"only a minus", "-", false},
+    {"two minus signs", "--1", false},
     {"a plus", "+1", false},
     {"a leading zero", "01", false},
     {"a leading zero after a minus", "-01", false},
@@ -53,7 +53,7 @@ constexpr Grammar grammar[] = {
     {"a comma", "1,5", false},
     {"infinity", "Infinity", false},
     {"not a number", "NaN", false},
-    {"a text", "\"1\"", false},
+    {"a quoted text", "\"1\"", false},
     {"a zero byte", std::string_view{"1\0", 2}, false},
 };
 
@@ -61,7 +61,7 @@ constexpr bool is_grammar_kept(const Grammar& row) {
     return detail::read_decimal(row.text, 2).has_value() == row.is_number;
 }
 
-// --- Its value, in hundredths ---
+// --- The value of a number ---
 
 struct Value {
     const char* rule;
@@ -89,26 +89,29 @@ constexpr Value values[] = {
     {"just below a half is rounded down", "0.0149999", 2, false, false, 1, Tail::below_half, 1},
     {"a half is rounded to even, up", "0.015", 2, false, false, 1, Tail::half, 2},
     {"a half is rounded to even, down", "0.025", 2, false, false, 2, Tail::half, 2},
-    {"a half with zeros behind is a half", "0.02500000", 2, false, false, 2, Tail::half, 2},
+    {"a half followed by zeros is a half", "0.02500000", 2, false, false, 2, Tail::half, 2},
     {"just above a half is rounded up", "0.0250000000000000001", 2, false, false, 2,
      Tail::above_half, 3},
     {"six tenths are above a half", "0.026", 2, false, false, 2, Tail::above_half, 3},
-    {"a negative half, up", "-0.015", 2, true, false, 1, Tail::half, -2},
-    {"a negative half, down", "-0.025", 2, true, false, 2, Tail::half, -2},
+    {"a negative half is rounded to even, away from 0", "-0.015", 2, true, false, 1, Tail::half,
+     -2},
+    {"a negative half is rounded to even, towards 0", "-0.025", 2, true, false, 2, Tail::half, -2},
     {"half of the smallest unit is rounded to 0", "0.005", 2, false, false, 0, Tail::half, 0},
-    {"by an exponent: half of the smallest unit", "5e-3", 2, false, false, 0, Tail::half, 0},
-    {"by an exponent: more than half", "51e-4", 2, false, false, 0, Tail::above_half, 1},
-    {"by an exponent: a twentieth of a unit is below a half", "5e-4", 2, false, false, 0,
+    {"with an exponent: half of the smallest unit is rounded to 0", "5e-3", 2, false, false, 0,
+     Tail::half, 0},
+    {"with an exponent: more than half is rounded up", "51e-4", 2, false, false, 0,
+     Tail::above_half, 1},
+    {"with an exponent: a twentieth of a unit is below a half", "5e-4", 2, false, false, 0,
      Tail::below_half, 0},
-    {"by an exponent: 0.0999 units are below a half", "999e-6", 2, false, false, 0,
+    {"with an exponent: 0.0999 units are below a half", "999e-6", 2, false, false, 0,
      Tail::below_half, 0},
-    {"a digit far behind is not forgotten", "1e-40", 2, false, false, 0, Tail::below_half, 0},
+    {"a digit far behind the point still counts", "1e-40", 2, false, false, 0, Tail::below_half, 0},
     {"a huge negative exponent", "7e-999999999999999999999", 2, false, false, 0, Tail::below_half,
      0},
     {"a huge negative exponent of zero", "0e-999999999999999999999", 2, false, false, 0, Tail::none,
      0},
     {"a huge exponent of zero", "0.000e999999999999999999999", 2, false, false, 0, Tail::none, 0},
-    {"a huge exponent with leading zeros is small", "1e0000000000000000000000000000002", 2, false,
+    {"leading zeros of an exponent do not count", "1e0000000000000000000000000000002", 2, false,
      false, 10'000, Tail::none, 10'000},
     {"zeros before the point of a huge number do not count",
      "0.00000000000000000000000000000000000000001e41", 2, false, false, 100, Tail::none, 100},
@@ -116,9 +119,9 @@ constexpr Value values[] = {
      Tail::none, digits_38_of_9},
     {"38 digits of 9, negative", "-99999999999999999999999999999999999999", 0, true, false,
      digits_38_of_9, Tail::none, -digits_38_of_9},
-    {"39 digits, the greatest", "1701411834604692317316873037158841057.27", 2, false, false,
+    {"39 digits: the maximum", "1701411834604692317316873037158841057.27", 2, false, false,
      detail::int128_max, Tail::none, detail::int128_max},
-    {"39 digits, of which noughts are not written", "1.7e38", 0, false, false,
+    {"39 digits whose zeros come from the exponent", "1.7e38", 0, false, false,
      (digits_38_of_9 + 1) / 10 * 17, Tail::none, (digits_38_of_9 + 1) / 10 * 17},
     {"38 digits of 9 and a half are rounded to 10^38", "99999999999999999999999999999999999999.5",
      0, false, false, digits_38_of_9, Tail::half, digits_38_of_9 + 1},
@@ -137,12 +140,12 @@ struct TooLarge {
 };
 
 constexpr TooLarge too_large[] = {
-    {"2^127 units, one more than fit", "1701411834604692317316873037158841057.28"},
+    {"2^127 units: one more than fits", "1701411834604692317316873037158841057.28"},
     {"2^127 units, negative", "-1701411834604692317316873037158841057.28"},
     {"2 x 10^38 units", "2e36"},
     {"2 x 10^38 units, written out", "2000000000000000000000000000000000000"},
     {"10^39 units", "1e37"},
-    {"39 digits and more behind", "2234567890123456789012345678901234567.891"},
+    {"39 digits and a fraction", "2234567890123456789012345678901234567.891"},
     {"40 digits", "10000000000000000000000000000000000000.01"},
     {"45 digits", "100000000000000000000000000000000000000000001"},
     {"a huge exponent", "1e999999999999999999999999"},
@@ -165,18 +168,18 @@ struct Text {
 
 constexpr Text texts[] = {
     {"0", 0, 20, "0"},
-    {"whole, no digit after the point", 300, 0, "300"},
+    {"a whole unit has no digit after the point", 300, 0, "300"},
     {"no trailing zeros", 125'000'000, 8, "1.25"},
-    {"no point where nothing follows it", 300'000'000, 8, "3"},
+    {"no point without digits after it", 300'000'000, 8, "3"},
     {"zeros between point and digits", 1, 8, "0.00000001"},
     {"negative, below one", -36'960'000, 8, "-0.3696"},
-    {"zeros of a whole number stay", 1'000, 1, "100"},
-    {"the greatest", int128_max, 20, "1701411834604692317.31687303715884105727"},
-    {"the least", int128_min, 20, "-1701411834604692317.31687303715884105728"},
-    {"the greatest, whole", int128_max, 0, "170141183460469231731687303715884105727"},
+    {"trailing zeros of a whole number remain", 1'000, 1, "100"},
+    {"the maximum", int128_max, 20, "1701411834604692317.31687303715884105727"},
+    {"the minimum", int128_min, 20, "-1701411834604692317.31687303715884105728"},
+    {"the maximum in whole units", int128_max, 0, "170141183460469231731687303715884105727"},
 };
 
-/// The text by value: a view would outlive it.
+/// Returns the text by value, because a view would outlive it.
 constexpr bool is_text_as_expected(const Text& row) {
     return to_decimal(row.count, row.decimals).view() == row.expected;
 }
@@ -190,41 +193,41 @@ struct RoundedText {
 };
 
 constexpr RoundedText rounded_texts[] = {
-    {"a half to even, down", 125, 2, 1, "1.2"},
-    {"a half to even, up", 135, 2, 1, "1.4"},
-    {"above a half", 1'251, 3, 1, "1.3"},
-    {"below a half", 1'249, 3, 1, "1.2"},
-    {"a negative half to even, down", -125, 2, 1, "-1.2"},
-    {"a negative half to even, up", -135, 2, 1, "-1.4"},
-    {"to a whole number, a half to even", 250, 2, 0, "2"},
-    {"to a whole number, up over a digit", 950, 2, 0, "10"},
-    {"up over the point", 999, 2, 1, "10.0"},
-    {"rounded to 0, without a minus", -4, 2, 1, "0.0"},
-    {"0 with digits", 0, 8, 2, "0.00"},
-    {"trailing zeros as asked", 120, 2, 2, "1.20"},
-    {"as many digits as there are", 123, 2, 2, "1.23"},
-    {"more digits than there are", 123, 2, 4, "1.2300"},
-    {"digits of a whole quantity", 480, 0, 3, "480.000"},
-    {"no digits of a whole quantity", 480, 0, 0, "480"},
-    {"below one", 5, 2, 1, "0.0"},
-    {"below one, above half", 6, 2, 1, "0.1"},
-    {"the longest text of all", int128_min, 0, 20,
+    {"a half goes down to even", 125, 2, 1, "1.2"},
+    {"a half goes up to even", 135, 2, 1, "1.4"},
+    {"above a half goes up", 1'251, 3, 1, "1.3"},
+    {"below a half goes down", 1'249, 3, 1, "1.2"},
+    {"a negative half goes to even, towards 0", -125, 2, 1, "-1.2"},
+    {"a negative half goes to even, away from 0", -135, 2, 1, "-1.4"},
+    {"a half goes to an even whole number", 250, 2, 0, "2"},
+    {"rounding up carries to a new digit", 950, 2, 0, "10"},
+    {"rounding up carries over the point", 999, 2, 1, "10.0"},
+    {"a negative number rounded to 0 has no minus", -4, 2, 1, "0.0"},
+    {"0 has the requested digits", 0, 8, 2, "0.00"},
+    {"trailing zeros are kept if requested", 120, 2, 2, "1.20"},
+    {"all digits are requested", 123, 2, 2, "1.23"},
+    {"more digits than exist are filled with zeros", 123, 2, 4, "1.2300"},
+    {"a whole quantity with digits", 480, 0, 3, "480.000"},
+    {"a whole quantity without digits", 480, 0, 0, "480"},
+    {"half of a digit below one goes down to even", 5, 2, 1, "0.0"},
+    {"more than half of a digit below one goes up", 6, 2, 1, "0.1"},
+    {"the longest text", int128_min, 0, 20,
      "-170141183460469231731687303715884105728.00000000000000000000"},
-    {"the greatest, rounded", int128_max, 20, 2, "1701411834604692317.32"},
+    {"the maximum, rounded", int128_max, 20, 2, "1701411834604692317.32"},
 };
 
 constexpr bool is_rounded_text_as_expected(const RoundedText& row) {
     return to_decimal_rounded(row.count, row.decimals, row.digits).view() == row.expected;
 }
 
-GIGASPOT_TABLE("section 2, a number has JSON's grammar", grammar, is_grammar_kept)
-GIGASPOT_TABLE("section 2, decimal text is read by its value, half to even", values,
+GIGASPOT_TABLE("section 2, a number follows JSON's grammar", grammar, is_grammar_kept)
+GIGASPOT_TABLE("section 2, decimal text is read by its value and rounds half to even", values,
                is_value_as_expected)
-GIGASPOT_TABLE("section 2, what does not fit 128 bits is no number of any unit", too_large,
+GIGASPOT_TABLE("section 2, a count that does not fit 128 bits is too large", too_large,
                is_too_large)
-GIGASPOT_TABLE("section 2, exact decimals without exponent and trailing zeros", texts,
+GIGASPOT_TABLE("section 2, exact decimals have no exponent and no trailing zeros", texts,
                is_text_as_expected)
-GIGASPOT_TABLE("section 2, a shorter form, half to even", rounded_texts,
+GIGASPOT_TABLE("section 2, a shorter decimal rounds half to even", rounded_texts,
                is_rounded_text_as_expected)
 
 }  // namespace

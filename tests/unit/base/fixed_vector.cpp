@@ -1,4 +1,4 @@
-// A vector with a fixed bound: it refuses what is too much and compares only what it holds.
+// A vector with a fixed capacity rejects excess items and compares only the items that it holds.
 #include <gigaspot/base/fixed_vector.hpp>
 
 #include "support/table.hpp"
@@ -8,14 +8,14 @@ namespace {
 using Vector = gigaspot::FixedVector<int, 3>;
 
 constexpr table::Fact facts[] = {
-    {"starts empty",
+    {"a new vector is empty",
      [] { return Vector{}.empty() && Vector{}.size() == 0 && Vector::capacity() == 3; }},
-    {"holds what it is given, in order",
+    {"it holds the given items in order",
      [] {
          const Vector items{7, 8};
          return items.size() == 2 && !items.empty() && items[0] == 7 && items[1] == 8;
      }},
-    {"push_back appends, up to its capacity, and refuses one more without a change",
+    {"push_back appends up to the capacity and rejects one more without a change",
      [] {
          Vector items{1, 2};
          const bool has_room = items.push_back(3);
@@ -28,7 +28,7 @@ constexpr table::Fact facts[] = {
          for (int& item : items) item += 10;
          return items == Vector{11, 15};
      }},
-    {"the constant ways to look at it show the same",
+    {"all const accessors show the same items",
      [] {
          const Vector items{4, 5};
          int sum = 0;
@@ -44,7 +44,7 @@ constexpr table::Fact facts[] = {
      [] {
          return !(Vector{1, 2} == Vector{1, 3});
      }},
-    {"what was removed does not count",
+    {"removed items are not compared",
      [] {
          Vector items{1, 2};
          items.clear();
@@ -52,6 +52,6 @@ constexpr table::Fact facts[] = {
      }},
 };
 
-GIGASPOT_TABLE("a fixed vector", facts, table::is_so)
+GIGASPOT_TABLE("a fixed vector holds up to its capacity", facts, table::is_so)
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Division of 128-bit integers, which rounds prices to the safe side, at every sign and at the
-// ends.
+// Division of 128-bit integers rounds prices to the safe side, for all signs and at both ends of
+// the range.
 #include <gigaspot/base/int128.hpp>
 
 #include "support/table.hpp"
@@ -26,10 +26,10 @@ constexpr Division divisions[] = {
     {"0 / 3", 0, 3, 0, 0},
     {"1 / 3", 1, 3, 0, 1},
     {"-1 / 3", -1, 3, -1, 0},
-    {"the greatest / 1", int128_max, 1, int128_max, int128_max},
-    {"the least / 1", int128_min, 1, int128_min, int128_min},
-    {"the greatest is odd: / 2", int128_max, 2, int128_max / 2, int128_max / 2 + 1},
-    {"the least / the greatest = -1.0..", int128_min, int128_max, -2, -1},
+    {"the maximum / 1", int128_max, 1, int128_max, int128_max},
+    {"the minimum / 1", int128_min, 1, int128_min, int128_min},
+    {"the maximum is odd: / 2", int128_max, 2, int128_max / 2, int128_max / 2 + 1},
+    {"the minimum / the maximum = -1.0..", int128_min, int128_max, -2, -1},
 };
 
 constexpr bool is_divided_as_expected(const Division& row) {
@@ -38,14 +38,14 @@ constexpr bool is_divided_as_expected(const Division& row) {
 }
 
 constexpr table::Fact magnitudes[] = {
-    {"of 0", [] { return magnitude(0) == 0; }},
-    {"of 5 and -5", [] { return magnitude(5) == 5 && magnitude(-5) == 5; }},
-    {"of the greatest", [] { return magnitude(int128_max) == ~Uint128{0} >> 1; }},
-    {"of the least, which has no opposite",
+    {"the magnitude of 0", [] { return magnitude(0) == 0; }},
+    {"the magnitude of 5 and -5", [] { return magnitude(5) == 5 && magnitude(-5) == 5; }},
+    {"the magnitude of the maximum", [] { return magnitude(int128_max) == ~Uint128{0} >> 1; }},
+    {"the magnitude of the minimum, which has no opposite",
      [] { return magnitude(int128_min) == Uint128{1} << 127; }},
 };
 
-GIGASPOT_TABLE("quotients of 128 bits are rounded down and up", divisions, is_divided_as_expected)
+GIGASPOT_TABLE("128-bit quotients are rounded down and up", divisions, is_divided_as_expected)
 GIGASPOT_TABLE("every 128-bit integer has a magnitude", magnitudes, table::is_so)
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A value or the error in its place.
+// A Result holds either a value or an error.
 #include <gigaspot/base/result.hpp>
 
 #include <memory>
@@ -16,13 +16,13 @@ struct Point {
 };
 
 constexpr table::Fact facts[] = {
-    {"holds a value",
+    {"it holds a value",
      [] {
          const Number number = 5;
          return number.has_value() && static_cast<bool>(number) && *number == 5 &&
                 number.value_or(7) == 5;
      }},
-    {"holds an error",
+    {"it holds an error",
      [] {
          const Number number = Unexpected{Code::malformed};
          return !number.has_value() && !number && number.error() == Code::malformed &&
@@ -38,17 +38,17 @@ constexpr table::Fact facts[] = {
          point->x = 4;
          return *number == 6 && point->x == 4 && std::as_const(point)->x == 4;
      }},
-    {"equal values, equal errors",
+    {"equal values are equal, and so are equal errors",
      [] {
          return Number{5} == Number{5} &&
                 Number{Unexpected{Code::missing}} == Number{Unexpected{Code::missing}};
      }},
-    {"other values, other errors",
+    {"different values differ, and so do different errors",
      [] {
          return Number{5} != Number{6} &&
                 Number{Unexpected{Code::missing}} != Number{Unexpected{Code::malformed}};
      }},
-    {"a value is no error",
+    {"a value differs from an error",
      [] {
          return Number{5} != Number{Unexpected{Code::missing}} &&
                 Number{0} != Number{Unexpected{Code::none}};

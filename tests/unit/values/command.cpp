@@ -1,4 +1,4 @@
-// Commands as values: what is not said, and that the variant of all does what each alone does.
+// The defaults of commands, and that the variant of all commands does the same as each command.
 #include <gigaspot/values/command.hpp>
 
 #include <array>
@@ -13,36 +13,36 @@ namespace {
 using namespace live;
 
 constexpr table::Fact facts[] = {
-    {"a rate is the main currency's, and names neither a rate nor a fee",
+    {"a rate command is for the main currency and sets neither a rate nor a fee",
      [] {
          return SetRate{}.currency == main_currency && !SetRate{}.usd.has_value() &&
                 !SetRate{}.fee.has_value();
      }},
-    {"a host is there for 20 days, for nothing, in the state that it has",
+    {"a host command allows 20 days, costs nothing and keeps the status",
      [] {
          return PutHost{}.max_rental_length.count() == 20 * 86'400 &&
                 PutHost{}.energy_price == EnergyPrice{} && PutHost{}.min_bid == Price{} &&
                 PutHost{}.base_power == Power{} && !PutHost{}.online.has_value() &&
                 !PutHost{}.on_demand_rented.has_value() && !PutHost{}.working_properly.has_value();
      }},
-    {"a bid is in the main currency and has nothing to check but its terms",
+    {"a bid is in the main currency and has no workload to validate",
      [] {
          return PlaceBid{}.currency == main_currency && PlaceBid{}.overclock.empty() &&
                 PlaceBid{}.workload == nullptr;
      }},
-    {"an edit names nothing, and nobody",
+    {"an edit changes nothing and has no owner to check",
      [] {
          return !EditBid{}.price.has_value() && !EditBid{}.overclock.has_value() &&
                 !EditBid{}.owner.has_value() && !CancelBid{}.owner.has_value();
      }},
     {"an image is not cached", [] { return !SetCached{}.cached; }},
 };
-GIGASPOT_TABLE("what a command does not say", facts, table::is_so)
+GIGASPOT_TABLE("the defaults of commands", facts, table::is_so)
 
-// It can be kept and sent on: what it shows is the sender's.
+// A command can be stored and sent later; its spans refer to lists of the sender.
 static_assert(std::is_trivially_copyable_v<Command>);
 
-TEST_CASE("a command of any kind does the same as the call of its name") {
+TEST_CASE("a command in the variant does the same as the call by name") {
     const std::array gpus{usual_gpu};
     const std::array low{OverclockProfile{.power_limit = 100_W}};
     const std::array high{OverclockProfile{.power_limit = 200_W}};

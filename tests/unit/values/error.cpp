@@ -1,4 +1,5 @@
-// Codes have fixed numbers for ever. The table is golden: a row may be added, none may be changed.
+// Codes keep their numbers forever. The table is golden: rows may be added, but existing rows never
+// change.
 #include <gigaspot/values/error.hpp>
 
 #include <string_view>
@@ -84,7 +85,7 @@ constexpr Golden codes[] = {
     {"save_damaged", Code::save_damaged, 903},
 };
 
-constexpr bool is_as_ever(const Golden& row) {
+constexpr bool is_unchanged(const Golden& row) {
     return static_cast<int>(row.code) == row.number && name(row.code) == row.rule;
 }
 
@@ -104,14 +105,14 @@ constexpr Symbol symbols[] = {
     {"no unit", Unit::none, "", 0},
     {"power", Unit::watt, "W", 0},
     {"frequency", Unit::megahertz, "MHz", 0},
-    {"a price counts 1e-8 coin a day", Unit::coin_per_day, "coin/day", 8},
-    {"text", Unit::byte, "bytes", 0},
-    {"how many GPUs", Unit::gpu, "GPUs", 0},
+    {"a price counts 1e-8 coin per day", Unit::coin_per_day, "coin/day", 8},
+    {"bytes of a text", Unit::byte, "bytes", 0},
+    {"a number of GPUs", Unit::gpu, "GPUs", 0},
     {"time", Unit::millisecond, "ms", 0},
     {"a fee", Unit::ppm, "ppm", 0},
-    {"how many hosts", Unit::host, "hosts", 0},
-    {"how many bids", Unit::bid, "bids", 0},
-    {"how many currencies", Unit::currency, "currencies", 0},
+    {"a number of hosts", Unit::host, "hosts", 0},
+    {"a number of bids", Unit::bid, "bids", 0},
+    {"a number of currencies", Unit::currency, "currencies", 0},
 };
 
 constexpr bool is_symbol_as_expected(const Symbol& row) {
@@ -119,8 +120,7 @@ constexpr bool is_symbol_as_expected(const Symbol& row) {
 }
 
 constexpr table::Fact facts[] = {
-    {"every code that has a name is in the golden table, so that names are unique and none is "
-     "forgotten",
+    {"every code with a name is in the golden table",
      [] {
          std::size_t named = 0;
          for (int number = 0; number < 1'000; ++number) {
@@ -128,7 +128,7 @@ constexpr table::Fact facts[] = {
          }
          return named == std::size(codes);
      }},
-    {"the golden table has no name and no number twice",
+    {"the golden table has each name and number only once",
      [] {
          for (std::size_t i = 1; i < std::size(codes); ++i) {
              if (codes[i - 1].number >= codes[i].number) return false;
@@ -138,12 +138,13 @@ constexpr table::Fact facts[] = {
          }
          return true;
      }},
-    {"a number that is no code",
+    {"a number without a code is named unknown",
      [] { return name(Code{65'535}) == "unknown" && !sentence(Code{65'535}).empty(); }},
-    {"a unit that is none", [] { return symbol(static_cast<Unit>(200)).empty(); }},
+    {"a number without a unit has an empty symbol",
+     [] { return symbol(static_cast<Unit>(200)).empty(); }},
 };
 
-GIGASPOT_TABLE("section 3, codes have fixed numbers and names for ever", codes, is_as_ever)
+GIGASPOT_TABLE("section 3, codes keep their numbers and names forever", codes, is_unchanged)
 GIGASPOT_TABLE("every code has a sentence for people", codes, has_sentence)
 GIGASPOT_TABLE("units of violations have symbols", symbols, is_symbol_as_expected)
 GIGASPOT_TABLE("codes are complete", facts, table::is_so)

@@ -1,4 +1,4 @@
-// Events, refusals and handles as values.
+// Events, rejections and handles are plain values.
 #include <gigaspot/values/event.hpp>
 
 #include <set>
@@ -14,7 +14,7 @@ constexpr Violation reasons[] = {{.code = Code::price_not_positive},
                                  {.code = Code::image_malformed}};
 
 constexpr table::Fact facts[] = {
-    {"an event's fields are at their defaults where they mean nothing",
+    {"the unused fields of an event have their defaults",
      [] {
          const Event event{};
          return event.kind == EventKind::accepted && event.reason == Code::none &&
@@ -29,21 +29,21 @@ constexpr table::Fact facts[] = {
                     Event{.kind = EventKind::started, .host = 1, .bid = 2, .profit = units(4)} &&
                 Event{.owner = 1} != Event{.owner = 2};
      }},
-    {"a refusal's code is that of its first reason",
+    {"the code of a rejection is its first reason",
      [] { return Refusal{.reasons = reasons}.code() == Code::price_not_positive; }},
-    {"one without reasons has none", [] { return Refusal{}.code() == Code::none; }},
-    {"a handle that was given by nobody is equal to none that was",
+    {"a rejection without reasons has no code", [] { return Refusal{}.code() == Code::none; }},
+    {"a default handle differs from every handle of an engine",
      [] {
          return BidHandle{} == BidHandle{} && BidHandle{} != BidHandle{0, 0} &&
                 HostHandle{} != HostHandle{0, 0} && HostHandle{0, 1} != HostHandle{0, 2};
      }},
-    {"handles of the same bid are equal, whatever they hint at",
+    {"handles of the same bid are equal, whatever their hints",
      [] {
          return BidHandle{3, 1, 5, 6} == BidHandle{3, 1, 7, 8} &&
                 BidHandle{3, 1, 5, 6} != BidHandle{4, 1, 5, 6} &&
                 BidHandle{3, 1, 5, 6} != BidHandle{3, 2, 5, 6};
      }},
-    {"events of a command are a range",
+    {"the events of a command are a range",
      [] {
          const Event events[] = {{.command = 4}, {.kind = EventKind::started, .command = 4}};
          const Events done{{.command = 4}, events};
@@ -52,9 +52,9 @@ constexpr table::Fact facts[] = {
          return count == 2 && done.size() == 2 && done.begin()->kind == EventKind::accepted;
      }},
 };
-GIGASPOT_TABLE("events, refusals, handles", facts, table::is_so)
+GIGASPOT_TABLE("events, rejections and handles", facts, table::is_so)
 
-TEST_CASE("each kind has the name of the rules") {
+TEST_CASE("each kind of event has the name that the rules give it") {
     const char* names[] = {"accepted", "started", "changed", "stopped",
                            "charged",  "expired", "removed", "unknown"};
     for (int kind = 0; kind < 8; ++kind)

@@ -1,4 +1,4 @@
-// What a market gets that decides nothing itself, and what a choice depends on.
+// The defaults of a policy, and the conditions of a choice.
 #include <gigaspot/values/policy.hpp>
 
 #include "support/market.hpp"
@@ -10,25 +10,25 @@ using namespace market;
 constexpr Policy defaults{};
 
 constexpr table::Fact facts[] = {
-    {"a host idles rather than run at a loss", [] { return defaults.reserve == Reserve{}; }},
-    {"no margin shelters",
+    {"a host does not run at a loss", [] { return defaults.reserve == Reserve{}; }},
+    {"no margin protects a run",
      [] {
          return defaults.switch_margin == SwitchMargin{} && defaults.switch_margin_ppm == 0_ppm;
      }},
-    {"and no dwell", [] { return defaults.dwell_min == 0_ms; }},
+    {"no dwell protects a run", [] { return defaults.dwell_min == 0_ms; }},
     {"images need not be cached", [] { return !defaults.require_cached; }},
     {"a rate does not age", [] { return !defaults.rate_age_max.has_value(); }},
-    {"prices from 0.0001 to 5,000 coins a day",
+    {"prices range from 0.0001 to 5,000 coins per day",
      [] {
          return defaults.price_min == 0.0001_coin_per_day &&
                 defaults.price_max == 5'000_coin_per_day;
      }},
-    {"a host that falls free idles until the next close",
+    {"a host that becomes free idles until the next close",
      [] { return defaults.refill == Refill::at_close; }},
-    {"a host that is not available takes no bid", [] { return !defaults.queue_unavailable; }},
-    {"closes are a millisecond apart", [] { return defaults.interval_min == 1_ms; }},
-    {"and commands 30 days at most", [] { return defaults.time_step_max == 30_days; }},
-    {"4,096 bids a host, 16 of one owner, 16 currencies, 32 GPUs",
+    {"an unavailable host accepts no bid", [] { return !defaults.queue_unavailable; }},
+    {"closes are at least 1 ms apart", [] { return defaults.interval_min == 1_ms; }},
+    {"commands are at most 30 days apart", [] { return defaults.time_step_max == 30_days; }},
+    {"4,096 bids per host, 16 of one owner, 16 currencies, 32 GPUs",
      [] {
          return EngineLimits{}.bids_per_host == 4'096 && EngineLimits{}.bids_per_owner == 16 &&
                 limits::currencies_max == 16 && limits::gpus_max == 32;
@@ -43,11 +43,11 @@ struct Age {
     bool expected;
 };
 constexpr Age ages[] = {
-    {"no maximum: any age", {}, 0, 1'000'000, true},
-    {"as old as allowed", 10_ms, 5, 15, true},
-    {"a millisecond older", 10_ms, 5, 16, false},
-    {"no age at all is allowed, at once", 0_ms, 5, 5, true},
-    {"and not later", 0_ms, 5, 6, false},
+    {"without a maximum, a rate of any age counts", {}, 0, 1'000'000, true},
+    {"a rate exactly as old as allowed counts", 10_ms, 5, 15, true},
+    {"a rate 1 ms older is missing", 10_ms, 5, 16, false},
+    {"with a maximum of 0, a rate counts at its own time", 0_ms, 5, 5, true},
+    {"with a maximum of 0, a rate is missing 1 ms later", 0_ms, 5, 6, false},
 };
 constexpr bool has_rate(const Age& age) {
     Conditions conditions{.rates = 1_usd_per_coin, .now = at_ms(age.now)};

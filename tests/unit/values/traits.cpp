@@ -1,4 +1,4 @@
-// An embedder's own types through all the rules: ids, numbers of GPUs, workloads and settings.
+// An embedder's own types work in all rules: ids, numbers of GPUs, workloads and settings.
 #include <gigaspot/values/traits.hpp>
 
 #include <array>
@@ -15,7 +15,7 @@ using namespace market;
 
 enum class Slot : std::uint16_t {};
 
-/// 16 bytes, as most databases have them.
+/// An id of 16 bytes, as in most databases.
 struct Uuid {
     std::array<std::uint8_t, 16> bytes{};
 
@@ -49,7 +49,7 @@ struct MostGpus : DefaultTraits {
 
 // --- Workloads ---
 
-/// Has a workload among other things: the rules check it.
+/// A payload that contains a workload, which the rules validate.
 struct Job {
     int ticket = 0;
     Workload workload{};
@@ -57,7 +57,7 @@ struct Job {
     constexpr operator Workload() const { return workload; }
 };
 
-/// Means nothing to the rules, and can't even be compared.
+/// A payload that the rules ignore and that cannot even be compared.
 struct Blob {
     int handle = 0;
 };
@@ -72,7 +72,7 @@ struct BlobTraits : DefaultTraits {
 
 // --- Settings ---
 
-/// An optional of four bytes: no frequency is so low.
+/// An optional in four bytes. Its absent value is below every frequency.
 struct PackedFrequency {
     static constexpr std::int32_t absent = std::numeric_limits<std::int32_t>::min();
     std::int32_t megahertz = absent;
@@ -90,7 +90,7 @@ struct PackedTraits : DefaultTraits {
     using Setting = PackedFrequency;
 };
 
-// --- The same small market with any traits ---
+// --- One small market for all traits ---
 
 template <class Traits>
 constexpr BasicGpuLimits<Traits> gpu{.power_limit = {100_W, 450_W},
@@ -101,7 +101,7 @@ constexpr BasicHostCapabilities<Traits> host{.id = make_id<typename Traits::Host
                                              .gpus = {gpu<Traits>, gpu<Traits>},
                                              .energy_price = 0.11_usd_per_kWh};
 
-/// Two profiles of so many watts each.
+/// Makes a bid of two profiles with these watts each.
 template <class Traits>
 constexpr BasicBid<Traits> bid_of(std::uint8_t id, Price price, Power power) {
     return {.id = make_id<typename Traits::BidId>(id),
@@ -111,8 +111,8 @@ constexpr BasicBid<Traits> bid_of(std::uint8_t id, Price price, Power power) {
             .overclock = {{.power_limit = power}, {.power_limit = power, .core_lock = 1500_MHz}}};
 }
 
-/// 600 W cost 1.584 USD, 320 W 0.8448: profits of 2.818 and 2.9892. The third bid's power limit is
-/// too high.
+/// Plays the market with these traits. 600 W cost 1.584 USD and 320 W cost 0.8448 USD, so the
+/// profits are 2.818 and 2.9892. The power limit of the third bid is too high.
 template <class Traits>
 constexpr BasicBid<Traits> bids[3] = {bid_of<Traits>(42, 620_coin_per_day, 300_W),
                                       bid_of<Traits>(41, 540_coin_per_day, 160_W),
@@ -156,7 +156,8 @@ constexpr bool is_ranked_and_explained() {
 
 template <class Traits>
 constexpr bool is_quoted() {
-    // 2.9892 USD + 1.584 for 600 W are 4.5732, at 0.0071 USD 644.112..: the next tick.
+    // A profit of 2.9892 USD plus 1.584 USD for 600 W is 4.5732 USD, or 644.112.. coins at 0.0071
+    // USD. The answer is the next tick.
     const QuoteRequest request{.power_limits = TotalPower::unchecked(600)};
     const auto price = price_to_win(host<Traits>, bids<Traits>, at_0_0071, request);
     return price == Result<Price, Code>{644.1127_coin_per_day} &&
@@ -178,17 +179,17 @@ constexpr table::Fact facts[] = {
     {"16 bytes as an id", works<IdTraits<Uuid>>},
     {"at most 8 GPUs", works<EightGpus>},
     {"at most 255 GPUs", works<MostGpus>},
-    {"a payload that has a workload", works<JobTraits>},
-    {"a payload that means nothing to the rules", works<BlobTraits>},
+    {"a payload that contains a workload", works<JobTraits>},
+    {"a payload that the rules ignore", works<BlobTraits>},
     {"a setting of four bytes", works<PackedTraits>},
-    {"fewer GPUs make smaller values, and room for fewer",
+    {"fewer GPUs make smaller values with less room",
      [] {
          BasicHostCapabilities<EightGpus> full;
          bool has_room = true;
          for (int i = 0; i < 8; ++i) has_room = has_room && full.gpus.push_back({});
          return has_room && !full.gpus.push_back({}) && sizeof(BasicBid<EightGpus>) < sizeof(Bid);
      }},
-    {"the last of the most GPUs is checked, and named 254",
+    {"the last of 255 GPUs is checked and reported as GPU 254",
      [] {
          BasicHostCapabilities<MostGpus> large;
          BasicBid<MostGpus> bid{.price = 2_coin_per_day};
@@ -201,7 +202,7 @@ constexpr table::Fact facts[] = {
          const auto violations = validate(bid, large);
          return has_room && violations.size() == 1 && violations[0].gpu == std::uint8_t{254};
      }},
-    {"what a payload converts to is checked",
+    {"the workload that a payload converts to is validated",
      [] {
          BasicBid<JobTraits> bid = bids<JobTraits>[0];
          bid.workload = {.ticket = 5, .workload = {.image = "no", .environment = nameless}};
@@ -209,14 +210,14 @@ constexpr table::Fact facts[] = {
          return violations.size() == 2 && violations[0].code == Code::environment_key_empty &&
                 violations[1].code == Code::image_malformed && !is_valid(bid, host<JobTraits>);
      }},
-    {"what does not convert is carried along",
+    {"a payload that does not convert is carried along",
      [] {
          BasicBid<BlobTraits> bid = bids<BlobTraits>[0];
          bid.workload.handle = 5;
          const BasicBid<BlobTraits> copy = bid;
          return copy.workload.handle == 5 && is_valid(bid, host<BlobTraits>);
      }},
-    {"a small setting is checked like any other",
+    {"a setting in four bytes is validated",
      [] {
          BasicBid<PackedTraits> bid = bids<PackedTraits>[0];
          bid.overclock[0].core_lock = 2521_MHz;
@@ -227,14 +228,14 @@ constexpr table::Fact facts[] = {
                 violations[1].code == Code::mem_offset_not_supported &&
                 sizeof(bid.overclock[0]) == 20;
      }},
-    {"ids of one kind are in order, and nothing converts them to another",
+    {"ids of one kind are ordered and do not convert to another kind",
      [] {
          return BidId{3} < BidId{5} && BidId{3} == 3 && !std::is_convertible_v<BidId, HostId> &&
                 !std::is_convertible_v<BidId, std::uint64_t>;
      }},
 };
 
-// --- What traits must be ---
+// --- Requirements of traits ---
 
 struct Unordered {
     constexpr bool operator==(const Unordered&) const = default;
@@ -253,14 +254,14 @@ struct UnorderedModel : DefaultTraits {
 };
 
 constexpr table::Fact conditions_on_traits[] = {
-    {"an id must be in an order", [] { return !MarketTraits<IdTraits<Unordered>>; }},
-    {"a GPU model need not be", [] { return MarketTraits<UnorderedModel>; }},
-    {"at least one GPU", [] { return !MarketTraits<NoGpus>; }},
-    {"at most 255", [] { return !MarketTraits<TooManyGpus>; }},
-    {"a setting holds a frequency", [] { return !MarketTraits<SettingOfInt>; }},
+    {"an id must be ordered", [] { return !MarketTraits<IdTraits<Unordered>>; }},
+    {"a GPU model need not be ordered", [] { return MarketTraits<UnorderedModel>; }},
+    {"a market needs at least one GPU", [] { return !MarketTraits<NoGpus>; }},
+    {"a market has at most 255 GPUs per host", [] { return !MarketTraits<TooManyGpus>; }},
+    {"a setting must hold a frequency", [] { return !MarketTraits<SettingOfInt>; }},
 };
 
-GIGASPOT_TABLE("an embedder's own types go through all rules", facts, table::is_so)
-GIGASPOT_TABLE("traits that a market can be built from", conditions_on_traits, table::is_so)
+GIGASPOT_TABLE("an embedder's own types work in all rules", facts, table::is_so)
+GIGASPOT_TABLE("the requirements of traits", conditions_on_traits, table::is_so)
 
 }  // namespace

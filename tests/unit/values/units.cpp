@@ -1,4 +1,4 @@
-// Section 2: the accepted range of every quantity, and how text becomes one.
+// Section 2: the accepted range of each quantity, and reading a quantity from text.
 #include <gigaspot/values/literals.hpp>
 #include <gigaspot/values/units.hpp>
 
@@ -32,7 +32,7 @@ constexpr Int128 power_of_10(int exponent) {
     return exponent == 0 ? 1 : 10 * power_of_10(exponent - 1);
 }
 
-// --- The ends of each row ---
+// --- The ends of each range ---
 
 struct Ends {
     const char* rule;
@@ -53,16 +53,16 @@ constexpr Ends ends[] = {
     ends_of<Power>("power: 0 .. 1,000,000 W", "0", "-1", "1000000", "1000001", 0, 1'000'000),
     ends_of<Frequency>("lock or offset: -1,000,000 .. 1,000,000 MHz", "-1000000", "-1000001",
                        "1000000", "1000001", -1'000'000, 1'000'000),
-    ends_of<Price>("price, minimum bid: 0 .. 1,000,000 coins/day, in 1e-8", "0", "-0.00000001",
+    ends_of<Price>("price, minimum bid: 0 .. 1,000,000 coins per day, in 1e-8", "0", "-0.00000001",
                    "1000000", "1000000.00000001", 0, power_of_10(14)),
-    ends_of<EnergyPrice>("energy price: 0 .. 1,000 USD/kWh, in 1e-9", "0", "-0.000000001", "1000",
-                         "1000.000000001", 0, power_of_10(12)),
+    ends_of<EnergyPrice>("energy price: 0 .. 1,000 USD per kWh, in 1e-9", "0", "-0.000000001",
+                         "1000", "1000.000000001", 0, power_of_10(12)),
     ends_of<ExchangeRate>("exchange rate: above 0 .. 1,000,000 USD, in 1e-12", "0.000000000001",
                           "0", "1000000", "1000000.000000000001", 1, power_of_10(18)),
-    ends_of<Reserve>("reserve: -1,000,000,000 .. 1,000,000,000 USD/day, in 1e-20", "-1000000000",
-                     "-1000000000.00000000000000000001", "1000000000",
+    ends_of<Reserve>("reserve: -1,000,000,000 .. 1,000,000,000 USD per day, in 1e-20",
+                     "-1000000000", "-1000000000.00000000000000000001", "1000000000",
                      "1000000000.00000000000000000001", -power_of_10(29), power_of_10(29)),
-    ends_of<SwitchMargin>("switch margin: 0 .. 1,000,000,000 USD/day, in 1e-20", "0",
+    ends_of<SwitchMargin>("switch margin: 0 .. 1,000,000,000 USD per day, in 1e-20", "0",
                           "-0.00000000000000000001", "1000000000",
                           "1000000000.00000000000000000001", 0, power_of_10(29)),
     ends_of<Ppm>("relative margin, fee: 0 .. 1,000,000 ppm", "0", "-1", "1000000", "1000001", 0,
@@ -113,22 +113,23 @@ constexpr Reading readings[] = {
     {"300.0 is 300", read<Power>, "300.0", exact, 300},
     {"3e2 is 300", read<Power>, "3e2", exact, 300},
     {"minus zero is zero", read<Power>, "-0", exact, 0},
-    {"minus zero is zero, with digits", read<Price>, "-0.000", exact, 0},
-    {"malformed: no number", read<Power>, "300W", exact, no_number},
+    {"minus zero with digits is zero", read<Price>, "-0.000", exact, 0},
+    {"malformed: not a number", read<Power>, "300W", exact, no_number},
     {"malformed before out of range", read<Power>, "-1x", market_data, no_number},
     {"too precise for an order", read<Power>, "300.5", exact, precise},
     {"too precise by the last digit", read<Price>, "0.000000005", exact, precise},
-    {"not too precise: zeros behind", read<Price>, "0.0000000500", exact, 5},
-    {"market data: a half to even, down", read<Power>, "300.5", market_data, 300},
-    {"market data: a half to even, up", read<Power>, "301.5", market_data, 302},
-    {"market data: above a half", read<Power>, "300.50001", market_data, 301},
-    {"market data: a negative half to even", read<Frequency>, "-1.5", market_data, -2},
-    {"market data: a negative half to 0", read<Frequency>, "-0.5", market_data, 0},
+    {"not too precise: trailing zeros do not count", read<Price>, "0.0000000500", exact, 5},
+    {"market data: a half goes down to even", read<Power>, "300.5", market_data, 300},
+    {"market data: a half goes up to even", read<Power>, "301.5", market_data, 302},
+    {"market data: above a half goes up", read<Power>, "300.50001", market_data, 301},
+    {"market data: a negative half goes to even", read<Frequency>, "-1.5", market_data, -2},
+    {"market data: a negative half goes to 0", read<Frequency>, "-0.5", market_data, 0},
     {"out of range before too precise", read<Power>, "1000000.5", exact, out},
-    {"range before rounding: 1,000,000.4 would round into it", read<Power>, "1000000.4",
+    {"range before rounding: 1,000,000.4 would round into the range", read<Power>, "1000000.4",
      market_data, out},
-    {"range before rounding: -0.4 would round into it", read<Power>, "-0.4", market_data, out},
-    {"range before rounding: -0.4, for an order", read<Power>, "-0.4", exact, out},
+    {"range before rounding: -0.4 would round into the range", read<Power>, "-0.4", market_data,
+     out},
+    {"range before precision: -0.4 in an order", read<Power>, "-0.4", exact, out},
     {"range before rounding: -1e-99", read<Power>, "-1e-99", market_data, out},
     {"range before rounding: -1,000,000.1 MHz", read<Frequency>, "-1000000.1", market_data, out},
     {"range before rounding: -999,999.9 MHz", read<Frequency>, "-999999.9", market_data,
@@ -139,32 +140,34 @@ constexpr Reading readings[] = {
     {"a rate is above 0: 0 itself", read<ExchangeRate>, "0", market_data, out},
     {"a rate is above 0: 0.0e5", read<ExchangeRate>, "0.0e5", exact, out},
     {"a rate is above 0: negative", read<ExchangeRate>, "-1", market_data, out},
-    {"a rate is above 0: what rounds to 0 is none", read<ExchangeRate>, "0.0000000000005",
-     market_data, out},
-    {"a rate is above 0: what rounds to one unit is one", read<ExchangeRate>, "0.00000000000051",
-     market_data, 1},
-    {"a rate is above 0: below one unit, for a command", read<ExchangeRate>, "0.0000000000009",
-     exact, precise},
+    {"a rate is above 0: a number that rounds to 0 is out of range", read<ExchangeRate>,
+     "0.0000000000005", market_data, out},
+    {"a rate is above 0: a number that rounds to one unit is accepted", read<ExchangeRate>,
+     "0.00000000000051", market_data, 1},
+    {"a rate is above 0: below one unit in a command", read<ExchangeRate>, "0.0000000000009", exact,
+     precise},
     {"a huge exponent is out of range", read<Price>, "1e999999999", market_data, out},
-    {"a huge negative one too", read<Price>, "-1e999999999", market_data, out},
+    {"a huge exponent of a negative number is out of range", read<Price>, "-1e999999999",
+     market_data, out},
     {"a huge exponent of 0 is 0", read<Price>, "0e999999999", exact, 0},
-    {"a tiny number is rounded to 0", read<Price>, "1e-999999999", market_data, 0},
-    {"a tiny number is too precise", read<Price>, "1e-999999999", exact, precise},
-    {"no double between: 0.1 + 0.2 is not it", read<EnergyPrice>, "0.300000000", exact,
-     300'000'000},
-    {"no double between: 2^53 + 1 is out", read<Timestamp>, "9007199254740993", exact, out},
-    {"no double between: 17 digits", read<ExchangeRate>, "123456.789012345678", exact,
+    {"a tiny number in market data is rounded to 0", read<Price>, "1e-999999999", market_data, 0},
+    {"a tiny number in an order is too precise", read<Price>, "1e-999999999", exact, precise},
+    {"not through a double: 0.3 is exact", read<EnergyPrice>, "0.300000000", exact, 300'000'000},
+    {"not through a double: 2^53 + 1 is out of range", read<Timestamp>, "9007199254740993", exact,
+     out},
+    {"not through a double: 18 digits are exact", read<ExchangeRate>, "123456.789012345678", exact,
      123'456'789'012'345'678},
-    {"the greatest profit", read<UsdPerDay>, "1701411834604692317.31687303715884105727", exact,
+    {"the maximum profit", read<UsdPerDay>, "1701411834604692317.31687303715884105727", exact,
      detail::int128_max},
-    {"a profit above it", read<UsdPerDay>, "1701411834604692317.31687303715884105728", exact, out},
+    {"a profit above the maximum", read<UsdPerDay>, "1701411834604692317.31687303715884105728",
+     exact, out},
     {"a profit of 38 digits", read<UsdPerDay>, "-999999999999999999.99999999999999999999", exact,
      -(power_of_10(38) - 1)},
 };
 
 constexpr Count reading(const Reading& row) { return row.read(row.text, row.rounding); }
 
-// --- The rest ---
+// --- Literals, order and text of quantities ---
 
 template <class Q>
 constexpr bool is_text(Q quantity, std::string_view text) {
@@ -172,7 +175,7 @@ constexpr bool is_text(Q quantity, std::string_view text) {
 }
 
 constexpr table::Fact facts[] = {
-    {"a literal's text is read, not a double",
+    {"a literal is read as text, not as a double",
      [] { return (0.0071_usd_per_coin).count() == 7'100'000'000; }},
     {"literals count the smallest unit",
      [] {
@@ -186,10 +189,10 @@ constexpr table::Fact facts[] = {
          return (7_ms).count() == 7 && (2_s).count() == 2'000 && (20_min).count() == 1'200'000 &&
                 (3_h).count() == 10'800'000 && (20_days).count() == 1'728'000'000;
      }},
-    {"a literal of time may have digits after the point",
+    {"a literal of time may have a fraction",
      [] { return 1.5_s == 1'500_ms && 0.001_s == 1_ms && 0.25_h == 15_min && 0.5_days == 12_h; }},
-    {"the longest literal of time", [] { return 9'007'199'254'740'992_ms == Duration::highest(); }},
-    {"watts of a GPU are watts of a host",
+    {"the maximum literal of time", [] { return 9'007'199'254'740'992_ms == Duration::highest(); }},
+    {"watts of a GPU convert to watts of a host",
      [] {
          const TotalPower total = 350_W;
          const PowerDraw draw = total;
@@ -199,22 +202,22 @@ constexpr table::Fact facts[] = {
      [] { return 1e3_W == 1'000_W && 1.5e-7_coin_per_day == 0.000'000'15_coin_per_day; }},
     {"a quantity starts at 0",
      [] { return Power{}.count() == 0 && Reserve{}.count() == 0 && Frequency{}.count() == 0; }},
-    {"or at its minimum, where 0 is outside",
+    {"a quantity that excludes 0 starts at its minimum",
      [] { return ExchangeRate{}.count() == 1 && RentalLength{}.count() == 1; }},
-    {"the ends have names",
+    {"lowest and highest are the ends of the range",
      [] {
          return Frequency::lowest() == -1'000'000_MHz && ExchangeRate::lowest().count() == 1 &&
                 Price::highest() == 1'000'000_coin_per_day;
      }},
-    {"quantities are in order",
+    {"quantities are ordered",
      [] { return 1_W < 2_W && -1_MHz < 0_MHz && 2_W >= 2_W && 1_W != 2_W; }},
-    {"a reserve and a margin take an amount of USD per day",
+    {"a reserve and a margin convert from an amount of USD per day",
      [] {
          const Reserve reserve = -0.5_usd_per_day;
          const SwitchMargin margin = 0.5_usd_per_day;
          return reserve.count() == -50 * power_of_10(18) && margin.count() == 50 * power_of_10(18);
      }},
-    {"amounts of USD add up",
+    {"amounts of USD are added and subtracted",
      [] {
          return 1.25_usd_per_day - 3_usd_per_day == -1.75_usd_per_day &&
                 1_usd_per_day + 2_usd_per_day == 3_usd_per_day;
@@ -224,7 +227,7 @@ constexpr table::Fact facts[] = {
          return is_text(1.25_usd_per_day, "1.25") && is_text(-0.3696_usd_per_day, "-0.3696") &&
                 is_text(UsdPerDay{}, "0");
      }},
-    {"so does every quantity",
+    {"every quantity prints exactly",
      [] {
          return is_text(300_W, "300") && is_text(-10_MHz, "-10") &&
                 is_text(28.9755_coin_per_day, "28.9755") &&
@@ -233,7 +236,7 @@ constexpr table::Fact facts[] = {
      }},
 };
 
-GIGASPOT_TABLE("section 2, both ends of each quantity are accepted and one unit beyond is refused",
+GIGASPOT_TABLE("section 2, both ends of each range are accepted and one unit beyond is rejected",
                ends, are_ends_as_expected)
 GIGASPOT_TABLE(
     "section 2, decimal text: range, then precision; orders exact, market data half to even",

@@ -1,5 +1,5 @@
-// The values of a market: ranges, profiles, hosts, workloads, currencies, bids, and the policy's
-// defaults.
+// The values of a market: ranges, profiles, hosts, workloads, currencies, bids, and the defaults of
+// the policy.
 #include <gigaspot/values/bid.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/host.hpp>
@@ -24,7 +24,7 @@ constexpr Bid bid{.id = 1,
                   .overclock = {{.power_limit = 300_W}},
                   .workload = {.image = "c9a4e2f6b7d488d8f0bab0ff", .environment = environment}};
 
-/// Whether a change to a copy makes it differ from the original.
+/// Whether a change makes a copy differ from the original.
 template <class T, class Change>
 constexpr bool differs_after(T copy, Change change) {
     const T original = copy;
@@ -33,7 +33,7 @@ constexpr bool differs_after(T copy, Change change) {
 }
 
 constexpr table::Fact values[] = {
-    {"a range is closed: both ends are inside",
+    {"a range includes both ends",
      [] {
          constexpr Range<Power> range{100_W, 450_W};
          return range.contains(100_W) && range.contains(450_W) && !range.contains(99_W) &&
@@ -43,7 +43,7 @@ constexpr table::Fact values[] = {
      [] {
          return !Range<Power>{5_W, 5_W}.is_inverted() && Range<Power>{5_W, 4_W}.is_inverted();
      }},
-    {"a host is available by default, may be rented for 20 days and draws nothing itself",
+    {"a host is available by default, allows 20 days and has no base power",
      [] {
          return HostCapabilities{}.status.is_available() &&
                 HostCapabilities{}.max_rental_length.count() == 1'728'000 &&
@@ -52,17 +52,17 @@ constexpr table::Fact values[] = {
      }},
     {"a bid is in the main currency by default",
      [] { return Bid{}.currency == main_currency && main_currency.number == 0; }},
-    {"equal texts at other places are the same workload",
+    {"equal texts in different memory are the same workload",
      [] {
          return Workload{.environment = environment} == Workload{.environment = same_environment};
      }},
-    {"another value, another length or another image are another workload",
+    {"workloads differ if a value, the length or the image differs",
      [] {
          return Workload{.environment = environment} != Workload{.environment = other_value} &&
                 Workload{.environment = environment} != Workload{} &&
                 Workload{.image = ""} != Workload{};
      }},
-    {"bids are compared by all that they say",
+    {"bids are compared by all their fields",
      [] {
          return differs_after(bid, [](Bid& other) { other.id = 5; }) &&
                 differs_after(bid, [](Bid& other) { other.host = 5; }) &&
@@ -72,7 +72,7 @@ constexpr table::Fact values[] = {
                 differs_after(bid, [](Bid& other) { other.overclock[0].core_lock = 0_MHz; }) &&
                 differs_after(bid, [](Bid& other) { other.workload = {}; });
      }},
-    {"hosts are compared by all that they say",
+    {"hosts are compared by all their fields",
      [] {
          const HostCapabilities host{.gpus = {full_gpu}};
          return differs_after(host,
@@ -81,20 +81,20 @@ constexpr table::Fact values[] = {
                 differs_after(host, [](HostCapabilities& other) { other.status.online = false; }) &&
                 differs_after(host, [](HostCapabilities& other) { other.base_power = 1_W; });
      }},
-    {"rates of one currency, and of another",
+    {"each currency has its own rate",
      [] {
          const Rates rates = two_rates(2_usd_per_coin, 3_usd_per_coin);
          return rates[main_currency].usd == 2_usd_per_coin &&
                 rates[bitcoin].usd == 3_usd_per_coin && !rates[doge].usd &&
                 Rates{2_usd_per_coin}[main_currency].fee == 0_ppm && rates != Rates{2_usd_per_coin};
      }},
-    {"a currency outside of the table has no rate",
+    {"a currency outside the table has no rate",
      [] {
          const Conditions conditions{.rates = Rates{2_usd_per_coin}};
          return !conditions.rate(Currency{16}) && !conditions.rate(Currency{255}) &&
                 conditions.rates[Currency{16}] == QuotedRate{};
      }},
-    {"the last of the most currencies has a place",
+    {"the last of 16 currencies has a place",
      [] {
          Rates rates;
          rates[Currency{15}].usd = 5_usd_per_coin;
@@ -104,13 +104,13 @@ constexpr table::Fact values[] = {
 
 // The defaults that sections 3, 5 and 6 name.
 constexpr table::Fact defaults[] = {
-    {"reserve 0", [] { return Policy{}.reserve == 0_usd_per_day; }},
-    {"both switch margins 0",
+    {"the reserve is 0", [] { return Policy{}.reserve == 0_usd_per_day; }},
+    {"both switch margins are 0",
      [] { return Policy{}.switch_margin == 0_usd_per_day && Policy{}.switch_margin_ppm == 0_ppm; }},
-    {"dwell 0", [] { return Policy{}.dwell_min == 0_ms; }},
+    {"the dwell is 0", [] { return Policy{}.dwell_min == 0_ms; }},
     {"caching is not required", [] { return !Policy{}.require_cached; }},
     {"rates do not age", [] { return !Policy{}.rate_age_max; }},
-    {"prices 0.0001 .. 5000 coins a day",
+    {"prices range from 0.0001 to 5000 coins per day",
      [] {
          return Policy{}.price_min == 0.0001_coin_per_day &&
                 Policy{}.price_max == 5000_coin_per_day;
@@ -127,19 +127,19 @@ constexpr Conditions aged(std::int64_t given, std::int64_t now) {
 }
 
 constexpr table::Fact rates_in_use[] = {
-    {"a rate that was given", [] { return constant.rate(main_currency) == 2_usd_per_coin; }},
-    {"a rate that was not, of conditions that are a constant",
+    {"a known rate counts", [] { return constant.rate(main_currency) == 2_usd_per_coin; }},
+    {"an unknown rate is missing, even in constant conditions",
      [] { return !constant.rate(bitcoin); }},
-    {"exactly as old as allowed",
+    {"a rate exactly as old as allowed counts",
      [] { return aged(50, 150).rate(main_currency) == 2_usd_per_coin; }},
-    {"1 ms older", [] { return !aged(49, 150).rate(main_currency); }},
-    {"of age 0, where no age is allowed",
+    {"a rate 1 ms older is missing", [] { return !aged(49, 150).rate(main_currency); }},
+    {"with a maximum age of 0, a rate of age 0 counts",
      [] {
          Conditions conditions = aged(150, 150);
          conditions.policy.rate_age_max = 0_ms;
          return conditions.rate(main_currency).has_value();
      }},
-    {"the fee stays when a rate is withdrawn",
+    {"the fee remains when a rate is withdrawn",
      [] {
          Conditions conditions{.rates = Rates{2_usd_per_coin}};
          conditions.rates[main_currency].fee = 5_ppm;
@@ -148,8 +148,8 @@ constexpr table::Fact rates_in_use[] = {
      }},
 };
 
-GIGASPOT_TABLE("section 1, values of the market", values, table::is_so)
-GIGASPOT_TABLE("sections 3, 5 and 6, defaults of the policy", defaults, table::is_so)
-GIGASPOT_TABLE("section 5, a rate counts while it is not too old", rates_in_use, table::is_so)
+GIGASPOT_TABLE("section 1, the values of the market", values, table::is_so)
+GIGASPOT_TABLE("sections 3, 5 and 6, the defaults of the policy", defaults, table::is_so)
+GIGASPOT_TABLE("section 5, a rate counts until it is too old", rates_in_use, table::is_so)
 
 }  // namespace
