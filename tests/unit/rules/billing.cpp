@@ -1,4 +1,4 @@
-// Section 8: what a bid owes, however its time is cut.
+// Section 8: what a bid owes does not depend on how its time is divided.
 #include <gigaspot/rules/billing.hpp>
 
 #include <cstdint>
@@ -16,9 +16,9 @@ constexpr Amount amount(Int128 count) { return Amount::unchecked(count); }
 constexpr Price price(std::int64_t count) { return Price::unchecked(count); }
 
 struct Part {
-    std::int64_t price;  ///< 1e-8 coin a day
+    std::int64_t price;  ///< 1e-8 coin per day
     std::int64_t milliseconds;
-    std::int64_t due;  ///< more than before
+    std::int64_t due;  ///< in addition to what was due before
     std::int64_t fee;
 };
 
@@ -31,25 +31,27 @@ struct Bill {
 constexpr Bill bills[] = {
     {"a day costs the price", {}, {{100, day, 100, 0}}},
     {"half a day costs half", {}, {{100, day / 2, 50, 0}}},
-    {"what is due is rounded up, so that nothing is free", {}, {{1, 1, 1, 0}}},
-    {"and then the rest of the unit is paid already",
+    {"the total due is rounded up, so that nothing is free", {}, {{1, 1, 1, 0}}},
+    {"after rounding up, the rest of the unit is already paid",
      {},
      {{1, 1, 1, 0}, {1, day - 1, 0, 0}, {1, 1, 1, 0}}},
     {"no time costs nothing", {}, {{100, 0, 0, 0}}},
     {"a price of 0 costs nothing", {}, {{0, day, 0, 0}}},
-    {"thirds of a day of 100: 33.3 is 34, 66.7 is 67, 100 is 100",
+    {"100 per day in thirds of a day: 33.3 is 34, 66.7 is 67, 100 is 100",
      {},
      {{100, day / 3, 34, 0}, {100, day / 3, 33, 0}, {100, day / 3, 33, 0}}},
     {"prices add up before rounding: 0.5 + 0.5 is 1",
      {},
      {{1, day / 2, 1, 0}, {3, day / 6, 0, 0}, {1, 1, 1, 0}}},
     {"a fee is rounded down: 10 % of 9 is 0", 100'000_ppm, {{9, day, 9, 0}}},
-    {"in all, not each time: 10 % of 18 is 1", 100'000_ppm, {{9, day, 9, 0}, {9, day, 9, 1}}},
-    {"10 % of 9, 18, 27, 30",
+    {"a fee is rounded in total, not each time: 10 % of 18 is 1",
+     100'000_ppm,
+     {{9, day, 9, 0}, {9, day, 9, 1}}},
+    {"a fee of 10 % of 9, 18, 27 and 30",
      100'000_ppm,
      {{9, day, 9, 0}, {9, day, 9, 1}, {9, day, 9, 1}, {3, day, 3, 1}}},
-    {"a fee of everything", 1'000'000_ppm, {{7, day, 7, 7}, {1, 1, 1, 1}}},
-    {"the smallest fee: a millionth", 1_ppm, {{999'999, day, 999'999, 0}, {1, day, 1, 1}}},
+    {"a fee of 100 %", 1'000'000_ppm, {{7, day, 7, 7}, {1, 1, 1, 1}}},
+    {"the minimum fee: a millionth", 1_ppm, {{999'999, day, 999'999, 0}, {1, day, 1, 1}}},
 };
 
 constexpr bool is_billed(const Bill& bill) {
@@ -62,10 +64,10 @@ constexpr bool is_billed(const Bill& bill) {
     return true;
 }
 
-GIGASPOT_TABLE("a bill", bills, is_billed)
+GIGASPOT_TABLE("section 8, charges and fees", bills, is_billed)
 
 constexpr bool holds_the_most() {
-    // The highest price over all of time: 1e14 x 2^53 / 86,400,000, rounded up.
+    // The maximum price over the maximum time: 1e14 x 2^53 / 86,400,000, rounded up.
     const Charge charge =
         Account{}.charge(Price::highest(), Duration::highest().count(), 1'000'000_ppm);
     const Int128 sum = Int128{100'000'000'000'000} * (Int128{1} << 53);
@@ -83,7 +85,7 @@ constexpr bool is_restored() {
 }
 static_assert(is_restored());
 
-TEST_CASE("however time is cut, the same is paid in all") {
+TEST_CASE("section 8, the total paid does not depend on how time is divided") {
     std::mt19937_64 random{1};
     const auto draw = [&](std::int64_t most) {
         return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most + 1));
@@ -99,7 +101,7 @@ TEST_CASE("however time is cut, the same is paid in all") {
             const Charge at_once = whole.charge(its, length, fee);
             due_whole += at_once.amount.count();
             fee_whole += at_once.fee.count();
-            // Parts of all sizes, the last takes what is left.
+            // Parts of all sizes; the last part is the remainder.
             for (std::int64_t left = length, parts = 1 + draw(60); parts > 0; --parts) {
                 const std::int64_t part = parts == 1 ? left : draw(left / 2);
                 const Charge charge = cut.charge(its, part, fee);

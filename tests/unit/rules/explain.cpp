@@ -1,5 +1,5 @@
-// Section 10: each bid in rank order with its profit and its parts, eligible or the reason, and
-// what it lacks to win.
+// Section 10: every bid in rank order with the parts of its profit, whether it is eligible, and
+// what it needs to win.
 #include <gigaspot/rules/explain.hpp>
 
 #include "support/market.hpp"
@@ -8,8 +8,8 @@ namespace {
 
 using namespace market;
 
-// One GPU of 150 .. 400 W at 0.1 USD/kWh and 50 W besides: 250 W cost (250 + 50) x 0.0024 = 0.72
-// USD a day.
+// One GPU of 150 .. 400 W at 0.1 USD/kWh and 50 W of base power: 250 W cost (250 + 50) x 0.0024 =
+// 0.72 USD per day.
 constexpr HostCapabilities host{
     .id = 7, .gpus = {plain_gpu}, .energy_price = 0.1_usd_per_kWh, .base_power = 50_W};
 constexpr Conditions at_one_usd{.rates = Rates{1_usd_per_coin}};
@@ -32,8 +32,8 @@ constexpr Offer offers[] = {
      .sequence = 5},
 };
 
-// Profits, one below the other: 2.28 (wins), 1.28, then by id -0.22 (below_reserve),
-// overclock_invalid, rate_missing.
+// In rank order: profits of 2.28 (the winner) and 1.28, then by id -0.22 (below_reserve),
+// overclock_invalid and rate_missing.
 constexpr Explanation whole_table[] = {
     {.ranked = {.id = 2, .index = 1, .eligibility = {.profit = 2.28_usd_per_day}, .sequence = 2},
      .parts = ProfitParts{3_usd_per_day, 0.72_usd_per_day},
@@ -64,7 +64,7 @@ constexpr Explanation whole_table[] = {
      .price_to_win = Unexpected{Code::rate_missing}},
 };
 
-// --- What a bid lacks to win, where prices in units are profits ---
+// --- What a bid needs to win, with prices in units equal to profits ---
 
 struct Lack {
     const char* rule;
@@ -102,47 +102,45 @@ constexpr Conditions one_percent = policy({.switch_margin_ppm = 10'000_ppm});
 constexpr Conditions dwelling = policy({.dwell_min = 1_ms});
 
 constexpr Lack lacks[] = {
-    {"the winner: its own price, whatever the tick", {bid(2, 77), bid(3, 50)}, 2, price(77)},
-    {"an edit moves a bid behind those of equal profit: one unit above the best",
+    {"the winner: its own price, whatever the tick is", {bid(2, 77), bid(3, 50)}, 2, price(77)},
+    {"the second bid: one unit above the best, because an edit moves it behind bids of equal "
+     "profit",
      {bid(2, 50, 1), bid(3, 40, 2)},
      3,
      price(51)},
-    {"equal to the best and later: one unit above", {bid(2, 50, 1), bid(3, 50, 2)}, 3, price(51)},
-    {"below the best two: above the best",
-     {bid(2, 50, 1), bid(3, 40, 2), bid(4, 30, 3)},
-     4,
-     price(51)},
-    {"an incumbent whose waiting edit is below the price in force: that price, sheltered again",
+    {"a later bid of equal profit: one unit above", {bid(2, 50, 1), bid(3, 50, 2)}, 3, price(51)},
+    {"the third bid: above the best", {bid(2, 50, 1), bid(3, 40, 2), bid(4, 30, 3)}, 4, price(51)},
+    {"an incumbent with a pending lower price: the price in force, which protects it again",
      {bid(1, 500), bid(2, 1'050)},
      1,
      price(1'000),
      Run{.bid = 1, .first_won = at_ms(0), .has_worsened = true, .worsened_below = price(1'000)},
      margin},
-    {"likewise, where less than that is enough",
+    {"an incumbent with a pending lower price: less than the price in force, if that is enough",
      {bid(1, 500), bid(2, 900)},
      1,
      price(900),
      Run{.bid = 1, .first_won = at_ms(0), .has_worsened = true, .worsened_below = price(1'000)},
      margin},
-    {"an incumbent that has worsened before: as much as the best challenger",
+    {"an incumbent that worsened earlier: as much as the best challenger",
      {bid(1, 500), bid(2, 1'050)},
      1,
      price(1'050),
      Run{.bid = 1, .first_won = at_ms(0), .has_worsened = true},
      margin},
-    {"against an incumbent: above its margin",
+    {"a challenger: above the incumbent by more than the margin",
      {bid(1, 1'000), bid(2, 900)},
      2,
      price(1'101),
      settled,
      margin},
-    {"the best challenger, held off by the margin, is not its own rival",
+    {"the best challenger, stopped by the margin, is not its own rival",
      {bid(1, 1'000), bid(2, 1'080), bid(3, 1'050)},
      2,
      price(1'101),
      settled,
      margin},
-    {"another challenger has the best one for a rival",
+    {"another challenger must also beat the best one",
      {bid(1, 1'000), bid(2, 1'200), bid(3, 1'050)},
      3,
      price(1'201),
@@ -160,50 +158,53 @@ constexpr Lack lacks[] = {
      price(1'000),
      settled,
      dwelling},
-    {"an incumbent that loses: equal to the challenger is enough for it",
+    {"a losing incumbent: equal to the challenger is enough",
      {bid(1, 1'000), bid(2, 1'200)},
      1,
      price(1'200),
      settled},
-    {"an incumbent that loses: within the margin is enough for it",
+    {"a losing incumbent: within the margin is enough",
      {bid(1, 1'000), bid(2, 1'200)},
      1,
      price(1'100),
      settled,
      margin},
-    // 1,200 - P <= P / 100, so P >= 1,188.1.
-    {"an incumbent that loses: within the relative margin of what it raises to",
+    // The raise is enough once 1,200 - P <= P / 100, so P >= 1,188.1.
+    {"a losing incumbent: within the relative margin of its raised profit",
      {bid(1, 1'000), bid(2, 1'200)},
      1,
      price(1'189),
      settled,
      one_percent},
-    {"an incumbent below the reserve: the reserve is enough while its dwell shelters it",
+    {"an incumbent below the reserve: the reserve is enough while its dwell protects it",
      {bid(1, 1'000), bid(2, 9'000)},
      1,
      price(2'000),
      settled,
      policy({.reserve = 0.00000000000000002_usd_per_day, .dwell_min = 1_ms})},
-    {"an incumbent that must pass the market's minimum",
+    {"an incumbent below the market's minimum: the market's minimum",
      {bid(1, 5)},
      1,
      price(7),
      settled,
      policy({.price_min = price(7)})},
-    {"more than the market takes",
+    {"a bid that would need more than the market accepts",
      {bid(2, 50, 1), bid(3, 40, 2)},
      3,
      Unexpected{Code::price_above_market_maximum},
      {},
      policy({.price_max = price(50)})},
-    {"an overclock that is invalid", {invalid(bid(2, 50))}, 2, Unexpected{Code::overclock_invalid}},
-    {"an incumbent with an overclock that is invalid",
+    {"a bid with an invalid overclock",
+     {invalid(bid(2, 50))},
+     2,
+     Unexpected{Code::overclock_invalid}},
+    {"an incumbent with an invalid overclock",
      {invalid(bid(1, 50))},
      1,
      Unexpected{Code::overclock_invalid},
      settled},
     {"an expired bid", {expired(bid(2, 50))}, 2, Unexpected{Code::bid_expired}},
-    {"an image that is not cached",
+    {"a bid with an image that is not cached",
      {bid(2, 50)},
      2,
      Unexpected{Code::not_cached},
@@ -211,7 +212,7 @@ constexpr Lack lacks[] = {
      policy({.require_cached = true})},
 };
 
-// Rows by value: g++ 12 cannot copy an empty optional out of a constant table.
+// Rows are taken by value, because g++ 12 cannot copy an empty optional out of a constant table.
 constexpr Result<Price, Code> lack(Lack row) {
     Explanation slots[3];
     const std::span<Explanation> explained =
@@ -223,7 +224,7 @@ constexpr Result<Price, Code> lack(Lack row) {
 }
 
 constexpr table::Fact facts[] = {
-    {"each bid in rank order, with all that is known of it",
+    {"each bid appears in rank order with all its parts",
      [] {
          Explanation slots[5];
          const std::span<Explanation> explained = explain(host, offers, at_one_usd, slots);
@@ -232,21 +233,21 @@ constexpr table::Fact facts[] = {
          }
          return explained.size() == std::size(whole_table);
      }},
-    {"the first k are those of the whole table",
+    {"the first k rows are those of the whole table",
      [] {
          Explanation slots[2];
          const std::span<Explanation> explained = explain(host, offers, at_one_usd, slots);
          return explained.size() == 2 && explained[0] == whole_table[0] &&
                 explained[1] == whole_table[1];
      }},
-    {"prices are in the tick that is asked for",
+    {"prices are multiples of the requested tick",
      [] {
          Explanation slots[5];
          const std::span<Explanation> explained =
              explain(host, offers, at_one_usd, slots, {}, 0.7_coin_per_day);
          return explained[1].price_to_win == Result<Price, Code>{3.5_coin_per_day};
      }},
-    {"prices in the main currency are in ticks of 0.0001 coin, in another exact to the unit",
+    {"prices are multiples of 0.0001 coin in the main currency and of one unit in another",
      [] {
          const Offer poor[] = {{.id = 1, .price = 3_coin_per_day, .sequence = 1},
                                {.id = 2, .sequence = 2},
@@ -266,14 +267,14 @@ constexpr table::Fact facts[] = {
              explain(host, offers, at_one_usd, slots, Run{.bid = 1});
          return explained[1].ranked.is_incumbent && !explained[0].ranked.is_incumbent;
      }},
-    {"no bids, no rows",
+    {"without bids there are no rows",
      [] {
          Explanation slots[1];
          return explain(host, std::span<const Offer>{}, at_one_usd, slots).empty();
      }},
 };
 
-GIGASPOT_TABLE("section 10, explain: what a bid lacks to win", lacks, lack)
+GIGASPOT_TABLE("section 10, explain: what a bid needs to win", lacks, lack)
 GIGASPOT_TABLE("section 10, explain: rows and their parts", facts, table::is_so)
 
 }  // namespace

@@ -1,5 +1,4 @@
-// Offers: what is left of a bid when its host has looked at it, and what a sum of power limits says
-// (section 4).
+// Offers: the part of a bid that its host uses, and what a total power limit tells (section 4).
 #include <gigaspot/rules/offer.hpp>
 
 #include "support/market.hpp"
@@ -17,7 +16,7 @@ constexpr Bid bid{.id = 5,
                   .overclock = {{.power_limit = 300_W}, {.power_limit = 200_W}}};
 
 constexpr table::Fact facts[] = {
-    {"a bid makes an offer of its id, price, currency and the sum of its power limits",
+    {"an offer has the id, price, currency and total power limit of its bid",
      [] {
          return make_offer(bid, two_gpus, 9) == Offer{.id = 5,
                                                       .price = 3_coin_per_day,
@@ -25,7 +24,7 @@ constexpr table::Fact facts[] = {
                                                       .power_limits = watts(500),
                                                       .sequence = 9};
      }},
-    {"an offer's overclock is invalid where the bid's is",
+    {"an offer has an invalid overclock if its bid has",
      [] {
          Bid other = bid;
          other.overclock[1].core_lock = 0_MHz;
@@ -35,17 +34,17 @@ constexpr table::Fact facts[] = {
     {"a broken price does not make the overclock invalid",
      [] { return make_offer(Bid{.overclock = bid.overclock}, two_gpus).is_overclock_valid; }},
     {"a bid without profiles draws nothing", [] { return total_power_limit(Bid{}) == watts(0); }},
-    {"a sum of power limits is valid from the sum of the minima",
+    {"a total power limit is valid from the sum of the minimums",
      [] {
          return is_total_power_valid(watts(250), two_gpus) &&
                 !is_total_power_valid(watts(249), two_gpus);
      }},
-    {"to the sum of the maxima",
+    {"a total power limit is valid up to the sum of the maximums",
      [] {
          return is_total_power_valid(watts(850), two_gpus) &&
                 !is_total_power_valid(watts(851), two_gpus);
      }},
-    {"of the most GPUs, each of the most power",
+    {"the totals of 255 GPUs of maximum power fit",
      [] {
          HostCapabilities host;
          Bid greedy;
@@ -58,14 +57,14 @@ constexpr table::Fact facts[] = {
                 is_total_power_valid(watts(32'000'000), host) &&
                 !is_total_power_valid(watts(32'000'001), host);
      }},
-    {"an offer is seen as it is, a bid with its place in the list",
+    {"as_offer keeps an offer and gives a bid its place as the sequence",
      [] {
          const Offer offer{.id = 5, .sequence = 7};
          return &as_offer(offer, two_gpus, 3) == &offer && as_offer(bid, two_gpus, 3).sequence == 3;
      }},
 };
 
-GIGASPOT_TABLE("an offer is the economic essence of a bid", facts, table::is_so)
+GIGASPOT_TABLE("an offer is the part of a bid that decides a choice", facts, table::is_so)
 
 static_assert(OfferTo<Bid, DefaultTraits> && OfferTo<Offer, DefaultTraits> &&
               !OfferTo<int, DefaultTraits>);

@@ -1,5 +1,5 @@
-// Overclock profiles in 16 bytes, as the two words of a saved market, and checked against limits:
-// by the rules of section 3 said once more, around every bound.
+// Overclock profiles in 16 bytes, as the two words of a saved market, and checked against limits.
+// The rules of section 3 are written a second time here and compared at every limit.
 #include <gigaspot/rules/packed.hpp>
 
 #include <array>
@@ -18,7 +18,7 @@ namespace {
 
 using namespace market;
 
-/// A setting of one's own: smaller than a std::optional, and absent at one value.
+/// A custom setting: smaller than a std::optional, and absent at one value.
 class SmallSetting {
 public:
     constexpr SmallSetting() = default;
@@ -42,7 +42,7 @@ const std::optional<Frequency> settings[] = {{},       Frequency::lowest(), -1_M
                                              1500_MHz, Frequency::highest()};
 const Power powers[] = {0_W, 1_W, 300_W, Power::highest()};
 
-TEST_CASE("what is packed is unpacked as it was: each setting at its ends, absent, and near 0") {
+TEST_CASE("a packed profile unpacks unchanged: each setting at its ends, absent, and near 0") {
     for (const Power power : powers) {
         for (const auto& one : settings) {
             for (const auto& other : settings) {
@@ -64,7 +64,7 @@ TEST_CASE("what is packed is unpacked as it was: each setting at its ends, absen
     }
 }
 
-TEST_CASE("settings of one's own type are packed alike") {
+TEST_CASE("custom settings are packed in the same way") {
     const BasicOverclockProfile<SmallTraits> profile{
         .power_limit = 300_W, .core_lock = 0_MHz, .core_offset = -100_MHz};
     CHECK(PackedProfile{profile}.unpack<SmallTraits>() == profile);
@@ -72,7 +72,8 @@ TEST_CASE("settings of one's own type are packed alike") {
           OverclockProfile{.power_limit = 300_W, .core_lock = 0_MHz, .core_offset = -100_MHz});
 }
 
-TEST_CASE("its two words: 20 bits of power, then 21 for each setting, 0 if it is absent") {
+TEST_CASE(
+    "a saved profile has 20 bits of power, then 21 per setting, which are 0 if it is absent") {
     const PackedProfile bare{OverclockProfile{.power_limit = 300_W}};
     CHECK(bare.first_word() == 300);
     CHECK(bare.second_word() == 0);
@@ -87,7 +88,7 @@ TEST_CASE("its two words: 20 bits of power, then 21 for each setting, 0 if it is
     CHECK(PackedProfile::from_words(full.first_word(), full.second_word()) == full);
 }
 
-TEST_CASE("words that are no profile with a power limit are refused") {
+TEST_CASE("words that are not a profile with a power limit are rejected") {
     const auto is_one = [](std::uint64_t first, std::uint64_t second) {
         return PackedProfile::from_words(first, second).has_value();
     };
@@ -108,7 +109,7 @@ TEST_CASE("words that are no profile with a power limit are refused") {
     for (int bit = 42; bit < 64; ++bit) CHECK(!is_one(1, std::uint64_t{1} << bit));
 }
 
-TEST_CASE("whatever words are taken come back as they were") {
+TEST_CASE("all accepted words come back unchanged") {
     std::mt19937_64 random{1};
     int taken = 0;
     for (int round = 0; round < 100'000; ++round) {
@@ -191,7 +192,7 @@ constexpr table::Fact facts[] = {
          }
          return true;
      }},
-    {"an inverted range allows nothing, and an absent setting",
+    {"an inverted range allows only an absent setting",
      [] {
          const GpuLimits gpu{.power_limit = {100_W, 450_W}, .core_lock = {{1500_MHz, 1400_MHz}}};
          for (const Frequency frequency : {1399_MHz, 1400_MHz, 1450_MHz, 1500_MHz, 1501_MHz}) {
@@ -229,7 +230,7 @@ constexpr table::Fact facts[] = {
                 PackedLimits{full_gpu} == PackedLimits{other} &&
                 PackedLimits{full_gpu} != PackedLimits{wider};
      }},
-    {"many bids are marked, one by one",
+    {"many bids are marked individually",
      [] {
          const OverclockProfile locked{.power_limit = 300_W, .core_lock = 210_MHz};
          const PackedProfile bids[] = {PackedProfile{bare},   PackedProfile{locked},
@@ -249,7 +250,7 @@ constexpr table::Fact facts[] = {
 };
 GIGASPOT_TABLE("section 3, the overclock rows for packed profiles", facts, table::is_so)
 
-/// Section 3 said once more, for one GPU.
+/// The overclock rows of section 3, written a second time for one GPU.
 bool by_the_rules(const OverclockProfile& profile, const GpuLimits& gpu) {
     const auto is_allowed = [](std::optional<Frequency> setting,
                                const std::optional<Range<Frequency>>& range) {
@@ -263,7 +264,7 @@ bool by_the_rules(const OverclockProfile& profile, const GpuLimits& gpu) {
            is_allowed(profile.mem_offset, gpu.mem_offset);
 }
 
-/// All ways to validate one profile must say what the rules say.
+/// Whether all ways to validate one profile agree with the rules.
 void check_all_ways(const OverclockProfile& profile, const GpuLimits& gpu) {
     const bool expected = by_the_rules(profile, gpu);
     const PackedProfile packed{profile};
@@ -285,7 +286,7 @@ void check_all_ways(const OverclockProfile& profile, const GpuLimits& gpu) {
     }
 }
 
-TEST_CASE("power limits and ranges of it, all that there are at both ends of what is accepted") {
+TEST_CASE("all power limits and ranges near both ends of the accepted range") {
     for (const int base : {0, Power::highest().count() - 9}) {
         for (int min = base; min < base + 10; ++min) {
             for (int max = base; max < base + 10; ++max) {
@@ -297,7 +298,7 @@ TEST_CASE("power limits and ranges of it, all that there are at both ends of wha
     }
 }
 
-TEST_CASE("each setting around each end of ranges, with its neighbours at their ends") {
+TEST_CASE("each setting near each end of its range, with its neighbours at their ends") {
     const Frequency ends[] = {Frequency::lowest(), -1_MHz, 0_MHz, 210_MHz, Frequency::highest()};
     std::vector<std::optional<Frequency>> around{std::nullopt};
     for (const Frequency end : ends) {

@@ -1,4 +1,4 @@
-// Section 3: a bound in the main currency, as the last price allowed in another.
+// Section 3: a limit in the main currency becomes the last allowed price in another.
 #include <gigaspot/rules/price_bounds.hpp>
 
 #include "support/market.hpp"
@@ -18,16 +18,16 @@ struct Bounds {
 
 constexpr Int128 quintillion = 1'000'000'000'000'000'000;
 
-// bound x main rate / own rate, rounded up and down.
+// limit x main rate / own rate, rounded up and down.
 constexpr Bounds bounds[] = {
     {"equal rates", 100, 7, 7, 100, 100},
     {"10 x 3 / 7 = 4.28..", 10, 3, 7, 5, 4},
     {"14 x 3 / 7 = 6", 14, 3, 7, 6, 6},
     {"1 x 1 / 1,000 is above 0", 1, 1, 1'000, 1, 0},
-    {"a bound of 0", 0, 3, 7, 0, 0},
+    {"a limit of 0", 0, 3, 7, 0, 0},
     {"10 x 7 / 3 = 23.3..", 10, 7, 3, 24, 23},
-    {"the largest of all: 1e14 x 1e18", 100'000'000'000'000, static_cast<std::int64_t>(quintillion),
-     1, 100'000'000'000'000 * quintillion, 100'000'000'000'000 * quintillion},
+    {"the maximum: 1e14 x 1e18", 100'000'000'000'000, static_cast<std::int64_t>(quintillion), 1,
+     100'000'000'000'000 * quintillion, 100'000'000'000'000 * quintillion},
 };
 
 constexpr bool are_bounds_as_expected(const Bounds& row) {
@@ -54,8 +54,9 @@ constexpr bool has_no_bounds(Currency currency, const Conditions& conditions) {
 
 constexpr table::Fact missing_rates[] = {
     {"the main currency needs no rate", [] { return has_bounds(main_currency, {}); }},
-    {"no rate of its own", [] { return has_no_bounds(bitcoin, {.rates = Rates{1_usd_per_coin}}); }},
-    {"no rate of the main currency",
+    {"the currency has no rate",
+     [] { return has_no_bounds(bitcoin, {.rates = Rates{1_usd_per_coin}}); }},
+    {"the main currency has no rate",
      [] {
          Conditions conditions;
          conditions.rates[bitcoin].usd = 1_usd_per_coin;
@@ -70,8 +71,8 @@ constexpr table::Fact missing_rates[] = {
      }},
 };
 
-GIGASPOT_TABLE("section 3, a bound in another currency is compared in USD, without fees", bounds,
+GIGASPOT_TABLE("section 3, a limit in another currency is compared in USD, without fees", bounds,
                are_bounds_as_expected)
-GIGASPOT_TABLE("section 3, where a rate is missing there is no bound", missing_rates, table::is_so)
+GIGASPOT_TABLE("section 3, without a rate there is no limit", missing_rates, table::is_so)
 
 }  // namespace

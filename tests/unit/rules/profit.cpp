@@ -1,4 +1,4 @@
-// Section 4: watts, electricity, net rate and profit, each worked by hand beside its row.
+// Section 4: watts, electricity, net rate and profit, each calculated by hand beside its row.
 #include <gigaspot/rules/profit.hpp>
 
 #include "support/market.hpp"
@@ -31,7 +31,7 @@ constexpr ProfitRow profit_rows[] = {
      0_ppm,
      {4.402_usd_per_day, 1.584_usd_per_day}},
     // 700 x 24 / 1000 = 16.8 kWh x 0.11 = 1.848.
-    {"base power is drawn besides the power limits",
+    {"base power adds to the power limits",
      watts(600),
      100_W,
      0.11_usd_per_kWh,
@@ -40,7 +40,7 @@ constexpr ProfitRow profit_rows[] = {
      0_ppm,
      {4.402_usd_per_day, 1.848_usd_per_day}},
     // 100 x 0.0071 = 0.71 < 1.584.
-    {"a profit may be negative",
+    {"a profit can be negative",
      watts(600),
      0_W,
      0.11_usd_per_kWh,
@@ -57,8 +57,8 @@ constexpr ProfitRow profit_rows[] = {
      0.0071_usd_per_coin,
      25'000_ppm,
      {4.29195_usd_per_day, 1.584_usd_per_day}},
-    // 7 x 0.5 = 3.5 units of the rate, of which 3 stay; x 2 coins = 6e-12.
-    {"the net rate is rounded down before it is multiplied with the price",
+    // 7 x 0.5 = 3.5 units of the rate, rounded down to 3; x 2 coins = 6e-12.
+    {"the net rate is rounded down before it is multiplied by the price",
      watts(0),
      0_W,
      0_usd_per_kWh,
@@ -66,7 +66,7 @@ constexpr ProfitRow profit_rows[] = {
      0.000000000007_usd_per_coin,
      500'000_ppm,
      {0.000000000006_usd_per_day, 0_usd_per_day}},
-    {"a fee of everything leaves nothing but the cost",
+    {"a fee of 100 % leaves only the cost",
      watts(600),
      0_W,
      0.11_usd_per_kWh,
@@ -74,7 +74,7 @@ constexpr ProfitRow profit_rows[] = {
      0.0071_usd_per_coin,
      1'000'000_ppm,
      {0_usd_per_day, 1.584_usd_per_day}},
-    {"the smallest price at the smallest rate",
+    {"the minimum price at the minimum rate",
      watts(0),
      0_W,
      0_usd_per_kWh,
@@ -83,7 +83,7 @@ constexpr ProfitRow profit_rows[] = {
      0_ppm,
      {0.00000000000000000001_usd_per_day, 0_usd_per_day}},
     // 1 x 24 / 1000 x 1e-9 = 2.4e-11.
-    {"one watt at the smallest energy price",
+    {"one watt at the minimum energy price above 0",
      watts(1),
      0_W,
      0.000000001_usd_per_kWh,
@@ -91,8 +91,8 @@ constexpr ProfitRow profit_rows[] = {
      0.0071_usd_per_coin,
      0_ppm,
      {0_usd_per_day, 0.000000000024_usd_per_day}},
-    // 1e6 x 1e6 = 1e12. 255 GPUs of 1 MW and 1 MW besides: 256e6 x 0.024 x 1000 = 6.144e9.
-    {"the largest of all",
+    // 1e6 x 1e6 = 1e12. 255 GPUs of 1 MW and 1 MW of base power: 256e6 x 0.024 x 1000 = 6.144e9.
+    {"all values at their maximum",
      watts(255'000'000),
      1'000'000_W,
      1000_usd_per_kWh,
@@ -100,7 +100,7 @@ constexpr ProfitRow profit_rows[] = {
      1'000'000_usd_per_coin,
      0_ppm,
      {1'000'000'000'000_usd_per_day, 6'144'000'000_usd_per_day}},
-    {"the largest cost without any income",
+    {"the maximum cost without income",
      watts(255'000'000),
      1'000'000_W,
      1000_usd_per_kWh,
@@ -110,7 +110,7 @@ constexpr ProfitRow profit_rows[] = {
      {0_usd_per_day, 6'144'000'000_usd_per_day}},
 };
 
-/// In the main currency and, the same numbers, in another.
+/// Checks the row in the main currency and, with the same numbers, in another.
 constexpr bool is_profit_as_expected(const ProfitRow& row) {
     const HostCapabilities host{.energy_price = row.energy_price, .base_power = row.base_power};
     for (const Currency currency : {main_currency, bitcoin}) {
@@ -133,14 +133,14 @@ struct NetRateRow {
 };
 
 constexpr NetRateRow net_rate_rows[] = {
-    {"no fee", 7'100'000'000, 0_ppm, 7'100'000'000},
-    {"2.5 %", 7'100'000'000, 25'000_ppm, 6'922'500'000},
+    {"without a fee, the rate is unchanged", 7'100'000'000, 0_ppm, 7'100'000'000},
+    {"a fee of 2.5 %", 7'100'000'000, 25'000_ppm, 6'922'500'000},
     {"999,999 x 0.000001 is below one unit", 999'999, 999'999_ppm, 0},
     {"1,000,000 x 0.000001 is one unit", 1'000'000, 999'999_ppm, 1},
     {"3 x 0.999999 = 2.999997, rounded down", 3, 1_ppm, 2},
-    {"the greatest rate does not overflow", 1'000'000'000'000'000'000, 1_ppm,
+    {"the maximum rate does not overflow", 1'000'000'000'000'000'000, 1_ppm,
      999'999'000'000'000'000},
-    {"all of it", 1'000'000'000'000'000'000, 1'000'000_ppm, 0},
+    {"a fee of 100 % leaves 0", 1'000'000'000'000'000'000, 1'000'000_ppm, 0},
 };
 
 constexpr std::int64_t net_rate(const NetRateRow& row) {
@@ -158,13 +158,13 @@ constexpr HostCapabilities two_gpus{
     .id = 7, .gpus = {plain_gpu, plain_gpu}, .energy_price = 0.1_usd_per_kWh};
 
 constexpr table::Fact profit_facts[] = {
-    {"no rate of its currency: no profit, never rate 0",
+    {"without a rate of its currency there is no profit",
      [] {
          const Conditions conditions{.rates = Rates{1_usd_per_coin}};
          return !profit(Offer{.currency = bitcoin}, two_gpus, conditions) &&
                 !profit_parts(Offer{.currency = bitcoin}, two_gpus, conditions);
      }},
-    {"the other currency's rate is enough for a profit, without one of the main currency",
+    {"a profit in another currency needs no rate of the main currency",
      [] {
          Conditions conditions;
          conditions.rates[bitcoin].usd = 2_usd_per_coin;
@@ -183,13 +183,13 @@ constexpr table::Fact profit_facts[] = {
          return profit(Offer{.price = 1_coin_per_day}, two_gpus, conditions) == 1_usd_per_day;
      }},
     // (300 + 250) x 0.024 x 0.1 = 1.32; 2 - 1.32 = 0.68.
-    {"a bid's watts are the sum of its power limits",
+    {"the watts of a bid are the sum of its power limits",
      [] {
          const Bid bid{.price = 2_coin_per_day,
                        .overclock = {{.power_limit = 300_W}, {.power_limit = 250_W}}};
          return profit(bid, two_gpus, {.rates = Rates{1_usd_per_coin}}) == 0.68_usd_per_day;
      }},
-    {"power draw: power limits and base power, up to the most of both",
+    {"the power draw is power limits plus base power, up to both maximums",
      [] {
          const HostCapabilities host{.base_power = 60_W};
          const HostCapabilities hungry{.base_power = Power::highest()};
@@ -202,7 +202,6 @@ constexpr table::Fact profit_facts[] = {
 GIGASPOT_TABLE("section 4, profit and its parts", profit_rows, is_profit_as_expected)
 GIGASPOT_TABLE("section 4, net_rate = floor(rate x (1,000,000 - fee) / 1,000,000)", net_rate_rows,
                net_rate)
-GIGASPOT_TABLE("section 4, of which rate and which watts a profit is made", profit_facts,
-               table::is_so)
+GIGASPOT_TABLE("section 4, which rate and which watts make a profit", profit_facts, table::is_so)
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Section 10: the smallest price that wins. Where a price is expected, it is placed to see that it
-// wins, and a tick less to see that it does not.
+// Section 10: the lowest price that wins. Each expected price is placed to see that it wins, and
+// one tick less to see that it loses.
 #include <gigaspot/rules/quote.hpp>
 
 #include "support/market.hpp"
@@ -9,13 +9,13 @@ namespace {
 using namespace market;
 using enum Code;
 
-constexpr std::int64_t tick = 10'000;  // by default 0.0001 coin
+constexpr std::int64_t tick = 10'000;  // the default: 0.0001 coin
 
 struct World {
     FixedVector<Offer, 3> bids{};
     std::optional<Run> run{};
     HostCapabilities host{};
-    Conditions conditions{.rates = unit_rate};  // a profit is a price, in units
+    Conditions conditions{.rates = unit_rate};  // profits equal prices, in units
     QuoteRequest request{};
 };
 
@@ -36,7 +36,7 @@ constexpr Offer invalid(Offer offer) {
 
 constexpr Price price(std::int64_t count) { return Price::unchecked(count); }
 
-/// To the last unit.
+/// A request that is exact to the last unit.
 constexpr QuoteRequest exactly{.tick = Price::unchecked(1)};
 
 constexpr Run new_run{.bid = 1};
@@ -61,7 +61,7 @@ constexpr Conditions thousand_to_one{
     .rates = two_rates(ExchangeRate::unchecked(1'000), ExchangeRate::unchecked(1))};
 constexpr QuoteRequest exactly_in_bitcoin{.currency = bitcoin, .tick = Price::unchecked(1)};
 
-// One GPU of 150 .. 400 W at 0.1 USD/kWh: 250 W cost 0.6 USD a day, 300 W 0.72, 400 W 0.96.
+// One GPU of 150 .. 400 W at 0.1 USD/kWh: 250 W cost 0.6 USD per day, 300 W 0.72, 400 W 0.96.
 constexpr HostCapabilities at_0_1_usd{.gpus = {plain_gpu}, .energy_price = 0.1_usd_per_kWh};
 
 constexpr GpuLimits lazy_gpu{.power_limit = {0_W, 5_W}};
@@ -69,35 +69,35 @@ constexpr TotalPower watts(TotalPower::rep count) { return TotalPower::unchecked
 
 constexpr Quote quotes[] = {
     {"an empty host: the market's minimum", {}, tick},
-    {"an empty host: cards that take 0 W, at 1 W each",
+    {"an empty host: cards that allow 0 W, at 1 W each",
      {.host = {.gpus = {lazy_gpu, lazy_gpu}}, .request = {.power_limits = watts(2)}},
      tick},
-    {"an empty host: the market's own minimum, in whole ticks",
+    {"an empty host: the policy's minimum, in whole ticks",
      {.conditions = with_policy({.price_min = price(tick + 1)})},
      2 * tick},
     {"an empty host: the host's minimum", {.host = {.min_bid = price(7 * tick)}}, 7 * tick},
     {"an empty host: the host's minimum, in whole ticks",
      {.host = {.min_bid = price(7 * tick + 1)}},
      8 * tick},
-    {"a price of 0 is none, though the market takes any",
+    {"an empty host: at least one unit, although the market has no minimum",
      {.conditions = with_policy({.price_min = {}}), .request = exactly},
      1},
     {"exactly the reserve is enough",
      {.conditions = with_policy({.reserve = 0.0000000000000003_usd_per_day})},
      3 * tick},
-    {"a reserve of one unit more takes one tick more",
+    {"a reserve one unit higher needs one tick more",
      {.conditions = with_policy({.reserve = 0.00000000000000030001_usd_per_day})},
      4 * tick},
-    {"strictly above the best challenger, who has stood longer",
+    {"above the best challenger, which is older",
      {.bids = {bid(2, 50'000), bid(3, 40'000)}},
      60'000},
-    {"strictly above, to the unit",
+    {"above the best challenger, exact to the unit",
      {.bids = {bid(2, 40'000), bid(3, 50'000)}, .request = exactly},
      50'001},
-    {"a challenger that is not eligible does not matter",
+    {"an ineligible challenger is ignored",
      {.bids = {invalid(bid(2, 50'000)), bid(3, 40'000)}, .request = exactly},
      40'001},
-    {"a run that has won no close: any lead",
+    {"a run that has not won a close: any lead",
      {.bids = {bid(1, 50'000)},
       .run = new_run,
       .conditions = with_policy({.switch_margin = hundred_units, .dwell_min = 1_ms}),
@@ -124,37 +124,37 @@ constexpr Quote quotes[] = {
       .conditions = with_policy({.switch_margin_ppm = 10'000_ppm}),
       .request = exactly},
      50'501},
-    {"both margins: a lead above the greater",
+    {"both margins: a lead above the larger one",
      {.bids = {bid(1, 50'000)},
       .run = settled,
       .conditions = with_policy({.switch_margin = hundred_units, .switch_margin_ppm = 10'000_ppm}),
       .request = exactly},
      50'501},
-    {"a challenger within the margin must be beaten, and so must the incumbent",
+    {"a challenger within the margin and the incumbent must both be beaten",
      {.bids = {bid(1, 50'000), bid(2, 50'080)},
       .run = settled,
       .conditions = with_policy({.switch_margin = hundred_units}),
       .request = exactly},
      50'101},
-    {"a challenger that replaces the incumbent is the one to beat",
+    {"a challenger that replaces the incumbent must be beaten",
      {.bids = {bid(1, 50'000), bid(2, 50'300)},
       .run = settled,
       .conditions = with_policy({.switch_margin = hundred_units}),
       .request = exactly},
      50'301},
-    {"an incumbent that is not eligible shelters behind nothing",
+    {"an ineligible incumbent is not protected",
      {.bids = {invalid(bid(1, 50'000)), bid(2, 40'000)},
       .run = settled,
       .conditions = with_policy({.dwell_min = 1_ms}),
       .request = exactly},
      40'001},
-    {"a dwell that is over",
+    {"after the dwell: any lead",
      {.bids = {bid(1, 50'000)},
       .run = settled,
       .conditions = {.rates = unit_rate, .policy = {.dwell_min = 5_ms}, .now = at_ms(5)},
       .request = exactly},
      50'001},
-    {"the market's maximum itself is a price",
+    {"the market's maximum itself is allowed",
      {.bids = {bid(2, 50'000)},
       .conditions = with_policy({.price_max = price(50'001)}),
       .request = exactly},
@@ -189,17 +189,18 @@ constexpr Quote quotes[] = {
       .conditions = three_to_seven(),
       .request = exactly_in_bitcoin},
      8'572},
-    // 7 x (1 - 0.3) = 4.9, a net rate of 4; 150,000 / 4 = 37,500, which is equal and not above.
-    {"in another currency: after its fee, rounded down",
+    // 7 x (1 - 0.3) = 4.9, so a net rate of 4. 150,000 / 4 = 37,500 is equal and therefore not
+    // above.
+    {"in another currency: at its net rate, rounded down",
      {.bids = {bid(2, 50'000)},
       .conditions = three_to_seven(300'000_ppm),
       .request = exactly_in_bitcoin},
      37'501},
-    {"a fee of everything: a profit of 0 is enough on an empty host",
+    {"a fee of 100 %: a profit of 0 is enough on an empty host",
      {.conditions = three_to_seven(1'000'000_ppm), .request = exactly_in_bitcoin},
      4'286},
-    // 2 coins at 1 USD less 0.72 are 1.28 for the host. 250 W: 1.88 is equal, 1.8801 wins. 400
-    // W: 2.24, so 2.2401.
+    // 2 coins at 1 USD less 0.72 leave 1.28. With 250 W, 1.88 is equal and 1.8801 wins. With 400 W,
+    // 2.24 is equal and 2.2401 wins.
     {"fewer watts win at a lower price",
      {.bids = {{.id = 2, .price = 2_coin_per_day, .power_limits = watts(300)}},
       .host = at_0_1_usd,
@@ -212,9 +213,9 @@ constexpr Quote quotes[] = {
       .conditions = {.rates = Rates{1_usd_per_coin}},
       .request = {.power_limits = watts(400)}},
      224'010'000},
-    // An incumbent of 0.32 coins at 0.72 USD: a profit of -0.4, 25 % of |-0.4| is 0.1: more than
-    // 0.72 - 0.3 = 0.42.
-    {"an incumbent at a loss: the relative margin is of the size of its loss",
+    // The incumbent pays 0.32 coins and costs 0.72 USD: a profit of -0.4. 25 % of |-0.4| is 0.1, so
+    // 0.72 - 0.3 = 0.42 must be exceeded.
+    {"an incumbent at a loss: the relative margin is a share of the loss",
      {.bids = {{.id = 1, .price = 0.32_coin_per_day, .power_limits = watts(300)}},
       .run = settled,
       .host = at_0_1_usd,
@@ -222,7 +223,7 @@ constexpr Quote quotes[] = {
                      .policy = {.reserve = -1_usd_per_day, .switch_margin_ppm = 250'000_ppm}},
       .request = {.power_limits = watts(300)}},
      42'010'000},
-    {"cached, where the policy requires it",
+    {"cached, as the policy requires",
      {.conditions = with_policy({.require_cached = true}), .request = {.is_cached = true}},
      tick},
 };
@@ -231,7 +232,7 @@ constexpr Result<Price, Code> ask(const World& world) {
     return price_to_win(world.host, world.bids.view(), world.conditions, world.request, world.run);
 }
 
-/// Whether a bid placed now, at this price, is selected.
+/// Whether a bid placed now at this price is selected.
 constexpr bool wins_at(const World& world, Price at) {
     FixedVector<Offer, 4> bids;
     for (const Offer& offer : world.bids) {
@@ -247,7 +248,7 @@ constexpr bool wins_at(const World& world, Price at) {
            select(world.host, bids.view(), world.conditions, world.run).winner == BidId{100};
 }
 
-// Rows by value: g++ 12 cannot copy an empty optional out of a constant table.
+// Rows are taken by value, because g++ 12 cannot copy an empty optional out of a constant table.
 constexpr bool is_smallest_price(Quote row) {
     const Price expected = price(row.expected);
     const std::int64_t tick_less = row.expected - row.world.request.tick.count();
@@ -257,7 +258,7 @@ constexpr bool is_smallest_price(Quote row) {
 
 // --- Reasons why no price helps ---
 
-struct Refusal {
+struct Rejection {
     const char* rule;
     World world;
     Code expected;
@@ -272,7 +273,7 @@ constexpr Conditions only_bitcoin() {
 constexpr Conditions aged{.rates = unit_rate, .policy = {.rate_age_max = 5_ms}, .now = at_ms(6)};
 constexpr HostCapabilities host_in(HostStatus status) { return {.status = status}; }
 
-constexpr Refusal refusals[] = {
+constexpr Rejection rejections[] = {
     {"host_offline", {.host = host_in({.online = false})}, host_offline},
     {"host_on_demand_rented", {.host = host_in({.on_demand_rented = true})}, host_on_demand_rented},
     {"host_malfunctioning", {.host = host_in({.working_properly = false})}, host_malfunctioning},
@@ -282,25 +283,27 @@ constexpr Refusal refusals[] = {
     {"overclock_invalid: 1 W above what the host allows",
      {.host = at_0_1_usd, .request = {.power_limits = watts(401)}},
      overclock_invalid},
-    {"overclock_invalid: a card that allows 0 W alone takes no bid, whatever the others allow",
+    {"overclock_invalid: a card that allows only 0 W accepts no bid, whatever the others allow",
      {.host = {.gpus = {{}, plain_gpu}}, .request = {.power_limits = watts(200)}},
      overclock_invalid},
-    {"overclock_invalid: cards that take 0 W, yet a power limit of 0 is none",
+    {"overclock_invalid: 0 W is a missing power limit, even if the cards allow it",
      {.host = {.gpus = {lazy_gpu, lazy_gpu}}, .request = {.power_limits = watts(1)}},
      overclock_invalid},
     {"not_cached", {.conditions = with_policy({.require_cached = true})}, not_cached},
-    {"rate_missing: of the main currency", {.conditions = {}}, rate_missing},
-    {"rate_missing: of the other currency", {.request = {.currency = bitcoin}}, rate_missing},
-    {"rate_missing: of the main currency, for a price in another",
+    {"rate_missing: the main currency has no rate", {.conditions = {}}, rate_missing},
+    {"rate_missing: the other currency has no rate",
+     {.request = {.currency = bitcoin}},
+     rate_missing},
+    {"rate_missing: a price in another currency also needs the main rate",
      {.conditions = only_bitcoin(), .request = {.currency = bitcoin}},
      rate_missing},
-    {"rate_missing: too old", {.conditions = aged}, rate_missing},
+    {"rate_missing: the rate is too old", {.conditions = aged}, rate_missing},
     {"incumbent_protected",
      {.bids = {bid(1, 5)},
       .run = settled,
       .conditions = with_policy({.dwell_min = 1_ms, .price_min = {}})},
      incumbent_protected},
-    {"price_above_market_maximum: it would take one unit more",
+    {"price_above_market_maximum: one unit more would be needed",
      {.bids = {bid(2, 50'000)},
       .conditions = with_policy({.price_max = price(50'000)}),
       .request = exactly},
@@ -325,7 +328,7 @@ constexpr Refusal refusals[] = {
     {"price_above_market_maximum: the host's minimum is above it",
      {.host = {.min_bid = 5001_coin_per_day}},
      price_above_market_maximum},
-    {"price_above_market_maximum: a fee of everything leaves no profit above 0",
+    {"price_above_market_maximum: a fee of 100 % leaves no profit above 0",
      {.bids = {{.id = 2, .price = price(30'000), .currency = bitcoin}},
       .conditions = three_to_seven(1'000'000_ppm),
       .request = exactly_in_bitcoin},
@@ -355,12 +358,12 @@ constexpr Refusal refusals[] = {
      incumbent_protected},
 };
 
-constexpr Code refusal(Refusal row) {
+constexpr Code rejection(Rejection row) {
     const Result<Price, Code> answer = ask(row.world);
     return answer ? none : answer.error();
 }
 
-GIGASPOT_TABLE("section 10, price_to_win: the smallest price, which wins, and a tick less does not",
+GIGASPOT_TABLE("section 10, price_to_win: the lowest price wins, and one tick less does not",
                quotes, is_smallest_price)
 // --- Expiry: a bid placed now has none, but `explain` asks for bids that have one ---
 
@@ -382,7 +385,7 @@ constexpr Code why_no_price_wins(const ExpiryRow& row) {
                                      Conditions{.rates = unit_rate, .now = at_ms(row.now)});
 }
 
-GIGASPOT_TABLE("section 10, price_to_win: why no price helps", refusals, refusal)
+GIGASPOT_TABLE("section 10, price_to_win: why no price helps", rejections, rejection)
 GIGASPOT_TABLE("section 10, price_to_win: a bid that expires", expiries, why_no_price_wins)
 
 }  // namespace

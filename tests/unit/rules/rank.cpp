@@ -1,4 +1,4 @@
-// Sections 6 and 10: the order of a host's bids, and what to cache next.
+// Sections 6 and 10: the rank order of a host's bids, and what to cache next.
 #include <gigaspot/rules/rank.hpp>
 
 #include "support/market.hpp"
@@ -33,36 +33,44 @@ struct Order {
 constexpr Run run_of(BidId id) { return {.bid = id, .first_won = at_ms(0)}; }
 
 constexpr Order orders[] = {
-    {"no bids", {}, {}, 6, {}},
-    {"the greatest profit first", {bid(1, 5, 1), bid(2, 9, 2), bid(3, 7, 3)}, {}, 6, {2, 3, 1}},
-    {"equal profits by sequence, not by id",
+    {"without bids the rank is empty", {}, {}, 6, {}},
+    {"the highest profit comes first",
+     {bid(1, 5, 1), bid(2, 9, 2), bid(3, 7, 3)},
+     {},
+     6,
+     {2, 3, 1}},
+    {"equal profits are ordered by sequence, not by id",
      {bid(1, 5, 3), bid(2, 5, 1), bid(3, 5, 2)},
      {},
      6,
      {2, 3, 1}},
-    {"equal profits: the incumbent first",
+    {"equal profits: the incumbent comes first",
      {bid(1, 5, 3), bid(2, 5, 1), bid(3, 5, 2)},
      run_of(1),
      6,
      {1, 2, 3}},
-    {"an incumbent of lower profit ranks by its profit",
+    {"an incumbent of lower profit ranks by profit",
      {bid(1, 5, 3), bid(2, 6, 1)},
      run_of(1),
      6,
      {2, 1}},
-    {"what is not eligible comes last, by id",
+    {"ineligible bids come last, by id",
      {invalid(bid(9, 99, 1)), bid(4, 5, 2), invalid(bid(3, 1, 3))},
      {},
      6,
      {4, 3, 9}},
-    {"an incumbent that is not eligible has no privilege",
+    {"an ineligible incumbent has no priority",
      {invalid(bid(9, 9, 1)), invalid(bid(3, 9, 2))},
      run_of(9),
      6,
      {3, 9}},
-    {"equal in all: by place in the list", {bid(2, 5, 1), bid(1, 5, 1)}, {}, 6, {2, 1}},
-    {"the first two only", {bid(1, 5, 1), bid(2, 9, 2), bid(3, 7, 3)}, {}, 2, {2, 3}},
-    {"no slots, no bids", {bid(1, 5, 1)}, {}, 0, {}},
+    {"equal profit and sequence: by place in the list",
+     {bid(2, 5, 1), bid(1, 5, 1)},
+     {},
+     6,
+     {2, 1}},
+    {"only the first two fit", {bid(1, 5, 1), bid(2, 9, 2), bid(3, 7, 3)}, {}, 2, {2, 3}},
+    {"without slots there are no bids", {bid(1, 5, 1)}, {}, 0, {}},
 };
 
 constexpr Conditions in_units{.rates = unit_rate, .policy = anything_goes};
@@ -95,7 +103,7 @@ constexpr Ids cache_next(std::initializer_list<Offer> offers, const Conditions& 
 }
 
 constexpr table::Fact facts[] = {
-    {"a standing says profit, reason, place, incumbent and sequence",
+    {"a rank tells profit, reason, place, incumbent and sequence",
      [] {
          const Offer offers[] = {invalid(bid(3, 7, 4)), bid(5, 9, 6)};
          Ranked slots[2];
@@ -111,14 +119,14 @@ constexpr table::Fact facts[] = {
                            .eligibility = {.reason = Code::overclock_invalid, .profit = units(7)},
                            .sequence = 4};
      }},
-    {"of two with one id that are not eligible the first in the list, whatever their profits",
+    {"two ineligible bids with the same id keep the order of the list, whatever their profits",
      [] {
          const Offer offers[] = {invalid(bid(9, 1, 2)), invalid(bid(9, 99, 1))};
          Ranked slots[2];
          const std::span<Ranked> ranked = rank(HostCapabilities{}, offers, in_units, slots);
          return ranked[0].index == 0 && ranked[1].index == 1;
      }},
-    {"bids rank as the offers that they make",
+    {"bids rank like their offers",
      [] {
          const Bid bids[] = {
              {.id = 3, .price = 2_coin_per_day, .overclock = {{.power_limit = 300_W}}},
@@ -129,37 +137,37 @@ constexpr table::Fact facts[] = {
      }},
 };
 
-// A reserve of 10 units; none of the bids is cached unless it says so.
+// A reserve of 10 units. Bids are uncached unless a row says otherwise.
 constexpr table::Fact cache_facts[] = {
-    {"only bids that are not cached, in the order of their profits",
+    {"only uncached bids appear, by profit",
      [] {
          return cache_next({bid(1, 20, 1), bid(2, 30, 2), cached(bid(3, 40, 3))}, cache_only, 6) ==
                 Ids{2, 1};
      }},
-    {"not cached must be the only obstacle: overclock",
+    {"the only obstacle must be not_cached: an invalid overclock excludes a bid",
      [] {
          return cache_next({invalid(bid(1, 20, 1)), bid(2, 15, 2)}, cache_only, 6) == Ids{2};
      }},
-    {"not cached must be the only obstacle: a later reason, below_reserve, counts too",
+    {"the only obstacle must be not_cached: below_reserve comes later and also excludes a bid",
      [] {
          return cache_next({bid(1, 9, 1), bid(2, 10, 2)}, cache_only, 6) == Ids{2};
      }},
-    {"not cached must be the only obstacle: a later reason, rate_missing, counts too",
+    {"the only obstacle must be not_cached: rate_missing comes later and also excludes a bid",
      [] {
          return cache_next({{.id = 1, .price = Price::unchecked(20), .currency = bitcoin}},
                            cache_only, 6) == Ids{};
      }},
-    {"equal profits as in a rank: the incumbent, then the sequence",
+    {"equal profits: the incumbent first, then by sequence",
      [] {
          return cache_next({bid(1, 20, 3), bid(2, 20, 1), bid(3, 20, 2)}, cache_only, 6,
                            run_of(3)) == Ids{3, 2, 1};
      }},
-    {"the first k",
+    {"only the first k fit",
      [] {
          return cache_next({bid(1, 20, 1), bid(2, 30, 2), bid(3, 25, 3)}, cache_only, 2) ==
                 Ids{2, 3};
      }},
-    {"none on a host that is not available",
+    {"an unavailable host has no candidates",
      [] {
          Ranked slots[1];
          const Offer offers[] = {bid(1, 20, 1)};
@@ -167,9 +175,9 @@ constexpr table::Fact cache_facts[] = {
                                  slots)
              .empty();
      }},
-    {"none where caching is not required",
+    {"without required caching there are no candidates",
      [] { return cache_next({bid(1, 20, 1)}, in_units, 6) == Ids{}; }},
-    {"told as if it were cached",
+    {"candidates are rated as if they were cached",
      [] {
          Ranked slots[1];
          const Offer offers[] = {bid(1, 20, 4)};
@@ -181,8 +189,8 @@ constexpr table::Fact cache_facts[] = {
 };
 
 GIGASPOT_TABLE("section 10, bids in rank order", orders, order)
-GIGASPOT_TABLE("section 10, what a rank says of each bid", facts, table::is_so)
-GIGASPOT_TABLE("section 10, cache_candidates: those whose only obstacle is not_cached", cache_facts,
+GIGASPOT_TABLE("section 10, what a rank tells of each bid", facts, table::is_so)
+GIGASPOT_TABLE("section 10, cache_candidates: bids whose only obstacle is not_cached", cache_facts,
                table::is_so)
 
 }  // namespace

@@ -1,6 +1,6 @@
-// Section 10: the rates of the main currency at which a host chooses as it does now, exact to 1e-12
-// USD. Each row is also held against select: the same winner at both ends, another one unit
-// outside.
+// Section 10: the rates of the main currency at which a host keeps its present choice, exact to
+// 1e-12 USD. Each row is also checked with select: the same winner at both ends, and another one
+// unit outside.
 #include <gigaspot/rules/rate_range.hpp>
 
 #include "support/market.hpp"
@@ -21,7 +21,7 @@ struct RangeRow {
 
 constexpr TotalPower watts(TotalPower::rep count) { return TotalPower::unchecked(count); }
 
-/// In the main currency; 1,000 W cost 24 USD a day at 1 USD/kWh, 100 W 2.4.
+/// A bid in the main currency. 1,000 W cost 24 USD per day at 1 USD/kWh, and 100 W cost 2.4.
 constexpr Offer bid(BidId id, Price price, TotalPower::rep power, std::uint64_t sequence) {
     return {.id = id, .price = price, .power_limits = watts(power), .sequence = sequence};
 }
@@ -42,12 +42,12 @@ constexpr Conditions at(ExchangeRate rate, Policy policy = {}) {
     return {.rates = rate, .policy = policy};
 }
 
-/// Bitcoin at 1 USD.
+/// Conditions with bitcoin at 1 USD.
 constexpr Conditions with_bitcoin(ExchangeRate rate, Policy policy = {}) {
     return {.rates = two_rates(rate, 1_usd_per_coin), .policy = policy};
 }
 
-/// The marketplace keeps half of what comes in the main currency; bitcoin at 5 units.
+/// Conditions with a fee of 50 % on the main currency and bitcoin at 5 units.
 constexpr Conditions half_kept(ExchangeRate::rep rate) {
     Conditions conditions{.rates =
                               two_rates(ExchangeRate::unchecked(rate), ExchangeRate::unchecked(5))};
@@ -59,7 +59,7 @@ constexpr ExchangeRate rate_units(ExchangeRate::rep count) {
 }
 
 constexpr RangeRow ranges[] = {
-    {"no bids: any rate", {}, at(1_usd_per_coin), least, greatest},
+    {"without bids: any rate", {}, at(1_usd_per_coin), least, greatest},
     {"a bid that is never eligible: any rate",
      {invalid(bid(1, 2_coin_per_day, 0, 1))},
      at(1_usd_per_coin),
@@ -75,54 +75,54 @@ constexpr RangeRow ranges[] = {
      at(5_usd_per_coin),
      2.4_usd_per_coin,
      greatest},
-    {"rounded up where it does not divide: 2.4 USD for 7 coins",
+    {"the limit is rounded up: 2.4 USD for 7 coins",
      {bid(1, 7_coin_per_day, 100, 1)},
      at(5_usd_per_coin),
      0.342857142858_usd_per_coin,
      greatest},
-    {"an idle host stays idle below: 2.4 USD for 7 coins",
+    {"an idle host stays idle below the limit: 2.4 USD for 7 coins",
      {bid(1, 7_coin_per_day, 100, 1)},
      at(0.1_usd_per_coin),
      least,
      0.342857142857_usd_per_coin},
-    {"an idle host: the first bid that pays counts",
+    {"an idle host: the first bid that pays off counts",
      {bid(1, 1_coin_per_day, 100, 1), bid(2, 2_coin_per_day, 100, 2)},
      at(0.1_usd_per_coin),
      least,
      1.199999999999_usd_per_coin},
-    {"a reserve",
+    {"the winner must pass a reserve above 0",
      {bid(1, 1_coin_per_day, 100, 1)},
      at(5_usd_per_coin, {.reserve = 0.6_usd_per_day}),
      3_usd_per_coin,
      greatest},
     // 2r against 3r - 2.4: equal at 2.4.
-    {"two lines cross at 2.4: the flat one, of lower sequence, up to it",
+    {"two lines cross at 2.4: the flat one with the lower sequence wins up to 2.4",
      {bid(1, 2_coin_per_day, 0, 1), bid(2, 3_coin_per_day, 100, 2)},
      at(2_usd_per_coin),
      least,
      2.4_usd_per_coin},
-    {"two lines cross at 2.4: the flat one, of higher sequence, up to one unit before",
+    {"two lines cross at 2.4: the flat one with the higher sequence wins up to one unit below",
      {bid(1, 2_coin_per_day, 0, 2), bid(2, 3_coin_per_day, 100, 1)},
      at(2_usd_per_coin),
      least,
      2.399999999999_usd_per_coin},
-    {"two lines cross at 2.4: the steep one, of lower sequence, from it",
+    {"two lines cross at 2.4: the steep one with the lower sequence wins from 2.4",
      {bid(1, 2_coin_per_day, 0, 2), bid(2, 3_coin_per_day, 100, 1)},
      at(3_usd_per_coin),
      2.4_usd_per_coin,
      greatest},
-    {"two lines cross at 2.4: the steep one, of higher sequence, from one unit behind",
+    {"two lines cross at 2.4: the steep one with the higher sequence wins from one unit above",
      {bid(1, 2_coin_per_day, 0, 1), bid(2, 3_coin_per_day, 100, 2)},
      at(3_usd_per_coin),
      2.400000000001_usd_per_coin,
      greatest},
     // 2r, 3r - 2.4, 5r - 12: the middle one wins from 2.4 to 4.8.
-    {"between two rivals",
+    {"a winner between two rivals",
      {bid(1, 2_coin_per_day, 0, 1), bid(2, 3_coin_per_day, 100, 2), bid(3, 5_coin_per_day, 500, 3)},
      at(3_usd_per_coin),
      2.400000000001_usd_per_coin,
      4.8_usd_per_coin},
-    {"a rival that is not eligible does not count",
+    {"an ineligible rival is ignored",
      {bid(1, 2_coin_per_day, 0, 1), invalid(bid(2, 3_coin_per_day, 100, 2))},
      at(2_usd_per_coin),
      least,
@@ -133,7 +133,7 @@ constexpr RangeRow ranges[] = {
      with_bitcoin(1_usd_per_coin),
      least,
      2.5_usd_per_coin},
-    {"bitcoin loses from there",
+    {"bitcoin loses from 2.5 on",
      {in_bitcoin(1, 5_coin_per_day, 1), bid(2, 2_coin_per_day, 0, 2)},
      with_bitcoin(3_usd_per_coin),
      2.500000000001_usd_per_coin,
@@ -150,96 +150,97 @@ constexpr RangeRow ranges[] = {
      2.5_usd_per_coin,
      {},
      {.min_bid = 2_coin_per_day}},
-    {"an idle host, since bitcoin is below its minimum",
+    {"a host idles while bitcoin is below its minimum",
      {in_bitcoin(1, 5_coin_per_day, 1)},
      with_bitcoin(3_usd_per_coin),
      2.500000000001_usd_per_coin,
      greatest,
      {},
      {.min_bid = 2_coin_per_day}},
-    {"a rival in bitcoin goes when it falls below the minimum, and the winner stays",
+    {"a rival in bitcoin drops below the minimum, and the winner stays",
      {in_bitcoin(1, 5_coin_per_day, 1), bid(2, 2_coin_per_day, 0, 2)},
      with_bitcoin(3_usd_per_coin),
      2.500000000001_usd_per_coin,
      greatest,
      {},
      {.min_bid = 2_coin_per_day}},
-    {"a rival in a currency without a rate does not count",
+    {"a rival in a currency without a rate is ignored",
      {{.id = 1, .price = 9_coin_per_day, .currency = doge}, bid(2, 2_coin_per_day, 0, 2)},
      with_bitcoin(3_usd_per_coin),
      least,
      greatest},
     // The incumbent's 2r against 3r - 2.4.
-    {"an incumbent stays when equal, though the other has stood longer",
+    {"an incumbent stays at equal profit, even against an older bid",
      {bid(1, 2_coin_per_day, 0, 2), bid(2, 3_coin_per_day, 100, 1)},
      at(2_usd_per_coin),
      least,
      2.4_usd_per_coin,
      settled},
-    {"a challenger that is not eligible does not threaten an incumbent",
+    {"an ineligible challenger does not threaten an incumbent",
      {bid(1, 2_coin_per_day, 0, 1), invalid(bid(2, 3_coin_per_day, 100, 2))},
      at(2_usd_per_coin),
      least,
      greatest,
      settled},
-    {"an incumbent that is not eligible does not threaten a challenger",
+    {"an ineligible incumbent does not threaten a challenger",
      {invalid(bid(1, 2_coin_per_day, 0, 1)), bid(2, 3_coin_per_day, 0, 2)},
      at(2_usd_per_coin, {.switch_margin = 1_usd_per_day}),
      least,
      greatest,
      settled},
-    {"an incumbent behind a margin of 1 USD: up to 3.4",
+    {"an incumbent with a margin of 1 USD stays up to 3.4",
      {bid(1, 2_coin_per_day, 0, 1), bid(2, 3_coin_per_day, 100, 2)},
      at(3_usd_per_coin, {.switch_margin = 1_usd_per_day}),
      least,
      3.4_usd_per_coin,
      settled},
-    {"a challenger that overcomes a margin of 1 USD: from behind 3.4",
+    {"a challenger beats a margin of 1 USD above 3.4",
      {bid(1, 2_coin_per_day, 0, 1), bid(2, 3_coin_per_day, 100, 2)},
      at(4_usd_per_coin, {.switch_margin = 1_usd_per_day}),
      3.400000000001_usd_per_coin,
      greatest,
      settled},
     // r - 2.4 > 0.1 x 2r from 3 on.
-    {"an incumbent behind a margin of 10 %: up to 3",
+    {"an incumbent with a margin of 10 % stays up to 3",
      {bid(1, 2_coin_per_day, 0, 1), bid(2, 3_coin_per_day, 100, 2)},
      at(2.5_usd_per_coin, {.switch_margin_ppm = 100'000_ppm}),
      least,
      3_usd_per_coin,
      settled},
-    {"a run that has won no close: margins do not shelter it",
+    {"a run that has not won a close: margins do not protect it",
      {bid(1, 2_coin_per_day, 0, 1), bid(2, 3_coin_per_day, 100, 2)},
      at(2_usd_per_coin, {.switch_margin = 1_usd_per_day}),
      least,
      2.4_usd_per_coin,
      Run{.bid = 1}},
-    {"a protected incumbent: as long as it is eligible",
+    {"a protected incumbent stays while it is eligible",
      {bid(1, 1_coin_per_day, 100, 1), bid(2, 5_coin_per_day, 100, 2)},
      at(5_usd_per_coin, {.dwell_min = 1_ms}),
      2.4_usd_per_coin,
      greatest,
      settled},
-    {"an incumbent that is not eligible comes back where it is, and is protected",
+    {"an ineligible incumbent wins again where it is eligible, because it is protected",
      {bid(1, 1_coin_per_day, 100, 1), bid(2, 5_coin_per_day, 100, 2)},
      at(1_usd_per_coin, {.dwell_min = 1_ms}),
      0.48_usd_per_coin,
      2.399999999999_usd_per_coin,
      settled},
-    // The incumbent's profit is r - 2.4, the lead r; above half of |r - 2.4| where r > 0.8.
-    {"an incumbent at a loss, behind 50 % of its loss",
+    // The incumbent's profit is r - 2.4 and the lead is r, which exceeds half of |r - 2.4| if r >
+    // 0.8.
+    {"an incumbent at a loss with a margin of 50 % of the loss",
      {bid(1, 1_coin_per_day, 100, 1), bid(2, 2_coin_per_day, 100, 2)},
      at(0.5_usd_per_coin, {.reserve = -9_usd_per_day, .switch_margin_ppm = 500'000_ppm}),
      least,
      0.8_usd_per_coin,
      settled},
-    {"a challenger that overcomes 50 % of the incumbent's loss, and later of its profit",
+    {"a challenger beats a margin of 50 % of the incumbent's loss, later of its profit",
      {bid(1, 1_coin_per_day, 100, 1), bid(2, 2_coin_per_day, 100, 2)},
      at(1_usd_per_coin, {.reserve = -9_usd_per_day, .switch_margin_ppm = 500'000_ppm}),
      0.800000000001_usd_per_coin,
      greatest,
      settled},
-    // The incumbent: 5 coins of r - 2.4 x 5 = -12 + 5r. The challenger: 3 of bitcoin. 3 - (5r - 12)
-    // > |5r - 12| where r < 2.7.
+    // The incumbent pays 5 coins of r and costs 12 USD: 5r - 12. The challenger pays 3 USD in
+    // bitcoin. 3 - (5r - 12) > |5r - 12| if r < 2.7.
     {"a challenger in bitcoin against 100 % of a loss and of a profit",
      {bid(1, 5_coin_per_day, 500, 1), in_bitcoin(2, 3_coin_per_day, 2)},
      with_bitcoin(2.5_usd_per_coin,
@@ -247,30 +248,30 @@ constexpr RangeRow ranges[] = {
      least,
      2.699999999999_usd_per_coin,
      settled},
-    {"the incumbent from there",
+    {"the incumbent wins from 2.7 on",
      {bid(1, 5_coin_per_day, 500, 1), in_bitcoin(2, 3_coin_per_day, 2)},
      with_bitcoin(2.8_usd_per_coin,
                   {.reserve = -99_usd_per_day, .switch_margin_ppm = 1'000'000_ppm}),
      2.7_usd_per_coin,
      greatest,
      settled},
-    // Bitcoin is 5 units of net rate; of the main currency's rate r, floor(r / 2) stay: 5 for 10
-    // and 11, 6 from 12.
-    {"a net rate that is rounded down makes steps: a challenger from 12",
+    // Bitcoin has a net rate of 5 units. The net rate of the main currency is floor(r / 2): 5 for
+    // 10 and 11, and 6 from 12.
+    {"rounding the net rate down makes steps: a challenger wins from 12",
      {in_bitcoin(1, 1_coin_per_day, 1), bid(2, 1_coin_per_day, 0, 2)},
      half_kept(13),
      rate_units(12),
      greatest,
      {},
      {}},
-    {"a net rate that is rounded down makes steps: of lower sequence, from 10",
+    {"rounding the net rate down makes steps: with the lower sequence it wins from 10",
      {in_bitcoin(1, 1_coin_per_day, 2), bid(2, 1_coin_per_day, 0, 1)},
      half_kept(13),
      rate_units(10),
      greatest,
      {},
      {}},
-    {"a net rate that is rounded down makes steps: the other up to 11",
+    {"rounding the net rate down makes steps: the other wins up to 11",
      {in_bitcoin(1, 1_coin_per_day, 1), bid(2, 1_coin_per_day, 0, 2)},
      half_kept(9),
      least,
@@ -285,7 +286,7 @@ constexpr std::optional<BidId> winner_at(const RangeRow& row, ExchangeRate::rep 
     return select(row.host, row.bids.view(), conditions, row.run).winner;
 }
 
-// Rows by value: g++ 12 cannot copy an empty optional out of a constant table.
+// Rows are taken by value, because g++ 12 cannot copy an empty optional out of a constant table.
 constexpr bool is_range_as_expected(RangeRow row) {
     const std::optional<Range<ExchangeRate>> range =
         rate_range(row.host, row.bids.view(), row.conditions, row.run);
@@ -302,16 +303,16 @@ constexpr bool is_range_as_expected(RangeRow row) {
 constexpr Offer any[] = {bid(1, 2_coin_per_day, 0, 1)};
 
 constexpr table::Fact no_ranges[] = {
-    {"no rate of the main currency, no range",
+    {"without a rate of the main currency there is no range",
      [] { return !rate_range(one_usd, any, Conditions{}); }},
-    {"a rate that is too old is none",
+    {"a rate that is too old counts as missing",
      [] {
          return !rate_range(one_usd, any,
                             Conditions{.rates = Rates{1_usd_per_coin},
                                        .policy = {.rate_age_max = 1_ms},
                                        .now = at_ms(2)});
      }},
-    {"bids have a range as the offers that they make",
+    {"bids have the same range as their offers",
      [] {
          const Bid bids[] = {
              {.id = 1, .price = 1_coin_per_day, .overclock = {{.power_limit = 200_W}}}};
@@ -321,8 +322,8 @@ constexpr table::Fact no_ranges[] = {
      }},
 };
 
-GIGASPOT_TABLE("section 10, rate_range: the rates at which the choice stands, to the unit", ranges,
-               is_range_as_expected)
-GIGASPOT_TABLE("section 10, rate_range: where there is one", no_ranges, table::is_so)
+GIGASPOT_TABLE("section 10, rate_range: the rates at which the choice remains, exact to the unit",
+               ranges, is_range_as_expected)
+GIGASPOT_TABLE("section 10, rate_range: when there is a range", no_ranges, table::is_so)
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Section 6: who wins, and when a challenger replaces the bid that holds the host.
+// Section 6: which bid wins, and when a challenger replaces the bid that holds the host.
 #include <gigaspot/rules/select.hpp>
 
 #include <array>
@@ -30,7 +30,7 @@ constexpr Offer invalid(Offer offer) {
     return offer;
 }
 
-/// A run of bid 1 that has won a close; by default long ago.
+/// A run of bid 1 that has won a close, by default long ago.
 constexpr Run incumbent(std::int64_t first_won = 0) {
     return {.bid = 1, .first_won = at_ms(first_won)};
 }
@@ -57,27 +57,27 @@ constexpr Policy all_shelters = policy_with({.switch_margin = 0.0000000000000000
 constexpr Choice choices[] = {
     {"no bids: the host idles", {}, {}},
     {"no eligible bid: the host idles", {invalid(bid(1, 9, 1)), invalid(bid(2, 8, 2))}, {}},
-    {"no incumbent: the greatest profit wins", {bid(1, 7, 1), bid(2, 9, 2), bid(3, 8, 3)}, 2},
-    {"no incumbent: an ineligible bid of greater profit does not",
+    {"no incumbent: the highest profit wins", {bid(1, 7, 1), bid(2, 9, 2), bid(3, 8, 3)}, 2},
+    {"no incumbent: an ineligible bid of higher profit does not win",
      {bid(1, 7, 1), invalid(bid(2, 9, 2)), bid(3, 8, 3)},
      3},
-    {"no incumbent: of equal profits the lower sequence wins",
+    {"no incumbent: at equal profit the lower sequence wins",
      {bid(1, 9, 30), bid(2, 9, 10), bid(3, 9, 20)},
      2},
-    {"no incumbent: the lower sequence, not the lower id nor the earlier place",
+    {"no incumbent: the lower sequence counts, not the lower id or the earlier place",
      {bid(9, 9, 2), bid(3, 9, 3), bid(7, 9, 1)},
      7},
-    {"no incumbent: margins and dwell shelter nobody",
+    {"no incumbent: margins and dwell protect nobody",
      {bid(1, 7, 1), bid(2, 8, 2)},
      2,
      {},
      all_shelters},
-    {"a run whose bid is gone counts as none",
+    {"a run whose bid is gone is ignored",
      {bid(2, 7, 1), bid(3, 8, 2)},
      3,
      incumbent(),
      all_shelters},
-    {"the incumbent is not eligible: the best challenger runs, whatever the shelters",
+    {"the incumbent is not eligible: the best challenger runs, whatever the protection",
      {invalid(bid(1, 9, 1)), bid(2, 8, 2), bid(3, 7, 3)},
      2,
      incumbent(0),
@@ -87,17 +87,17 @@ constexpr Choice choices[] = {
      {invalid(bid(1, 9, 1)), invalid(bid(2, 9, 2))},
      {},
      incumbent()},
-    {"an incumbent without challenger stays",
+    {"an incumbent without a challenger stays",
      {bid(1, 1, 1), invalid(bid(2, 9, 2))},
      1,
      incumbent()},
 
-    {"equal profits: the incumbent before a challenger, though that has stood longer",
+    {"equal profits: the incumbent stays, even against an older challenger",
      {bid(2, 9, 1), bid(1, 9, 2)},
      1,
      incumbent()},
-    {"any lead is above margins of 0: one unit", {bid(1, 9, 1), bid(2, 10, 2)}, 2, incumbent()},
-    {"the best challenger is compared, of equal ones the lower sequence",
+    {"a lead of one unit exceeds margins of 0", {bid(1, 9, 1), bid(2, 10, 2)}, 2, incumbent()},
+    {"the best challenger is compared; at equal profit, the one with the lower sequence",
      {bid(1, 8, 1), bid(2, 10, 3), bid(3, 10, 2), bid(4, 9, 0)},
      3,
      incumbent()},
@@ -123,12 +123,12 @@ constexpr Choice choices[] = {
      2,
      incumbent(),
      ppm_10},
-    {"switch_margin_ppm: 1 % of 1,099 is 10.99 units, and 10 are not above",
+    {"switch_margin_ppm: 1 % of 1,099 is 10.99 units, so 10 do not replace",
      {bid(1, 1'099, 1), bid(2, 1'109, 2)},
      1,
      incumbent(),
      ppm_10},
-    {"switch_margin_ppm: 1 % of 1,099 is 10.99 units, and 11 are above",
+    {"switch_margin_ppm: 1 % of 1,099 is 10.99 units, so 11 replace",
      {bid(1, 1'099, 1), bid(2, 1'110, 2)},
      2,
      incumbent(),
@@ -149,52 +149,52 @@ constexpr Choice choices[] = {
      incumbent(),
      both_margins},
 
-    {"first_won none: any lead replaces, neither dwell nor margin shelters",
+    {"no close won yet: any lead replaces, whatever dwell and margins are",
      {bid(1, 9, 1), bid(2, 10, 2)},
      2,
      new_incumbent,
      all_shelters},
-    {"first_won none: equal profits leave the incumbent",
+    {"no close won yet: equal profits keep the incumbent",
      {bid(1, 9, 2), bid(2, 9, 1)},
      1,
      new_incumbent,
      all_shelters},
-    {"worsened: any lead replaces, neither dwell nor margin shelters",
+    {"worsened: any lead replaces, whatever dwell and margins are",
      {bid(1, 9, 1), bid(2, 10, 2)},
      2,
      worsened_incumbent,
      all_shelters},
-    {"worsened: equal profits leave the incumbent",
+    {"worsened: equal profits keep the incumbent",
      {bid(1, 9, 2), bid(2, 9, 1)},
      1,
      worsened_incumbent,
      all_shelters},
 
-    {"protected: the first close lies 1 ms after now - dwell_min",
+    {"protected: the first won close is 1 ms after now - dwell_min",
      {bid(1, 1, 1), bid(2, 10'000, 2)},
      1,
      incumbent(951),
      dwell_50,
      at_ms(1'000)},
-    {"protected: the first close is this one",
+    {"protected: the first won close is this one",
      {bid(1, 1, 1), bid(2, 10'000, 2)},
      1,
      incumbent(1'000),
      dwell_50,
      at_ms(1'000)},
-    {"not protected: the first close lies exactly dwell_min ago",
+    {"not protected: the first won close is exactly dwell_min ago",
      {bid(1, 1, 1), bid(2, 10'000, 2)},
      2,
      incumbent(950),
      dwell_50,
      at_ms(1'000)},
-    {"not protected: with a dwell of 0, even at its first close",
+    {"not protected: the dwell is 0, even at the first won close",
      {bid(1, 1, 1), bid(2, 10'000, 2)},
      2,
      incumbent(1'000),
      plain,
      at_ms(1'000)},
-    {"protected: now - dwell_min lies before 1970",
+    {"protected: now - dwell_min is before 1970",
      {bid(1, 1, 1), bid(2, 10'000, 2)},
      1,
      incumbent(0),
@@ -208,7 +208,8 @@ constexpr Choice choices[] = {
      at_ms(1'000)},
 };
 
-/// Bids in this order, and in the opposite one: the order of a list decides nothing.
+/// The winner with the bids in this order and in the opposite one, because the order of a list
+/// decides nothing.
 constexpr std::optional<BidId> winner(const Choice& row) {
     const Conditions conditions{.rates = unit_rate, .policy = row.policy, .now = row.now};
     const Selection forward = select(HostCapabilities{}, row.bids.view(), conditions, row.run);
@@ -242,17 +243,19 @@ constexpr Policy margins(Int128 margin, Ppm ppm) {
 }
 
 constexpr Int128 billion_usd = Reserve::highest().count();
-// The largest income is 1e12 USD a day, the largest cost below 1e10: each way the largest lead.
+// The maximum income is 1e12 USD per day and the maximum cost is below 1e10, so these are the
+// maximum leads in both directions.
 constexpr Int128 most = 1'000 * billion_usd;
 constexpr Int128 least = -10 * billion_usd;
 
 constexpr Replacement replacements[] = {
-    {"unsheltered: one unit more", 11, 10, Shelter::none, margins(5, 1'000'000_ppm), true},
-    {"unsheltered: equal", 10, 10, Shelter::none, margins(0, 0_ppm), false},
-    {"unsheltered: less", 9, 10, Shelter::none, margins(0, 0_ppm), false},
-    {"unsheltered: one unit more, both negative", -10, -11, Shelter::none,
+    {"unprotected: one unit more", 11, 10, Shelter::none, margins(5, 1'000'000_ppm), true},
+    {"unprotected: equal", 10, 10, Shelter::none, margins(0, 0_ppm), false},
+    {"unprotected: less", 9, 10, Shelter::none, margins(0, 0_ppm), false},
+    {"unprotected: one unit more, both negative", -10, -11, Shelter::none,
      margins(5, 1'000'000_ppm), true},
-    {"protected: whatever the lead", most, least, Shelter::dwell, margins(0, 0_ppm), false},
+    {"protected: the maximum lead does not replace", most, least, Shelter::dwell, margins(0, 0_ppm),
+     false},
     {"margins of 0: one unit more", 11, 10, Shelter::margins, margins(0, 0_ppm), true},
     {"margins of 0: equal", 10, 10, Shelter::margins, margins(0, 0_ppm), false},
     {"margins of 0: less", 9, 10, Shelter::margins, margins(0, 0_ppm), false},
@@ -273,24 +276,25 @@ constexpr Replacement replacements[] = {
      true},
     {"1 ppm of 1,000,000 is one unit", 1'000'001, 1'000'000, Shelter::margins, margins(0, 1_ppm),
      false},
-    {"both are needed: absolute alone", 500, 400, Shelter::margins, margins(99, 250'000_ppm),
-     false},
-    {"both are needed: relative alone", 501, 400, Shelter::margins, margins(101, 250'000_ppm),
-     false},
-    {"both are needed: both", 501, 400, Shelter::margins, margins(100, 250'000_ppm), true},
-    {"the largest lead does not overflow", most, least, Shelter::margins,
+    {"both margins: the absolute one alone is not enough", 500, 400, Shelter::margins,
+     margins(99, 250'000_ppm), false},
+    {"both margins: the relative one alone is not enough", 501, 400, Shelter::margins,
+     margins(101, 250'000_ppm), false},
+    {"both margins: a lead above both replaces", 501, 400, Shelter::margins,
+     margins(100, 250'000_ppm), true},
+    {"the maximum lead does not overflow", most, least, Shelter::margins,
      margins(billion_usd, 1'000'000_ppm), true},
-    {"the largest lead the other way does not overflow", least, most, Shelter::margins,
+    {"the maximum lead in the other direction does not overflow", least, most, Shelter::margins,
      margins(billion_usd, 1'000'000_ppm), false},
-    {"100 % of the largest profit does not overflow", most, most - 1, Shelter::margins,
+    {"100 % of the maximum profit does not overflow", most, most - 1, Shelter::margins,
      margins(0, 1'000'000_ppm), false},
-    {"100 % of half of the largest profit, exactly", most, most / 2, Shelter::margins,
+    {"100 % of half of the maximum profit, exactly", most, most / 2, Shelter::margins,
      margins(0, 1'000'000_ppm), false},
-    {"100 % of half of the largest profit less one unit", most, most / 2 - 1, Shelter::margins,
+    {"100 % of half of the maximum profit less one unit", most, most / 2 - 1, Shelter::margins,
      margins(0, 1'000'000_ppm), true},
-    {"the largest margin exactly", 2 * billion_usd, billion_usd, Shelter::margins,
+    {"the maximum margin exactly", 2 * billion_usd, billion_usd, Shelter::margins,
      margins(billion_usd, 0_ppm), false},
-    {"the largest margin and one unit", 2 * billion_usd + 1, billion_usd, Shelter::margins,
+    {"the maximum margin and one unit", 2 * billion_usd + 1, billion_usd, Shelter::margins,
      margins(billion_usd, 0_ppm), true},
 };
 
@@ -309,15 +313,16 @@ struct Sheltering {
 };
 
 constexpr Sheltering shelterings[] = {
-    {"has won no close yet", {}, false, 50_ms, at_ms(100), Shelter::none},
+    {"has not won a close yet", {}, false, 50_ms, at_ms(100), Shelter::none},
     {"has worsened, within its dwell", 100, true, 50_ms, at_ms(100), Shelter::none},
     {"has worsened, after its dwell", 0, true, 50_ms, at_ms(100), Shelter::none},
     {"protected at the close that it won", 100, false, 50_ms, at_ms(100), Shelter::dwell},
     {"protected until 1 ms before its dwell is over", 100, false, 50_ms, at_ms(149),
      Shelter::dwell},
-    {"no longer at the end of its dwell", 100, false, 50_ms, at_ms(150), Shelter::margins},
-    {"never with a dwell of 0", 100, false, 0_ms, at_ms(100), Shelter::margins},
-    {"the greatest times do not overflow", Timestamp::highest().count(), false, Duration::highest(),
+    {"no longer protected at the end of its dwell", 100, false, 50_ms, at_ms(150),
+     Shelter::margins},
+    {"not protected with a dwell of 0", 100, false, 0_ms, at_ms(100), Shelter::margins},
+    {"the maximum times do not overflow", Timestamp::highest().count(), false, Duration::highest(),
      Timestamp::highest(), Shelter::dwell},
 };
 
@@ -334,8 +339,8 @@ constexpr HostCapabilities two_gpus{
     .id = 7, .gpus = {plain_gpu, plain_gpu}, .energy_price = 0.11_usd_per_kWh};
 constexpr Conditions at_0_0071{.rates = Rates{0.0071_usd_per_coin}};
 
-// 600 W cost 1.584 USD, 320 W cost 0.8448. 620 coins are 4.402 USD, 540 are 3.834: 2.818
-// against 2.9892.
+// 600 W cost 1.584 USD, and 320 W cost 0.8448. 620 coins are 4.402 USD, and 540 are 3.834. The
+// profits are 2.818 and 2.9892.
 constexpr Bid bids[] = {
     {.id = 41,
      .price = 620_coin_per_day,
@@ -364,7 +369,7 @@ constexpr table::Fact facts[] = {
          conditions.rates[bitcoin].fee = 250'001_ppm;
          return select(HostCapabilities{}, offers, conditions).winner == BidId{1};
      }},
-    {"of bids, the place in the list orders equal profits",
+    {"in a list of bids, the earlier place wins at equal profit",
      [] {
          const Bid equal[] = {
              {.id = 9, .price = 2_coin_per_day, .overclock = {{.power_limit = 300_W}}},
@@ -373,12 +378,12 @@ constexpr table::Fact facts[] = {
      }},
     {"a bid whose overclock is invalid on this host is not chosen",
      [] { return !select(HostCapabilities{.gpus = {plain_gpu}}, bids, at_0_0071).winner; }},
-    {"equal profits and equal sequences: the first of the list",
+    {"equal profits and equal sequences: the first in the list wins",
      [] {
          const Offer equal[] = {bid(4, 5, 0), bid(3, 5, 0), bid(2, 5, 0)};
          return select(HostCapabilities{}, equal, {.rates = unit_rate, .policy = plain}).index == 0;
      }},
-    {"an array, a standard array and a span hold bids alike",
+    {"an array, a std::array and a span of bids all work",
      [] {
          const std::array<Bid, 2> array{bids[0], bids[1]};
          const std::span<const Bid> span{bids};
@@ -391,10 +396,11 @@ constexpr table::Fact facts[] = {
 GIGASPOT_TABLE("section 6, which bid wins", choices, winner)
 GIGASPOT_TABLE("section 6, when a challenger replaces the incumbent", replacements,
                is_replaced_as_expected)
-GIGASPOT_TABLE("section 6, what shelters an incumbent", shelterings, is_sheltered_as_expected)
-GIGASPOT_TABLE("section 6, profits of all kinds are compared", facts, table::is_so)
+GIGASPOT_TABLE("section 6, what protects an incumbent", shelterings, is_sheltered_as_expected)
+GIGASPOT_TABLE("section 6, profits are compared across watts, prices and currencies", facts,
+               table::is_so)
 
-TEST_CASE("section 6, a vector holds bids too") {
+TEST_CASE("section 6, a vector of bids works too") {
     const std::vector<Bid> vector(std::begin(bids), std::end(bids));
     CHECK(select(two_gpus, vector, at_0_0071) == select(two_gpus, bids, at_0_0071));
     CHECK(!select(two_gpus, std::vector<Offer>{}, at_0_0071).winner);

@@ -1,4 +1,4 @@
-// Section 3 row by row, in the order of reporting: every rule that a bid can break on its host.
+// Section 3 row by row, in the order of reports: every rule that a bid can break on its host.
 #include <gigaspot/rules/validate.hpp>
 
 #include <array>
@@ -47,7 +47,7 @@ struct OverclockRow {
 };
 
 constexpr OverclockRow overclock_rows[] = {
-    {"overclock_missing: no profile at all, and nothing else of the overclock is reported",
+    {"overclock_missing: without profiles, no other overclock row is reported",
      {},
      {{.code = overclock_missing}}},
     {"overclock_count_mismatch: one profile for two GPUs, and its broken power limit is not "
@@ -57,32 +57,32 @@ constexpr OverclockRow overclock_rows[] = {
     {"overclock_count_mismatch: three profiles for two GPUs",
      {modest, modest, {}},
      {{overclock_count_mismatch, {}, Unit::gpu, 3, 2}}},
-    {"one profile for each GPU, within its ranges", {modest, modest}, {}},
+    {"one profile per GPU within its ranges is valid", {modest, modest}, {}},
     {"power_limit_missing: a power limit of 0, which is not compared with the card's minimum",
      {modest, {.power_limit = 0_W}},
      {{.code = power_limit_missing, .gpu = std::uint8_t{1}}}},
-    {"power_limit_missing: none said",
+    {"power_limit_missing: a default profile has no power limit",
      {{}, modest},
      {{.code = power_limit_missing, .gpu = std::uint8_t{0}}}},
-    {"power_limit_below_card_minimum: 99 W where the card's minimum is 100 W",
+    {"power_limit_below_card_minimum: 99 W with a card minimum of 100 W",
      {{.power_limit = 99_W}, modest},
      {watts(power_limit_below_card_minimum, 0, 99, 100)}},
-    {"the card's minimum itself is allowed, on each GPU its own",
+    {"the minimum of each card itself is allowed",
      {{.power_limit = 100_W}, {.power_limit = 150_W}},
      {}},
-    {"the host's maximum itself is allowed, on each GPU its own",
+    {"the host's maximum for each GPU itself is allowed",
      {{.power_limit = 450_W}, {.power_limit = 400_W}},
      {}},
-    {"power_limit_above_host_maximum: 451 W where the host allows 450 W",
+    {"power_limit_above_host_maximum: 451 W with a host maximum of 450 W",
      {{.power_limit = 451_W}, modest},
      {watts(power_limit_above_host_maximum, 0, 451, 450)}},
-    {"profile i belongs to GPU i: 120 W and 430 W are fine on GPU 0 and not on GPU 1",
+    {"profile i belongs to GPU i: 120 W and 430 W fit GPU 0 but not GPU 1",
      {{.power_limit = 430_W}, {.power_limit = 430_W}},
      {watts(power_limit_above_host_maximum, 1, 430, 400)}},
-    {"profile i belongs to GPU i: below the minimum of GPU 1 only",
+    {"profile i belongs to GPU i: only GPU 1 has a power limit below its minimum",
      {{.power_limit = 120_W}, {.power_limit = 120_W}},
      {watts(power_limit_below_card_minimum, 1, 120, 150)}},
-    {"a missing power limit does not hide the GPU's other rows",
+    {"a missing power limit does not hide the other rows of its GPU",
      {{.core_lock = 1_MHz}, modest},
      {{.code = power_limit_missing, .gpu = std::uint8_t{0}},
       megahertz(core_lock_below_minimum, 1, 210)}},
@@ -101,7 +101,7 @@ constexpr OverclockRow overclock_rows[] = {
       {.code = mem_offset_not_supported, .gpu = std::uint8_t{1}}}},
 };
 
-/// What is found, and that the shorter questions agree with it.
+/// The violations found, which the yes-or-no functions must agree with.
 constexpr bool is_overclock_as_expected(const OverclockRow& row) {
     const Bid bid{.price = 2_coin_per_day, .overclock = row.profiles};
     return is_same(validate(bid, two_gpus), row.expected) &&
@@ -111,7 +111,7 @@ constexpr bool is_overclock_as_expected(const OverclockRow& row) {
 
 // --- Locks and offsets ---
 
-/// One of the four, in a profile and in what a GPU allows.
+/// Selects one of the four settings, in a profile and in the limits of a GPU.
 struct Place {
     Setting OverclockProfile::*setting;
     std::optional<Range<Frequency>> GpuLimits::*range;
@@ -152,29 +152,29 @@ constexpr SettingRow setting_rows[] = {
     allowed("a core lock at its minimum", core_lock, -10_MHz),
     allowed("a core lock at its maximum", core_lock, 20_MHz),
     above(core_lock, core_lock_above_maximum),
-    allowed("an absent core lock, where there is a range", core_lock, {}),
-    absent("an absent core lock, where there is none", core_lock),
+    allowed("an absent core lock on a GPU with a range", core_lock, {}),
+    absent("an absent core lock on a GPU without a range", core_lock),
     refused(mem_lock, mem_lock_not_supported),
     below(mem_lock, mem_lock_below_minimum),
     allowed("a memory lock at its minimum", mem_lock, -10_MHz),
     allowed("a memory lock at its maximum", mem_lock, 20_MHz),
     above(mem_lock, mem_lock_above_maximum),
-    allowed("an absent memory lock, where there is a range", mem_lock, {}),
-    absent("an absent memory lock, where there is none", mem_lock),
+    allowed("an absent memory lock on a GPU with a range", mem_lock, {}),
+    absent("an absent memory lock on a GPU without a range", mem_lock),
     refused(core_offset, core_offset_not_supported),
     below(core_offset, core_offset_below_minimum),
     allowed("a core offset at its minimum", core_offset, -10_MHz),
     allowed("a core offset at its maximum", core_offset, 20_MHz),
     above(core_offset, core_offset_above_maximum),
-    allowed("an absent core offset, where there is a range", core_offset, {}),
-    absent("an absent core offset, where there is none", core_offset),
+    allowed("an absent core offset on a GPU with a range", core_offset, {}),
+    absent("an absent core offset on a GPU without a range", core_offset),
     refused(mem_offset, mem_offset_not_supported),
     below(mem_offset, mem_offset_below_minimum),
     allowed("a memory offset at its minimum", mem_offset, -10_MHz),
     allowed("a memory offset at its maximum", mem_offset, 20_MHz),
     above(mem_offset, mem_offset_above_maximum),
-    allowed("an absent memory offset, where there is a range", mem_offset, {}),
-    absent("an absent memory offset, where there is none", mem_offset),
+    allowed("an absent memory offset on a GPU with a range", mem_offset, {}),
+    absent("an absent memory offset on a GPU without a range", mem_offset),
 };
 
 constexpr bool is_setting_as_expected(const SettingRow& row) {
@@ -223,13 +223,14 @@ struct PriceRow {
     Price min_bid{};
 };
 
-// Main at 3e-12 USD, bitcoin at 7e-12 USD: a bound of b units is 3b/7 units of bitcoin. The
-// market's minimum of 10,000 units is 4285.7.. of them, its maximum of 5e11 units is
-// 214,285,714,285.7.., a host's 100,001 are 42,857.57..
+// With the main currency at 3e-12 USD and bitcoin at 7e-12 USD, a limit of b units is 3b/7 units of
+// bitcoin. The market's minimum of 10,000 units is 4285.7.., its maximum of 5e11 units is
+// 214,285,714,285.7.., and a host's minimum of 100,001 is 42,857.57..
 constexpr Conditions three_to_seven{
     .rates = two_rates(ExchangeRate::unchecked(3), ExchangeRate::unchecked(7))};
 
-// Main at 0.002 USD, bitcoin at 0.004: bounds divide evenly, 10,000 units are 5,000.
+// With the main currency at 0.002 USD and bitcoin at 0.004, limits divide evenly: 10,000 units are
+// 5,000.
 constexpr Conditions one_to_two{.rates = two_rates(0.002_usd_per_coin, 0.004_usd_per_coin)};
 
 constexpr Conditions with_fees() {
@@ -261,23 +262,23 @@ constexpr Conditions bounds(Price least, Price greatest) {
 constexpr Price price(std::int64_t count) { return Price::unchecked(count); }
 
 constexpr PriceRow price_rows[] = {
-    {"price_not_positive: 0, and no other price row is reported",
+    {"price_not_positive: at 0, no other price row is reported",
      {},
      {{.code = price_not_positive}},
      main_currency,
      {},
      5_coin_per_day},
-    {"price_not_positive: in another currency too",
+    {"price_not_positive: 0 in another currency",
      {},
      {{.code = price_not_positive}},
      bitcoin,
      three_to_seven,
      5_coin_per_day},
-    {"price_not_positive: in a currency without a rate too",
+    {"price_not_positive: 0 in a currency without a rate",
      {},
      {{.code = price_not_positive}},
      bitcoin},
-    {"price_not_positive: even where the market takes any price",
+    {"price_not_positive: 0 in a market without a minimum",
      {},
      {{.code = price_not_positive}},
      main_currency,
@@ -290,12 +291,12 @@ constexpr PriceRow price_rows[] = {
     {"price_above_market_maximum: one unit above 5000 coins",
      price(500'000'000'001),
      {coins(price_above_market_maximum, 500'000'000'001, 500'000'000'000)}},
-    {"price_below_market_minimum: the market's own bound",
+    {"price_below_market_minimum: a minimum from the policy",
      price(6),
      {coins(price_below_market_minimum, 6, 7)},
      main_currency,
      bounds(price(7), price(8))},
-    {"price_above_market_maximum: the market's own bound",
+    {"price_above_market_maximum: a maximum from the policy",
      price(9),
      {coins(price_above_market_maximum, 9, 8)},
      main_currency,
@@ -307,7 +308,7 @@ constexpr PriceRow price_rows[] = {
      {},
      2_coin_per_day},
     {"the host's minimum itself is allowed", 2_coin_per_day, {}, main_currency, {}, 2_coin_per_day},
-    {"below the market's and the host's minimum: the market's is reported first",
+    {"below both minimums: the market's is reported first",
      price(5),
      {coins(price_below_market_minimum, 5, 10'000),
       coins(price_below_host_minimum, 5, 200'000'000)},
@@ -353,17 +354,17 @@ constexpr PriceRow price_rows[] = {
      bitcoin,
      three_to_seven,
      price(100'001)},
-    {"in bitcoin, where bounds divide evenly: 4,999 units against 5,000",
+    {"in bitcoin, if limits divide evenly: 4,999 units against 5,000",
      price(4'999),
      {coins(price_below_market_minimum, 4'999, 5'000)},
      bitcoin,
      one_to_two},
-    {"in bitcoin, where bounds divide evenly: worth exactly the minimum",
+    {"in bitcoin, if limits divide evenly: worth exactly the minimum",
      price(5'000),
      {},
      bitcoin,
      one_to_two},
-    {"in bitcoin, where bounds divide evenly: worth exactly the maximum",
+    {"in bitcoin, if limits divide evenly: worth exactly the maximum",
      2500_coin_per_day,
      {},
      bitcoin,
@@ -379,48 +380,52 @@ constexpr PriceRow price_rows[] = {
      {},
      bitcoin,
      with_fees()},
-    {"the main currency is compared without any rate",
+    {"a price in the main currency needs no rate",
      price(9'999),
      {coins(price_below_market_minimum, 9'999, 10'000)}},
-    {"no rate of bitcoin: its bounds are passed over",
+    {"no rate of bitcoin: the price is not compared",
      price(1),
      {},
      bitcoin,
      only(main_currency),
      2_coin_per_day},
-    {"no rate of the main currency: bounds of bitcoin are passed over",
+    {"no rate of the main currency: a price in bitcoin is not compared",
      price(1),
      {},
      bitcoin,
      only(bitcoin),
      2_coin_per_day},
-    {"no rate: not too much either", Price::highest(), {}, bitcoin, only(main_currency)},
-    {"a rate of bitcoin one ms too old: passed over",
+    {"no rate: the maximum is not compared either",
+     Price::highest(),
+     {},
+     bitcoin,
+     only(main_currency)},
+    {"a rate of bitcoin 1 ms too old: the price is not compared",
      price(1),
      {},
      bitcoin,
      aged(at_ms(900), at_ms(899)),
      2_coin_per_day},
-    {"a rate of the main currency one ms too old: passed over",
+    {"a rate of the main currency 1 ms too old: the price is not compared",
      price(1),
      {},
      bitcoin,
      aged(at_ms(899), at_ms(900)),
      2_coin_per_day},
-    {"rates exactly as old as allowed: compared",
+    {"rates exactly as old as allowed: the price is compared",
      price(4'999),
      {coins(price_below_market_minimum, 4'999, 5'000)},
      bitcoin,
      aged(at_ms(900), at_ms(900))},
-    {"the largest bound at the most unequal rates is far above any price and does not overflow",
+    {"the maximum limit at the most unequal rates is above every price and does not overflow",
      Price::highest(),
      {coins(price_below_market_minimum, Price::highest().count(),
             Int128{100'000'000'000} * 100'000'000'000),
       coins(price_below_host_minimum, Price::highest().count(),
             Int128{10'000'000'000'000'000} * 10'000'000'000'000'000)},
-     bitcoin,  // 1e14 units x 1e18 / 1: the least price would be 1e32 units. The market's minimum:
-               // 1e4 x 1e18
-     // / 1 = 1e22.
+     // The host's minimum is 1e14 units x 1e18 / 1 = 1e32 units; the market's is 1e4 x 1e18 / 1 =
+     // 1e22.
+     bitcoin,
      {.rates = two_rates(ExchangeRate::highest(), ExchangeRate::lowest())},
      Price::highest()},
 };
@@ -434,7 +439,7 @@ constexpr bool is_price_as_expected(PriceRow row) {
 
 // --- The workload ---
 
-/// So many letters.
+/// A text of this many letters.
 template <std::size_t length>
 constexpr auto letters = [] {
     std::array<char, length> text{};
@@ -445,17 +450,17 @@ constexpr auto letters = [] {
 template <std::size_t length>
 constexpr std::string_view text_of = {letters<length>.data(), length};
 
-/// Eight variables, keys of 1 byte, values of 1,500: 2 braces + 8 x (4 quotes, a colon and 1,501
-/// bytes)
-/// + 7 commas = 12,057 bytes. The value of one more takes up what is left: its key, quotes, colon
-/// and comma are 7.
+/// Eight variables with keys of 1 byte and values of 1,500 bytes: 2 braces + 8 x (4 quotes, a colon
+/// and 1,501 bytes) + 7 commas = 12,057 bytes. A ninth variable fills the rest; its key, quotes,
+/// colon and comma take 7 bytes.
 template <std::size_t bytes>
 constexpr EnvironmentVariable environment_of[] = {
     {"a", text_of<1'500>}, {"b", text_of<1'500>}, {"c", text_of<1'500>},
     {"d", text_of<1'500>}, {"e", text_of<1'500>}, {"f", text_of<1'500>},
     {"g", text_of<1'500>}, {"h", text_of<1'500>}, {"i", text_of<bytes - 12'057 - 7>}};
 
-/// The same with a text of known length at the end in place of as many bytes as it takes in JSON.
+/// The value of the ninth variable. It ends in `text`, which takes `json_bytes` bytes in JSON, so
+/// that the environment takes `bytes` bytes.
 template <std::size_t bytes, std::size_t json_bytes, std::size_t size>
 constexpr auto environment_ending_in(const char (&text)[size]) {
     std::array<char, bytes - 12'057 - 7 - json_bytes + size - 1> value{};
@@ -476,7 +481,7 @@ constexpr bool is_exactly_too_long() {
                    {bytes(environment_too_long, 12'288, 12'287)});
 }
 
-// Each in place of the bytes that it takes in compact JSON, after RFC 8259, section 7.
+// Each character replaces as many bytes as it takes in compact JSON (RFC 8259, section 7).
 constexpr auto quote = environment_ending_in<12'288, 2>("\"");
 constexpr auto backslash = environment_ending_in<12'288, 2>("\\");
 constexpr auto slash = environment_ending_in<12'288, 1>("/");
@@ -498,7 +503,7 @@ constexpr table::Fact escapes[] = {
     {"another control character takes six bytes: 1f", is_exactly_too_long<unit_separator>},
     {"another control character takes six bytes: 01", is_exactly_too_long<escape>},
     {"another control character takes six bytes: 00", is_exactly_too_long<nul>},
-    {"a blank and a delete take one byte each", is_exactly_too_long<space_and_delete>},
+    {"a space and a delete take one byte each", is_exactly_too_long<space_and_delete>},
     {"UTF-8 of two bytes takes two", is_exactly_too_long<umlaut>},
     {"UTF-8 of three bytes takes three", is_exactly_too_long<euro>},
     {"UTF-8 of four bytes takes four", is_exactly_too_long<smiley>},
@@ -520,8 +525,8 @@ constexpr EnvironmentVariable escaped_key[] = {
     {"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\""
      "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"",
      "v"}};
-// 2 braces, 8 commas and 9 times 4 quotes and a colon are 55 bytes; keys 0 + 130 + 129 + 6 x 1,
-// values 9 x 1,540 but one of 1,600.
+// 2 braces, 8 commas and 9 times 4 quotes and a colon are 55 bytes. The keys have 0 + 130 + 129 + 6
+// x 1 bytes, and the values 8 x 1,540 + 1,600.
 constexpr EnvironmentVariable all_wrong[] = {
     {"", text_of<1'540>},  {text_of<130>, text_of<1'600>}, {text_of<129>, text_of<1'540>},
     {"c", text_of<1'540>}, {"d", text_of<1'540>},          {"e", text_of<1'540>},
@@ -533,7 +538,7 @@ constexpr Workload environment(std::span<const EnvironmentVariable> variables) {
 constexpr Workload image(std::string_view id) { return {.image = id}; }
 
 constexpr WorkloadRow workload_rows[] = {
-    {"no image and no environment", {}, {}},
+    {"without an image and an environment", {}, {}},
     {"an environment of 12,287 bytes", environment(environment_of<12'287>), {}},
     {"environment_too_long: 12,288 bytes",
      environment(environment_of<12'288>),
@@ -547,20 +552,20 @@ constexpr WorkloadRow workload_rows[] = {
     {"environment_value_too_long: 1,537 bytes",
      environment(long_value),
      {bytes(environment_value_too_long, 1'537, 1'536)}},
-    {"environment_key_empty, once though two are",
+    {"environment_key_empty: once for two empty keys",
      environment(empty_key),
      {{.code = environment_key_empty}}},
     {"an empty value", environment(empty_value), {}},
     {"an image of 24 hexadecimal digits", image("c9a4e2f6b7d488d8f0bab0ff"), {}},
     {"an image in capitals", image("C9A4E2F6B7D488D8F0BAB0FF"), {}},
-    {"an image of all digits", image("0123456789abcdefABCDEF09"), {}},
+    {"an image with every digit", image("0123456789abcdefABCDEF09"), {}},
     {"image_malformed: 23 digits", image("c9a4e2f6b7d488d8f0bab0f"), {{.code = image_malformed}}},
     {"image_malformed: 25 digits", image("c9a4e2f6b7d488d8f0bab0fff"), {{.code = image_malformed}}},
-    {"image_malformed: none, yet there", image(""), {{.code = image_malformed}}},
-    {"image_malformed: g is no digit",
+    {"image_malformed: an empty image", image(""), {{.code = image_malformed}}},
+    {"image_malformed: g is not a digit",
      image("c9a4e2f6b7d488d8f0bab0fg"),
      {{.code = image_malformed}}},
-    {"image_malformed: G is no digit",
+    {"image_malformed: G is not a digit",
      image("G9a4e2f6b7d488d8f0bab0ff"),
      {{.code = image_malformed}}},
     {"image_malformed: the character before 0",
@@ -575,7 +580,8 @@ constexpr WorkloadRow workload_rows[] = {
     {"image_malformed: the character before a",
      image("c9a4e2f6b7d4`8d8f0bab0ff"),
      {{.code = image_malformed}}},
-    {"all at once: each code once, the longest key and value named, in the order of the rules",
+    {"everything at once: each code once, with the longest key and value, in the order of the "
+     "rules",
      {.image = "no", .environment = all_wrong},
      {bytes(environment_too_long, 55 + 130 + 129 + 6 + 8 * 1'540 + 1'600, 12'287),
       bytes(environment_key_too_long, 130, 128),
@@ -606,7 +612,7 @@ constexpr GpuLimits inverted(Place place) {
 constexpr Violation inverted_on(std::uint8_t gpu) { return {.code = range_inverted, .gpu = gpu}; }
 
 constexpr table::Fact whole_rows[] = {
-    {"overclock first, then price, then workload",
+    {"overclock is reported first, then price, then workload",
      [] {
          return is_same(validate(Bid{.workload = {.image = "no"}}, two_gpus),
                         {{.code = overclock_missing},
@@ -620,7 +626,7 @@ constexpr table::Fact whole_rows[] = {
                 !is_valid(Bid{.overclock = {modest, modest}, .workload = {.image = "no"}},
                           two_gpus);
      }},
-    {"the last of the most GPUs is checked, and named 31",
+    {"the last of 32 GPUs is checked and reported as GPU 31",
      [] {
          HostCapabilities host;
          Bid bid{.price = 2_coin_per_day};
@@ -633,7 +639,7 @@ constexpr table::Fact whole_rows[] = {
          return has_room &&
                 is_same(validate(bid, host), {watts(power_limit_above_host_maximum, 31, 500, 400)});
      }},
-    {"there is room for every row at once, even where the least price is above the greatest",
+    {"every row fits at once, even if the minimum price is above the maximum",
      [] {
          constexpr OverclockProfile broken{1_W, 1_MHz, 1_MHz, 999_MHz, 9'999_MHz};
          HostCapabilities host{.min_bid = 100_coin_per_day};
@@ -649,8 +655,8 @@ constexpr table::Fact whole_rows[] = {
      }},
     {"gpus_missing: a host without GPUs",
      [] { return is_same(validate(HostCapabilities{}), {{.code = gpus_missing}}); }},
-    {"a host in order", [] { return validate(two_gpus).empty(); }},
-    {"a range of one value is in order",
+    {"a valid host", [] { return validate(two_gpus).empty(); }},
+    {"a range of one value is valid",
      [] {
          return validate(HostCapabilities{
                              .gpus = {{.power_limit = {5_W, 5_W}, .core_lock = {{0_MHz, 0_MHz}}}}})
@@ -681,7 +687,7 @@ constexpr table::Fact whole_rows[] = {
          return is_same(validate(host_with_ranges(inverted(mem_offset), plain_gpu)),
                         {inverted_on(0)});
      }},
-    {"range_inverted: once for each GPU, however many of its ranges are",
+    {"range_inverted: once per GPU, however many of its ranges are inverted",
      [] {
          GpuLimits gpu = inverted(core_lock);
          gpu.mem_lock = gpu.core_lock;
@@ -699,8 +705,8 @@ GIGASPOT_TABLE("section 3, locks and offsets of a bid, where its other ranges al
                setting_rows, is_as_expected_beside_narrow_ranges)
 GIGASPOT_TABLE("section 3, the price of a bid", price_rows, is_price_as_expected)
 GIGASPOT_TABLE("section 3, environment and image of a bid", workload_rows, is_workload_as_expected)
-GIGASPOT_TABLE("section 3, what a character of an environment takes in compact JSON", escapes,
-               table::is_so)
+GIGASPOT_TABLE("section 3, how many bytes a character of an environment takes in compact JSON",
+               escapes, table::is_so)
 GIGASPOT_TABLE("section 3, all rows of a bid together; section 9, what is wrong with a host",
                whole_rows, table::is_so)
 
