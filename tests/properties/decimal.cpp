@@ -1,5 +1,5 @@
-// Section 2: text to numbers and back, against an independent reading in fractions of unlimited
-// size.
+// Section 2: reading text and writing numbers, compared with an independent reader that uses
+// fractions of unlimited size.
 #include <string>
 
 #include "random_market.hpp"
@@ -8,7 +8,7 @@ namespace {
 
 using namespace random_market;
 
-/// A number in JSON's grammar, in parts: its value is known without reading its text.
+/// A number in JSON's grammar, in parts, so that its value is known without reading its text.
 struct WrittenNumber {
     bool is_negative = false;
     std::string whole;
@@ -23,7 +23,7 @@ struct WrittenNumber {
     }
 
     [[nodiscard]] Fraction value() const {
-        // The digits as a whole number, without the leading zeros that would make it octal.
+        // The digits as a whole number, without leading zeros, which would make it octal.
         const std::string digits = whole + fraction;
         const std::size_t first = digits.find_first_not_of('0');
         const Integer number{first == std::string::npos ? std::string{"0"} : digits.substr(first)};
@@ -44,7 +44,7 @@ std::string draw_digits(int most) {
     return digits;
 }
 
-/// Any number, or one near an end of a quantity's range, or near a half of its unit.
+/// A random number, or one near an end of a range or near half a unit.
 template <class Q>
 WrittenNumber draw_number() {
     WrittenNumber number;
@@ -55,7 +55,7 @@ WrittenNumber draw_number() {
     number.fraction = draw_digits(24);
     number.exponent = once_in(2) ? 0 : draw(-30, 30);
     if (once_in(2)) return number;
-    // An end, a little moved, with more digits behind it.
+    // An end of the range, moved a little, with more digits.
     const Int128 end = once_in(2) ? Q::lowest().count() : Q::highest().count();
     const DecimalText text = to_decimal(end + draw(-2, 2), Q::decimals);
     std::string_view digits = text.view();
@@ -87,7 +87,7 @@ void check_reading() {
     const Integer scale =
         boost::multiprecision::pow(Integer{10}, static_cast<unsigned>(Q::decimals));
     const Fraction scaled = value * scale;
-    // A rate is above 0, everything else from its minimum on.
+    // A rate is above 0; all other quantities start at their minimum.
     constexpr bool is_rate = std::is_same_v<Q, ExchangeRate>;
     const bool is_inside =
         (is_rate ? value > 0 : value >= fraction(Q::lowest())) && value <= fraction(Q::highest());
@@ -123,13 +123,13 @@ void check_round_trip() {
     const DecimalText text = quantity->text();
     RC_LOG() << text.view() << "\n";
     RC_ASSERT(Q::from_text(text.view()) == quantity);
-    // No exponent, and no zero at the end of a fraction.
+    // The text has no exponent, and no zero at the end of its fraction.
     RC_ASSERT(text.view().find_first_of("eE") == std::string_view::npos);
     RC_ASSERT(text.view().find('.') == std::string_view::npos ||
               (!text.view().ends_with('0') && !text.view().ends_with('.')));
 }
 
-/// A check for every row of section 2.
+/// Runs a check for each quantity of section 2.
 template <class Check>
 void for_each_quantity(const Check& check) {
     check(Power{});
@@ -146,22 +146,21 @@ void for_each_quantity(const Check& check) {
     check(Timestamp{});
 }
 
-TEST_CASE("section 2, text of every quantity is read as fractions say: range, then precision, then "
-          "half to even") {
+TEST_CASE("section 2, reading a quantity agrees with fractions: range, precision, half to even") {
     for_each_quantity([](auto zero) {
         using Q = decltype(zero);
         property::check("from_text", 10, [] { check_reading<Q>(); });
     });
 }
 
-TEST_CASE("section 2, every quantity's text is read back as it was") {
+TEST_CASE("section 2, the text of each quantity reads back unchanged") {
     for_each_quantity([](auto zero) {
         using Q = decltype(zero);
         property::check("text and from_text", 3, [] { check_round_trip<Q>(); });
     });
 }
 
-TEST_CASE("section 2, a number rounded for people is the nearest, half to even") {
+TEST_CASE("section 2, a number rounded for people is the nearest one, half to even") {
     property::check("to_decimal_rounded", 20, [] {
         const Int128 count = Int128{draw<std::int64_t>(-2'000'000, 2'000'000)} *
                              draw_from<std::int64_t>({1, 5, 50, 125, 1'000'000'000});
@@ -184,7 +183,7 @@ TEST_CASE("section 2, a number rounded for people is the nearest, half to even")
     });
 }
 
-TEST_CASE("section 2, a plain number is read at once as it is read in full, and nothing else is") {
+TEST_CASE("section 2, the fast reader reads exactly the plain numbers, with the same result") {
     property::check("read_plain_decimal and read_decimal", 50, [] {
         std::string text = once_in(3) ? "-" : "";
         const std::string whole = draw_digits(21);
@@ -211,7 +210,7 @@ TEST_CASE("section 2, a plain number is read at once as it is read in full, and 
     });
 }
 
-TEST_CASE("section 2, any text is read as a number or refused, without a crash") {
+TEST_CASE("section 2, any text is read as a number or rejected, without a crash") {
     property::check("arbitrary text", 20, [] {
         std::string text;
         const int length = draw(0, 12);

@@ -1,4 +1,5 @@
-// Packed profiles against the rows of validate.hpp, GPU by GPU, on bids that are nearly valid.
+// Packed profiles compared with the rows of validate.hpp, GPU by GPU, on bids that are nearly
+// valid.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -22,7 +23,7 @@ Frequency draw_frequency() {
     return Frequency::unchecked(draw(Frequency::lowest().count(), Frequency::highest().count()));
 }
 
-/// A number at a bound or one beside it, or anywhere.
+/// A number at a limit, one beside it, or a random one.
 template <class Quantity>
 Quantity draw_near(const Range<Quantity>& range, Quantity anywhere) {
     if (once_in(8)) return anywhere;
@@ -64,13 +65,13 @@ OverclockProfile draw_profile(const GpuLimits& gpu) {
             .mem_offset = draw_setting(gpu.mem_offset)};
 }
 
-/// The readable rows, without the quick look that comes before them.
+/// The readable rows, without the fast check before them.
 bool passes_rows(const OverclockProfile& profile, const GpuLimits& gpu) {
     detail::StopAtFirst report;
     return detail::check_profile(profile, gpu, 0, report);
 }
 
-TEST_CASE("section 3, packed profiles pass when the overclock rows of validate do") {
+TEST_CASE("section 3, packed profiles pass exactly if the overclock rows of validate do") {
     std::size_t valid = 0;
     std::size_t broken = 0;
     property::check("packed overclock rows", 20, [&] {
@@ -120,7 +121,7 @@ TEST_CASE("section 3, packed profiles pass when the overclock rows of validate d
             RC_ASSERT(is_valid == expected);
         }
     });
-    CHECK(valid > 1'000);  // of both kinds there were enough to mean something
+    CHECK(valid > 1'000);  // there were enough of both kinds
     CHECK(broken > 1'000);
 }
 

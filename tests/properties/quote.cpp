@@ -1,5 +1,5 @@
-// Section 10, prices to win: at the answer the bid wins, a tick lower it does not, by placing or
-// editing it.
+// Section 10, prices to win: at the answer the bid wins, and one tick lower it loses, whether it is
+// placed or edited.
 #include "random_market.hpp"
 
 namespace {
@@ -16,7 +16,7 @@ Market with_bid(Market market, Offer bid, Price price) {
     return market;
 }
 
-/// Whether a bid, placed or edited now at this price, is accepted at that price and wins.
+/// Whether a bid that is placed, or edited, at this price is valid there and wins.
 bool wins_at(const Market& market, const Offer& bid, Price price) {
     const Market after = with_bid(market, bid, price);
     const Policy& policy = market.conditions.policy;
@@ -25,7 +25,7 @@ bool wins_at(const Market& market, const Offer& bid, Price price) {
     return is_accepted && winner_by_the_rules(after) == bid.id && winner_of(after) == bid.id;
 }
 
-/// What `answer` promises of a bid: it wins at that price and not below, or at no price at all.
+/// Checks what `answer` promises: the bid wins at that price and not below, or at no price at all.
 void check_answer(const Market& market, const Offer& bid, const Result<Price, Code>& answer,
                   Price tick) {
     if (answer) {
@@ -42,7 +42,7 @@ void check_answer(const Market& market, const Offer& bid, const Result<Price, Co
         const std::int64_t count = coins * 100'000'000 / tick.count() * tick.count();
         RC_ASSERT(!wins_at(market, bid, Price::unchecked(count)));
     }
-    // The last price that the market takes, in ticks.
+    // The highest price that the market accepts, in ticks.
     const std::optional<Int128> last =
         price_count_at_most(market.conditions.policy.price_max, bid.currency, market.conditions);
     if (last && *last <= Price::highest().count()) {
@@ -56,11 +56,11 @@ Price draw_tick() {
 }
 
 TEST_CASE(
-    "section 10, price_to_win: a bid placed at the answer wins, and a tick lower it does not") {
+    "section 10, price_to_win: a bid placed at the answer wins, and one tick lower it loses") {
     property::check("price_to_win", 20, [] {
         const Market market = draw_market(5);
         log(market);
-        // Two GPUs of at least 1 W (a power limit of 0 is none) and at most 5 W.
+        // Two GPUs of at least 1 W, because 0 W is a missing power limit, and of at most 5 W.
         const TotalPower::rep watts = draw(0, 12);
         const QuoteRequest request{.power_limits = TotalPower::unchecked(watts),
                                    .currency = draw_from({main_currency, bitcoin, doge}),
@@ -77,8 +77,7 @@ TEST_CASE(
     });
 }
 
-TEST_CASE(
-    "section 10, explain: a bid that is edited to the answer wins, and a tick lower it does not") {
+TEST_CASE("section 10, explain: a bid edited to the answer wins, and one tick lower it loses") {
     property::check("explain", 10, [] {
         const Market market = draw_market(5);
         log(market);
@@ -97,7 +96,7 @@ TEST_CASE(
             if (explained.is_winner) {
                 RC_ASSERT((explained.price_to_win == Result<Price, Code>{bid.price}));
             } else {
-                // To win a bid must raise its price: so an edit never worsens a run.
+                // A bid must raise its price to win, so an edit never worsens a run.
                 if (explained.price_to_win) RC_ASSERT(*explained.price_to_win > bid.price);
                 check_answer(market, bid, explained.price_to_win, tick);
             }

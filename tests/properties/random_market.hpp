@@ -1,6 +1,6 @@
-// Small random markets full of near-ties, and the rules of sections 3 to 6 once more, written
-// another way: in fractions of unlimited size, by sorting all bids and applying the sentences of
-// the rules one by one.
+// Small random markets full of near-ties, and a second version of the rules of sections 3 to 6. It
+// uses fractions of unlimited size, sorts all bids and applies the sentences of the rules one by
+// one.
 #pragma once
 
 #include <algorithm>
@@ -13,8 +13,8 @@
 
 #include <gigaspot/format/rules.hpp>
 
-#include "support/market.hpp"
 #include "property.hpp"
+#include "support/market.hpp"
 
 namespace random_market {
 
@@ -33,8 +33,8 @@ struct Market {
 };
 
 // A profit is price x rate - watts x 24e8 x energy price, in units of 1e-20 USD. Prices are a few
-// whole coins (1e8 units) and rates a few units, so that both terms are small multiples of 1e8 and
-// often equal; now and then a unit more or less makes them nearly equal. `scale` moves rates and
+// whole coins (1e8 units), and rates are a few units. So both terms are small multiples of 1e8 and
+// often equal; sometimes one unit more or less makes them nearly equal. `scale` moves rates and
 // energy prices up together.
 
 inline Price draw_price(int coins_max) {
@@ -54,7 +54,7 @@ inline QuotedRate draw_rate(std::int64_t scale) {
     return rate;
 }
 
-/// A margin or a reserve: often 0, else of the size of a lead.
+/// A margin or a reserve: often 0, otherwise of the size of a lead.
 inline Int128 draw_amount(std::int64_t scale) {
     if (once_in(2)) return 0;
     return Int128{draw(0, 48)} * 100'000'000 * scale + (once_in(2) ? draw(-1, 1) : 0);
@@ -87,7 +87,7 @@ inline Offer draw_bid(std::uint64_t id, std::uint64_t sequence) {
             .sequence = sequence};
 }
 
-/// Up to `bids_max` bids; now is 10 ms.
+/// A random market of up to `bids_max` bids, at 10 ms.
 inline Market draw_market(int bids_max) {
     Market market;
     const auto scale = draw_from<std::int64_t>({1, 1, 3, 1'000, 999'999'937});
@@ -104,14 +104,13 @@ inline Market draw_market(int bids_max) {
 
     const auto count =
         static_cast<std::uint64_t>(once_in(20) ? 0 : draw(std::min(1, bids_max), bids_max));
-    // Multiplying by a number without a common divisor shuffles: the order of places, ids and
-    // sequences differs.
+    // Multiplying by a coprime number shuffles, so the orders of places, ids and sequences differ.
     const std::uint64_t modulus = 97;
     const auto id_step = draw<std::uint64_t>(1, modulus - 1);
     const auto sequence_step = draw<std::uint64_t>(1, modulus - 1);
     for (std::uint64_t i = 1; i <= count; ++i) {
         Offer bid = draw_bid(i * id_step % modulus, i * sequence_step % modulus);
-        if (i > 1 && once_in(3)) {  // the terms of the bid before, or one unit beside them
+        if (i > 1 && once_in(3)) {  // the terms of the previous bid, or one unit off
             const Offer& other = market.bids.back();
             bid.currency = other.currency;
             bid.power_limits = other.power_limits;
@@ -129,7 +128,7 @@ inline Market draw_market(int bids_max) {
     return market;
 }
 
-/// Shows a market beside a failure.
+/// Prints a market for a failure.
 inline void log(const Market& market) {
     std::string text = fmt::format("{}\n{}\n", market.host, market.conditions);
     for (const Offer& bid : market.bids)
@@ -149,7 +148,7 @@ inline Market with_main_rate(Market market, ExchangeRate rate) {
     return market;
 }
 
-// --- The rules once more ---
+// --- A second version of the rules ---
 
 inline Integer integer(Int128 number) { return Integer{number}; }
 
@@ -163,7 +162,7 @@ Fraction fraction(Quantity<Row> quantity) {
     return fraction(quantity.count(), Row::decimals);
 }
 
-/// Rounded down, of a number that is not negative.
+/// Rounds down a number that is not negative.
 inline Integer floor(const Fraction& number) { return numerator(number) / denominator(number); }
 
 /// Section 5: a rate that is too old counts as missing everywhere.
@@ -176,7 +175,7 @@ inline std::optional<Fraction> rate_of(const Market& market, Currency currency) 
     return fraction(*quoted.usd);
 }
 
-/// Section 4, in USD per day.
+/// The profit by section 4, in USD per day.
 inline std::optional<Fraction> profit_of(const Market& market, const Offer& bid) {
     const std::optional<Fraction> rate = rate_of(market, bid.currency);
     if (!rate) return std::nullopt;
@@ -188,8 +187,8 @@ inline std::optional<Fraction> profit_of(const Market& market, const Offer& bid)
     return fraction(bid.price) * net_rate - cost;
 }
 
-/// Section 3: less or more, in USD without fees, than a bound in the main currency; never where a
-/// rate is missing.
+/// Section 3: compares a price with a limit in the main currency, in USD without fees. A price
+/// never breaks a limit if a rate is missing.
 inline bool is_worth_less(const Market& market, const Offer& bid, Price bound) {
     if (bid.currency == main_currency) return bid.price < bound;
     const std::optional<Fraction> own = rate_of(market, bid.currency);
@@ -203,7 +202,7 @@ inline bool is_worth_more(const Market& market, const Offer& bid, Price bound) {
     return own && main && fraction(bid.price) * *own > fraction(bound) * *main;
 }
 
-/// Section 5: all conditions at once; which one fails first is not asked here.
+/// Section 5: whether all conditions hold, whichever would fail first.
 inline bool may_run(const Market& market, const Offer& bid) {
     const Policy& policy = market.conditions.policy;
     const std::optional<Fraction> profit = profit_of(market, bid);
@@ -221,7 +220,7 @@ struct Standing {
     Fraction profit;
 };
 
-/// Bids that may run, the greatest profit first, of equal ones the lower sequence.
+/// The eligible bids by profit, highest first; at equal profit, the lower sequence first.
 inline std::vector<Standing> sorted(const Market& market) {
     std::vector<Standing> sorted;
     for (const Offer& bid : market.bids) {
@@ -234,7 +233,7 @@ inline std::vector<Standing> sorted(const Market& market) {
     return sorted;
 }
 
-/// Section 6, sentence by sentence.
+/// The winner by section 6, sentence by sentence.
 inline std::optional<BidId> winner_by_the_rules(const Market& market) {
     const Policy& policy = market.conditions.policy;
     std::vector<Standing> challengers = sorted(market);

@@ -1,13 +1,13 @@
-// Section 10, ranks: a sorted permutation, of which any first few are the same; and what to cache
-// next.
+// Section 10: a rank is a sorted permutation, its first few bids do not depend on their number, and
+// what to cache next.
 #include "random_market.hpp"
 
 namespace {
 
 using namespace random_market;
 
-/// What a rank must be: the eligible ones sorted, equal ones with the incumbent first; then the
-/// others by id.
+/// Whether a rank is correct: first the eligible bids, sorted, the incumbent first at equal profit;
+/// then the others by id.
 std::vector<BidId> ids_in_order(const Market& market) {
     std::vector<Standing> first = sorted(market);
     const auto is_incumbent = [&](const Standing& one) {
@@ -29,8 +29,7 @@ std::vector<BidId> ids_in_order(const Market& market) {
     return ids;
 }
 
-TEST_CASE("section 10, a rank is a sorted permutation of the bids, and its first k are those of "
-          "the whole") {
+TEST_CASE("section 10, a rank is a sorted permutation of the bids, and so are its first k") {
     property::check("rank", 20, [] {
         const Market market = draw_market(9);
         log(market);
@@ -52,8 +51,7 @@ TEST_CASE("section 10, a rank is a sorted permutation of the bids, and its first
     });
 }
 
-TEST_CASE("section 10, cache_candidates are those that would be eligible if they were cached, and "
-          "only then") {
+TEST_CASE("section 10, cache_candidates are the bids that only caching would make eligible") {
     property::check("cache_candidates", 20, [] {
         Market market = draw_market(9);
         market.conditions.policy.require_cached = !once_in(8);

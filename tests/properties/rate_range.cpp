@@ -1,4 +1,4 @@
-// Section 10, rate_range: exact at both ends, on markets of several currencies, fees, margins,
+// Section 10, rate_range: exact at both ends, in markets with several currencies, fees, margins,
 // losses and near-ties.
 #include "random_market.hpp"
 
@@ -32,7 +32,7 @@ TEST_CASE("section 10, rate_range: the same winner everywhere inside, another on
         if (min > ExchangeRate::lowest().count()) RC_ASSERT(winner_at(min - 1) != winner);
         if (max < ExchangeRate::highest().count()) RC_ASSERT(winner_at(max + 1) != winner);
         for (int i = 0; i < 4; ++i) {
-            // Near the ends, near the present, and anywhere.
+            // Rates near the ends, near the present rate, and anywhere.
             const Count from = draw_from({min, present->count(), std::max(min, max - 50)});
             RC_ASSERT(winner_at(draw(from, std::min(max, from + 50))) == winner);
             RC_ASSERT(winner_at(draw(min, max)) == winner);

@@ -1,11 +1,11 @@
-// Sections 4 to 6 against the same rules in fractions, on markets full of near-ties.
+// Sections 4 to 6 compared with the same rules in fractions, in markets full of near-ties.
 #include "random_market.hpp"
 
 namespace {
 
 using namespace random_market;
 
-TEST_CASE("section 4, a profit is what its formulas give in fractions, to the last digit") {
+TEST_CASE("section 4, a profit equals its formulas in fractions, to the last digit") {
     property::check("profit", 20, [] {
         Offer bid{.price = Price::unchecked(draw<std::int64_t>(0, Price::highest().count())),
                   .currency = draw_from({main_currency, bitcoin}),
@@ -34,7 +34,7 @@ TEST_CASE("section 4, a profit is what its formulas give in fractions, to the la
     });
 }
 
-TEST_CASE("section 5, a bid is eligible when all conditions hold") {
+TEST_CASE("section 5, a bid is eligible exactly if all conditions hold") {
     property::check("eligibility", 20, [] {
         const Market market = draw_market(4);
         log(market);
@@ -44,15 +44,14 @@ TEST_CASE("section 5, a bid is eligible when all conditions hold") {
     });
 }
 
-TEST_CASE(
-    "section 3, a bid's price is below or above a bound in another currency as fractions say") {
+TEST_CASE("section 3, comparing a price with a limit in another currency agrees with fractions") {
     property::check("price rows", 20, [] {
         const Market market = draw_market(0);
         const Policy& policy = market.conditions.policy;
         Bid bid{.price = draw_price(60), .currency = draw_from({main_currency, bitcoin, doge})};
         const std::optional<Fraction> own = rate_of(market, bid.currency);
         const std::optional<Fraction> main = rate_of(market, main_currency);
-        if (own && main && !once_in(4)) {  // one of the bounds, or one unit beside it
+        if (own && main && !once_in(4)) {  // one of the limits, or one unit off
             const Price bound =
                 draw_from({policy.price_min, policy.price_max, market.host.min_bid});
             const auto nearest = static_cast<std::int64_t>(floor(bound.count() * *main / *own));
@@ -73,7 +72,7 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("section 6, the winner is the one that the rules name when all bids are sorted") {
+TEST_CASE("section 6, the winner is the one that sorting all bids gives") {
     property::check("select", 40, [] {
         const Market market = draw_market(6);
         log(market);
@@ -81,7 +80,7 @@ TEST_CASE("section 6, the winner is the one that the rules name when all bids ar
     });
 }
 
-TEST_CASE("section 6, replaces compares as fractions do, up to the largest profits") {
+TEST_CASE("section 6, replaces agrees with fractions, up to the maximum profits") {
     property::check("replaces", 40, [] {
         const auto draw_profit = [] {
             const auto digits = draw(0, 32);
@@ -94,7 +93,7 @@ TEST_CASE("section 6, replaces compares as fractions do, up to the largest profi
         const Int128 margin =
             once_in(2) ? 0
                        : SwitchMargin::from_count(draw_profit()).value_or(SwitchMargin{}).count();
-        // A challenger close to where the answer changes, or anywhere.
+        // A challenger near the point where the answer changes, or anywhere.
         const Int128 size = incumbent < 0 ? -incumbent : incumbent;
         const Int128 share = size / 1'000'000 * ppm + size % 1'000'000 * ppm / 1'000'000;
         const Int128 challenger =

@@ -1,4 +1,4 @@
-// The first example of the documentation: a host's choice, made by the compiler.
+// The first example of the documentation: the compiler makes the choice of a host.
 
 #include <gigaspot/gigaspot.hpp>
 
@@ -19,14 +19,14 @@ constexpr gigaspot::Bid bids[] = {
      .overclock = {{.power_limit = 160_W}, {.power_limit = 160_W}}},
 };
 
-// Fewer watts, more left for the host: 540 x 0.0071 - 320 x 0.024 x 0.11 against 620 x 0.0071 - 600
-// x 0.024 x 0.11.
+// Fewer watts bring the host more profit: 540 x 0.0071 - 320 x 0.024 x 0.11 against 620 x 0.0071 -
+// 600 x 0.024 x 0.11.
 static_assert(gigaspot::select(host, bids, {.rates = 0.0071_usd_per_coin}).winner == 42);
 static_assert(gigaspot::profit(bids[1], host, {.rates = 0.0071_usd_per_coin}) ==
               2.9892_usd_per_day);
 static_assert(gigaspot::profit(bids[0], host, {.rates = 0.0071_usd_per_coin}) == 2.818_usd_per_day);
 
-// A bid that asks for more power than the host allows, and what is wrong with it.
+// A bid with more power than the host allows, and its violations.
 constexpr gigaspot::Bid hungry{.price = 620_coin_per_day,
                                .overclock = {{.power_limit = 300_W}, {.power_limit = 480_W}}};
 constexpr gigaspot::Violations found = gigaspot::validate(hungry, host);

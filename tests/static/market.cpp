@@ -1,9 +1,9 @@
 // A market of 1,000 bids for a host of 2 GPUs, validated and decided while this file compiles.
-// Why: embedders check their own tables like this, and compilers bound what a constant may cost:
-// clang 14 at about a million steps an evaluation. So the array is a constant of its own, made of
-// copies of one bid, because a bid that is copied costs no steps and one that is initialised
-// hundreds. `validate` costs some 1,500 steps a bid, most of them for its empty report, so that
-// 1,000 bids go through it in two halves; `is_valid` and `select` take all.
+// Embedders check their own tables like this, and compilers limit what a constant may cost: clang
+// 14 to about a million steps per evaluation. So the array is a separate constant made of copies of
+// one bid, because a copy costs no steps and an initialisation costs hundreds. `validate` costs
+// about 1,500 steps per bid, most of them for its empty report, so 1,000 bids are validated in two
+// halves. `is_valid` and `select` handle all of them at once.
 
 #include <array>
 #include <cstddef>
@@ -29,10 +29,10 @@ constexpr gigaspot::Conditions conditions{.rates = 0.01_usd_per_coin};
 constexpr gigaspot::Bid prototype{.host = 7,
                                   .overclock = {{.mem_offset = 500_MHz}, {.mem_offset = 500_MHz}}};
 
-// The bids are steps 0 .. 999, shuffled: the bid at place i is step 321 i mod 1,000. Step s asks
-// for 200 + s W and pays 500 + s coins, but from step 640 on no more than 1,140. A watt costs the
-// host 0.006 USD a day, a coin is 0.01 USD. So profit rises by 0.004 USD a step up to step 640, and
-// falls by 0.006 USD a step after it.
+// The bids are steps 0 .. 999, shuffled: the bid at place i is step 321 i mod 1,000. Step s has 200
+// + s W and pays 500 + s coins, but at most 1,140 coins. A watt costs the host 0.006 USD per day,
+// and a coin is worth 0.01 USD. So the profit rises by 0.004 USD per step up to step 640, and falls
+// by 0.006 USD per step after it.
 constexpr gigaspot::Bid bid_at(std::size_t place) {
     const auto step = static_cast<std::int32_t>(place * 321 % bids_count);
     gigaspot::Bid bid = prototype;
@@ -63,8 +63,8 @@ constexpr bool are_without_violations(std::size_t first, std::size_t count) {
 static_assert(are_without_violations(0, 500));
 static_assert(are_without_violations(500, 500));
 
-// Another host of the same make, but that allows less power: of the 1,000 bids, steps 0 .. 800 fit,
-// which ask for at most 100 + 400 W of a GPU.
+// Another host with the same GPUs that allows less power. The bids that fit are steps 0 .. 800,
+// which need at most 100 + 400 W of a GPU.
 constexpr std::size_t count_valid(const gigaspot::HostCapabilities& on_host) {
     std::size_t valid = 0;
     for (const gigaspot::Bid& bid : bids)
@@ -78,8 +78,8 @@ constexpr gigaspot::HostCapabilities with_power_limit_max(gigaspot::Power max) {
 }
 static_assert(count_valid(with_power_limit_max(500_W)) == 801);
 
-// 321 x 840 = 269,640: the bid at place 840 is step 640. It pays 1,140 coins, 11.40 USD, and draws
-// 840 W, which cost 5.04 USD.
+// 321 x 840 = 269,640, so the bid at place 840 is step 640. It pays 1,140 coins, or 11.40 USD, and
+// draws 840 W, which cost 5.04 USD.
 constexpr gigaspot::Selection choice = gigaspot::select(host, bids, conditions);
 static_assert(choice.winner == 1'840);
 static_assert(choice.index == 840);
