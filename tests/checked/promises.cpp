@@ -1,4 +1,4 @@
-// A build with GIGASPOT_CHECKED ends a program that breaks a promise, and says which one.
+// With GIGASPOT_CHECKED, a program that breaks a promise aborts and says which one.
 #undef GIGASPOT_CHECKED
 #define GIGASPOT_CHECKED 1
 
@@ -25,7 +25,8 @@ namespace {
 using namespace gigaspot;
 using namespace gigaspot::literals;
 
-/// What a process that does this says on its standard error before it aborts; "goes on" if it does.
+/// What a process that calls this prints on standard error before it aborts; "goes on" if it does
+/// not abort.
 template <class Act>
 std::string last_words(Act act) {
     int ends[2];
@@ -34,7 +35,7 @@ std::string last_words(Act act) {
     const pid_t child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-        std::signal(SIGABRT, SIG_DFL);  // doctest's handler would speak too
+        std::signal(SIGABRT, SIG_DFL);  // doctest's handler would print too
         dup2(ends[1], STDERR_FILENO);
         act();
         _exit(0);
@@ -52,20 +53,20 @@ std::string last_words(Act act) {
     return words;
 }
 
-/// Whether the last words name the header, and tell the promise as it stands there.
+/// Whether the last words name the header and quote the promise.
 bool names(const std::string& words, const std::string& header, const std::string& promise) {
     return words.find("/gigaspot/" + header + ":") != std::string::npos &&
            words.find(": gigaspot: broken promise: " + promise) != std::string::npos;
 }
 
-TEST_CASE("a broken promise ends the program, and it is named") {
-    SUBCASE("a count outside its row") {
+TEST_CASE("a broken promise aborts the program, and the message names it") {
+    SUBCASE("a count outside its range") {
         const auto words = last_words([] { static_cast<void>(Price::unchecked(-1)); });
         CHECK(names(words, "values/quantity.hpp", "accepts(count)"));
         CHECK(words.back() == '\n');
         CHECK(last_words([] { static_cast<void>(Price::unchecked(0)); }) == "goes on");
     }
-    SUBCASE("limits of an engine above those of the library") {
+    SUBCASE("limits of an engine above the library's maximum") {
         const auto ends_with = [](EngineLimits most) {
             return last_words([&] { const Engine engine{Policy{}, most}; });
         };
@@ -75,7 +76,7 @@ TEST_CASE("a broken promise ends the program, and it is named") {
                     "limits.hosts"));
         CHECK(names(ends_with({.bids = limits::bids_max + 1}), "engine/engine.hpp", "limits.bids"));
     }
-    SUBCASE("a number that no name has") {
+    SUBCASE("a number without a name") {
         const auto name_of_number = [](std::size_t number) {
             return last_words([&] {
                 static_cast<void>(NameTable{2, "CLORE-Blockchain"}.name(number));
@@ -84,7 +85,7 @@ TEST_CASE("a broken promise ends the program, and it is named") {
         CHECK(name_of_number(0) == "goes on");
         CHECK(names(name_of_number(1), "json/names.hpp", "number < names_.size()"));
     }
-    SUBCASE("the rate of a currency that no table has") {
+    SUBCASE("the rate of a currency outside the table") {
         const auto set_rate_of = [](std::uint8_t number) {
             return last_words([&] { Rates{}[Currency{number}].usd = 1_usd_per_coin; });
         };
@@ -92,7 +93,7 @@ TEST_CASE("a broken promise ends the program, and it is named") {
         CHECK(names(set_rate_of(16), "values/currency.hpp",
                     "currency.number < limits::currencies_max"));
     }
-    SUBCASE("an item that a list does not have") {
+    SUBCASE("an item beyond the end of a list") {
         const auto item = [](std::size_t number) {
             return last_words([&] {
                 const HostCapabilities host{.gpus = {GpuLimits{}}};
@@ -102,7 +103,7 @@ TEST_CASE("a broken promise ends the program, and it is named") {
         CHECK(item(0) == "goes on");
         CHECK(names(item(1), "base/fixed_vector.hpp", "index < size_"));
     }
-    SUBCASE("more decimals than a number has") {
+    SUBCASE("more decimal places than the maximum") {
         CHECK(last_words([] { static_cast<void>(to_decimal(1, 0)); }) == "goes on");
         CHECK(names(last_words([] { static_cast<void>(to_decimal(1, -1)); }), "base/decimal.hpp",
                     "decimals >= 0"));
@@ -111,7 +112,7 @@ TEST_CASE("a broken promise ends the program, and it is named") {
     }
 }
 
-TEST_CASE("a tick of nothing is a broken promise, whichever question takes it") {
+TEST_CASE("a tick of 0 is a broken promise in every question") {
     const HostCapabilities host{.gpus = {GpuLimits{.power_limit = {100_W, 450_W}}}};
     const Conditions conditions{.rates = 0.0071_usd_per_coin};
     const Offer bids[]{
