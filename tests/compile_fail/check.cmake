@@ -1,7 +1,7 @@
-# Compiles one file with each of its mistakes in turn, and once without:
+# Compiles a file once without mistakes, and once with each of its mistakes:
 #     cmake -D COMPILER=... -D FLAGS=... -D FILE=... -P check.cmake
 # The lines "// mistake N: REGEX" of the file say what the compiler's message must match when MISTAKE is N.
-# Why: a library of strong types is only as good as what it refuses, and a refusal only as good as its message.
+# Strong types are only as good as the mistakes that they reject and the messages that they give.
 
 cmake_minimum_required(VERSION 3.23)
 
@@ -27,9 +27,9 @@ foreach(line IN LISTS mistakes)
     set(expected "${CMAKE_MATCH_2}")
     compile(${mistake})
     if(result EQUAL 0)
-        message(SEND_ERROR "${FILE} compiles in spite of mistake ${mistake}")
+        message(SEND_ERROR "${FILE} compiles despite mistake ${mistake}")
     elseif(NOT message MATCHES "${expected}")
-        message(SEND_ERROR "mistake ${mistake} of ${FILE} has another message than \"${expected}\":\n${message}")
+        message(SEND_ERROR "mistake ${mistake} of ${FILE} does not give the message \"${expected}\":\n${message}")
     else()
         string(REGEX MATCH "${expected}" found "${message}")
         message(STATUS "mistake ${mistake}: ${found}")

@@ -1,4 +1,4 @@
-// More items than fit, known to the compiler.
+// More items than the capacity do not compile.
 // mistake 1: a FixedVector is given at most Capacity items|assertion_failed
 
 #include <gigaspot/base/fixed_vector.hpp>

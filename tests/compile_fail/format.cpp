@@ -1,4 +1,4 @@
-// A precision would cut digits off, so there is none.
+// A precision does not compile, because it would drop digits.
 // mistake 1: exact_text_takes_no_precision
 
 #include <gigaspot/format/rules.hpp>

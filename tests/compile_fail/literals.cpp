@@ -1,4 +1,4 @@
-// Literals that are no number of their unit.
+// Literals outside the numbers of their unit do not compile.
 // mistake 1: literal_is_not_a_decimal_number
 // mistake 2: literal_is_not_a_decimal_number
 // mistake 3: literal_is_outside_the_accepted_range
@@ -16,7 +16,7 @@ constexpr auto decimal = 10_W;
 constexpr auto greatest = 1'000'000_W;
 constexpr auto whole = 5.0_W;
 constexpr auto finest = 0.00000001_coin_per_day;
-constexpr auto longest = 104'249'991_days;  // 2^53 ms and no day more
+constexpr auto longest = 104'249'991_days;  // the maximum: 2^53 ms in whole days
 constexpr gigaspot::SwitchMargin margin = 1_usd_per_day;
 
 #if MISTAKE == 1

@@ -1,4 +1,4 @@
-// Quantities and ids of different kinds do not mix.
+// Mixing quantities or ids of different kinds does not compile.
 // mistake 1: no match for 'operator\+'|invalid operands to binary expression
 // mistake 2: no match for 'operator<'|invalid operands to binary expression
 // mistake 3: from 'Quantity<[^']*EnergyPrice>' to

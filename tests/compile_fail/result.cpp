@@ -1,4 +1,4 @@
-// A Result that nobody looks at, from any function.
+// Ignoring a Result does not compile, whichever function returns it.
 // mistake 1: ignoring return(ed)? value
 
 #include <gigaspot/base/result.hpp>

@@ -1,4 +1,4 @@
-// Traits of an embedder that lack something: the message names the concept.
+// Incomplete traits do not compile, and the message names the concept.
 // mistake 1: IdType|totally_ordered
 // mistake 2: OptionalFrequency|has_value
 // mistake 3: gpus_max

@@ -1,7 +1,6 @@
-// Macros that well-known headers define before ours are included: windows.h, X11, sys/sysmacros.h,
-// complex.h. The standard's headers and our dependencies come first: what they make of macros is
-// theirs (libstdc++ undefines min and max once, so that a test that defined them earlier would test
-// nothing).
+// Includes our headers after macros of well-known headers: windows.h, X11, sys/sysmacros.h,
+// complex.h. Standard headers and our dependencies come first, because this test is not about them.
+// libstdc++ also undefines min and max once, so macros defined earlier would test nothing.
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
-// A unit whose own names are words of the market: global ones before our headers and after them,
-// and functions that take anything beside the types that it brings as traits, where our unqualified
-// calls find them.
+// Uses words of the market as names of its own: global names before and after our headers, and
+// functions that take anything, beside the types of the traits. Our unqualified calls would find
+// those functions.
 
 #include <compare>
 #include <cstdint>
@@ -174,8 +174,8 @@ bool live_among_names() {
 int main() {
     if (!choose_among_macros()) return std::puts("wrong choices in macros.cpp"), 1;
     if (!choose_among_names()) return std::puts("wrong choices in names.cpp"), 1;
-    if (!live_among_macros()) return std::puts("a wrong live market in macros.cpp"), 1;
-    if (!live_among_names()) return std::puts("a wrong live market in names.cpp"), 1;
+    if (!live_among_macros()) return std::puts("wrong live market in macros.cpp"), 1;
+    if (!live_among_names()) return std::puts("wrong live market in names.cpp"), 1;
     if (findings_among_macros() != findings_among_names())
         return std::puts("the units do not share what the headers define"), 1;
     return 0;

@@ -1,4 +1,4 @@
-// What the units of this program tell its main function.
+// What the translation units of this program provide to its main function.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@
 #include <gigaspot/json/replay.hpp>
 #include <gigaspot/json/snapshot.hpp>
 
-/// Where a unit finds a variable and a function of the headers, and a value that they make. If two
-/// units differ in it, the headers are not one program.
+/// The addresses of a variable and a function of the headers in one unit, and a value that they
+/// compute. If two units differ, they do not share the headers.
 struct Findings {
     const void* variable = &gigaspot::rental_length_max;
     gigaspot::Code (*function)(const gigaspot::HostStatus&) = &gigaspot::unavailability;
@@ -29,6 +29,6 @@ Findings findings_among_names();
 bool choose_among_macros();
 bool choose_among_names();
 
-/// A live market with a run, saved and restored.
+/// Runs a live market with a run, saves it and restores it.
 bool live_among_macros();
 bool live_among_names();

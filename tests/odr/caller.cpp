@@ -1,4 +1,4 @@
-// Calls a function of callee.cpp. They link only if both are checked, or neither is.
+// Calls a function of callee.cpp. The two link only if both are checked or neither is.
 
 #include <gigaspot/values/units.hpp>
 
