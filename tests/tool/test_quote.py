@@ -161,14 +161,14 @@ class ByHand(unittest.TestCase):
         for profiles, wanted in (
             ([], ["0 W", "overclock_missing: the bid has no overclock profile"]),
             ([{"pl": 150}], ["150 W", "overclock_count_mismatch (1 GPUs, exactly 2 GPUs): the bid needs exactly one "
-                             "overclock profile for each GPU"]),
+                             "overclock profile per GPU"]),
             # 150 W would do if only the sum counted.
             ([{"pl": 49, "core_lock": 2101}, {"pl": 101, "mem_lock": 5000}], [
                 "150 W",
                 "gpu 0: power_limit_below_card_minimum (49 W, at least 70 W): the power limit is below the card's minimum",
                 "gpu 0: core_lock_above_maximum (2101 MHz, at most 2100 MHz): the core lock is above the allowed range",
-                "gpu 1: power_limit_above_host_maximum (101 W, at most 100 W): the power limit is above the maximum that "
-                "the host set",
+                "gpu 1: power_limit_above_host_maximum (101 W, at most 100 W): the power limit is above the host's "
+                "maximum",
                 "gpu 1: mem_lock_not_supported: this GPU does not support a memory lock"]),
         ):
             code, lines = quote(profiles, gpus=two)
