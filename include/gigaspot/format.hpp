@@ -1,4 +1,4 @@
-// gigaspot: fmt formatters of all values, results, events and documents. Needs fmt.
+// gigaspot: makes every value, result, event and document printable with fmt. Needs fmt.
 #pragma once
 
 #include <gigaspot/format/documents.hpp>

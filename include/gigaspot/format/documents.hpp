@@ -1,9 +1,7 @@
-// gigaspot: fmt formatters of snapshots and of what is wrong with documents. Layer: format.
+// gigaspot: the texts of snapshots and of errors in documents, for fmt. Layer: format.
 #pragma once
 
 #include <string_view>
-
-#include <fmt/core.h>
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/format/detail/text_formatter.hpp>
@@ -11,21 +9,6 @@
 #include <gigaspot/json/document.hpp>
 #include <gigaspot/json/machine.hpp>
 #include <gigaspot/values/error.hpp>
-
-template <>
-struct fmt::formatter<gigaspot::DocumentError>
-    : gigaspot::detail::TextFormatter<gigaspot::DocumentError> {};
-template <>
-struct fmt::formatter<gigaspot::SkippedMachine>
-    : gigaspot::detail::TextFormatter<gigaspot::SkippedMachine> {};
-template <>
-struct fmt::formatter<gigaspot::SkippedEntry>
-    : gigaspot::detail::TextFormatter<gigaspot::SkippedEntry> {};
-template <>
-struct fmt::formatter<gigaspot::SnapshotBid>
-    : gigaspot::detail::TextFormatter<gigaspot::SnapshotBid> {};
-template <>
-struct fmt::formatter<gigaspot::Machine> : gigaspot::detail::TextFormatter<gigaspot::Machine> {};
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
@@ -37,35 +20,29 @@ inline void put_problem(Out& out, std::string_view path, Code problem) {
 }
 
 // "3:17: not JSON: expected ','", or "code: a required field is missing"
-inline void write_text(Out& out, const DocumentError& error) {
-    if (error.line == 0) return put_problem(out, error.path, error.code);
-    put_count(out, error.line);
-    put(out, ":");
-    put_count(out, error.column);
-    put(out, ": not JSON: ", error.detail);
+inline void append_text(Out& out, Exactly<DocumentError> error) {
+    if (error->line == 0) return put_problem(out, error->path, error->code);
+    put(out, error->line, ":", error->column, ": not JSON: ", error->detail);
 }
 
-inline void write_text(Out& out, const SkippedMachine& skipped) {
-    put(out, skipped.host, ": ");
-    put_problem(out, skipped.path, skipped.problem);
+inline void append_text(Out& out, Exactly<SkippedMachine> skipped) {
+    put(out, skipped->host, ": ");
+    put_problem(out, skipped->path, skipped->problem);
 }
 
-inline void write_text(Out& out, const SkippedEntry& skipped) {
-    put(out, "entry ");
-    put_count(out, skipped.entry);
-    put(out, ": ");
-    put_problem(out, skipped.path, skipped.problem);
+inline void append_text(Out& out, Exactly<SkippedEntry> skipped) {
+    put(out, "entry ", skipped->entry, ": ");
+    put_problem(out, skipped->path, skipped->problem);
 }
 
-inline void write_text(Out& out, const SnapshotBid& bid) {
-    put(out, "bid ", bid.id, " of ", bid.owner, ": ", with_unit(bid.price), " in ", bid.currency,
-        ", ", with_unit(bid.power_limits), bid.is_active ? ", active" : "",
-        bid.is_to_cache ? ", to cache" : "", bid.is_cached ? ", cached" : "");
+inline void append_text(Out& out, Exactly<SnapshotBid> bid) {
+    put(out, "bid ", bid->id, " of ", bid->owner, ": ", with_unit(bid->price), " in ",
+        bid->currency, ", ", with_unit(bid->power_limits), bid->is_active ? ", active" : "",
+        bid->is_to_cache ? ", to cache" : "", bid->is_cached ? ", cached" : "");
 }
 
-inline void write_text(Out& out, const Machine& machine) {
-    put(out, machine.host, ", bids ");
-    put_count(out, machine.bids_count);
+inline void append_text(Out& out, Exactly<Machine> machine) {
+    put(out, machine->host, ", bids ", machine->bids_count);
 }
 
 }  // namespace detail

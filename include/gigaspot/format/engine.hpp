@@ -1,4 +1,4 @@
-// gigaspot: fmt formatters of what a live market tells. Layer: format.
+// gigaspot: the texts of events, answers and counts of a live market, for fmt. Layer: format.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,7 @@
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/decimal.hpp>
 #include <gigaspot/engine/engine.hpp>
+#include <gigaspot/engine/totals.hpp>
 #include <gigaspot/format/detail/text_formatter.hpp>
 #include <gigaspot/format/rules.hpp>
 #include <gigaspot/values/event.hpp>
@@ -15,49 +16,30 @@
 #include <gigaspot/values/policy.hpp>
 #include <gigaspot/values/traits.hpp>
 
-template <>
-struct fmt::formatter<gigaspot::EventKind> : gigaspot::detail::TextFormatter<gigaspot::EventKind> {
-};
-template <>
-struct fmt::formatter<gigaspot::Refill> : gigaspot::detail::TextFormatter<gigaspot::Refill> {};
-template <>
-struct fmt::formatter<gigaspot::Refusal> : gigaspot::detail::TextFormatter<gigaspot::Refusal> {};
-template <>
-struct fmt::formatter<gigaspot::Accepted> : gigaspot::detail::TextFormatter<gigaspot::Accepted> {};
-template <>
-struct fmt::formatter<gigaspot::EngineLimits>
-    : gigaspot::detail::TextFormatter<gigaspot::EngineLimits> {};
-template <>
-struct fmt::formatter<gigaspot::Totals> : gigaspot::detail::TextFormatter<gigaspot::Totals> {};
-template <>
-struct fmt::formatter<gigaspot::Counters> : gigaspot::detail::TextFormatter<gigaspot::Counters> {};
-template <class Traits>
-struct fmt::formatter<gigaspot::BasicEvent<Traits>>
-    : gigaspot::detail::TextFormatter<gigaspot::BasicEvent<Traits>> {};
-
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-inline void write_text(Out& out, EventKind kind) { put(out, name(kind)); }
+inline void append_text(Out& out, Exactly<EventKind> kind) { put(out, name(*kind)); }
 
-inline void write_text(Out& out, Refill refill) {
-    put(out, refill == Refill::at_once ? "at_once" : "at_close");
+inline void append_text(Out& out, Exactly<Refill> refill) {
+    put(out, *refill == Refill::at_once ? "at_once" : "at_close");
 }
 
-// "stopped: host 7, bid 1: outbid". Without time and command, which a whole list of events shares.
+// "stopped: host 7, bid 1: outbid". The events of a command share its time and its number, so
+// neither is printed.
 template <class Traits>
-void write_text(Out& out, const BasicEvent<Traits>& event) {
-    put(out, event.kind);
-    if (event.kind == EventKind::accepted) return;
-    put(out, ": host ", event.host, ", bid ", event.bid);
-    switch (event.kind) {
+void append_text(Out& out, Exactly<BasicEvent<Traits>> event) {
+    put(out, event->kind);
+    if (event->kind == EventKind::accepted) return;
+    put(out, ": host ", event->host, ", bid ", event->bid);
+    switch (event->kind) {
     case EventKind::started:
-    case EventKind::changed: put(out, ": profit ", with_unit(event.profit)); break;
-    case EventKind::stopped: put(out, ": ", event.reason); break;
+    case EventKind::changed: put(out, ": profit ", with_unit(event->profit)); break;
+    case EventKind::stopped: put(out, ": ", event->reason); break;
     case EventKind::charged:
-        put(out, ", owner ", event.owner, ": ", with_unit(event.amount), " in ", event.currency,
-            ", fee ", with_unit(event.fee));
+        put(out, ", owner ", event->owner, ": ", with_unit(event->amount), " in ", event->currency,
+            ", fee ", with_unit(event->fee));
         break;
     case EventKind::accepted:
     case EventKind::expired:
@@ -66,50 +48,38 @@ void write_text(Out& out, const BasicEvent<Traits>& event) {
 }
 
 // "refused: gpu 1: power_limit_above_host_maximum (480 W, at most 450 W); price_not_positive"
-inline void write_text(Out& out, const Refusal& refusal) {
+inline void append_text(Out& out, Exactly<Refusal> refusal) {
     put(out, "refused: ");
-    for (std::size_t i = 0; i < refusal.reasons.size(); ++i)
-        put(out, i == 0 ? "" : "; ", refusal.reasons[i]);
+    for (std::size_t i = 0; i < refusal->reasons.size(); ++i)
+        put(out, i == 0 ? "" : "; ", refusal->reasons[i]);
 }
 
-inline void write_text(Out& out, const Accepted& accepted) {
-    put(out, "command ");
-    put_count(out, accepted.command);
-    put(out, " accepted");
+inline void append_text(Out& out, Exactly<Accepted> accepted) {
+    put(out, "command ", accepted->command, " accepted");
 }
 
-inline void write_text(Out& out, const EngineLimits& limits) {
-    put(out, "at most ");
-    put_count(out, limits.hosts);
-    put(out, " hosts, ");
-    put_count(out, limits.bids);
-    put(out, " bids, ");
-    put_count(out, limits.bids_per_host);
-    put(out, " a host, ");
-    put_count(out, limits.bids_per_owner);
-    put(out, " of an owner on it");
+inline void append_text(Out& out, Exactly<EngineLimits> limits) {
+    put(out, "at most ", limits->hosts, " hosts, ", limits->bids, " bids, ", limits->bids_per_host,
+        " a host, ", limits->bids_per_owner, " of an owner on it");
 }
 
-inline void write_text(Out& out, const Totals& totals) {
-    put_count(out, totals.running);
-    put(out, " of ");
-    put_count(out, totals.hosts);
-    put(out, " hosts run, ");
-    put_count(out, totals.bids);
-    put(out, " bids, ", to_decimal(totals.watts, 0).view(), " W, ",
-        with_unit(totals.income - totals.electricity), " = ", totals.income, " - ",
-        totals.electricity);
+inline void append_text(Out& out, Exactly<Totals> totals) {
+    put(out, totals->running, " of ", totals->hosts, " hosts run, ", totals->bids, " bids, ",
+        to_decimal(totals->watts, 0).view(), " W, ",
+        with_unit(totals->income - totals->electricity), " = ", totals->income, " - ",
+        totals->electricity);
 }
 
-inline void write_text(Out& out, const Counters& counters) {
-    put_count(out, counters.commands);
-    put(out, " commands, ");
-    put_count(out, counters.refused);
-    put(out, " refused, ");
-    put_count(out, counters.rescans);
-    put(out, " rescans");
+inline void append_text(Out& out, Exactly<Counters> counters) {
+    put(out, counters->commands, " commands, ", counters->refused, " refused, ", counters->rescans,
+        " rescans");
 }
 
 }  // namespace detail
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot
+
+template <>
+struct fmt::formatter<gigaspot::EventKind> : gigaspot::detail::TextFormatter {};
+template <>
+struct fmt::formatter<gigaspot::Refill> : gigaspot::detail::TextFormatter {};

@@ -1,4 +1,4 @@
-// How a live market prints what happens in it: one line each, in the market's words.
+// The texts of a live market: its events, its answers to commands, and its counts.
 #include <gigaspot/format/engine.hpp>
 
 #include <string>
@@ -21,7 +21,7 @@ Event event_of(EventKind kind) {
     return {.kind = kind, .time = at_ms(60'000), .command = 3, .host = HostId{7}, .bid = BidId{1}};
 }
 
-TEST_CASE("section 9, an event prints as a line for people") {
+TEST_CASE("section 9, an event prints as one line") {
     Event started = event_of(EventKind::started);
     started.profit = 1.25_usd_per_day;
     Event changed = event_of(EventKind::changed);
@@ -52,7 +52,7 @@ TEST_CASE("section 9, an event prints as a line for people") {
     for (const Printed& row : rows) CHECK(row.text == row.expected);
 }
 
-TEST_CASE("section 9, a refusal prints with all its reasons") {
+TEST_CASE("section 9, a rejection prints all its reasons") {
     const Violation one[] = {{.code = Code::bid_unknown}};
     const Violation two[] = {
         {Code::power_limit_above_host_maximum, std::uint8_t{1}, Unit::watt, 480, 450},
@@ -66,7 +66,7 @@ TEST_CASE("section 9, a refusal prints with all its reasons") {
     for (const Printed& row : rows) CHECK(row.text == row.expected);
 }
 
-TEST_CASE("what else a live market tells prints") {
+TEST_CASE("counts, limits and enums of a live market print") {
     const Totals totals{.hosts = 3,
                         .running = 2,
                         .bids = 9,
@@ -92,12 +92,12 @@ struct IntegerIds : DefaultTraits {
     using OwnerId = std::uint32_t;
 };
 
-TEST_CASE("an embedder's ids print in events as fmt prints them") {
+TEST_CASE("in events, ids of an embedder's own type print as fmt prints them") {
     CHECK(fmt::format("{}", BasicEvent<IntegerIds>{.kind = EventKind::expired, .host = 7u}) ==
           "expired: host 7, bid 0");
 }
 
-TEST_CASE("a command's answer prints as it is: refused, or taken") {
+TEST_CASE("the answer to a command prints, accepted or rejected") {
     Engine engine;
     const auto printed = [](const Result<Accepted, Refusal>& done) {
         return fmt::format("{}", done);

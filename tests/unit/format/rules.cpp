@@ -1,5 +1,5 @@
-// How everything prints: exact decimals, units, and sentences for people. fmt formats at run time
-// only, so that this table is not evaluated by the compiler.
+// The texts of values and rules: exact decimals, units, and sentences for people. fmt formats only
+// at run time, so the compiler does not evaluate these tables.
 #include <gigaspot/format/rules.hpp>
 
 #include <string>
@@ -44,7 +44,7 @@ Rates with_fee() {
     return rates;
 }
 
-TEST_CASE("section 2, a quantity prints as an exact decimal, with its unit where asked") {
+TEST_CASE("section 2, a quantity prints as an exact decimal, and on request with its unit") {
     const Reserve reserve = -0.5_usd_per_day;
     const Printed rows[] = {
         {fmt::format("{}", 300_W), "300"},
@@ -75,7 +75,7 @@ TEST_CASE("section 2, a quantity prints as an exact decimal, with its unit where
     for (const Printed& row : rows) CHECK(row.text == row.expected);
 }
 
-TEST_CASE("width, fill and alignment work on every type") {
+TEST_CASE("every type takes a width, a fill and an alignment") {
     const Printed rows[] = {
         {fmt::format("[{:6}]", 300_W), "[300   ]"},
         {fmt::format("[{:>6}]", 300_W), "[   300]"},
@@ -92,14 +92,14 @@ TEST_CASE("width, fill and alignment work on every type") {
     for (const Printed& row : rows) CHECK(row.text == row.expected);
 }
 
-TEST_CASE("a precision is refused, so that no digit is cut off") {
+TEST_CASE("a precision is rejected, so that no digit is cut off") {
     const Power power = 300_W;
     for (const std::string_view spec : {"{:.2}", "{:8.2}", "{:*<8.2}", "{:.>8.2}"})
         CHECK_THROWS_AS(static_cast<void>(fmt::vformat(spec, fmt::make_format_args(power))),
                         fmt::format_error);
 }
 
-TEST_CASE("section 3, a violation prints as a sentence with its GPU, its value and its bound") {
+TEST_CASE("section 3, a violation prints with its GPU, its value and its limit") {
     const Printed rows[] = {
         {fmt::format("{}", Violation{Code::power_limit_above_host_maximum, std::uint8_t{1},
                                      Unit::watt, 480, 450}),
@@ -215,13 +215,13 @@ TEST_CASE("every public type prints") {
     for (const Printed& row : rows) CHECK(row.text == row.expected);
 }
 
-TEST_CASE("an environment can hold secrets: where a workload prints, its values do not") {
+TEST_CASE("a workload prints without the values of its environment, which can be secrets") {
     CHECK(fmt::format("{}", bid.workload) == "image c9a4e2f6b7d488d8f0bab0ff, variables 2");
     CHECK(fmt::format("{}", Workload{}) == "image none, variables 0");
     CHECK(fmt::format("{}", bid).find("secret") == std::string::npos);
 }
 
-TEST_CASE("what validate finds prints one by one, and as a list") {
+TEST_CASE("the violations that validate finds print as a list") {
     const Bid broken{.price = 3_coin_per_day,
                      .overclock = {{.power_limit = 99_W}, {.power_limit = 480_W}}};
     CHECK(fmt::format("{}", validate(broken, host)) ==
@@ -235,7 +235,7 @@ struct IntegerIds : DefaultTraits {
     using OwnerId = std::uint32_t;
 };
 
-TEST_CASE("an embedder's ids print as fmt prints them") {
+TEST_CASE("ids of an embedder's own type print as fmt prints them") {
     const BasicBid<IntegerIds> own{.id = 41, .host = 7, .owner = 2, .price = 3_coin_per_day};
     CHECK(fmt::format("{}", own) == "bid 41 of 2 on host 7: 3 coin/day in currency 0, GPUs []");
     CHECK(fmt::format("{}", BasicRun<IntegerIds>{.bid = 5}) == "run of bid 5");

@@ -1,0 +1,19 @@
+// The formatter of our types beside other formatters, when fmt's headers come after ours.
+#include <gigaspot/format.hpp>
+
+#include <fmt/ranges.h>
+#include <fmt/std.h>
+
+#include "unit/format/detail/beside_fmt.hpp"
+
+namespace {
+
+TEST_CASE("our types keep their text when fmt's ranges.h and std.h come after our headers") {
+    check_our_types_beside_fmt();
+}
+
+TEST_CASE("our formatter takes only our types when fmt's headers come after ours") {
+    check_formatters_of_the_program();
+}
+
+}  // namespace
