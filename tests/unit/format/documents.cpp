@@ -23,15 +23,14 @@ TEST_CASE("an error in a document prints its place and its sentence") {
                                          .detail = "expected ','"}),
          "3:17: not JSON: expected ','"},
         {fmt::format("{}", DocumentError{.code = Code::missing, .path = "code"}),
-         "code: a field that must be there is missing"},
-        {fmt::format("{}", DocumentError{.code = Code::missing}),
-         "a field that must be there is missing"},
+         "code: a required field is missing"},
+        {fmt::format("{}", DocumentError{.code = Code::missing}), "a required field is missing"},
         {fmt::format("{}", SkippedMachine{"35083", "gpus[1].core_lock", Code::missing}),
-         "35083: gpus[1].core_lock: a field that must be there is missing"},
+         "35083: gpus[1].core_lock: a required field is missing"},
         {fmt::format("{}", SkippedEntry{12, "oc[1]", Code::missing}),
-         "entry 12: oc[1]: a field that must be there is missing"},
+         "entry 12: oc[1]: a required field is missing"},
         {fmt::format("{:>50}", SkippedEntry{0, "", Code::missing}),
-         "    entry 0: a field that must be there is missing"},
+         "    entry 0: a required field is missing"},
     };
     for (const Printed& row : rows) CHECK(row.text == row.expected);
 }
