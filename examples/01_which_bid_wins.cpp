@@ -1,7 +1,7 @@
-// The choice of one host, made while the program is compiled.
+// Chooses a bid for one host while the compiler compiles the program.
 #include <gigaspot/format.hpp>
 
-// The example of the README, as it stands there.
+// README shows the lines from here to the static_assert.
 #include <gigaspot/gigaspot.hpp>
 using namespace gigaspot::literals;
 

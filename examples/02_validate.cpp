@@ -1,4 +1,4 @@
-// What is wrong with a bid: every broken rule, with the value and the bound.
+// Prints every rule that a bid breaks, with the value and the limit.
 #include <gigaspot/format.hpp>
 #include <gigaspot/gigaspot.hpp>
 

@@ -1,4 +1,4 @@
-// What a renter wants to know: which price wins this host at the power that its workload needs?
+// Answers a renter's question: which price wins this host at the power that the workload needs?
 #include <array>
 
 #include <gigaspot/format.hpp>
@@ -27,5 +27,5 @@ int main() {
     for (const auto& bid : gigaspot::explain(host, bids, conditions, slots, run))
         fmt::print("{}\n", bid);
     if (const auto range = gigaspot::rate_range(host, bids, conditions, run))
-        fmt::print("the choice stands at {} USD per coin\n", *range);
+        fmt::print("the choice stays the same at {} USD per coin\n", *range);
 }

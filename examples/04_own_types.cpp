@@ -1,5 +1,5 @@
-// A market with the embedder's own types: a string of 16 bytes as a bid's id, at most 8 GPUs a
-// host, and a workload that only the embedder understands.
+// Shows a market with your own types: 16 bytes as a bid's id, at most 8 GPUs per host, and a
+// workload that only your program understands.
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -15,7 +15,7 @@ struct Uuid {
 };
 
 template <>
-struct std::hash<Uuid> {  // for the engine, which finds bids by their ids
+struct std::hash<Uuid> {  // the engine finds bids by their ids
     std::size_t operator()(const Uuid& id) const {
         std::size_t mixed = 0;
         for (const unsigned char byte : id.bytes) mixed = mixed * 257 + byte;

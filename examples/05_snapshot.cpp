@@ -1,4 +1,4 @@
-// Reads a snapshot of the market and prints the choice of every host. Its argument is the file.
+// Reads a snapshot of the market and prints the choice of every host. Its argument names the file.
 #include <fstream>
 #include <iterator>
 #include <string>

@@ -1,4 +1,5 @@
-// A live market: commands in, events out. Times are the caller's: the library has no clock.
+// Runs a live market: commands in, events out. Times come from the caller; the library has no
+// clock.
 #include <gigaspot/format.hpp>
 #include <gigaspot/gigaspot.hpp>
 

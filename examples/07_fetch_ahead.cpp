@@ -1,4 +1,4 @@
-// Many changes of price at once, each with its memory fetched before its turn.
+// Changes many prices in a row, and fetches the memory of each change before its turn.
 #include <array>
 
 #include <gigaspot/format.hpp>
@@ -8,7 +8,7 @@ using namespace gigaspot::literals;
 
 namespace {
 
-/// As a marketplace may have them in its queue.
+/// A change of price that waits in the queue of a marketplace.
 struct NewPrice {
     gigaspot::BidHandle bid;
     gigaspot::Price price;

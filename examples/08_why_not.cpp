@@ -1,5 +1,5 @@
-// Errors that commands as text cannot show in a few lines: long environments, limits, questions
-// between two closes, and saved bytes. Each piece stands in docs/errors.md.
+// Shows errors that need more than a few lines of commands: long environments, limits, questions
+// between two closes, and saved bytes. docs/errors.md shows each part.
 #include <array>
 #include <cstddef>
 #include <cstdio>
@@ -30,10 +30,10 @@ gigaspot::Timestamp at(gigaspot::Duration since_start) {
     return gigaspot::Timestamp::unchecked(since_start.count());
 }
 
-/// Ends the program if something is not as docs/errors.md says.
+/// Ends the program if the library does not do what docs/errors.md says.
 void expect(bool is_so, int line) {
     if (is_so) return;
-    std::printf("08_why_not.cpp:%d: not as it should be\n", line);
+    std::printf("08_why_not.cpp:%d: this check failed\n", line);
     std::exit(1);
 }
 #define EXPECT(...) expect(static_cast<bool>(__VA_ARGS__), __LINE__)
@@ -42,7 +42,7 @@ Code code_of(const gigaspot::Result<gigaspot::Events, gigaspot::Refusal>& done) 
     return done ? Code::none : done.error().code();
 }
 
-/// A market with that host, a rate and the bid 1, which runs since 60 s.
+/// Returns a market with `host`, a rate and bid 1, which has run since 60 s.
 gigaspot::Engine market_with(const gigaspot::Policy& policy,
                              const gigaspot::EngineLimits& limits = {}) {
     gigaspot::Engine market{policy, limits};
@@ -68,14 +68,14 @@ void environments() {
     for (auto& variable : many) variable = {.key = "K", .value = value};
     EXPECT(problem({.environment = many}) == Code::environment_too_long);  // 13,500 bytes and more
 
-    // environment_too_long: mended
+    // environment_too_long: fixed
     EXPECT(problem({.environment = std::span{many}.first(8)}) == Code::none);
 
     // environment_key_too_long: fails
     std::array<gigaspot::EnvironmentVariable, 1> one{{{.key = value.substr(0, 129), .value = "V"}}};
     EXPECT(problem({.environment = one}) == Code::environment_key_too_long);
 
-    // environment_key_too_long: mended
+    // environment_key_too_long: fixed
     one[0].key = value.substr(0, 128);
     EXPECT(problem({.environment = one}) == Code::none);
 
@@ -83,7 +83,7 @@ void environments() {
     one[0].value = std::string_view{text}.substr(0, 1'537);
     EXPECT(problem({.environment = one}) == Code::environment_value_too_long);
 
-    // environment_value_too_long: mended
+    // environment_value_too_long: fixed
     one[0].value = std::string_view{text}.substr(0, 1'536);
     EXPECT(problem({.environment = one}) == Code::none);
 }
@@ -93,7 +93,7 @@ void a_limit() {
     gigaspot::Engine small = market_with({}, {.bids_per_owner = 1});
     EXPECT(code_of(small.place(bid(2), at(61_s))) == Code::limit_reached);
 
-    // limit_reached: mended
+    // limit_reached: fixed
     gigaspot::Engine larger = market_with({}, {.bids_per_owner = 2});
     EXPECT(code_of(larger.place(bid(2), at(61_s))) == Code::none);
 }
@@ -108,7 +108,7 @@ void questions() {
     EXPECT(market.set_energy_price(id, 0.11_usd_per_kWh, late));  // sets the clock
     EXPECT(market.explain(id, slot)[0].ranked.eligibility.reason == Code::bid_expired);
 
-    // bid_expired: mended
+    // bid_expired: fixed
     EXPECT(market.close(late));  // it is removed
     EXPECT(market.place(bid(1), late));
     EXPECT(market.explain(id, slot)[0].ranked.eligibility.reason == Code::none);
@@ -118,7 +118,7 @@ void questions() {
     const auto no_price = sheltered.price_to_win(id, {.power_limits = 200_W});
     EXPECT(no_price.error() == Code::incumbent_protected);
 
-    // incumbent_protected: mended
+    // incumbent_protected: fixed
     EXPECT(sheltered.close(at(3'660_s)));  // an hour after the close that bid 1 won first
     EXPECT(sheltered.price_to_win(id, {.power_limits = 200_W}));
 }
@@ -134,7 +134,7 @@ void saved_bytes() {
     std::array<std::byte, 64> zeros{};
     EXPECT(gigaspot::restore(zeros).error() == Code::save_malformed);
 
-    // save_malformed: mended
+    // save_malformed: fixed
     EXPECT(gigaspot::restore(gigaspot::save(market)));
 
     // save_of_other_version: fails
@@ -142,21 +142,21 @@ void saved_bytes() {
     other_version[8] = std::byte{99};  // the second word is the version
     EXPECT(gigaspot::restore(other_version).error() == Code::save_of_other_version);
 
-    // save_of_other_version: mended
+    // save_of_other_version: fixed
     EXPECT(gigaspot::restore(gigaspot::save(market)));
 
     // save_of_other_types: fails
     const gigaspot::SavedBytes bytes = gigaspot::save(market);
     EXPECT(gigaspot::restore<FewGpus>(bytes).error() == Code::save_of_other_types);
 
-    // save_of_other_types: mended
+    // save_of_other_types: fixed
     EXPECT(gigaspot::restore<gigaspot::DefaultTraits>(bytes));
 
     // save_damaged: fails
     const std::span cut{bytes.data(), bytes.size() - 8};
     EXPECT(gigaspot::restore(cut).error() == Code::save_damaged);
 
-    // save_damaged: mended
+    // save_damaged: fixed
     EXPECT(gigaspot::restore(gigaspot::save(market)));
 }
 

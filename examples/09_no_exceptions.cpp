@@ -1,5 +1,5 @@
-// A market in a program without exceptions and RTTI: all memory is taken at the start, and what
-// would need more is refused. It is compiled with -fno-exceptions -fno-rtti.
+// Runs a market without exceptions and RTTI. It allocates all memory at the start, and the engine
+// rejects commands that would need more. The build uses -fno-exceptions -fno-rtti.
 #include <cstdint>
 #include <cstdio>
 
@@ -8,11 +8,11 @@
 using namespace gigaspot::literals;
 
 int main() {
-    // As large as this market may become.
+    // The maximum size of this market.
     constexpr gigaspot::EngineLimits size{.hosts = 100, .bids = 1'000, .bids_per_host = 50};
-    constexpr std::size_t gpus_a_host = 2;
+    constexpr std::size_t gpus_per_host = 2;
     gigaspot::Engine market{{}, size};
-    market.reserve(size, gpus_a_host);  // from here on no command allocates
+    market.reserve(size, gpus_per_host);  // from here on no command allocates
 
     std::int64_t started = 0;
     const auto sink = [&](const gigaspot::Event& event) {
@@ -23,18 +23,18 @@ int main() {
     const gigaspot::Timestamp now{};
     if (!market.apply(gigaspot::SetRate{.usd = 0.0071_usd_per_coin}, now, sink)) return 1;
 
-    int refused = 0;
-    for (std::uint64_t id = 1; id <= 101; ++id) {  // one more than there is room for
+    int rejected = 0;
+    for (std::uint64_t id = 1; id <= 101; ++id) {  // one more than the limit
         const gigaspot::PutHost host{.id = id, .gpus = gpus, .energy_price = 0.11_usd_per_kWh};
         const auto put = market.apply(host, now, sink);
-        if (!put && put.error().code() == gigaspot::Code::limit_reached) ++refused;
+        if (!put && put.error().code() == gigaspot::Code::limit_reached) ++rejected;
     }
     const gigaspot::PlaceBid bid{
         .id = 1, .host = 7, .owner = 2, .price = 310_coin_per_day, .overclock = profiles};
     if (!market.apply(bid, now, sink) ||
         !market.close(gigaspot::Timestamp::unchecked(60'000), sink))
         return 1;
-    std::printf("%zu hosts, %d refused, %lld runs\n", market.totals().hosts, refused,
+    std::printf("%zu hosts, %d rejected, %lld runs\n", market.totals().hosts, rejected,
                 static_cast<long long>(started));
-    return refused == 1 && started == 1 ? 0 : 1;
+    return rejected == 1 && started == 1 ? 0 : 1;
 }

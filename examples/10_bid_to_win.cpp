@@ -1,5 +1,5 @@
-// A bot's question: which hosts of a snapshot can be had for a workload of so many watts a GPU, and
-// what does each cost? It prints the cheapest three.
+// Answers a bot's question: which hosts of a snapshot can a workload win at its watts per GPU, and
+// at which price? Prints the cheapest three.
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -14,14 +14,14 @@ using namespace gigaspot::literals;
 
 namespace {
 
-/// A host that can be won.
+/// A host that the workload can win, and the price that wins it.
 struct Chance {
     gigaspot::HostId host;
     std::size_t gpus;
     gigaspot::Price price;
 };
 
-/// The price for each GPU, as a fraction that is compared without rounding.
+/// Compares prices per GPU exactly, as fractions.
 bool is_cheaper(const Chance& left, const Chance& right) {
     return left.price.count() * static_cast<std::int64_t>(right.gpus) <
            right.price.count() * static_cast<std::int64_t>(left.gpus);
@@ -37,8 +37,8 @@ int main(int argc, char** argv) {
     if (!snapshot) return 1;
 
     const gigaspot::Conditions conditions{.rates = 0.0071_usd_per_coin};
-    constexpr gigaspot::Power each = 130_W;             // what the workload needs of a GPU
-    constexpr gigaspot::Price most = 120_coin_per_day;  // what it is worth, a GPU
+    constexpr gigaspot::Power each = 130_W;             // what the workload needs per GPU
+    constexpr gigaspot::Price most = 120_coin_per_day;  // what it is worth per GPU
     std::vector<Chance> chances;
     for (const gigaspot::Machine& machine : snapshot->machines) {
         const auto bids = snapshot->bids_of(machine);
@@ -52,6 +52,6 @@ int main(int argc, char** argv) {
     }
     std::sort(chances.begin(), chances.end(), is_cheaper);
     for (std::size_t i = 0; i < chances.size() && i < 3; ++i)
-        fmt::print("host {}: {} GPUs for {} coins a day\n", chances[i].host, chances[i].gpus,
+        fmt::print("host {}: {} GPUs for {} coins per day\n", chances[i].host, chances[i].gpus,
                    chances[i].price);
 }

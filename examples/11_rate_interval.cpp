@@ -1,4 +1,5 @@
-// Between which exchange rates a choice stands: the market of the drawing in docs/rate-interval.md.
+// Prints the exchange rates between which a choice stays the same: the market in the picture of
+// docs/rate-interval.md.
 #include <gigaspot/format.hpp>
 #include <gigaspot/gigaspot.hpp>
 
@@ -15,8 +16,7 @@ int main() {
     for (const gigaspot::ExchangeRate rate :
          {0.001_usd_per_coin, 0.002_usd_per_coin, 0.0071_usd_per_coin, 0.02_usd_per_coin}) {
         const gigaspot::Conditions conditions{.rates = rate};
-        fmt::print("at {:6}: {}, which stands at {}\n", rate,
-                   gigaspot::select(host, bids, conditions),
+        fmt::print("at {:6}: {}, unchanged at {}\n", rate, gigaspot::select(host, bids, conditions),
                    *gigaspot::rate_range(host, bids, conditions));
     }
 }

@@ -1,4 +1,4 @@
-// Files that outlive a crash. POSIX.
+// Writes files so that they survive a crash. Needs POSIX.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace market_server {
 
-/// A file descriptor that is closed. All functions throw std::system_error: a market that cannot
-/// write must not go on.
+/// Owns a file descriptor and closes it. All functions throw std::system_error, because a market
+/// that cannot write must stop.
 class File {
 public:
     File(const std::filesystem::path& path, int flags);
@@ -19,25 +19,26 @@ public:
     ~File();
 
     void append(std::string_view text) const;
-    /// Returns when what was written is on the disk.
+    /// Returns as soon as everything written so far is on the disk.
     void sync() const;
+    /// Shortens the file to `size` bytes.
     void cut(std::size_t size) const;
 
 private:
     int number_;
 };
 
-/// Writes all of a text to a file descriptor.
+/// Writes the whole text to a file descriptor.
 void write_all(int file, std::string_view text);
 
-/// The whole file; nothing if there is none.
+/// Returns the whole file, or an empty text if the file does not exist.
 std::string read_file(const std::filesystem::path& path);
 
-/// Makes what was created, renamed or removed in a folder last.
+/// Returns as soon as all changes in the folder (new, renamed and removed files) are on the disk.
 void sync_folder(const std::filesystem::path& folder);
 
-/// Puts bytes into a file whole or not at all: under another name first, then on the disk, then in
-/// place.
+/// Replaces a file completely or not at all. It writes a draft under another name, syncs it, and
+/// renames it.
 void replace_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
 }  // namespace market_server

@@ -1,12 +1,12 @@
-// A market server in small: commands are lines of standard input, events lines of standard output.
-// Kill it when you like: started again, it goes on where it was.
+// Runs a small market server: it reads commands as lines from standard input and writes events as
+// lines to standard output. You can kill it at any time. If you start it again, it continues.
 //
 //     market_server FOLDER INTERVAL_MS SAVE_EVERY [times]
 //
-// Commands are stamped with the time at which they come, and a timer closes the billing intervals.
-// With `times` each line begins with the time at which it comes, so that a test is its own clock.
-// When the market is what it was, a line {"ready":N} says that N commands have been taken, closes
-// among them. At the end of the input comes the digest of the market.
+// The server gives each command its time of arrival, and closes the billing intervals by a timer.
+// With `times`, each line begins with its time of arrival, so that a test controls the clock. As
+// soon as the server has recovered the market, it writes {"ready":N}: the market has taken N
+// commands, including closes. At the end of the input it writes the digest of the market.
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -32,7 +32,7 @@ Timestamp system_time() {
     return Timestamp::unchecked(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
-/// Waits for input, at most until the next close is due. Returns whether there is some.
+/// Waits for input, at most until the next close is due. Returns whether there is input.
 bool wait_for_input(const market_server::Server& server) {
     int timeout = -1;
     if (const auto due = server.next_close()) {
@@ -73,7 +73,7 @@ private:
         if (!is_timed_by_lines_) return server_.take(system_time(), line);
         const std::size_t blank = line.find(' ');
         const auto time = Timestamp::from_text(line.substr(0, blank));
-        if (!time) throw std::runtime_error{"a line does not begin with its time"};
+        if (!time) throw std::runtime_error{"a line must begin with its time in milliseconds"};
         if (blank == std::string_view::npos) return server_.tick(*time);
         server_.take(*time, line.substr(blank + 1));
     }
@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
     try {
         const market_server::Options options{
             .folder = argv[1], .interval = std::stoll(argv[2]), .save_every = std::stoull(argv[3])};
-        if (options.interval <= 0) throw std::runtime_error{"INTERVAL_MS must be above 0"};
+        if (options.interval <= 0) throw std::runtime_error{"INTERVAL_MS must be at least 1"};
         const auto publish = [](std::string_view text) {
             market_server::write_all(STDOUT_FILENO, text);
         };

@@ -20,10 +20,10 @@ gigaspot::Replay restore(const std::filesystem::path& path) {
     return *std::move(market);
 }
 
-/// The command with the market's own time. Of a key that stands there twice the first counts.
+/// Returns the command with the market's own time in front: of two equal keys, the first counts.
 std::string stamped(std::string_view command, gigaspot::Timestamp now) {
     const std::size_t start = command.find_first_not_of(" \t\r");
-    if (command[start] != '{') return std::string{command};  // no command: it will be refused
+    if (command[start] != '{') return std::string{command};  // not a command: the market rejects it
     return fmt::format(R"({{"time":{},{})", now.count(), command.substr(start + 1));
 }
 
@@ -33,7 +33,7 @@ Server::Server(Options options, Publish publish)
     : options_{std::move(options)}, publish_{std::move(publish)},
       market_{restore(options_.folder / "save")}, saved_{market().counters().commands} {
     const std::string journal = read_file(journal_path());
-    const std::size_t size = journal.rfind('\n') + 1;  // a line without its end was never taken
+    const std::size_t size = journal.rfind('\n') + 1;  // the market never took an incomplete line
     open_journal();
     journal_->cut(size);
     std::string_view rest{journal.data(), size};
@@ -46,7 +46,7 @@ Server::Server(Options options, Publish publish)
 
 void Server::take(gigaspot::Timestamp now, std::string_view command) {
     if (command.find_first_not_of(" \t\r") == std::string_view::npos) return;
-    now = std::max(now, market().now());  // a clock that was set back stands still
+    now = std::max(now, market().now());  // a clock that was set back waits
     tick(now);
     commit(stamped(command, now));
 }
@@ -61,12 +61,12 @@ std::optional<gigaspot::Timestamp> Server::next_close() const {
 void Server::tick(gigaspot::Timestamp now) {
     for (auto due = next_close(); due && *due <= now; due = next_close()) {
         commit(fmt::format(R"({{"op":"close","time":{}}})", due->count()));
-        if (next_close() == due) throw std::runtime_error{"a close was refused"};
+        if (next_close() == due) throw std::runtime_error{"the market rejected a close"};
     }
 }
 
-/// Everything that changes the market comes through here. (A busy server would write many commands
-/// to the journal before one sync, and then take them all.)
+/// Every change of the market passes through here. (A busy server would write many commands to the
+/// journal, sync once, and then take them all.)
 void Server::commit(std::string_view line) {
     journal_->append(std::string{line} + '\n');
     journal_->sync();
@@ -85,7 +85,7 @@ std::filesystem::path Server::journal_path() const {
     return options_.folder / fmt::format("journal.{}", saved_);
 }
 
-/// Opens the journal that goes with the save, and removes those of older ones.
+/// Opens the journal that belongs to the save, and removes the journals of older saves.
 void Server::open_journal() {
     const std::filesystem::path path = journal_path();
     journal_ = File{path, O_WRONLY | O_CREAT | O_APPEND};

@@ -1,10 +1,10 @@
-// A market that outlives a crash. It keeps two files in its folder:
+// Runs a market that survives a crash. It keeps two files in its folder:
 //
-//     save         the market after some number N of commands
-//     journal.N    the commands since then, a line each
+//     save         the market after N commands
+//     journal.N    the commands since then, one per line
 //
-// A command is on the disk, in the journal, before the market takes it. So what the market was can
-// always be made again: the engine gives the same events for the same commands.
+// The server writes a command to the journal, on the disk, before the market takes it. The engine
+// gives the same events for the same commands, so the server can always rebuild the market.
 #pragma once
 
 #include <cstdint>
@@ -21,27 +21,27 @@ namespace market_server {
 
 struct Options {
     std::filesystem::path folder;
-    std::int64_t interval = 60'000;    ///< a close at each whole multiple of this, ms
-    std::uint64_t save_every = 1'000;  ///< commands
+    std::int64_t interval = 60'000;    ///< ms; a close at each multiple of this
+    std::uint64_t save_every = 1'000;  ///< commands from one save to the next
 };
 
 class Server {
 public:
-    /// Receives events, whole lines at a time.
+    /// Receives events as whole lines.
     using Publish = std::function<void(std::string_view)>;
 
-    /// Makes the market what it was. Events since the last save are published again, since nobody
-    /// knows which of them got through: whoever reads them knows by `command` what he has already.
+    /// Restores the market. It publishes the events since the last save again, because it cannot
+    /// know which of them arrived. Consumers must skip events whose `command` they have processed.
     Server(Options options, Publish publish);
 
-    /// A client's command, which comes now. Closes that are due come before it. What it says of the
-    /// time itself does not count.
+    /// Takes a client's command at the time `now`, after all closes that are due. A time in the
+    /// command itself does not count.
     void take(gigaspot::Timestamp now, std::string_view command);
 
-    /// To be called when time goes by without commands.
+    /// Call this when time passes without commands: it closes what is due.
     void tick(gigaspot::Timestamp now);
 
-    /// When the next close is due.
+    /// Returns when the next close is due, or nothing before the first command.
     [[nodiscard]] std::optional<gigaspot::Timestamp> next_close() const;
 
     [[nodiscard]] const gigaspot::Engine& market() const { return market_.engine(); }
@@ -55,7 +55,7 @@ private:
     Options options_;
     Publish publish_;
     gigaspot::Replay market_;
-    std::uint64_t saved_ = 0;  ///< the save holds so many commands
+    std::uint64_t saved_ = 0;  ///< number of commands that the save holds
     std::optional<File> journal_;
 };
 

@@ -1,5 +1,5 @@
-// One market on two threads: hosts are split over two engines by `shard_of`. No rule spans two
-// hosts, so each host sees the events that one engine would give it; this program compares them.
+// Runs one market on two threads: `shard_of` spreads the hosts over two engines. No rule spans two
+// hosts, so each host gets the events that a single engine would give it. This program compares.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -32,15 +32,15 @@ constexpr std::array<gigaspot::OverclockProfile, 5> profiles{{{.power_limit = 15
                                                               {.power_limit = 430_W},
                                                               {.power_limit = 500_W}}};
 
-/// A command on its way to an engine. Whoever hands commands on knows which host a bid is on: a
-/// command that names only the bid must go to the same shard.
+/// A command on its way to an engine. The sender must know the host of each bid: a command that
+/// names only the bid must go to the shard of that host.
 struct Letter {
     Timestamp time;
-    std::optional<HostId> host;  ///< nothing: for all of them
+    std::optional<HostId> host;  ///< nothing: the command goes to all shards
     Command command;
 };
 
-/// A number that looks like chance and is the same everywhere.
+/// Returns a pseudo-random number below a limit, the same on every machine.
 std::uint64_t draw(std::uint64_t below) {
     static std::uint64_t state = 1;
     state = state * 6'364'136'223'846'793'005 + 1'442'695'040'888'963'407;
@@ -62,7 +62,7 @@ std::vector<Letter> make_letters() {
     }
     std::uint64_t placed = 0;
     for (std::int64_t ms = 1'000; ms <= 3'600'000; ms += 1'000) {
-        const BidId bid{1 + draw(placed + 1)};  // sometimes one that nobody has placed
+        const BidId bid{1 + draw(placed + 1)};  // sometimes a bid that does not exist
         const HostId host{1 + bid.value % hosts};
         switch (draw(8)) {
         case 0:
@@ -92,10 +92,10 @@ std::vector<Letter> make_letters() {
     return letters;
 }
 
-/// What came of some letters.
+/// The result of some letters.
 struct Outcome {
-    std::map<HostId, std::vector<Event>> events;  ///< of each host, without the commands' numbers
-    /// To the commands for each host, and to those for all: was it taken.
+    std::map<HostId, std::vector<Event>> events;  ///< per host, without the commands' numbers
+    /// Whether each command was accepted: per host, and for commands to all shards.
     std::map<std::optional<HostId>, std::vector<bool>> answers;
     gigaspot::Totals totals;
 };
@@ -145,7 +145,7 @@ int main() {
         both.totals.income = both.totals.income + part.totals.income;
         both.totals.electricity = both.totals.electricity + part.totals.electricity;
         both.events.merge(part.events);
-        both.answers.merge(part.answers);  // what is for all is answered by all alike
+        both.answers.merge(part.answers);  // all shards answer a command to all in the same way
     }
     fmt::print("in one:  {}\n", whole.totals);
 

@@ -1,5 +1,6 @@
-// A market to try strategies on: a few hundred renters bid on some hosts for two days, a minute at
-// a time, while the coin's price wanders. Whole numbers only: each run prints the same.
+// Simulates a market to compare strategies: a few hundred renters bid on some hosts for two days,
+// minute by minute, while the coin's price wanders. It uses whole numbers only, so each run prints
+// the same.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -49,13 +50,13 @@ private:
 };
 
 enum class Strategy : std::uint8_t {
-    fixed,  ///< offers three quarters of what the host is worth to it, and waits
-    raise,  ///< begins at half of it, and raises by a fiftieth while it does not run
-    quote,  ///< asks for the smallest price that wins, and takes it up to what the host is worth
+    fixed,  ///< offers three quarters of what the host is worth to the renter, and waits
+    raise,  ///< begins at half of the worth, and adds a fiftieth while the bid does not run
+    quote,  ///< asks for the minimum price that wins, and offers it up to the worth
 };
 constexpr std::array<std::string_view, 3> strategy_names{"fixed", "raise", "quote"};
 
-/// Somebody who wants one host, for a workload that draws some watts.
+/// A renter wants one host for a workload that draws some watts.
 struct Renter {
     Strategy strategy;
     HostId host;
@@ -64,7 +65,7 @@ struct Renter {
     Price price{};
     bool has_bid = false;
     bool runs = false;
-    Timestamp since{};  ///< of the run
+    Timestamp since{};  ///< when the run began
 
     [[nodiscard]] Price part(std::int64_t numerator, std::int64_t denominator) const {
         return Price::unchecked(worth.count() * numerator / denominator);
@@ -76,7 +77,7 @@ struct Tally {
     std::int64_t runs = 0;
     std::int64_t held = 0;  ///< ms
     gigaspot::Int128 paid = 0;
-    gigaspot::Int128 profit = 0;  ///< of the hosts: what they receive, less electricity, 1e-20 USD
+    gigaspot::Int128 profit = 0;  ///< of the hosts: income minus electricity, 1e-20 USD
 };
 
 class Simulator {
@@ -141,7 +142,7 @@ private:
         }
     }
 
-    /// What a renter does when it looks at the market, which is every tenth minute or so.
+    /// Lets a renter act. Each renter acts about every tenth minute.
     void act(std::size_t number) {
         Renter& renter = renters_[number];
         if (renter.runs) return;
@@ -208,7 +209,7 @@ private:
             gigaspot::electricity_cost(draw, energy).count() * held / (1_days).count();
     }
 
-    /// A step of at most 0.2 %.
+    /// Moves the rate by at most 0.2 %.
     void move_rate() {
         const std::int64_t step = rate_.count() / 500;
         rate_ = std::clamp(ExchangeRate::unchecked(rate_.count() + random_.between(-step, step)),
@@ -219,7 +220,7 @@ private:
         check(market_.apply(gigaspot::SetRate{.usd = rate_, .fee = fee}, now_, note_));
     }
 
-    /// Nothing that the simulator does is refused.
+    /// The market must accept everything that the simulator sends. A rejection is printed.
     static void check(const gigaspot::Result<gigaspot::Accepted, gigaspot::Refusal>& done) {
         if (!done) fmt::print("{}\n", done.error());
     }
@@ -235,8 +236,8 @@ private:
     Random random_{};
     Timestamp now_{};
     ExchangeRate rate_ = 0.0071_usd_per_coin;
-    std::vector<gigaspot::EnergyPrice> energy_{};  // of each host
-    std::vector<Renter> renters_{};                // by the number of their bid
+    std::vector<gigaspot::EnergyPrice> energy_{};  // by host
+    std::vector<Renter> renters_{};                // by the number of the bid
     std::array<Tally, strategy_names.size()> tallies_{};
 };
 
