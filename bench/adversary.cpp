@@ -1,5 +1,5 @@
-// Somebody always cancels the best bid, so that all others of its host have to be looked at: what
-// is the least that the market does a second?
+// Measures the worst case: somebody always cancels the best bid, so the market must scan all other
+// bids of its host. How many commands per second does it still take?
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -16,13 +16,13 @@ namespace bench {
 
 namespace {
 
-/// The best bid of a random host goes, and a new one comes there: the book keeps its size. The
-/// choice is read after each.
+/// Cancels the best bid of a random host and places a new bid there, so the book keeps its size.
+/// Reads the choice after each command.
 class Attack {
 public:
     explicit Attack(const MarketData& data) : data_{data} {}
 
-    /// Not inlined, so that a profiler can be told to look at this and nothing else.
+    /// Not inlined, so that a profiler can be limited to this function.
     template <class Market>
     [[gnu::noinline]] std::uint64_t run(Market& market, std::vector<std::uint64_t> winners) const {
         Checksum read;

@@ -1,4 +1,4 @@
-// All benchmarks by the file that they stand in.
+// Declares the functions that register all benchmarks, one per file.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -20,13 +20,12 @@ void add_saves(Markets& markets);
 void add_scans();
 void add_validations(Markets& markets);
 
-/// Whether a benchmark has given other choices than the plainest way to find them. Then the program
-/// fails.
+/// Whether a benchmark found other choices than the simplest market. If so, the program fails.
 inline bool has_failed = false;
 
 inline void fail(benchmark::State& state) {
     has_failed = true;
-    state.SkipWithError("other winners or profits than the plain market");
+    state.SkipWithError("winners or profits differ from those of the simplest market");
 }
 
 }  // namespace bench

@@ -1,4 +1,5 @@
-// All hosts choose anew among all their bids: how near does that come to just reading the bids?
+// Measures how long all hosts take to choose from scratch among all their bids. How near does that
+// come to just reading the bids?
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,14 +15,14 @@ namespace bench {
 
 namespace {
 
-constexpr std::int64_t bytes_per_bid = 12;  // a price and the watts, as `machine/read` counts them
+constexpr std::int64_t bytes_per_bid = 12;  // a price and the watts, as in `machine/read`
 
 void choose_anew(benchmark::State& state, const MarketData& data) {
     auto& market = kept<EngineMarket>(data);
     market.set_rate(coin_rate);
     std::uint64_t choices = 0;
     for ([[maybe_unused]] auto once : state) {
-        // A host whose energy price is set forgets what it knew of its bids.
+        // Setting its energy price makes a host forget its best bid.
         for (std::uint32_t host = 0; host < data.hosts.size(); ++host)
             market.set_energy_price(host, data.hosts[host].energy_price);
         const auto begin = std::chrono::steady_clock::now();

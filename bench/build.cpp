@@ -1,4 +1,4 @@
-// A whole market is built: how many bids a second, and how many bytes does a bid take in the end?
+// Measures how fast a whole market is built, in bids per second, and how many bytes a bid takes.
 #include <cstddef>
 #include <cstdint>
 
@@ -19,7 +19,7 @@ using namespace gigaspot;
 
 namespace {
 
-/// Bytes asked for, with the hosts' share, and the room to grow that the containers keep.
+/// Reports the allocated bytes per bid. They include the hosts and the spare room of containers.
 void report(benchmark::State& state, const MarketData& data, std::size_t bytes) {
     state.SetItemsProcessed(static_cast<std::int64_t>(data.placed) * state.iterations());
     state.counters["bytes_per_bid"] = static_cast<double>(bytes) / static_cast<double>(data.placed);

@@ -1,5 +1,5 @@
-// Hosts change their energy prices: how many changes a second, if the choice of the host is read
-// after each?
+// Measures how many changes of an energy price the market takes per second. The choice of the host
+// is read after each.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ using namespace gigaspot;
 
 namespace {
 
-/// A random host each time, and a price up to a tenth below or above its first one.
+/// Changes the energy price of random hosts to at most a tenth below or above their first price.
 class EnergyPrices {
 public:
     explicit EnergyPrices(const MarketData& data) {
@@ -32,7 +32,7 @@ public:
         }
     }
 
-    /// Not inlined, so that a profiler can be told to look at this and nothing else.
+    /// Not inlined, so that a profiler can be limited to this function.
     template <class Market>
     [[gnu::noinline]] std::uint64_t run(Market& market, std::vector<std::uint64_t>) const {
         Checksum read;

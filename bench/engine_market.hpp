@@ -1,5 +1,5 @@
-// The engine behind the functions that the peers have, for questions asked of both: hosts by
-// handle, as the peers know a host by its place, and bids by id. No host has a run.
+// Gives the engine the same functions as the peers, for benchmarks that compare them. It names
+// hosts by handle, as the peers name a host by its position, and bids by id. No host has a run.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,7 @@ public:
 private:
     template <class Answer>
     static void take(const Answer& answer) {
-        expect(answer.has_value(), "a command is refused");
+        expect(answer.has_value(), "a command was rejected");
     }
 
     const MarketData& data_;

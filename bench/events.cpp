@@ -1,4 +1,4 @@
-// How many changes a second does a market take, if the choice of the host is read after each?
+// Measures how many changes a market takes per second. The choice of the host is read after each.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,7 +21,7 @@ using namespace gigaspot;
 
 namespace {
 
-/// The engine by the ids of hosts and bids.
+/// Uses the engine by the ids of hosts and bids.
 class ById {
 public:
     explicit ById(const MarketData& data) : data_{data} {
@@ -58,8 +58,8 @@ private:
     Engine engine_{policy};
 };
 
-/// The handles of each change. An embedder has them in its own record of the bid; here a first run
-/// finds them, since the same commands give the same handles.
+/// The handles that each change needs. A marketplace keeps them in its own records. Here a first
+/// run finds them, because the same commands give the same handles.
 struct Handles {
     BidHandle bid{};
     HostHandle host{};
@@ -72,12 +72,12 @@ std::vector<Handles> handles_of_changes(const MarketData& data) {
         const bool is_new = change.kind == Change::add;
         handles.push_back({is_new ? BidHandle{} : *market.engine().find_bid(change.bid_id),
                            *market.engine().find_host(change.host_id)});
-        expect(market.apply(i).has_value(), "a change is refused");
+        expect(market.apply(i).has_value(), "a change was rejected");
     }
     return handles;
 }
 
-/// The engine by handles.
+/// Uses the engine by handles.
 class ByHandle {
 public:
     explicit ByHandle(const MarketData& data) : data_{data}, handles_{handles_of_changes(data)} {
@@ -119,14 +119,15 @@ private:
     Engine engine_{policy};
 };
 
-/// Either of them, with all changes known beforehand and their memory fetched ahead.
+/// Uses one of the two engines in batches: all changes are known, and their memory is fetched
+/// ahead.
 template <class Market>
 class InBatches : public Market {
 public:
     using Market::Market;
 };
 
-/// A peer.
+/// Uses a peer.
 template <class Market>
 class Plain {
 public:
@@ -146,13 +147,13 @@ private:
 };
 
 struct Outcome {
-    std::uint64_t choices_read = 0;   ///< one after each change
-    std::uint64_t choices_after = 0;  ///< of all hosts at the end
+    std::uint64_t choices_read = 0;   ///< after each change
+    std::uint64_t choices_after = 0;  ///< of all hosts, at the end
 
     friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-/// Not inlined, so that a profiler can be told to look at this and nothing else.
+/// Not inlined, so that a profiler can be limited to this function.
 template <class Market>
 [[gnu::noinline]] std::uint64_t apply_first(std::size_t count, Market& market) {
     Checksum read;
@@ -162,7 +163,7 @@ template <class Market>
         const Choice choice = market.choice_after(i);
         read.add(choice.winner, choice.profit);
     }
-    expect(is_taken, "a change is refused");
+    expect(is_taken, "a change was rejected");
     return read.value();
 }
 
@@ -177,11 +178,11 @@ template <class Market>
             const Choice choice = market.choice_after(i);
             read.add(choice.winner, choice.profit);
         });
-    expect(is_taken, "a change is refused");
+    expect(is_taken, "a change was rejected");
     return read.value();
 }
 
-/// The vectors say what is right: they look at all bids whenever they are asked.
+/// The choices that must be found. The vectors give them, because they scan all bids each time.
 Outcome right_outcome(std::size_t count, const MarketData& data) {
     struct Known {
         const MarketData* data;
@@ -198,7 +199,7 @@ Outcome right_outcome(std::size_t count, const MarketData& data) {
         .outcome;
 }
 
-/// With only the first part of the changes where a peer is too slow for all of them.
+/// Registers a benchmark. A peer that is too slow for all changes gets only the first part of them.
 template <class Market>
 void add_benchmark(const char* name, Markets& markets, Select select, std::size_t part = 1) {
     benchmark::RegisterBenchmark(
@@ -207,7 +208,7 @@ void add_benchmark(const char* name, Markets& markets, Select select, std::size_
             const MarketData& data = (markets.*select)();
             const std::size_t count = (data.changes.size() + part - 1) / part;
             const auto market = std::make_unique<Market>(data);
-            benchmark::DoNotOptimize(checksum_of_choices(*market, data));  // as in a market at work
+            benchmark::DoNotOptimize(checksum_of_choices(*market, data));  // as in a live market
             const Counters before = market->counters();
             Outcome outcome;
             for ([[maybe_unused]] auto once : state)

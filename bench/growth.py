@@ -1,22 +1,22 @@
-"""How the cost grows with the market: runs of several sizes, a table and a chart."""
+"""Measures how costs grow with the market: runs several sizes, and makes a table and a chart."""
 import math
 import xml.sax.saxutils
 
 from questions import units
 from tables import cell, digits, median_and_spread, values_of
 
-# Hosts, and bids on each.
+# Number of hosts, and bids per host.
 sizes = [(1_000, 50), (20_000, 50), (200_000, 20), (1_000_000, 8)]
 EVENTS = 1_000_000
 
 IDS, HANDLES = "events/large/ids", "events/large/handles"
 MOVE, CLOSE, BUILD = "rate_move/large/1%", "close/large/charges", "build/engine"
-# What runs in one process. Apart, they need 7 GB at once and not 12.
+# Benchmarks that run in one process. In separate processes they need 7 GB at once instead of 12.
 GROUPS = [(IDS, HANDLES), (MOVE, CLOSE), (BUILD,)]
 
 
 def measure(run, rounds, sizes, events):
-    """`run(options)` gives a round. One round goes through all sizes before the next does."""
+    """Runs all sizes once per round. `run(options)` returns the results of one size."""
     of_size = [[] for _ in sizes]
     for _ in range(rounds):
         for (hosts, bids), its_rounds in zip(sizes, of_size):
@@ -31,7 +31,7 @@ def measure(run, rounds, sizes, events):
 
 def table(sizes, of_size):
     rows = [["hosts", "bids", "events by ids, M/s", "events by handles, M/s",
-             "rate moves by 1%, us", "close, all charged, us", "bytes a bid"]]
+             "rate moves by 1%, us", "close, all charged, us", "bytes per bid"]]
     for (hosts, bids), rounds in zip(sizes, of_size):
         rows.append([f"{hosts:,}", f"{hosts * bids:,}", cell(rounds, IDS, "M/s"),
                      cell(rounds, HANDLES, "M/s"), cell(rounds, MOVE, "us"),
@@ -40,7 +40,7 @@ def table(sizes, of_size):
 
 
 def series(sizes, of_size, name, unit, is_per_host=False):
-    """A point a size: the median, and the spread as its bar."""
+    """Returns one point per size: the median, and the spread as its bar."""
     points = []
     for (hosts, _), rounds in zip(sizes, of_size):
         values = values_of(rounds, name, unit)
@@ -51,7 +51,7 @@ def series(sizes, of_size, name, unit, is_per_host=False):
     return points
 
 
-# --- The chart: four panels, each with its zero, and the number of hosts to the right ---
+# --- The chart: four panels, each from zero, with the number of hosts on the x axis ---
 
 WIDTH, HEIGHT = 800, 600
 PANEL_WIDTH, PANEL_HEIGHT = 310, 190
@@ -84,7 +84,7 @@ def short(number):
 
 
 def step_of(top):
-    """Of 1, 2 and 5 times a power of ten the one that gives three to seven steps up to `top`."""
+    """Returns 1, 2 or 5 times a power of ten that gives three to seven steps up to `top`."""
     power = 10 ** math.floor(math.log10(top / 3))
     return max(power * factor for factor in (1, 2, 5) if power * factor <= top / 3)
 
@@ -99,7 +99,7 @@ def line(x1, y1, x2, y2, style):
 
 
 def panel(left, top, title, all_series):
-    """`all_series` are pairs of a name and points."""
+    """Draws one panel. `all_series` are pairs of a name and points."""
     points = [point for _, its_points in all_series for point in its_points]
     if not points:
         return []
@@ -138,7 +138,7 @@ def panel(left, top, title, all_series):
 
 
 def chart(sizes, of_size):
-    """SVG in the reader's own light or dark, without a background."""
+    """Returns an SVG without a background that follows the reader's colour scheme."""
     panels = [
         ("Events, million a second", [("by handles", series(sizes, of_size, HANDLES, "M/s")),
                                       ("by ids", series(sizes, of_size, IDS, "M/s"))]),

@@ -1,4 +1,4 @@
-// The options of the benchmarks; all others are those of Google Benchmark.
+// Runs the benchmarks. It takes three options of its own and all options of Google Benchmark.
 #include <charconv>
 #include <cstddef>
 #include <cstdio>
@@ -11,7 +11,7 @@
 
 namespace {
 
-/// Takes `--name=number` out of the arguments.
+/// Takes `--name=number` out of the arguments. Returns false if the number is not valid.
 bool take(int& argc, char** argv, std::string_view name, std::size_t& number) {
     for (int i = 1; i < argc; ++i) {
         const std::string_view text{argv[i]};
@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
                                take(argc, argv, "--bids-per-host", size.bids_per_host) &&
                                take(argc, argv, "--events", size.events);
     if (!is_understood) {
-        std::fputs("--hosts, --bids-per-host and --events need a whole number above 0\n", stderr);
+        std::fputs("--hosts, --bids-per-host and --events take a whole number, at least 1\n",
+                   stderr);
         return 2;
     }
     benchmark::Initialize(&argc, argv);

@@ -10,7 +10,7 @@ using namespace gigaspot;
 
 namespace {
 
-/// What a kind of GPU allows, and what a day on it is worth to a renter besides the electricity, in
+/// A kind of GPU: its limits, and what a day on it is worth to a renter beyond its electricity, in
 /// 1e-6 USD.
 struct Card {
     int watts_min, watts_max;
@@ -24,7 +24,7 @@ constexpr Card cards[] = {{75, 120, 100'000, 200'000},
 constexpr std::size_t gpus_max = 8;
 constexpr std::uint64_t renters = 100'000;
 
-/// Of each kind of GPU as many as a host may have.
+/// Makes the maximum number of GPUs of a host, for each kind.
 constexpr auto make_gpu_limits() {
     std::array<std::array<GpuLimits, gpus_max>, std::size(cards)> all;
     const Frequency core_min = Frequency::unchecked(210);
@@ -42,9 +42,9 @@ constexpr auto make_gpu_limits() {
 }
 constexpr auto gpu_limits = make_gpu_limits();
 
-/// A bid's terms are drawn around what its host is worth: the best of fifty leads the next by about
-/// a percent of that, while their watts differ by much more, so that events and rates do change
-/// winners.
+/// Makes a random market. A bid's price is drawn around the worth of its host: the best of fifty
+/// bids leads the next by about a percent. Their watts differ by much more, so that events and
+/// rates change winners.
 class Maker {
 public:
     explicit Maker(const Size& size) : size_{size} {}
@@ -64,21 +64,20 @@ public:
 
 private:
     void make_changes() {
-        std::vector<std::uint32_t> standing(data_.placed);
-        for (std::size_t i = 0; i < standing.size(); ++i)
-            standing[i] = static_cast<std::uint32_t>(i);
+        std::vector<std::uint32_t> present(data_.placed);
+        for (std::size_t i = 0; i < present.size(); ++i) present[i] = static_cast<std::uint32_t>(i);
         for (std::size_t i = 0; i < size_.events; ++i) {
-            const auto kind = static_cast<Change>(standing.empty() ? 0 : random_.below(3));
+            const auto kind = static_cast<Change>(present.empty() ? 0 : random_.below(3));
             if (kind == Change::add) {
-                standing.push_back(add_bid(draw_host()));
-                add_change(kind, standing.back());
+                present.push_back(add_bid(draw_host()));
+                add_change(kind, present.back());
                 continue;
             }
-            std::uint32_t& one = standing[random_.below(standing.size())];
+            std::uint32_t& one = present[random_.below(present.size())];
             add_change(kind, one);
             if (kind == Change::cancel) {
-                one = standing.back();
-                standing.pop_back();
+                one = present.back();
+                present.pop_back();
             }
         }
     }
@@ -122,7 +121,7 @@ private:
         bid.host = on;
         const HostData& host = data_.hosts[bid.host];
         bid.host_id = host.id;
-        // An odd multiplier: no two numbers get the same id.
+        // The multiplier is odd, so no two numbers get the same id.
         bid.id = BidId{((data_.bids.size() + 1) * 0x9e37'79b9'7f4a'7c15) >> 11};
         bid.owner = OwnerId{1 + random_.below(renters)};
         bid.gpus = static_cast<std::uint8_t>(host.gpus.size());
@@ -148,14 +147,14 @@ private:
         return Frequency::unchecked(random_.between(range.min.count(), range.max.count()));
     }
 
-    /// Half to all of what the host is worth, and what the watts cost.
+    /// Draws a price: half to all of the worth of the host, plus the cost of the watts.
     Price draw_price(const BidData& bid) {
         const std::int64_t worth =
             worths_[bid.host] * random_.between<std::int64_t>(500'000, 1'000'000) / 1'000'000;
         const std::int64_t cost =
             bid.watts * 24 * data_.hosts[bid.host].energy_price.count() / 1'000'000;
         const ExchangeRate rate = bid.currency == bitcoin ? bitcoin_rate : coin_rate;
-        // 1e-6 USD in 1e-8 coin, with the digits below a millionth that a price in coins may have.
+        // Converts 1e-6 USD to 1e-8 coin, with random digits below a millionth of a USD.
         const Int128 price = (Int128{worth + cost} * 1'000'000 + random_.between(0, 999'999)) *
                              100'000'000 / rate.count();
         return Price::unchecked(static_cast<std::int64_t>(price));

@@ -1,4 +1,4 @@
-// The market that all benchmarks share: made up with integers alone, so that it is the same on
+// Makes the market that all benchmarks share. It uses only integers, so the market is the same on
 // every machine.
 #pragma once
 
@@ -23,7 +23,7 @@ inline constexpr gigaspot::Currency bitcoin{1};
 inline constexpr gigaspot::ExchangeRate coin_rate = 0.0071_usd_per_coin;
 inline constexpr gigaspot::ExchangeRate bitcoin_rate = 60'000_usd_per_coin;
 
-/// Ends the program: the benchmark itself is wrong, and no figure of it means anything.
+/// Ends the program if a condition fails: the benchmark is wrong, and its figures mean nothing.
 inline void expect(bool is_so, const char* what) {
     if (is_so) return;
     std::fprintf(stderr, "gigaspot_bench: %s\n", what);
@@ -57,7 +57,7 @@ private:
     std::uint64_t state_;
 };
 
-/// A hash of choices, cheap enough to stand inside a loop that is measured.
+/// A hash of choices that is cheap enough for a measured loop.
 class Checksum {
 public:
     void add(std::uint64_t winner, Int128 profit) {
@@ -83,16 +83,16 @@ struct Choice {
 
 struct Size {
     std::size_t hosts = 20'000;
-    std::size_t bids_per_host = 50;  ///< on average; the host of a bid is random
+    std::size_t bids_per_host = 50;  ///< on average; each bid has a random host
     std::size_t events = 1'000'000;
     int bitcoin_percent = 0;   ///< of the bids
-    bool is_add_only = false;  ///< the changes are new bids, on hosts that have one
+    bool is_add_only = false;  ///< all changes are new bids, on hosts that have a bid
 };
 
-/// Much smaller than the public value, which has room for 32 GPUs inside itself.
+/// A host. It is much smaller than the public value, which has room for 32 GPUs.
 struct HostData {
     gigaspot::HostId id{};
-    std::span<const gigaspot::GpuLimits> gpus{};  ///< shared by all hosts with such GPUs
+    std::span<const gigaspot::GpuLimits> gpus{};  ///< shared by all hosts with the same GPUs
     gigaspot::EnergyPrice energy_price{};
     gigaspot::Price min_bid{};
 };
@@ -102,7 +102,7 @@ struct BidData {
     gigaspot::HostId host_id{};
     gigaspot::OwnerId owner{};
     gigaspot::Price price{};
-    std::uint32_t host = 0;  ///< its place among the hosts
+    std::uint32_t host = 0;  ///< its position among the hosts
     std::uint32_t first_profile = 0;
     std::int32_t watts = 0;
     std::uint8_t gpus = 0;
@@ -111,21 +111,21 @@ struct BidData {
 
 enum class Change : std::uint8_t { add, reprice, cancel };
 
-/// All that a command needs stands here, side by side, so that to read the list costs little and
-/// no market pays for it. Only a new bid's terms stand among the bids, in the order of the changes.
+/// Holds all that a command needs side by side, so reading the list costs little and favours no
+/// market. Only the terms of a new bid are among the bids, in the order of the changes.
 struct ChangeData {
     Change kind = Change::add;
-    std::uint32_t host = 0;  ///< its place among the hosts
-    std::uint32_t bid = 0;   ///< its place among the bids
+    std::uint32_t host = 0;  ///< its position among the hosts
+    std::uint32_t bid = 0;   ///< its position among the bids
     gigaspot::HostId host_id{};
     gigaspot::BidId bid_id{};
-    gigaspot::Price price{};  ///< of a change of price
+    gigaspot::Price price{};  ///< the new price, if the change is `reprice`
 };
 
 struct MarketData {
     std::vector<HostData> hosts;  ///< by ascending id
     std::vector<BidData> bids;
-    std::size_t placed = 0;  ///< so many of them stand at first; the others are added by changes
+    std::size_t placed = 0;  ///< number of bids at the start; changes add the others
     std::vector<gigaspot::OverclockProfile> profiles;
     std::vector<ChangeData> changes;
 
@@ -145,20 +145,19 @@ struct MarketData {
 
 [[nodiscard]] MarketData make_market(const Size& size);
 
-/// What all benchmarks are asked to run on, with the markets made of it. A market is made when it
-/// is first asked for.
+/// The markets that all benchmarks use. Each is made when a benchmark first asks for it.
 class Markets {
 public:
     explicit Markets(const Size& size) : size_{size} {}
 
-    /// One currency.
+    /// The market of the given size, with one currency.
     const MarketData& large();
-    /// Likewise with a tenth of the hosts: at the usual size it fits the caches.
+    /// A market with a tenth of the hosts. At the default size it fits into the caches.
     const MarketData& small();
-    /// As large as the first, with 3 % of the bids in bitcoin.
+    /// A market as large as `large`, with 3 % of the bids in bitcoin.
     const MarketData& with_bitcoin();
-    /// For an adversary who cancels the best bid before each new one: like the first, and with a
-    /// tenth of the hosts and ten times as many bids on each.
+    /// Markets for an adversary who cancels the best bid before each new one. The first is as large
+    /// as `large`; the second has a tenth of the hosts and ten times as many bids per host.
     const MarketData& attacked();
     const MarketData& attacked_deep();
 
@@ -171,7 +170,7 @@ private:
 
 using Select = const MarketData& (Markets::*)();
 
-/// What is made of these data. It is made once, and each benchmark goes on with it.
+/// Returns the `T` made from these data. It is made once, and all benchmarks use the same one.
 template <class T>
 [[nodiscard]] T& kept(const MarketData& data) {
     static std::vector<std::pair<const MarketData*, std::unique_ptr<T>>> all;
@@ -181,7 +180,7 @@ template <class T>
     return *all.emplace_back(&data, std::make_unique<T>(data)).second;
 }
 
-/// Nothing forbids to close twice in a millisecond, so that a close can be measured that has
+/// Allows several closes in one millisecond, so that benchmarks can measure a close that has
 /// nothing to charge.
 inline constexpr gigaspot::Policy policy{.interval_min = {}};
 
@@ -192,28 +191,29 @@ inline constexpr auto ignore = [](const gigaspot::Event&) {};
 /// Puts the rates and the hosts into an engine.
 template <class Engine>
 void put_hosts(Engine& engine, const MarketData& data) {
-    expect(engine.apply(gigaspot::SetRate{.usd = coin_rate}, start, ignore).has_value(), "rate");
+    expect(engine.apply(gigaspot::SetRate{.usd = coin_rate}, start, ignore).has_value(),
+           "the rate was rejected");
     expect(engine.apply(gigaspot::SetRate{.currency = bitcoin, .usd = bitcoin_rate}, start, ignore)
                .has_value(),
-           "rate of bitcoin");
+           "the rate of bitcoin was rejected");
     for (const HostData& host : data.hosts) {
         const gigaspot::PutHost command{.id = host.id,
                                         .gpus = host.gpus,
                                         .energy_price = host.energy_price,
                                         .min_bid = host.min_bid};
-        expect(engine.apply(command, start, ignore).has_value(), "a host is refused");
+        expect(engine.apply(command, start, ignore).has_value(), "a host was rejected");
     }
 }
 
-/// Places the bids that stand at first.
+/// Places the bids that the market has at the start.
 template <class Engine>
 void place_bids(Engine& engine, const MarketData& data) {
     for (std::size_t i = 0; i < data.placed; ++i)
         expect(engine.apply(data.place(data.bids[i]), start, ignore).has_value(),
-               "a bid is refused");
+               "a bid was rejected");
 }
 
-/// An engine's choices on all hosts. All kinds of market below have this function.
+/// Returns a checksum of the choices of all hosts. It works for the engine and for all peers.
 template <class Market>
 [[nodiscard]] std::uint64_t checksum_of_choices(Market& market, const MarketData& data) {
     Checksum checksum;

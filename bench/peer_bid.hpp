@@ -1,6 +1,6 @@
-// What the peers have in common: what one would write without the engine, on the same data and with
-// the same answers. None of these validates a bid, charges or knows a run; they keep the bids and
-// say which is the best.
+// Defines what the peers have in common. A peer is what you would write without the engine, on the
+// same data and with the same answers. Peers validate nothing, charge nothing and have no runs;
+// they keep the bids and find the best one.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@
 
 namespace bench {
 
-/// Bytes that containers have asked for and not given back.
+/// Bytes that containers have allocated and not freed.
 inline std::size_t counted_bytes = 0;
 
-/// Counts what it hands on to another allocator.
+/// Counts the bytes that it takes from another allocator.
 template <class T, template <class> class Of = std::allocator>
 struct CountingAllocator {
     using value_type = T;
@@ -52,7 +52,7 @@ using CountedIdMap =
     std::unordered_map<std::uint64_t, Value, std::hash<std::uint64_t>, std::equal_to<>,
                        CountingAllocator<std::pair<const std::uint64_t, Value>>>;
 
-/// Net rates by the number of the currency, in 1e-12 USD.
+/// Net rates by the number of the currency, in 1e-12 USD per coin.
 struct PlainRates {
     std::int64_t of[2] = {coin_rate.count(), bitcoin_rate.count()};
 };
@@ -73,7 +73,8 @@ struct PlainBid {
         profiles.assign(its_profiles.begin(), its_profiles.end());
     }
 
-    /// 1e-20 USD a day: a watt for a day is 0.024 kWh, at so many 1e-9 USD.
+    /// The profit in 1e-20 USD per day. A watt uses 0.024 kWh per day; `energy` is 1e-9 USD per
+    /// kWh.
     [[nodiscard]] Int128 profit(const PlainRates& rates, std::int64_t energy) const {
         return Int128{price} * rates.of[currency] - Int128{watts} * 2'400'000'000 * energy;
     }
@@ -85,7 +86,7 @@ inline std::vector<std::int64_t> energy_prices(const MarketData& data) {
     return prices;
 }
 
-/// Reserve 0: a host rather idles than runs at a loss.
+/// Applies reserve 0: a host idles if it would run at a loss.
 inline Choice choose(const PlainBid& best, Int128 profit) {
     return profit < 0 ? Choice{} : Choice{best.id, profit};
 }

@@ -1,4 +1,4 @@
-// Peers made of the standard library's containers.
+// Implements peers with the standard library's containers.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 
 namespace bench {
 
-/// A std::vector of bids for each host, and std::max_element.
+/// Keeps a std::vector of bids per host and chooses with std::max_element.
 class VectorMarket {
 public:
     explicit VectorMarket(const MarketData& data)
@@ -74,7 +74,7 @@ private:
     std::uint64_t sequence_ = 0;
 };
 
-/// A std::multimap for each host, the greatest profit first, and a hash map of all bids.
+/// Keeps a std::multimap per host, ordered from the maximum profit, and a hash map of all bids.
 class MultimapMarket {
 public:
     explicit MultimapMarket(const MarketData& data)
@@ -136,8 +136,8 @@ private:
         return {bid.profit(rates_, energy), bid.sequence};
     }
 
-    /// Puts a host's bids in order again. Most stay where they are, so each is put in at the end,
-    /// which costs a search only where the order changes. The nodes stay the same.
+    /// Sorts a host's bids again. Most keep their position, so each is inserted at the end: a
+    /// search happens only where the order changes. The nodes stay the same.
     void sort(std::uint32_t host) {
         Bids sorted;
         while (!hosts_[host].empty()) {

@@ -1,4 +1,4 @@
-// A peer made of Boost.MultiIndex: one container of all bids, found by id and in order of profit.
+// Implements a peer with Boost.MultiIndex: one container of all bids, by id and by profit.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,7 @@ public:
         });
     }
     void cancel(std::uint64_t id) { bids_.erase(bids_.find(id)); }
-    /// Puts all bids in order again, host by host. A bid that stays between its neighbours stays
-    /// linked as it is.
+    /// Sorts all bids again, host by host. A bid that stays between its neighbours keeps its links.
     void set_rate(gigaspot::ExchangeRate rate) {
         rates_.of[0] = rate.count();
         auto& ordered = bids_.template get<1>();
@@ -66,7 +65,7 @@ private:
         Entry(PlainBid&& bid, std::uint32_t its_host, Int128 profit)
             : PlainBid{std::move(bid)}, host{its_host}, its_profit{profit} {}
     };
-    /// By host; of one host the greatest profit first.
+    /// Orders by host, and within a host from the maximum profit.
     struct BestFirst {
         bool operator()(const Entry& left, const Entry& right) const {
             if (left.host != right.host) return left.host < right.host;

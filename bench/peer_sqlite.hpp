@@ -1,7 +1,7 @@
-// A peer made of SQLite: one table in memory and prepared statements.
+// Implements a peer with SQLite: one table in memory and prepared statements.
 //
-// A profit does not fit into SQLite's 64 bits, so the table keeps the terms, and an index has all
-// that is needed to choose for a host: a choice reads a piece of that index and nothing else.
+// A profit does not fit into SQLite's 64 bits, so the table keeps the terms. An index holds
+// everything that a choice needs, so a choice reads only the host's part of that index.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace bench {
 
 class SqliteMarket {
 public:
-    /// The index is made when all rows are there: that is faster, and it takes less memory.
+    /// Makes the index after all rows: that is faster and takes less memory.
     explicit SqliteMarket(const MarketData& data)
         : data_{data}, energy_{energy_prices(data)}, db_{open()} {
         execute("PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE;"
@@ -54,7 +54,7 @@ public:
         bind(place_, 7, ++sequence_);
         expect(sqlite3_bind_blob(place_, 8, profiles.data(),
                                  static_cast<int>(profiles.size_bytes()), nullptr) == SQLITE_OK,
-               "SQLite takes no profiles");
+               "SQLite does not take the profiles");
         finish(place_);
     }
     void reprice(std::uint64_t id, gigaspot::Price price) {
@@ -75,7 +75,7 @@ public:
         each_row(of_host_, [&](std::uint32_t, const Offer& offer) { best.see(offer); });
         return best.choice();
     }
-    /// Of all hosts by one statement.
+    /// Returns the choices of all hosts, with one statement.
     [[nodiscard]] std::vector<Choice> choices() {
         std::vector<Best> best(data_.hosts.size());
         each_row(of_all_, [&](std::uint32_t host, const Offer& offer) { best[host].see(offer); });
@@ -85,7 +85,7 @@ public:
         return choices;
     }
 
-    /// Bytes that SQLite has asked for, in this and all its other databases.
+    /// Returns the bytes that SQLite has allocated for all its databases.
     [[nodiscard]] static std::size_t bytes() {
         return static_cast<std::size_t>(sqlite3_memory_used());
     }
@@ -104,7 +104,7 @@ private:
                 (offer.profit == best_.profit && offer.sequence < best_.sequence);
             if (is_better) best_ = offer;
         }
-        /// Reserve 0: a host rather idles than runs at a loss.
+        /// Applies reserve 0: a host idles if it would run at a loss.
         [[nodiscard]] Choice choice() const {
             return best_.id == 0 || best_.profit < 0 ? Choice{} : Choice{best_.id, best_.profit};
         }
@@ -113,8 +113,8 @@ private:
         Offer best_{};
     };
 
-    /// Nothing that a database in memory can do without: no lock between threads here, and above no
-    /// journal and one transaction around all.
+    /// Opens the database without anything that a database in memory does not need: no lock between
+    /// threads. The constructor switches the journal off and uses one transaction for everything.
     static sqlite3* open() {
         sqlite3* db = nullptr;
         const int flags =
@@ -125,23 +125,23 @@ private:
     }
     void execute(const char* sql) {
         expect(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK,
-               "SQLite does not do as it is told");
+               "SQLite does not execute a command");
     }
     [[nodiscard]] sqlite3_stmt* prepare(const char* sql) const {
         sqlite3_stmt* statement = nullptr;
         expect(sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) ==
                    SQLITE_OK,
-               "SQLite takes no statement");
+               "SQLite does not take a statement");
         return statement;
     }
     template <class T>
     static void bind(sqlite3_stmt* statement, int place, T value) {
         expect(sqlite3_bind_int64(statement, place, static_cast<sqlite3_int64>(value)) == SQLITE_OK,
-               "SQLite takes no value");
+               "SQLite does not take a value");
     }
     static void finish(sqlite3_stmt* statement) {
         expect(sqlite3_step(statement) == SQLITE_DONE && sqlite3_reset(statement) == SQLITE_OK,
-               "SQLite refuses a change");
+               "SQLite rejects a change");
     }
     template <class See>
     void each_row(sqlite3_stmt* statement, See see) const {
@@ -155,7 +155,7 @@ private:
                        income - cost});
         }
         expect(step == SQLITE_DONE && sqlite3_reset(statement) == SQLITE_OK,
-               "SQLite reads no bids");
+               "SQLite does not read the bids");
     }
 
     const MarketData& data_;
@@ -170,7 +170,7 @@ private:
     std::uint64_t sequence_ = 0;
 };
 
-/// As the template of this name, without a statement for each host.
+/// Does the same as the template of this name, with one statement for all hosts.
 [[nodiscard]] inline std::uint64_t checksum_of_choices(SqliteMarket& market, const MarketData&) {
     Checksum checksum;
     for (const Choice& choice : market.choices()) checksum.add(choice.winner, choice.profit);

@@ -1,16 +1,16 @@
-"""What the report asks, a row each, with figures to stay above (floor) and to come near (reach).
+"""Lists the questions of the report, one per row, with a goal where there is one.
 
-The floors are what prototypes of the same kind did. One that is a ratio counts against the
-multimap, or against how fast the machine reads its memory, in the same round; the others are
-absolute.
+A goal has a floor, which must be met, and a reach, which is the aim. The floors are what prototypes
+of the same kind did. A floor that is a ratio is compared with the multimap, or with how fast the
+machine reads its memory, in the same round. All other floors are absolute.
 """
 import dataclasses
 
 
 @dataclasses.dataclass(frozen=True)
 class Goal:
-    """`against` is a row of the same round; without one the two numbers stand for themselves, in
-    the row's own unit."""
+    """`against` is a row of the same round that the numbers are ratios to. Without it, the numbers
+    are absolute, in the row's own unit."""
     floor: float
     reach: float
     against: str = ""
@@ -21,15 +21,15 @@ class Question:
     text: str
     ours: str  # the name of a benchmark
     unit: str  # a key of `units`
-    peers: str = ""  # a peer's benchmark, with {} for the peer's name
+    peers: str = ""  # a peer's benchmark, with {} in place of the peer's name
     goal: Goal = None
 
 
 @dataclasses.dataclass(frozen=True)
 class Unit:
     text: str
-    scale: float  # from a benchmark's own unit to this one
-    field: str  # in a benchmark's result
+    scale: float  # factor from a benchmark's own unit to this one
+    field: str  # name of the field in a benchmark's result
     is_more_better: bool
 
 
@@ -39,7 +39,7 @@ units = {
     "ns": Unit("ns", 1e9, "seconds", False),
     "us": Unit("us", 1e6, "seconds", False),
     "ms": Unit("ms", 1e3, "seconds", False),
-    "bytes": Unit("bytes a bid", 1, "bytes_per_bid", False),
+    "bytes": Unit("bytes per bid", 1, "bytes_per_bid", False),
 }
 
 # Column titles by the peers' names in the benchmarks.
@@ -81,7 +81,7 @@ questions = [
     Question("Rate moves by 50%, close", "rate_move/large/50%", "us"),
     Question("Close, nothing moves", "rate_move/large/none", "us"),
     Question("Close, all runs charged", "close/large/charges", "ms", goal=Goal(2, 0.5)),
-    Question("All bids evaluated anew", "brute_force/large/engine/manual_time", "GB/s",
+    Question("All bids evaluated from scratch", "brute_force/large/engine/manual_time", "GB/s",
              goal=Goal(0.6, 0.85, MEMORY)),
     Question("Market built", "build/engine", "M/s", "build/{}"),
     Question("Memory, with profiles and the index of ids", "build/engine", "bytes", "build/{}",
@@ -101,5 +101,5 @@ questions = [
     Question("The machine reads a line, large market", "machine/random_miss/large", "ns"),
     Question("The machine reads a line, small market", "machine/random_miss/small", "ns"),
     Question("The machine reads one of 8,192 lines side by side", "machine/lines/side_by_side", "ns"),
-    Question("The machine reads one of 8,192 lines, a page each", "machine/lines/a_page_each", "ns"),
+    Question("The machine reads one of 8,192 lines, one per page", "machine/lines/a_page_each", "ns"),
 ]

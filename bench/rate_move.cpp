@@ -1,8 +1,8 @@
-// The exchange rate moves: what does it cost until all hosts have chosen again?
+// Measures what a move of the exchange rate costs until all hosts have chosen again.
 //
-// The engine chooses at a close. Here all closes come in the same millisecond, so that no renter
-// pays anything, and a close without a move stands beside those with one: the difference is the
-// move. What a close with charges costs, close.cpp says.
+// The engine chooses at a close. Here all closes happen in the same millisecond, so no renter pays
+// anything. The cost of the move is the difference between a close with a move and one without.
+// close_bench.cpp measures a close with charges.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,8 +23,8 @@ using namespace gigaspot;
 
 namespace {
 
-/// Moves a rate up and down by turns, each time by so many parts per million more or less, half to
-/// one and a half of it: no rate comes twice.
+/// Moves a rate up and down in turns, each time by 0.5 to 1.5 times the given parts per million. No
+/// rate occurs twice.
 class Walk {
 public:
     explicit Walk(std::int64_t ppm) : ppm_{ppm} {}
@@ -79,8 +79,8 @@ void add_engine(const std::string& name, Markets& markets, Select select, std::i
     })->Unit(benchmark::kMicrosecond);
 }
 
-/// The same without runs, as all markets can do it: the rate is set, each puts in order what it
-/// keeps in order, and the choices of all hosts are read.
+/// Measures the same without runs, which all markets can do: it sets the rate, each market sorts
+/// what it keeps sorted, and the choices of all hosts are read.
 template <class Market>
 void add_choices(const std::string& name, Markets& markets, Select select, std::int64_t ppm) {
     benchmark::RegisterBenchmark(("rate_move/" + name).c_str(), [&markets, select,

@@ -1,11 +1,11 @@
-"""Runs the benchmarks several times and says what came out.
+"""Runs the benchmarks several times and prints tables of the results.
 
     python3 bench/report.py build/bench/bin/gigaspot_bench
 
-Each round is a run of the whole program with its rows in another order, so that what else the
-machine does at a time meets all rows alike. Shown are the medians over the rounds, of processor
-time, with the spread: half of the distance of the quartiles, as a part of the median. A ratio is
-the median of what the rounds say, each compared within itself.
+Each round runs the whole program with its rows in a random order, so that other work on the machine
+affects all rows equally. The tables show the median of the processor time over all rounds. The
+spread is half the distance between the quartiles, relative to the median. A ratio is the median of
+the ratios within each round.
 """
 import argparse
 import json
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-sys.dont_write_bytecode = True  # nothing is left among the sources
+sys.dont_write_bytecode = True  # leave no files among the sources
 
 import growth  # noqa: E402
 import tables  # noqa: E402
@@ -26,7 +26,7 @@ from questions import SNAPSHOT  # noqa: E402
 TINY = ["--hosts=300", "--bids-per-host=20", "--events=5000"]
 TINY_SIZES = [(100, 10), (300, 5)]
 SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
-# What the library says of each result, and not the benchmark.
+# Fields of a result that come from the library, not from the benchmark.
 OF_THE_LIBRARY = {"name", "family_index", "per_family_instance_index", "run_name", "run_type",
                   "repetitions", "repetition_index", "threads", "iterations", "real_time",
                   "cpu_time", "time_unit"}
@@ -37,7 +37,7 @@ def fail(message):
 
 
 def round_of(document):
-    """The results of one run by name. A wrong one ends the report: its figures mean nothing."""
+    """Returns the results of one run by name. An error ends the report: its figures mean nothing."""
     results = {}
     for row in document["benchmarks"]:
         name = re.sub(r"/iterations:\d+$", "", row["name"])
@@ -55,10 +55,10 @@ def run(program, options):
     try:
         document = json.loads(done.stdout)
     except json.JSONDecodeError:
-        fail(f"{' '.join(command)} gives {done.returncode} and no results\n{done.stderr}")
+        fail(f"{' '.join(command)} returns {done.returncode} and prints no results\n{done.stderr}")
     results = round_of(document)
     if done.returncode != 0:
-        fail(f"{' '.join(command)} gives {done.returncode}\n{done.stderr}")
+        fail(f"{' '.join(command)} returns {done.returncode}\n{done.stderr}")
     return results
 
 
@@ -70,13 +70,13 @@ def make_snapshot(tool, hosts, folder):
 
 
 def seconds_to_rank(tool, snapshot):
-    """Processor time of the whole process."""
+    """Returns the processor time of the whole process."""
     command = [tool, "rank", snapshot, "--usd-per-coin", "0.0071", "--rate", "bitcoin=60000"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        fail(f"{tool} rank gives {process.returncode}")
+        fail(f"{tool} rank returns {process.returncode}")
     return used.ru_utime + used.ru_stime
 
 
@@ -89,7 +89,7 @@ def measure(arguments, options, folder):
         say(f"round {number + 1} of {arguments.rounds}")
         a_round = run(arguments.program, options)
         if snapshot:
-            seconds_to_rank(arguments.tool, snapshot)  # the file and the program are in memory now
+            seconds_to_rank(arguments.tool, snapshot)  # loads the file and the program into memory
             a_round[SNAPSHOT] = {"seconds": seconds_to_rank(arguments.tool, snapshot)}
         rounds.append(a_round)
     return rounds
@@ -103,16 +103,16 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="gigaspot_bench")
-    parser.add_argument("--rounds", type=int, default=5, help="runs of the program; 0 for none")
-    parser.add_argument("--filter", default=".", help="only benchmarks that this regex finds")
-    parser.add_argument("--tool", help="the tool gigaspot, to measure it as a process too")
+    parser.add_argument("--rounds", type=int, default=5, help="how often the program runs; 0: never")
+    parser.add_argument("--filter", default=".", help="run only benchmarks that match this regex")
+    parser.add_argument("--tool", help="the tool gigaspot: also measure it as a process")
     parser.add_argument("--growth", metavar="SVG",
-                        help="measure markets of several sizes too, and draw a chart")
+                        help="also measure markets of several sizes, and draw a chart")
     parser.add_argument("--growth-rounds", type=int, default=3)
-    parser.add_argument("--json", metavar="FILE", help="write all values")
-    parser.add_argument("--markdown", action="store_true", help="print tables for a page")
+    parser.add_argument("--json", metavar="FILE", help="write all values to this file")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
     parser.add_argument("--short", action="store_true",
-                        help="tiny markets, to see that all works; the figures mean nothing")
+                        help="use tiny markets to test the report; the figures mean nothing")
     return parser.parse_args()
 
 

@@ -1,4 +1,4 @@
-// An engine in which each host has a run, for questions about closes.
+// Provides an engine in which each host has a run, for benchmarks of closes.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace bench {
 
-/// What a close makes happen, by number.
+/// Counts the events of a close.
 struct EventCounts {
     std::size_t charged = 0;
     std::size_t started = 0;
@@ -35,12 +35,12 @@ public:
 
     void move_rate(gigaspot::ExchangeRate rate) {
         expect(engine_.apply(gigaspot::SetRate{.usd = rate}, now_, ignore).has_value(),
-               "a rate is refused");
+               "a rate was rejected");
     }
     void pass_a_second() { now_ = gigaspot::Timestamp::unchecked(now_.count() + 1'000); }
     EventCounts close() {
         EventCounts counts;
-        expect(engine_.close(now_, counts).has_value(), "a close is refused");
+        expect(engine_.close(now_, counts).has_value(), "a close was rejected");
         return counts;
     }
 

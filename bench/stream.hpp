@@ -1,8 +1,9 @@
-// A stream of commands with choices read in between, the same for the engine and for its peers.
+// Runs a stream of commands and reads choices in between, in the same way for the engine and its
+// peers.
 //
-// A stream is made of a market's data. `run(market, winners)` applies all its commands and gives a
-// checksum of the choices read; `winners` are the best bids of all hosts at first. `commands()` is
-// their number.
+// A stream is made from a market's data. `run(market, winners)` applies all its commands and
+// returns a checksum of the choices that it read. `winners` are the best bids of all hosts at the
+// start. `commands()` is the number of commands.
 #pragma once
 
 #include <cstddef>
@@ -26,11 +27,11 @@ template <class Market>
     return winners;
 }
 
-/// What the vectors answer: they look at all bids whenever they are asked.
+/// The choices that must be found. The vectors give them, because they scan all bids each time.
 template <class Stream>
 struct RightAnswers {
     std::uint64_t choices_read = 0;
-    std::uint64_t choices_after = 0;  ///< of all hosts at the end
+    std::uint64_t choices_after = 0;  ///< of all hosts, at the end
 
     explicit RightAnswers(const MarketData& data) {
         VectorMarket market{data};

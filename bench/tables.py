@@ -1,7 +1,7 @@
-"""Medians, spreads and ratios of rounds, and the tables made of them.
+"""Computes medians, spreads and ratios over rounds, and makes tables of them.
 
-A round is a dictionary of results by benchmark. A result has `seconds` (of processor time, for one
-iteration) and what else the benchmark counted.
+A round is a dictionary of results by benchmark. A result has `seconds` (processor time per
+iteration) and everything else that the benchmark counted.
 """
 import statistics
 
@@ -11,7 +11,7 @@ markdown_escapes = str.maketrans({"|": r"\|"})
 
 
 def median_and_spread(values):
-    """The spread is half of the distance of the quartiles, as a part of the median."""
+    """The spread is half the distance between the quartiles, relative to the median."""
     median = statistics.median(values)
     if len(values) < 2 or median == 0:
         return median, 0.0
@@ -26,7 +26,7 @@ def values_of(rounds, name, unit):
 
 
 def ratio(rounds, unit, name, other):
-    """How many times better `name` was than `other`: the median of what each round says."""
+    """Returns how many times better `name` was than `other`: the median of the ratios of all rounds."""
     field, ratios = units[unit].field, []
     for a_round in rounds:
         if field in a_round.get(name, {}) and field in a_round.get(other, {}):
@@ -36,7 +36,7 @@ def ratio(rounds, unit, name, other):
 
 
 def digits(number):
-    """Three digits that count, and none behind the point from 100 on."""
+    """Formats three significant digits, and no decimals from 100 on."""
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
 
 
@@ -49,7 +49,7 @@ def cell(rounds, name, unit):
 
 
 def best_peer(rounds, question):
-    """The name of the peer whose median is best, and how many times better we are."""
+    """Returns the peer with the best median, and how many times better we are."""
     best = None
     for peer in peers:
         lead = question.peers and ratio(rounds, question.unit, question.ours,
@@ -60,7 +60,7 @@ def best_peer(rounds, question):
 
 
 def goal_cells(rounds, question):
-    """Floor, reach and where we are."""
+    """Returns the floor, the reach, and which of them is met."""
     goal, unit = question.goal, units[question.unit]
     if not goal:
         return ["", "", ""]
@@ -81,7 +81,7 @@ def goal_cells(rounds, question):
 
 
 def peer_table(rounds):
-    """What others were asked too."""
+    """Makes the table of questions that peers answer too."""
     rows = [["question", "unit", "ours", *peers.values(), "best peer"]]
     for question in questions:
         ours = cell(rounds, question.ours, question.unit)
@@ -95,7 +95,7 @@ def peer_table(rounds):
 
 
 def goal_table(rounds):
-    """What has a goal, and what nobody else was asked."""
+    """Makes the table of questions with a goal, and of questions without peers."""
     rows = [["question", "unit", "ours", "floor", "reach", "is at"]]
     for question in questions:
         ours = cell(rounds, question.ours, question.unit)
@@ -114,8 +114,8 @@ def shown_names():
 
 
 def other_table(rounds):
-    """All that was measured and stands in no row of the main table."""
-    rows = [["benchmark", "ms", "a second"]]
+    """Makes the table of benchmarks that appear in no other table."""
+    rows = [["benchmark", "ms", "per second"]]
     for name in sorted({name for a_round in rounds for name in a_round} - shown_names()):
         rate = cell(rounds, name, "M/s")
         rows.append([name, cell(rounds, name, "ms"), rate and rate.replace(" ±", " M ±")])
@@ -123,14 +123,14 @@ def other_table(rounds):
 
 
 def notes(rounds):
-    """What the benchmarks say of themselves, such as that a peer got a part of the work only."""
+    """Returns the notes of benchmarks, such as that a peer got only a part of the work."""
     labels = {name: result["label"] for a_round in rounds for name, result in a_round.items()
               if "label" in result}
     return [f"{name}: {label}" for name, label in sorted(labels.items())]
 
 
 def as_text(rows, is_markdown):
-    """Columns under each other; a column with nothing in it is left out."""
+    """Aligns columns, and omits empty ones."""
     columns = [column for column in zip(*rows) if any(column[1:])]
     if is_markdown:
         columns = [[text.translate(markdown_escapes) for text in column] for column in columns]
@@ -147,7 +147,7 @@ def as_text(rows, is_markdown):
 
 
 def summary(rounds):
-    """For other programs: each benchmark's values, and the median and spread of its main one."""
+    """Returns each benchmark's values, and the median and spread of its main value, for programs."""
     rows = {}
     for name in sorted({name for a_round in rounds for name in a_round}):
         results = [a_round[name] for a_round in rounds if name in a_round]

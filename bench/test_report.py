@@ -1,4 +1,6 @@
-"""The report on tiny markets, and its arithmetic by hand. No time is looked at.
+"""Tests the report on tiny markets, and its arithmetic with figures worked out by hand.
+
+No test checks a time.
 
 usage: test_report.py GIGASPOT_BENCH
 """
@@ -21,7 +23,7 @@ import tables  # noqa: E402
 REPORT = pathlib.Path(__file__).with_name("report.py")
 program = sys.argv.pop() if len(sys.argv) > 1 else "gigaspot_bench"
 
-# Rows with a figure to reach that nothing measures yet.
+# Rows that only the report measures, not the program.
 NOT_MEASURED = {questions.SNAPSHOT}
 
 
@@ -31,7 +33,7 @@ def report(*arguments):
 
 
 def rates(**by_name):
-    """Rounds in which each benchmark has so many items a second; `_` stands for a slash."""
+    """Returns rounds with the given items per second per benchmark; `_` means a slash."""
     return [{name.replace("_", "/"): {"items_per_second": 1e6 * value}
              for name, value in zip(by_name, values)} for values in zip(*by_name.values())]
 
@@ -54,7 +56,7 @@ class Arithmetic(unittest.TestCase):
         self.assertIsNone(tables.ratio(rounds, "ms", "a", "c"))
 
     def row_of(self, table, **by_name):
-        """The row of the small market by handles, as a dictionary."""
+        """Returns the row of the small market by handles, as a dictionary."""
         names = {f"events/small/{name}": {"items_per_second": 1e6 * value}
                  for name, value in by_name.items()}
         titles, *rows = table([names])
@@ -101,7 +103,7 @@ class Arithmetic(unittest.TestCase):
 
 
 class Programs(unittest.TestCase):
-    """What a program says that is not as it should be."""
+    """A program that fails makes the report fail."""
 
     def report_on(self, code, output):
         with tempfile.TemporaryDirectory() as folder:
@@ -134,7 +136,7 @@ class Programs(unittest.TestCase):
 
 
 class Tiny(unittest.TestCase):
-    """The program itself. It fails where a market has other winners or profits than the vectors."""
+    """Runs the program. It fails if a market has other winners or profits than the vectors."""
 
     def test_all(self):
         with tempfile.TemporaryDirectory() as folder:

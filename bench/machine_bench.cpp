@@ -1,4 +1,5 @@
-// What can this machine do at best, at this moment? The figures of the engine stand beside these.
+// Measures the machine's own limits at this moment. The report shows them beside the engine's
+// figures.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +23,7 @@ namespace {
 constexpr std::size_t line_bytes = 64;
 constexpr std::size_t market_bytes_per_bid = 160;
 
-/// Sums words from first to last. Several sums, so that no addition waits for the one before it.
+/// Sums words. It keeps several sums, so that no addition waits for the previous one.
 [[gnu::noinline]] std::uint64_t sum(const std::vector<std::uint64_t>& words) {
     constexpr std::size_t lanes = 32;
     std::uint64_t sums[lanes]{};
@@ -34,7 +35,7 @@ constexpr std::size_t market_bytes_per_bid = 160;
                            std::accumulate(sums, sums + lanes, std::uint64_t{0}));
 }
 
-/// The memory has been read in the round before: it is as warm as it can be.
+/// Reads memory that the previous round has read too, so the caches hold as much as they can.
 void add_read(const char* name, Markets& markets, std::size_t bytes_per_bid) {
     benchmark::RegisterBenchmark(name, [&markets, bytes_per_bid](benchmark::State& state) {
         const std::vector<std::uint64_t> words(
@@ -42,10 +43,10 @@ void add_read(const char* name, Markets& markets, std::size_t bytes_per_bid) {
         benchmark::DoNotOptimize(sum(words));
         bool is_right = true;
         for ([[maybe_unused]] auto once : state) {
-            benchmark::ClobberMemory();  // else the words are known to be the same, and summed once
+            benchmark::ClobberMemory();  // otherwise the compiler would sum only once
             is_right = sum(words) == words.size() && is_right;
         }
-        expect(is_right, "the words have another sum");
+        expect(is_right, "the sum of the words is wrong");
         state.SetBytesProcessed(static_cast<std::int64_t>(words.size() * sizeof(std::uint64_t)) *
                                 state.iterations());
     })->Unit(benchmark::kMicrosecond);
@@ -55,11 +56,11 @@ struct alignas(line_bytes) Line {
     std::size_t next = 0;
 };
 
-/// On the pages that an engine's memory is on.
+/// Uses the same kind of pages as an engine.
 using Lines = std::vector<Line, gigaspot::DefaultAllocator<Line>>;
 
-/// So many lines in which each names the next, in one random ring through all of them (Sattolo's
-/// shuffle). Each is in `spacing` lines of its own, not always at the same place in them.
+/// Makes `count` cache lines that form one random ring: each names the next (Sattolo's shuffle).
+/// Each has a block of `spacing` lines to itself, at varying positions in the block.
 Lines make_ring(std::size_t count, std::size_t spacing) {
     std::vector<std::size_t> next(count);
     std::iota(next.begin(), next.end(), std::size_t{0});
@@ -72,9 +73,9 @@ Lines make_ring(std::size_t count, std::size_t spacing) {
     return lines;
 }
 
-/// One step is one load whose address is known only when the last has come.
+/// Each step is one load, whose address is known only after the previous load.
 void add_walk(const std::string& name, std::function<Lines()> make) {
-    Lines lines;  // made once: this is called with several numbers of steps
+    Lines lines;  // made once: the library calls this several times
     benchmark::RegisterBenchmark(name.c_str(), [make, lines](benchmark::State& state) mutable {
         if (lines.empty()) lines = make();
         std::size_t at = 0;
@@ -83,15 +84,15 @@ void add_walk(const std::string& name, std::function<Lines()> make) {
     })->Unit(benchmark::kNanosecond);
 }
 
-/// In memory as large as a market.
+/// Uses memory as large as a market.
 void add_miss(const char* name, Markets& markets, Select select) {
     add_walk(name, [&markets, select] {
         return make_ring((markets.*select)().placed * market_bytes_per_bid / line_bytes + 2, 1);
     });
 }
 
-/// 8,192 lines, 512 KiB: side by side, or each in 4 KiB of its own. The second cache may hold them
-/// in either case; the difference is what it costs to find out where a page is.
+/// Reads 8,192 cache lines (512 KiB), side by side or each on a page of 4 KiB. The second cache can
+/// hold them in both cases. The difference is the cost of finding a page.
 void add_pages() {
     constexpr std::size_t count = 8'192;
     constexpr std::size_t page_lines = 4'096 / line_bytes;

@@ -1,4 +1,4 @@
-// What does a look at all lines of a host cost, with each kind of vector that this processor has?
+// Measures a scan of all entries of a host, with each kind of vector that this processor has.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -25,10 +25,10 @@ using gigaspot::detail::ScanTerms;
 using FindBest = const BookEntry* (*)(const BookEntries&, const ScanTerms&);
 using Narrow = void (*)(const BookEntries&, const ScanTerms&, const BookEntry&, Interval&);
 
-/// A book of so many bids.
-class SomeLines {
+/// A book with `count` bids.
+class SomeEntries {
 public:
-    explicit SomeLines(std::uint32_t count) {
+    explicit SomeEntries(std::uint32_t count) {
         Random random{4};
         for (std::uint32_t i = 0; i < count; ++i) {
             pool_.make_room(book_, arena_);
@@ -52,28 +52,28 @@ private:
 void add_scan(const char* name, std::uint32_t count, FindBest find_best, Narrow narrow) {
     const std::string full = "scan/" + std::to_string(count) + "/" + name;
     benchmark::RegisterBenchmark(full.c_str(), [=](benchmark::State& state) {
-        const SomeLines some{count};
-        const BookEntries lines = some.all();
+        const SomeEntries some{count};
+        const BookEntries entries = some.all();
         const ScanTerms terms{.net_rate = coin_rate.count(), .energy_price = 110'000'000};
         const BookEntry* best = nullptr;
         for ([[maybe_unused]] auto once : state) {
             benchmark::ClobberMemory();
-            best = find_best(lines, terms);
-            expect(best != nullptr, "two lines are equally good");
+            best = find_best(entries, terms);
+            expect(best != nullptr, "two entries are equally good");
             Interval interval{0, Interval::all().hi};
-            narrow(lines, terms, *best, interval);
+            narrow(entries, terms, *best, interval);
             benchmark::DoNotOptimize(interval);
         }
-        expect(best == gigaspot::detail::sole_best(lines, terms), "another line is the best");
+        expect(best == gigaspot::detail::sole_best(entries, terms), "a wrong entry is the best");
     })->Unit(benchmark::kNanosecond);
 }
 
-const BookEntry* best_of_two(const BookEntries& lines, const ScanTerms& terms) {
-    return gigaspot::detail::Scan<2>{lines, terms}.sole_best();
+const BookEntry* best_of_two(const BookEntries& entries, const ScanTerms& terms) {
+    return gigaspot::detail::Scan<2>{entries, terms}.sole_best();
 }
-void narrow_by_two(const BookEntries& lines, const ScanTerms& terms, const BookEntry& best,
+void narrow_by_two(const BookEntries& entries, const ScanTerms& terms, const BookEntry& best,
                    Interval& interval) {
-    gigaspot::detail::Scan<2>{lines, terms}.narrow_by_all(best, interval);
+    gigaspot::detail::Scan<2>{entries, terms}.narrow_by_all(best, interval);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What does it cost to save a market, to restore it, and to compare it with another by its digest?
+// Measures how long it takes to save a market, to restore it, and to compute its digest.
 #include <cstddef>
 #include <cstdint>
 
@@ -25,7 +25,7 @@ void add_benchmark(const char* name, Markets& markets, Act act) {
         const std::uint64_t right = digest(engine);
         bool is_right = true;
         for ([[maybe_unused]] auto once : state) is_right = act(engine, saved, right) && is_right;
-        expect(is_right, "a saved market is another");
+        expect(is_right, "a saved market differs from its original");
         state.SetItemsProcessed(static_cast<std::int64_t>(data.placed) * state.iterations());
         state.SetBytesProcessed(static_cast<std::int64_t>(saved.size()) * state.iterations());
         state.counters["saved_bytes_per_bid"] =

@@ -1,4 +1,4 @@
-// A billing interval ends: what does it cost to charge all runs, if nothing else has changed?
+// Measures a close that charges all runs while nothing else has changed.
 #include <cstddef>
 #include <cstdint>
 
@@ -29,7 +29,8 @@ void close_quietly(benchmark::State& state, Markets& markets) {
         charged += counts.charged;
         others += counts.started;
     }
-    expect(others == 0 && market.counters().rescans == before.rescans, "a quiet close is not");
+    expect(others == 0 && market.counters().rescans == before.rescans,
+           "a close without changes started or scanned something");
     state.counters["charged"] =
         benchmark::Counter(static_cast<double>(charged), benchmark::Counter::kAvgIterations);
     state.counters["looked_at"] =

@@ -1,5 +1,5 @@
-// How many bids a second can be validated, from the public values and from packed profiles, each
-// against a random host, or host by host?
+// Measures how many bids can be validated per second, from public values and from packed profiles,
+// each against a random host or host by host.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -23,7 +23,7 @@ using namespace gigaspot;
 
 namespace {
 
-/// A bid holds its profiles inside itself, for as many GPUs as the traits say.
+/// Traits for at most 8 GPUs per host: a bid has room for that many profiles.
 struct EightGpus : DefaultTraits {
     static constexpr std::size_t gpus_max = 8;
 };
@@ -51,7 +51,7 @@ BasicOverclockProfile<EightGpus> profile_of(const OverclockProfile& profile) {
             .mem_offset = profile.mem_offset};
 }
 
-/// The bids of the large market, one of twenty of them broken: 1 W above what its host allows.
+/// Returns the bids of the large market. One in twenty is broken: 1 W above its host's limit.
 Values values_of(const MarketData& data) {
     Values values;
     for (const HostData& host : data.hosts) {
@@ -92,7 +92,7 @@ struct Packed {
         std::uint8_t gpus;
     };
     struct Host {
-        std::uint32_t first_profile = 0;  ///< of `grouped`
+        std::uint32_t first_profile = 0;  ///< index in `grouped`
         std::uint32_t bids = 0;
         std::uint32_t gpus = 0;
     };
@@ -101,7 +101,7 @@ struct Packed {
     std::vector<PackedProfile> grouped;   ///< in the order of the hosts
     std::vector<Bid> bids;
     std::vector<Host> hosts;
-    std::vector<PackedLimits> limits;  ///< one for each host, since its GPUs are alike
+    std::vector<PackedLimits> limits;  ///< one per host, because its GPUs are equal
 };
 
 Packed packed_of(const Values& values) {
@@ -138,14 +138,14 @@ struct Made {
     Packed packed;
 };
 
-/// Asks the processor for all lines of an object.
+/// Asks the processor for all cache lines of an object.
 template <class T>
 void prefetch(const T& object) {
     const char* bytes = reinterpret_cast<const char*>(&object);
     for (std::size_t i = 0; i < sizeof(T); i += 64) __builtin_prefetch(bytes + i);
 }
 
-/// Whoever goes through a list knows what comes next, and where its host is.
+/// How many bids ahead memory is fetched: a program that goes through a list knows what comes next.
 constexpr std::size_t ahead = 12;
 
 template <class IsValid>
@@ -159,7 +159,7 @@ std::size_t count_values(const Values& values, bool looks_ahead, IsValid is_vali
     return valid;
 }
 
-/// The profiles of a bid are packed when it comes, and checked against limits that are kept.
+/// Packs the profiles of each bid when it arrives, and checks them against limits that are kept.
 std::size_t count_packing(const Values& values, const Packed& packed) {
     std::size_t valid = 0;
     std::array<PackedProfile, EightGpus::gpus_max> profiles;
@@ -205,7 +205,7 @@ std::size_t count_grouped(const Packed& packed) {
     return valid;
 }
 
-/// Reads an array and does nothing with it: what the machine gives to whoever looks at the bids.
+/// Reads an array and does nothing else. No scan of the bids can be faster than this.
 template <class T>
 void read_all(const std::vector<T>& items) {
     const char* bytes = reinterpret_cast<const char*>(items.data());
@@ -218,7 +218,7 @@ void read_all(const std::vector<T>& items) {
     benchmark::DoNotOptimize(all);
 }
 
-/// `bytes` is what all validations read, once each: of the bids, and of limits for each bid.
+/// `bytes` counts what all validations read: all bids, and the limits once per bid.
 template <class Count, class Bytes>
 void add_benchmark(const char* name, Markets& markets, Count count, Bytes bytes) {
     benchmark::RegisterBenchmark(name, [&markets, count, bytes](benchmark::State& state) {
@@ -230,7 +230,7 @@ void add_benchmark(const char* name, Markets& markets, Count count, Bytes bytes)
         }
         const Made& made = all.front();
         for ([[maybe_unused]] auto once : state)
-            expect(count(made) == made.values.valid, "another number of bids is valid");
+            expect(count(made) == made.values.valid, "the number of valid bids is wrong");
         const auto bids = static_cast<std::int64_t>(made.values.bids.size());
         state.SetItemsProcessed(bids * state.iterations());
         state.SetBytesProcessed(static_cast<std::int64_t>(bytes(made)) * state.iterations());

@@ -1,4 +1,4 @@
-// How many lines of JSON a second does a market take?
+// Measures how many lines of JSON a market takes per second.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +21,7 @@ using namespace gigaspot;
 
 namespace {
 
-/// The commands of a market as text, each a line without its end.
+/// The commands of a market as text, one line each, without the end of the line.
 class Lines {
 public:
     explicit Lines(const MarketData& data)
@@ -36,7 +36,7 @@ public:
     }
 
     std::vector<std::string> lines{};
-    std::size_t first_change = 0;  ///< the line
+    std::size_t first_change = 0;  ///< index of its line
     std::size_t changes;
 
 private:
@@ -99,7 +99,7 @@ private:
     }
     void put_one(std::string_view text) { line_ += text; }
     void put_one(std::uint64_t number) { line_ += std::to_string(number); }
-    /// Money goes as a string, as in the market's own events.
+    /// Writes money as a string, as events do.
     void put_one(const Decimal& number) {
         put("\"", to_decimal(number.count, number.decimals).view(), "\"");
     }
@@ -128,7 +128,7 @@ void replay(benchmark::State& state, const MarketData& data) {
             read += text.lines[i].size() + 1;
         }
     }
-    expect(market.engine().counters().refused == 0, "a line is refused");
+    expect(market.engine().counters().refused == 0, "a line was rejected");
     VectorMarket right{data};
     for (std::size_t i = 0; i < text.changes; ++i) apply_change(right, data, data.changes[i]);
     Checksum choices;
