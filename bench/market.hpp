@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <gigaspot/base/mix.hpp>
 #include <gigaspot/engine/engine.hpp>
 #include <gigaspot/values/literals.hpp>
 
@@ -30,17 +31,13 @@ inline void expect(bool is_so, const char* what) {
     std::exit(1);
 }
 
-/// SplitMix64.
+/// Random numbers that are the same on every machine (SplitMix64).
 class Random {
 public:
     explicit Random(std::uint64_t seed) : state_{seed} {}
 
     std::uint64_t next() {
-        state_ += 0x9e37'79b9'7f4a'7c15;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58'476d'1ce4'e5b9;
-        z = (z ^ (z >> 27)) * 0x94d0'49bb'1331'11eb;
-        return z ^ (z >> 31);
+        return gigaspot::mix(std::exchange(state_, state_ + gigaspot::mix_step));
     }
     /// 0 .. bound - 1.
     std::uint64_t below(std::uint64_t bound) {

@@ -33,16 +33,13 @@ constexpr std::int64_t closes = 3'000;
 constexpr gigaspot::Duration interval = 1_min;
 constexpr gigaspot::Ppm fee = 25'000_ppm;
 
-/// SplitMix64: the same numbers everywhere.
+/// Random numbers that are the same on every machine (SplitMix64).
 class Random {
 public:
-    std::int64_t between(std::int64_t least, std::int64_t most) {
-        state_ += 0x9e37'79b9'7f4a'7c15;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58'476d'1ce4'e5b9;
-        z = (z ^ (z >> 27)) * 0x94d0'49bb'1331'11eb;
-        const auto size = static_cast<std::uint64_t>(most - least + 1);
-        return least + static_cast<std::int64_t>((z ^ (z >> 31)) % size);
+    std::int64_t between(std::int64_t min, std::int64_t max) {
+        const std::uint64_t number = gigaspot::mix(state_);
+        state_ += gigaspot::mix_step;
+        return min + static_cast<std::int64_t>(number % static_cast<std::uint64_t>(max - min + 1));
     }
 
 private:

@@ -30,7 +30,7 @@ for page, text in pages.items():
 
 # Each public header stands on one page of the reference. These have nothing of their own to show: names and
 # formatters, which the pages have as tables, and headers whose names are all in the namespace detail.
-without_entities = {"values/fwd.hpp", "base/config.hpp", "base/mix.hpp", "base/words.hpp", "json/command_reader.hpp",
+without_entities = {"values/fwd.hpp", "base/config.hpp", "base/words.hpp", "json/command_reader.hpp",
                     "json/event_text.hpp", "format/rules.hpp", "format/engine.hpp", "format/documents.hpp"}
 shown = re.findall(r"^```\{doxygenfile\} (\S+)$",
                    "\n".join(page.read_text() for page in sorted(source.glob("docs/reference/*.md"))), re.M)

@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <utility>
+
+#include <gigaspot/base/mix.hpp>
 
 namespace model {
 
@@ -50,11 +53,7 @@ public:
 
 private:
     std::uint64_t next_by_chance() {
-        state_ += 0x9e37'79b9'7f4a'7c15;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58'476d'1ce4'e5b9;
-        z = (z ^ (z >> 27)) * 0x94d0'49bb'1331'11eb;
-        return z ^ (z >> 31);
+        return gigaspot::mix(std::exchange(state_, state_ + gigaspot::mix_step));
     }
 
     std::uint64_t state_;

@@ -5,7 +5,7 @@
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/int128.hpp>
-#include <gigaspot/base/words.hpp>
+#include <gigaspot/base/mix.hpp>
 #include <gigaspot/values/traits.hpp>
 
 namespace gigaspot {
@@ -16,7 +16,7 @@ inline namespace GIGASPOT_ABI {
 /// `rate` and `close` to all. The answer is the same on every machine and in every version.
 [[nodiscard]] constexpr std::uint32_t shard_of(HostId host, std::uint32_t shards) {
     GIGASPOT_ASSERT(shards > 0);
-    const std::uint64_t mixed = detail::mix(host.value);
+    const std::uint64_t mixed = mix(host.value);
     return static_cast<std::uint32_t>((static_cast<Uint128>(mixed) * shards) >> 64);
 }
 
