@@ -6,22 +6,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
+
+#include <gigaspot/base/mix.hpp>
 
 #include "tool.hpp"
 
 namespace tool {
 
-/// SplitMix64 (Steele, Lea, Flood 2014): a counter put through a mixing function.
+/// Random numbers that are the same on every machine (SplitMix64).
 class Random {
 public:
     explicit Random(std::uint64_t seed) : state_{seed} {}
 
     std::uint64_t next() {
-        state_ += 0x9e3779b97f4a7c15;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
+        return gigaspot::mix(std::exchange(state_, state_ + gigaspot::mix_step));
     }
 
     /// A number from `least` to `greatest`, both included.
