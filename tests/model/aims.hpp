@@ -1,5 +1,5 @@
-// Rates and prices at which something just changes: two bids are equal, a profit is the reserve, a
-// lead is a margin, a price is a minimum; and one unit beside.
+// Draws rates and prices at which something just changes, and their neighbours one unit away. Two
+// bids are equal, a profit equals the reserve, a lead equals a margin, or a price equals a minimum.
 #pragma once
 
 #include <cstddef>
@@ -34,16 +34,16 @@ public:
         switch (random_.draw(0, 3)) {
         case 0: return gross(divided(cost_lead, price_lead));
         case 1: return gross(divided(policy_.switch_margin.count() + cost_lead, price_lead));
-        case 2:  // the first earns something
+        case 2:  // the first bid makes a profit
             return gross(divided(1'000'000 * cost_lead - ppm * host.cost(first->watts),
                                  1'000'000 * price_lead - ppm * first->price));
-        default:  // the first runs at a loss
+        default:  // the first bid makes a loss
             return gross(divided(1'000'000 * cost_lead + ppm * host.cost(first->watts),
                                  1'000'000 * price_lead + ppm * first->price));
         }
     }
 
-    /// A price with which a bid of so many watts just does what it does.
+    /// A price close to where the success of a bid with these watts may change.
     std::optional<std::int64_t> price(const KnownHost& host, Currency currency,
                                       std::int64_t watts) {
         const std::int64_t net = sender_.rates[currency.number].net();
@@ -64,7 +64,7 @@ public:
         return bounded(divided(profit + host.cost(watts), net));
     }
 
-    /// A price that leaves the host a little more than any bid does.
+    /// A price with a slightly higher profit than that of any bid.
     std::optional<std::int64_t> best_price(const KnownHost& host, Currency currency,
                                            std::int64_t watts) {
         const std::int64_t net = sender_.rates[currency.number].net();
@@ -80,7 +80,7 @@ private:
         return Int128{bid.price} * sender_.rates[bid.currency.number].net() - host.cost(bid.watts);
     }
 
-    /// The best bid, or the best but one.
+    /// The best bid, except `but`.
     [[nodiscard]] const KnownBid& best(const KnownHost& host, const KnownBid* but = nullptr) const {
         const KnownBid* best = &host.bids.front();
         for (const KnownBid& bid : host.bids) {
@@ -90,7 +90,7 @@ private:
         return *best;
     }
 
-    /// The main currency's bid that most likely runs.
+    /// The running bid, or any other, if it is in the main currency.
     const KnownBid* pick_first(const KnownHost& host) {
         const KnownBid* first = host.running();
         if (first == nullptr && !host.bids.empty())
@@ -98,7 +98,7 @@ private:
         return first == nullptr || first->currency != main_currency ? nullptr : first;
     }
 
-    /// The next rate above or below the present one at which another bid is as good.
+    /// The nearest rate above or below the present one at which another bid has the same profit.
     std::optional<Int128> next_meeting(const KnownHost& host, const KnownBid& first) {
         const bool is_above = random_.once_in(2);
         const Int128 present = sender_.rates[0].net();
@@ -118,7 +118,7 @@ private:
         return dividend / divisor;
     }
 
-    /// The rate that leaves so much after the fee, or one beside it.
+    /// The rate whose net rate is `net`, or a neighbour one unit away.
     std::optional<std::int64_t> gross(std::optional<Int128> net) {
         const std::int64_t kept = 1'000'000 - sender_.rates[0].fee.value_or(0);
         if (!net || *net < 0 || *net > rate_max || kept == 0) return std::nullopt;

@@ -1,5 +1,5 @@
-// Money and bids are conserved: a ledger that sees only the engine's events, against whole
-// histories in integers of unlimited size.
+// Checks that no money and no bid is lost. A ledger sees only the engine's events and is compared
+// with the complete history of each bid, in integers of unlimited size.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ class Audit {
 public:
     using Integer = boost::multiprecision::cpp_int;
 
-    /// After each command that was taken; `bids` are at rest in the engine.
+    /// Call this after each accepted command. `bids` is the number of bids in the engine.
     std::optional<std::string> book(const Command& command, std::span<const Event> events,
                                     const std::vector<NaiveBid>& gone, const NaiveMarket& market,
                                     std::size_t bids) {
@@ -35,7 +35,7 @@ public:
             if (event.kind == EventKind::expired || event.kind == EventKind::removed) ++removed;
             if (event.kind != EventKind::charged) continue;
             if (event.amount.count() <= 0 || event.fee.count() < 0 || event.fee > event.amount)
-                return fmt::format("bid {}: a charge of {}, {} of it to the market", event.bid,
+                return fmt::format("bid {}: a charge of {} with a fee of {}", event.bid,
                                    event.amount, event.fee);
             Paid& paid = paid_[event.bid];
             paid.amount += Integer{event.amount.count()};
@@ -44,13 +44,14 @@ public:
             to_market_ += Integer{event.fee.count()};
             to_hosts_ += Integer{event.amount.count() - event.fee.count()};
         }
-        if (from_renters_ != to_hosts_ + to_market_) return "money was made or lost";
+        if (from_renters_ != to_hosts_ + to_market_)
+            return "renters paid a sum that hosts and the market did not receive";
 
         if (const auto* cancel = std::get_if<CancelBid>(&command))
             if (market.host_of(cancel->id) == nullptr) ++removed;
         gone_ += removed;
         if (placed_ != bids + gone_)
-            return fmt::format("{} bids placed, {} at rest, {} gone", placed_, bids, gone_);
+            return fmt::format("{} bids placed, {} present, {} gone", placed_, bids, gone_);
         for (const NaiveBid& bid : gone) {
             if (const auto wrong = check(bid, market)) return wrong;
             paid_.erase(bid.bid.id);
@@ -58,7 +59,7 @@ public:
         return std::nullopt;
     }
 
-    /// All bids at rest.
+    /// Checks all bids that are present.
     [[nodiscard]] std::optional<std::string> check(const NaiveMarket& market) const {
         for (const auto& [id, host] : market.hosts()) {
             for (const auto& [bid_id, bid] : host.bids) {
@@ -84,8 +85,8 @@ private:
         const auto found = paid_.find(bid.bid.id);
         if (found != paid_.end() && found->second.amount == due && found->second.fee == fee)
             return std::nullopt;
-        return fmt::format("bid {}: owes {}, {} of it to the market, and has paid otherwise",
-                           bid.bid.id, due.str(), fee.str());
+        return fmt::format("bid {}: paid another sum than {} with a fee of {}", bid.bid.id,
+                           due.str(), fee.str());
     }
 
     std::map<BidId, Paid> paid_{};

@@ -1,4 +1,5 @@
-// Random commands, each for a purpose: most of them mean something, and many aim at an edge.
+// Draws random commands, each for a purpose. Most refer to something that exists, and many aim at a
+// limit.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +36,7 @@ protected:
 
     // --- Rates and closes ---
 
-    /// Most come late enough after the one before.
+    /// A close. Most are late enough after the previous one.
     void make_close(Step& step) {
         step.set(Close{});
         if (!sender_.last_close || random_.once_in(12)) return;
@@ -75,7 +76,7 @@ protected:
         return std::clamp<std::int64_t>(*present + random_.draw(-size, size), 1, rate_max);
     }
 
-    // --- Names of what is there, was there or never was ---
+    // --- Ids of what exists, once existed, or never existed ---
 
     KnownHost& any_host() { return sender_.hosts[random_.place(sender_.hosts.size())]; }
 
@@ -105,7 +106,7 @@ protected:
         return new_id();
     }
 
-    /// Never twice the same, and not in ascending order.
+    /// A new id. Ids never repeat and do not ascend.
     std::uint64_t new_id() {
         const std::uint64_t id = (++ids_ * 40'503) & 0xffff;
         const auto highest = static_cast<std::uint64_t>(limits::two_to_53);
@@ -178,7 +179,7 @@ protected:
 
     void make_status(Step& step) {
         SetHostStatus command{.id = any_host_id()};
-        const bool is_good = random_.once_in(2);  // hosts come back
+        const bool is_good = random_.once_in(2);  // unavailable hosts become available again
         if (is_good || random_.once_in(3)) command.online = is_good;
         if (is_good || random_.once_in(3)) command.on_demand_rented = !is_good;
         if (is_good || random_.once_in(3)) command.working_properly = is_good;
@@ -193,7 +194,7 @@ protected:
             const std::optional<std::int64_t> aimed = aims_.price(host, currency, watts);
             if (aimed) return *aimed;
         }
-        if (!host.bids.empty() && random_.once_in(3)) {  // another's, or one unit beside
+        if (!host.bids.empty() && random_.once_in(3)) {  // near another bid's price
             const KnownBid& other = host.bids[random_.place(host.bids.size())];
             return std::clamp<std::int64_t>(other.price + random_.draw(-1, 1), 0, price_max);
         }
@@ -219,7 +220,7 @@ protected:
         step.set(command, std::move(profiles));
     }
 
-    /// A bid that is just better than all others.
+    /// A bid that is only just better than all others.
     void make_best_bid(Step& step, const KnownHost& host, Currency currency) {
         PlaceBid command{.id = new_id(), .host = host.id, .currency = currency};
         command.owner = static_cast<std::uint64_t>(random_.draw(1, 6));

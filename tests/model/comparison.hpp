@@ -1,4 +1,4 @@
-// One stream through the engine and the naive market, compared after every command.
+// Runs a stream through the engine and the naive market, and compares them after every command.
 #pragma once
 
 #include <cstddef>
@@ -32,12 +32,12 @@ inline std::string text_of(const Event& event) {
 inline std::string text_of(const Outcome& outcome) {
     std::string text = fmt::format("command {}\n", outcome.command);
     for (const Violation& reason : outcome.reasons)
-        text += fmt::format("  refused at {}: {}\n", outcome.refused_at, reason);
+        text += fmt::format("  rejected at {}: {}\n", outcome.refused_at, reason);
     for (const Event& event : outcome.events) text += fmt::format("  {}\n", text_of(event));
     return text;
 }
 
-/// The first thing that is not as it must be.
+/// Returns both outcomes as text if they differ.
 inline std::optional<std::string> difference(const char* whose, const Outcome& found,
                                              const Outcome& wanted) {
     const bool is_same = found.is_accepted == wanted.is_accepted &&
@@ -57,10 +57,10 @@ public:
         if (stream.seed % 8 == 2) disturbed_.emplace(policy_, limits_);
     }
 
-    /// What is wrong after this step; nothing: all is well.
+    /// Runs a step. Returns what is wrong after it, or nothing.
     std::optional<std::string> take(const Step& step) {
         if (disturbed_ && !disturbed_->run(step, market_))
-            return "a command was taken that had to be refused";
+            return "the engine accepted a command that it must reject";
         const Command command = step.command();
         wanted_ = market_.apply(command, step.time);
         const Outcome found = NamedCalls{engine_, step}.run();
@@ -68,7 +68,7 @@ public:
         refused_ += wanted_.is_accepted ? 0 : 1;
         const Counters counters = engine_.counters();
         if (counters.commands != market_.commands() || counters.refused != refused_)
-            return "other counters";
+            return "the counters differ";
         if (by_handles_) {
             if (auto wrong = difference("by handles", by_handles_->run(step), wanted_))
                 return wrong;
@@ -81,13 +81,13 @@ public:
         return now_and_then(step.salt);
     }
 
-    /// What is wrong after the last step.
+    /// Returns what is wrong after the last step, or nothing.
     std::optional<std::string> finish() {
         if (auto wrong = audit_.check(market_)) return wrong;
         return check_digests();
     }
 
-    /// Of the last step, from the naive market.
+    /// The naive market's state and outcome after the last step.
     [[nodiscard]] const Policy& policy() const { return policy_; }
     [[nodiscard]] const Outcome& wanted() const { return wanted_; }
     [[nodiscard]] const NaiveMarket& market() const { return market_; }
@@ -111,19 +111,21 @@ private:
 
     std::optional<std::string> check_digests() const {
         const std::uint64_t ours = digest(engine_);
-        if (by_handles_ && digest(by_handles_->engine) != ours) return "by handles: another digest";
-        if (disturbed_ && digest(disturbed_->engine) != ours) return "disturbed: another digest";
+        if (by_handles_ && digest(by_handles_->engine) != ours)
+            return "by handles: the digest differs";
+        if (disturbed_ && digest(disturbed_->engine) != ours)
+            return "disturbed: the digest differs";
         return std::nullopt;
     }
 
-    /// From here on the restored engine is asked.
+    /// Replaces the engine by one that is restored from its save.
     std::optional<std::string> save_and_restore() {
         const SavedBytes bytes = save(engine_);
         auto restored =
             restore(std::span<const std::byte>{bytes.data(), bytes.size()}, policy_, limits_);
-        if (!restored) return fmt::format("not restored: {}", name(restored.error()));
-        if (digest(*restored) != digest(engine_)) return "restored: another digest";
-        if (save(*restored) != bytes) return "restored: other bytes";
+        if (!restored) return fmt::format("the save was not restored: {}", name(restored.error()));
+        if (digest(*restored) != digest(engine_)) return "restored: the digest differs";
+        if (save(*restored) != bytes) return "restored: the saved bytes differ";
         engine_ = *std::move(restored);
         return std::nullopt;
     }
@@ -140,13 +142,13 @@ private:
     bool has_saves_;
 };
 
-/// A stream that fails, up to the step that does.
+/// A stream up to the step that fails.
 struct Failure {
     Stream stream{};
     std::string what{};
 };
 
-/// Makes up a stream and runs it. `see(comparison, step)` is called after each step.
+/// Draws a stream and runs it. `see(comparison, step)` is called after each step.
 template <class See>
 std::optional<Failure> run_seed(std::uint64_t seed, See see, Tape tape = {}) {
     Generator generator{seed, tape};

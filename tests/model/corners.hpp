@@ -1,4 +1,5 @@
-// Corners of the engine's cached choices that random streams come to too rarely: streams by hand.
+// Streams written by hand for corners of the engine's cached choices that random streams reach too
+// rarely.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +15,13 @@ namespace model {
 class Corner {
 public:
     Corner() {
-        stream_.seed = 4;  // of those without saves, which forget what was cached
+        stream_.seed = 4;  // a stream without saves, because a save forgets what was cached
         stream_.policy.reserve = Reserve::lowest();
         stream_.policy.price_min = Price{};
         stream_.policy.dwell_min = Duration::unchecked(100);
     }
 
-    /// A market that keeps all but a millionth, so that its net rates are small and may be 0.
+    /// Sets a fee of all except a millionth, so that net rates are small and may be 0.
     void rate(std::int64_t time, std::int64_t net) {
         put(time, SetRate{.usd = ExchangeRate::unchecked(net * 1'000'000 + 1),
                           .fee = Ppm::unchecked(999'999)});
@@ -53,9 +54,9 @@ private:
     Stream stream_{};
 };
 
-/// Bid 1 runs and is protected; 2 and 3 are better and equal, so that 2, which is older, is the
-/// best. Then 2 raises its price, which makes it the younger one: at a net rate of 0, where prices
-/// are worth nothing, 3 is the best. Either the raise comes first or the rate.
+/// Bid 1 runs and is protected. Bids 2 and 3 are better and equal, so 2 is the best because it is
+/// older. Then 2 raises its price, which makes it the younger one. At a net rate of 0, where prices
+/// are worth nothing, 3 is the best. Either the raise or the rate comes first.
 inline Stream twins_at_no_rate(bool is_raised_first) {
     Corner corner;
     const auto raise = [&] { corner.put(5, EditBid{.id = 2, .price = Price::unchecked(3'000)}); };
@@ -75,7 +76,7 @@ inline Stream twins_at_no_rate(bool is_raised_first) {
 }
 
 /// Bid 1 runs and has worsened until bid 2, which draws a watt more, is as good at a net rate of 5.
-/// Nothing shelters it, so that the least lead replaces it, however great a margin is.
+/// Nothing protects it, so the minimum lead replaces it, whatever the margin is.
 inline Stream worsened_to_a_tie(const Policy& policy) {
     Corner corner;
     corner.policy() = policy;
@@ -91,7 +92,7 @@ inline Stream worsened_to_a_tie(const Policy& policy) {
     return corner.stream();
 }
 
-/// Bids 1 and 2 draw the same and 2 pays `more`; 1 has won a close and stays at the net rate
+/// Bids 1 and 2 draw the same and 2 pays `more`. Bid 1 has won a close and stays at the net rate
 /// `stays_at`. At `goes_at` the lead is one unit above the margin.
 inline Stream a_unit_above_the_margin(const Policy& policy, std::int64_t price, std::int64_t more,
                                       int watts, std::int64_t stays_at, std::int64_t goes_at) {
@@ -110,8 +111,8 @@ inline Stream a_unit_above_the_margin(const Policy& policy, std::int64_t price, 
     return corner.stream();
 }
 
-/// Bid 1 is the best; bids 2 and 3 meet it at net rates that differ by 5e-13 of their size, bid 3
-/// at the one that is nearer. Then the rate moves between the two: `tests/detail_best_bids.cpp`
+/// Bid 1 is the best. Bids 2 and 3 meet it at net rates that differ by 5e-13 of their size, bid 3
+/// at the nearer one. Then the rate moves between the two. `tests/unit/engine/choice/best_bids.cpp`
 /// has the arithmetic.
 inline Stream meetings_that_nearly_coincide(bool is_falling) {
     constexpr std::int64_t usd = 1'000'000'000'000;
@@ -122,7 +123,7 @@ inline Stream meetings_that_nearly_coincide(bool is_falling) {
     };
     rate((is_falling ? 400'000 : 200'000) * usd);
     corner.host(0, EnergyPrice::unchecked(250'000'000), Power::highest());
-    corner.put(0, Close{});  // the empty host has a choice, which each bid narrows
+    corner.put(0, Close{});  // the empty host has a choice, whose interval each bid narrows
     if (is_falling) {
         corner.bid(0, 1, 3'000'000, 1'000'000);
         corner.bid(0, 2, 1'000'003, 2);

@@ -1,4 +1,4 @@
-// What the streams came to, so that it shows if they stop coming to something.
+// Counts what the streams reach, so that the test fails if they no longer reach something.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +36,7 @@ public:
         return text;
     }
 
-    /// What each long run must come to and did not.
+    /// Returns what each long run must reach and did not.
     [[nodiscard]] std::string missing() const {
         std::string text;
         for (std::size_t i = 0; i < std::size(members); ++i) {
@@ -98,8 +98,8 @@ public:
     }
 
 private:
-    /// Which members of a policy were others than the defaults. A member that is new does not
-    /// compile until it stands here: else no stream would be with it, and nobody would see.
+    /// Notes which members of a policy differ from their defaults. A new member does not compile
+    /// until it is listed here; otherwise streams might never draw it, and nobody would notice.
     void add(const Policy& policy) {
         const auto& [reserve, switch_margin, switch_margin_ppm, dwell_min, require_cached,
                      rate_age_max, least_price, most_price, refill, queue_unavailable, interval_min,
@@ -124,7 +124,7 @@ private:
         "require_cached", "rate_age_max",      "price_min",         "price_max",
         "refill",         "queue_unavailable", "interval_min",      "time_step_max"};
 
-    bool are_drawn_[std::size(members)]{};  ///< others than the defaults
+    bool are_drawn_[std::size(members)]{};  ///< differed from its default
     std::uint64_t commands_ = 0;
     std::uint64_t taken_ = 0;
     std::map<EventKind, std::uint64_t> events_{};

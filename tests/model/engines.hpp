@@ -1,5 +1,5 @@
-// The engine, driven in each of its ways: by its named functions, by handles, and between commands
-// that it refuses.
+// Drives the engine in each possible way: by its named functions, by handles, and between commands
+// that it rejects.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,7 @@ inline Outcome outcome_of(const Result<Events, Refusal>& result) {
             .events = {result->begin(), result->end()}};
 }
 
-/// By the functions that return events; by one of two where there are two.
+/// Calls the functions that return events. Where there are two, one of them is drawn.
 class NamedCalls {
 public:
     NamedCalls(Engine& engine, const Step& step) : engine_{engine}, step_{step} {}
@@ -78,7 +78,7 @@ private:
     const Step& step_;
 };
 
-/// By handles where there are any. The ids in those commands are wrong on purpose.
+/// Sends commands by handle where a handle exists. The ids in those commands are wrong on purpose.
 class ByHandles {
 public:
     ByHandles(const Policy& policy, const EngineLimits& limits) : engine{policy, limits} {}
@@ -138,7 +138,7 @@ private:
 
     template <class Command>
     Result<Accepted, Refusal> by_handle(Command command, Timestamp now) {
-        const BidHandle bid = bids_[command.id];  // of a bid that is gone, or of none
+        const BidHandle bid = bids_[command.id];  // may be stale or empty
         command.id = BidId{};
         return engine.apply(bid, command, now, sink());
     }
@@ -148,14 +148,14 @@ private:
     std::vector<Event> events_{};
 };
 
-/// Sees commands in between that it must refuse, each for another reason.
+/// Also sends commands that the engine must reject, each for another reason.
 class Disturbed {
 public:
     Disturbed(const Policy& policy, const EngineLimits& limits) : engine{policy, limits} {}
 
     Engine engine;
 
-    /// Whether all that had to be refused was. `market` is as before the step.
+    /// Returns whether all these commands were rejected. `market` is in its state before the step.
     bool run(const Step& step, const NaiveMarket& market) {
         Random random{step.salt};
         bool all_refused = true;

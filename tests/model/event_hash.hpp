@@ -1,4 +1,4 @@
-// 64 bits of all that commands led to: events field by field, and refusals with their reasons.
+// Hashes all results of commands: each field of each event, and rejections with their reasons.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace model {
 
 using namespace gigaspot;
 
-/// FNV-1a, by whole words and with a shift, since words differ in their low bits most.
+/// FNV-1a on whole words, with a shift because words differ mostly in their low bits.
 class EventHash {
 public:
     void put(std::uint64_t word) {
@@ -56,7 +56,7 @@ private:
     std::uint64_t hash_ = 0xcbf2'9ce4'8422'2325;
 };
 
-/// The streams whose hashes stand in tests/golden.
+/// Number of streams whose hashes are in tests/golden.
 inline constexpr std::uint64_t golden_streams = 1'500;
 
 }  // namespace model

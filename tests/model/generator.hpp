@@ -1,5 +1,5 @@
-// Streams of commands, one at a time: each is made when it is known what the market did with those
-// before, so that most of them mean something.
+// Draws streams of commands, one command at a time. It knows what the market did with the previous
+// ones, so most commands refer to something that exists.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace model {
 
 class Generator : private CommandMaker {
 public:
-    /// With a tape, the stream ends where the tape does at the latest.
+    /// With a tape, the stream ends at the end of the tape or before.
     explicit Generator(std::uint64_t seed, Tape tape = {})
         : CommandMaker{seed, tape}, has_tape_{!tape.empty()} {}
 
@@ -27,7 +27,7 @@ public:
     [[nodiscard]] const Policy& policy() const { return policy_; }
     [[nodiscard]] const EngineLimits& limits() const { return limits_; }
 
-    /// The next command; nothing at the end. What became of it is for `learn`.
+    /// Returns the next command, or nothing at the end. Pass its result to `learn`.
     std::optional<Step> next() {
         if (has_tape_ && random_.is_tape_over()) return std::nullopt;
         Step step;
@@ -62,7 +62,7 @@ private:
         return Timestamp::unchecked(std::clamp<std::int64_t>(time, 0, limits::two_to_53));
     }
 
-    // --- At first: rates, hosts and bids ---
+    // --- At the start: rates, hosts and bids ---
 
     bool set_up(Step& step) {
         const std::size_t rates = static_cast<std::size_t>(world_.currencies);
@@ -83,7 +83,7 @@ private:
         return true;
     }
 
-    // --- Then in moods, so that much of one kind happens before the next kind does ---
+    // --- Then moods, so that much of one kind happens before the next kind ---
 
     enum class Mood : std::uint8_t { calm, mixed, bids, any, visits };
 
@@ -134,7 +134,7 @@ private:
         step.set(RevokeBid{.id = any_bid_id()});
     }
 
-    // --- A visitor: a bid in another currency, which is the best for a moment ---
+    // --- A visitor: a bid in another currency that is the best for a moment ---
 
     void make_visit(Step& step) {
         KnownHost* host = sender_.find_host(visited_);
@@ -144,7 +144,7 @@ private:
             host = sender_.find_host(visited_);
         }
         switch (visit_step_++) {
-        case 0:  // all bids are looked at
+        case 0:  // the engine scans all bids
             return step.set(SetEnergyPrice{.id = visited_, .usd = host->terms.energy_price});
         case 1: return make_close(step);
         case 2:

@@ -1,13 +1,12 @@
-// The engine against a naive market, on streams of random commands.
+// Compares the engine with a naive market on streams of random commands.
 //
 //     gigaspot_model PART PARTS     the seeds of one part: PART, PART + PARTS, ...
 //     gigaspot_model seed N         one seed
 //     gigaspot_model golden FILE    the hash of events in this file, by the naive market alone
 //     gigaspot_model threads        streams on two threads, each with an engine of its own
 //
-// GIGASPOT_STREAMS says how many streams there are in all parts. A stream that fails is made
-// small, which takes GIGASPOT_SHRINK seconds at most, and written as lines of commands to the
-// present folder.
+// GIGASPOT_STREAMS sets the number of streams in all parts together. A stream that fails is shrunk
+// for at most GIGASPOT_SHRINK seconds and written as lines of commands to the current folder.
 #include <array>
 #include <csignal>
 #include <cstdint>
@@ -39,7 +38,7 @@ constexpr std::uint64_t streams_on_threads = 200;
 
 volatile std::uint64_t present_seed = 0;
 
-/// A broken promise, or worse: the least that must be known of it.
+/// Prints the seed when a signal ends the program, such as after a broken promise.
 extern "C" void name_the_seed(int signal_number) {
     std::fprintf(stderr, "gigaspot_model: seed %llu\n",
                  static_cast<unsigned long long>(present_seed));
@@ -58,10 +57,11 @@ void report(const model::Failure& failure) {
     fmt::print(stderr, "{} commands fail too: {}\ngigaspot replay{} {}\n",
                small.stream.steps.size(), small.what, model::flags_of(small.stream), path);
     const std::string beyond = model::beyond_flags(small.stream);
-    if (!beyond.empty()) fmt::print(stderr, "besides, there are no flags for:{}\n", beyond);
+    if (!beyond.empty())
+        fmt::print(stderr, "the tool has no flags for these settings of the stream:{}\n", beyond);
 }
 
-/// Whether the stream of a seed passes.
+/// Runs the stream of a seed. Returns whether it passes.
 bool run(std::uint64_t seed, model::Coverage& coverage) {
     present_seed = seed;
     try {
@@ -75,7 +75,7 @@ bool run(std::uint64_t seed, model::Coverage& coverage) {
     }
 }
 
-/// Whether the first line of a file is what the naive market makes of the golden streams.
+/// Returns whether the first line of a file is the naive market's hash of the golden streams.
 bool check_golden(const char* path) {
     model::EventHash hash;
     for (std::uint64_t seed = 0; seed < model::golden_streams; ++seed) {
@@ -99,8 +99,8 @@ bool check_golden(const char* path) {
     return false;
 }
 
-/// The same streams on two threads. Engines share nothing: no stream fails, and the thread
-/// sanitizer finds no memory that both touch.
+/// Runs the same streams on two threads. Engines share nothing, so no stream fails, and the thread
+/// sanitizer finds no memory that both use.
 bool run_on_threads() {
     std::array<std::uint64_t, 2> failures{};
     std::array<std::thread, 2> threads;
@@ -140,7 +140,7 @@ int main(int argc, char** argv) {
     fmt::print("{}\n", coverage.text());
     const std::string missing = coverage.missing();
     if (streams / parts >= 2'000 && !missing.empty()) {
-        fmt::print(stderr, "the streams never came to:{}\n", missing);
+        fmt::print(stderr, "the streams never reached:{}\n", missing);
         return 1;
     }
     return 0;

@@ -1,4 +1,4 @@
-// Why the naive market refuses a command: stages 2 to 7 of section 9, one after the other.
+// Finds out why the naive market rejects a command: stages 2 to 7 of section 9, in order.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ public:
     }
 
     [[nodiscard]] const std::map<HostId, NaiveHost>& hosts() const { return hosts_; }
-    /// Its time is that of the last command that was taken.
+    /// Its time is that of the last accepted command.
     [[nodiscard]] const Conditions& conditions() const { return conditions_; }
 
     [[nodiscard]] const NaiveHost* find_host(HostId id) const {
@@ -40,7 +40,7 @@ public:
         return count;
     }
 
-    /// The whole bid that an edit makes of one that is known: of its terms as last accepted.
+    /// Returns the complete bid that an edit produces from the terms that were last accepted.
     [[nodiscard]] Bid edited(const EditBid& command) const {
         const NaiveHost& host = *host_of(command.id);
         const bool is_pending = host.run && host.run->bid == command.id && host.run->edit;
@@ -67,7 +67,8 @@ protected:
         return {};
     }
 
-    // Each says what is wrong with its command at the time of `at`; nothing: it is taken.
+    // Each returns what is wrong with its command at the time of `at`, or nothing if it is
+    // accepted.
 
     [[nodiscard]] Reasons wrong_with(const SetRate& command, const Conditions& at) const {
         if (command.currency.number >= 16)
@@ -169,7 +170,7 @@ protected:
         return {numbers(Code::close_too_soon, Unit::millisecond, at.now.count(), soonest)};
     }
 
-    /// As many as a bid holds; a list that is longer is never accepted.
+    /// Takes as many profiles as a bid holds. A longer list is never accepted.
     static FixedVector<OverclockProfile, 32> profiles(std::span<const OverclockProfile> list) {
         FixedVector<OverclockProfile, 32> profiles;
         for (const OverclockProfile& profile : list) {
@@ -180,7 +181,7 @@ protected:
 
     Conditions conditions_{};
     EngineLimits limits_;
-    bool has_started_ = false;  ///< a command was taken
+    bool has_started_ = false;  ///< a command was accepted
     std::optional<Timestamp> last_close_{};
     std::map<std::uint8_t, bool> has_fee_{};
     std::map<HostId, NaiveHost> hosts_{};
@@ -212,7 +213,7 @@ private:
         bid.overclock = is_too_long ? FixedVector<OverclockProfile, 32>{} : profiles(overclock);
         const Violations found = validate(bid, host, at);
         Reasons reasons{found.begin(), found.end()};
-        if (is_too_long)  // validate has seen none
+        if (is_too_long)  // validate has seen no profiles
             reasons.at(0) = numbers(Code::overclock_count_mismatch, Unit::gpu,
                                     wide(overclock.size()), wide(host.gpus.size()));
         return reasons;

@@ -1,6 +1,6 @@
-// A market that is obviously right, to hold the engine against. It keeps whole bids and hosts, and
-// at each close and each refill works everything out again with the rules: no index, no cache, no
-// interval. Sections 6 to 9 of the rules, sentence by sentence.
+// Implements a market that is obviously right, as a reference for the engine. It keeps complete
+// bids and hosts. At each close and each refill it computes everything from scratch with the rules,
+// without index, cache or interval. It follows sections 6 to 9 of the rules sentence by sentence.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace model {
 
-/// What a command led to: events, or the reasons why it was refused.
+/// The result of a command: events, or the reasons why it was rejected.
 struct Outcome {
     bool is_accepted = false;
     std::uint64_t command = 0;
@@ -53,7 +53,7 @@ public:
 
     [[nodiscard]] std::uint64_t commands() const { return commands_; }
 
-    /// The bids that have gone since this was last asked, with their histories.
+    /// Returns the bids that have gone since the last call, with their histories.
     [[nodiscard]] std::vector<NaiveBid> take_gone() { return std::exchange(gone_, {}); }
 
 private:
@@ -87,7 +87,7 @@ private:
               .profit = selection.profit});
     }
 
-    /// Section 8: what is due now less what was due before.
+    /// Charges by section 8: what is due now minus what was due before.
     void charge(NaiveHost& host) {
         NaiveRun& run = *host.run;
         NaiveBid& bid = host.bids.at(run.bid);
@@ -121,7 +121,7 @@ private:
         bid.sequence = edit.sequence;
     }
 
-    /// Between closes; what is pending takes effect then.
+    /// Stops a run between closes. What is pending takes effect now.
     void stop_at_once(NaiveHost& host, Code reason) {
         charge(host);
         const NaiveRun run = *host.run;

@@ -1,5 +1,5 @@
-// What the naive market remembers: whole bids and hosts, in maps. It shares values and rules with
-// the engine, and nothing else of it.
+// Holds the state of the naive market: complete bids and hosts, in maps. It shares only values and
+// rules with the engine.
 #pragma once
 
 #include <cstddef>
@@ -23,15 +23,15 @@ struct Stint {
 };
 
 struct NaiveBid {
-    Bid bid{};  ///< its present terms; the workload is not kept
+    Bid bid{};  ///< its terms now, without the workload
     std::uint64_t sequence = 0;
-    std::int64_t expiry = 0;  ///< ms; may be past all times
+    std::int64_t expiry = 0;  ///< ms; may be later than every valid time
     bool is_cached = false;
-    std::vector<Stint> history{};  ///< all for which it was charged
+    std::vector<Stint> history{};  ///< all times for which it was charged
 };
 
 struct NaiveEdit {
-    Bid bid{};  ///< the whole bid that the edit makes
+    Bid bid{};  ///< the complete bid that the edit produces
     std::uint64_t sequence = 0;
 };
 
@@ -40,7 +40,7 @@ struct NaiveRun {
     std::optional<Timestamp> first_won{};
     bool has_worsened = false;
     bool is_cancelled = false;
-    bool was_edited = false;  ///< at the close under way
+    bool was_edited = false;  ///< during the current close
     std::optional<NaiveEdit> edit{};
     Timestamp charged{};
 };
@@ -51,7 +51,7 @@ struct NaiveHost {
     std::optional<NaiveRun> run{};
 };
 
-/// Section 8: rounded up, so that nothing is free.
+/// What is due by section 8, rounded up so that nothing is free.
 inline Int128 due_for(const std::vector<Stint>& history) {
     Int128 sum = 0;
     for (const Stint& stint : history) sum += Int128{stint.price} * stint.milliseconds;
@@ -69,7 +69,7 @@ inline Offer offer_of(const Bid& bid, std::uint64_t sequence, const NaiveBid& re
     return offer;
 }
 
-/// All bids of a host as offers, by ascending id.
+/// Returns all bids of a host as offers, by ascending id.
 inline std::vector<Offer> offers_of(const NaiveHost& host) {
     std::vector<Offer> offers;
     offers.reserve(host.bids.size());
@@ -82,7 +82,7 @@ inline bool has_worse_terms(const Bid& after, const Bid& before) {
     return after.price < before.price || total_power_limit(after) > total_power_limit(before);
 }
 
-/// A host as a close at this moment would find it: what is pending has taken effect.
+/// Returns a host as a close at this moment would find it, after pending edits and cancels.
 struct NextClose {
     std::vector<Offer> offers{};
     std::optional<Run> run{};

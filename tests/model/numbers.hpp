@@ -1,4 +1,4 @@
-// Random numbers of a market, in its world's size.
+// Draws random numbers of a market, in the size that its world sets.
 #pragma once
 
 #include <algorithm>
@@ -24,7 +24,7 @@ class Draws {
 public:
     Draws(Random& random, const World& world) : random_{random}, world_{world} {}
 
-    /// Anywhere in a row, with its ends as likely as all else.
+    /// Draws from a whole row. Its two ends are as likely as everything between them.
     std::int64_t greatest(std::int64_t min, std::int64_t max) {
         switch (random_.draw(0, 4)) {
         case 0: return max;
@@ -137,7 +137,7 @@ public:
         return profiles;
     }
 
-    /// Profiles that a host does not allow.
+    /// Draws profiles that a host does not allow.
     void spoil(std::vector<OverclockProfile>& profiles, const std::vector<GpuLimits>& gpus) {
         const int kind = random_.draw(0, 9);
         if (kind == 0) return profiles.clear();
@@ -159,7 +159,7 @@ public:
     }
 
 private:
-    /// Of a coin, in main coins.
+    /// The value of a coin, in main coins.
     static std::int64_t worth(Currency currency) {
         constexpr std::int64_t worths[] = {1, 8'450'704, 3, 100, 1'000};
         return worths[currency.number % 5];

@@ -1,4 +1,4 @@
-// The engine's answers (section 10) against the rules on the naive market's hosts.
+// Compares the engine's answers (section 10) with the rules on the naive market's hosts.
 #pragma once
 
 #include <cstddef>
@@ -18,17 +18,17 @@
 
 namespace model {
 
-using Answer = std::optional<std::string>;  ///< what is wrong with it
+using Answer = std::optional<std::string>;  ///< what is wrong, or nothing
 
 class Questions {
 public:
     Questions(Engine& engine, const NaiveMarket& market, std::uint64_t seed)
         : engine_{engine}, market_{market}, random_{seed} {}
 
-    /// About a host, about one that is unknown, and about all.
+    /// Asks about one host, about an unknown host, and about all hosts.
     Answer ask() {
-        if (engine_.conditions() != market_.conditions()) return "other conditions";
-        if (engine_.now() != market_.conditions().now) return "another time";
+        if (engine_.conditions() != market_.conditions()) return "the conditions differ";
+        if (engine_.now() != market_.conditions().now) return "the time differs";
         if (Answer wrong = ask_all()) return wrong;
         if (Answer wrong = ask_unknown()) return wrong;
         if (Answer wrong = ask_choices()) return wrong;
@@ -44,8 +44,8 @@ private:
         const Conditions& conditions = market_.conditions();
         const NextClose next = next_close(host);
 
-        if (engine_.host(id) != host.host) return wrong(id, "the host itself");
-        if (engine_.bids_on(id) != host.bids.size()) return wrong(id, "the number of bids");
+        if (engine_.host(id) != host.host) return wrong(id, "the capabilities differ");
+        if (engine_.bids_on(id) != host.bids.size()) return wrong(id, "the number of bids differs");
         if (Answer answer = ask_run(host)) return answer;
 
         const Selection selection = select(host.host, next.offers, conditions, next.run);
@@ -80,8 +80,8 @@ private:
         return std::nullopt;
     }
 
-    /// What wins by `explain` and `price_to_win`, by doing it in a copy of the engine: that price
-    /// is chosen, a tick less is not, and where no price helps none is.
+    /// Tries the prices of `explain` and `price_to_win` in a copy of the engine. That price wins, a
+    /// tick less does not, and if no price helps, no price wins.
     Answer ask_by_doing(const NaiveHost& host) {
         const HostId id = host.host.id;
         std::vector<Explanation> out(3);
@@ -122,7 +122,7 @@ private:
             return placed && copy.choice(id).winner == new_bid;
         };
         const Answer answer = check_price(engine_.price_to_win(id, request), tick, wins_at);
-        if (!answer || is_full) return std::nullopt;  // no price makes room
+        if (!answer || is_full) return std::nullopt;  // no price can make room
         return wrong(id, fmt::format("price_to_win: {}", *answer));
     }
     template <class WinsAt>
@@ -139,7 +139,8 @@ private:
         return std::nullopt;
     }
 
-    /// About the choices of all hosts at once; not always, since the naive market works for it.
+    /// Asks for the choices of all hosts, but not always, because that is slow for the naive
+    /// market.
     Answer ask_choices() {
         if (!random_.once_in(8)) return std::nullopt;
         auto expected = market_.hosts().begin();
@@ -147,7 +148,7 @@ private:
         engine_.choices([&](HostId id, const Selection& choice) {
             if (answer) return;
             if (expected == market_.hosts().end() || expected->first != id) {
-                answer = wrong(id, "choices: another host is next");
+                answer = wrong(id, "choices: the wrong host is next");
                 return;
             }
             const NaiveHost& host = expected->second;
@@ -158,13 +159,15 @@ private:
                 answer = wrong(id, fmt::format("choices: {}, not {}", choice, selection));
             ++expected;
         });
-        if (!answer && expected != market_.hosts().end()) answer = "choices: not of all hosts";
+        if (!answer && expected != market_.hosts().end())
+            answer = "choices: some hosts are missing";
         return answer;
     }
 
     Answer ask_run(const NaiveHost& host) {
         const auto run = engine_.run(host.host.id);
-        if (run.has_value() != host.run.has_value()) return wrong(host.host.id, "whether it runs");
+        if (run.has_value() != host.run.has_value())
+            return wrong(host.host.id, "only one of the two has a run");
         if (!run) return std::nullopt;
         const NaiveRun& expected = *host.run;
         const Bid& bid = host.bids.at(expected.bid).bid;
@@ -173,7 +176,7 @@ private:
             run->currency == bid.currency && run->first_won == expected.first_won &&
             run->charged == expected.charged && run->is_cancelled == expected.is_cancelled &&
             run->is_edited == expected.edit.has_value();
-        return is_right ? std::nullopt : wrong(host.host.id, "the run");
+        return is_right ? std::nullopt : wrong(host.host.id, "the runs differ");
     }
 
     Answer ask_unknown() {
@@ -188,7 +191,7 @@ private:
                 Result<Price, Code>{Unexpected{Code::host_unknown}} &&
             !engine_.rate_range(nobody) && engine_.cache_candidates(nobody, ranked).empty() &&
             engine_.explain(nobody, explained).empty();
-        return is_right ? std::nullopt : wrong(nobody, "an unknown host");
+        return is_right ? std::nullopt : wrong(nobody, "an unknown host has an answer");
     }
 
     Answer ask_all() {
@@ -207,10 +210,10 @@ private:
             if (const auto parts = profit_parts(offer, host.host, market_.conditions()))
                 expected.income = expected.income + parts->income;
         }
-        return engine_.totals() == expected ? std::nullopt : Answer{"other totals"};
+        return engine_.totals() == expected ? std::nullopt : Answer{"the totals differ"};
     }
 
-    /// About what the host allows.
+    /// Draws a power within the range of the host, or 1 W outside.
     TotalPower any_power(const HostCapabilities& host) {
         const Range<TotalPower> range = total_power_range(host);
         const std::int64_t min = range.min.count();
@@ -223,7 +226,7 @@ private:
         return fmt::format("host {}: {}", host, what);
     }
 
-    // The places in lists mean nothing.
+    // Positions in lists do not matter.
     static bool is_equal(Ranked left, Ranked right) {
         left.index = right.index;
         return left == right;

@@ -1,5 +1,5 @@
-// Random numbers that are the same everywhere. Two draws never stand in one expression: compilers
-// work those out in orders of their own.
+// Draws random numbers that are the same on every machine. An expression never has two draws,
+// because compilers evaluate them in any order.
 #pragma once
 
 #include <cstddef>
@@ -12,15 +12,15 @@
 
 namespace model {
 
-/// Bytes that decide instead of chance: a fuzzer's.
+/// Bytes of a fuzzer that decide instead of chance.
 using Tape = std::span<const std::uint8_t>;
 
 class Random {
 public:
     explicit Random(std::uint64_t seed, Tape tape = {}) : state_{seed}, tape_{tape} {}
 
-    /// SplitMix64. While there is a tape, its bytes are the lowest of each number, which are the
-    /// ones that decide a draw from a few.
+    /// The next number of SplitMix64. While a tape lasts, its bytes replace the lowest byte of each
+    /// number, which decides a draw from a few.
     std::uint64_t next() {
         const std::uint64_t number = next_by_chance();
         if (tape_.empty()) return number;
@@ -31,7 +31,7 @@ public:
 
     [[nodiscard]] bool is_tape_over() const { return tape_.empty(); }
 
-    /// A number from a range, both ends inside.
+    /// A number from `min` to `max`, both included.
     std::int64_t draw(std::int64_t min, std::int64_t max) {
         const std::uint64_t size =
             static_cast<std::uint64_t>(max) - static_cast<std::uint64_t>(min) + 1;
@@ -40,10 +40,10 @@ public:
     int draw(int min, int max) {
         return static_cast<int>(draw(std::int64_t{min}, std::int64_t{max}));
     }
-    /// A place in a list that is not empty.
+    /// A position in a list that is not empty.
     std::size_t place(std::size_t size) { return static_cast<std::size_t>(next() % size); }
 
-    /// True once in so many times.
+    /// True once in `times` draws, on average.
     bool once_in(int times) { return draw(1, times) == 1; }
 
     template <class T>

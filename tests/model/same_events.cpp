@@ -1,6 +1,6 @@
-// The same commands give the same events on every compiler and in every build: prints a hash of
-// the events of many streams, and one of the markets at their ends. Given the golden file, it
-// compares. The naive market vouches for the first line of that file.
+// Checks that the same commands give the same events with every compiler and in every build. It
+// prints a hash of the events of many streams, and a hash of the markets at their ends. It compares
+// them with a golden file, if one is given. The naive market confirms the first line of that file.
 #include <cinttypes>
 #include <cstdint>
 #include <cstdio>
@@ -51,6 +51,6 @@ int main(int argc, char** argv) {
     const std::size_t size = std::fread(golden, 1, sizeof(golden) - 1, file);
     std::fclose(file);
     if (size == std::strlen(text) && std::strcmp(golden, text) == 0) return 0;
-    std::fprintf(stderr, "these are not what stands in %s\n", argv[1]);
+    std::fprintf(stderr, "these hashes differ from those in %s\n", argv[1]);
     return 1;
 }

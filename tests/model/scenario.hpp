@@ -1,4 +1,4 @@
-// A stream as lines of JSON (section 9 of the rules), so that the tool can run it.
+// Writes a stream as lines of JSON (section 9 of the rules), so that the tool can run it.
 #pragma once
 
 #include <cstddef>
@@ -23,15 +23,15 @@ namespace model {
 inline std::string currency_name(Currency currency) {
     if (currency == main_currency) return std::string{clore_currency};
     if (currency.number < limits::currencies_max) return fmt::format("c{}", currency.number);
-    return std::string(limits::name_bytes_max + 1, 'c');  // for which there is never a number
+    return std::string(limits::name_bytes_max + 1, 'c');  // too long to get a number
 }
 inline std::string model_name(GpuModel model) {
     if (model == gpu_model_without_number) return std::string(limits::name_bytes_max + 1, 'm');
     return fmt::format("m{}", model.value);
 }
 
-/// Writes one line for each step. `market` is the naive one, before the step: an edit as text
-/// always names a price.
+/// Writes one line per step. `market` is the naive market before the step: an edit as text always
+/// names a price.
 class Scenario {
 public:
     [[nodiscard]] static std::string line(const Step& step, const NaiveMarket& market) {
@@ -198,7 +198,7 @@ private:
     std::string text_{};
 };
 
-/// All of it.
+/// Returns all lines of a stream.
 inline std::string scenario_of(const Stream& stream) {
     NaiveMarket market{stream.policy, stream.limits};
     std::string text;
@@ -209,8 +209,8 @@ inline std::string scenario_of(const Stream& stream) {
     return text;
 }
 
-/// The flags of `gigaspot replay` for a policy. The tool takes neither other price bounds nor
-/// limits.
+/// Returns the flags of `gigaspot replay` for a policy. The tool has no flags for price limits and
+/// engine limits.
 inline std::string flags_of(const Stream& stream) {
     const Policy& policy = stream.policy;
     const Policy usual;
@@ -232,7 +232,7 @@ inline std::string flags_of(const Stream& stream) {
     return flags;
 }
 
-/// What of a stream those flags leave out; empty: nothing.
+/// Returns the settings of a stream that have no flag, or an empty text.
 inline std::string beyond_flags(const Stream& stream) {
     std::string text;
     if (stream.policy.price_min != Policy{}.price_min ||

@@ -1,4 +1,4 @@
-// What the one who makes up a stream remembers of it: enough to name what is there and to aim.
+// Remembers what a stream has sent: enough to name what exists and to aim at limits.
 #pragma once
 
 #include <cstddef>
@@ -44,9 +44,9 @@ struct KnownHost {
 
 struct KnownRate {
     std::optional<std::int64_t> usd{};
-    std::optional<std::int64_t> fee{};  ///< nothing: not fixed yet
+    std::optional<std::int64_t> fee{};  ///< nothing until it is fixed
 
-    /// Less the fee; 0 if there is none.
+    /// The rate minus the fee; 0 if there is no rate.
     [[nodiscard]] std::int64_t net() const {
         return static_cast<std::int64_t>(Int128{usd.value_or(0)} * (1'000'000 - fee.value_or(0)) /
                                          1'000'000);
@@ -65,8 +65,8 @@ public:
     std::optional<std::int64_t> last_close{};
     std::vector<KnownHost> hosts{};
     KnownRate rates[limits::currencies_max]{};
-    std::vector<BidId> gone{};         ///< ids that bids had
-    std::vector<HostId> gone_hosts{};  ///< and hosts
+    std::vector<BidId> gone{};         ///< ids of bids that are gone
+    std::vector<HostId> gone_hosts{};  ///< ids of hosts that are gone
 
     [[nodiscard]] KnownHost* find_host(HostId id) {
         for (KnownHost& host : hosts) {
@@ -83,7 +83,7 @@ public:
         return {nullptr, nullptr};
     }
 
-    /// What the market did with a step.
+    /// Notes what the market did with a step.
     void learn(const Step& step, bool is_accepted, std::span<const Event> events) {
         if (!is_accepted) return;
         clock = step.time.count();

@@ -1,4 +1,4 @@
-// A failing stream made small: commands and settings are left out while it still fails.
+// Shrinks a failing stream: it omits commands and settings as long as the stream still fails.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ namespace model {
 
 class Shrinker {
 public:
-    /// `patience`: it stops when so much time has passed.
+    /// Shrinking stops after `patience`.
     Shrinker(Failure failure, std::chrono::seconds patience)
         : failure_{std::move(failure)}, end_{std::chrono::steady_clock::now() + patience} {}
 
@@ -36,7 +36,7 @@ public:
 private:
     bool is_late() const { return std::chrono::steady_clock::now() > end_; }
 
-    /// Takes a stream that still fails.
+    /// Keeps a smaller stream if it still fails.
     bool take(Stream stream) {
         if (is_late()) return false;
         std::optional<std::string> wrong = run_again(stream);

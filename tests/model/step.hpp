@@ -1,5 +1,5 @@
-// A command with its time and all that its spans refer to, so that streams can be kept, cut and
-// run again.
+// Holds a command with its time and everything that its spans refer to, so that streams can be
+// kept, cut and run again.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ using namespace gigaspot;
 class Step {
 public:
     Timestamp time{};
-    std::uint64_t salt = 0;  ///< decides what else is looked at after this step
+    std::uint64_t salt = 0;  ///< decides what else is checked after this step
 
     void set(Command command) { command_ = std::move(command); }
     void set(PutHost command, std::vector<GpuLimits> gpus) {
@@ -37,7 +37,7 @@ public:
         if (overclock) overclock_ = *std::move(overclock);
     }
 
-    /// Refers to this step.
+    /// The command. It refers to this step, which must live as long.
     [[nodiscard]] Command command() const {
         Command command = command_;
         if (auto* put = std::get_if<PutHost>(&command)) put->gpus = gpus_;

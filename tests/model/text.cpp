@@ -1,5 +1,5 @@
-// The same streams as lines of commands: a market driven by text is the market driven by values,
-// so that a stream that was written down is the stream that failed.
+// Checks that streams as lines of text lead to the same market as streams of values, so that a
+// stream that was written to a file fails in the same way.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,14 +16,14 @@
 
 namespace {
 
-/// What is wrong with a stream; nothing: all is well.
+/// Returns what is wrong with a stream, or nothing.
 std::optional<std::string> run(std::uint64_t seed) {
     using namespace model;
     Generator generator{seed};
     NaiveMarket market{generator.policy(), generator.limits()};
     Engine engine{generator.policy(), generator.limits()};
     Replay replay{generator.policy(), clore_currency, generator.limits()};
-    // Names get their numbers in the order in which they come.
+    // Names get their numbers in the order in which they occur.
     for (std::uint8_t number = 1; number < limits::currencies_max; ++number)
         static_cast<void>(replay.names().currency(currency_name(Currency{number})));
     for (std::uint64_t number = 1; number <= 4; ++number)
@@ -47,7 +47,7 @@ std::optional<std::string> run(std::uint64_t seed) {
                                    ? "accepted\n"
                                    : fmt::format("{}\n", outcome.reasons.front().code));
     }
-    if (digest(replay.engine()) != digest(engine)) return "another market at the end\n";
+    if (digest(replay.engine()) != digest(engine)) return "the markets differ at the end\n";
     return std::nullopt;
 }
 

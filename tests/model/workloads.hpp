@@ -1,4 +1,4 @@
-// Workloads, most of them with something wrong.
+// Lists workloads. Most of them break a rule.
 #pragma once
 
 #include <array>
@@ -38,6 +38,6 @@ inline constexpr Workload workloads[] = {
     {.environment = nameless},
     {.image = "c9a4e2f6b7d488d8f0bab0f"},
 };
-inline constexpr std::size_t valid_workloads = 2;  ///< the first ones
+inline constexpr std::size_t valid_workloads = 2;  ///< they come first
 
 }  // namespace model

@@ -1,4 +1,4 @@
-// What a stream is made of: how many hosts and bids, how big the numbers, which policy.
+// Draws the settings of a stream: the number of hosts and bids, the size of numbers, the policy.
 #pragma once
 
 #include <cstddef>
@@ -14,20 +14,20 @@ namespace model {
 
 using namespace gigaspot;
 
-/// A profit counts price x rate - watts x 24e8 x energy price.
+/// The factor in: profit = price x rate - watts x 24e8 x energy price.
 inline constexpr std::int64_t watt_day = 2'400'000'000;
 
 enum class Shape {
     tiny,  ///< few hosts and bids, all commands
     duel,  ///< one or two hosts with many bids, and rates that move all the time
-    wide,  ///< more hosts than a few blocks of the rate index hold
+    wide,  ///< more hosts than a few blocks of the interval index hold
     busy,  ///< several hosts, all commands, several currencies
 };
 
 enum class Numbers {
     units,     ///< a few whole coins at rates of a few units: many profits are equal
-    real,      ///< of the size of the real market's
-    greatest,  ///< at the ends of their rows
+    real,      ///< of the size of real markets
+    greatest,  ///< at the ends of their ranges
 };
 
 struct World {
@@ -35,16 +35,16 @@ struct World {
     Numbers numbers = Numbers::units;
     std::int64_t scale = 1;     ///< of rates and energy prices, in units
     bool has_tiny_net = false;  ///< the market keeps all but a millionth: net rates of 0 to 8 units
-    std::size_t hosts = 1;      ///< about so many
-    int bids_a_host = 8;        ///< about so many at first
+    std::size_t hosts = 1;      ///< approximately
+    int bids_a_host = 8;        ///< approximately, at the start
     int steps = 60;             ///< after the first hosts and bids
     int gpus_max = 2;
-    int currencies = 1;      ///< in use, the main one included
+    int currencies = 1;      ///< in use, including the main one
     int foreign_in_ten = 0;  ///< bids in ten that are not in the main currency
-    int calm_in_ten = 5;     ///< of ten moods, in how many little but rates moves
-    std::int64_t tick = 10;  ///< ms; the usual step of time is up to this
+    int calm_in_ten = 5;     ///< moods in ten in which almost only rates move
+    std::int64_t tick = 10;  ///< ms; usual steps of time are at most this
     std::int64_t start = 0;
-    bool has_short_bids = false;  ///< which expire soon
+    bool has_short_bids = false;  ///< bids expire soon
 };
 
 inline World draw_world(Random& random) {
@@ -72,7 +72,7 @@ inline World draw_world(Random& random) {
         world.bids_a_host = random.draw_from({3, 6, 20, 60});
         world.steps = random.draw(50, 600);
         world.calm_in_ten = random.draw(7, 9);
-        if (!random.once_in(4)) world.currencies = 1;  // where intervals matter most
+        if (!random.once_in(4)) world.currencies = 1;  // intervals matter most there
         break;
     case Shape::wide:
         world.hosts = random.place(140) + 60;
@@ -95,7 +95,7 @@ inline World draw_world(Random& random) {
     return world;
 }
 
-/// A reserve or a margin: often 0, else of the size of a lead.
+/// Draws a reserve or a margin: often 0, otherwise of the size of a lead.
 inline Int128 draw_amount(Random& random, const World& world) {
     if (random.once_in(2)) return 0;
     Int128 amount = 0;
