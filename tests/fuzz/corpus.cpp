@@ -1,7 +1,7 @@
-// Each file of a corpus through its target once, without a fuzzer, so that every compiler and every
-// test run keeps what was found:
+// Runs each file of the corpus through its target once, without a fuzzer. So every build checks
+// again what a fuzzer once found:
 //
-//     gigaspot_corpus FOLDER        its folders are named as the targets
+//     gigaspot_corpus FOLDER        has one folder per target, with the target's name
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
         for (const auto& entry :
              std::filesystem::directory_iterator{std::filesystem::path{argv[1]} / target.name})
             files.push_back(entry.path());
-        fuzz::expect(!files.empty(), "a target without a corpus");
+        fuzz::expect(!files.empty(), "a target has no corpus");
         std::sort(files.begin(), files.end());
         for (const std::filesystem::path& path : files) {
             std::fprintf(stderr, "%s\n", path.c_str());  // the last one is what failed

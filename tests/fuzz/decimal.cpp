@@ -1,4 +1,5 @@
-// Any text as a number of each kind of row, against arithmetic on strings of digits.
+// Reads any text as a number of each kind of row, and compares with arithmetic on strings of
+// digits.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -13,7 +14,7 @@ using namespace gigaspot;
 
 namespace {
 
-/// 0.digits x 10^point: the digits have no nought at either end.
+/// Means 0.digits x 10^point. The digits have no zero at either end.
 struct Number {
     bool is_negative = false;
     std::string digits{};
@@ -22,7 +23,7 @@ struct Number {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// A number in JSON's grammar (RFC 8259, section 6).
+/// Reads a number in JSON's grammar (RFC 8259, section 6).
 std::optional<Number> parse(std::string_view text) {
     Number number;
     std::size_t at = 0;
@@ -54,25 +55,25 @@ std::optional<Number> parse(std::string_view text) {
     number.point =
         static_cast<long long>(whole.size()) + (is_power_negative ? -exponent : exponent);
     const std::size_t first = number.digits.find_first_not_of('0');
-    if (first == std::string::npos) return Number{};  // there is one nought, and it has no sign
+    if (first == std::string::npos) return Number{};  // there is only one zero, without a sign
     number.digits.erase(0, first);
     number.point -= static_cast<long long>(first);
     number.digits.erase(number.digits.find_last_not_of('0') + 1);
     return number;
 }
 
-/// A whole number without a sign, and what stands behind its point.
+/// A whole number without a sign, and the digits after its point.
 struct Scaled {
     std::string whole = "0";
-    std::string tail{};  ///< digits; empty: none
+    std::string tail{};  ///< digits; may be empty
 };
 
-/// In units of 10^-decimals; nothing if that is far more than any row holds.
+/// Converts to units of 10^-decimals. Returns nothing if the result is far above every row.
 std::optional<Scaled> scale(const Number& number, int decimals) {
     if (number.digits.empty()) return Scaled{};
     const long long places = number.point + decimals;
     if (places > 60) return std::nullopt;
-    if (places < -60) return Scaled{"0", "01"};  // less than half a unit, and more than none
+    if (places < -60) return Scaled{"0", "01"};  // less than half a unit, but not 0
     if (places <= 0)
         return Scaled{"0", std::string(static_cast<std::size_t>(-places), '0') + number.digits};
     const auto count = static_cast<std::size_t>(places);
@@ -101,8 +102,8 @@ std::string plus_one(std::string digits) {
     return "1" + digits;
 }
 
-/// Whether (-) whole.tail lies in a row. The row of a rate has no least count: all above 0 is
-/// inside.
+/// Returns whether (-) whole.tail is in a row. The row of a rate has no minimum count: everything
+/// above 0 is in it.
 template <class Q>
 bool is_inside(bool is_negative, const Scaled& value) {
     const Int128 bound = is_negative ? Int128{Q::lowest().count()} : Int128{Q::highest().count()};
@@ -119,13 +120,15 @@ bool is_inside(bool is_negative, const Scaled& value) {
 template <class Q>
 void check(std::string_view text, const std::optional<Number>& number, Rounding rounding) {
     const auto read = Q::from_text(text, rounding);
-    if (!number) return fuzz::expect(!read && read.error() == Code::malformed, "not malformed");
+    if (!number)
+        return fuzz::expect(!read && read.error() == Code::malformed, "the text must be malformed");
     const std::optional<Scaled> value = scale(*number, Q::decimals);
     const auto is_outside = [&] { return !read && read.error() == Code::number_out_of_range; };
     if (!value || !is_inside<Q>(number->is_negative, *value))
-        return fuzz::expect(is_outside(), "not out of range");
+        return fuzz::expect(is_outside(), "the number must be out of range");
     if (rounding == Rounding::exact && !value->tail.empty())
-        return fuzz::expect(!read && read.error() == Code::number_too_precise, "not too precise");
+        return fuzz::expect(!read && read.error() == Code::number_too_precise,
+                            "the number must be too precise");
     std::string count = value->whole;
     if (!value->tail.empty()) {
         const bool is_tie = value->tail == "5";
@@ -133,12 +136,13 @@ void check(std::string_view text, const std::optional<Number>& number, Rounding 
         if (is_tie ? is_odd : value->tail[0] >= '5') count = plus_one(count);
     }
     if (std::is_same_v<Q, ExchangeRate> && count == "0")  // rounded
-        return fuzz::expect(is_outside(), "a rate of 0 is taken");
-    fuzz::expect(read.has_value(), "a number is refused");
-    fuzz::expect(digits_of(Int128{read->count()}) == count, "another number");
-    fuzz::expect(read->count() == 0 || (read->count() < 0) == number->is_negative, "another sign");
+        return fuzz::expect(is_outside(), "a rate of 0 is accepted");
+    fuzz::expect(read.has_value(), "a valid number is rejected");
+    fuzz::expect(digits_of(Int128{read->count()}) == count, "the number differs");
+    fuzz::expect(read->count() == 0 || (read->count() < 0) == number->is_negative,
+                 "the sign differs");
     const auto again = Q::from_text(read->text().view());
-    fuzz::expect(again && *again == *read, "its text is another number");
+    fuzz::expect(again && *again == *read, "its text reads as another number");
 }
 
 }  // namespace

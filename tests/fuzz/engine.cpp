@@ -1,4 +1,4 @@
-// Commands drawn from any bytes, through the engine and the naive market: see tests/model.
+// Draws commands from any bytes and compares the engine with the naive market, as tests/model does.
 #include <fmt/format.h>
 
 #include "../model/comparison.hpp"

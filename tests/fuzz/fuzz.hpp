@@ -1,5 +1,5 @@
-// What all fuzz targets share: a target takes any bytes, and ends the program when it finds
-// something wrong.
+// Declares all fuzz targets and what they share. A target takes any bytes and ends the program if
+// it finds something wrong.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ inline void expect(bool is_so, std::string_view what) {
 
 inline std::string text_of(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
 
-/// The first bytes as a number, or as many as there are; they are taken off.
+/// Removes the first bytes and returns them as a number. It takes fewer bytes if there are fewer.
 inline std::uint64_t take_number(Bytes& bytes, std::size_t size) {
     std::uint64_t number = 0;
     for (; size > 0 && !bytes.empty(); --size) {
@@ -34,7 +34,7 @@ inline std::uint64_t take_number(Bytes& bytes, std::size_t size) {
     return number;
 }
 
-// A file each.
+// Each target has a file of its name.
 void snapshot(Bytes bytes);
 void orders(Bytes bytes);
 void replay(Bytes bytes);

@@ -1,4 +1,5 @@
-// Any text as orders to create, to edit and to cancel, as profiles and as the market's answer.
+// Reads any text as orders to create, to edit and to cancel, as profiles, and as the market's
+// answer.
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,7 @@ bool says_json(const Document& document) {
     return document || document.error().line == 0;
 }
 
-/// A host that allows some of what a bid may ask.
+/// Returns a host that allows some of the settings that a bid may have.
 HostCapabilities some_host(std::size_t gpus) {
     HostCapabilities host{.min_bid = 1_coin_per_day};
     for (std::size_t i = 0; i < gpus && i < limits::gpus_max; ++i)

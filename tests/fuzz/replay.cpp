@@ -1,5 +1,5 @@
-// Any lines as commands of a live market: each that is not blank is answered with lines of JSON,
-// and a market that was saved half-way goes on as if nothing had happened.
+// Runs any lines as commands of a live market. Each line that is not blank is answered with lines
+// of JSON. A market that is saved halfway and restored continues in the same way.
 #include <string>
 #include <string_view>
 
@@ -24,11 +24,11 @@ Policy policy_of(std::uint64_t choices) {
 }
 
 void check_answer(std::string_view answer) {
-    fuzz::expect(!answer.empty() && answer.back() == '\n', "a command without an answer");
+    fuzz::expect(!answer.empty() && answer.back() == '\n', "a command has no answer");
     while (!answer.empty()) {
         const std::size_t end = answer.find('\n');
         const std::string line{answer.substr(0, end)};
-        fuzz::expect(detail::JsonScan{line}.find_fault().problem.empty(), "an answer is no JSON");
+        fuzz::expect(detail::JsonScan{line}.find_fault().problem.empty(), "an answer is not JSON");
         answer.remove_prefix(end + 1);
     }
 }
@@ -53,22 +53,23 @@ void fuzz::replay(Bytes bytes) {
         const std::string_view line = rest.substr(0, end);
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
         const std::string answer = answer_to(replay, line);
-        expect(answer_to(twin, line) == answer, "the same commands, other answers");
+        expect(answer_to(twin, line) == answer, "the same commands gave other answers");
         if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
             expect(answer.empty(), "a blank line is answered");
             continue;
         }
         ++commands;
         check_answer(answer);
-        if (!is_saved && rest.size() < text.size() / 2) {  // half-way
+        if (!is_saved && rest.size() < text.size() / 2) {  // halfway
             is_saved = true;
             const SavedBytes saved = twin.save();
             auto restored = Replay::restore({saved.data(), saved.size()}, policy);
             expect(restored.has_value(), "a saved market is not restored");
-            expect(restored->save() == saved, "restored and saved again: other bytes");
+            expect(restored->save() == saved, "restored and saved again, the bytes differ");
             twin = *std::move(restored);
         }
     }
     expect(replay.engine().counters().commands == commands, "a command is not counted");
-    expect(digest(replay.engine()) == digest(twin.engine()), "the same commands, another digest");
+    expect(digest(replay.engine()) == digest(twin.engine()),
+           "the same commands gave another digest");
 }

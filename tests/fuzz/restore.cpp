@@ -1,5 +1,6 @@
-// Any bytes as a saved market. The last word, a hash of all others, is made right, since no bytes
-// would get past it by chance: what is behind it must hold by itself.
+// Restores a market from any bytes. The target corrects the last word, which is a hash of all
+// others, because random bytes would never match it. The checks after that hash must work without
+// it.
 #include <cstring>
 #include <vector>
 
@@ -32,16 +33,16 @@ void fuzz::restore(Bytes bytes) {
     if (saved.size() >= 8 && saved.size() % 8 == 0) put_hash(saved);
     auto engine = gigaspot::restore(std::span<const std::byte>{saved});
     if (!engine) {
-        expect(engine.error() != Code::none, "refused without a reason");
+        expect(engine.error() != Code::none, "a save is rejected without a reason");
         return;
     }
     const SavedBytes again = save(*engine);
     auto twin = gigaspot::restore(again);
-    expect(twin.has_value(), "saved again, it is not restored");
-    expect(save(*twin) == again, "restored and saved again: other bytes");
-    expect(digest(*twin) == digest(*engine), "restored: another digest");
+    expect(twin.has_value(), "a market is not restored after it was saved again");
+    expect(save(*twin) == again, "restored and saved again, the bytes differ");
+    expect(digest(*twin) == digest(*engine), "restored, the digest differs");
 
-    // And it can go on.
+    // The market can continue.
     const Timestamp now = engine->now();
     for (const std::int64_t step : {0, 60'000, 86'400'000}) {
         if (!Timestamp::accepts(Int128{now.count()} + step)) break;
@@ -49,7 +50,7 @@ void fuzz::restore(Bytes bytes) {
         std::vector<Event> events, of_twin;
         const auto done = engine->close(then, [&](const Event& event) { events.push_back(event); });
         const auto same = twin->close(then, [&](const Event& event) { of_twin.push_back(event); });
-        expect(done.has_value() == same.has_value(), "a twin refuses what is taken");
+        expect(done.has_value() == same.has_value(), "a twin decides otherwise on a command");
         expect(events == of_twin, "a twin has other events");
         expect(digest(*twin) == digest(*engine), "a twin has another digest");
     }

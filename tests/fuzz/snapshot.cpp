@@ -1,5 +1,5 @@
-// Any text as a snapshot: what is read is ranked, and the first of each ranking is what `select`
-// chooses.
+// Reads any text as a snapshot and ranks each machine. The first bid of each ranking is the one
+// that `select` chooses.
 #include <optional>
 #include <string>
 #include <utility>
@@ -50,7 +50,8 @@ void fuzz::snapshot(Bytes bytes) {
     const bool is_json = detail::JsonScan{text}.find_fault().problem.empty();
     MarketNames names;
     const auto read = read_snapshot(text, names);
-    // An error with a line says that this is no JSON; one without, that it is no snapshot.
+    // An error with a line means invalid JSON. An error without a line means JSON that is not a
+    // snapshot.
     expect((read || read.error().line == 0) == is_json, "two readers differ on what is JSON");
     if (!read) return;
     std::optional<HostId> last;

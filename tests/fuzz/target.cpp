@@ -1,4 +1,4 @@
-// What the fuzzer calls: one of the targets.
+// Connects libFuzzer to one of the targets.
 #include "fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {

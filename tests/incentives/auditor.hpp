@@ -1,28 +1,32 @@
-// The promises of the market, as plain checks on what is known from outside (facts.hpp). None of
-// them is asked of the engine's own choice.
+// Checks the promises of the market. Each check uses only what is known from outside (facts.hpp)
+// and never the engine's own choice.
 //
-// (a) Sections 6 and 7. From the moment a run begins or wins a close until the next close it keeps
-//     the terms with which it did so, price and watts, whatever its renter edits or cancels. At a
-//     close the bid that holds the host is eligible and leaves it at least as much as each eligible
-//     bid that waits; less only where the policy shelters a run (d). Among equals the incumbent
-//     holds it, else the bid that has stood for longer. A run ends between closes only because the
-//     marketplace revoked it, or because its host is gone, not available, or no longer allows its
-//     terms; never by its renter's or a rival's command.
-// (b) Section 8. What a bid has paid at each close, and whenever it does not run, is the sum of
-//     price x time, each millisecond at the price that had won, rounded up once. Of that the market
-//     has its fee, rounded down once. No charge comes at other times.
-// (c) Section 7. After a close no available host idles while a bid on it is eligible. With `refill`
-//     at_once that holds too after each command that names the host or a bid on it (`rate` names
-//     none). With at_close nothing starts between closes.
-// (d) Section 6. A run is kept against a better bid only if it has won a close, and at none of its
-//     closes came to a lower price or more watts than just before, so that nothing in it has become
-//     worse for the host; and only within `dwell_min` of the first close that it won, or while the
-//     lead is not above both margins. Such a run is not put out.
-// (e) Sections 9 and 11. Whether a renter's bid is taken depends on the host, the rates and the
-//     renter's own bids, not on anybody else's. This holds while no book is full: with 16 bids an
-//     owner and 4,096 a host, 256 owners can fill one, and docs/incentives.md says so. Likewise an
-//     edit or a cancel; one that names another's bid and its sender is refused. That a bid which is
-//     taken and is the best then holds the host is (a).
+// (a) Sections 6 and 7. When a run begins or wins a close, its terms (price and watts) hold until
+// the
+//     next close, whatever its renter edits or cancels. After a close, the bid that holds the host
+//     is eligible, and its profit is at least that of each eligible bid that waits. It may be less
+//     only if the policy protects the run (d). Among equal bids the incumbent wins, otherwise the
+//     older bid. Between closes, a run ends only because the marketplace revoked it, or because its
+//     host is gone, unavailable, or no longer allows its terms. No renter's or rival's command ends
+//     it.
+// (b) Section 8. At each close, and whenever it does not run, a bid has paid the sum of price x
+// time,
+//     rounded up once. Each millisecond counts at the price that had won. The market gets its fee
+//     of that sum, rounded down once. There are no charges at other times.
+// (c) Section 7. After a close, no available host idles while a bid on it is eligible. With
+// `refill`
+//     at_once, this also holds after each command that names the host or a bid on it; `rate` names
+//     none. With at_close, nothing starts between closes.
+// (d) Section 6. A run is protected from a better bid only if it has won a close, and if none of
+// its
+//     closes brought a lower price or more watts than before. The protection lasts for `dwell_min`
+//     after its first won close, or as long as the lead is not above both margins. A better bid
+//     does not replace a protected run.
+// (e) Sections 9 and 11. Whether a renter's bid is accepted depends on the host, the rates and the
+//     renter's own bids, not on others. This holds while no book is full: with 16 bids per owner
+//     and 4,096 per host, 256 owners can fill one, as docs/incentives.md says. The same holds for
+//     an edit or a cancel. If it names its sender and the bid is another's, it is rejected. Promise
+//     (a) says that an accepted bid holds the host if it is the best.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +38,7 @@
 
 namespace incentives {
 
-/// How often what the properties speak of came up, so that none of them holds for want of cases.
+/// Counts how often each case of the promises occurred, so that no promise holds without cases.
 struct Seen {
     std::uint64_t outbid = 0, kept_by_dwell = 0, kept_by_margin = 0, lost_shelter = 0;
     std::uint64_t refilled = 0, stopped_at_once = 0, expired = 0, paid = 0, ties = 0;
@@ -48,8 +52,8 @@ public:
         facts_.limits = limits;
     }
 
-    /// A command, why it was refused (or `none`), its events, and the market after it. Returns the
-    /// sentence that does not hold, or null.
+    /// Checks a command, why it was rejected (or `none`), its events, and the market after it.
+    /// Returns the sentence that does not hold, or null.
     const char* observe(const Move& move, Timestamp now, Code refusal,
                         std::span<const MarketEvent> events, const Market& market, Seen& seen) {
         is_close_ = std::holds_alternative<Close>(move);
@@ -90,9 +94,9 @@ public:
 private:
     // --- (e) ---
 
-    /// Why a command must be refused as far as its sender can know it; `none` if it must be taken.
-    /// Bids in `facts_.bids` with the id that a placement names are its owner's own: the games give
-    /// each owner its own ids, as a marketplace does.
+    /// Returns why a command must be rejected, as far as its sender can know, or `none`. If a new
+    /// bid has the id of a bid in `facts_.bids`, that bid has the same owner: the games give each
+    /// owner its own ids, as a marketplace does.
     [[nodiscard]] Code refusal_due(const Place& command) const {
         if (facts_.of(command.id).is_there) return Code::bid_exists;
         if (!facts_.of(command.host).is_there) return Code::host_unknown;
@@ -122,7 +126,7 @@ private:
         return Code::none;
     }
 
-    /// The first rule of section 3 that such a bid breaks.
+    /// Returns the first rule of section 3 that such a bid breaks.
     [[nodiscard]] Code violation(const MarketHost& host, Price price, Currency currency,
                                  Power watts) const {
         const BasicBid<OneGpu> bid{
@@ -136,15 +140,15 @@ private:
             return command == nullptr || refusal_due(*command) == refusal;
         };
         if (!is_due(std::get_if<Place>(&move)))
-            return "(e) a bid is taken or not by its host, the rates and its owner's own bids";
+            return "(e) only the host, the rates and the owner's own bids decide on a bid";
         if (!is_due(std::get_if<Edit>(&move)) || !is_due(std::get_if<Cancel>(&move)))
-            return "(e) a bid is changed by its owner, and by nobody else";
+            return "(e) only its owner changes a bid";
         return nullptr;
     }
 
     // --- What happened ---
 
-    /// At a close, what was edited while a bid ran is now what it has.
+    /// Lets edits of running bids take effect, at a close.
     void take_edits() {
         for (HostFacts& host : facts_.hosts) {
             if (!host.run) continue;
@@ -167,10 +171,10 @@ private:
             bid.fees += event.fee.count();
             ++seen.paid;
             if (!is_run || event.owner != bid.owner || event.currency != bid.currency)
-                return "(b) who pays is the renter whose bid holds the host, in its currency";
+                return "(b) the renter whose bid holds the host pays, in the bid's currency";
             return nullptr;
         case EventKind::stopped:
-            if (!is_run) return "(a) what stops has run";
+            if (!is_run) return "(a) only a running bid stops";
             if (event.reason == Code::outbid) ++seen.outbid;
             run.reset();
             if (is_close_) return nullptr;
@@ -182,26 +186,26 @@ private:
             if (is_run) return "(a) a bid that is removed does not run";
             if (event.kind == EventKind::expired) ++seen.expired;
             bid.is_there = false;
-            return is_paid(bid) ? nullptr : "(b) a bid that is gone has paid for all of its time";
+            return is_paid(bid) ? nullptr : "(b) a bid that is gone has paid for all its time";
         case EventKind::started:
             if (run || !bid.is_there || bid.is_leaving || bid.host != event.host)
-                return "(a) what starts is a bid that waits for a host that is free";
+                return "(a) only a waiting bid on a free host starts";
             if (!is_close_) ++seen.refilled;
             has_begun_[event.host.value - 1] = true;
             run = RunFacts{.bid = event.bid, .first_won = {}};
             if (is_close_) run->first_won = facts_.conditions.now;
             break;
         case EventKind::changed:
-            if (!is_run) return "(a) what goes on has run";
+            if (!is_run) return "(a) only a running bid continues";
             break;
         case EventKind::accepted: break;
         }
         if (facts_.standing(event.bid).profit != event.profit)
-            return "(a) a run starts or goes on at the profit that its terms leave";
+            return "(a) a run starts or continues at the profit of its terms";
         return nullptr;
     }
 
-    /// (a): only the marketplace and the host end a run between closes.
+    /// Checks (a): only the marketplace and the host end a run between closes.
     [[nodiscard]] const char* check_stop_at_once(BidId id) const {
         const BidFacts& bid = facts_.of(id);
         const HostFacts& host = facts_.of(bid.host);
@@ -228,15 +232,15 @@ private:
             const BidFacts& bid = facts_.bids[i];
             if (!bid.is_there) continue;
             const BidId id = Facts::bid_id(i);
-            if (id == revoked_) return "(a) a bid that is revoked is gone";
+            if (id == revoked_) return "(a) a revoked bid is gone";
             const bool is_up_to_date =
                 is_close_ || !facts_.is_running(id) || has_begun_[bid.host.value - 1];
             if (is_up_to_date && !is_paid(bid))
                 return "(b) a bid has paid the price that won for each millisecond";
             if (!is_up_to_date && bid.paid != paid_[i])
-                return "(b) a bid that goes on is charged at closes only";
+                return "(b) a bid that continues is charged only at closes";
             if (is_close_ && (bid.is_leaving || bid.expiry <= facts_.conditions.now.count()))
-                return "(a) a close removes what is cancelled or has expired";
+                return "(a) a close removes cancelled and expired bids";
         }
         for (std::size_t i = 0; i < bids_max; ++i) {
             paid_[i] = facts_.bids[i].paid;
@@ -250,9 +254,9 @@ private:
     const char* check_host(std::size_t index, Seen& seen) {
         HostFacts& host = facts_.hosts[index];
         if (host.run && !host.host.status.is_available())
-            return "(a) a host that is not available runs nothing";
+            return "(a) an unavailable host runs nothing";
         if (host.run && !facts_.is_overclock_valid(facts_.of(host.run->bid)))
-            return "(a) a host runs nothing that it does not allow";
+            return "(a) a host runs only what it allows";
         if (is_close_) return check_close(index, seen);
         if (!has_begun_[index]) return nullptr;
         if (facts_.conditions.policy.refill != Refill::at_once)
@@ -263,7 +267,8 @@ private:
     const char* check_close(std::size_t index, Seen& seen) {
         HostFacts& host = facts_.hosts[index];
         const HostId id = Facts::host_id(index);
-        if (!host.run) return check_idle(id, "(c) after a close no host idles beside a bid");
+        if (!host.run)
+            return check_idle(id, "(c) after a close, no host with an eligible bid idles");
         const bool was_held = !has_begun_[index];
         if (const char* objection = check_best(id, *host.run, was_held, seen)) return objection;
         if (held_[index] && !was_held) {
@@ -286,10 +291,10 @@ private:
         return facts_.bids[index].is_there && facts_.bids[index].host == id;
     }
 
-    /// Who holds a host leaves it the most, unless it is sheltered.
+    /// Checks that the bid that holds a host has the maximum profit, unless it is protected.
     const char* check_best(HostId id, const RunFacts& run, bool was_held, Seen& seen) const {
         const Eligibility holder = facts_.standing(run.bid);
-        if (!holder.is_eligible()) return "(a) who holds a host is eligible";
+        if (!holder.is_eligible()) return "(a) the bid that holds a host is eligible";
         for (std::size_t i = 0; i < bids_max; ++i) {
             const BidId other = Facts::bid_id(i);
             if (!is_waiting_on(i, id) || other == run.bid) continue;
@@ -298,16 +303,16 @@ private:
             const Int128 lead = rival.profit->count() - holder.profit->count();
             if (lead < 0) continue;
             if (lead > 0 && !(was_held && is_kept(run, lead, *holder.profit, seen)))
-                return "(a) who holds a host leaves it no less than those who wait";
+                return "(a) no waiting bid has more profit than the bid that holds the host";
             if (lead > 0) continue;
             ++seen.ties;
             if (!was_held && facts_.of(other).sequence < facts_.of(run.bid).sequence)
-                return "(a) among equals the one that has stood for longer holds the host";
+                return "(a) among equal bids, the older one holds the host";
         }
         return nullptr;
     }
 
-    /// (d): what would keep a run against such a lead, if its past allows any shelter.
+    /// Returns what would protect a run against such a lead (d), if its past allows protection.
     struct Shelters {
         bool dwell = false;
         bool margin = false;
@@ -330,18 +335,18 @@ private:
         return dwell || margin;
     }
 
-    /// A run that is still eligible is put out only by a bid that leaves more, and not while it is
-    /// sheltered.
+    /// Checks that a run that is still eligible is replaced only by a bid with more profit, and not
+    /// while it is protected.
     const char* check_put_out(const RunFacts& held, const RunFacts& by, Seen& seen) const {
         if (!facts_.of(held.bid).is_there) return nullptr;
         const Eligibility loser = facts_.standing(held.bid);
         if (!loser.is_eligible()) return nullptr;
         const Int128 lead = facts_.standing(by.bid).profit->count() - loser.profit->count();
-        if (lead <= 0) return "(a) only a bid that leaves more puts a run out";
+        if (lead <= 0) return "(a) only a bid with more profit replaces a run";
         const auto [dwell, margin] = shelters(held, lead, *loser.profit);
         if (!dwell && !margin) return nullptr;
         ++seen.lost_shelter;
-        return held.became_worse ? nullptr : "(d) a run that is sheltered is not put out";
+        return held.became_worse ? nullptr : "(d) a protected run is not replaced";
     }
 
     // --- (c) between closes ---
@@ -350,12 +355,12 @@ private:
         if (facts_.conditions.policy.refill != Refill::at_once) return nullptr;
         const std::optional<HostId> host = facts_.host_named(move);
         if (!host || facts_.of(*host).run) return nullptr;
-        return check_idle(*host, "(c) at_once leaves no host idle beside a bid");
+        return check_idle(*host, "(c) with at_once, no host with an eligible bid idles");
     }
 
     // --- The engine's own view ---
 
-    /// (a): what it says of the runs is what is known of them. Watts show in the totals.
+    /// Checks (a): the engine reports the runs as they are known. Watts appear in the totals.
     const char* check_view(const Market& market) const {
         Int128 watts = 0;
         UsdPerDay income{};
@@ -363,12 +368,13 @@ private:
         for (std::size_t i = 0; i < hosts_max; ++i) {
             const HostFacts& host = facts_.hosts[i];
             const auto seen = market.run(Facts::host_id(i));
-            if (seen.has_value() != host.run.has_value()) return "(a) a host runs what it says";
+            if (seen.has_value() != host.run.has_value())
+                return "(a) the engine reports the runs as they are";
             if (!seen) continue;
             const BidFacts& bid = facts_.of(host.run->bid);
             if (seen->bid != host.run->bid || seen->owner != bid.owner ||
                 seen->price != bid.terms.price || seen->first_won != host.run->first_won)
-                return "(a) until the next close a run has the price that won";
+                return "(a) until the next close, a run has the price that won";
             const MarketOffer offer = facts_.offer(host.run->bid);
             watts += power_draw(offer, host.host).count();
             electricity = electricity +
@@ -379,16 +385,16 @@ private:
         const auto totals = market.totals();
         const bool is_so =
             totals.watts == watts && totals.income == income && totals.electricity == electricity;
-        return is_so ? nullptr : "(a) until the next close a run has the watts that won";
+        return is_so ? nullptr : "(a) until the next close, a run has the watts that won";
     }
 
     Facts facts_{};
     bool is_close_ = false;
     BidId revoked_{};
     std::optional<RunFacts> held_[hosts_max]{};  ///< before the events of the command
-    bool has_begun_[hosts_max]{};                ///< by them
+    bool has_begun_[hosts_max]{};                ///< by these events
     Int128 paid_[bids_max]{};                    ///< before the command
-    Terms won_[bids_max]{};                      ///< likewise: an edit of a run may take effect
+    Terms won_[bids_max]{};  ///< before the command, because an edit may take effect
 };
 
 }  // namespace incentives

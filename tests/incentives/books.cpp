@@ -1,5 +1,5 @@
-// Who can keep others out by filling what is bounded: books, ids, names, caches. docs/incentives.md
-// names these tests.
+// Tests who can keep others out by filling what is limited: books, ids, names and caches.
+// docs/incentives.md names these tests.
 #include <string>
 #include <vector>
 
@@ -11,8 +11,9 @@ namespace {
 
 using namespace scenarios;
 
-TEST_CASE("books: bids that never win fill a book for nothing, with enough accounts") {
-    // As small as can be: two accounts of one person. In earnest it takes 256.
+TEST_CASE("books: with enough accounts, bids that never win fill a book and pay nothing") {
+    // Uses the smallest book: two accounts of one person fill it. With the default limits it takes
+    // 256.
     static_assert(limits::bids_per_host_max == 256 * limits::bids_per_owner_max);
     const EngineLimits limits{.bids_per_host = 4, .bids_per_owner = 2};
     Stage stage{{}, limits};
@@ -24,13 +25,13 @@ TEST_CASE("books: bids that never win fill a book for nothing, with enough accou
     CHECK(stage.tell(bid(bob, 4, 60_coin_per_day)) == Code::limit_reached);
     stage.next_close();
     stage.next_close();
-    CHECK(stage.holder() == 1);  // the host has 0.4 coin of an interval, not 0.6
+    CHECK(stage.holder() == 1);  // the host gets 0.4 coin per interval instead of 0.6
     CHECK(stage.paid(10) + stage.paid(11) + stage.paid(12) == 0);
-    // Who is in the book is not shut out of the fight.
+    // Bids in the book can still compete.
     CHECK(stage.tell(reprice(1, 61_coin_per_day)) == Code::none);
 }
 
-TEST_CASE("books: who chooses ids takes those of others, and a run keeps its id until the close") {
+TEST_CASE("books: renters who choose ids take those of others; a run keeps its id to the close") {
     Stage stage;
     CHECK(stage.tell(bid(mallory, 4, 0.0001_coin_per_day)) == Code::none);
     CHECK(stage.tell(bid(bob, 4, 60_coin_per_day)) == Code::bid_exists);
@@ -42,7 +43,7 @@ TEST_CASE("books: who chooses ids takes those of others, and a run keeps its id 
     CHECK(stage.holder() == 5);
 }
 
-TEST_CASE("books: a command that does not say who sent it is anybody's") {
+TEST_CASE("books: anybody can send a command that does not name its sender") {
     Stage stage;
     CHECK(stage.tell(bid(alice, 1, 40_coin_per_day)) == Code::none);
     CHECK(stage.tell(Cancel{.id = 1, .owner = mallory}) == Code::not_owner);
@@ -52,7 +53,7 @@ TEST_CASE("books: a command that does not say who sent it is anybody's") {
     CHECK(stage.holder() == 0);
 }
 
-TEST_CASE("books: a bid in a coin without a rate passes the price rows, and waits for nothing") {
+TEST_CASE("books: a bid in a coin without a rate passes the price rows, and waits without paying") {
     Stage stage;
     CHECK(stage.tell(bid(mallory, 9, 5000.00000001_coin_per_day)) ==
           Code::price_above_market_maximum);
@@ -62,14 +63,14 @@ TEST_CASE("books: a bid in a coin without a rate passes the price rows, and wait
     stage.next_close();
     CHECK(stage.holder() == 1);
     CHECK(stage.paid(9) == 0);
-    // Once its coin has a rate it wins like any other, and pays what it says.
+    // Once its coin has a rate, it wins like any other bid and pays its price.
     CHECK(stage.tell(SetRate{.currency = other_coin, .usd = 1_usd_per_coin}) == Code::none);
     stage.next_close();
     CHECK(stage.holder() == 9);
     stage.next_close();
     CHECK(stage.paid(9) == 10'000 * coin);  // 1,000,000 / 100
     CHECK(stage.paid(8) == 0);
-    // Withdrawn, its rate bounds nothing again: the run ends, and what waits may say anything.
+    // Without the rate there is no limit again: the run ends, and a waiting bid may have any price.
     CHECK(stage.tell(reprice(8, 5000.00000001_coin_per_day)) == Code::price_above_market_maximum);
     CHECK(stage.tell(SetRate{.currency = other_coin}) == Code::none);
     CHECK(stage.tell(reprice(8, 5000.00000001_coin_per_day)) == Code::none);
@@ -78,7 +79,7 @@ TEST_CASE("books: a bid in a coin without a rate passes the price rows, and wait
     CHECK(stage.holder() == 1);
 }
 
-TEST_CASE("books: images that never arrive take the places in the queue for the cache") {
+TEST_CASE("books: images that never arrive fill the queue for the cache") {
     Stage stage{{.require_cached = true}};
     CHECK(stage.tell(bid(alice, 1, 40_coin_per_day)) == Code::none);
     for (std::uint64_t id = 10; id < 26; ++id)
@@ -92,21 +93,21 @@ TEST_CASE("books: images that never arrive take the places in the queue for the 
         return false;
     };
     CHECK(!is_alice_among(16));
-    CHECK(is_alice_among(17));  // more than one owner can take
+    CHECK(is_alice_among(17));  // more than one owner's bids
     stage.next_close();
     stage.next_close();
-    CHECK(stage.holder() == 0);  // 0.4 coin an interval, while her image waits for his
+    CHECK(stage.holder() == 0);  // 0.4 coin per interval lost while her image waits for his
     for (std::uint64_t id = 10; id < 26; ++id) CHECK(stage.paid(id) == 0);
     CHECK(stage.tell(Cached{.id = 1, .cached = true}) == Code::none);
     stage.next_close();
     CHECK(stage.holder() == 1);
 }
 
-// --- Names, which live at the edge ---
+// --- Names, which only the JSON adapter has ---
 
 class Lines {
 public:
-    /// Takes a line; whether it is accepted.
+    /// Takes a line. Returns whether it is accepted.
     bool take(const std::string& line) {
         std::string events;
         replay_.take(line, [&](std::string_view text) { events += text; });
@@ -123,7 +124,7 @@ std::string rate(const std::string& coin_name) {
     return R"({"op":"rate","time":0,"currency":")" + coin_name + R"(","usd":1})";
 }
 
-TEST_CASE("books: bids in coins that nobody knows take the 16 names, and keep them") {
+TEST_CASE("books: bids in unknown coins take the 16 names of currencies, and keep them") {
     Lines lines;
     CHECK(lines.take(rate("CLORE-Blockchain")));
     CHECK(lines.take(rate("bitcoin")));
@@ -135,11 +136,11 @@ TEST_CASE("books: bids in coins that nobody knows take the 16 names, and keep th
             R"(,"currency":"made up )" + id + "\"}"));
         CHECK(lines.take(R"({"op":"cancel","time":0,"id":)" + id + "}"));
     }
-    CHECK(!lines.take(rate("a coin to come")));  // for ever
-    CHECK(lines.take(rate("bitcoin")));          // those that have a name go on
+    CHECK(!lines.take(rate("a coin to come")));  // never again
+    CHECK(lines.take(rate("bitcoin")));          // currencies with a name still work
 }
 
-/// Commands that put a host with 32 GPUs of models that nobody has seen, and remove it.
+/// Returns commands that put a host with 32 GPUs of new models, and remove it.
 bool put_models(Lines& lines, int& next, int count) {
     std::string gpus_text;
     for (int i = 0; i < count; ++i) {
@@ -150,7 +151,7 @@ bool put_models(Lines& lines, int& next, int count) {
            lines.take(R"({"op":"remove_host","time":0,"id":1})");
 }
 
-TEST_CASE("books: hosts of models that nobody knows take the 65,535 names, and keep them") {
+TEST_CASE("books: hosts with unknown models take the 65,535 names of models, and keep them") {
     Lines lines;
     int next = 0;
     int failures = 0;

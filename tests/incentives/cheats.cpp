@@ -1,5 +1,5 @@
-// Whether the search finds cheating: markets that do something else than they say. Each must be
-// caught, and by the promise that it breaks.
+// Tests that the search finds cheating. Each market here differs from its policy, and the search
+// must catch it by the promise that it breaks.
 #include <string_view>
 
 #include <doctest/doctest.h>
@@ -29,7 +29,7 @@ void change(std::vector<MarketEvent>& events, Change change) {
     }
 }
 
-/// The command of one kind, changed; the others as they are.
+/// Changes commands of one kind, and keeps all others.
 template <class Command, class Change>
 Move changed(const Move& move, Change change) {
     const auto* command = std::get_if<Command>(&move);
@@ -39,42 +39,42 @@ Move changed(const Move& move, Change change) {
 Amount one_less(Amount amount) { return Amount::unchecked(amount.count() - 1); }
 
 const Cheat cheats[] = {
-    {.words = "a host that falls free is never filled at once",
+    {.words = "a host that becomes free is never filled at once",
      .promise = "(c)",
      .policy =
          [](Policy policy) {
              policy.refill = Refill::at_close;
              return policy;
          }},
-    {.words = "a host is filled between closes though it should wait",
+    {.words = "a host is filled between closes although it should wait",
      .promise = "(c)",
      .policy =
          [](Policy policy) {
              policy.refill = Refill::at_once;
              return policy;
          }},
-    {.words = "runs are protected that are not",
+    {.words = "runs are protected although they should not be",
      .promise = "(a)",
      .policy =
          [](Policy policy) {
              policy.dwell_min = 1_h;
              return policy;
          }},
-    {.words = "runs are not protected that are",
+    {.words = "runs are not protected although they should be",
      .promise = "(d)",
      .policy =
          [](Policy policy) {
              policy.dwell_min = {};
              return policy;
          }},
-    {.words = "incumbents are kept within a margin that nobody set",
+    {.words = "incumbents stay within a margin that the policy does not have",
      .promise = "(a)",
      .policy =
          [](Policy policy) {
              policy.switch_margin = 5_usd_per_day;
              return policy;
          }},
-    {.words = "incumbents are put out within the margins",
+    {.words = "incumbents are replaced within the margins",
      .promise = "(d)",
      .policy =
          [](Policy policy) {
@@ -90,14 +90,14 @@ const Cheat cheats[] = {
              policy.reserve = Reserve::lowest();
              return policy;
          }},
-    {.words = "hosts idle though a bid is good enough",
+    {.words = "hosts idle although a bid is good enough",
      .promise = "(c)",
      .policy =
          [](Policy policy) {
              policy.reserve = 20_usd_per_day;
              return policy;
          }},
-    {.words = "what is not cached runs",
+    {.words = "bids without a cached image run",
      .promise = "(a)",
      .game = caching,
      .policy =
@@ -151,7 +151,7 @@ const Cheat cheats[] = {
              return changed<Cancel>(move,
                                     [](const Cancel& cancel) { return Revoke{.id = cancel.id}; });
          }},
-    {.words = "an edit counts for one unit less",
+    {.words = "an edited price is one unit lower",
      .promise = "(a)",
      .move =
          [](const Move& move) {
@@ -160,7 +160,7 @@ const Cheat cheats[] = {
                  return edit;
              });
          }},
-    {.words = "a bid that was taken has one unit less",
+    {.words = "an accepted bid has a price one unit lower",
      .promise = "(a)",
      .move =
          [](const Move& move) {
@@ -190,14 +190,14 @@ const Cheat cheats[] = {
          [](std::vector<MarketEvent>& events) {
              change<EventKind::charged>(events, [](MarketEvent& event) { event.owner = bob; });
          }},
-    {.words = "a charge is left out",
+    {.words = "a charge is omitted",
      .promise = "(b)",
      .tamper =
          [](std::vector<MarketEvent>& events) {
              std::erase_if(
                  events, [](const MarketEvent& event) { return event.kind == EventKind::charged; });
          }},
-    {.words = "a run is said to leave one unit more",
+    {.words = "a run reports a profit one unit higher",
      .promise = "(a)",
      .tamper =
          [](std::vector<MarketEvent>& events) {

@@ -1,5 +1,7 @@
-"""Holds docs/incentives.md and the scenarios against each other: each line of its tables of what is
-open is the name of a test, and each such test has its line, below the heading of its file.
+"""Compares docs/incentives.md with the scenarios.
+
+Each row in the tables under "What is open" has the name of a test, and each such test has a row. The
+row is below the heading of the test's file.
 
 usage: check_page.py PAGE SCENARIO...
 """
@@ -14,9 +16,9 @@ lines = [(part.partition("](../tests/incentives/")[2].partition(")")[0], line.sp
          for part in text.split("\n### ")[1:] for line in re.findall(r"^\| [A-Z].*$", part, re.M)]
 tests = [(path.name, name[0].upper() + name[1:]) for path in scenarios
          for name in re.findall(r'TEST_CASE\(\s*"\w+: ([^"]+)"', path.read_text())]
-failures += [f"{file} has no such test: {name}" for file, name in lines if (file, name) not in tests]
-failures += [f"{page.name} has no such line: {name}" for file, name in tests if (file, name) not in lines]
+failures += [f"{file} has no test of this name: {name}" for file, name in lines if (file, name) not in tests]
+failures += [f"{page.name} has no row of this name: {name}" for file, name in tests if (file, name) not in lines]
 
 print("\n".join(failures))
-print(f"{len(lines)} lines, {len(tests)} tests, {len(failures)} failures")
+print(f"{len(lines)} rows, {len(tests)} tests, {len(failures)} failures")
 sys.exit(1 if failures or not lines or not tests else 0)

@@ -1,5 +1,5 @@
-// What anybody could write down who sees the commands of a small market and the events that follow:
-// no caches, nothing read from the engine. The properties in auditor.hpp are held against this.
+// Records what an observer can know who sees only the commands of a small market and their events.
+// It has no caches and reads nothing from the engine. auditor.hpp checks the promises against it.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace incentives {
 using namespace gigaspot;
 using namespace gigaspot::literals;
 
-/// One GPU a host, so that a bid's watts are one number and values are small to copy.
+/// Traits with one GPU per host, so that a bid's watts are one number and values are small to copy.
 struct OneGpu : DefaultTraits {
     static constexpr std::size_t gpus_max = 1;
 };
@@ -40,13 +40,13 @@ using Remove = BasicRemoveHost<OneGpu>;
 inline constexpr std::size_t hosts_max = 2;  ///< ids 1 and 2
 inline constexpr std::size_t bids_max = 6;   ///< ids 1 to 6
 
-/// What a bid promises its host.
+/// The terms that a bid promises its host.
 struct Terms {
     Price price{};
     Power watts{};
 };
 
-/// Worse for the host in one of the two things that a renter promises, whatever the other does.
+/// Whether one of the two terms is worse for the host, whatever the other does.
 constexpr bool is_worse(const Terms& terms, const Terms& than) {
     return terms.price < than.price || terms.watts > than.watts;
 }
@@ -58,7 +58,7 @@ struct BidFacts {
     OwnerId owner{};
     HostId host{};
     Currency currency{};
-    Terms terms{};              ///< of a run those that won
+    Terms terms{};              ///< of a run: the terms that won
     std::optional<Terms> edit;  ///< accepted while it ran
     std::uint64_t sequence = 0;
     std::uint64_t edit_sequence = 0;
@@ -112,11 +112,12 @@ struct Facts {
                 .expiry = Timestamp::unchecked(bid.expiry),
                 .sequence = bid.sequence};
     }
-    /// By the rules as they stand in eligibility.hpp, which the engine does not keep answers of.
+    /// Uses the rules in eligibility.hpp, because the engine caches no answers of theirs.
     [[nodiscard]] Eligibility standing(BidId id) const {
         return eligibility(offer(id), of(of(id).host).host, conditions);
     }
-    /// Bids of one owner on one host; section 11 counts one that is leaving too.
+    /// Counts the bids of one owner on one host. Section 11 also counts a bid with a pending
+    /// cancel.
     [[nodiscard]] std::size_t count(OwnerId owner, HostId host) const {
         std::size_t count = 0;
         for (const BidFacts& bid : bids)
@@ -124,8 +125,8 @@ struct Facts {
         return count;
     }
 
-    /// The host that a command names, or whose bid it names; nothing for a close, a rate and a host
-    /// that goes.
+    /// Returns the host that a command names, or whose bid it names. It is nothing for a close, a
+    /// rate and a removed host.
     [[nodiscard]] std::optional<HostId> host_named(const Move& move) const {
         return std::visit(
             [&](const auto& command) -> std::optional<HostId> {
@@ -147,7 +148,7 @@ struct Facts {
             move);
     }
 
-    // --- What a command that was taken says ---
+    // --- What an accepted command says ---
 
     void take(const SetRate& command) {
         QuotedRate& rate = conditions.rates[command.currency];
@@ -209,7 +210,7 @@ struct Facts {
     void take(const Revoke&) {}
     void take(const Close&) {}
 
-    /// What was edited while it ran becomes the bid's terms.
+    /// Makes a pending edit the bid's terms.
     void take_edit(BidId id) {
         BidFacts& bid = of(id);
         if (!bid.edit) return;

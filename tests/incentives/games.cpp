@@ -1,6 +1,6 @@
-// Who could cheat this market? All short sequences of commands of small markets, under every
-// policy, held against the promises in auditor.hpp. What the promises leave open stands in
-// docs/incentives.md and in the scenarios beside this file.
+// Tests whether anybody can cheat: it plays all short sequences of commands in small markets, under
+// every policy, and checks the promises in auditor.hpp. docs/incentives.md and the scenarios beside
+// this file show what the promises leave open.
 #include <doctest/doctest.h>
 
 #include "games.hpp"
@@ -10,7 +10,7 @@ namespace {
 
 using namespace incentives;
 
-/// Plays a game out and returns what came up in it.
+/// Plays all sequences of a game and returns what occurred in it.
 Seen play(const Game& game) {
     const Search search{game, length_of(game)};
     if (!search.story().empty())
@@ -30,7 +30,7 @@ TEST_CASE("nobody cheats in a duel of prices and watts") {
     CHECK(seen.paid > 0);
 }
 
-TEST_CASE("nobody cheats among equals") {
+TEST_CASE("nobody cheats with equal bids") {
     const Seen seen = play(ties());
     CHECK(seen.ties > 0);
     CHECK(seen.refilled > 0);
@@ -66,7 +66,7 @@ TEST_CASE("nobody keeps another's bid out") {
     CHECK(seen.outbid > 0);
 }
 
-TEST_CASE("nobody cheats by the end of a bid's life") {
+TEST_CASE("nobody cheats with the expiry of a bid") {
     const Seen seen = play(expiry());
     CHECK(seen.expired > 0);
     CHECK(seen.kept_by_dwell > 0);

@@ -1,5 +1,5 @@
-// The small markets that are searched: one coin is one USD, a kWh costs 0.1 USD, so that 100 W cost
-// 0.24 USD a day and 300 W 0.72.
+// Defines the small markets that are searched. One coin is one USD and a kWh costs 0.1 USD, so 100
+// W cost 0.24 USD per day and 300 W cost 0.72.
 #pragma once
 
 #include <vector>
@@ -15,7 +15,7 @@ inline constexpr Profile at_100_W[] = {{.power_limit = 100_W}};
 inline constexpr Profile at_300_W[] = {{.power_limit = 300_W}};
 inline constexpr Currency other_coin{1};
 
-// Of all owners two whom the engine counts together, by a part of their hash, until it matters.
+// Two owners whose bids the engine counts together, because a part of their hashes is equal.
 inline constexpr OwnerId alice{11};  ///< has the bids 1 to 3
 inline constexpr OwnerId bob{23};    ///< has the bids 4 to 6
 
@@ -46,7 +46,7 @@ inline const Step host_comes{"a host comes", host(wide_gpu)};
 inline const Step close_after_a_minute{"close", Close{}, 60'000};
 inline const Step close_soon{"close", Close{}, 1};
 
-/// Both kinds of refill of each policy.
+/// Returns each policy with both kinds of refill.
 inline std::vector<Policy> with_both_refills(std::vector<Policy> policies) {
     std::vector<Policy> both;
     for (Policy& policy : policies) {
@@ -58,9 +58,9 @@ inline std::vector<Policy> with_both_refills(std::vector<Policy> policies) {
     return both;
 }
 
-/// Two renters fight for a host with prices and watts. 19.24 coins at 100 W and 19.72 at 300 W
-/// leave the host the same 19 USD a day; 21.24 coins at 300 W leave 1.52 more, which is 8 %
-/// exactly.
+/// Two renters compete for a host with prices and watts. 19.24 coins at 100 W and 19.72 at 300 W
+/// give the host the same profit of 19 USD per day. 21.24 coins at 300 W give 1.52 more, exactly 8
+/// %.
 inline Game duel() {
     return {.name = "duel",
             .length = 7,
@@ -84,7 +84,7 @@ inline Game duel() {
                                             .dwell_min = 30_s}})};
 }
 
-/// Two renters whose bids leave the host the same, and who say so again.
+/// Two renters whose bids give the host the same profit, and who edit them without a change.
 inline Game ties() {
     return {.name = "ties",
             .length = 7,
@@ -100,7 +100,7 @@ inline Game ties() {
                 with_both_refills({{}, {.dwell_min = 90_s}, {.switch_margin = 1_usd_per_day}})};
 }
 
-/// What the host and the marketplace may do to a run, beside a rival.
+/// What the host and the marketplace may do to a run while a rival waits.
 inline Game rug() {
     return {.name = "the host and the marketplace",
             .length = 6,
@@ -122,7 +122,7 @@ inline Game rug() {
                 {{}, {.dwell_min = 90_s}, {.reserve = 5_usd_per_day, .queue_unavailable = true}})};
 }
 
-/// Coins rise and fall, come and go, and grow old.
+/// Rates rise and fall, come and go, and grow old.
 inline Game rates() {
     return {
         .name = "rates",
@@ -139,16 +139,16 @@ inline Game rates() {
                   {"Bob cancels", Cancel{.id = 4}},
                   {"a coin is 1 USD", SetRate{.usd = 1_usd_per_coin}},
                   {"a coin is 0.01 USD", SetRate{.usd = 0.01_usd_per_coin}},
-                  {"a coin is worth what nobody knows", SetRate{}},
+                  {"the coin has no rate", SetRate{}},
                   {"another is 0.5 USD",
                    SetRate{.currency = other_coin, .usd = 0.5_usd_per_coin, .fee = 150'000_ppm}},
-                  {"another is worth what nobody knows", SetRate{.currency = other_coin}},
+                  {"the other coin has no rate", SetRate{.currency = other_coin}},
                   close_after_a_minute},
         .policies = with_both_refills(
             {{}, {.dwell_min = 90_s}, {.rate_age_max = 62_s}, {.switch_margin_ppm = 500'000_ppm}})};
 }
 
-/// Only what is cached may run.
+/// Only bids with a cached image may run.
 inline Game caching() {
     return {.name = "caching",
             .length = 7,
@@ -166,7 +166,8 @@ inline Game caching() {
                 {{.require_cached = true}, {.dwell_min = 90_s, .require_cached = true}})};
 }
 
-/// Three bids each on two hosts, where two an owner are allowed on one; and hands on others' bids.
+/// Three bids per owner on two hosts, where an owner may have two per host. Renters also send
+/// commands for bids of others.
 inline Game crowd() {
     return {
         .name = "crowd",
@@ -191,7 +192,7 @@ inline Game crowd() {
         .limits = {.bids_per_host = 4, .bids_per_owner = 2}};
 }
 
-/// Bids live for 150 s, so that the third close removes them.
+/// Bids expire after 150 s, so that the third close removes them.
 inline Game expiry() {
     return {
         .name = "expiry",

@@ -1,19 +1,19 @@
-// What renters can do to each other and to a host, and what it costs whom. docs/incentives.md names
-// these tests. A figure is price x time: 40 coins a day for a hundredth of a day are 0.4 coin.
+// Tests what renters can do to each other and to a host, and what it costs whom. docs/incentives.md
+// names these tests. Figures are price x time: 40 coins per day for 0.01 day are 0.4 coin.
 #include "stage.hpp"
 
 namespace {
 
 using namespace scenarios;
 
-/// A renter holds the host from the close that comes now.
+/// Lets a bid win the host at a close now.
 void let_win(Stage& stage, const Place& bid) {
     CHECK(stage.tell(bid) == Code::none);
     stage.next_close();
     CHECK(stage.holder() == bid.id.value);
 }
 
-TEST_CASE("renters: a bid that cannot pay puts a run out and pays nothing") {
+TEST_CASE("renters: a bid that cannot pay ends a run and pays nothing") {
     Stage stage;
     let_win(stage, bid(alice, 1, 40_coin_per_day));
     let_win(stage, bid(mallory, 9, 5000_coin_per_day));
@@ -22,11 +22,11 @@ TEST_CASE("renters: a bid that cannot pay puts a run out and pays nothing") {
     stage.next_close();
     CHECK(stage.holder() == 1);
     CHECK(stage.paid(9) == 0);
-    // One interval, then one in which the host idled: it and Alice have lost 0.4 coin's worth.
+    // Alice ran for one interval. Then the host idled for one, which cost it and Alice 0.4 coin.
     CHECK(stage.paid(1) == 40 * coin / 100);
 }
 
-TEST_CASE("renters: with refill at once the run that was put out is back at once") {
+TEST_CASE("renters: with refill at once, the run that it ended starts again at once") {
     Stage stage{{.refill = Refill::at_once}};
     let_win(stage, bid(alice, 1, 40_coin_per_day));
     let_win(stage, bid(mallory, 9, 5000_coin_per_day));
@@ -37,7 +37,7 @@ TEST_CASE("renters: with refill at once the run that was put out is back at once
     CHECK(stage.paid(1) == 3 * 40 * coin / 100);  // all three intervals since she bid
 }
 
-TEST_CASE("renters: putting a run out costs an interval at the price that won, cancelled or not") {
+TEST_CASE("renters: replacing a run costs an interval at the price that won, even after a cancel") {
     Stage stage;
     let_win(stage, bid(alice, 1, 40_coin_per_day));
     let_win(stage, bid(mallory, 9, 5000_coin_per_day));
@@ -48,7 +48,7 @@ TEST_CASE("renters: putting a run out costs an interval at the price that won, c
     CHECK(stage.paid(9) == 50 * coin);  // 5000 / 100
 }
 
-TEST_CASE("renters: an interval of a millisecond makes that cheap, and interval_min forbids it") {
+TEST_CASE("renters: an interval of a millisecond makes that cheap, and interval_min prevents it") {
     Stage stage;
     let_win(stage, bid(alice, 1, 40_coin_per_day));
     let_win(stage, bid(mallory, 9, 5000_coin_per_day));
@@ -68,7 +68,7 @@ TEST_CASE("renters: an interval of a millisecond makes that cheap, and interval_
     CHECK(steady.paid(9) == 50 * coin);
 }
 
-TEST_CASE("renters: up for a close and down after it costs the high price for the interval") {
+TEST_CASE("renters: raising the price for a close costs the high price for the whole interval") {
     Stage stage;
     let_win(stage, bid(alice, 1, 40_coin_per_day));
     CHECK(stage.tell(bid(mallory, 9, 10_coin_per_day)) == Code::none);
@@ -76,11 +76,11 @@ TEST_CASE("renters: up for a close and down after it costs the high price for th
         CHECK(stage.tell(reprice(9, 45_coin_per_day)) == Code::none);
         stage.next_close();
         CHECK(stage.holder() == 9);
-        CHECK(stage.tell(reprice(9, 10_coin_per_day)) == Code::none);  // waits for the close
+        CHECK(stage.tell(reprice(9, 10_coin_per_day)) == Code::none);  // takes effect at the close
         stage.next_close();
         CHECK(stage.holder() == 1);
     }
-    // He has every other interval, and not one of them for less than Alice pays.
+    // He gets every other interval, and pays more than Alice for each of them.
     CHECK(stage.paid(9) == 2 * 45 * coin / 100);
     stage.next_close();
     CHECK(stage.paid(1) == 3 * 40 * coin / 100);
@@ -89,7 +89,7 @@ TEST_CASE("renters: up for a close and down after it costs the high price for th
 TEST_CASE("renters: a bid in the last millisecond leaves no time for an answer") {
     const auto snipe = [](const Policy& policy, Price price) {
         Stage stage{policy};
-        let_win(stage, bid(alice, 1, 40_coin_per_day));  // and would pay up to 60
+        let_win(stage, bid(alice, 1, 40_coin_per_day));  // she would pay up to 60
         stage.wait(863'999_ms);
         CHECK(stage.tell(bid(bob, 4, price)) == Code::none);
         stage.next_close();
@@ -98,47 +98,47 @@ TEST_CASE("renters: a bid in the last millisecond leaves no time for an answer")
         CHECK(stage.holder() == 1);
         return stage.paid(4);
     };
-    // 40.00000001 / 100 coin is 40,000,000.01 units, rounded up. The host had 0.4 coin of an
+    // 40.00000001 / 100 coin is 40,000,000.01 units, rounded up. The host got 0.4 coin for an
     // interval that was worth 0.6 to Alice.
     CHECK(snipe({}, 40.00000001_coin_per_day) == 40'000'001);
-    // A margin of 10 % of 40 makes it cost more than 44, and a dwell keeps him out for a while.
+    // A margin of 10 % of 40 raises the cost above 44, and a dwell keeps him out for a while.
     CHECK(snipe({.switch_margin_ppm = 100'000_ppm}, 44_coin_per_day) == 0);
     CHECK(snipe({.switch_margin_ppm = 100'000_ppm}, 44.00000001_coin_per_day) == 44'000'001);
     CHECK(snipe({.dwell_min = 30_min}, 59_coin_per_day) == 0);
 }
 
-TEST_CASE(
-    "renters: a bid that is taken away before the close makes others pay, and costs nothing") {
+TEST_CASE("renters: a bid that is cancelled before the close makes others pay, and costs nothing") {
     Stage stage;
     let_win(stage, bid(alice, 1, 40_coin_per_day));
     CHECK(stage.tell(bid(mallory, 9, 300_coin_per_day)) == Code::none);
-    CHECK(stage.tell(reprice(1, 300_coin_per_day)) == Code::none);  // an equal bid is enough
+    CHECK(stage.tell(reprice(1, 300_coin_per_day)) == Code::none);  // an equal price is enough
     CHECK(stage.tell(Cancel{.id = 9}) == Code::none);
     stage.next_close();
-    CHECK(stage.tell(reprice(1, 40_coin_per_day)) == Code::none);  // the next interval is bought
+    CHECK(stage.tell(reprice(1, 40_coin_per_day)) == Code::none);  // too late for the next interval
     stage.next_close();
     CHECK(stage.paid(9) == 0);
-    // 0.4 and 3 coins: 2.6 more than nobody's bid was worth.
+    // 0.4 and 3 coins: she paid 2.6 coins too much.
     CHECK(stage.paid(1) == (40 + 300) * coin / 100);
 }
 
-TEST_CASE("renters: who has won comes down to the next bid, and pays that") {
+TEST_CASE("renters: the winner lowers its price to the next bid, and pays only that") {
     Stage stage{{.dwell_min = 1_days}};
     CHECK(stage.tell(bid(bob, 4, 40_coin_per_day)) == Code::none);
     let_win(stage, bid(alice, 1, 60_coin_per_day));
-    CHECK(stage.tell(reprice(1, 40_coin_per_day)) == Code::none);  // a tie is the incumbent's
+    CHECK(stage.tell(reprice(1, 40_coin_per_day)) == Code::none);  // the incumbent wins a tie
     stage.next_close();
     CHECK(stage.holder() == 1);
     stage.next_close();
-    CHECK(stage.paid(1) == (60 + 40) * coin / 100);  // the host loses 0.2 coin an interval
-    // One unit less and she is out: she has worsened, and no dwell shelters her.
+    CHECK(stage.paid(1) == (60 + 40) * coin / 100);  // the host loses 0.2 coin per interval
+    // One unit less and she loses: she has worsened, so no dwell protects her.
     CHECK(stage.tell(reprice(1, 39.99999999_coin_per_day)) == Code::none);
     stage.next_close();
     CHECK(stage.holder() == 4);
 }
 
-TEST_CASE("renters: who is alone pays the least that the host takes") {
-    // 100 W at 0.1 USD a kWh cost 0.24 USD a day: 0.24 coin leaves a profit of 0, which is enough.
+TEST_CASE("renters: a renter without rivals pays the minimum that the host accepts") {
+    // 100 W at 0.1 USD per kWh cost 0.24 USD per day, so 0.24 coin gives a profit of 0, which is
+    // enough.
     const auto is_enough = [](const Policy& policy, Price min_bid, Price price) {
         Stage stage{policy,
                     {},
@@ -154,7 +154,7 @@ TEST_CASE("renters: who is alone pays the least that the host takes") {
     CHECK(!is_enough({.reserve = 5_usd_per_day}, {}, 5.23999999_coin_per_day));
     CHECK(is_enough({}, 20_coin_per_day, 20_coin_per_day));
     CHECK(!is_enough({}, 20_coin_per_day, 19.99999999_coin_per_day));
-    // Without a price of energy the market's own minimum is all that is left.
+    // Without an energy price, only the market's own minimum remains.
     Stage stage;
     let_win(stage, bid(alice, 1, 60_coin_per_day));
     CHECK(stage.tell(reprice(1, 0.0001_coin_per_day)) == Code::none);
@@ -165,7 +165,7 @@ TEST_CASE("renters: who is alone pays the least that the host takes") {
     CHECK(stage.paid(1) == 60 * coin / 100 + 100);  // 10,000 / 100 units
 }
 
-TEST_CASE("renters: within the margins the one who came first keeps a host for less") {
+TEST_CASE("renters: within the margins, the incumbent keeps a host for less") {
     for (const Policy& policy :
          {Policy{.switch_margin = 5_usd_per_day}, Policy{.switch_margin_ppm = 250'000_ppm}}) {
         Stage stage{policy};
@@ -174,12 +174,12 @@ TEST_CASE("renters: within the margins the one who came first keeps a host for l
         stage.next_close();
         stage.next_close();
         CHECK(stage.holder() == 1);
-        CHECK(stage.paid(1) == 2 * 20 * coin / 100);  // 0.05 coin an interval less than Bob's
+        CHECK(stage.paid(1) == 2 * 20 * coin / 100);  // 0.05 coin less per interval
         CHECK(stage.tell(reprice(4, 25.00000001_coin_per_day)) == Code::none);
         stage.next_close();
         CHECK(stage.holder() == 4);
     }
-    // Down by one unit, and any lead counts.
+    // After a lower price, even by one unit, any lead counts.
     Stage stage{{.switch_margin = 5_usd_per_day}};
     let_win(stage, bid(alice, 1, 20_coin_per_day));
     CHECK(stage.tell(bid(bob, 4, 20_coin_per_day)) == Code::none);
@@ -188,7 +188,7 @@ TEST_CASE("renters: within the margins the one who came first keeps a host for l
     CHECK(stage.holder() == 4);
 }
 
-TEST_CASE("renters: within its dwell a run keeps out any bid") {
+TEST_CASE("renters: during its dwell, a run keeps out every bid") {
     Stage stage{{.dwell_min = 1'728_s}};  // two intervals
     let_win(stage, bid(alice, 1, 20_coin_per_day));
     CHECK(stage.tell(bid(bob, 4, 100_coin_per_day)) == Code::none);
@@ -196,11 +196,12 @@ TEST_CASE("renters: within its dwell a run keeps out any bid") {
     CHECK(stage.holder() == 1);
     stage.next_close();
     CHECK(stage.holder() == 4);
-    CHECK(stage.paid(1) == 2 * 20 * coin / 100);  // Bob waited for one of them, worth 0.8 coin more
+    CHECK(stage.paid(1) == 2 * 20 * coin / 100);  // Bob lost an interval, 0.8 coin more
 }
 
-TEST_CASE("renters: a renter renews its dwell by outbidding itself, which a margin makes dear") {
-    // Bob comes with 100 just after the third close. Says how many closes he waits for.
+TEST_CASE(
+    "renters: a renter renews its dwell by outbidding itself, which a margin makes expensive") {
+    // Bob bids 100 just after the third close. Returns how many closes he waits for.
     const auto closes_until_bob = [](const Policy& policy, Price second) {
         Stage stage{policy};
         let_win(stage, bid(alice, 1, 20_coin_per_day));
@@ -215,14 +216,15 @@ TEST_CASE("renters: a renter renews its dwell by outbidding itself, which a marg
     const Policy dwell{.dwell_min = 1'728_s};
     const Policy both{.switch_margin_ppm = 10'000_ppm, .dwell_min = 1'728_s};
     CHECK(closes_until_bob(dwell, 20_coin_per_day) == 1);  // not for the same price
-    // For one unit a day more: an interval at 20 instead of 100, 0.8 coin that the host loses.
+    // One unit per day more is enough: the host gets 20 instead of 100 for an interval, 0.8 coin
+    // less.
     CHECK(closes_until_bob(dwell, 20.00000001_coin_per_day) == 2);
-    // With a margin of 1 % it takes more than 20.2.
+    // With a margin of 1 %, only more than 20.2 is enough.
     CHECK(closes_until_bob(both, 20.2_coin_per_day) == 1);
     CHECK(closes_until_bob(both, 20.20000001_coin_per_day) == 2);
 }
 
-TEST_CASE("renters: within its dwell a run is kept though its coin falls") {
+TEST_CASE("renters: during its dwell, a run stays although its coin falls") {
     const auto holder_after_the_fall = [](const Policy& policy) {
         Stage stage{policy};
         CHECK(stage.tell(SetRate{.currency = other_coin, .usd = 1_usd_per_coin}) == Code::none);
@@ -230,18 +232,18 @@ TEST_CASE("renters: within its dwell a run is kept though its coin falls") {
         let_win(stage, bid(mallory, 9, 60_coin_per_day, other_coin));
         CHECK(stage.tell(SetRate{.currency = other_coin, .usd = 0.5_usd_per_coin}) == Code::none);
         stage.next_close();
-        // Charged until then in any case: 0.6 of a coin that is worth 0.3 USD.
+        // Until then she is charged 0.6 coin, which is now worth 0.3 USD.
         CHECK(stage.paid(9) == 60 * coin / 100);
         return stage.holder();
     };
     CHECK(holder_after_the_fall({}) == 1);
-    // 30 USD a day instead of Alice's 40: 0.1 USD an interval.
+    // 30 USD per day instead of 40: the host loses 0.1 USD per interval.
     CHECK(holder_after_the_fall({.dwell_min = 1'728_s}) == 9);
     CHECK(holder_after_the_fall({.reserve = 35_usd_per_day, .dwell_min = 1'728_s}) == 1);
 }
 
 TEST_CASE(
-    "renters: with refill at once the first bid on a free host has the rest of the interval") {
+    "renters: with refill at once, the first bid on a free host gets the rest of the interval") {
     const auto paid = [](Price min_bid) {
         Stage stage{{.refill = Refill::at_once}, {}, {.id = 1, .gpus = gpus, .min_bid = min_bid}};
         stage.next_close();
@@ -253,12 +255,12 @@ TEST_CASE(
         CHECK(stage.holder() == 4);
         return stage.paid(9) + stage.paid(4);
     };
-    CHECK(paid({}) == 100);  // 10,000 / 100 units, where Bob's bid was worth 0.4 coin
+    CHECK(paid({}) == 100);  // 10,000 / 100 units; Bob's bid was worth 0.4 coin
     // 40 coins for 863,999 of 86,400,000 ms are 39,999,953.7 units.
     CHECK(paid(20_coin_per_day) == 39'999'954);
 }
 
-TEST_CASE("renters: the greatest price at the least power cannot be beaten, and is paid") {
+TEST_CASE("renters: the maximum price at the minimum power cannot be beaten, and is paid") {
     Stage stage;
     Place greatest = bid(mallory, 9, 5000_coin_per_day);
     greatest.overclock = at_50_W;

@@ -1,5 +1,5 @@
-// All sequences of a game's moves, up to a length, each played on an engine and audited move by
-// move. GIGASPOT_DEPTH=n makes every game n moves long instead of its own length.
+// Plays all sequences of a game's moves, up to a length, on an engine and audits each move.
+// GIGASPOT_DEPTH=n sets the length of every game to n moves.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace incentives {
 
-/// A command of a game, and how long after the one before it comes.
+/// A command of a game, and how long after the previous one it happens.
 struct Step {
     const char* words;
     Move move;
@@ -26,15 +26,15 @@ struct Step {
 
 struct Game {
     const char* name;
-    std::size_t length;  ///< of the sequences
+    std::size_t length;  ///< of the sequences, in moves
     std::vector<Step> setup;
     std::vector<Step> moves;
     std::vector<Policy> policies;
     EngineLimits limits{};
 };
 
-/// How a market differs from what the auditor is told of it. As it stands, in nothing; `cheats.cpp`
-/// has others.
+/// Describes how a market differs from what the auditor knows of it. The default does not differ;
+/// `cheats.cpp` has markets that do.
 struct Honest {
     static Policy policy(Policy policy) { return policy; }
     static EngineLimits limits(const EngineLimits& limits) { return limits; }
@@ -42,7 +42,7 @@ struct Honest {
     static void tamper(std::vector<MarketEvent>&) {}
 };
 
-/// GIGASPOT_DEPTH, or the game's own length.
+/// Returns GIGASPOT_DEPTH, or the game's own length.
 inline std::size_t length_of(const Game& game) {
     if (const char* depth = std::getenv("GIGASPOT_DEPTH")) return std::strtoul(depth, nullptr, 10);
     return game.length;
@@ -58,10 +58,11 @@ public:
         }
     }
 
-    /// How many were played: all under all policies, or up to the first that breaks a promise.
+    /// Plays all sequences under all policies, up to the first that breaks a promise. Returns their
+    /// number.
     [[nodiscard]] std::uint64_t sequences() const { return sequences_; }
     [[nodiscard]] const Seen& seen() const { return seen_; }
-    /// The promise that was broken and how, or nothing.
+    /// Returns which promise was broken and how, or nothing.
     [[nodiscard]] const std::string& story() const { return story_; }
 
 private:
@@ -71,7 +72,7 @@ private:
     };
 
     bool play_under(const Policy& policy) {
-        // The market after the setup, and after each move.
+        // The markets after the setup and after each move.
         levels_.assign(length_ + 1, {Market{cheat_.policy(policy), cheat_.limits(game_.limits)},
                                      Auditor{policy, game_.limits}});
         now_ = 0;
@@ -90,7 +91,7 @@ private:
             now_ += step.milliseconds;
             ++sequences_;
             if (!play(levels_[level + 1], step)) return false;
-            // One that was refused has changed nothing, so what follows is played without it.
+            // A rejected command has changed nothing, so the sequence continues without it.
             if (is_accepted_ && !play_from(level + 1)) return false;
             now_ -= step.milliseconds;
             path_.pop_back();
@@ -130,7 +131,7 @@ private:
     std::string story_;
 };
 
-/// The shortest sequence up to a length that breaks a promise, as a story; empty if none does.
+/// Returns the shortest sequence that breaks a promise, as a story, or an empty text.
 template <class Cheat = Honest>
 std::string shortest_story(const Game& game, std::size_t longest, Cheat cheat = {}) {
     for (std::size_t length = 1; length <= longest; ++length) {

@@ -1,6 +1,6 @@
-// A market of one host for the scenarios, with figures that can be worked by hand: a coin is one
-// USD, power costs nothing unless a scenario says so, and a close comes each hundredth of a day, so
-// that a bid of 40 coins a day pays 0.4 coin from one close to the next.
+// Provides a market of one host for the scenarios, with figures that are easy to work out by hand.
+// A coin is one USD, and power costs nothing unless a scenario says so. A close happens every 0.01
+// day, so a bid of 40 coins per day pays 0.4 coin from one close to the next.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 #include <doctest/doctest.h>
 
-#include "support/table.hpp"
 #include "facts.hpp"
+#include "support/table.hpp"
 
 namespace scenarios {
 
@@ -19,7 +19,7 @@ using namespace incentives;
 
 inline constexpr OwnerId alice{1}, bob{2}, mallory{3}, provider{4};
 inline constexpr Currency other_coin{1};
-inline constexpr Int128 coin = 100'000'000;  ///< an amount counts 1e-8 of it
+inline constexpr Int128 coin = 100'000'000;  ///< one coin in units of 1e-8
 inline constexpr Duration interval = 864_s;
 
 inline constexpr Gpu gpus[] = {{.power_limit = {50_W, 400_W}}};
@@ -45,31 +45,31 @@ public:
         CHECK(tell(host) == Code::none);
     }
 
-    /// A command now, and why it is refused, or `none`.
+    /// Sends a command now. Returns why it is rejected, or `none`.
     Code tell(const Move& move) {
         const auto done = market_.apply(move, now_, [&](const MarketEvent& event) { note(event); });
         return done ? Code::none : done.error().code();
     }
     void wait(Duration time) { now_ = Timestamp::unchecked(now_.count() + time.count()); }
 
-    /// The end of the interval that goes on, or that ends now.
+    /// Closes at the end of the current interval.
     void close() {
         const std::int64_t whole = interval.count();
         now_ = Timestamp::unchecked((now_.count() + whole - 1) / whole * whole);
         CHECK(tell(Close{}) == Code::none);
     }
-    /// The end of the next interval.
+    /// Closes at the end of the next interval.
     void next_close() {
         wait(1_ms);
         close();
     }
 
-    /// The bid that holds the host; 0 if it idles.
+    /// Returns the bid that holds the host, or 0 if it idles.
     [[nodiscard]] std::uint64_t holder() const {
         const auto run = market_.run(HostId{1});
         return run ? run->bid.value : 0;
     }
-    /// What a bid has paid so far, the marketplace's part of it, and why it last stopped.
+    /// Returns what a bid has paid so far, the fee in it, and why it last stopped.
     [[nodiscard]] Int128 paid(std::uint64_t id) { return paid_[id]; }
     [[nodiscard]] Int128 fee(std::uint64_t id) { return fees_[id]; }
     [[nodiscard]] Code stopped(std::uint64_t id) { return stopped_[id]; }
