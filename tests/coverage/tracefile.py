@@ -1,17 +1,17 @@
-"""Makes a tracefile for gcovr of what the tests of the preset `coverage` have run.
+"""Converts the branch counts of the preset `coverage` to a tracefile for gcovr.
 
     python3 tests/coverage/tracefile.py build/coverage
 
 writes build/coverage/coverage.json. `gcovr -a` reports from it; docs/testing.md has the commands.
 
-gcovr 5.2 reads gcov's text by itself, but for headers of templates it then counts wrongly. gcov names
-the branches of each instance of a template one after the other, so that each instance would have to
-take each branch by itself; and in a unit whose copy of an inline function the linker threw away, gcov
-does not say which branches are exceptions, so that gcovr cannot leave them out. Here a branch is one of
-the source: it is taken if any instance in any unit takes it. What the compiler adds is left out:
+gcovr 5.2 can read gcov's text itself, but it counts headers of templates wrongly, for two reasons.
+gcov lists the branches of each instance of a template separately, so each instance would have to take
+each branch. And if the linker drops a unit's copy of an inline function, gcov does not say which of its
+branches are exceptions, so gcovr cannot omit them. This script counts the branches of the source: a
+branch is taken if any instance in any unit takes it. It omits what the compiler adds:
 
-- the branches of a call that may throw, and of what is cleaned up then,
-- comparisons that it writes (`= default`), of which it takes members for the place.
+- the branches of a call that may throw, and of the clean-up after it,
+- comparisons that the compiler writes (`= default`), which gcov reports at the lines of members.
 """
 import collections
 import json
@@ -26,14 +26,14 @@ defaulted = re.compile(r"operator(?:==|<=>)\([^;{]*= default;|^ +[\w:<>]+ \w+_(?
 
 
 def lines_of_compiler(text):
-    """The numbers of the lines of comparisons that the compiler writes."""
+    """Returns the numbers of lines with comparisons that the compiler writes."""
     return {number for match in defaulted.finditer(text)
             for number in range(text.count("\n", 0, match.start()) + 1,
                                 text.count("\n", 0, match.end()) + 2)}
 
 
 def conditions(branches):
-    """The counts of all branches but those of calls: such a call has two, one of which throws."""
+    """Returns the counts of all branches except those of calls. A call has two, one of which throws."""
     counts = []
     is_partner = False
     for branch in branches:
@@ -50,7 +50,7 @@ def conditions(branches):
 
 
 def read(build):
-    """How often each line ran, and for each line of gcov's the function and counts of branches."""
+    """Returns how often each line ran, and the function and branch counts of each line."""
     executed = collections.Counter()
     found = collections.defaultdict(list)
     for data in sorted(build.rglob("*.gcda")):
@@ -60,7 +60,7 @@ def read(build):
             header = (build / file["file"]).resolve()
             if not header.is_relative_to(headers):
                 continue
-            # All instances of a template begin at one place.
+            # All instances of a template begin at the same line and column.
             begins = {function["name"]: (function["start_line"], function["start_column"])
                       for function in file["functions"]}
             passed_over = lines_of_compiler(header.read_text())
@@ -74,20 +74,20 @@ def read(build):
 
 
 def united(found, has_run):
-    """Of one line: the counts of its branches in the source, of all instances together."""
+    """Returns the counts of a line's branches in the source, summed over all instances."""
     taken = {}
     fewest = min(len(counts) for _, counts in found)
-    # Named ones first: what has no name goes to the named one that has as many branches.
+    # Named functions come first. An entry without a name belongs to one with as many branches.
     for function, counts in sorted(found, key=lambda entry: entry[0] is None):
         if function is None:
-            # Instances of a lambda, one after the other.
+            # These are instances of a lambda, one after the other.
             if len(counts) % fewest == 0:
                 counts = [sum(counts[i::fewest]) for i in range(fewest)]
             function = next((name for name, branches in taken if branches == len(counts)), None)
         before = taken.get((function, len(counts)), [0] * len(counts))
         taken[function, len(counts)] = list(map(sum, zip(before, counts)))
     counts = [count for counts in taken.values() for count in counts]
-    # A line that ran has come to its first branch, unless this is a clean-up after what was thrown.
+    # A line that ran has reached its first branch, unless it only cleans up after an exception.
     return counts if any(counts) or not has_run else []
 
 

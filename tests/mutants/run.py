@@ -1,13 +1,14 @@
-"""Breaks the library on purpose, one plausible bug at a time: each must turn a test red.
+"""Breaks the library on purpose, one plausible bug at a time, and checks that a test fails each time.
 
     python3 tests/mutants/run.py [--jobs N] [--only TEXT]
 
 or `cmake --workflow --preset mutants`.
 
-A mutant changes one place of a header in a copy, and for a bug of two that agree (as the writer and
-the reader of a save) one place of each. The copy must compile; then the tests that the
-mutant names are built against it and run. A test that does not compile is red too: the tables of
-rules are static_asserts. It takes 15 to 20 minutes of one processor, so it is no part of CI.
+A mutant changes one place of a header in a copy of the headers. If two headers share a bug (such as
+the writer and the reader of a save), it changes one place of each. The copy must compile. Then the
+script builds and runs the tests that the mutant names. A test that does not compile has failed, too:
+the tables of rules are static_asserts. A run takes 15 to 20 minutes of one processor, so it is not a
+part of CI.
 """
 import argparse
 import concurrent.futures
@@ -27,7 +28,7 @@ libraries = ["-lrapidcheck", "-lfmt", "-lsimdjson"]
 
 
 def run(*command, folder=None):
-    """Whether it ends well, and what it said. A mutant that hangs is found too."""
+    """Returns whether a command succeeds, and its errors. A mutant that hangs does not succeed."""
     environment = {**os.environ, "GIGASPOT_SHRINK": "0"}
     try:
         done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL,
@@ -38,7 +39,7 @@ def run(*command, folder=None):
 
 
 def build(include, test, program):
-    """A test is `model`, `allocation`, or a file of tests/ without its end."""
+    """Builds a test: `model`, `allocation`, or a file of tests/ without its suffix."""
     folder = source / "tests"
     if test == "model":
         files = [folder / "model/main.cpp"]
@@ -58,7 +59,7 @@ def is_red(include, test, folder):
 
 
 def kill(mutant):
-    """What became of a mutant: "killed", or what is wrong with it or with the tests."""
+    """Returns "killed", or what is wrong with the mutant or with the tests."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         include = folder / "include"
@@ -82,7 +83,7 @@ def kill(mutant):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--jobs", type=int, default=os.cpu_count())
-    arguments.add_argument("--only", default="", help="those whose text or header has this")
+    arguments.add_argument("--only", default="", help="run only mutants whose text or header contains this")
     options = arguments.parse_args()
     chosen = [m for m in mutants if options.only in m.what + m.header]
 

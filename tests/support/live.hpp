@@ -1,5 +1,5 @@
-// A live market in the market's words: commands that need little said, and what came of them as
-// text. A table of such rows is a story.
+// Describes a live market in the market's words: short commands, and their results as text. A table
+// of such rows is a story.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,8 @@ inline constexpr std::int64_t second = 1'000;
 inline constexpr std::int64_t hour = 3'600 * second;
 inline constexpr std::int64_t day = 24 * hour;
 
-// --- Commands. What is not said: host 7 has one GPU of 100 .. 400 W and energy for nothing, a bid
-// is on host 7, of owner 1, and draws 100 W. At a rate of 1 USD a profit is a price, then. ---
+// --- Commands. Defaults: host 7 has one GPU of 100 .. 400 W and free energy; a bid is on host 7,
+// of owner 1, and draws 100 W. So at a rate of 1 USD, the profit equals the price. ---
 
 using Done = Result<Events, Refusal>;
 using Act = std::function<Done(Engine&, Timestamp)>;
@@ -90,7 +90,7 @@ struct BidWords {
     std::uint64_t host = 7;
     std::uint64_t owner = 1;
     Currency currency = main_currency;
-    std::optional<Profiles> profiles{};  ///< in place of `watts`
+    std::optional<Profiles> profiles{};  ///< instead of `watts`
     Workload workload{};
 };
 inline Act bid(const BidWords& words) {
@@ -114,7 +114,7 @@ struct EditWords {
     std::uint64_t id = 1;
     std::optional<Price> price{};
     std::optional<Power> watts{};
-    std::optional<Profiles> profiles{};  ///< in place of `watts`
+    std::optional<Profiles> profiles{};  ///< instead of `watts`
     std::optional<OwnerId> owner{};
 };
 inline Act edit(const EditWords& words) {
@@ -143,12 +143,12 @@ inline Act close() {
     return [](Engine& engine, Timestamp now) { return engine.close(now); };
 }
 
-// --- What came of them ---
+// --- Results ---
 
 inline std::string text(std::uint64_t number) { return std::to_string(number); }
 
-/// "started 7 1 10": kind, host, bid, and what is of that kind: the profit, the reason, or the
-/// amount and the fee with the currency if it is not the main one.
+/// Returns an event as text: "started 7 1 10" is kind, host, bid and the fields of the kind. These
+/// are the profit, the reason, or amount and fee, with the currency if it is not the main one.
 inline std::string words_of(const Event& event) {
     std::string words{name(event.kind)};
     words += ' ' + text(event.host.value) + ' ' + text(event.bid.value);
@@ -167,7 +167,8 @@ inline std::string words_of(const Event& event) {
     return words;
 }
 
-/// "power_limit_above_host_maximum@0 480 450 W": code, GPU, value, bound, unit.
+/// Returns a violation as text: "power_limit_above_host_maximum@0 480 450 W" is code, GPU, value,
+/// limit and unit.
 inline std::string words_of(const Violation& reason) {
     std::string words{name(reason.code)};
     if (reason.gpu) words += '@' + text(*reason.gpu);
@@ -177,7 +178,8 @@ inline std::string words_of(const Violation& reason) {
     return (words += ' ') += symbol(reason.unit);
 }
 
-/// All of it but `accepted`, "; " between; of a refusal "rejected" and its reasons.
+/// Returns all events except `accepted`, separated by "; ". A rejection is "rejected" and its
+/// reasons.
 inline std::string words_of(const Done& done) {
     std::string words;
     if (done) {
@@ -196,7 +198,7 @@ inline std::string words_of(const Done& done) {
     return words;
 }
 
-/// An engine that is told one command after the other, and what holds for all of them.
+/// Sends commands to an engine, one after the other, and checks what holds after each.
 class Market {
 public:
     explicit Market(const Policy& policy = {}, const EngineLimits& limits = {})
@@ -237,13 +239,13 @@ struct Row {
     std::string events{};
 };
 
-/// A rule, and rows that show it.
+/// A rule, and the rows of the story that shows it.
 struct Story {
     const char* rule;
     std::vector<Row> rows;
     Policy policy{};
     EngineLimits limits{};
-    bool is_bare = false;  ///< else a rate of 1 USD and host 7 stand at the time 0
+    bool is_bare = false;  ///< if false, a rate of 1 USD and host 7 exist from time 0
 };
 
 inline void check(const Story& story) {
@@ -262,7 +264,7 @@ inline void check(const Story& story) {
 
 }  // namespace live
 
-/// A table of stories.
+/// Defines a test from a table of stories.
 #define GIGASPOT_STORIES(sentence, stories)                                                        \
     TEST_CASE(sentence) {                                                                          \
         for (const live::Story& story : stories) live::check(story);                               \

@@ -1,4 +1,4 @@
-// Hosts, bids and conditions that many tests share, and how little must be said to build them.
+// Provides hosts, bids and conditions that many tests share, and short ways to build them.
 #pragma once
 
 #include <gigaspot/gigaspot.hpp>
@@ -13,7 +13,7 @@ using namespace gigaspot::literals;
 inline constexpr Currency bitcoin{1};
 inline constexpr Currency doge{2};
 
-/// A GPU with every range, and one that takes a power limit and nothing else.
+/// A GPU with every range, and one that takes only a power limit.
 inline constexpr GpuLimits full_gpu{.power_limit = {100_W, 450_W},
                                     .core_lock = {{210_MHz, 2520_MHz}},
                                     .mem_lock = {{405_MHz, 10501_MHz}},
@@ -27,15 +27,15 @@ constexpr Rates two_rates(ExchangeRate main, ExchangeRate of_bitcoin) {
     return rates;
 }
 
-/// At a rate of one unit and with energy for nothing, a profit has as many units (1e-20 USD per
-/// day) as the price has (1e-8 coin per day): ties and margins can be stated to the last unit.
+/// With a rate of one unit and free energy, a profit has as many units (1e-20 USD per day) as the
+/// price (1e-8 coin per day). So tests can state ties and margins to the last unit.
 inline constexpr ExchangeRate unit_rate = ExchangeRate::lowest();
 
-/// Likewise 1 W for a day costs 24 x 1e8 units at the smallest energy price.
+/// At the minimum energy price, 1 W costs 24 x 1e8 units per day.
 inline constexpr EnergyPrice unit_energy = EnergyPrice::unchecked(1);
 inline constexpr Int128 unit_watt_day = 2'400'000'000;
 
-/// Any price is taken and any profit is enough, so that only what a test is about decides.
+/// A policy that accepts any price and any profit, so that only the subject of a test decides.
 inline constexpr Policy anything_goes{.reserve = Reserve::lowest(), .price_min = {}};
 
 constexpr UsdPerDay units(Int128 count) { return UsdPerDay::unchecked(count); }

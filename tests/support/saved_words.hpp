@@ -1,4 +1,4 @@
-// A saved market as its 64-bit words, to look into it and to change it.
+// Reads and changes a saved market as 64-bit words.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,7 @@ inline Bytes bytes_of(const Words& words) {
     return bytes;
 }
 
-/// The last word is the checksum of those before it.
+/// Corrects the last word, which is the checksum of all previous words.
 inline void sign(Words& words) {
     gigaspot::detail::WordHash hash;
     for (std::size_t i = 0; i + 1 < words.size(); ++i) hash.put(words[i]);

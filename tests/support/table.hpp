@@ -1,6 +1,5 @@
-// How a table of rules is tested: each row by the compiler in a static_assert, and again at run
-// time. At run time a row that fails is named; at compile time its number stands in the compiler's
-// note.
+// Tests a table of rules: each row in a static_assert, and again at run time. At run time, the rule
+// of a failing row is printed. At compile time, the compiler's note has its number.
 #pragma once
 
 #include <cstddef>
@@ -20,13 +19,13 @@ inline std::ostream& operator<<(std::ostream& out, Code code) { return out << na
 
 namespace table {
 
-/// A rule in the market's words, and how to see that it holds.
+/// A rule in the market's words, and a function that returns whether it holds.
 struct Fact {
     const char* rule;
     bool (*holds)();
 };
 
-/// For tables of facts.
+/// The outcome for tables of facts.
 constexpr bool is_so(const Fact& fact) { return fact.holds(); }
 
 template <class Row, class Outcome>
@@ -42,8 +41,8 @@ constexpr bool holds(const Row& row, Outcome outcome) {
     }
 }
 
-/// Each row is a constant expression of its own, since a compiler allows only so many steps for
-/// one.
+/// Makes each row a separate constant expression, because a compiler limits the steps of one
+/// expression.
 template <const auto& rows, auto outcome, std::size_t number>
 struct RowAtCompileTime {
     static_assert(
@@ -68,8 +67,8 @@ void check_row(const Row& row, Outcome outcome) {
 
 }  // namespace table
 
-/// A table of facts, or of rows: `outcome(row)` must be true, or, where it is not a bool, equal
-/// `row.expected`.
+/// Defines a test from a table of facts or rows. `outcome(row)` must be true. If it is not a bool,
+/// it must equal `row.expected`.
 #define GIGASPOT_TABLE(sentence, rows, outcome)                                                    \
     static_assert(table::all_hold<rows, outcome>(std::make_index_sequence<std::size(rows)>{}));    \
     TEST_CASE(sentence) {                                                                          \
