@@ -1,10 +1,10 @@
-"""Makes one header of gigaspot's, with all of its own that it includes, and writes it to standard output.
+"""Merges headers of gigaspot and everything of gigaspot that they include, and prints the result.
 
-usage: amalgamate.py [HEADER...]   such as rules.hpp; without one: gigaspot.hpp, all but the edges
+usage: amalgamate.py [HEADER...]   such as rules.hpp; default: gigaspot.hpp, all except JSON and text
 
-The file needs what the headers need: the standard library, Boost if the engine is in it, fmt or
-simdjson if an edge is. The same headers give the same bytes. A program includes either this file or
-the headers, not both.
+The merged header needs what its headers need: the standard library, Boost for the engine, fmt for
+`format`, simdjson for `json`. The same headers give the same bytes. A program includes either the merged
+header or the headers, not both.
 """
 import pathlib
 import re
@@ -17,16 +17,16 @@ include = re.compile(r"# *include +(.*)")
 
 class Amalgamation:
     def __init__(self):
-        self.libraries = set()  # what all includes of other libraries name
+        self.libraries = set()  # all headers of other libraries that are included
         self.seen = set()
         self.texts = []
 
     def add(self, name):
-        """A header's text after the texts of those that it includes."""
+        """Adds a header's text after the texts of the headers that it includes."""
         if name in self.seen:
             return
         self.seen.add(name)
-        depth = 0  # of conditions: what is included under one stays where it is
+        depth = 0  # of conditions; an include under a condition stays in place
         lines = []
         for number, line in enumerate((folder / name).read_text().splitlines(), 1):
             if re.match(r"# *if", line):
@@ -43,7 +43,7 @@ class Amalgamation:
                     sys.exit(f"{name}:{number}: includes {own[1]} under a condition")
                 self.add(own[1])
             elif not re.fullmatch(r"<[^>]+>", found[1]):
-                sys.exit(f"{name}:{number}: this include is of no known form: {line}")
+                sys.exit(f"{name}:{number}: this include has an unknown form: {line}")
             elif depth:
                 lines.append(line)
             else:
@@ -59,16 +59,16 @@ def main(roots):
     whole = Amalgamation()
     for root in roots:
         if not (folder / root).is_file():
-            sys.exit(f"{root}: no such header in {folder}\n\n{__doc__}")
+            sys.exit(f"{folder} has no header {root}\n\n{__doc__}")
         whole.add(root)
     version = int(re.search(r"#define GIGASPOT_VERSION (\d+)", (folder / "base/config.hpp").read_text())[1])
     licence = (source / "LICENSE").read_text().rstrip("\n").splitlines()
-    # The standard's come first: without exceptions g++ 12 needs <iterator> before Boost.
+    # Standard headers come first: without exceptions, g++ 12 needs <iterator> before Boost.
     standard = sorted(filter(is_standard, whole.libraries))
     others = sorted(whole.libraries.difference(standard))
     parts = [
         f"// gigaspot {version // 10_000}.{version // 100 % 100}.{version % 100}, {' and '.join(roots)} in one file. "
-        "Made by tests/consumer/amalgamate.py: change the\n// headers that it is made of, not this file.\n//",
+        "Made by tests/consumer/amalgamate.py: change the\n// headers in include/gigaspot, not this file.\n//",
         "\n".join(f"// {line}".rstrip() for line in licence),
         "#pragma once\n",
         "#ifdef GIGASPOT_VERSION\n"

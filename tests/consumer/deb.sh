@@ -1,4 +1,4 @@
-# The Debian package: its control fields, what it holds, and a consumer that finds it in a root that has nothing else.
+# Tests the Debian package: its control fields, its files, and a consumer that finds it in a root without anything else.
 
 source "$(dirname "$0")/shell.sh"
 need dpkg dpkg
@@ -24,7 +24,7 @@ Section: libdevel
 Version: $VERSION
 END
 
-# An empty root stands for a machine that has nothing: not even what the package needs, so dpkg is told to go on.
+# An empty root simulates an empty machine. It lacks even the dependencies of the package, so dpkg must ignore them.
 root=$work/root
 mkdir -p "$root"/var/lib/dpkg/{info,updates}
 touch "$root/var/lib/dpkg/status"
@@ -45,14 +45,14 @@ usr/share/pkgconfig/gigaspot-snapshot.pc
 usr/share/pkgconfig/gigaspot.pc
 END
 diff -r "$checkout/include/gigaspot" "$root/usr/include/gigaspot"
-! grep -rF "$consumers" "$root/usr" || fail "the package names where it was built"
+! grep -rF "$consumers" "$root/usr" || fail "the package contains the path where it was built"
 
 mv "$root" "$work/moved"
 prefix=$work/moved/usr
 cd "$work"
 cmake -G Ninja -S "$consumers/find_package" -B build -D CMAKE_CXX_COMPILER="$CXX" -D CMAKE_PREFIX_PATH="$prefix" >log ||
     fail "$(cat log)"
-grep -qxF "gigaspot_DIR:PATH=$prefix/share/cmake/gigaspot" build/CMakeCache.txt || fail "found another gigaspot"
+grep -qxF "gigaspot_DIR:PATH=$prefix/share/cmake/gigaspot" build/CMakeCache.txt || fail "CMake found another gigaspot"
 cmake --build build >log || fail "$(cat log)"
 build/my_market
 folder=$(PKG_CONFIG_LIBDIR=$prefix/share/pkgconfig pkg-config --cflags gigaspot | sed 's/^-I//; s/ *$//')

@@ -1,5 +1,5 @@
-# gigaspot.pc in a prefix that was moved, and what the headers bring along: the core brings no library but Boost, the
-# rules not even that.
+# Tests gigaspot.pc in a prefix that was moved, and which libraries the headers include: the core only Boost, the rules
+# none.
 
 source "$(dirname "$0")/shell.sh"
 need pkg-config pkg-config
@@ -10,9 +10,9 @@ cd "$work"
 g++ -std=c++20 $(pkg-config --cflags gigaspot) main.cpp -o my_market
 ./my_market
 
-[ "$(pkg-config --modversion gigaspot)" = "$VERSION" ] || fail "gigaspot.pc has another version than $VERSION"
+[ "$(pkg-config --modversion gigaspot)" = "$VERSION" ] || fail "gigaspot.pc must have the version $VERSION"
 
-# The libraries of a header: folders and files below the system's include folders that are not the standard's.
+# Prints the libraries that a header includes.
 libraries_of() {
     echo "#include <gigaspot/$1>" | g++ -std=c++20 -M $(pkg-config --cflags gigaspot) -x c++ - |
         grep -oE '/(boost|fmt|simdjson|CLI)[/.]' | sort -u | tr -d '\n/.'

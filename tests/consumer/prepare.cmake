@@ -1,6 +1,6 @@
-# Makes what the consumers use, far from where it was built:
-#   CONSUMERS   these folders, with a checkout of the library in add_subdirectory/gigaspot. It has only what a guest needs.
-#   PREFIX      BUILD, installed and then moved; looked through for what ties it to this machine
+# Makes what the consumers use, in other folders than the build:
+#   CONSUMERS   these folders, with a checkout of the library in add_subdirectory/gigaspot that has only what it needs
+#   PREFIX      BUILD, installed and then moved; it must not contain paths of this machine
 
 cmake_minimum_required(VERSION 3.23)
 
@@ -18,14 +18,14 @@ file(RENAME "${PREFIX}.installed" "${PREFIX}")
 
 file(GLOB_RECURSE files "${PREFIX}/include/*" "${PREFIX}/share/*")
 if(NOT files)
-    message(SEND_ERROR "nothing in ${PREFIX}")
+    message(SEND_ERROR "${PREFIX} has no files")
 endif()
 foreach(file IN LISTS files)
     file(READ "${file}" text)
     foreach(path IN ITEMS "${SOURCE}" "${BUILD}" "${PREFIX}")
         string(FIND "${text}" "${path}" position)
         if(NOT position EQUAL -1)
-            message(SEND_ERROR "${file} names ${path}")
+            message(SEND_ERROR "${file} contains the path ${path}")
         endif()
     endforeach()
 endforeach()

@@ -1,4 +1,4 @@
-# What the ways of the shell share: a folder of their own, and names that stand for README's commands. Sourced.
+# Gives the shell scripts a folder of their own and the commands of README. They source this file.
 
 set -euo pipefail
 consumers=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -7,7 +7,7 @@ work=$consumers/build/$(basename "$0" .sh)
 rm -rf "$work"
 mkdir -p "$work"
 
-# README says g++ and cmake; here they are the compiler and the CMake of this build.
+# README uses g++ and cmake; here these run the compiler and the CMake of this build.
 g++() { "$CXX" "$@"; }
 cmake() { "$CMAKE" "$@"; }
 
@@ -16,7 +16,7 @@ fail() {
     exit 1
 }
 
-# Ends the test as skipped where a tool is absent.
+# Ends the test as skipped if a tool is missing.
 need() {
     command -v "$1" >/dev/null && return
     echo "skipped: $1 is missing, install the Debian package $2"

@@ -1,5 +1,5 @@
-# One header made of all: as strict as our own programs and in the narrowest dialect, in two translation units of one
-# program, which says what a program of the headers says.
+# Tests the merged header: with our own warnings and without exceptions and RTTI, in two translation units of one
+# program. The program must print the same as a program of the separate headers.
 
 source "$(dirname "$0")/shell.sh"
 need python3 python3
@@ -10,16 +10,16 @@ mkdir "$work/gigaspot"
 mv gigaspot.hpp "$work/gigaspot"
 cd "$work"
 
-# The same bytes each time, from wherever; nothing of ours is included, and nothing but Boost.
+# The script gives the same bytes from every folder. They include nothing of ours, and only Boost of other libraries.
 PYTHONHASHSEED=1 python3 "$checkout/tests/consumer/amalgamate.py" | cmp - gigaspot/gigaspot.hpp
-! grep -nE '#include <(gigaspot|fmt|simdjson)' gigaspot/gigaspot.hpp || fail "these includes are too many"
-! grep -nF "$consumers" gigaspot/gigaspot.hpp || fail "names where it was made"
-grep -B1 '#include <sys/mman.h>' gigaspot/gigaspot.hpp | grep -q '^#if' || fail "a condition of an include is lost"
+! grep -nE '#include <(gigaspot|fmt|simdjson)' gigaspot/gigaspot.hpp || fail "the merged header must not have these includes"
+! grep -nF "$consumers" gigaspot/gigaspot.hpp || fail "the merged header contains the path where it was made"
+grep -B1 '#include <sys/mman.h>' gigaspot/gigaspot.hpp | grep -q '^#if' || fail "the condition of an include is missing"
 python3 "$checkout/tests/consumer/amalgamate.py" rules.hpp > rules.hpp
-! grep -n '#include <boost' rules.hpp || fail "the rules need no Boost"
+! grep -n '#include <boost' rules.hpp || fail "the merged rules must not include Boost"
 
-"$consumers/build/find_package/my_market" > expected  # made of the headers
-[ -s expected ] || fail "a program of the headers says nothing"
+"$consumers/build/find_package/my_market" > expected  # from the separate headers
+[ -s expected ] || fail "the program of the separate headers printed nothing"
 for dialect in "" "-fno-exceptions -fno-rtti"; do
     g++ -std=c++20 $WARNINGS $dialect -I . "$consumers/main.cpp" "$consumers/single_header/second.cpp" -o single
     ./single > output
@@ -30,8 +30,8 @@ g++ -std=c++20 $WARNINGS -fno-exceptions -fno-rtti -fsyntax-only -x c++ -include
 static_assert(gigaspot::validate(gigaspot::Bid{}, gigaspot::HostCapabilities{}).size() > 0);
 END
 
-# Beside a header of the library it says so.
+# An error tells when it is included beside a header of the library.
 echo '#include <gigaspot/values/units.hpp>
 #include "./gigaspot/gigaspot.hpp"' > both.cpp
-! g++ -std=c++20 -I "$checkout/include" -fsyntax-only both.cpp 2> errors || fail "accepted beside the headers"
+! g++ -std=c++20 -I "$checkout/include" -fsyntax-only both.cpp 2> errors || fail "it compiles beside the separate headers"
 grep -q "is included beside the headers" errors || fail "$(cat errors)"

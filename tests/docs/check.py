@@ -1,6 +1,8 @@
-"""Holds README and docs against the program: every C++ piece stands in an example that is built and
-run, every console piece prints what it says, every link leads somewhere, and every file that is
-named is there. What README tells users to write or to type stands in a consumer that is built by it.
+"""Compares README and docs with the programs.
+
+Every C++ piece must be in an example, which other tests build and run. Every console piece must print
+what the page shows. Every link must lead somewhere, and every named file must exist. What README tells
+users to write or to type must be in a consumer, which other tests build.
 
 usage: check.py SOURCE_FOLDER BIN_FOLDER
 """
@@ -21,7 +23,7 @@ counts = {"cpp": 0, "console": 0, "cmake": 0, "files": 0, "links": 0}
 
 
 def lines_of(text):
-    """Lines without indentation and blank lines, so that a piece may be shown out of its block."""
+    """Returns lines without indentation and blank lines, so that a page may show a part of a block."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
@@ -31,7 +33,7 @@ example_texts = ["\n".join(lines_of(path.read_text())) for path in examples]
 def check_cpp(where, piece):
     wanted = "\n".join(lines_of(piece))
     if not any(wanted in text for text in example_texts):
-        failures.append(f"{where}: this piece stands in no example:\n{piece}")
+        failures.append(f"{where}: no example contains this piece:\n{piece}")
 
 
 project_texts = ["\n".join(lines_of(path.read_text())) for path in projects]
@@ -40,17 +42,17 @@ script_texts = [path.read_text() for path in scripts]
 
 def check_cmake(where, piece):
     if not any("\n".join(lines_of(piece)) in text for text in project_texts):
-        failures.append(f"{where}: this piece stands in no consumer:\n{piece}")
+        failures.append(f"{where}: no consumer contains this piece:\n{piece}")
 
 
 def check_sh(where, piece):
-    """Each line, whatever the consumer's script does with what it prints."""
+    """Checks that a script contains each line, whatever it does with the output."""
     if not any(all(line in text for line in lines_of(piece)) for text in script_texts):
         failures.append(f"{where}: no consumer's script runs this:\n{piece}")
 
 
 def check_console(where, piece):
-    """Commands after "$ ", each followed by what it prints on standard output."""
+    """Runs commands after "$ ". The lines after a command are what it must print on standard output."""
     for session in re.split(r"^\$ ", piece, flags=re.M)[1:]:
         command, _, expected = session.partition("\n")
         run = subprocess.run(["bash", "-c", command], cwd=source, env=environment, text=True,
@@ -60,11 +62,11 @@ def check_console(where, piece):
 
 
 checks = {"cpp": check_cpp, "console": check_console, "cmake": check_cmake}
-# Files and folders as pages name them in code: by a path from any folder that holds them.
+# Pages name files and folders in code by the end of their path.
 named = re.compile(r"`((?:include|tests|examples|bench|docs)/[a-z_0-9./-]+|[a-z_0-9/]+\.[ch]pp)`")
 paths = [f"/{path.relative_to(source)}" for folder in ("include", "tests", "examples", "bench", "docs")
          for path in (source / folder, *(source / folder).rglob("*"))]
-marked = re.compile(r"<!-- (main|test) command -->\n\Z")  # what the next line begins is run elsewhere
+marked = re.compile(r"<!-- (main|test) command -->\n\Z")  # .ci/run runs the block after this mark
 for page in pages:
     text = page.read_text()
     for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S):
@@ -80,24 +82,24 @@ for page in pages:
     for name in named.findall(text):
         counts["files"] += 1
         if not any(path.endswith("/" + name.rstrip("/")) for path in paths):
-            failures.append(f"{page.relative_to(source)}: no such file: {name}")
+            failures.append(f"{page.relative_to(source)}: this file does not exist: {name}")
     for match in re.finditer(r"\]\(([^)#]+)[^)]*\)", text):
         target = match.group(1)
         if "://" in target:
             continue
         counts["links"] += 1
         if not (page.parent / target).exists():
-            failures.append(f"{page.relative_to(source)}: no such page: {target}")
+            failures.append(f"{page.relative_to(source)}: this link leads nowhere: {target}")
 
-# docs/guarantees.md names tests: each must be there. A name goes on up to the next link, or to the end of the cell.
+# Each test that docs/guarantees.md names must exist. A name ends at the next link or at the end of the cell.
 promises = (source / "docs/guarantees.md").read_text()
 named = re.findall(r"\]\(\.\./(tests/[^)]+)\): ([^|`]+?)(?=; \[| \|)", promises)
 for path, name in named:
-    text = re.sub(r'"\s+"', "", (source / path).read_text())  # a long name stands in two pieces
+    text = re.sub(r'"\s+"', "", (source / path).read_text())  # a long name is split into two strings
     if name not in text:
-        failures.append(f"docs/guarantees.md: no test of this name in {path}: {name}")
+        failures.append(f"docs/guarantees.md: {path} has no test of this name: {name}")
 if len(named) < 40:
-    failures.append(f"docs/guarantees.md: only {len(named)} tests were found in it")
+    failures.append(f"docs/guarantees.md: it names only {len(named)} tests")
 
 print("\n\n".join(failures))
 print(f"{len(pages)} pages, {counts['cpp']} C++ pieces, {counts['console']} console pieces, "

@@ -1,9 +1,9 @@
-"""Holds docs/errors.md against values/error.hpp, in both directions, and runs its examples.
+"""Compares docs/errors.md with values/error.hpp, in both directions, and runs its examples.
 
-Each code has a heading, its number and its exact sentence, in the order of the enum. Each code but `none` has
-a piece that fails and one that is mended. A piece is commands as text with all events of the last one, which
-are replayed here after the market at the top of the page; or a console session or C++, which check.py
-holds against the program. What fails must show its code; what is mended must not.
+Each code has a heading, its number and its exact sentence, in the order of the enum. Each code except `none`
+has a piece that fails and a fixed piece. A piece can be commands as text with all events of the last one.
+This script replays them after the market at the top of the page. Console sessions and C++ pieces are checked
+by check.py. The piece that fails must show its code; the fixed piece must not.
 
 usage: errors.py SOURCE_FOLDER TOOL
 """
@@ -24,7 +24,7 @@ texts = {}
 for code, name, sentence in re.findall(r'case Code::(\w+):\s*return \{"(\w+)",\s*"([^"]*)"\};', header):
     texts[code] = sentence
     if code != name:
-        failures.append(f"values/error.hpp: {code} is named {name}")
+        failures.append(f"values/error.hpp: {code} has the name {name}")
 if not numbers or numbers.keys() != texts.keys():
     sys.exit(f"errors.py cannot read values/error.hpp: {numbers.keys() ^ texts.keys()}")
 
@@ -33,22 +33,22 @@ market = re.search(FENCE, page, re.M | re.S).group(2).splitlines()
 
 
 def check_replay(where, lines, options):
-    """Commands, and then the events of the last of them."""
+    """Replays commands and compares the events of the last one."""
     commands = [line for line in lines if not line.startswith('{"event":')]
     expected = lines[len(commands):]
     if lines[:len(commands)] != commands or not expected:
-        failures.append(f"{where}: commands, and then events")
+        failures.append(f"{where}: the piece must have commands and then events")
         return
     run = subprocess.run([tool, "replay", *options, "-"], input="\n".join(market + commands) + "\n", text=True,
                          stdout=subprocess.PIPE)
     number = len(market) + len(commands)
     events = [line for line in run.stdout.splitlines() if json.loads(line)["command"] == number]
     if events != expected:
-        failures.append(f"{where}: the last command makes\n" + "\n".join(events) + "\ninstead of\n" + "\n".join(expected))
+        failures.append(f"{where}: the last command gives\n" + "\n".join(events) + "\ninstead of\n" + "\n".join(expected))
 
 
 def answer(kind, piece):
-    """What of a piece the program says."""
+    """Returns the part of a piece that the program prints."""
     if kind == "json":
         return "\n".join(line for line in piece.splitlines() if line.startswith('{"event":'))
     return piece if kind == "cpp" else piece.partition("\n")[2]
@@ -57,21 +57,21 @@ def answer(kind, piece):
 def check_code(name, text):
     heading = re.match(r"\n\n\*\*(\d+)\*\*: (.*?)\.\n\n", text)
     if not heading or heading.groups() != (numbers[name], texts[name]):
-        failures.append(f"{name}: must begin with **{numbers[name]}**: {texts[name]}.")
+        failures.append(f"{name}: the text must begin with **{numbers[name]}**: {texts[name]}.")
     pieces = re.findall(r"^(Fails|Mended)([^\n]*):\n\n" + FENCE, text, re.M | re.S)
     if [piece[0] for piece in pieces] != ([] if name == "none" else ["Fails", "Mended"]):
-        failures.append(f"{name}: must have a piece that fails and one that is mended")
+        failures.append(f"{name}: the section must have a piece that fails and a fixed one")
     for which, options, kind, piece in pieces:
         if kind == "json":
             check_replay(f"{name}, {which}", piece.splitlines(), " ".join(re.findall("`(.*?)`", options)).split())
         if (re.search(rf"\b{name}\b|{re.escape(texts[name])}", answer(kind, piece)) is not None) != (which == "Fails"):
-            failures.append(f"{name}: what fails must show this code, what is mended must not")
+            failures.append(f"{name}: the piece that fails must show this code, the fixed one must not")
 
 
 sections = re.split(r"^### (\w+)$", page, flags=re.M)[1:]
 listed = sections[::2]
 if listed != list(numbers):
-    failures.append(f"not one heading for each code, in their order: {sorted(set(listed) ^ numbers.keys())}")
+    failures.append(f"the headings must be all codes in their order: {sorted(set(listed) ^ numbers.keys())}")
 for name, text in zip(listed, sections[1::2]):
     if name in numbers:
         check_code(name, text)

@@ -1,4 +1,4 @@
-"""Looks at the built site: every link leads somewhere, and the reference has every public name with a word on it.
+"""Checks the built site: every link leads somewhere, and the reference describes every public name.
 
 usage: site.py SOURCE_FOLDER HTML_FOLDER DOXYGEN_XML_FOLDER
 """
@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 source, site, doxygen = map(pathlib.Path, sys.argv[1:])
 failures = []
 
-# Links. A page's anchors are the ids in it.
+# Links. The anchors of a page are its ids.
 pages = {page: page.read_text() for page in sorted(site.rglob("*.html"))}
 anchors = {page: set(re.findall(r'\bid="([^"]+)"', text)) for page, text in pages.items()}
 links = 0
@@ -24,12 +24,12 @@ for page, text in pages.items():
         links += 1
         target = (page.parent / urllib.parse.unquote(parts.path)).resolve() if parts.path else page
         if not target.exists():
-            failures.append(f"{page.relative_to(site)}: no such file: {reference}")
+            failures.append(f"{page.relative_to(site)}: this file does not exist: {reference}")
         elif parts.fragment and target in anchors and urllib.parse.unquote(parts.fragment) not in anchors[target]:
-            failures.append(f"{page.relative_to(site)}: no such place: {reference}")
+            failures.append(f"{page.relative_to(site)}: this anchor does not exist: {reference}")
 
-# Each public header stands on one page of the reference. These have nothing of their own to show: names and
-# formatters, which the pages have as tables, and headers whose names are all in the namespace detail.
+# Each public header appears on one page of the reference, except these. They hold names and formatters, which the pages
+# list in tables, or only names in the namespace detail.
 without_entities = {"values/fwd.hpp", "base/config.hpp", "base/words.hpp", "json/command_reader.hpp",
                     "json/event_text.hpp", "format/rules.hpp", "format/engine.hpp", "format/documents.hpp"}
 shown = re.findall(r"^```\{doxygenfile\} (\S+)$",
@@ -37,9 +37,9 @@ shown = re.findall(r"^```\{doxygenfile\} (\S+)$",
 folder = source / "include/gigaspot"
 headers = {str(path.relative_to(folder)) for path in folder.glob("*/*.hpp")} - without_entities
 if sorted(shown) != sorted(headers):
-    failures.append(f"not once in the reference: {sorted(headers.symmetric_difference(shown)) or shown}")
+    failures.append(f"these headers must appear once in the reference: {sorted(headers.symmetric_difference(shown)) or shown}")
 
-# Each public name is on a page, and says what it is.
+# Each public name is on a page and has a comment.
 on_pages = set()
 for page, text in pages.items():
     if page.parent.name == "reference":
@@ -58,8 +58,8 @@ for path in sorted(doxygen.glob("*.xml")):
             continue
         for entity in entities:
             name = (entity.findtext("compoundname") or entity.findtext("name")).split("::")[-1]
-            # Macros are a table, operators and specialisations are named where their types are, and the aliases of
-            # values/fwd.hpp are one sentence.
+            # Macros are in a table, operators and specialisations are described with their types, and one sentence
+            # describes the aliases of values/fwd.hpp.
             if (entity.get("kind") == "define" or entity.get("prot", "public") != "public" or name == "Hash" or
                     name.startswith("operator") or entity.find("location").get("file").endswith("/fwd.hpp")):
                 continue

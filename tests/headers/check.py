@@ -1,15 +1,15 @@
 """Checks that the headers keep to their layers: check.py SOURCE_FOLDER
 
 The folder of a header is its layer. A file directly in a layer's folder is public; a folder inside a layer is private
-to that layer. A header includes only its own layer and the layers below it, and nobody includes itself.
-Why: layers that nothing checks are gone after a few changes, and with them the light headers.
+to that layer. A header includes only its own layer and the layers below it, and no header includes itself.
+Without this check, a few changes would break the layers and make light headers heavy.
 """
 import pathlib
 import re
 import sys
 
 layers = ["base", "values", "rules", "engine", "json", "format"]  # from the lowest to the highest
-doors = {  # header at the top: the layers of which it includes every public header, and other doors
+doors = {  # header at the top: layers whose public headers it includes, and other such headers
     "rules.hpp": (["base", "values", "rules"], []),
     "engine.hpp": (["engine"], ["rules.hpp"]),
     "gigaspot.hpp": ([], ["rules.hpp", "engine.hpp"]),
@@ -19,14 +19,14 @@ doors = {  # header at the top: the layers of which it includes every public hea
 lines_max = 400
 columns_max = 100
 
-# Headers of the standard library that cost too much where most programs would pay for them.
+# Headers of the standard library that are too expensive for layers that most programs include.
 heavy = {"string", "functional", "iostream", "ranges", "chrono", "vector"}
 heavy_in = {"base": heavy | {"algorithm"}, "values": heavy | {"algorithm"}, "rules": heavy | {"algorithm"},
             "engine": heavy}  # the engine sorts
-# Other libraries, by the headers and folders that may include them.
+# Other libraries, and the headers and folders that may include them.
 libraries = {"boost": ["engine/store/memory.hpp", "engine/store/book.hpp"], "sys": ["engine/allocator.hpp"],
              "simdjson": ["json/reader/cursor.hpp"], "fmt": ["format/"]}
-# A header that names one of these includes its home itself.
+# A header that uses one of these names must include the header after it.
 homes = {"optional": "optional", "span": "span", "string_view": "string_view", "is_same_v": "type_traits",
          "is_convertible_v": "type_traits", "is_base_of_v": "type_traits", "type_identity_t": "type_traits",
          "size_t": "cstddef", "uint8_t": "cstdint", "int32_t": "cstdint", "int64_t": "cstdint",

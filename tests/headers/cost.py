@@ -1,10 +1,10 @@
-"""What each public header costs those who include it: lines after the preprocessor, and time to compile.
+"""Measures what each public header costs a program: lines after the preprocessor, and compile time.
 
-usage: cost.py table [RUNS]   the table of docs/compile-time.md, each time the median of RUNS (9)
-       cost.py limits         the text of lines.txt, with head-room
-       cost.py check          holds the lines against lines.txt; no time is looked at
+usage: cost.py table [RUNS]   prints the table of docs/compile-time.md; times are the median of RUNS (9)
+       cost.py limits         prints the text of lines.txt, with a reserve
+       cost.py check          compares the lines with lines.txt; it checks no times
 
-CXX names the compiler, g++ if it is not set.
+CXX sets the compiler; the default is g++.
 """
 import os
 import pathlib
@@ -21,7 +21,7 @@ headers = sorted(str(path.relative_to(folder_of_headers)) for pattern in ("*.hpp
                  for path in folder_of_headers.glob(pattern))
 compiler = [os.environ.get("CXX", "g++"), "-std=c++20", "-x", "c++", f"-I{include}"]
 limits_file = folder / "lines.txt"
-library = 12  # the release of libstdc++ whose lines are in the limits
+library = 12  # the release of libstdc++ that the limits are for
 
 
 def run(arguments, text):
@@ -36,7 +36,7 @@ def text_of(header):
 
 
 def preprocessed(header):
-    """Its lines that are not blank, without the marks of their origin."""
+    """Returns the lines that are not blank, without line markers."""
     lines = run(["-E", "-P"], text_of(header)).splitlines()
     return [line for line in lines if line.strip()]
 
@@ -50,7 +50,7 @@ def seconds_to_compile(header):
 def print_table(runs):
     names = ["", *headers]  # "": an empty file
     times = {name: [] for name in names}
-    for _ in range(runs):  # in turns, so that what else the machine does meets all of them
+    for _ in range(runs):  # in turns, so that other work on the machine affects all headers
         for name in names:
             times[name].append(seconds_to_compile(name))
     seconds = {name: statistics.median(times[name]) for name in names}
@@ -63,11 +63,11 @@ def print_table(runs):
 
 
 def limit_for(lines):
-    return -(-lines * 11 // 1000) * 100  # a tenth more, in hundreds
+    return -(-lines * 11 // 1000) * 100  # a tenth more, rounded up to hundreds
 
 
 def print_limits():
-    print("# Lines of each public header after the preprocessor that cost.py check allows: what there were, and a tenth.")
+    print("# The maximum number of lines of each public header after the preprocessor: the count at the time plus a tenth.")
     for header in headers:
         print(header, limit_for(len(preprocessed(header))))
 
@@ -75,11 +75,11 @@ def print_limits():
 def check():
     release = re.sub(r"\s", "", run(["-E", "-P"], "#include <version>\n_GLIBCXX_RELEASE\n"))
     if not release.endswith(str(library)):
-        print(f"the limits are for libstdc++ {library}, this is another: {release[-40:]}")
-        sys.exit(77)  # ctest takes it for skipped
+        print(f"the limits are for libstdc++ {library}; this is release {release[-40:]}")
+        sys.exit(77)  # ctest counts this as skipped
     rows = [line.split() for line in limits_file.read_text().splitlines() if not line.startswith("#")]
     limits = {name: int(limit) for name, limit in rows}
-    problems = [f"{name} is in lines.txt and nowhere else" for name in limits if name not in headers]
+    problems = [f"lines.txt names {name}, which does not exist" for name in limits if name not in headers]
     for header in headers:
         lines = len(preprocessed(header))
         if header not in limits:
@@ -88,9 +88,9 @@ def check():
             problems.append(f"{header} has {lines} lines after the preprocessor, at most {limits[header]} are allowed")
     if problems:
         print("\n".join(problems))
-        print("Which include brings the lines says, for example,\n"
+        print("This command shows which include brings the lines, for example:\n"
               f"  echo '#include <gigaspot/values/units.hpp>' | {' '.join(compiler)} -H -fsyntax-only -\n"
-              "Leave it out, or move it to a header that fewer need. If it is worth what it costs, write the limits anew:\n"
+              "Omit it, or move it to a header that fewer programs include. If it is worth its cost, update the limits:\n"
               f"  {pathlib.Path(__file__).name} limits > {limits_file}")
         sys.exit(1)
     print(f"{len(headers)} headers within their limits")

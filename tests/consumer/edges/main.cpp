@@ -1,4 +1,4 @@
-// The edges bring their dependencies with them.
+// Uses both adapters. They bring their dependencies with them.
 
 #include <gigaspot/format/rules.hpp>
 #include <gigaspot/json/snapshot.hpp>

@@ -1,5 +1,4 @@
-// Linked with main.cpp: what is not inline would be defined twice. Included twice: so would be the
-// rest.
+// Finds double definitions: it is linked with main.cpp and includes the header twice.
 
 #include <gigaspot/gigaspot.hpp>
 
