@@ -1,10 +1,10 @@
-// gigaspot: the records of all bids, each with room for the profiles of its GPUs. Layer:
-// engine/store.
+// gigaspot: the records, details and profiles of all bids. Layer: engine/store.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <new>
 #include <span>
 #include <utility>
@@ -19,10 +19,10 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Bids in blocks of 256, each with an array of records and an array of what is seldom read,
-/// details with profiles. All bids of a block have room for equally many profiles, so that nothing
-/// lies between them; a bid's slot leads to all that it has, and none of it ever moves. The free
-/// records of each such width are a list, through the records themselves.
+/// All bids, in blocks of 256. A block has an array of records and an array of rests; a rest is a
+/// bid's details and profiles, which few commands read. All bids of a block have room for the same
+/// number of profiles, the width of the block. A slot leads to all parts of a bid, and none of them
+/// ever moves. Free records form a linked list for each width.
 template <class Traits, class Allocator>
 class BidPool {
 public:
@@ -42,12 +42,11 @@ public:
                 std::copy_n(other.profiles(slot), block.width, profiles(slot));
             }
         }
-        copy_counts(other);
+        lists_ = other.lists_;
     }
     BidPool(BidPool&& other) noexcept
         : bids_{std::move(other.bids_)}, blocks_{std::move(other.blocks_)} {
-        copy_counts(other);
-        other.forget_all();
+        std::swap(lists_, other.lists_);
     }
     BidPool(const BidPool&) = delete;
     BidPool& operator=(const BidPool&) = delete;
@@ -58,49 +57,49 @@ public:
         }
     }
 
-    /// Room for one more, with so many profiles.
+    /// Makes room for one more bid with `width` profiles.
     void make_room(std::size_t width, Arena<Allocator>& arena) {
         if (spare(width) == no_slot) add_block(width, arena);
     }
-    /// Room for so many in all, of any width up to this one.
+    /// Makes room for `count` bids in all, of any widths up to `width`.
     void reserve(std::size_t count, std::size_t width, Arena<Allocator>& arena) {
-        const std::size_t widest = width > reserved_width_ ? width : reserved_width_;
+        const std::size_t widest = width > lists_.reserved_width ? width : lists_.reserved_width;
         std::size_t wide = 0;
         for (const Block& block : blocks_) {
-            // A wider one is for bids of its own width alone.
+            // A wider block than any reserved one is only for bids of its own width.
             if (block.width >= width && block.width <= widest) wide += block_size;
         }
         for (; wide < count; wide += block_size) add_block(width, arena);
-        reserved_width_ = widest;
+        lists_.reserved_width = widest;
     }
 
-    /// The next record to be taken; `no_slot` if there is no room. A wider one than needed is taken
-    /// only of those that were reserved for all widths: else the narrow bids would use up the wide
-    /// records.
+    /// Returns the slot that `take` would take, or `no_slot` if there is no room. A wider record
+    /// than needed is used only if it was reserved for all widths: otherwise narrow bids would use
+    /// up the wide records.
     [[nodiscard]] Slot spare(std::size_t width) const {
-        for (std::size_t each = width; each < reserved_width_; ++each) {
-            if (free_[each] != no_slot) return free_[each];
+        for (std::size_t each = width; each < lists_.reserved_width; ++each) {
+            if (lists_.first[each] != no_slot) return lists_.first[each];
         }
-        return free_[width > reserved_width_ ? width : reserved_width_];
+        return lists_.first[width > lists_.reserved_width ? width : lists_.reserved_width];
     }
 
-    /// There is room. The record is as it was when it was given back.
+    /// Takes a record, which is unchanged since it was given back. Room must have been made.
     Slot take(std::size_t width) {
         const Slot slot = spare(width);
-        free_[blocks_[slot / block_size].width] = bids_[slot].entry;
+        lists_.first[blocks_[slot / block_size].width] = bids_[slot].entry;
         if (slot % block_size == blocks_[slot / block_size].made) make_rest(slot);
-        ++in_use_;
+        ++lists_.in_use;
         return slot;
     }
     void give_back(Slot slot) {
-        Slot& first = free_[blocks_[slot / block_size].width];
+        Slot& first = lists_.first[blocks_[slot / block_size].width];
         bids_[slot].entry = first;
         bids_[slot].host = no_slot;
         first = slot;
-        --in_use_;
+        --lists_.in_use;
     }
 
-    [[nodiscard]] std::size_t in_use() const { return in_use_; }
+    [[nodiscard]] std::size_t in_use() const { return lists_.in_use; }
     /// Every slot is below this.
     [[nodiscard]] std::size_t slots() const { return blocks_.size() * block_size; }
 
@@ -111,12 +110,12 @@ public:
     [[nodiscard]] PackedProfile* profiles(Slot slot) { return profiles_at(slot); }
     [[nodiscard]] const PackedProfile* profiles(Slot slot) const { return profiles_at(slot); }
 
-    /// Hints that all of a bid will be needed soon.
+    /// Hints that all parts of a bid will be needed soon.
     void fetch(Slot slot) const {
         detail::fetch(&bids_[slot]);
         fetch_all(rest(slot), size_of_rest(blocks_[slot / block_size].width));
     }
-    /// Likewise all bids of a host: they stand anywhere.
+    /// Hints that all parts of a host's bids will be needed soon.
     void fetch(const BookEntries& entries) const {
         for (const BookEntry& entry : entries) {
             if (!entry.is_gap()) fetch(entry.bid());
@@ -130,15 +129,21 @@ private:
                   sizeof(PackedProfile) % alignof(Details) == 0);
 
     struct Block {
-        std::byte* rests;    ///< details and profiles
-        std::uint16_t made;  ///< of so many bids
-        std::uint8_t width;  ///< profiles of each
+        std::byte* rests;    ///< details and profiles of each bid
+        std::uint16_t made;  ///< rests that have been constructed
+        std::uint8_t width;  ///< profiles of each bid
+    };
+    struct Lists {
+        Lists() { std::fill(std::begin(first), std::end(first), no_slot); }
+
+        Slot first[Traits::gpus_max + 1];  ///< by width: the first free record
+        std::size_t in_use = 0;
+        std::size_t reserved_width = 0;
     };
 
+    /// Copies delegate to this, so that the destructor runs if they fail.
     BidPool(Records&& records, const Allocator& allocator)
-        : bids_{std::move(records)}, blocks_{allocator} {
-        forget_all();
-    }
+        : bids_{std::move(records)}, blocks_{allocator} {}
 
     static std::size_t size_of_rest(std::size_t width) {
         return sizeof(Details) + width * sizeof(PackedProfile);
@@ -161,18 +166,18 @@ private:
         bids_.extend(first + block_size, Bid{}, arena);
         add_rests(width, arena);
         for (std::size_t at = first + block_size; at-- > first;) {  // the lowest comes first
-            bids_[static_cast<Slot>(at)].entry = free_[width];
-            free_[width] = static_cast<Slot>(at);
+            bids_[static_cast<Slot>(at)].entry = lists_.first[width];
+            lists_.first[width] = static_cast<Slot>(at);
         }
     }
 
-    /// Of a block whose records are there; there is room in the list of blocks.
+    /// Adds the rests of a block whose records exist. The list of blocks must have room.
     void add_rests(std::size_t width, Arena<Allocator>& arena) {
         blocks_.push_back(
             {arena.take(block_size * size_of_rest(width)), 0, static_cast<std::uint8_t>(width)});
     }
 
-    /// Those of a block are made in their order, each when it is first taken.
+    /// Constructs the rest of a bid, when its record is first taken. That happens in slot order.
     void make_rest(Slot slot) {
         Block& block = blocks_[slot / block_size];
         ::new (static_cast<void*>(rest(slot))) Details{};
@@ -181,23 +186,9 @@ private:
         ++block.made;
     }
 
-    void copy_counts(const BidPool& other) {
-        for (std::size_t width = 0; width <= Traits::gpus_max; ++width)
-            free_[width] = other.free_[width];
-        in_use_ = other.in_use_;
-        reserved_width_ = other.reserved_width_;
-    }
-    void forget_all() {
-        for (Slot& first : free_) first = no_slot;
-        in_use_ = 0;
-        reserved_width_ = 0;
-    }
-
     Records bids_;
     Vector<Block, Allocator> blocks_;
-    Slot free_[Traits::gpus_max + 1];  ///< the first of each width
-    std::size_t in_use_;
-    std::size_t reserved_width_;
+    Lists lists_{};
 };
 
 }  // namespace detail

@@ -1,4 +1,4 @@
-// gigaspot: the entries of bids, and which of them are a host's. Layer: engine/store.
+// gigaspot: the entries of all bids, grouped in a book for each host. Layer: engine/store.
 #pragma once
 
 #include <cstddef>
@@ -15,15 +15,15 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// All of a bid that choosing looks at, in 16 bytes: a host that has lost its best bid reads the
-/// entries of the others and nothing else. An entry may be a gap, which no bid has.
+/// The part of a bid that choosing reads, in 16 bytes. A host that has lost its best bid scans its
+/// entries and reads nothing else. An entry without a bid is a gap.
 ///
-/// Two words rather than bit fields: they are made in registers, and stored and read whole.
+/// The entry has two words instead of bit fields: bit fields are written and read in pieces of
+/// different sizes, which stalls the processor.
 class BookEntry {
 public:
-    // The first word is the price, with what speaks for the bid right above it, so that one
-    // comparison finds both out; then the currency, then a few bits of a hash of the bid's owner.
-    // The second is the watts, then the bid.
+    // First word: price, flags, currency, 9 bits of the owner's hash. The flags lie right above the
+    // price, so that one comparison checks both. Second word: watts, bid.
     static constexpr std::uint64_t price_mask = (std::uint64_t{1} << 48) - 1;
     static constexpr std::uint64_t valid_mask = std::uint64_t{1} << 48;
     static constexpr std::uint64_t cached_mask = std::uint64_t{1} << 49;
@@ -45,11 +45,10 @@ public:
     [[nodiscard]] constexpr Currency currency() const {
         return Currency{static_cast<std::uint8_t>(first_ >> currency_shift & currency_mask)};
     }
-    /// Whether the owner may be one of this hash; true for one of 512 others.
+    /// Whether the owner can have this hash. True for one of 512 other owners.
     [[nodiscard]] constexpr bool may_be_of(std::uint32_t owner_hash) const {
         return owner_bits() == owner_bits_of(owner_hash);
     }
-    /// The bits of the owner's hash.
     [[nodiscard]] constexpr std::uint32_t owner_bits() const {
         return static_cast<std::uint32_t>(first_ >> owner_shift);
     }
@@ -60,7 +59,7 @@ public:
         return TotalPower::unchecked(static_cast<TotalPower::rep>(second_ & watts_mask));
     }
     [[nodiscard]] constexpr bool is_cached() const { return (first_ & cached_mask) != 0; }
-    /// False of a gap.
+    /// False for a gap.
     [[nodiscard]] constexpr bool is_overclock_valid() const { return (first_ & valid_mask) != 0; }
     [[nodiscard]] constexpr bool is_gap() const { return (first_ & gap_mask) != 0; }
 
@@ -71,8 +70,7 @@ public:
         second_ = (second_ & ~watts_mask) | static_cast<std::uint64_t>(watts.count());
     }
 
-    // A gap holds the number of the next one of its book.
-
+    /// Returns a gap, which holds the number of the next gap of its book.
     [[nodiscard]] static constexpr BookEntry gap(std::uint32_t next) {
         BookEntry entry;
         entry.first_ = gap_mask;
@@ -98,7 +96,7 @@ private:
 };
 static_assert(sizeof(BookEntry) == 16);
 
-/// So many entries stand together, in four cache lines: vectors are loaded of them without a rest.
+/// A block of entries fills four cache lines and a whole number of vectors.
 inline constexpr std::size_t entries_in_block = 16;
 struct alignas(64) EntryBlock {
     BookEntry entries[entries_in_block];
@@ -107,24 +105,25 @@ struct alignas(64) EntryBlock {
 inline constexpr std::uint32_t no_entry = 0xffff'ffff;
 inline constexpr std::uint32_t no_block = 0xffff'ffff;
 
-/// Where the entries of the bids on one host stand, in no order.
+/// The entries of the bids on one host, in no order.
 struct Book {
     std::uint32_t first_block = no_block;
-    std::uint32_t first_gap = no_entry;  ///< where the next bid will stand, if there is room
+    std::uint32_t first_gap = no_entry;  ///< the entry of the next bid
     std::uint32_t bids = 0;
-    std::uint32_t entries = 0;  ///< with gaps among them
+    std::uint32_t entries = 0;  ///< including gaps
     std::uint32_t gpus = 0;     ///< of the host
 
-    /// Whether the gaps are more than the bids, by over two blocks: to look at all entries would be
-    /// slow for nothing. `entries_max` rests on it.
+    /// Whether there are over two blocks more gaps than bids, so that a scan wastes time. Then the
+    /// caller closes the gaps.
     [[nodiscard]] bool is_sparse() const { return entries > entries_max(1, bids); }
-    /// Lines of so many books with so many bids in all, at most.
+    /// Returns the maximum number of entries of `books` books, none sparse, with `bids` bids in
+    /// all.
     [[nodiscard]] static constexpr std::size_t entries_max(std::size_t books, std::size_t bids) {
         return 2 * bids + 2 * entries_in_block * books;
     }
 };
 
-/// All entries of a book, with gaps among them, a block after the other. Good until a block comes.
+/// All entries of a book, including gaps. Valid until a block is added.
 class BookEntries {
 public:
     static constexpr std::size_t blocks_in_chunk = 64;
@@ -171,10 +170,9 @@ private:
     std::size_t size_;
 };
 
-/// The entries of all books, in blocks that never move: a book that grows takes one more. A bid
-/// keeps its entry until it goes and leaves a gap, which the next bid on that host fills: so
-/// nothing else moves, and a cancel touches one entry. An entry has a number, by which it is found
-/// without its book.
+/// The entries of all books, in blocks that never move. A book grows by one block. A bid that goes
+/// leaves a gap, which the host's next bid fills. So nothing else moves, and a cancel writes one
+/// entry. An entry is found by its number alone, without its book.
 template <class Allocator>
 class EntryPool {
 public:
@@ -182,9 +180,9 @@ public:
     EntryPool(const EntryPool& other, Arena<Allocator>& arena)
         : blocks_{other.blocks_, arena}, next_{other.next_}, free_{other.free_} {}
     EntryPool(EntryPool&& other) noexcept
-        : blocks_{std::move(other.blocks_)}, next_{std::move(other.next_)}, free_{std::exchange(
-                                                                                other.free_,
-                                                                                no_block)} {}
+        : blocks_{std::move(other.blocks_)}, next_{std::move(other.next_)} {
+        std::swap(free_, other.free_);
+    }
     EntryPool(const EntryPool&) = delete;
     EntryPool& operator=(const EntryPool&) = delete;
 
@@ -197,14 +195,14 @@ public:
     [[nodiscard]] BookEntries of(const Book& book) const {
         return {blocks_.data(), next_.data(), book};
     }
-    /// Every number of an entry is below this.
+    /// Every entry's number is below this.
     [[nodiscard]] std::size_t entries() const { return blocks_.size() * entries_in_block; }
 
-    /// Room for so many entries in all, whichever books they are in.
+    /// Makes room for `entries` entries in all books together.
     void reserve(std::size_t entries, Arena<Allocator>& arena) {
         while (this->entries() < entries) add_block(arena);
     }
-    /// Room for one more bid in a book.
+    /// Makes room for one more bid in a book.
     void make_room(Book& book, Arena<Allocator>& arena) {
         if (book.first_gap != no_entry) return;
         if (free_ == no_block) add_block(arena);
@@ -216,7 +214,7 @@ public:
         make_gaps(book, block, 0);
     }
 
-    /// Adds a bid; there is room. Returns the number of its entry.
+    /// Adds a bid and returns the number of its entry. Room must have been made.
     std::uint32_t add(Book& book, const BookEntry& entry) {
         const std::uint32_t number = book.first_gap;
         book.first_gap = (*this)[number].next_gap();
@@ -232,8 +230,8 @@ public:
         --book.bids;
     }
 
-    /// Closes all gaps, and calls `moved(entry, number)` for each entry that has another number.
-    /// What is no longer needed is for other books.
+    /// Closes all gaps, and calls `moved(entry, number)` for each entry that gets another number.
+    /// Blocks that become empty are free for all books. Costs O(entries).
     template <class Moved>
     void close_gaps(Book& book, Moved moved) {
         std::uint32_t to = book.first_block;
@@ -263,13 +261,13 @@ public:
         }
     }
 
-    /// Gives back the entries of a book without bids.
+    /// Gives back the blocks of a book without bids.
     void clear(Book& book) {
         GIGASPOT_ASSERT(book.bids == 0);
         close_gaps(book, [](const BookEntry&, std::uint32_t) {});
     }
 
-    /// Hints that an entry will be needed soon. There need be none of this number.
+    /// Hints that an entry will be needed soon. Any number is allowed.
     void fetch(std::uint32_t number) const {
         if (number < entries()) detail::fetch(&(*this)[number]);
     }
@@ -279,7 +277,7 @@ private:
         return static_cast<std::uint32_t>(block * entries_in_block + place);
     }
 
-    /// The entries of a block from `begin` on are gaps, to be filled in their order.
+    /// Turns the entries of a block from `begin` on into gaps, to be filled in order.
     void make_gaps(Book& book, std::uint32_t block, std::size_t begin) {
         for (std::size_t place = entries_in_block; place-- > begin;) {
             blocks_[block].entries[place] = BookEntry::gap(book.first_gap);
@@ -294,7 +292,7 @@ private:
         next_.push_back(free_);
         free_ = block;
     }
-    /// A block and those after it.
+    /// Gives back a block and those after it.
     void give_back(std::uint32_t block) {
         while (block != no_block) {
             const std::uint32_t after = next_[block];
@@ -305,7 +303,7 @@ private:
     }
 
     Blocks<EntryBlock, Allocator, BookEntries::blocks_in_chunk> blocks_;
-    Vector<std::uint32_t, Allocator> next_;  ///< of each block: that after it in its book, or free
+    Vector<std::uint32_t, Allocator> next_;  ///< by block: the next one in its book or free list
     std::uint32_t free_ = no_block;
 };
 

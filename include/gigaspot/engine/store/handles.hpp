@@ -1,5 +1,4 @@
-// gigaspot: handles of a live market's bids and hosts, and the records that they lead to. Layer:
-// engine/store.
+// gigaspot: makes handles of bids and hosts, and finds their records. Layer: engine/store.
 #pragma once
 
 #include <gigaspot/base/config.hpp>
@@ -10,9 +9,9 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// A handle says which record, and how often others had been gone from there. Counts of a restored
-/// market begin elsewhere (`Store::first_generation`), so that it does not take handles of the
-/// market that was saved for its own.
+/// A handle has a slot and a generation: how many earlier occupants of the slot were removed. In a
+/// restored market, generations begin at `Store::first_generation`, so that handles from before the
+/// save are unknown.
 template <class Store>
 class Handles {
 public:
@@ -26,8 +25,7 @@ public:
         return {slot, store_.hosts[slot].generation + store_.first_generation};
     }
 
-    // Back; `no_slot` of what is not there.
-
+    /// Returns the slot, or `no_slot` if what the handle names is gone.
     [[nodiscard]] Slot slot_of(const BidHandle& handle) const {
         const auto& bids = store_.bids;
         const bool is_there =

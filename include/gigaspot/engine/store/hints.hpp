@@ -1,6 +1,5 @@
-// gigaspot: hints at the memory that a live market will need. Layer: engine/store. They change
-// nothing, and what they hint at need not be there; `bench/`, `events/*`, measures what they are
-// worth.
+// gigaspot: hints at the memory that a command or a close will need. Layer: engine/store. Hints
+// change nothing. The batches of `events/*` in `bench/` measure their effect.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +15,7 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Of a slot that is none, nothing is fetched.
+/// Ignores slots that are not in use, unless a function says otherwise.
 template <class Store>
 class Hints {
 public:
@@ -29,7 +28,7 @@ public:
     void index_of_bid(Slot bid) const {
         if (bid < store_.bids.slots()) index_of_bid_tag(tag_of(store_.bids[bid].id));
     }
-    /// A bid with this tag, if there is one; no record is looked at.
+    /// Returns a slot whose mark agrees with the tag, or `no_slot`. Reads no record.
     [[nodiscard]] Slot likely_bid(std::uint32_t tag) const {
         return store_.bid_index_.find(tag, [](Slot) { return true; });
     }
@@ -42,7 +41,7 @@ public:
     void bid(Slot bid) const {
         if (bid < store_.bids.slots()) fetch(&store_.bids[bid]);
     }
-    /// All that a command for a bid reads first.
+    /// Hints at what a command for a bid reads first.
     void bid(const BidHandle& handle, bool is_edit) const {
         bid(handle.slot);
         store_.entries.fetch(handle.entry);
@@ -51,7 +50,7 @@ public:
     void details_of_bid(Slot bid) const {
         if (bid < store_.bids.slots()) fetch(&store_.bids.details(bid));
     }
-    /// What a change of price and a choice read of a host.
+    /// Hints at what an edit and a choice read of a host.
     void host_terms(Slot host) const {
         if (host < store_.hosts.slots()) fetch_first<terms_size>(store_.hosts[host]);
     }
@@ -59,14 +58,14 @@ public:
         if (host < store_.hosts.slots())
             fetch_first<sizeof(typename Store::Host)>(store_.hosts[host]);
     }
-    /// The entry of a bid, whose host it returns.
+    /// Hints at the entry of a bid, and returns the bid's host.
     Slot entry_of_bid(Slot bid) const {
         if (bid >= store_.bids.slots()) return no_slot;
         const auto& record = store_.bids[bid];
         store_.entries.fetch(record.entry);
         return record.host;
     }
-    /// Where the next bid of a host will be put.
+    /// Hints at the place of a host's next bid.
     void place_of_next(Slot host) const {
         if (host < store_.hosts.slots()) place_of_next(store_.hosts[host]);
     }
@@ -77,9 +76,9 @@ public:
         if (next != no_slot) store_.bids.fetch(next);
     }
 
-    // --- For a close: of hosts that are there ---
+    // --- For a close; these hosts must exist ---
 
-    /// What it reads of a host besides the record.
+    /// Hints at what a close reads of a host in addition to the record.
     void run(Slot host) const {
         fetch_first<sizeof(typename Store::Run)>(store_.runs[host]);
         fetch_first<sizeof(store_.former[host])>(store_.former[host]);
@@ -87,7 +86,7 @@ public:
     void account(Slot account) const {
         if (account < store_.accounts_.slots()) fetch(&store_.accounts_[account]);
     }
-    /// All entries of a host.
+    /// Hints at all entries of a host.
     void book(Slot host) const {
         const BookEntries entries = store_.entries_of(host);
         for (auto at = entries.first_block(); at != no_block; at = entries.after(at))

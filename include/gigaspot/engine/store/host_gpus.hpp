@@ -1,4 +1,4 @@
-// gigaspot: what is kept of the GPUs of each host, one by one. Layer: engine/store.
+// gigaspot: the GPUs of each host, with their limits. Layer: engine/store.
 #pragma once
 
 #include <algorithm>
@@ -16,23 +16,20 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Profiles as the rules see them.
+/// Unpacked profiles, as the rules read them.
 template <class Traits>
 using Profiles = FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max>;
 
 template <class Traits>
 [[nodiscard]] Profiles<Traits> unpack(std::span<const PackedProfile> packed) {
     Profiles<Traits> profiles;
-    for (const PackedProfile& profile : packed) {
-        const bool has_room = profiles.push_back(profile.unpack<Traits>());
-        GIGASPOT_ASSERT(has_room);
-        static_cast<void>(has_room);
-    }
+    for (const PackedProfile& profile : packed)
+        static_cast<void>(profiles.push_back(profile.unpack<Traits>()));
     return profiles;
 }
 
-/// The GPUs of each host. If all GPUs of a host are equal, as most are, one of them is kept here
-/// and its packed limits are in the host's record.
+/// The GPUs of each host. If all GPUs of a host are equal, as on most hosts, only one is stored
+/// here, and its packed limits are in `HostRecord::each`.
 template <class Traits, class Allocator>
 class HostGpus {
 public:
@@ -47,19 +44,19 @@ public:
                            [&](const Gpu& gpu) { return gpu == gpus.front(); });
     }
 
-    /// Room for so many hosts in all.
+    /// Makes room for `hosts` hosts in all.
     void make_room(std::size_t hosts, const Allocator& allocator, Arena<Allocator>& arena) {
         hosts_.extend(hosts, OfHost{allocator}, arena);
     }
-    /// Room for these GPUs of one.
+    /// Makes room for these GPUs on one host.
     void make_room(Slot host, GpuSpan gpus) { make_room(host, are_equal(gpus) ? 1 : gpus.size()); }
-    /// Room for so many, all different.
+    /// Makes room for `gpus` different GPUs on one host.
     void make_room(Slot host, std::size_t gpus) {
         hosts_[host].gpus.reserve(gpus);
         if (gpus > 1) hosts_[host].limits.reserve(gpus);
     }
 
-    /// There is room.
+    /// Stores a host's GPUs. Room must have been made.
     void set(Slot host, GpuSpan gpus) {
         OfHost& kept = hosts_[host];
         const GpuSpan different = gpus.first(are_equal(gpus) ? 1 : gpus.size());
@@ -75,7 +72,7 @@ public:
             static_cast<void>(gpus.push_back(kept[kept.size() == 1 ? 0 : i]));
         return gpus;
     }
-    /// Of each of a host's GPUs; empty if all are equal.
+    /// Returns the limits of each GPU, or an empty span if all GPUs are equal.
     [[nodiscard]] std::span<const PackedLimits> limits(Slot host) const {
         return {hosts_[host].limits.data(), hosts_[host].limits.size()};
     }
@@ -83,7 +80,7 @@ public:
 private:
     struct OfHost {
         explicit OfHost(const Allocator& allocator) : gpus{allocator}, limits{allocator} {}
-        /// A copy has as much room.
+        /// A copy has the same capacity.
         OfHost(const OfHost& other) : gpus{other.gpus}, limits{other.limits} {
             gpus.reserve(other.gpus.capacity());
             limits.reserve(other.limits.capacity());

@@ -15,8 +15,8 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Keeps all hosts in order, and puts a few of them in order without comparing ids: a close often
-/// has to look at few of many. `Hosts` is a pool of records with `id`.
+/// Keeps all hosts in order, and sorts a few of them without comparing ids: most closes choose for
+/// few of many hosts. `Hosts` is a pool of records with `id`.
 template <class Hosts, class Allocator>
 class HostOrder {
 public:
@@ -37,7 +37,7 @@ public:
         detail::make_room(marked_, slots / 64 + 1);
     }
 
-    /// There is room.
+    /// Adds a host. Room must have been made.
     void add(const Hosts& hosts, Slot slot) {
         const bool is_last = in_order_ == order_.size() &&
                              (order_.empty() || hosts[order_.back()].id < hosts[slot].id);
@@ -57,14 +57,14 @@ public:
         has_ranks_ = false;
     }
 
-    /// All hosts.
+    /// Returns all hosts in order. Costs O(hosts) if hosts have come since the last call.
     [[nodiscard]] std::span<const Slot> all(const Hosts& hosts) {
         if (in_order_ < order_.size()) merge_new(hosts);
         return {order_.data(), order_.size()};
     }
 
-    /// Puts hosts in order, each once, without those that are gone. Costs O(1) for each and, if
-    /// they are not yet in order, O(hosts / 64), while hosts neither come nor go.
+    /// Sorts these hosts and drops duplicates and removed hosts. Costs O(slots), and O(hosts / 64)
+    /// if they were not sorted; after a host has come or gone, O(hosts).
     void sort(const Hosts& hosts, Vector<Slot, Allocator>& slots) {
         const std::span<const Slot> order = all(hosts);
         if (!has_ranks_) {
@@ -88,18 +88,18 @@ public:
 private:
     static constexpr std::uint32_t no_rank = UINT32_MAX;
 
-    /// Often they are: hosts that have come by ascending id are found by ascending slot.
+    /// Often true: hosts that were added by ascending id are found by ascending slot.
     [[nodiscard]] bool are_in_order(std::span<const Slot> slots) const {
-        std::uint64_t next = 0;  // the least rank that may follow
+        std::uint64_t next = 0;  // the minimum rank that may follow
         for (const Slot slot : slots) {
-            const std::uint32_t rank = ranks_[slot];  // a record would be a miss of the caches
+            const std::uint32_t rank = ranks_[slot];  // comparing ids would read records
             if (rank < next || rank == no_rank) return false;
             next = std::uint64_t{rank} + 1;
         }
         return true;
     }
 
-    /// Sorts the new hosts alone, and merges them from behind.
+    /// Sorts the new hosts, and merges them from the end.
     void merge_new(const Hosts& hosts) {
         const auto is_before = [&](Slot left, Slot right) {
             return hosts[left].id < hosts[right].id;
@@ -118,9 +118,9 @@ private:
     }
 
     Vector<Slot, Allocator> order_;
-    std::size_t in_order_ = 0;         ///< so many of `order_` are; behind them stand new hosts
-    Vector<Slot, Allocator> merging_;  ///< room for the new ones
-    Vector<std::uint32_t, Allocator> ranks_;   ///< places in `order_`, by slot; `no_rank`: gone
+    std::size_t in_order_ = 0;         ///< the first of `order_` are sorted; new hosts follow
+    Vector<Slot, Allocator> merging_;  ///< scratch space for the new hosts
+    Vector<std::uint32_t, Allocator> ranks_;   ///< by slot: place in `order_`, or `no_rank`
     Vector<std::uint64_t, Allocator> marked_;  ///< a bit for each rank; all 0 between two sorts
     bool has_ranks_ = false;
 };

@@ -1,4 +1,4 @@
-// gigaspot: finds the record of an id. Layer: engine/store.
+// gigaspot: a hash table from ids to slots. Layer: engine/store.
 #pragma once
 
 #include <bit>
@@ -16,7 +16,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// An id that the engine can look up. A type of one's own specialises `std::hash`.
+/// An id that the engine can look up. Specialise `std::hash` for your own type.
 template <class T>
 concept HashableId = requires(const T& id) {
     { std::hash<T>{}(id) } -> std::convertible_to<std::size_t>;
@@ -24,7 +24,7 @@ concept HashableId = requires(const T& id) {
 
 namespace detail {
 
-/// 32 well-mixed bits of an id's hash, which may be the id itself.
+/// Returns 32 well-mixed bits of the id's hash. `std::hash` of an integer is often the integer.
 template <HashableId T>
 [[nodiscard]] std::uint32_t tag_of(const T& id) {
     const auto hash = static_cast<std::uint64_t>(std::hash<T>{}(id));
@@ -35,11 +35,11 @@ template <HashableId T>
     return static_cast<std::uint32_t>(folded ^ (folded >> 32));
 }
 
-/// A hash table of slots. The ids stand in the records, which are looked at only where 8 bits of
-/// the hash agree. Twelve slots with these bits are a bucket and fill a cache line, in which one
-/// comparison of a vector finds those that agree. It may be three quarters full, so that few ids
-/// find their bucket full, and an id takes 7 to 9 bytes. An id that finds its bucket full stands in
-/// one of the next; the buckets that it has passed count it, so that a search knows where to end.
+/// A hash table of slots. Ids are only in the records, which are read where 8 bits of the tag, the
+/// mark, agree. A bucket has 12 slots with their marks. It fills a cache line, and one vector
+/// comparison finds the slots with a mark. The table is at most three quarters full, so that few
+/// ids find their bucket full; an id takes 7 to 9 bytes. Such an id goes into a later bucket. The
+/// buckets that it passed count it, so that a search knows where to end.
 template <class Allocator>
 class IdIndex {
     struct NoHint {
@@ -56,8 +56,8 @@ public:
 
     [[nodiscard]] std::size_t size() const { return size_; }
 
-    /// Room for so many ids in all; `tag_of_slot(slot)` gives the tag of one that is in the index,
-    /// and `fetch_slot(slot)` hints at what that reads.
+    /// Makes room for `count` ids in all. `tag_of_slot(slot)` returns the tag of a slot in the
+    /// index, and `fetch_slot(slot)` hints at what that reads.
     template <class TagOfSlot, class FetchSlot = NoHint>
     void make_room(std::size_t count, TagOfSlot tag_of_slot, FetchSlot fetch_slot = {}) {
         if (count <= buckets_.size() * ids_per_bucket) return;
@@ -65,7 +65,7 @@ public:
         const std::size_t needed = count / ids_per_bucket + 1;
         IdIndex larger{Allocator{buckets_.get_stored_allocator()}};
         larger.buckets_.resize(grown > needed ? grown : needed);
-        // The records stand anywhere, and each would be a miss of its own.
+        // Records lie at random places: without hints, each is a cache miss.
         constexpr std::size_t ahead = 4;
         for (std::size_t at = 0; at < buckets_.size() + ahead; ++at) {
             if (at < buckets_.size()) buckets_[at].for_each(fetch_slot);
@@ -76,13 +76,13 @@ public:
         buckets_.swap(larger.buckets_);
     }
 
-    /// Hints that a tag will be looked for soon.
+    /// Hints that a tag will be looked up soon.
     void fetch(std::uint32_t tag) const {
         if (!buckets_.empty()) detail::fetch(buckets_.data() + home(tag));
     }
 
-    /// The slot with this tag for which `is_it(slot)` is true, or `no_slot`. `is_it` may be asked
-    /// of slots with other tags.
+    /// Returns the slot with this tag for which `is_it(slot)` is true, or `no_slot`. May call
+    /// `is_it` for slots with other tags.
     template <class IsIt>
     [[nodiscard]] Slot find(std::uint32_t tag, IsIt is_it) const {
         if (buckets_.empty()) return no_slot;
@@ -100,7 +100,7 @@ public:
         return no_slot;
     }
 
-    /// There is room, and the id is not in the index.
+    /// Adds an id that is not in the index. Room must have been made.
     void insert(std::uint32_t tag, Slot slot) {
         std::size_t at = home(tag);
         std::uint64_t free = buckets_[at].find(no_mark);
@@ -114,7 +114,7 @@ public:
         ++size_;
     }
 
-    /// The slot is in the index under this tag.
+    /// Removes a slot that is in the index with this tag.
     void erase(std::uint32_t tag, Slot slot) {
         for (std::size_t at = home(tag);; at = next(at)) {
             Bucket& bucket = buckets_[at];
@@ -132,11 +132,11 @@ public:
 private:
     static constexpr std::size_t places = 12;
     static constexpr std::size_t ids_per_bucket = 9;  ///< on average, at most
-    static constexpr std::uint8_t no_mark = 0;        ///< of a place that is free
+    static constexpr std::uint8_t no_mark = 0;        ///< of a free place
 
     struct Bucket {
         std::uint8_t marks[places]{};
-        std::uint32_t passed = 0;  ///< ids whose search goes on in the next bucket
+        std::uint32_t passed = 0;  ///< ids that found it full and went on
         Slot slots[places]{};
 
         template <class Visit>
@@ -145,7 +145,7 @@ private:
                 if (marks[i] != no_mark) visit(slots[i]);
             }
         }
-        /// A bit for each place with this mark, see `place_of`.
+        /// Returns a bit for each place with this mark; `place_of` gives the place.
         [[nodiscard]] std::uint64_t find(std::uint8_t mark) const {
             using Bytes [[gnu::vector_size(16)]] = signed char;
             using Words [[gnu::vector_size(16)]] = std::uint64_t;
@@ -164,7 +164,7 @@ private:
     };
     static_assert(sizeof(Bucket) == 64);
 
-    /// The place of the lowest bit: bit 8 i is that of the place i, bit 8 i + 4 that of 8 + i.
+    /// Returns the place of the lowest bit: bit 8 i is place i, and bit 8 i + 4 is place 8 + i.
     static std::size_t place_of(std::uint64_t found) {
         const auto bit = static_cast<std::size_t>(std::countr_zero(found));
         return bit / 8 + bit % 8 * 2;
@@ -173,7 +173,7 @@ private:
         const auto low = static_cast<std::uint8_t>(tag);
         return low == no_mark ? std::uint8_t{1} : low;
     }
-    /// By the high bits of the tag; the mark is of the low ones.
+    /// Uses the high bits of the tag; the mark is its low bits.
     [[nodiscard]] std::size_t home(std::uint32_t tag) const {
         return static_cast<std::size_t>((std::uint64_t{tag} * buckets_.size()) >> 32);
     }

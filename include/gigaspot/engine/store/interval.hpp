@@ -1,5 +1,4 @@
-// gigaspot: a closed interval of a rate or a time, and the rates at which a straight line is at
-// most 0. Layer: engine/store.
+// gigaspot: a closed interval of rates or times. Layer: engine/store.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +11,7 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// A closed interval; empty if `lo` is above `hi`.
+/// A closed interval. It is empty if `lo` is above `hi`.
 struct Interval {
     std::int64_t lo = INT64_MIN;
     std::int64_t hi = INT64_MAX;
@@ -31,15 +30,15 @@ inline void intersect(Interval& interval, const Interval& other) {
     if (other.hi < interval.hi) interval.hi = other.hi;
 }
 
-/// The rates r of 0 and more at which slope x r + offset is at most 0, exactly. A half-line.
+/// Returns exactly the rates r from 0 on at which slope x r + offset is at most 0.
 inline Interval at_most_zero(Int128 slope, Int128 offset) {
     Interval interval{0, Interval::all().hi};
     if (slope == 0) return offset <= 0 ? interval : Interval::none();
     const auto clip = [](Int128 bound) {
-        constexpr Int128 greatest = ExchangeRate::highest().count();
-        return static_cast<std::int64_t>(bound < -1         ? Int128{-1}
-                                         : bound > greatest ? greatest + 1
-                                                            : bound);
+        constexpr Int128 highest = ExchangeRate::highest().count();
+        return static_cast<std::int64_t>(bound < -1        ? Int128{-1}
+                                         : bound > highest ? highest + 1
+                                                           : bound);
     };
     if (slope > 0) {
         interval.hi = clip(floor_div(-offset, slope));

@@ -1,5 +1,5 @@
-// gigaspot: for each host an interval of a number, and which hosts a move of the number can touch.
-// Layer: engine/store.
+// gigaspot: an interval for each host, and the hosts whose interval a number is outside of. Layer:
+// engine/store.
 #pragma once
 
 #include <bit>
@@ -14,10 +14,9 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// So many intervals are looked at together.
 inline constexpr std::size_t intervals_in_block = 64;
 
-/// A bit for each interval of a block that does not contain the number.
+/// Returns a bit for each interval of a block that does not contain the number.
 [[nodiscard]] inline std::uint64_t intervals_without(const Interval* intervals,
                                                      std::int64_t number) {
     std::uint64_t found = 0;
@@ -26,7 +25,7 @@ inline constexpr std::size_t intervals_in_block = 64;
     return found;
 }
 
-/// What all intervals of a block have in common.
+/// Returns the intersection of all intervals of a block.
 [[nodiscard]] inline Interval common_of(const Interval* intervals) {
     Interval common = Interval::all();
     for (std::size_t i = 0; i < intervals_in_block; ++i) intersect(common, intervals[i]);
@@ -36,7 +35,7 @@ inline constexpr std::size_t intervals_in_block = 64;
 #if defined(__x86_64__)
 using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
 
-/// The ends of four intervals: of the first, the third, the second and the fourth.
+/// Loads the ends of four intervals, in the order first, third, second, fourth.
 [[gnu::target("avx2"), gnu::always_inline]] inline void read_four(const Interval* intervals,
                                                                   FourNumbers& lo,
                                                                   FourNumbers& hi) {
@@ -48,11 +47,11 @@ using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
     hi = __builtin_shufflevector(first, second, 1, 5, 3, 7);
 }
 
-/// As `intervals_without`, four intervals at a time: a close after a move of the rate by 0.1 % then
-/// took 14 us instead of 23 on 20,000 hosts. With eight at a time it took 34.
+/// `intervals_without`, four intervals at a time: a close after a rate move of 0.1 % took 14 us
+/// instead of 23 on 20,000 hosts. Eight intervals at a time took 34 us.
 [[nodiscard, gnu::target("avx2")]] inline std::uint64_t intervals_without_by_four(
     const Interval* intervals, std::int64_t number) {
-    FourNumbers bit{1, 4, 2, 8};  // as `read_four` puts the intervals
+    FourNumbers bit{1, 4, 2, 8};  // in the order of `read_four`
     FourNumbers found{};
     for (std::size_t i = 0; i < intervals_in_block; i += 4) {
         FourNumbers lo;
@@ -65,7 +64,7 @@ using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
     return static_cast<std::uint64_t>(all);
 }
 
-/// As `common_of`, likewise.
+/// `common_of`, four intervals at a time.
 [[nodiscard, gnu::target("avx2")]] inline Interval common_of_four(const Interval* intervals) {
     FourNumbers lo = FourNumbers{} + Interval::all().lo;
     FourNumbers hi = FourNumbers{} + Interval::all().hi;
@@ -82,25 +81,23 @@ using FourNumbers [[gnu::vector_size(32)]] = std::int64_t;
 }
 #endif
 
-/// Holds an interval for each of many slots and finds those that a number is outside of. Blocks of
-/// 64 slots have a common interval, inside that of each, so that most are passed over unseen.
-///
-/// The engine has two: the net rates of the main currency between which a host's choice stands, and
-/// the times before the first of its bids expires. In the first the hosts with bids in other
-/// currencies are marked.
+/// Stores an interval for each slot, and finds the slots whose interval does not contain a number.
+/// A block of 64 slots has a common interval, which lies inside the interval of each slot. So one
+/// comparison skips most blocks. `Store` has two indexes: `rate_ranges` and `expiries`.
 template <class Allocator>
 class IntervalIndex {
 public:
     explicit IntervalIndex(const Allocator& allocator)
         : intervals_{allocator}, blocks_{allocator} {}
 
-    /// Room for so many slots in all.
+    /// Makes room for `slots` slots in all.
     void make_room(std::size_t slots) {
         detail::make_room(intervals_, (slots + block_size - 1) / block_size * block_size);
         detail::make_room(blocks_, intervals_.capacity() / block_size);
     }
 
-    /// Makes it `slots` long at least; there is room. A new slot contains every number.
+    /// Adds slots until there are at least `slots`. Room must have been made. The interval of a new
+    /// slot contains every number.
     void extend(std::size_t slots) {
         while (blocks_.size() * block_size < slots) {
             blocks_.push_back({});
@@ -108,10 +105,8 @@ public:
         }
     }
 
-    /// Of a slot that there is (`extend`).
     [[nodiscard]] const Interval& operator[](Slot slot) const { return intervals_[slot]; }
 
-    /// Likewise.
     void set(Slot slot, Interval interval, bool is_marked = false) {
         intervals_[slot] = interval;
         Block& block = blocks_[slot / block_size];
@@ -120,9 +115,9 @@ public:
         block.marked = is_marked ? block.marked | bit : block.marked & ~bit;
     }
 
-    /// Calls `visit(slot)` for each slot whose interval does not contain the number, and for those
-    /// that are marked too if it is told, in ascending order and once each. Costs O(slots / 64) and
-    /// 64 for each block that has one.
+    /// Calls `visit(slot)` once for each slot whose interval does not contain the number, and for
+    /// marked slots if `visits_marked`, in ascending order. Costs O(slots / 64), and O(64) for each
+    /// block whose common interval does not contain the number.
     template <class Visit>
     void sweep(std::int64_t number, bool visits_marked, Visit visit) {
         for (std::size_t block = 0; block < blocks_.size(); ++block) {
@@ -144,15 +139,15 @@ private:
 
     struct Block {
         Interval common{};
-        std::uint64_t marked = 0;  ///< a bit a slot
+        std::uint64_t marked = 0;  ///< a bit for each slot
     };
 
-    /// A bit for each slot of a block whose interval does not contain the number.
+    /// Returns a bit for each slot of a block whose interval does not contain the number.
     std::uint64_t outside(std::size_t block, std::int64_t number) {
         const Interval* const intervals = &intervals_[block * block_size];
         const std::uint64_t found = find_outside(intervals, number);
         if (found != 0) return found;
-        // Intervals have grown since the common one was made.
+        // Some intervals were replaced by larger ones, so the common one is too small.
         blocks_[block].common = common_of(intervals);
         return 0;
     }

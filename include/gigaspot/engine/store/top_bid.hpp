@@ -1,4 +1,4 @@
-// gigaspot: the best bid of a host, and the two that were the best before. Layer: engine/store.
+// gigaspot: the best bid of a host, and the two best bids before it. Layer: engine/store.
 #pragma once
 
 #include <cstdint>
@@ -12,30 +12,29 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// The bid of a host that leaves it the most, with all that the next event wants to know of it, and
-/// between which net rates of the main currency it stays so. It may be any bid that passes all of
-/// section 5 but the reserve; the incumbent counts.
+/// The best bid of a host: the maximum profit of all bids, the incumbent included, that pass
+/// section 5 except for the reserve. `interval` holds the net rates of the main currency at which
+/// it is known to be the best.
 template <class Traits>
 struct TopBid {
-    BookEntry entry{};  ///< a copy of its entry; of `no_slot`: no bid passes
+    BookEntry entry{};  ///< a copy of its entry; its bid is `no_slot` if no bid passes
     typename Traits::BidId id{};
     Interval interval = Interval::none();
 };
 
-/// What a run takes from its bid, besides the terms in the entry.
+/// What a run takes from its bid, in addition to the entry.
 template <class Traits>
 struct Holder {
     typename Traits::BidId id{};
     typename Traits::OwnerId owner{};
-    Slot account = no_slot;  ///< as in the `BidRecord`
-    bool is_known = false;   ///< else it stands in the records of the bid
+    Slot account = no_slot;  ///< `BidRecord::account`
+    bool is_known = false;   ///< if not, read the bid's records
 };
 
-/// The bids that were a host's best before, at other rates, the last one first: a rate that comes
-/// back finds them without a look at all bids, and starts them without a look at their records,
-/// which stand anywhere. With ids of 8 bytes these are 120 bytes; on cache lines of their own they
-/// were no faster. In the benchmarks' market, with 50 bids a host, three bids are the best of a
-/// host at some rate between half and twice the present.
+/// The last two bids that were the best at other rates. When the rate returns to such an interval,
+/// the bid is found without a scan and starts without reading its records. Two are enough: of 9,372
+/// choices after moves of 10 %, one former bid left 1,222 to a scan, two 142, and three 31. The
+/// record has 120 bytes if ids have 8.
 template <class Traits>
 struct FormerTops {
     struct Top {
@@ -44,10 +43,10 @@ struct FormerTops {
         Holder<Traits> holder{};
     };
     Top last{};
-    typename Traits::OwnerId owner{};  ///< of the best now, if the host `has_top_holder`
+    typename Traits::OwnerId owner{};  ///< the present best bid's, if the host `has_top_holder`
     Top older{};
 
-    /// The one that is the best at this rate; null if none is known to be.
+    /// Returns the bid that is the best at this rate, or null if neither is known to be.
     [[nodiscard]] Top* find(std::int64_t rate) {
         if (last.interval.contains(rate)) return &last;
         return older.interval.contains(rate) ? &older : nullptr;
