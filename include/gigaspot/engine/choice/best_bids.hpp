@@ -1,11 +1,11 @@
-// gigaspot: the best bid of each host of a live market, kept from one command to the next. Layer:
-// engine/choice. Rules of the market, sections 4 to 6.
+// gigaspot: the best bid of each host, kept from command to command. Layer: engine/choice. Rules of
+// the market, sections 4 to 6.
 //
-// Profits are straight lines in the rate, so a host's best bid stays its best within an interval of
-// the main currency's rate. A bid that loses against the best, or wins, costs one comparison and
-// may narrow the interval; only the loss of the best looks at all entries again, for the best at
-// the present rate alone: the interval is found when a close or another rate needs it. Where bids
-// in other currencies stand, each move of any rate looks again.
+// A profit is linear in the rate, so a best bid stays the best within an interval of the main
+// currency's rate. A new bid is compared with the best bid only, and may narrow the interval. If
+// the best bid is lost, a scan of all entries finds the best at the present rate; its interval is
+// found when a close or another rate needs it. A host with bids in other currencies is scanned
+// again after each change of any rate.
 #pragma once
 
 #include <cstddef>
@@ -29,8 +29,7 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Which bid of a host leaves it the most, of those that pass all of section 5 but the reserve; the
-/// incumbent counts.
+/// Finds and keeps the best bid of each host (`TopBid`).
 template <class Traits, class Allocator>
 class BestBids {
 public:
@@ -38,19 +37,20 @@ public:
 
     explicit BestBids(MarketState<Traits, Allocator>& state) : state_{state} {}
 
-    /// Profit of an entry at the present rates. It means nothing if its currency has none.
+    /// Returns the profit of an entry at the present rates, in 1e-20 USD per day. The entry's
+    /// currency must have a rate.
     [[nodiscard]] Int128 profit(const Host& host, BookEntry entry) const {
         return product(entry.price().count(), state_.rates[entry.currency()]) - cost(host, entry);
     }
 
-    /// A bid has come, or its terms are others than before; it is not the host's best.
+    /// Call this when a bid has come or its terms have changed, if it is not the best bid.
     void challenge(Host& host, BookEntry entry) {
         TopBid<Traits>& top = host.top;
         host.has_former = false;
-        // An interval that the rate has left may be entered again, and knows nothing of this bid.
+        // The rate may return to an interval that it has left, which did not count this bid.
         if (!is_fresh(host)) return forget(host);
-        // One with bids in other currencies around covers those in the main one only: from now on
-        // the best is known at the present rates alone.
+        // An interval covers rivals in the main currency only. With bids in other currencies, the
+        // best bid is known at the present rates only.
         if (host.foreign != 0) top.interval = {state_.rates.main(), state_.rates.main()};
         if (!is_choosable(host, entry)) return;
         if (top.entry.bid() == no_slot) return set_top(host, entry);
@@ -61,11 +61,11 @@ public:
         if (wins) set_top(host, entry);
     }
 
-    /// A bid has new terms.
+    /// Call this when the terms of a bid have changed.
     void reconsider(Host& host, BookEntry after, BookEntry before) {
         if (host.top.entry.bid() != after.bid()) return challenge(host, after);
         host.has_former = false;
-        // Better at each rate but 0 than it was, the best stays the best.
+        // The best bid stays the best if it is better than before at each rate above 0.
         const bool is_better = after.price() > before.price() && after.watts() <= before.watts() &&
                                is_fresh(host) && host.foreign == 0 && state_.rates.main() > 0 &&
                                is_choosable(host, after);
@@ -74,46 +74,46 @@ public:
         if (host.top.interval.lo < 1) host.top.interval.lo = 1;
     }
 
-    /// A bid is about to go.
+    /// Call this before a bid is removed.
     static void withdraw(Host& host, Slot bid) {
         host.has_former = false;
         if (host.top.entry.bid() == bid) forget(host);
     }
 
-    /// Something has changed that all bids depend on.
+    /// Call this when something has changed that all bids of a host depend on.
     static void forget(Host& host) {
         host.top.interval = Interval::none();
         host.has_former = host.has_top_holder = false;
     }
 
-    /// The best bid of a host (`TopBid`): its entry, or one of `no_slot`. Costs O(1) if it is
-    /// known, else O(bids).
+    /// Returns the entry of the best bid; its bid is `no_slot` if there is none. Costs O(1) if the
+    /// best bid is known, else O(bids).
     [[gnu::always_inline]] const BookEntry& top(Slot slot, Host& host) {
         if (!is_fresh(host)) look_again(slot, host);
         return host.top.entry;
     }
 
-    /// Between which rates it stays so; `top` has just been asked.
+    /// Returns the rates at which the best bid is known to be the best. Call `top` first.
     const Interval& top_interval(Host& host) {
         if (host.is_at_rate) find_interval(host);
         return host.top.interval;
     }
 
-    /// The id of the best bid. There is one, and `top` has just been asked.
+    /// Returns the id of the best bid, which must exist. Call `top` first.
     [[nodiscard]] typename Traits::BidId top_id(Host& host) const {
         if (!host.has_top_id) host.top.id = state_.store.bids[host.top.entry.bid()].id;
         host.has_top_id = true;
         return host.top.id;
     }
 
-    /// What a bid of a host brings to its run.
+    /// Returns what a run takes from this bid.
     [[nodiscard]] Holder<Traits> holder(Slot slot, const Host& host, Slot bid) const {
         const auto& store = state_.store;
         if (host.has_top_holder && host.top.entry.bid() == bid)
             return {host.top.id, store.former[slot].owner, host.top_account, true};
         return {store.bids[bid].id, store.bids.details(bid).owner, store.bids[bid].account, true};
     }
-    /// A bid of a host has got its account.
+    /// Call this when a bid of a host has got its account.
     void set_account(Slot slot, Host& host, Slot bid, Slot account) {
         if (host.top.entry.bid() == bid) host.top_account = account;
         if (!host.has_former) return;
@@ -123,8 +123,7 @@ public:
         }
     }
 
-    /// The best without those that have expired; for use between closes, when they may still be
-    /// there.
+    /// Returns the best bid that has not expired. Between closes, expired bids may still exist.
     BookEntry top_unexpired(Slot slot) {
         Host& host = state_.store.hosts[slot];
         if (state_.conditions.now.count() < host.first_expiry) return top(slot, host);
@@ -133,21 +132,20 @@ public:
         });
     }
 
-    /// Finds the best bid of a host as `top` does where that takes no look at all bids; else hints
-    /// at these.
+    /// Finds the best bid of a host if that takes no scan. Otherwise, hints at the entries.
     void prepare_top(Slot slot) {
         Host& host = state_.store.hosts[slot];
         if (!is_fresh(host) && !recall(slot, host)) state_.store.hints().book(slot);
     }
 
 protected:
-    /// Of two numbers of 0 and more, in one multiplication, where signed ones take three.
+    /// Multiplies two numbers from 0 on. Signed numbers take three multiplications, these one.
     static Int128 product(std::int64_t left, std::int64_t right) {
         return static_cast<Int128>(Uint128{static_cast<std::uint64_t>(left)} *
                                    static_cast<std::uint64_t>(right));
     }
 
-    /// What so many watts, or a difference of watts, cost a day, in 1e-20 USD.
+    /// Returns what watts, or a difference of watts, cost in 1e-20 USD per day.
     static Int128 cost_of(const Host& host, std::int64_t watts) {
         return Int128{watts} * host.energy_price.count() * std::int64_t{2'400'000'000};
     }
@@ -155,13 +153,13 @@ protected:
         return cost_of(host, std::int64_t{entry.watts().count()} + host.base_power.count());
     }
 
-    /// The least price in the main currency that can be chosen.
+    /// Returns the minimum price in the main currency.
     [[nodiscard]] Price price_min(const Host& host) const {
         const Price of_market = state_.conditions.policy.price_min;
         return of_market > host.min_bid ? of_market : host.min_bid;
     }
 
-    /// The conditions of section 5 that do not depend on a host's state, time or reserve.
+    /// Checks the conditions of section 5 except for the host's status, expiry and the reserve.
     [[nodiscard, gnu::always_inline]] bool is_choosable(const Host& host, BookEntry entry) const {
         if (!entry.is_overclock_valid()) return false;
         if (state_.conditions.policy.require_cached && !entry.is_cached()) return false;
@@ -180,8 +178,7 @@ protected:
 private:
     [[gnu::noinline]] void look_again(Slot slot, Host& host) {
         if (recall(slot, host)) return;
-        // If it was the rate that moved, it will move again and come back: then an interval saves a
-        // look.
+        // A rate that has left the interval will move again, and then an interval saves a scan.
         const Interval& interval = host.top.interval;
         const bool was_left_by_rate = interval.lo <= interval.hi;
         remember_top(slot, host);
@@ -189,11 +186,11 @@ private:
         if (was_left_by_rate && host.is_at_rate) find_interval(host);
     }
 
-    /// Whether one of the former best bids is known to be the best now. It changes places with the
-    /// one whose interval the rate has left.
+    /// Swaps the best bid with a former one that is the best at the present rate. Returns false if
+    /// there is none.
     bool recall(Slot slot, Host& host) {
         if (!host.has_former) return false;
-        GIGASPOT_ASSERT(host.foreign == 0 && !host.is_at_rate);  // else there is none
+        GIGASPOT_ASSERT(host.foreign == 0 && !host.is_at_rate);  // see `remember_top`
         FormerTops<Traits>& former = state_.store.former[slot];
         auto* const found = former.find(state_.rates.main());
         if (found == nullptr) return false;
@@ -214,10 +211,10 @@ private:
         return true;
     }
 
-    /// The rate has left the interval of the best bid, if there is one, and no former one is it.
+    /// Makes the best bid a former one, if its interval is known and the rate has left it.
     void remember_top(Slot slot, Host& host) {
         const Interval& interval = host.top.interval;
-        // Forgotten, or known at one rate alone.
+        // It was forgotten, or is known at one rate only.
         if (interval.lo > interval.hi || host.foreign != 0 || host.is_at_rate) {
             host.has_former = false;
             return;
@@ -229,7 +226,7 @@ private:
         former.last = {host.top.entry, host.top.interval, top_holder(slot, host, former)};
     }
 
-    /// What is known of the best bid's holder.
+    /// Returns the best bid's holder without reading the bid's records.
     [[nodiscard]] Holder<Traits> top_holder(Slot slot, const Host& host,
                                             const FormerTops<Traits>& former) const {
         if (host.has_top_holder) return {host.top.id, former.owner, host.top_account, true};
@@ -248,28 +245,28 @@ private:
         return state_.store.bids[entry.bid()].sequence;
     }
 
-    /// How much more one entry leaves the host than another. Both have a rate.
+    /// Returns by how much the profit of one entry exceeds another's. Both must have a rate.
     [[nodiscard]] Int128 lead_of(const Host& host, BookEntry left, BookEntry right) const {
         if (host.foreign != 0) return profit(host, left) - profit(host, right);
         return Int128{left.price().count() - right.price().count()} * state_.rates.main() -
                cost_of(host, left.watts().count() - right.watts().count());
     }
 
-    /// Greater profit first, then the lower sequence.
+    /// Orders by higher profit, then by lower sequence.
     [[nodiscard]] bool is_before(const Host& host, BookEntry left, BookEntry right) const {
         const Int128 lead = lead_of(host, left, right);
         return lead > 0 || (lead == 0 && sequence_of(left) < sequence_of(right));
     }
 
-    /// An entry, or one of `no_slot`. The id stands elsewhere, most likely in no cache: until it is
-    /// asked for it may come.
+    /// Makes an entry the best, or none if its bid is `no_slot`. The bid's record, which has the
+    /// id, is likely in no cache, so it is fetched until `top_id` reads it.
     void set_top(Host& host, BookEntry entry) const {
         host.top.entry = entry;
         host.has_top_id = host.has_top_holder = false;
         state_.store.hints().bid(entry.bid());
     }
 
-    /// The best of all entries that pass a filter, by exact comparison alone.
+    /// Returns the best of all entries that pass a filter. Compares exactly.
     template <class Filter>
     BookEntry scan(const Host& host, Filter filter) const {
         BookEntry best;
@@ -284,26 +281,19 @@ private:
         ++state_.rescans;
         const std::int64_t rate = state_.rates.main();
         host.rates_generation = state_.rates.generation();
-        host.is_at_rate = false;
-        if (host.foreign != 0 || rate == NetRates::missing) {
-            const BookEntry best = scan(host, [](const BookEntry&) { return true; });
-            set_top(host, best);
-            host.top.interval = {rate, rate};
-            return;
-        }
-        const ScanTerms terms = scan_terms(host);
-        const BookEntries entries = state_.store.entries.of(host.book);
-        const BookEntry* sole = sole_best(entries, terms);
+        const bool is_in_main = host.foreign == 0 && rate != NetRates::missing;
+        const BookEntry* const sole =
+            is_in_main ? sole_best(state_.store.entries.of(host.book), scan_terms(host)) : nullptr;
         const BookEntry best =
             sole != nullptr ? *sole : scan(host, [](const BookEntry&) { return true; });
         set_top(host, best);
-        host.top.interval = {0, Interval::all().hi};  // a missing rate is none of these
-        if (best.bid() == no_slot) return;
+        host.is_at_rate = is_in_main && best.bid() != no_slot;
         host.top.interval = {rate, rate};
-        host.is_at_rate = true;
+        // If no bid passes, none does at any rate.
+        if (is_in_main && !host.is_at_rate) host.top.interval = {0, Interval::all().hi};
     }
 
-    /// Of a best bid that is known at the present rate.
+    /// Finds the interval of a best bid that is known at the present rate.
     [[gnu::noinline]] void find_interval(Host& host) {
         host.is_at_rate = false;
         if (host.foreign != 0) return;
@@ -319,18 +309,18 @@ private:
                 .require_cached = state_.conditions.policy.require_cached};
     }
 
-    /// Narrows an interval to where one entry goes on ranking before another, both in the main
-    /// currency, as it does at the present rate.
+    /// Narrows an interval to the rates at which `winner` still ranks before `loser`. Both must be
+    /// in the main currency.
     void narrow_by_rival(const Host& host, BookEntry winner, BookEntry loser,
                          Interval& interval) const {
         const std::int64_t price_lead = winner.price().count() - loser.price().count();
-        if (price_lead == 0) return;  // the same at every rate
+        if (price_lead == 0) return;  // the order is the same at every rate
         const auto lead = static_cast<double>(price_lead);
-        // What the difference of watts costs: they meet at the rate that just pays it.
+        // Both profits are equal at the rate at which the price difference pays for the watts.
         const double more = cost_of_watt(host.energy_price.count()) *
                             static_cast<double>(winner.watts().count() - loser.watts().count());
-        // Most losers meet it far outside, and then this is less than a division. `lead` may have
-        // either sign, and 1e-12 is far more than all rounding.
+        // Mostly that rate is far outside the interval, which a product finds out faster than a
+        // division. `lead` can be negative; 1e-12 is far more than all rounding errors.
         const double edge = price_lead > 0 ? static_cast<double>(interval.lo) - 3
                                            : static_cast<double>(interval.hi) + 3;
         if (edge > 0 && more < edge * lead * (price_lead > 0 ? 1 - 1e-12 : 1 + 1e-12)) return;

@@ -1,6 +1,5 @@
-// gigaspot: what a close does with one host of a live market. Layer: engine/choice. Rules of the
-// market, section 6. The definition of it is `select`; the tests in model/ hold the two against
-// each other.
+// gigaspot: chooses the bid that runs on a host from a close on. Layer: engine/choice. Rules of the
+// market, section 6. `select` defines the choice; tests/model compares the two.
 #pragma once
 
 #include <cstddef>
@@ -23,13 +22,14 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// What a close would do with a host.
+/// What a close does with a host.
 struct Verdict {
-    Slot winner = no_slot;     ///< the bid that runs from then on: the best, or the incumbent
-    Int128 profit = 0;         ///< the winner's; without one it means nothing
+    Slot winner = no_slot;     ///< the bid that runs from then on, or `no_slot`
+    Int128 profit = 0;         ///< the winner's, in 1e-20 USD per day
     Code reason = Code::none;  ///< why the incumbent stops, if it does
 };
 
+/// Chooses between the incumbent and the best bid.
 template <class Traits, class Allocator>
 class Chooser : public BestBids<Traits, Allocator> {
     using Base = BestBids<Traits, Allocator>;
@@ -41,8 +41,8 @@ public:
     using Base::Base;
     using Base::prepare_top, Base::profit, Base::top;
 
-    /// What a close now does with a host that is available and has no bid that has expired or whose
-    /// cancel or edit waits.
+    /// Returns what a close now does with a host. The host must be available, none of its bids may
+    /// have expired, and no cancel or edit may wait.
     [[gnu::always_inline]] Verdict decide(Slot slot, Host& host, const Run& run) {
         const BookEntry& best = top(slot, host);
         Verdict verdict;
@@ -72,9 +72,9 @@ public:
         return verdict;
     }
 
-    /// The net rates of the main currency at which the next close, all else unchanged, leaves a
-    /// host as it is: `decide` has just been followed, and a run has this profit. Empty if the next
-    /// close must look again.
+    /// Returns the net rates of the main currency at which the next close changes nothing on a
+    /// host, if nothing else changes. The verdict of `decide` must have been followed; `its_profit`
+    /// is the run's. The interval is empty if the next close must choose in any case.
     [[nodiscard, gnu::always_inline]] Interval rate_range(Slot slot, Host& host, const Run& run,
                                                           Int128 its_profit) {
         const BookEntry& best = host.top.entry;  // known since `decide`
@@ -86,7 +86,7 @@ public:
         } else {
             const BookEntry& incumbent =
                 best.bid() == host.running ? best : entry_of(slot, host, host.running);
-            // Most stay above it on the whole interval: to see that takes no division.
+            // Most runs stay above the reserve on the whole interval, which takes no division.
             if (host.foreign == 0 && !is_above_reserve(incumbent, its_profit, interval.lo))
                 intersect(interval, above_reserve(host, incumbent));
             if (best.bid() != host.running && best.bid() != no_slot)
@@ -95,14 +95,14 @@ public:
         return interval;
     }
 
-    /// Calls `act(host)` for each of these hosts, in order. What the next ones read comes while one
-    /// computes, and so does the record of a best bid, once it is known which that is.
+    /// Calls `act(host)` for each of these hosts, in order. Meanwhile fetches what the next hosts
+    /// will read, and finds their best bids.
     template <class Act>
     void walk(std::span<const Slot> hosts, Act act) {
         walk(
             hosts, [](Slot) {}, [](Slot, const Host&) {}, act);
     }
-    /// Likewise in a close, which reads the runs too.
+    /// `walk` for a close, which also reads runs and accounts.
     template <class Act>
     void walk_in_close(std::span<const Slot> hosts, Act act) {
         const auto& store = state_.store;
@@ -111,7 +111,7 @@ public:
             [&](Slot slot, const Host& one) {
                 const Run& run = store.runs[slot];
                 store.hints().account(run.account_slot);
-                // The incumbent gets an account when it stops.
+                // The incumbent may get an account when it stops.
                 if (run.account_slot == no_slot && run.account.sum() != 0)
                     store.hints().bid(run.bid);
                 const Slot best = one.top.entry.bid();
@@ -123,7 +123,7 @@ public:
     }
 
 private:
-    // With 16, 8 and 4, and with 24, 12 and 6, it was as fast.
+    // 16, 8 and 4 hosts ahead were as fast, and so were 24, 12 and 6.
     static constexpr std::size_t hosts_ahead = 12;
     static constexpr std::size_t entries_ahead = 6;
     static constexpr std::size_t looks_ahead = 2;
@@ -132,7 +132,7 @@ private:
 
     template <class FetchHost, class FetchBids, class Act>
     void walk(std::span<const Slot> hosts, FetchHost fetch_host, FetchBids fetch_bids, Act act) {
-        // Not before the first host, whose number is below 0 and so far past the last.
+        // An index below 0 wraps around and is past the end.
         const auto is_due = [&](std::size_t at) { return at < hosts.size(); };
         for (std::size_t first = 0; first < hosts.size() + hosts_ahead; ++first) {
             const std::size_t last = first - hosts_ahead;
@@ -153,8 +153,8 @@ private:
     }
 
     const BookEntry& entry_of(Slot slot, const Host& host, Slot bid) const {
-        // A better challenger has mostly just taken its place as the best: then its entry is the
-        // last of the former ones, which is in the cache.
+        // Mostly the incumbent was the best bid until now. Then its entry is the last former one,
+        // which is in the cache.
         const BookEntry& former = state_.store.former[slot].last.entry;
         if (host.has_former && former.bid() == bid) return former;
         return state_.store.entry(bid);
@@ -162,7 +162,7 @@ private:
 
     [[nodiscard]] Int128 reserve() const { return state_.conditions.policy.reserve.count(); }
 
-    /// Why the incumbent may not run, by the rules themselves.
+    /// Returns why the incumbent may not run.
     [[nodiscard, gnu::noinline]] Code ineligibility_of(const Host& host,
                                                        const BookEntry& entry) const {
         const BasicOffer<WithoutGpus<Traits>> offer{.price = entry.price(),
@@ -174,7 +174,7 @@ private:
         return gigaspot::eligibility(offer, host.terms(), state_.conditions).reason;
     }
 
-    /// Whether an entry with this profit is, at a rate no higher than the present one.
+    /// Whether an entry with this profit is above the reserve at a rate up to the present one.
     [[nodiscard]] bool is_above_reserve(const BookEntry& entry, Int128 its_profit,
                                         std::int64_t rate) const {
         return its_profit - Base::product(entry.price().count(), state_.rates.main() - rate) >=
@@ -188,16 +188,16 @@ private:
         return at_most_zero(entry.price().count(), 1 - cost(host, entry) - reserve());
     }
 
-    /// The rates at which a challenger goes on not replacing the incumbent. Each way not to is a
-    /// half-line; those that hold now all contain the present rate, so that their union is an
-    /// interval.
+    /// Returns the rates at which the challenger still does not replace the incumbent. Each reason
+    /// not to holds on a half-line of rates. The reasons that hold now all contain the present
+    /// rate, so that their union is an interval.
     [[nodiscard]] Interval not_replaced(const Host& host, const Run& run,
                                         const BookEntry& challenger,
                                         const BookEntry& incumbent) const {
         const Policy& policy = state_.conditions.policy;
         const Shelter now = shelter(run.first_won(), run.has_worsened, state_.conditions);
         if (host.foreign != 0) {
-            // Looked at whenever a rate moves; but a dwell ends by itself.
+            // Any rate move makes the host choose, but a dwell can end without one.
             const bool waits =
                 now == Shelter::dwell && profit(host, challenger) >= reserve() &&
                 replaces(UsdPerDay::unchecked(profit(host, challenger)),

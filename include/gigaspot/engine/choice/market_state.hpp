@@ -1,4 +1,4 @@
-// gigaspot: what the choices of a live market depend on. Layer: engine/choice.
+// gigaspot: the state that choices depend on. Layer: engine/choice.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,16 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// What choices depend on, and how often one had to look at all bids of a host.
 template <class Traits, class Allocator>
 struct MarketState {
     MarketState(const Policy& policy, const Allocator& allocator) : store{allocator} {
         conditions.policy = policy;
     }
 
-    Conditions conditions{};  ///< `now` is the time of the command under way
+    Conditions conditions{};  ///< `now` is the time of the present command
     Store<Traits, Allocator> store;
     NetRates rates{};
-    std::uint64_t rescans = 0;
+    std::uint64_t rescans = 0;  ///< `Counters::rescans`
 };
 
 }  // namespace detail

@@ -1,5 +1,4 @@
-// gigaspot: the exchange rates less fees, as profits use them. Layer: engine/choice. Rules of the
-// market, section 4.
+// gigaspot: the exchange rates less fees. Layer: engine/choice. Rules of the market, section 4.
 #pragma once
 
 #include <cstddef>
@@ -17,12 +16,12 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// The rates of all currencies at one moment, as profits want them: less fees, in 1e-12 USD.
+/// The net rates of all currencies, in 1e-12 USD per coin. A rate that is too old is missing.
 class NetRates {
 public:
     static constexpr std::int64_t missing = -1;
 
-    /// Reads them again; costs O(currencies).
+    /// Reads the rates again. Costs O(currencies).
     void refresh(const Conditions& conditions) {
         bool has_changed = false;
         for (std::size_t i = 0; i < limits::currencies_max; ++i) {
@@ -40,7 +39,7 @@ public:
     [[nodiscard]] std::int64_t operator[](Currency currency) const { return net_[currency.number]; }
     [[nodiscard]] std::int64_t main() const { return net_[0]; }
 
-    /// Another number after each change of any rate.
+    /// Returns a number that grows when any rate changes.
     [[nodiscard]] std::uint32_t generation() const { return generation_; }
 
     NetRates() {

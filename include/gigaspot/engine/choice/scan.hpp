@@ -1,10 +1,10 @@
-// gigaspot: the best of a host's entries, and the rates at which it stays so, several entries at a
-// time. Layer: engine/choice.
+// gigaspot: scans a host's entries for the best bid and its interval, with vectors. Layer:
+// engine/choice.
 //
-// Doubles only find the entry that must be the best, and exact integers decide where there may be
-// several; and doubles bound the interval of the rate, inwards. Which vectors the processor has is
-// asked at run time, so that a build for all processors is as fast as one for this one. They may
-// round differently, which makes a bound some units wider, and never a choice another.
+// Doubles never decide: they name an entry only if it must be the best, and otherwise the caller
+// compares exactly. They also narrow the interval of rates, rounded inwards. The kind of vector is
+// chosen at run time, so that one build is fast on all processors. Other vectors may round an
+// interval by some units differently, but never change a choice.
 #pragma once
 
 #include <cstddef>
@@ -18,39 +18,39 @@
 
 #if (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ == 1) ||                                \
     defined(__RECIPROCAL_MATH__) || defined(__ASSOCIATIVE_MATH__)
-#error "gigaspot bounds profits in doubles that round as they should: compile without -ffast-math"
+#error "gigaspot needs doubles that round as IEEE 754 says: compile without -ffast-math"
 #endif
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// What one watt costs a day, in 1e-20 USD, rounded once.
+/// Returns what one watt costs in 1e-20 USD per day, rounded once.
 [[nodiscard]] inline double cost_of_watt(std::int64_t energy_price) {
     return static_cast<double>(energy_price) * 2'400'000'000.0;
 }
 
-/// What all entries of a host have in common. All are in the main currency.
+/// What a scan needs to know of a host. All its bids must be in the main currency.
 struct ScanTerms {
-    std::int64_t net_rate = 0;      ///< 1e-12 USD a coin, 0 or more
-    std::int64_t energy_price = 0;  ///< 1e-9 USD a kWh
-    std::int64_t price_min = 0;     ///< entries below cannot be chosen
-    bool require_cached = false;    ///< nor those whose image is not cached
+    std::int64_t net_rate = 0;      ///< 1e-12 USD per coin, 0 or more
+    std::int64_t energy_price = 0;  ///< 1e-9 USD per kWh
+    std::int64_t price_min = 0;     ///< lower prices cannot be chosen
+    bool require_cached = false;    ///< uncached bids cannot be chosen
 };
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// Narrows an interval around the present rate to where a winner goes on ranking before entries
-/// that meet it at certain rates: `lo_meet` the greatest at which it meets one with a lower price,
-/// and `hi_meet` the least at which it meets one with a higher price; an infinity if there is none.
-/// Inwards, by more than the rounding of doubles: a host too many may be looked at, never one too
-/// few.
+/// Narrows an interval around the present rate to where a winner still ranks before its rivals. Two
+/// bids meet at the rate at which their profits are equal. `lo_meet` is the highest rate at which
+/// the winner meets a rival with a lower price, or -infinity. `hi_meet` is the lowest rate at which
+/// it meets a rival with a higher price, or infinity. The limits are rounded inwards by more than
+/// the error of doubles: a host may be looked at in vain, but none is missed.
 inline void narrow_to_meets(double lo_meet, double hi_meet, std::int64_t rate, Interval& interval) {
     constexpr double beyond_all_rates = 2e18;
     constexpr double slack = 1e-15;  // more than four roundings of 2^-53 each
     if (lo_meet > -infinity) {
         const double bound = lo_meet * (1 + slack) + 2;
-        std::int64_t lo = 1;  // at 0 prices are worth nothing and ties may be decided otherwise
+        std::int64_t lo = 1;  // at 0 prices are worth nothing, and other ties decide
         if (bound >= beyond_all_rates) {
             lo = rate;
         } else if (bound > 1) {
@@ -71,14 +71,14 @@ inline void narrow_to_meets(double lo_meet, double hi_meet, std::int64_t rate, I
     }
 }
 
-/// Numbers of several entries. They are handed over by reference: how a vector is passed by value
-/// depends on the processor that a file is compiled for.
+/// Vectors of numbers of several entries. They are passed by reference: how they are passed by
+/// value depends on compiler options.
 template <std::size_t lanes>
 using Doubles [[gnu::vector_size(8 * lanes)]] = double;
 template <std::size_t lanes>
 using Words [[gnu::vector_size(8 * lanes)]] = std::uint64_t;
 
-/// The entries of one host, so many at a time.
+/// A scan of one host's entries, `lanes` entries at a time.
 template <std::size_t lanes>
 class Scan {
 public:
@@ -91,13 +91,13 @@ public:
         least_ = Doubles<lanes>{} + static_cast<double>(terms.price_min);
     }
 
-    /// The only entry that may be the best, or null: there is none, or there are several.
+    /// Returns the entry that must be the best, or null if there is none or several are too close.
     ///
-    /// Of each profit, price x rate - watts x cost, an upper bound is looked at: both factors are
-    /// off by far more than all rounding. If the lower bound of the best is above the upper bounds
-    /// of all others, it is the best.
+    /// A profit is price x rate - watts x cost. The scan computes an upper bound of each: the rate
+    /// is increased and the cost decreased by far more than all rounding errors. If the lower bound
+    /// of the best is above the upper bounds of all others, it is the best.
     [[nodiscard, gnu::always_inline]] const BookEntry* sole_best() const {
-        constexpr double slack = 0x1p-50;  // of a factor, which is rounded four times
+        constexpr double slack = 0x1p-50;  // more than four roundings of 2^-53 each
         const auto rate = static_cast<double>(terms_.net_rate);
         const double cost = cost_of_watt(terms_.energy_price);
         const double high_rate = rate * (1 + slack);
@@ -106,7 +106,7 @@ public:
         Doubles<lanes> best = none;
         Doubles<lanes> next = none;
         Words<lanes> place{};
-        // Blocks stand anywhere, and processors read ahead by themselves only what follows.
+        // Blocks lie at random places, and processors prefetch only what follows in memory.
         std::uint32_t ahead = entries_.first_block();
         const auto fetch_one_ahead = [&]() __attribute__((always_inline)) {
             if (ahead == no_block) return;
@@ -131,13 +131,13 @@ public:
             entries_.entry(static_cast<std::uint32_t>(place[lane] + entry_in(lane)));
         const double low = static_cast<double>(entry.price().count()) * (rate * (1 - slack)) -
                            static_cast<double>(entry.watts().count()) * (cost * (1 + slack));
-        best[lane] = next[lane];  // now the best of all others
+        best[lane] = next[lane];  // now `best` has the best of all others
         double rival = best[0];
         for (std::size_t i = 1; i < lanes; ++i) rival = best[i] > rival ? best[i] : rival;
         return low > rival ? &entry : nullptr;
     }
 
-    /// Narrows an interval to where the best of them goes on ranking before all others.
+    /// Narrows an interval to the rates at which `best` still ranks before all others.
     [[gnu::always_inline]] void narrow_by_all(const BookEntry& best, Interval& interval) const {
         const auto best_price = static_cast<double>(best.price().count());
         const auto best_watts = static_cast<double>(best.watts().count());
@@ -149,7 +149,7 @@ public:
         for_each(
             nothing, [&](const Doubles<lanes>& price, const Doubles<lanes>& watts,
                          const Words<lanes>&) __attribute__((always_inline)) {
-                // An entry that does not count leads by nothing, and so meets nowhere.
+                // A lead of 0 makes an entry that cannot be chosen meet nowhere.
                 Doubles<lanes> lead = best_price - price;
                 lead = least_ <= price ? lead : nought;
                 const Doubles<lanes> meet = cost * (best_watts - watts) / lead;
@@ -170,13 +170,13 @@ public:
 private:
     static constexpr int blocks_ahead = 32;
 
-    /// Which of the entries loaded together stands in a lane.
+    /// Returns which of the entries loaded together is in a lane.
     static constexpr std::size_t entry_in(std::size_t lane) {
         return lane / 2 + (lane % 2) * (lanes / 2);
     }
 
-    /// Calls `look(prices, watts, number)` for all entries, with the number of the first of those
-    /// that it gets, and `begin()` before those of each block.
+    /// Calls `begin()` for each block, and `look(prices, watts, number)` for each `lanes` entries
+    /// of it; `number` is the number of the first of them.
     template <class Begin, class Look>
     [[gnu::always_inline]] void for_each(Begin begin, Look look) const {
         for (std::uint32_t at = entries_.first_block(); at != no_block;) {
@@ -193,7 +193,7 @@ private:
         }
     }
 
-    /// Prices of entries that lack what `mask_` asks for come out below 0.
+    /// Loads prices and watts. The price of an entry without a needed flag becomes negative.
     [[gnu::always_inline]] void load(const BookEntry* entries, Doubles<lanes>& price,
                                      Doubles<lanes>& watts) const {
         Words<lanes> first;
@@ -212,7 +212,7 @@ private:
             prices = __builtin_shufflevector(first, second, 0, 8, 2, 10, 4, 12, 6, 14);
             others = __builtin_shufflevector(first, second, 1, 9, 3, 11, 5, 13, 7, 15);
         }
-        // Below 2^52 an integer is the end of a double between 2^52 and 2^53.
+        // An integer below 2^52 makes the low bits of a double from 2^52 on.
         constexpr std::uint64_t two_to_52 = 0x4330'0000'0000'0000;
         const Words<lanes> price_bits = (prices & mask_) | two_to_52;
         const Words<lanes> watt_bits = (others & BookEntry::watts_mask) | two_to_52;
@@ -224,13 +224,13 @@ private:
 
     const BookEntries& entries_;
     const ScanTerms& terms_;
-    Words<lanes> mask_;     ///< a price, and the flags above it that an entry must have
+    Words<lanes> mask_;     ///< the bits of a price, and the flags that an entry needs
     Doubles<lanes> zero_;   ///< a price of 0 with these flags
-    Doubles<lanes> least_;  ///< of what can be chosen
+    Doubles<lanes> least_;  ///< the minimum price
 };
 static_assert(sizeof(BookEntry) == 16);
 
-// --- The same for each kind of vector ---
+// --- A scan for each kind of vector ---
 
 #if defined(__x86_64__)
 [[nodiscard, gnu::target("avx512f,avx512dq,avx512vl")]] inline const BookEntry* sole_best_of_eight(
@@ -256,12 +256,12 @@ static_assert(sizeof(BookEntry) == 16);
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl");
 }
-/// Below so many entries four at a time were faster.
+/// For fewer entries, four lanes were faster.
 inline constexpr std::size_t eight_lanes_from = 32;
 [[nodiscard]] inline bool has_four_lanes() { return __builtin_cpu_supports("avx2"); }
 #endif
 
-/// See `Scan::sole_best`.
+/// `Scan::sole_best` with the vectors of this processor.
 [[nodiscard]] inline const BookEntry* sole_best(const BookEntries& entries,
                                                 const ScanTerms& terms) {
 #if defined(__x86_64__)
@@ -272,7 +272,7 @@ inline constexpr std::size_t eight_lanes_from = 32;
     return Scan<2>{entries, terms}.sole_best();
 }
 
-/// See `Scan::narrow_by_all`.
+/// `Scan::narrow_by_all` with the vectors of this processor.
 inline void narrow_by_all(const BookEntries& entries, const ScanTerms& terms, const BookEntry& best,
                           Interval& interval) {
 #if defined(__x86_64__)
