@@ -31,7 +31,7 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Reports the violations of a new bid except those of its profiles. Returns whether to go on.
+/// Reports the violations of a new bid, except for its profiles. Returns whether to go on.
 template <class Traits, class Report>
 bool check_terms(const BasicPlaceBid<Traits>& command, const HostRecord<Traits>& host,
                  const Conditions& conditions, Report& report) {
@@ -100,7 +100,7 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot slot, const BasicPlaceBid<
     if (store.find_bid(command.id) != no_slot) return stages.refuse(attempt, Code::bid_exists);
     if (slot == no_slot) return stages.refuse(attempt, Code::host_unknown);
     auto& host = store.hosts[slot];
-    store.hints().place_of_next(host);  // it comes while the bid is checked
+    store.hints().place_of_next(host);  // loads while the bid is checked
     if (!host.status.is_available() && !market.conditions.policy.queue_unavailable)
         return stages.refuse(attempt, Code::host_unavailable);
     const PackedOverclock overclock = stages.pack(command.overclock, slot, host);
@@ -125,7 +125,7 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot slot, const BasicPlaceBid<
     return Accepted{.command = market.commands, .bid = store.handles().of_bid(at.slot)};
 }
 
-/// The terms of a bid as they were last accepted: those of an edit that waits, if there is one.
+/// Returns the last accepted terms of a bid, which are those of an edit if one waits.
 template <class Traits, class Allocator, class BidAt>
 [[nodiscard]] PendingEdit last_terms(const LiveMarket<Traits, Allocator>& market, const BidAt& at) {
     const auto& run = market.store.runs[at.bid.host];
@@ -141,7 +141,7 @@ bool check_edited_price(const LiveMarket<Traits, Allocator>& market, const BidAt
     return check_price(price, at.entry.currency(), at.host.min_bid, market.conditions, report);
 }
 
-/// Rejects an edit for all violations of the bid that it would make, with this price.
+/// Rejects an edit for all violations of the bid with its new terms and this price.
 template <class Traits, class Allocator, class BidAt>
 Unexpected<Refusal> refuse_edit(Stages<Traits, Allocator>& stages,
                                 Attempt<Traits, Allocator>& attempt,
@@ -209,7 +209,7 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot bid, const BasicSetCached<
     return stages.on_bid(bid, now, {}, false, sink, [&](const auto& at) {
         const BookEntry before = at.entry;
         at.entry.set_cached(command.cached);
-        // Where caching decides nothing, copies of the entry need not know of it.
+        // Unless the policy asks for cached images, copies of the entry may differ in this flag.
         if (market.conditions.policy.require_cached && before.is_cached() != command.cached)
             market.chooser().reconsider(at.host, at.entry, before);
         market.refill(at.bid.host, at.host, sink);
@@ -221,7 +221,7 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot bid, const BasicCancelBid<
               Timestamp now, Sink& sink) {
     auto& market = stages.market;
     auto& store = market.store;
-    store.hints().index_of_bid(bid);  // it comes while the bid is looked up
+    store.hints().index_of_bid(bid);  // loads while the bid is checked
     return stages.on_bid(bid, now, command.owner, false, sink, [&](const auto& at) {
         const Slot host = at.bid.host;
         if (at.is_running()) {
@@ -246,31 +246,15 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot bid, const BasicRevokeBid<
     });
 }
 
-// The same commands by the id of the host or the bid.
-
+/// A command for a host by its id.
 template <class Traits, class Allocator, class Sink>
 Done apply(Stages<Traits, Allocator>& stages, const BasicPlaceBid<Traits>& command, Timestamp now,
            Sink& sink) {
     return apply_to(stages, stages.market.store.find_host(command.host), command, now, sink);
 }
-template <class Traits, class Allocator, class Sink>
-Done apply(Stages<Traits, Allocator>& stages, const BasicEditBid<Traits>& command, Timestamp now,
-           Sink& sink) {
-    return apply_to(stages, stages.market.store.find_bid(command.id), command, now, sink);
-}
-template <class Traits, class Allocator, class Sink>
-Done apply(Stages<Traits, Allocator>& stages, const BasicSetCached<Traits>& command, Timestamp now,
-           Sink& sink) {
-    return apply_to(stages, stages.market.store.find_bid(command.id), command, now, sink);
-}
-template <class Traits, class Allocator, class Sink>
-Done apply(Stages<Traits, Allocator>& stages, const BasicCancelBid<Traits>& command, Timestamp now,
-           Sink& sink) {
-    return apply_to(stages, stages.market.store.find_bid(command.id), command, now, sink);
-}
-template <class Traits, class Allocator, class Sink>
-Done apply(Stages<Traits, Allocator>& stages, const BasicRevokeBid<Traits>& command, Timestamp now,
-           Sink& sink) {
+/// A command for a bid by its id.
+template <class Traits, class Allocator, class Command, class Sink>
+Done apply(Stages<Traits, Allocator>& stages, const Command& command, Timestamp now, Sink& sink) {
     return apply_to(stages, stages.market.store.find_bid(command.id), command, now, sink);
 }
 

@@ -1,5 +1,4 @@
-// gigaspot: the end of a billing interval: charge, remove, let edits take effect, choose. Layer:
-// engine/market. Rules of the market, sections 6 and 7.
+// gigaspot: the steps of a close. Layer: engine/market. Rules of the market, sections 6 and 7.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +20,7 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// The steps of one close. Its time has been checked and is the present time of the market.
+/// One close, whose time has been checked and is the market's `now`.
 template <class Traits, class Allocator, class Sink>
 class CloseSteps {
 public:
@@ -41,14 +40,14 @@ public:
 
 private:
     void charge_runs() {
-        // A run has been charged up to the last close, or has started since.
+        // If no time has passed since the last close, there is nothing to charge.
         if (market_.last_close == market_.conditions.now) return;
         for (const Slot host : store_.in_order()) {
             if (store_.runs[host].bid != no_slot) market_.charge(store_.runs[host], sink_);
         }
     }
 
-    /// Removes bids that are cancelled or have expired.
+    /// Removes bids that have a cancel that waits or have expired.
     void remove_leaving() {
         const std::int64_t now = market_.conditions.now.count();
         store_.touched.clear();
@@ -122,7 +121,7 @@ private:
                                         [&](Slot slot) { choose(slot); });
     }
 
-    /// Lets one host choose (section 6).
+    /// Chooses for one host (section 6).
     void choose(Slot slot) {
         ++market_.looks;
         Host& host = store_.hosts[slot];
@@ -158,13 +157,14 @@ void close(LiveMarket<Traits, Allocator>& market, Sink& sink) {
     CloseSteps<Traits, Allocator, Sink>{market, sink}.take_all();
 }
 
-/// The maximum number of events of a close at this time.
+/// Returns the maximum number of events of a close at this time.
 template <class Traits, class Allocator>
 [[nodiscard]] std::size_t close_events_max(LiveMarket<Traits, Allocator>& market, Timestamp now) {
     std::size_t removals = 0;
     market.store.expiries.sweep(now.count(),
                                 [&](Slot slot) { removals += market.store.hosts[slot].book.bids; });
-    // accepted; for each host: charged; a cancelled bid removed; stopped; changed or started
+    // One `accepted`. Per host: `charged`, `removed` for a cancel, `stopped`, `changed` or
+    // `started`.
     return 1 + removals + 4 * market.store.hosts.in_use();
 }
 

@@ -1,5 +1,5 @@
-// gigaspot: the commands for rates, hosts and the end of an interval. Layer: engine/market. Rules
-// of the market, sections 7, 9 and 11.
+// gigaspot: the commands for rates, hosts and closes. Layer: engine/market. Rules of the market,
+// sections 7, 9 and 11.
 #pragma once
 
 #include <cstddef>
@@ -45,7 +45,7 @@ void stop_if_unavailable(LiveMarket<Traits, Allocator>& market, Slot slot, Sink&
         market.stop_at_once(slot, reason, sink);
 }
 
-/// Why these GPUs are not those of a known host; its code is `none` if they are.
+/// Returns how these GPUs differ from a known host's; the code is `none` if they may replace them.
 template <class Traits>
 [[nodiscard]] Violation gpus_changed(std::span<const BasicGpuLimits<Traits>> present,
                                      std::span<const BasicGpuLimits<Traits>> gpus) {
@@ -58,8 +58,8 @@ template <class Traits>
     return {};
 }
 
-/// Gives a known host new capabilities: bids on it may become valid or invalid, and its run may
-/// stop.
+/// Replaces the capabilities of a known host. Bids on it can become valid or invalid, and its run
+/// can stop. Costs O(bids).
 template <class Traits, class Allocator, class Sink>
 void replace_host(LiveMarket<Traits, Allocator>& market, Slot slot,
                   const BasicHostCapabilities<WithoutGpus<Traits>>& terms,
@@ -122,7 +122,7 @@ Done apply(Stages<Traits, Allocator>& stages, const BasicPutHost<Traits>& comman
     }
     stages.reasons.clear();
     Collect report{stages.reasons};
-    // Of a list too long for any host, as many as have numbers and room for reasons.
+    // Checks only as many GPUs as a violation can name and the report has room for.
     const std::size_t most = stages.reasons.capacity() < 256 ? stages.reasons.capacity() : 256;
     const bool is_endless = command.gpus.size() > most;
     check_gpus(is_endless ? command.gpus.first(most) : command.gpus, report);

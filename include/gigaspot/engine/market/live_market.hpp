@@ -1,6 +1,5 @@
-// gigaspot: a live market and what happens in it: bids go, runs start, are charged and stop.
-// Layer: engine/market. Rules of the market, sections 6 to 9. Every request has been checked before
-// it gets here.
+// gigaspot: the state of a live market, and the changes that commands and closes make to it. Layer:
+// engine/market. Rules of the market, sections 6 to 9.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +24,7 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
+/// A live market. Nothing here checks a command or fails.
 template <class Traits, class Allocator>
 class LiveMarket : public MarketState<Traits, Allocator> {
     using State = MarketState<Traits, Allocator>;
@@ -38,16 +38,16 @@ public:
 
     using State::State;
 
-    std::optional<Timestamp> clock{};  ///< of the last command that was accepted
+    std::optional<Timestamp> clock{};  ///< the time of the last accepted command
     std::optional<Timestamp> last_close{};
-    std::uint64_t sequence = 0;
-    std::uint64_t commands = 0;
-    std::uint64_t looks = 0;
+    std::uint64_t sequence = 0;                    ///< the last one that a bid got
+    std::uint64_t commands = 0;                    ///< including rejected ones
+    std::uint64_t looks = 0;                       ///< `Counters::looks`
     bool has_fixed_fee[limits::currencies_max]{};  ///< a `rate` command has named the currency
 
     [[nodiscard]] Chooser<Traits, Allocator> chooser() { return Chooser<Traits, Allocator>{*this}; }
 
-    /// Its run goes on for this interval; to all other commands it is gone.
+    /// Whether a bid's cancel waits. It runs until the next close; only `revoke` still sees it.
     [[nodiscard]] bool is_leaving(const BidAt& at) const {
         return at.host.has_pending && at.is_running() && store.runs[at.bid.host].is_cancelled;
     }
@@ -61,7 +61,6 @@ public:
         event.bid = store.bids[bid].id;
         return event;
     }
-    /// Of a bid that runs.
     [[nodiscard]] Event make_event(EventKind kind, const Run& run) const {
         Event event = make_event(kind);
         event.host = run.host_id;
@@ -83,7 +82,7 @@ public:
         remove_bid(store.at(bid));
     }
 
-    /// Removes all bids of a host, none of which runs, by ascending id.
+    /// Removes all bids of a host by ascending id. None of them may run.
     template <class Sink>
     void remove_bids(Slot host, Sink& sink) {
         store.victims.clear();
@@ -94,7 +93,7 @@ public:
         for (const Slot bid : store.victims) remove_bid(bid, EventKind::removed, sink);
     }
 
-    /// The edit that has waited for a run takes effect.
+    /// Applies the edit that waits for a run.
     void take_edit(Slot host, Slot bid) {
         store.set_profiles(bid, store.edits.profiles(host));
         store.hosts[host].has_pending = false;
@@ -102,7 +101,7 @@ public:
         store.edits.drop(store.runs[host]);
     }
 
-    /// A bid gets the terms of an edit; its profiles have been written.
+    /// Gives a bid the terms of an edit, except for the profiles.
     void take_terms(const BidAt& at, const PendingEdit& edit) {
         const BookEntry before = at.entry;
         BookEntry after = before;
@@ -125,7 +124,7 @@ public:
         sink(event);
     }
 
-    /// A bid holds a host from now on.
+    /// Makes a bid run on a host, from now on. Nothing may run there.
     void put_on(Slot slot, Host& host, Run& run, const BookEntry& entry) {
         const Slot bid = entry.bid();
         const Holder<Traits> holder = chooser().holder(slot, host, bid);
@@ -146,7 +145,7 @@ public:
         run.owner = holder.owner;
     }
 
-    /// The renter pays for the run up to now.
+    /// Charges the renter for the run up to now.
     template <class Sink>
     void charge(Run& run, Sink& sink) {
         const Charge charge =
@@ -154,17 +153,16 @@ public:
                                conditions.rates[run.currency].fee);
         run.charged = conditions.now;
         if (charge.amount == Amount{}) return;
-        Event event = make_event(EventKind::charged);
+        Event event = make_event(EventKind::charged, run);
         event.currency = run.currency;
-        event.host = run.host_id;
-        event.bid = run.bid_id;
         event.owner = run.owner;
         event.amount = charge.amount;
         event.fee = charge.fee;
         sink(event);
     }
 
-    /// The run ends; it has been charged. What is pending is left to the caller.
+    /// Stops a run, which must have been charged. The caller handles a cancel or an edit that
+    /// waits.
     template <class Sink>
     void stop(Slot slot, Host& host, Run& run, Code reason, Sink& sink) {
         Event event = make_event(EventKind::stopped, run);
@@ -176,7 +174,7 @@ public:
         sink(event);
     }
 
-    /// The run on a host ends at once, between closes, and what is pending takes effect.
+    /// Charges and stops a host's run between closes. A cancel or an edit that waits takes effect.
     template <class Sink>
     void stop_at_once(Slot host, Code reason, Sink& sink) {
         Run& run = store.runs[host];
@@ -190,7 +188,7 @@ public:
         }
     }
 
-    /// The bid and its run are gone at once.
+    /// Removes a bid at once, even if it runs.
     template <class Sink>
     void revoke(Slot bid, Sink& sink) {
         const Slot slot = store.bids[bid].host;
@@ -203,8 +201,8 @@ public:
         remove_bid(bid, EventKind::removed, sink);
     }
 
-    /// A host has changed: the next close looks at it. One that is free chooses at once, if the
-    /// policy says so.
+    /// Call this when a host or its bids have changed: the next close chooses for it. With
+    /// `Refill::at_once`, a host without a run chooses now.
     template <class Sink>
     void refill(Slot host, Host& record, Sink& sink) {
         store.must_look(host, record);
@@ -219,8 +217,6 @@ public:
         if (profit < conditions.policy.reserve.count()) return;
         start(host, record, store.runs[host], best, profit, std::nullopt, sink);
     }
-
-    void must_wait(Slot host) { store.edits.wait(host, store.hosts[host], store.runs[host]); }
 
     std::uint32_t rates_chosen_at = 0;  ///< `NetRates::generation` at the last close
 };

@@ -1,5 +1,5 @@
-// gigaspot: what the market is asked: the choice of a host now, a host as its next close finds it,
-// and the sums of the market. Layer: engine/market. Rules of the market, sections 6 and 10.
+// gigaspot: questions to a live market: choices, the offers at the next close, totals. Layer:
+// engine/market. Rules of the market, sections 6 and 10.
 #pragma once
 
 #include <cstddef>
@@ -32,20 +32,16 @@ template <class Traits, class Allocator>
 [[nodiscard]] BasicHostCapabilities<Traits> capabilities(const Store<Traits, Allocator>& store,
                                                          Slot slot) {
     const HostRecord<Traits>& record = store.hosts[slot];
-    BasicHostCapabilities<Traits> host{.id = record.id,
-                                       .energy_price = record.energy_price,
-                                       .min_bid = record.min_bid,
-                                       .base_power = record.base_power,
-                                       .max_rental_length = record.max_rental_length,
-                                       .status = record.status};
-    for (const BasicGpuLimits<Traits>& gpu : store.gpus_of(slot)) {
-        const bool has_room = host.gpus.push_back(gpu);
-        GIGASPOT_ASSERT(has_room);
-        static_cast<void>(has_room);
-    }
-    return host;
+    return {.id = record.id,
+            .gpus = store.gpus_of(slot),
+            .energy_price = record.energy_price,
+            .min_bid = record.min_bid,
+            .base_power = record.base_power,
+            .max_rental_length = record.max_rental_length,
+            .status = record.status};
 }
 
+/// The arguments of `select` at a host's next close.
 template <class Traits, class Allocator>
 struct NextClose {
     BasicHostCapabilities<Traits> host;
@@ -53,13 +49,14 @@ struct NextClose {
     Conditions conditions;
     std::optional<BasicRun<Traits>> run;
 
-    /// As the rules take them: a vector of Boost 1.74 does not convert to a span.
+    /// The offers as a span: a vector of Boost 1.74 does not convert to one.
     [[nodiscard]] std::span<const BasicOffer<Traits>> bids() const {
         return {offers.data(), offers.size()};
     }
 };
 
-/// The offers on a host once what is pending has taken effect: a cancelled bid is not among them.
+/// Returns a host's offers as if edits and cancels that wait had taken effect. Costs O(bids) and
+/// allocates.
 template <class Traits, class Allocator>
 [[nodiscard]] NextClose<Traits, Allocator> next_close(const LiveMarket<Traits, Allocator>& market,
                                                       Slot slot) {
@@ -109,7 +106,7 @@ template <class Traits, class Allocator>
 
 template <class Traits, class Allocator>
 [[nodiscard]] Totals totals(const LiveMarket<Traits, Allocator>& market) {
-    // What the comment of `Totals` says of a million hosts.
+    // `Totals` promises that the sums of a million hosts fit.
     static_assert(Int128{Price::highest().count()} * ExchangeRate::highest().count() <=
                   int128_max / 1'000'000);
     Totals totals{.hosts = market.store.hosts.in_use(), .bids = market.store.bids.in_use()};
@@ -130,7 +127,7 @@ template <class Traits, class Allocator>
     return totals;
 }
 
-/// Where the next close first removes bids, or lets an edit take effect.
+/// The choice of a host whose next close will first remove bids or apply an edit.
 template <class Traits, class Allocator>
 [[nodiscard, gnu::noinline]] BasicSelection<Traits> choice_to_come(
     const LiveMarket<Traits, Allocator>& market, Slot slot) {
@@ -141,7 +138,7 @@ template <class Traits, class Allocator>
     return selection;
 }
 
-/// Where another bid runs than the best.
+/// The choice of a host whose incumbent is not its best bid.
 template <class Traits, class Allocator>
 [[nodiscard, gnu::noinline]] BasicSelection<Traits> choice_beside_run(
     LiveMarket<Traits, Allocator>& market, Slot slot) {
@@ -152,7 +149,8 @@ template <class Traits, class Allocator>
             .profit = UsdPerDay::unchecked(verdict.profit)};
 }
 
-/// The choice of a host. The usual case alone is inlined: it is asked after each command.
+/// Returns the choice of a host. Only the usual case is inlined, since programs ask this after each
+/// command.
 template <class Traits, class Allocator>
 [[nodiscard, gnu::always_inline]] inline BasicSelection<Traits> choice(
     LiveMarket<Traits, Allocator>& market, Slot slot) {
@@ -164,14 +162,14 @@ template <class Traits, class Allocator>
     const BookEntry& best = market.chooser().top(slot, host);
     if (host.running != no_slot && host.running != best.bid())
         return choice_beside_run(market, slot);
-    // Nothing stands in the way of the best but the reserve.
+    // The best bid wins unless it is below the reserve.
     if (best.bid() == no_slot) return {};
     const Int128 profit = market.chooser().profit(host, best);
     if (profit < market.conditions.policy.reserve.count()) return {};
     return {.winner = market.chooser().top_id(host), .profit = UsdPerDay::unchecked(profit)};
 }
 
-/// The choices of all hosts, by ascending id.
+/// Calls `visit(id, choice)` for all hosts by ascending id.
 template <class Traits, class Allocator, class Visit>
 void all_choices(LiveMarket<Traits, Allocator>& market, Visit& visit) {
     market.chooser().walk(market.store.in_order(), [&](Slot slot) {

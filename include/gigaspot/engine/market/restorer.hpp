@@ -1,4 +1,4 @@
-// gigaspot: reads a saved market back, believing nothing. Layer: engine/market.
+// gigaspot: restores a saved market and trusts none of its bytes. Layer: engine/market.
 #pragma once
 
 #include <algorithm>
@@ -32,14 +32,14 @@ namespace detail {
 inline constexpr std::uint64_t save_magic = 0x746f'7073'6167'6967;  // "gigaspot" as bytes
 inline constexpr std::uint64_t save_version = 1;
 
-/// Different for markets whose words mean other things.
+/// A word that differs between markets with different types of ids.
 template <class Traits>
 inline constexpr std::uint64_t save_types =
     words_of<typename Traits::HostId> | words_of<typename Traits::BidId> << 8 |
     words_of<typename Traits::OwnerId> << 16 | words_of<typename Traits::GpuModel> << 24 |
     std::uint64_t{Traits::gpus_max} << 32;
 
-/// Whether bytes are a whole saved market of these types, as it was saved.
+/// Checks that bytes are a saved market of these types that nobody has changed or cut.
 template <class Traits>
 [[nodiscard]] Code check_saved(std::span<const std::byte> bytes) {
     WordReader words{bytes};
@@ -53,8 +53,8 @@ template <class Traits>
     return all.get() == hash.value() ? Code::none : Code::save_damaged;
 }
 
-/// Rebuilds a market in an engine that is new. That the checksum is right only means that nobody
-/// changed the bytes by accident, so everything is checked that a rule or the engine relies on.
+/// Rebuilds a market in a new engine. The checksum only protects against accidents, so everything
+/// that a rule or the engine relies on is checked.
 template <class Traits, class Allocator>
 class Restorer {
 public:
@@ -93,7 +93,7 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t counts_max = UINT64_MAX >> 1;  ///< none is ever greater
+    static constexpr std::uint64_t counts_max = UINT64_MAX >> 1;  ///< no count gets there
 
     [[nodiscard]] bool is_over() const { return words_.is_wrong() || is_too_large_; }
 
@@ -107,7 +107,7 @@ private:
         return time;
     }
 
-    /// A number of things of at least so many words each, no more than there can be.
+    /// Reads a count of things that take at least `words_each` words each.
     std::uint64_t get_count(std::size_t words_each) {
         return words_.get_at_most(words_.left() / words_each);
     }
@@ -174,7 +174,7 @@ private:
         return {min, max};
     }
 
-    /// The profiles of one bid; then `profiles_` holds them.
+    /// Reads the profiles of one bid into `profiles_`.
     void get_profiles() {
         profiles_.clear();
         for (std::size_t i = 0; i < gpus_.size(); ++i) {
@@ -192,7 +192,7 @@ private:
         sequences_.push_back(words_.get_at_most(market_.sequence));
         return sequences_.back();
     }
-    /// No two bids have stood for the same time: that decides between equal profits.
+    /// Checks that all sequences differ, since they decide between equal profits.
     void check_sequences() {
         std::sort(sequences_.begin(), sequences_.end());
         if (std::adjacent_find(sequences_.begin(), sequences_.end()) != sequences_.end())
@@ -249,7 +249,7 @@ private:
         run.is_cancelled = words_.get_flag();
         run.set_first_won(get_time());
         run.charged = words_.get_quantity<Timestamp>();
-        // Each close charges all runs.
+        // A close charges all runs, so no run can be charged up to a time before it.
         if (run.charged > market_.conditions.now || run.charged < market_.last_close ||
             (run.has_won && run.first_win > market_.conditions.now))
             words_.fail();

@@ -1,5 +1,5 @@
-// gigaspot: what all commands share: the stages of a refusal, and that a refused one leaves no
-// trace. Layer: engine/market. Rules of the market, section 9.
+// gigaspot: what all commands share: acceptance, rejection, and common checks. Layer:
+// engine/market. Rules of the market, section 9.
 #pragma once
 
 #include <cstddef>
@@ -24,11 +24,11 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// What a command returns: the number it got, or why it was rejected.
+/// What a command returns.
 using Done = Result<Accepted, Refusal>;
 
-/// A command under way. Unless it is accepted or rejected, as when memory is short, it leaves no
-/// trace.
+/// A command that is being checked. If it is neither accepted nor rejected, since an allocation
+/// failed, the destructor undoes all of it.
 template <class Traits, class Allocator>
 class Attempt {
 public:
@@ -62,16 +62,16 @@ private:
     bool is_over_ = false;
 };
 
-/// Profiles as the engine keeps them. Valid until the next call of `Stages::pack`.
+/// Packed profiles. Valid until the next call of `Stages::pack`.
 struct PackedOverclock {
     std::span<const PackedProfile> profiles{};
     TotalPower watts{};
-    bool are_valid = false;  ///< there is one for each GPU, within its limits
+    bool are_valid = false;  ///< one profile for each GPU, all within its limits
 };
 
-/// A market with what its commands need: limits, counts of rejections, and room for reasons. Every
-/// command takes the same steps: check everything that may be wrong, in the order of the stages;
-/// make room, which may fail; accept; then change the market, which cannot fail.
+/// A market and what its commands need. Every command has the same steps. First it checks all that
+/// can be wrong, in the order of the stages. Then it makes room, which can fail. Then it is
+/// accepted and changes the market, which cannot fail.
 template <class Traits, class Allocator>
 struct Stages {
     using Market = LiveMarket<Traits, Allocator>;
@@ -88,7 +88,7 @@ struct Stages {
 
     LiveMarket<Traits, Allocator> market;
     EngineLimits limits;
-    std::uint64_t refusals[codes_max]{};  ///< by their first code
+    std::uint64_t refusals[codes_max]{};  ///< rejections by first code
 
     [[nodiscard]] bool is_in_time(Timestamp now) const {
         if (!market.clock) return true;
@@ -103,6 +103,7 @@ struct Stages {
                             clock + market.conditions.policy.time_step_max.count());
     }
 
+    /// Counts a command that was rejected before it came to the engine.
     Refusal refuse_elsewhere(const Violation& reason, std::optional<Timestamp> time) {
         ++market.commands;
         return refuse(reason, time.value_or(market.clock.value_or(Timestamp{}))).error();
@@ -115,7 +116,7 @@ struct Stages {
         sink(market.make_event(EventKind::accepted));
     }
 
-    // --- Refusals ---
+    // --- Rejections ---
 
     static Violation milliseconds(Code code, Timestamp value, Int128 bound) {
         return {code, std::nullopt, Unit::millisecond, value.count(), bound};
@@ -135,7 +136,7 @@ struct Stages {
         static_cast<void>(reasons.push_back(reason));
         return refuse(time);
     }
-    /// For the reasons collected.
+    /// Rejects a command for the reasons in `reasons`.
     Unexpected<Refusal> refuse(Attempt& attempt) {
         attempt.refuse();
         return refuse(attempt.now());
@@ -153,8 +154,10 @@ struct Stages {
         return refuse(reason, market.clock.value_or(Timestamp{}));
     }
 
-    // --- What commands share ---
+    // --- Common checks ---
 
+    /// Accepts a command for a host and calls `act(slot)`, if the time is right and the host
+    /// exists.
     template <class Sink, class Act>
     Done on_host(const typename Traits::HostId& id, Timestamp now, Sink& sink, Act act) {
         Attempt attempt{market, now};
@@ -167,6 +170,7 @@ struct Stages {
         return Accepted{market.commands};
     }
 
+    /// Accepts a command for a bid and calls `act(at)`, unless a check fails.
     template <class Sink, class Act>
     Done on_bid(Slot bid, Timestamp now, const std::optional<typename Traits::OwnerId>& owner,
                 bool may_be_leaving, Sink& sink, Act act) {
@@ -183,7 +187,7 @@ struct Stages {
         return Accepted{market.commands};
     }
 
-    /// Packs the profiles of a bid on a host, and checks them.
+    /// Packs the profiles of a bid on a host and checks their limits.
     PackedOverclock pack(ProfileSpan profiles, Slot slot, const HostRecord<Traits>& host) {
         if (profiles.size() != host.book.gpus) return {};
         const PackedSum sum = market.store.pack(slot, host, profiles.data(), packed);
