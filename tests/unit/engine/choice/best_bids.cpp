@@ -1,6 +1,6 @@
-// A new bid narrows the rates at which the best bid of a host stays the best. At rates above 1e14
-// units, two bids can meet it (leave the host equal profits) at rates that differ by less than
-// 1e-12 of their size. The expected winners follow from exact integers, not from the engine.
+// A new bid narrows the interval of rates at which a host's best bid stays the best. Two bids meet
+// at the rate at which their profits are equal. Above 1e14 units, two meetings can differ by less
+// than 1e-12 of the rate. The expected winners follow from exact integers.
 #include <cstdint>
 #include <string>
 
@@ -12,13 +12,13 @@ using namespace market;
 
 namespace {
 
-// At 0.25 USD/kWh a watt costs 0.25 x 0.024 USD a day: 2.5e8 x 2.4e9 = 6e17 units. A bid that
-// draws w watts more than another and pays l units more leaves the same at the rate 6e17 x w / l:
+// At 0.25 USD/kWh, a watt costs 0.25 x 0.024 USD per day: 2.5e8 x 2.4e9 = 6e17 units. A bid that
+// draws w watts more than another and pays l units more meets it at the rate 6e17 x w / l:
 //
 //     w =  999,998, l = 1,999,997:  299,999,849,999,774,999.66..
 //     w =  999,999, l = 1,999,999:  299,999,849,999,924,999.96..
 //
-// These two differ by 150,000 units, which is 5e-13 of them.
+// These two rates differ by 150,000 units, which is 5e-13 of each.
 constexpr std::int64_t lower_meeting = 299'999'849'999'774'999;
 constexpr std::int64_t upper_meeting = 299'999'849'999'924'999;
 
@@ -28,14 +28,14 @@ struct Terms {
     Power watts;
 };
 
-/// What a bid leaves its host, in 1e-20 USD a day.
+/// The profit of a bid, in 1e-20 USD per day.
 constexpr Int128 profit(const Terms& bid, std::int64_t rate) {
     return Int128{bid.price.count()} * rate - Int128{bid.watts.count()} * 600'000'000'000'000'000;
 }
 
 struct Row {
     const char* rule;
-    std::int64_t first_rate;  ///< the bids come at this one, in the order of their ids
+    std::int64_t first_rate;  ///< when the bids come, in the order of their ids
     Terms bids[3];
     std::uint64_t first_winner;
     std::int64_t next_rate;  ///< between the two meetings
@@ -45,7 +45,7 @@ struct Row {
 constexpr std::int64_t between = lower_meeting + 75'000;
 
 const Row narrow_cases[] = {
-    {"the rate falls to where the second loser leaves more than the best, and the first does not",
+    {"the rate falls to where only the second loser beats the best bid",
      400'000'000'000'000'000,
      {{1, Price::unchecked(3'000'000), 1'000'000_W},
       {2, Price::unchecked(3'000'000 - 1'999'997), 2_W},
@@ -53,7 +53,7 @@ const Row narrow_cases[] = {
      1,
      between,
      3},
-    {"the rate rises to where the second loser leaves more than the best, and the first does not",
+    {"the rate rises to where only the second loser beats the best bid",
      200'000'000'000'000'000,
      {{1, Price::unchecked(1'000'000), 1_W},
       {2, Price::unchecked(1'000'000 + 1'999'999), 1'000'000_W},
@@ -61,8 +61,8 @@ const Row narrow_cases[] = {
      1,
      between,
      3},
-    // Here the second loser meets the best where the first one has left it behind already.
-    {"the rate falls to where the first loser leaves more than the best, and the second does not",
+    // Here the first loser meets the best bid before the second one does.
+    {"the rate falls to where only the first loser beats the best bid",
      400'000'000'000'000'000,
      {{1, Price::unchecked(3'000'000), 1'000'000_W},
       {2, Price::unchecked(3'000'000 - 1'999'999), 1_W},
@@ -70,7 +70,7 @@ const Row narrow_cases[] = {
      1,
      between,
      2},
-    {"the rate rises to where the first loser leaves more than the best, and the second does not",
+    {"the rate rises to where only the first loser beats the best bid",
      200'000'000'000'000'000,
      {{1, Price::unchecked(1'000'000), 1_W},
       {2, Price::unchecked(1'000'000 + 1'999'997), 999'999_W},
@@ -78,8 +78,8 @@ const Row narrow_cases[] = {
      1,
      between,
      2},
-    // A newcomer that wins is held against the best before it, bid 2: they meet at the higher rate.
-    {"the rate falls to where the former best leaves more than a newcomer that won",
+    // A new bid that wins is compared with the former best, bid 2. They meet at the higher rate.
+    {"the rate falls to where the former best beats the new bid that won",
      400'000'000'000'000'000,
      {{1, Price::unchecked(3'000'000 - 1'999'997), 2_W},
       {2, Price::unchecked(3'000'000 - 1'999'999), 1_W},
@@ -89,8 +89,7 @@ const Row narrow_cases[] = {
      2},
 };
 
-/// A host that is known to be empty: its choice is the same at all rates, and each bid that comes
-/// narrows them.
+/// A host without bids, whose choice is known at all rates. Each new bid narrows the interval.
 class Market {
 public:
     explicit Market(std::int64_t rate) {
@@ -117,10 +116,10 @@ public:
     Engine engine{};
 };
 
-TEST_CASE("where two bids nearly meet the best at one rate, each rate has the right winner") {
+TEST_CASE("each rate has the right winner where two bids meet the best at nearly the same rate") {
     for (const Row& row : narrow_cases) {
         INFO(std::string{row.rule});
-        // The row itself: its winners leave more than both others.
+        // Check the row itself: its winners have the maximum profit.
         for (const Terms& bid : row.bids) {
             const auto leads = [&](std::uint64_t winner, std::int64_t rate) {
                 return bid.id == BidId{winner} ||
@@ -133,21 +132,20 @@ TEST_CASE("where two bids nearly meet the best at one rate, each rate has the ri
         Market market{row.first_rate};
         for (const Terms& bid : row.bids) market.place(bid);
         CHECK(market.winner() == row.first_winner);
-        // The engine has compared each bid with the best, and not all bids with each other: else
-        // this tests nothing.
+        // After a scan of all bids, this would test nothing.
         CHECK(market.engine.counters().rescans == 1);
         market.set_rate(row.next_rate);
         CHECK(market.winner() == row.next_winner);
     }
 }
 
-TEST_CASE("one unit around each meeting of two bids, each rate has the right winner") {
+TEST_CASE("each rate has the right winner one unit around the meeting of two bids") {
     const Terms dear{1, Price::unchecked(3'000'000), 1'000'000_W};
     const Terms cheap[] = {{2, Price::unchecked(3'000'000 - 1'999'997), 2_W},
                            {2, Price::unchecked(3'000'000 - 1'999'999), 1_W}};
     const std::int64_t meetings[] = {lower_meeting, upper_meeting};
     for (int i = 0; i < 2; ++i) {
-        // Neither meeting is a whole number of units, so that there is no tie.
+        // No meeting is a whole number of units, so there is no tie.
         REQUIRE(profit(dear, meetings[i]) < profit(cheap[i], meetings[i]));
         REQUIRE(profit(dear, meetings[i] + 1) > profit(cheap[i], meetings[i] + 1));
         Market market{400'000'000'000'000'000};

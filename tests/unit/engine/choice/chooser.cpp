@@ -1,5 +1,6 @@
-// A choice that is kept from one command to the next. That it is always the right one, other tests
-// hold against the rules; here is when it has to be looked for again, which is what an event costs.
+// Best bids are kept from command to command. These tests count when all bids of a host must be
+// scanned again, since scans decide what a command costs. Other tests compare choices with the
+// rules.
 
 #include <cstdint>
 
@@ -11,7 +12,7 @@ using namespace market;
 
 namespace {
 
-/// A host of one GPU with two rates, the bids 1 .. 20 in the main currency, and bid 21 in bitcoin.
+/// A host with one GPU, bids 1 to 20 in the main currency, and bid 21 in bitcoin.
 class Fixture {
 public:
     Fixture() {
@@ -22,7 +23,7 @@ public:
         place(21, 1, bitcoin, 1'000'000);
     }
 
-    /// A price of so many units, which are whole coins or something smaller.
+    /// A price as a number of units; by default, a unit is a whole coin.
     void place(std::uint64_t id, int price, Currency currency = main_currency,
                std::int64_t unit = 100'000'000) {
         const Bid bid{.id = id,
@@ -34,7 +35,7 @@ public:
         REQUIRE(engine.place(bid, at_ms(0)));
     }
     std::uint64_t winner() { return engine.choice(HostId{7}).winner.value_or(0).value; }
-    /// How often all bids have been looked at since the last such question.
+    /// Returns the number of scans since the last call.
     std::uint64_t rescans() {
         const std::uint64_t before = seen;
         seen = engine.counters().rescans;
@@ -47,7 +48,7 @@ public:
 
 }  // namespace
 
-TEST_CASE("beside a bid in another currency a new bid does not make the host look at all bids") {
+TEST_CASE("a new bid next to one in another currency needs no scan of all bids") {
     Fixture market;
     CHECK(market.winner() == 20);
     CHECK(market.rescans() == 1);
@@ -63,20 +64,19 @@ TEST_CASE("beside a bid in another currency a new bid does not make the host loo
     CHECK(market.rescans() == 0);
 }
 
-TEST_CASE(
-    "a choice that was kept beside another currency ends with the rates that it was made at") {
+TEST_CASE("a best bid found next to another currency is forgotten when any rate changes") {
     Fixture market;
     CHECK(market.winner() == 20);
     market.place(22, 40);
     CHECK(market.winner() == 22);
     static_cast<void>(market.rescans());
 
-    // 0.01 bitcoin are worth 50 USD from now on.
+    // From now on, 0.01 bitcoin are worth 50 USD.
     REQUIRE(market.engine.set_rate({.currency = bitcoin, .usd = 5000_usd_per_coin}, at_ms(0)));
     CHECK(market.winner() == 21);
     CHECK(market.rescans() == 1);
 
-    // With the last bid in bitcoin gone, only the main rate matters: bid 22 stands at each.
+    // Without bids in bitcoin, only the main rate counts: bid 22 wins at every rate.
     REQUIRE(market.engine.cancel(BidId{21}, at_ms(0)));
     CHECK(market.winner() == 22);
     CHECK(market.rescans() == 1);
@@ -85,9 +85,9 @@ TEST_CASE(
     CHECK(market.rescans() == 0);
 }
 
-TEST_CASE("a choice that was kept beside another currency knows nothing of other main rates") {
-    // A watt costs 0.0024 USD a day. At 1 USD bid 1 leaves 99.04 USD and bid 3 98.64, at 0.1 USD
-    // they leave 9.04 and 9.54.
+TEST_CASE("a best bid found next to another currency is known at the present main rate only") {
+    // A watt costs 0.0024 USD per day. At 1 USD, the profits of bids 1 and 3 are 99.04 and 98.64
+    // USD; at 0.1 USD, they are 9.04 and 9.54.
     Engine engine;
     const auto place = [&](std::uint64_t id, Price price, Currency currency, Power watts) {
         const Bid bid{.id = id,
@@ -113,8 +113,8 @@ TEST_CASE("a choice that was kept beside another currency knows nothing of other
 
 namespace {
 
-/// A watt costs 0.0024 USD a day. Bid 1 (100 coins, 400 W) and bid 2 (99 coins, 150 W) meet at
-/// 0.6 USD a coin: above it bid 1 is the best, below it bid 2.
+/// A watt costs 0.0024 USD per day. Bid 1 (100 coins, 400 W) and bid 2 (99 coins, 150 W) have equal
+/// profits at 0.6 USD per coin. Above it bid 1 is the best, and below it bid 2.
 class TwoRates {
 public:
     TwoRates() {
@@ -124,7 +124,7 @@ public:
             at_ms(0)));
         place(1, 100_coin_per_day, 400_W);
         place(2, 99_coin_per_day, 150_W);
-        CHECK(winner() == 1);  // found after a command: at this rate alone
+        CHECK(winner() == 1);  // known at this rate only
         set_rate(0.5_usd_per_coin);
         CHECK(winner() == 2);
         set_rate(1_usd_per_coin);
@@ -151,7 +151,7 @@ public:
 
 }  // namespace
 
-TEST_CASE("a rate that comes back finds the former best without a look at all bids") {
+TEST_CASE("a rate that returns finds the former best without a scan") {
     TwoRates market;
     for (int i = 0; i < 3; ++i) {
         market.set_rate(1_usd_per_coin);
@@ -162,7 +162,7 @@ TEST_CASE("a rate that comes back finds the former best without a look at all bi
     CHECK(market.rescans() == 0);
 }
 
-TEST_CASE("whether an image is cached makes a host look again only where that decides") {
+TEST_CASE("a changed cache flag causes a scan only if the policy requires cached images") {
     for (const bool decides : {false, true}) {
         Engine engine{{.require_cached = decides}};
         REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
@@ -178,14 +178,13 @@ TEST_CASE("whether an image is cached makes a host look again only where that de
     }
 }
 
-TEST_CASE(
-    "a best bid found after a command holds at one rate, until a close or another rate asks") {
+TEST_CASE("a best bid found after a command is known at one rate until more is asked") {
     TwoRates market;
     market.place(3, 50_coin_per_day, 150_W);
     REQUIRE(market.engine.cancel(BidId{2}, at_ms(0)));
     CHECK(market.winner() == 1);
     CHECK(market.rescans() == 1);
-    SUBCASE("a close finds out at which rates it stays so") {
+    SUBCASE("a close finds the interval of the best bid") {
         REQUIRE(market.engine.close(at_ms(60'000)));
         for (const ExchangeRate usd : {0.6_usd_per_coin, 2_usd_per_coin, 0.4_usd_per_coin}) {
             REQUIRE(market.engine.set_rate({.usd = usd}, at_ms(60'000)));
@@ -193,7 +192,7 @@ TEST_CASE(
         }
         CHECK(market.rescans() == 1);
     }
-    SUBCASE("the first rate that moves looks once more, and then it is known") {
+    SUBCASE("the first rate move scans once more, and then the interval is known") {
         market.set_rate(0.6_usd_per_coin);
         CHECK(market.winner() == 1);
         CHECK(market.rescans() == 2);
@@ -201,7 +200,7 @@ TEST_CASE(
         CHECK(market.winner() == 1);
         CHECK(market.rescans() == 2);
     }
-    SUBCASE("meanwhile bids are compared with it as with any other") {
+    SUBCASE("new bids are compared with the best bid in the meantime") {
         market.place(4, 100.5_coin_per_day, 400_W);
         CHECK(market.winner() == 4);
         market.place(5, 100.4_coin_per_day, 400_W);
@@ -209,38 +208,38 @@ TEST_CASE(
         REQUIRE(market.engine.edit({.id = 4, .price = 101_coin_per_day}, at_ms(0)));
         CHECK(market.winner() == 4);
         CHECK(market.rescans() == 1);
-        market.set_rate(0.01_usd_per_coin);  // 400 W cost 0.96 USD a day, 150 W 0.36
+        market.set_rate(0.01_usd_per_coin);  // 400 W cost 0.96 USD per day, 150 W 0.36
         CHECK(market.winner() == 3);
     }
 }
 
-TEST_CASE("a former best is forgotten when a bid comes, goes or changes or its host does") {
-    SUBCASE("a better bid for the old rate comes, which is not the best now") {
+TEST_CASE("a former best is forgotten when a bid comes, goes or changes, or the host changes") {
+    SUBCASE("a bid comes that is the best at the old rate only") {
         TwoRates market;
         market.place(3, 100.1_coin_per_day, 400_W);
         CHECK(market.winner() == 2);
         market.set_rate(1_usd_per_coin);
         CHECK(market.winner() == 3);
     }
-    SUBCASE("it goes") {
+    SUBCASE("the former best goes") {
         TwoRates market;
         REQUIRE(market.engine.cancel(BidId{1}, at_ms(0)));
         market.set_rate(1_usd_per_coin);
         CHECK(market.winner() == 2);
     }
-    SUBCASE("it gets a lower price") {
+    SUBCASE("the former best gets a lower price") {
         TwoRates market;
         REQUIRE(market.engine.edit({.id = 1, .price = 50_coin_per_day}, at_ms(0)));
         market.set_rate(1_usd_per_coin);
         CHECK(market.winner() == 2);
     }
-    SUBCASE("the best now gets a higher price") {
+    SUBCASE("the present best gets a higher price") {
         TwoRates market;
         REQUIRE(market.engine.edit({.id = 2, .price = 200_coin_per_day}, at_ms(0)));
         market.set_rate(1_usd_per_coin);
         CHECK(market.winner() == 2);
     }
-    SUBCASE("energy gets dearer") {
+    SUBCASE("the energy price rises") {
         TwoRates market;  // at 1 USD/kWh a watt costs 0.024 USD: 90.4 against 95.4 USD
         REQUIRE(market.engine.set_energy_price(HostId{7}, 1_usd_per_kWh, at_ms(0)));
         CHECK(market.winner() == 2);
@@ -249,9 +248,9 @@ TEST_CASE("a former best is forgotten when a bid comes, goes or changes or its h
     }
 }
 
-TEST_CASE("a bid that gets the place of a best bid that has gone runs for its own owner") {
-    // At 0.1 USD/kWh 150 W cost 0.36 USD a day, 400 W 0.96. At 0.04 USD bid 1 leaves 0.04 USD and
-    // bid 2 costs more than it brings; at 1 USD bid 2 leaves more.
+TEST_CASE("a bid in the slot of a removed best bid runs for its own owner") {
+    // At 0.1 USD/kWh, 150 W cost 0.36 USD per day and 400 W 0.96. At 0.04 USD per coin, the profit
+    // of bid 1 is 0.04 USD and that of bid 2 is negative. At 1 USD, bid 2 is better.
     constexpr ExchangeRate low = 0.04_usd_per_coin;
     Engine engine{{.refill = Refill::at_once, .interval_min = {}}};
     REQUIRE(engine.set_rate({.usd = low}, at_ms(0)));
@@ -277,16 +276,16 @@ TEST_CASE("a bid that gets the place of a best bid that has gone runs for its ow
     place(1, 10_coin_per_day, 150_W, 500'000);
     CHECK(bid_after_close(low, 510'000) == 1);
     CHECK(bid_after_close(1_usd_per_coin, 520'000) == 2);
-    CHECK(bid_after_close(low, 530'000) == 1);  // a former best, with all that is known of it
+    CHECK(bid_after_close(low, 530'000) == 1);  // a former best, with its holder
 
-    // Bid 2 has expired, and no close has removed it: so the host looks past what it knows.
+    // Bid 2 has expired, but no close has removed it: so the host scans all bids.
     REQUIRE(engine.revoke(BidId{1}, at_ms(1'000'000)));
     place(3, 10_coin_per_day, 150_W, 1'000'000);
     CHECK(engine.run(HostId{7}).value().bid == 3);
     CHECK(engine.run(HostId{7}).value().owner == 13);
 }
 
-TEST_CASE("a close looks once at a host that a command and a move of the rate have named") {
+TEST_CASE("a close chooses once for a host that a command and a rate move have touched") {
     Engine engine{{.interval_min = {}}};
     REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
     REQUIRE(engine.put_host(
@@ -296,7 +295,7 @@ TEST_CASE("a close looks once at a host that a command and a move of the rate ha
     REQUIRE(engine.place(bid, at_ms(0)));
     REQUIRE(engine.close(at_ms(0)));
     const std::uint64_t before = engine.counters().looks;
-    // 200 W cost 0.48 USD a day: at 0.1 USD the bid is below the reserve.
+    // 200 W cost 0.48 USD per day: at 0.1 USD per coin, the bid is below the reserve.
     REQUIRE(engine.set_rate({.usd = 0.1_usd_per_coin}, at_ms(0)));
     REQUIRE(engine.edit({.id = 1, .price = 2_coin_per_day}, at_ms(0)));
     REQUIRE(engine.close(at_ms(0)));

@@ -1,6 +1,6 @@
-// A host's entries looked at in doubles, against the same entries in exact integers: one best entry
-// is only named where it is the best, and an interval never reaches to where it is not. All kinds
-// of vectors are held against that, those that the processor lacks too; they need not round alike.
+// Scans in doubles agree with exact integers: an entry is named only if it is the best, and an
+// interval contains no rate at which another is better. All kinds of vectors are tested, also those
+// that the processor lacks. Their intervals may be rounded differently.
 #include <gigaspot/engine/choice/scan.hpp>
 
 #include <cstddef>
@@ -34,14 +34,14 @@ bool is_choosable(const BookEntry& entry, const ScanTerms& terms) {
            (entry.is_cached() || !terms.require_cached) && entry.price().count() >= terms.price_min;
 }
 
-/// Without the base power, which is the same for all.
+/// The profit without the base power, which is the same for all bids.
 Int128 profit(const BookEntry& entry, const ScanTerms& terms, std::int64_t rate) {
     return Int128{entry.price().count()} * rate -
            Int128{entry.watts().count()} * terms.energy_price * 2'400'000'000;
 }
 
-/// The book of a host with these entries: gaps among them, and behind them up to a whole block.
-/// Every other block of the pool is another book's.
+/// A book with these entries and with gaps between and after them. Every other block of the pool
+/// belongs to another book.
 class Lines {
 public:
     explicit Lines(const std::vector<BookEntry>& entries) {
@@ -92,7 +92,7 @@ Best best_of(const detail::BookEntries& entries, const ScanTerms& terms) {
     return best;
 }
 
-/// Markets of many kinds: near ties around one profit, far apart, and at the ends of all rows.
+/// Random entries: with nearly equal profits, with very different ones, and with extreme values.
 class Draws {
 public:
     ScanTerms terms() {
@@ -112,7 +112,7 @@ public:
         for (std::size_t i = 0; i < count; ++i) {
             auto watts = static_cast<std::int32_t>(number(4'000));
             std::int64_t price = number(4'000'000);
-            if (kind == 1) {  // the price just pays the watts, give or take a unit
+            if (kind == 1) {  // the price pays for the watts, within one unit
                 const Int128 cost = Int128{watts} * terms.energy_price * 2'400'000'000;
                 const Int128 pays = terms.net_rate == 0 ? Int128{0} : cost / terms.net_rate;
                 const Int128 near = base + pays + number(4) - 2;
@@ -152,7 +152,7 @@ Interval narrowed(const detail::BookEntries& entries, const ScanTerms& terms,
     return interval;
 }
 
-TEST_CASE("one best line is named only where it is the best, and mostly where it is") {
+TEST_CASE("a scan names only the best entry, and mostly finds it") {
     Draws draws;
     int named = 0;
     int best_alone = 0;
@@ -175,7 +175,7 @@ TEST_CASE("one best line is named only where it is the best, and mostly where it
     CHECK(named > 4 * (best_alone * 9 / 10));
 }
 
-TEST_CASE("an interval holds the present rate, and no rate at which another line is better") {
+TEST_CASE("an interval contains the present rate, and no rate at which another entry is better") {
     Draws draws;
     int bounded = 0;
     for (int round = 0; round < 20'000; ++round) {
@@ -203,7 +203,7 @@ TEST_CASE("an interval holds the present rate, and no rate at which another line
             REQUIRE(leads_at(hi));
             for (int i = 0; i < 4; ++i)
                 REQUIRE(leads_at(interval.lo + draws.number(hi - interval.lo + 1)));
-            // Nor is it much narrower than it could be: a little further out, another entry leads.
+            // The interval is not much too narrow: a little further out, another entry is better.
             const std::int64_t little = 10 + hi / 100'000'000'000'000;
             if (interval.hi < rate_max - little && interval.hi > terms.net_rate) {
                 REQUIRE(!leads_at(interval.hi + little));
@@ -218,7 +218,7 @@ TEST_CASE("an interval holds the present rate, and no rate at which another line
     CHECK(bounded > 10'000);
 }
 
-TEST_CASE("of no line, of gaps and of lines that nothing may choose none is the best") {
+TEST_CASE("a scan names no entry in an empty book, and no gap or entry that cannot be chosen") {
     const ScanTerms terms{
         .net_rate = 1'000, .energy_price = 1, .price_min = 10, .require_cached = true};
     BookEntry invalid = entry_of(1, 100, 0);
@@ -242,9 +242,9 @@ TEST_CASE("of no line, of gaps and of lines that nothing may choose none is the 
     CHECK(detail::sole_best(entries.all(), terms) == &entries[1]);
 }
 
-TEST_CASE("two lines meet where the prices differ by what the watts do") {
-    // 100 units more for 1 W more, which costs 24e8 units of 1e-20 USD: they meet at 24e6. The
-    // bound lies two units further in, since doubles are not believed.
+TEST_CASE("two entries meet at the rate at which the price difference pays for the watts") {
+    // 100 units of price for 1 W, which costs 24e8 units of 1e-20 USD: they meet at 24e6. The
+    // interval ends two units before, because of the error of doubles.
     const ScanTerms terms{.net_rate = 30'000'000, .energy_price = 1};
     const Lines entries{{entry_of(0, 1'100, 1), entry_of(1, 1'000, 0)}};
     Interval interval{0, Interval::all().hi};

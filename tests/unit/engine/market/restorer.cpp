@@ -1,5 +1,5 @@
-// Saved bytes that are not what was saved: cut, flipped, made up, or made up well, with the right
-// checksum. A restore says what is wrong with them or gives an engine that works; nothing else.
+// Bytes that differ from a saved market: cut, with flipped bits, or made up with the right
+// checksum. A restore either returns an error or an engine that works.
 #include <gigaspot/engine/save.hpp>
 
 #include <cstddef>
@@ -19,7 +19,7 @@ using saved::Words;
 
 constexpr std::uint64_t top = ~std::uint64_t{0};
 
-/// Two hosts. The first has two bids and a run with an edit that waits.
+/// A market of two hosts. The first has two bids and a run with an edit that waits.
 Words make_save() {
     Market market;
     const Row rows[] = {
@@ -39,7 +39,7 @@ Words make_save() {
     return saved::words_of(save(market.engine));
 }
 
-// Where a word stands in it.
+// The places of words in the saved market.
 namespace at {
 enum : std::size_t {
     magic = 0,
@@ -108,7 +108,7 @@ Code code_of(std::span<const std::byte> bytes) {
 }
 Code code_of(const Words& words) { return code_of(saved::bytes_of(words)); }
 
-TEST_CASE("the places are those of the words that they name") {
+TEST_CASE("each place has the word that it names") {
     const Words words = make_save();
     REQUIRE(words.size() == at::second_code + 3);
     CHECK(words[at::hosts] == 2);
@@ -127,9 +127,9 @@ TEST_CASE("the places are those of the words that they name") {
     CHECK(code_of(words) == Code::none);
 }
 
-// --- What happens to bytes by accident ---
+// --- Bytes that were changed by accident ---
 
-TEST_CASE("what is cut anywhere is not restored") {
+TEST_CASE("a save that is cut anywhere is not restored") {
     const Bytes bytes = saved::bytes_of(make_save());
     for (std::size_t size = 0; size < bytes.size(); ++size) {
         CAPTURE(size);
@@ -143,7 +143,7 @@ TEST_CASE("what is cut anywhere is not restored") {
     }
 }
 
-TEST_CASE("what is flipped in any one bit is not restored") {
+TEST_CASE("a save with any one bit flipped is not restored") {
     const Bytes bytes = saved::bytes_of(make_save());
     for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
         CAPTURE(bit);
@@ -164,7 +164,7 @@ TEST_CASE("random bytes are not a saved market") {
         Bytes bytes(random() % 3'000);
         for (std::byte& byte : bytes) byte = static_cast<std::byte>(random() & 0xff);
         CHECK(code_of(bytes) == Code::save_malformed);
-        // With a head and a checksum that are right.
+        // These have the right first words and checksum.
         Words body(4 + random() % 200);
         for (std::uint64_t& word : body) word = random();
         for (std::size_t i = 0; i < 3; ++i) body[i] = words[i];
@@ -194,12 +194,12 @@ struct std::hash<LongIds::BidId> {
 
 namespace {
 
-TEST_CASE("a save of a newer version, or of other types, says so") {
+TEST_CASE("a save of a newer version or of other types has its own error") {
     Words newer = make_save();
     newer[at::version] = 2;
     saved::sign(newer);
     CHECK(code_of(newer) == Code::save_of_other_version);
-    newer.resize(4);  // of its form nothing is known
+    newer.resize(4);  // another version may have another length
     CHECK(code_of(newer) == Code::save_of_other_version);
 
     const Bytes bytes = saved::bytes_of(make_save());
@@ -209,7 +209,7 @@ TEST_CASE("a save of a newer version, or of other types, says so") {
     CHECK((!long_ids && long_ids.error() == Code::save_of_other_types));
 }
 
-// --- What somebody made up, with the right checksum ---
+// --- Bytes that were made up, with the right checksum ---
 
 struct Forgery {
     const char* what;
@@ -225,17 +225,17 @@ const Forgery forgeries[] = {
     {"a last close after the clock", {{at::last_close, 5'001}}},
     {"a fee above a million", {{at::fee, 1'000'001}}},
     {"a fee whose low bits are right", {{at::fee, std::uint64_t{1} << 32}}},
-    {"a rate above its row", {{at::usd, 1'000'000'000'000'000'001}}},
+    {"a rate above its maximum", {{at::usd, 1'000'000'000'000'000'001}}},
     {"a rate given after the clock", {{at::given, 5'001}}},
     {"more hosts than there are", {{at::hosts, 3}}},
     {"fewer hosts than there are", {{at::hosts, 1}}},
     {"2^64 - 1 hosts", {{at::hosts, top}}},
     {"2^61 hosts, whose bytes are 2^64", {{at::hosts, std::uint64_t{1} << 61}}},
-    {"a host that stands twice", {{at::second_host, 7}}},
+    {"a host that appears twice", {{at::second_host, 7}}},
     {"hosts that are not in order", {{at::second_host, 6}}},
-    {"an energy price above its row", {{at::energy, 1'000'000'000'001}}},
+    {"an energy price above its maximum", {{at::energy, 1'000'000'000'001}}},
     {"a minimum bid below 0", {{at::min_bid, top}}},
-    {"a base power above its row", {{at::base_power, 1'000'001}}},
+    {"a base power above its maximum", {{at::base_power, 1'000'001}}},
     {"a rental length of 0", {{at::rental, 0}}},
     {"a status of more than three flags", {{at::host_status, 8}}},
     {"a host without GPUs", {{at::gpus, 0}}},
@@ -244,41 +244,41 @@ const Forgery forgeries[] = {
     {"an inverted range of power", {{at::power_min, 401}}},
     {"a power of 0 .. -1", {{at::power_min, 0}, {at::power_max, top}}},
     {"an inverted range of a lock", {{at::second_core_min, 2'521}}},
-    {"a frequency above its row", {{at::second_core_max, 1'000'001}}},
+    {"a frequency above its maximum", {{at::second_core_max, 1'000'001}}},
     {"a range whose flag is 2", {{at::core_lock, 2}}},
     {"more bids than there are", {{at::bids, 3}}},
     {"2^64 - 1 bids", {{at::bids, top}}},
-    {"a bid that stands twice on one host", {{at::second_bid, 1}}},
+    {"a bid that appears twice on one host", {{at::second_bid, 1}}},
     {"bids that are not in order", {{at::second_bid, 0}}},
-    {"a bid that stands on two hosts", {{at::third_bid, 2}}},
+    {"a bid that appears on two hosts", {{at::third_bid, 2}}},
     {"a price of 0", {{at::price, 0}}},
-    {"a price above its row", {{at::price, 100'000'000'000'001}}},
-    {"a currency of more than 16", {{at::currency, 16}}},
+    {"a price above its maximum", {{at::price, 100'000'000'000'001}}},
+    {"a currency number of 16", {{at::currency, 16}}},
     {"a currency whose low byte is right", {{at::currency, 256}}},
-    {"a cached that is 2", {{at::cached, 2}}},
+    {"a cache flag of 2", {{at::cached, 2}}},
     {"a sequence above the market's", {{at::bid_sequence, 5}}},
-    {"a sequence that no market comes to", {{at::sequence, top}}},
-    {"a number of commands that no market comes to", {{at::commands, top}}},
+    {"a sequence above the maximum", {{at::sequence, top}}},
+    {"a number of commands above the maximum", {{at::commands, top}}},
     {"a model that has no number", {{at::model, gpu_model_without_number.value}}},
     {"two bids of one sequence", {{at::bid_sequence, 2}}},
     {"an expiry that no bid can have", {{at::expiry, std::uint64_t{1} << 54}}},
     {"a bill below 0", {{at::billed_high, top}}},
     {"a bill of 2^127", {{at::billed_high, std::uint64_t{1} << 62}}},
     {"a profile without a power limit", {{at::profile, 0}}},
-    {"a power limit above its row", {{at::profile, 1'000'001}}},
-    {"a lock above its row", {{at::profile, 100 | std::uint64_t{2'000'002} << 20}}},
-    {"bits of a profile that mean nothing", {{at::profile, 100 | std::uint64_t{1} << 62}}},
-    {"bits of offsets that mean nothing", {{at::profile_offsets, std::uint64_t{1} << 42}}},
-    {"a run of a bid that is not there", {{at::run_bid, 9}}},
+    {"a power limit above its maximum", {{at::profile, 1'000'001}}},
+    {"a lock above its maximum", {{at::profile, 100 | std::uint64_t{2'000'002} << 20}}},
+    {"unused bits of a profile that are set", {{at::profile, 100 | std::uint64_t{1} << 62}}},
+    {"unused bits of offsets that are set", {{at::profile_offsets, std::uint64_t{1} << 42}}},
+    {"a run of an unknown bid", {{at::run_bid, 9}}},
     {"a run of a bid of another host", {{at::run_bid, 3}}},
     {"a run whose profile is not valid", {{at::profile, 401}}},
     {"a run on a host that is not available", {{at::host_status, 4}}},
-    {"a run that is said to be 2", {{at::has_run, 2}}},
-    {"a flag of a run that is 2", {{at::worsened, 2}}},
-    {"a cancel that is 2", {{at::cancelled, 2}}},
-    {"a run that first won after the clock", {{at::first_won, 5'001}}},
-    {"a run that is charged up to after the clock", {{at::charged, 5'001}}},
-    {"an edit that is 2", {{at::has_edit, 2}}},
+    {"a run flag of 2", {{at::has_run, 2}}},
+    {"a worsened flag of 2", {{at::worsened, 2}}},
+    {"a cancel flag of 2", {{at::cancelled, 2}}},
+    {"a run that won its first close after the clock", {{at::first_won, 5'001}}},
+    {"a run that was charged up to a time after the clock", {{at::charged, 5'001}}},
+    {"an edit flag of 2", {{at::has_edit, 2}}},
     {"an edit of price 0", {{at::edit_price, 0}}},
     {"an edit of a sequence above the market's", {{at::edit_sequence, 5}}},
     {"an edit without a power limit", {{at::edit_profile, 0}}},
@@ -287,11 +287,11 @@ const Forgery forgeries[] = {
     {"2^64 - 1 codes", {{at::codes, top}}},
     {"fewer codes than there are", {{at::codes, 0}}},
     {"a code that was never counted", {{at::code + 1, 0}}},
-    {"a code that stands twice", {{at::code, 5}, {at::second_code, 5}}},
+    {"a code that appears twice", {{at::code, 5}, {at::second_code, 5}}},
     {"codes that are not in order", {{at::code, 900}, {at::second_code, 899}}},
 };
 
-TEST_CASE("what was made up with the right checksum is found out") {
+TEST_CASE("a made-up save with the right checksum is not restored") {
     const Words words = make_save();
     for (const Forgery& forgery : forgeries) {
         INFO(std::string{forgery.what});
@@ -302,7 +302,7 @@ TEST_CASE("what was made up with the right checksum is found out") {
     }
 }
 
-/// A restored engine works: it takes commands, answers questions, and is saved as it was.
+/// Checks that a restored engine takes commands, answers questions, and is saved as it was.
 void use(Engine& engine, const Words& words) {
     CHECK(saved::words_of(save(engine)) == words);
     for (const HostId id : {HostId{7}, HostId{8}}) {
@@ -325,7 +325,7 @@ void use(Engine& engine, const Words& words) {
     static_cast<void>(engine.close(later(25 * day)));
 }
 
-/// Restored under a policy whose interval the commands above keep.
+/// Restores with a policy whose minimum interval the commands above keep.
 void try_forgery(Words& forged, std::size_t& restores) {
     saved::sign(forged);
     auto restored = saved::restore(forged);
@@ -337,7 +337,7 @@ void try_forgery(Words& forged, std::size_t& restores) {
     }
 }
 
-TEST_CASE("whatever word stands in the place of another, the engine that comes of it works") {
+TEST_CASE("a save with one word replaced is not restored, or gives an engine that works") {
     const Words words = make_save();
     std::size_t restores = 0;
     for (std::size_t place = 3; place + 1 < words.size(); ++place) {
@@ -353,10 +353,11 @@ TEST_CASE("whatever word stands in the place of another, the engine that comes o
             try_forgery(forged, restores);
         }
     }
-    CHECK(restores > 300);  // many a word may be another
+    CHECK(restores > 300);  // many words have several valid values
 }
 
-TEST_CASE("and whatever several words do, moved ones too") {
+TEST_CASE(
+    "a save with several words replaced or moved is not restored, or gives an engine that works") {
     const Words words = make_save();
     std::mt19937_64 random{2};
     const auto place = [&] { return 3 + random() % (words.size() - 4); };

@@ -1,4 +1,4 @@
-// The pool of bids: records of several widths, and what is reserved for all of them.
+// Bids of several widths come and go, with and without a reserve.
 #include <gigaspot/engine/store/bid_pool.hpp>
 
 #include <cstddef>
@@ -29,7 +29,7 @@ PackedProfile profile(std::uint64_t watts) {
         OverclockProfile{.power_limit = Power::unchecked(static_cast<std::int32_t>(watts))}};
 }
 
-/// Fills all of a bid with numbers made of one.
+/// Fills all parts of a bid with values derived from `number`.
 void fill(Bids& bids, Slot slot, std::size_t width, std::uint64_t number) {
     bids[slot].host = 1;
     bids[slot].id = number;
@@ -43,79 +43,79 @@ bool holds(const Bids& bids, Slot slot, std::size_t width, std::uint64_t number)
     return is_right;
 }
 
-struct Standing {
+struct Present {
     std::size_t width = 0;
     std::uint64_t number = 0;
 };
 
-TEST_CASE("whatever comes and goes, each bid holds what it was given, in a copy too") {
+TEST_CASE("each bid keeps its values while others come and go, also in a copy") {
     std::mt19937 random{3};
     Arena arena{Allocator{}};
     Bids bids{Allocator{}};
-    std::map<Slot, Standing> standing;
+    std::map<Slot, Present> present;
     for (std::uint64_t step = 1; step < 20'000; ++step) {
-        if (standing.empty() || random() % 100 < (step / 5'000 % 2 == 0 ? 70U : 45U)) {
+        if (present.empty() || random() % 100 < (step / 5'000 % 2 == 0 ? 70U : 45U)) {
             const std::size_t width = random() % 2 == 0 ? 1 : 1 + random() % 32;
             bids.make_room(width, arena);
             const Slot spare = bids.spare(width);
             const Slot slot = bids.take(width);
             CHECK(slot == spare);
             CHECK(bids[slot].host == no_slot);
-            const bool is_new = standing.emplace(slot, Standing{width, step}).second;
+            const bool is_new = present.emplace(slot, Present{width, step}).second;
             REQUIRE(is_new);
             fill(bids, slot, width, step);
         } else {
-            const auto gone = std::next(standing.begin(),
-                                        static_cast<std::ptrdiff_t>(random() % standing.size()));
+            const auto gone =
+                std::next(present.begin(), static_cast<std::ptrdiff_t>(random() % present.size()));
             bids.give_back(gone->first);
             CHECK(bids[gone->first].host == no_slot);
-            standing.erase(gone);
+            present.erase(gone);
         }
-        REQUIRE(bids.in_use() == standing.size());
+        REQUIRE(bids.in_use() == present.size());
     }
     Arena arena_of_copy{Allocator{}};
     Bids copy{bids, arena_of_copy};
-    for (const auto& [slot, one] : standing) {
+    for (const auto& [slot, one] : present) {
         CHECK(holds(bids, slot, one.width, one.number));
         fill(bids, slot, one.width, 7);
         CHECK(holds(copy, slot, one.width, one.number));
     }
-    CHECK(copy.in_use() == standing.size());
+    CHECK(copy.in_use() == present.size());
     CHECK(copy.spare(5) == bids.spare(5));
     const Bids moved{std::move(copy)};
-    for (const auto& [slot, one] : standing) CHECK(holds(moved, slot, one.width, one.number));
+    for (const auto& [slot, one] : present) CHECK(holds(moved, slot, one.width, one.number));
     CHECK(copy.in_use() == 0);
     CHECK(copy.slots() == 0);
     CHECK(copy.spare(5) == no_slot);
 }
 
-TEST_CASE("what was reserved serves bids of any width up to that, in any order") {
+TEST_CASE("reserved records serve bids of every width up to the reserved one") {
     std::mt19937 random{5};
     Arena arena{Allocator{}};
     Bids bids{Allocator{}};
     bids.make_room(1, arena);
-    static_cast<void>(bids.take(1));  // what was there before does not count
+    static_cast<void>(bids.take(1));  // earlier records do not count
     bids.give_back(0);
     bids.reserve(700, 4, arena);
     const std::size_t slots = bids.slots();
-    std::vector<Slot> standing;
+    std::vector<Slot> present;
     for (int round = 0; round < 20; ++round) {
-        while (standing.size() < 700) {
+        while (present.size() < 700) {
             const std::size_t width = round % 4 == 3 ? 1 + random() % 4 : 1 + random() % 4 % 3;
             REQUIRE(bids.spare(width) != no_slot);
-            standing.push_back(bids.take(width));
-            bids[standing.back()].host = 1;
+            present.push_back(bids.take(width));
+            bids[present.back()].host = 1;
         }
         for (std::size_t i = 0; i < 500; ++i) {
-            std::swap(standing[random() % standing.size()], standing.back());
-            bids.give_back(standing.back());
-            standing.pop_back();
+            std::swap(present[random() % present.size()], present.back());
+            bids.give_back(present.back());
+            present.pop_back();
         }
     }
     CHECK(bids.slots() == slots);
 }
 
-TEST_CASE("without a reserve no narrow bid takes a wide record") {
+TEST_CASE("without a reserve, a narrow bid never takes a wide record") {
     Arena arena{Allocator{}};
     Bids bids{Allocator{}};
     bids.make_room(8, arena);

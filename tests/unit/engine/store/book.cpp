@@ -1,4 +1,4 @@
-// The entries of bids and the books that they are in, against plain lists.
+// Entries keep their values, and books behave like plain lists.
 #include <gigaspot/engine/store/book.hpp>
 
 #include <algorithm>
@@ -23,9 +23,9 @@ using detail::BookEntry;
 
 using Allocator = DefaultAllocator<unsigned char>;
 using detail::Book;
-using Lines = detail::EntryPool<Allocator>;
+using Entries = detail::EntryPool<Allocator>;
 
-TEST_CASE("a line holds what it was given, at both ends of each row") {
+TEST_CASE("an entry returns its values, at the minimum and maximum of each") {
     const BookEntry entry{7, 10_coin_per_day, bitcoin, TotalPower::unchecked(250)};
     CHECK(entry.bid() == 7);
     CHECK(entry.price() == 10_coin_per_day);
@@ -35,19 +35,19 @@ TEST_CASE("a line holds what it was given, at both ends of each row") {
     CHECK(entry.is_overclock_valid());
 
     const Currency last{limits::currencies_max - 1};
-    const BookEntry greatest{detail::no_slot - 1, Price::highest(), last, TotalPower::highest()};
-    CHECK(greatest.bid() == detail::no_slot - 1);
-    CHECK(greatest.price() == Price::highest());
-    CHECK(greatest.currency() == last);
-    CHECK(greatest.watts() == TotalPower::highest());
-    CHECK(!greatest.is_cached());
+    const BookEntry highest{detail::no_slot - 1, Price::highest(), last, TotalPower::highest()};
+    CHECK(highest.bid() == detail::no_slot - 1);
+    CHECK(highest.price() == Price::highest());
+    CHECK(highest.currency() == last);
+    CHECK(highest.watts() == TotalPower::highest());
+    CHECK(!highest.is_cached());
 
-    const BookEntry least{0, Price::lowest(), main_currency, TotalPower{}};
-    CHECK(least.price() == Price{});
-    CHECK(least.watts() == TotalPower{});
+    const BookEntry lowest{0, Price::lowest(), main_currency, TotalPower{}};
+    CHECK(lowest.price() == Price{});
+    CHECK(lowest.watts() == TotalPower{});
 }
 
-TEST_CASE("a line knows a few bits of its owner's hash, and nothing else of the owner") {
+TEST_CASE("an entry has 9 bits of its owner's hash") {
     for (const std::uint32_t hash : {0U, 1U, 511U, 512U, 0xffff'ffffU}) {
         const BookEntry entry{7, Price::highest(), doge, TotalPower::highest(), hash};
         CHECK(entry.may_be_of(hash));
@@ -63,7 +63,7 @@ TEST_CASE("a line knows a few bits of its owner's hash, and nothing else of the 
     }
 }
 
-TEST_CASE("what is set on a line leaves the rest as it was") {
+TEST_CASE("a setter of an entry leaves all other values unchanged") {
     BookEntry entry{7, Price::highest(), doge, TotalPower::highest()};
     entry.set_cached(true);
     entry.set_overclock_valid(false);
@@ -83,10 +83,10 @@ TEST_CASE("what is set on a line leaves the rest as it was") {
     CHECK(entry.is_overclock_valid());
 }
 
-/// A book, with the pool that its entries are of.
+/// A book with its pool of entries.
 struct Shelf {
     detail::Arena<Allocator> arena{Allocator{}};
-    Lines entries{Allocator{}};
+    Entries entries{Allocator{}};
     Book book{};
 
     std::uint32_t add(const BookEntry& entry) {
@@ -104,7 +104,7 @@ struct Shelf {
 
 BookEntry entry_of(std::uint32_t bid) { return {bid, 1_coin_per_day, main_currency, {}}; }
 
-TEST_CASE("a gap is a line that nothing can choose, and holds the number of the next") {
+TEST_CASE("a gap cannot be chosen, and holds the number of the next gap") {
     const BookEntry gap = BookEntry::gap(17);
     CHECK(gap.is_gap());
     CHECK(!gap.is_overclock_valid());
@@ -114,7 +114,7 @@ TEST_CASE("a gap is a line that nothing can choose, and holds the number of the 
     CHECK(BookEntry{}.bid() == detail::no_slot);
 }
 
-TEST_CASE("a bid that goes leaves a gap, which the next bid fills, and no other bid moves") {
+TEST_CASE("the next bid fills the gap of a removed bid, and no other bid moves") {
     Shelf shelf;
     for (std::uint32_t bid = 0; bid < 16; ++bid) CHECK(shelf.add(entry_of(bid)) == bid);
     shelf.entries.remove(shelf.book, 1);
@@ -127,7 +127,7 @@ TEST_CASE("a bid that goes leaves a gap, which the next bid fills, and no other 
     CHECK(shelf.add(entry_of(16)) == 3);
     CHECK(shelf.add(entry_of(17)) == 1);
     CHECK(shelf.add(entry_of(18)) == 16);
-    CHECK(shelf.book.entries == 32);  // a block more
+    CHECK(shelf.book.entries == 32);  // one more block
     for (std::uint32_t number = 17; number < 32; ++number) CHECK(shelf.entries[number].is_gap());
     CHECK(shelf.entries[3].bid() == 16);
     CHECK(shelf.entries[1].bid() == 17);
@@ -135,7 +135,7 @@ TEST_CASE("a bid that goes leaves a gap, which the next bid fills, and no other 
     CHECK(shelf.entries.of(shelf.book).size() == 32);
 }
 
-TEST_CASE("where most lines are gaps they are closed, and who moved where is told") {
+TEST_CASE("a sparse book closes its gaps, and reports each entry that moved") {
     Shelf shelf;
     for (std::uint32_t bid = 0; bid < 48; ++bid) shelf.add(entry_of(bid));
     // A book begins with its newest block: 32 .. 47, 16 .. 31, 0 .. 15.
@@ -164,7 +164,7 @@ TEST_CASE("where most lines are gaps they are closed, and who moved where is tol
     CHECK(shelf.bids() == std::vector<std::uint32_t>{40, 42, 43, 44, 45, 46, 20, 60});
 }
 
-TEST_CASE("blocks that a book no longer needs are for other books, and none is lost") {
+TEST_CASE("other books reuse blocks that a book gives back, and no block is lost") {
     Shelf shelf;
     for (std::uint32_t bid = 0; bid < 48; ++bid) shelf.add(entry_of(bid));
     CHECK(shelf.entries.entries() == 48);
@@ -173,7 +173,7 @@ TEST_CASE("blocks that a book no longer needs are for other books, and none is l
     CHECK(shelf.book.entries == 0);
     CHECK(shelf.bids().empty());
     detail::Arena<Allocator> arena{Allocator{}};
-    Lines copy{shelf.entries, arena};
+    Entries copy{shelf.entries, arena};
     Book in_copy;
     copy.make_room(in_copy, arena);
     CHECK(copy.entries() == 48);
@@ -191,17 +191,17 @@ TEST_CASE("blocks that a book no longer needs are for other books, and none is l
     CHECK(std::count(is_used.begin(), is_used.end(), true) == 48);
 }
 
-TEST_CASE("what is reserved is enough for all books, whatever comes and goes") {
+TEST_CASE("reserved entries are enough for all books while bids come and go") {
     constexpr std::size_t books_count = 3;
     constexpr std::size_t bids_max = 40;
     std::mt19937 random{5};
     detail::Arena<Allocator> arena{Allocator{}};
-    Lines entries{Allocator{}};
+    Entries entries{Allocator{}};
     entries.reserve(Book::entries_max(books_count, bids_max), arena);
     const std::size_t room = entries.entries();
-    CHECK(room == 176);  // 2 x 40 and 32 for each book
+    CHECK(room == 176);  // 2 x 40, and 32 for each book
     Book books[books_count];
-    std::vector<std::vector<std::uint32_t>> numbers(books_count);  // by bid of a book
+    std::vector<std::vector<std::uint32_t>> numbers(books_count);  // by book and bid
     std::size_t bids = 0;
     std::size_t most = 0;
     for (std::size_t step = 0; step < 100'000; ++step) {
@@ -216,7 +216,7 @@ TEST_CASE("what is reserved is enough for all books, whatever comes and goes") {
             entries.remove(books[at], numbers[at][one]);
             numbers[at][one] = numbers[at].back();
             numbers[at].pop_back();
-            // The bids of a book are numbered without gaps.
+            // The bids of a book are numbered from 0 on.
             if (one < numbers[at].size())
                 entries[numbers[at][one]] = entry_of(static_cast<std::uint32_t>(one));
             if (books[at].is_sparse())
@@ -234,10 +234,10 @@ TEST_CASE("what is reserved is enough for all books, whatever comes and goes") {
     CHECK(most > 80);
 }
 
-TEST_CASE("after any changes a book holds what a plain list does, and so does its copy") {
+TEST_CASE("after any changes, a book and its copy hold what a plain list holds") {
     std::mt19937 random{4};
     Shelf shelf;
-    for (int round = 0; round < 2; ++round) {            // the same book for other hosts
+    for (int round = 0; round < 2; ++round) {            // the book is used again
         std::map<std::uint32_t, std::uint32_t> numbers;  // by bid
         for (std::uint32_t step = 0; step < 4'000; ++step) {
             const bool grows = step / 500 % 2 == 0;
@@ -259,7 +259,7 @@ TEST_CASE("after any changes a book holds what a plain list does, and so does it
             REQUIRE(shelf.bids().size() == numbers.size());
             if (step % 50 != 0) continue;
             detail::Arena<Allocator> arena{Allocator{}};
-            const Lines copy{shelf.entries, arena};
+            const Entries copy{shelf.entries, arena};
             for (const auto& [bid, number] : numbers) {
                 REQUIRE(shelf.entries[number].bid() == bid);
                 REQUIRE(copy[number].bid() == bid);

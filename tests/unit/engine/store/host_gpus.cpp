@@ -1,4 +1,4 @@
-// What is kept of the GPUs of each host.
+// The GPUs of each host are stored and returned.
 #include <gigaspot/engine/store/host_gpus.hpp>
 
 #include <cstddef>
@@ -20,7 +20,8 @@ using Arena = detail::Arena<Allocator>;
 
 std::vector<GpuLimits> as_list(const auto& gpus) { return {gpus.begin(), gpus.end()}; }
 
-TEST_CASE("the GPUs of a host are told as they came, equal or not, and again after others") {
+TEST_CASE(
+    "a host's GPUs are returned as they were set, equal or different, also after a replacement") {
     Arena arena{Allocator{}};
     Gpus gpus{Allocator{}};
     gpus.make_room(3, Allocator{}, arena);

@@ -1,4 +1,4 @@
-// The index of ids against std::unordered_map, with tags that collide on purpose.
+// The index of ids finds what std::unordered_map finds, with tags that collide on purpose.
 #include <gigaspot/engine/store/id_index.hpp>
 
 #include <cstdint>
@@ -21,7 +21,7 @@ using detail::no_slot;
 
 using Allocator = DefaultAllocator<unsigned char>;
 
-/// Ids as an engine keeps them: the index knows their slots, a list of slots the ids.
+/// Ids as in an engine: the index has slots, and a list has the id of each slot.
 class Records {
 public:
     explicit Records(std::uint32_t tags) : tags_{tags} {}
@@ -48,7 +48,8 @@ public:
     [[nodiscard]] bool has_right_size() const { return index_.size() == plain_.size(); }
 
 private:
-    /// Few tags, so that many ids share one; all at the end of the table, so that they wrap.
+    /// Few tags, so that many ids share one. All begin at the end of the table, so that searches
+    /// wrap.
     [[nodiscard]] std::uint32_t tag(std::uint64_t id) const {
         return 0xffff'ffff - static_cast<std::uint32_t>(id % tags_);
     }
@@ -64,14 +65,14 @@ TEST_CASE("an empty index finds nothing") {
     CHECK(index.find(0, [](std::uint32_t) { return true; }) == no_slot);
 }
 
-TEST_CASE("after any insertions and deletions it finds what std::unordered_map finds") {
+TEST_CASE("after any insertions and deletions, an index finds what std::unordered_map finds") {
     std::mt19937_64 random{3};
     for (const std::uint32_t tags : {1U, 2U, 3U, 16U, 17U, 100'000U}) {
         CAPTURE(tags);
         Records records{tags};
         constexpr std::uint64_t ids = 120;
         for (int step = 0; step < 6'000; ++step) {
-            // Fuller and emptier by turns.
+            // The index grows and shrinks in turns.
             const std::uint64_t id = random() % ids;
             const bool grows = random() % 10 < (step / 1'000 % 2 == 0 ? 8U : 2U);
             if (grows && !records.has(id)) records.add(id);
@@ -84,7 +85,7 @@ TEST_CASE("after any insertions and deletions it finds what std::unordered_map f
     }
 }
 
-TEST_CASE("room for some ids is room: a reserve does not move what a smaller one holds") {
+TEST_CASE("after a smaller reserve, an index still finds all ids") {
     detail::IdIndex<Allocator> index{Allocator{}};
     const auto tag_of_slot = [](std::uint32_t slot) { return slot * 7; };
     index.make_room(1'000, tag_of_slot);
@@ -95,7 +96,7 @@ TEST_CASE("room for some ids is room: a reserve does not move what a smaller one
     CHECK(index.size() == 1'000);
 }
 
-TEST_CASE("an index that is as full as it may be finds all, and forgets what is erased") {
+TEST_CASE("a growing index finds all ids, and forgets erased ones") {
     detail::IdIndex<Allocator> index{Allocator{}};
     std::mt19937 random{9};
     std::vector<std::uint32_t> tags;
@@ -104,7 +105,7 @@ TEST_CASE("an index that is as full as it may be finds all, and forgets what is 
         return index.find(tags[slot], [&](std::uint32_t it) { return it == slot; });
     };
     for (std::uint32_t slot = 0; slot < 50'000; ++slot) {
-        // Some have equal low bits, some equal high ones.
+        // Some tags have equal low bits, others equal high bits.
         const auto draw = static_cast<std::uint32_t>(random());
         tags.push_back(slot % 3 == 0 ? draw << 8 : slot % 3 == 1 ? draw & 0xfff : draw);
         index.make_room(index.size() + 1, tag_of_slot);
@@ -118,13 +119,14 @@ TEST_CASE("an index that is as full as it may be finds all, and forgets what is 
     for (std::uint32_t slot = 0; slot < 50'000; ++slot) REQUIRE(find(slot) == no_slot);
 }
 
-TEST_CASE("a search ends where it began, if all buckets have passed ids on") {
+TEST_CASE("a search ends where it began if every bucket has passed ids on") {
     detail::IdIndex<Allocator> index{Allocator{}};
     index.make_room(17, [](std::uint32_t) { return 0U; });  // two buckets of 12 places
-    constexpr std::uint32_t second = 1U << 31;              // tags from here on begin in the second
-    for (std::uint32_t slot = 0; slot < 13; ++slot) index.insert(7, slot);  // one is passed on
+    constexpr std::uint32_t second = 1U << 31;  // tags from here on begin in the second bucket
+    for (std::uint32_t slot = 0; slot < 13; ++slot) index.insert(7, slot);  // one id is passed on
     for (std::uint32_t slot = 0; slot < 12; ++slot) index.erase(7, slot);
-    for (std::uint32_t slot = 20; slot < 32; ++slot) index.insert(second, slot);  // likewise
+    for (std::uint32_t slot = 20; slot < 32; ++slot)
+        index.insert(second, slot);  // one id is passed on
     CHECK(index.size() == 13);
     const auto find = [&](std::uint32_t tag, std::uint32_t slot) {
         return index.find(tag, [&](std::uint32_t it) { return it == slot; });
@@ -135,7 +137,7 @@ TEST_CASE("a search ends where it began, if all buckets have passed ids on") {
     for (std::uint32_t slot = 20; slot < 32; ++slot) CHECK(find(second, slot) == slot);
 }
 
-/// Places in a table of 2^16 that ids would have as their home.
+/// Returns how many of 2^16 boxes the ids fall into.
 template <class Next>
 std::size_t homes_of(Next next) {
     std::set<std::uint32_t> homes;
@@ -143,8 +145,8 @@ std::size_t homes_of(Next next) {
     return homes.size();
 }
 
-TEST_CASE("ids that differ in few bits are spread") {
-    // 65,536 balls thrown into as many boxes leave 1 / e of them empty: 41,427 are hit.
+TEST_CASE("ids that differ in few bits are spread like random numbers") {
+    // 65,536 random balls leave 1 / e of 65,536 boxes empty: 41,427 boxes are hit.
     for (const int shift : {0, 1, 8, 16, 32, 48}) {
         CAPTURE(shift);
         CHECK(homes_of([&](std::uint64_t i) { return i << shift; }) > 38'000);

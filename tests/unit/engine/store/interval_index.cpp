@@ -1,4 +1,4 @@
-// Which hosts a move of a number can touch, against a plain look at all of them.
+// The index finds the same slots as a loop over all intervals.
 #include <gigaspot/engine/store/interval_index.hpp>
 
 #include <algorithm>
@@ -32,7 +32,7 @@ Index make_index(std::size_t slots) {
     return index;
 }
 
-TEST_CASE("an interval is closed, and may be empty or everything") {
+TEST_CASE("an interval contains its ends, and can be empty or contain every number") {
     constexpr Interval some{3, 5};
     CHECK(!some.contains(2));
     CHECK(some.contains(3));
@@ -44,18 +44,18 @@ TEST_CASE("an interval is closed, and may be empty or everything") {
         CHECK(!Interval::none().contains(number));
 }
 
-TEST_CASE("a new slot contains every number, and an empty interval none") {
+TEST_CASE("a new slot contains every number, and an empty interval contains none") {
     Index index = make_index(200);
     CHECK(swept(index, INT64_MIN).empty());
     CHECK(swept(index, INT64_MAX).empty());
     index.set(130, Interval::none());
     CHECK(swept(index, 0) == std::vector<std::uint32_t>{130});
-    CHECK(swept(index, 0) == std::vector<std::uint32_t>{130});  // a sweep forgets nothing
+    CHECK(swept(index, 0) == std::vector<std::uint32_t>{130});  // a sweep changes nothing
     index.set(130, Interval::all());
     CHECK(swept(index, 0).empty());
 }
 
-TEST_CASE("a sweep finds the slots whose interval a number has left, in ascending order") {
+TEST_CASE("a sweep finds the slots whose interval does not contain a number, in ascending order") {
     Index index = make_index(3);
     index.set(0, {10, 20});
     index.set(1, {15, 30});
@@ -67,13 +67,13 @@ TEST_CASE("a sweep finds the slots whose interval a number has left, in ascendin
     CHECK(index[1] == Interval{15, 30});
 }
 
-TEST_CASE("after any changes a sweep finds what a look at all intervals finds") {
+TEST_CASE("after any changes, a sweep finds what a loop over all intervals finds") {
     std::mt19937_64 random{5};
     const auto draw = [&](std::int64_t count) {
         return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(count));
     };
     for (int round = 0; round < 40; ++round) {
-        // Around the size of a block too.
+        // Half of the indexes end near the end of a block.
         std::size_t slots = round % 2 == 0 ? 60 + static_cast<std::size_t>(draw(10))
                                            : static_cast<std::size_t>(draw(400));
         Index index = make_index(slots);
@@ -106,7 +106,7 @@ TEST_CASE("after any changes a sweep finds what a look at all intervals finds") 
     }
 }
 
-TEST_CASE("a marked slot is visited once if marks are asked for, until it is set without one") {
+TEST_CASE("a sweep visits marked slots once if asked to, until they are set without a mark") {
     Index index = make_index(130);
     const auto visited = [&](std::int64_t number, bool visits_marked) {
         std::vector<std::uint32_t> found;
@@ -125,7 +125,7 @@ TEST_CASE("a marked slot is visited once if marks are asked for, until it is set
 }
 
 #if defined(__x86_64__)
-TEST_CASE("four intervals at a time give what one at a time gives") {
+TEST_CASE("both kinds of loops over a block give the same result") {
     if (!__builtin_cpu_supports("avx2")) return;
     std::mt19937_64 random{6};
     std::vector<Interval> intervals(detail::intervals_in_block);

@@ -1,4 +1,4 @@
-// The pool of records, and how vectors grow.
+// Growth of vectors, memory of arenas, and pools of records.
 #include <gigaspot/engine/store/memory.hpp>
 
 #include <cstddef>
@@ -25,7 +25,7 @@ using Arena = detail::Arena<Allocator>;
 
 struct Record {
     int value = 0;
-    std::vector<int> own{};  // so that a sanitizer sees one that is not destroyed
+    std::vector<int> own{};  // so that a sanitizer reports a record that is not destroyed
 };
 using Pool = detail::Pool<Record, Allocator>;
 
@@ -36,7 +36,7 @@ Slot take(Pool& pool, int value, Arena& arena) {
     return slot;
 }
 
-TEST_CASE("room is made by half at least, and never lessened") {
+TEST_CASE("room grows by at least half, and never shrinks") {
     detail::Vector<int, Allocator> items{Allocator{}};
     detail::make_room(items, 1);
     CHECK(items.capacity() >= 4);
@@ -47,7 +47,7 @@ TEST_CASE("room is made by half at least, and never lessened") {
     CHECK(items.capacity() == before);
     detail::make_room(items, before + 1);
     CHECK(items.capacity() >= before + before / 2);
-    // A million times one more are a few dozen times of room.
+    // A million times one more item takes fewer than 30 allocations.
     int growths = 0;
     for (std::size_t count = 0; count < 1'000'000; ++count) {
         if (count > items.capacity()) ++growths;
@@ -56,7 +56,7 @@ TEST_CASE("room is made by half at least, and never lessened") {
     CHECK(growths < 30);
 }
 
-TEST_CASE("an arena gives memory of its own from cache line to cache line") {
+TEST_CASE("pieces of an arena begin at cache lines and do not overlap") {
     Arena arena{Allocator{}};
     std::vector<std::pair<std::byte*, std::size_t>> pieces;
     for (const std::size_t bytes : {1U, 64U, 65U, 200'000U, 64U, 3'000'000U, 1U}) {
@@ -71,17 +71,17 @@ TEST_CASE("an arena gives memory of its own from cache line to cache line") {
     }
 }
 
-TEST_CASE("what a chunk of an arena has left is for smaller pieces") {
+TEST_CASE("smaller pieces use the rest of a chunk") {
     Arena arena{Allocator{}};
     static_cast<void>(arena.take(10'000));
-    const std::byte* const small = arena.take(1'000);  // in a chunk as large as the first
-    static_cast<void>(arena.take(100'000));            // in one of its own
+    const std::byte* const small = arena.take(1'000);  // in a chunk as large as the first one
+    static_cast<void>(arena.take(100'000));            // in its own chunk
     const std::size_t total = arena.total();
     CHECK(arena.take(8'000) == small + 1'024);
     CHECK(arena.total() == total);
 }
 
-TEST_CASE("records keep their numbers, and one that is given back is the next to be taken") {
+TEST_CASE("records keep their slots, and one that is given back is taken next") {
     Arena arena{Allocator{}};
     Pool pool{Allocator{}};
     const Slot first = take(pool, 10, arena);
@@ -94,7 +94,7 @@ TEST_CASE("records keep their numbers, and one that is given back is the next to
     pool.give_back(second);
     CHECK(pool.in_use() == 2);
     CHECK(pool.spare() == second);
-    CHECK(pool[second].value == 20);  // with all that it had
+    CHECK(pool[second].value == 20);  // it keeps its value
     CHECK(take(pool, 40, arena) == second);
     CHECK(pool[second].value == 20);
     CHECK(pool[first].value == 10);
@@ -104,7 +104,7 @@ TEST_CASE("records keep their numbers, and one that is given back is the next to
     CHECK(pool.in_use() == 4);
 }
 
-TEST_CASE("records never move, and a copy of a pool has its own, with as much room") {
+TEST_CASE("records never move, and a copied pool has its own records and the same room") {
     Arena arena{Allocator{}};
     Pool pool{Allocator{}};
     const Record* const first = &pool[take(pool, 1, arena)];
@@ -125,7 +125,7 @@ TEST_CASE("records never move, and a copy of a pool has its own, with as much ro
     CHECK(copy.slots() == 0);
 }
 
-TEST_CASE("no two records in use have one number, whatever comes and goes") {
+TEST_CASE("no two records in use have the same slot while others come and go") {
     std::mt19937 random{6};
     Arena arena{Allocator{}};
     Pool pool{Allocator{}};

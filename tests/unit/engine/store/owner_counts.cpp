@@ -1,4 +1,4 @@
-// How many bids an owner has at most: never fewer than there are, however many come and go.
+// The count of an owner's bids is never too low while bids come and go.
 #include <gigaspot/engine/store/owner_counts.hpp>
 
 #include <cstddef>
@@ -11,20 +11,20 @@ namespace {
 using namespace gigaspot;
 
 struct Row {
-    std::uint32_t width;  ///< of a count in bits
+    std::uint32_t width;  ///< bits of a count
     std::uint32_t counts;
-    std::size_t end;  ///< from here on it is any number
+    std::size_t end;  ///< the maximum count
 };
 constexpr Row rows[] = {{4, 64, 15}, {16, 16, 65'535}};
 
-TEST_CASE("counts are narrow where an owner may have few bids") {
+TEST_CASE("counts have 4 bits if an owner may have at most 16 bids") {
     CHECK(detail::OwnerCounts::width_for(1) == 4);
     CHECK(detail::OwnerCounts::width_for(16) == 4);
     CHECK(detail::OwnerCounts::width_for(17) == 16);
     CHECK(detail::OwnerCounts::width_for(SIZE_MAX) == 16);
 }
 
-TEST_CASE("bids of an owner are counted, and those of an owner with other bits are not") {
+TEST_CASE("a count has the bids of owners with the same bits only") {
     for (const Row& row : rows) {
         CAPTURE(row.width);
         detail::OwnerCounts counts;
@@ -40,7 +40,7 @@ TEST_CASE("bids of an owner are counted, and those of an owner with other bits a
     }
 }
 
-TEST_CASE("a count that has come to its end is any number until somebody counts") {
+TEST_CASE("a count at its maximum is unknown until it is set") {
     for (const Row& row : rows) {
         CAPTURE(row.width);
         detail::OwnerCounts counts;
@@ -50,7 +50,7 @@ TEST_CASE("a count that has come to its end is any number until somebody counts"
         for (int i = 0; i < 10; ++i) counts.add(3, row.width);
         CHECK(at_most() == SIZE_MAX);
         for (int i = 0; i < 12; ++i) counts.remove(3, row.width);
-        CHECK(at_most() == SIZE_MAX);  // fewer are left, and nobody knows
+        CHECK(at_most() == SIZE_MAX);  // fewer bids are left, but the count does not know
         counts.set(3, row.width, 4);
         CHECK(at_most() == 4);
         counts.set(3, row.width, row.end - 1);
@@ -64,7 +64,7 @@ TEST_CASE("a count that has come to its end is any number until somebody counts"
     }
 }
 
-TEST_CASE("each count is its own, and owners that differ in higher bits are counted together") {
+TEST_CASE("counts are independent, and owners that differ in higher bits share one") {
     for (const Row& row : rows) {
         const std::uint32_t width = row.width;
         const std::uint32_t size = row.counts;
@@ -81,7 +81,8 @@ TEST_CASE("each count is its own, and owners that differ in higher bits are coun
         CHECK(counts.at_most(1, width) == 1);
         CHECK(counts.at_most(2, width) == 3);
         CHECK(counts.at_most(3, width) == 3);
-        const std::uint32_t last = 64 / width - 1;  // of its word: none runs over
+        const std::uint32_t last =
+            64 / width - 1;  // the last count of a word must not overflow into the next
         for (std::size_t i = 0; i < row.end + 5; ++i) counts.add(last, width);
         CHECK(counts.at_most(last, width) == SIZE_MAX);
         CHECK(counts.at_most(last + 1, width) == (last + 1) % 15);

@@ -1,4 +1,4 @@
-// Edits that wait for a run: each host has one at most, and the list of hosts names each once.
+// Each host has at most one edit that waits, and the list of hosts names each host once.
 #include <gigaspot/engine/store/pending_edits.hpp>
 
 #include <vector>
@@ -38,7 +38,7 @@ struct Shelf {
     }
 };
 
-TEST_CASE("a later edit of the same run replaces the earlier one, with its profiles") {
+TEST_CASE("a later edit of a run replaces the earlier one and its profiles") {
     Shelf shelf;
     shelf.set(1, 10_coin_per_day, 300_W);
     shelf.set(2, 30_coin_per_day, 500_W);
@@ -51,20 +51,20 @@ TEST_CASE("a later edit of the same run replaces the earlier one, with its profi
     CHECK(shelf.edits.of(shelf.runs[2]).price == 30_coin_per_day);
 }
 
-TEST_CASE("a dropped edit leaves its place to the next one, and the others stay") {
+TEST_CASE("the next edit takes the place of a dropped one, and other edits stay") {
     Shelf shelf;
     shelf.set(0, 10_coin_per_day, 300_W);
     shelf.set(1, 20_coin_per_day, 300_W);
     const detail::Slot place = shelf.runs[0].edit;
     shelf.edits.drop(shelf.runs[0]);
     CHECK(!shelf.runs[0].has_edit());
-    shelf.edits.drop(shelf.runs[0]);  // there is none: nothing happens
+    shelf.edits.drop(shelf.runs[0]);  // without an edit, this does nothing
     shelf.set(2, 30_coin_per_day, 300_W);
     CHECK(shelf.runs[2].edit == place);
     CHECK(shelf.edits.of(shelf.runs[1]).price == 20_coin_per_day);
 }
 
-TEST_CASE("a host that waits twice is named once") {
+TEST_CASE("a host that is added twice is listed once") {
     Shelf shelf;
     Host host{};
     shelf.edits.wait(2, host, shelf.runs[2]);
@@ -76,7 +76,7 @@ TEST_CASE("a host that waits twice is named once") {
     CHECK(shelf.edits.hosts().empty());
 }
 
-TEST_CASE("a copy has the edits and the room of the original") {
+TEST_CASE("a copy has its own edits and profiles") {
     Shelf shelf;
     shelf.set(1, 10_coin_per_day, 300_W);
     const Edits copy{shelf.edits, shelf.arena};

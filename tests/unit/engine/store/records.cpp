@@ -1,4 +1,4 @@
-// The sizes that the engine's speed depends on.
+// The sizes of records, on which the engine's speed depends.
 #include <gigaspot/engine/store/records.hpp>
 
 #include <cstddef>
@@ -9,7 +9,7 @@ namespace {
 
 using namespace gigaspot;
 
-TEST_CASE("a host is three cache lines, and what a change of price reads is two of them") {
+TEST_CASE("a host has three cache lines, of which an edit reads two") {
     using Host = detail::HostRecord<DefaultTraits>;
     const Host host{};
     CHECK(sizeof(Host) == 192);
@@ -18,7 +18,7 @@ TEST_CASE("a host is three cache lines, and what a change of price reads is two 
     CHECK(reinterpret_cast<const std::byte*>(&host.each) - begin == 128);
 }
 
-TEST_CASE("a bid is half a cache line, and a run one and a half") {
+TEST_CASE("a bid has half a cache line, and a run one and a half") {
     CHECK(sizeof(detail::BidRecord<DefaultTraits>) == 32);
     CHECK(sizeof(detail::RunRecord<DefaultTraits>) == 96);
 }
