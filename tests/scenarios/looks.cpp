@@ -1,5 +1,5 @@
-// What a close does not look at. The winners are proved elsewhere; here it is counted how many
-// hosts chose anew (`looks`) and how often all bids of a host had to be looked at (`rescans`).
+// A close chooses only for hosts whose choice can have changed. These tests count choices (`looks`)
+// and scans of all bids of a host (`rescans`); other tests check the winners.
 #include "support/market.hpp"
 
 #include <gigaspot/engine/engine.hpp>
@@ -12,9 +12,9 @@ using namespace gigaspot::literals;
 
 namespace {
 
-/// 200 hosts, with electricity of 1 USD per kWh. On each a bid of 100 W, which pays 10 coins, and
-/// one of 200 W, which pays 2.4 USD more electricity and 2 coins more: they meet at 1.2 USD a coin.
-/// On the last 10 hosts it pays 1 coin more: they meet at 2.4.
+/// 200 hosts with energy at 1 USD/kWh. On each, one bid has 100 W and 10 coins. The other has 200
+/// W, which cost 2.4 USD more, and 12 coins: both profits are equal at 1.2 USD per coin. On the
+/// last 10 hosts it has 11 coins: both profits are equal at 2.4 USD per coin.
 struct Fixture {
     Fixture() {
         set_rate(1_usd_per_coin);
@@ -38,7 +38,7 @@ struct Fixture {
                                  .overclock = {{.power_limit = watts}}},
                              at(time)));
     }
-    /// A close a minute later; how many hosts chose anew.
+    /// Closes a minute later, and returns for how many hosts the close chose.
     std::uint64_t close() {
         const std::uint64_t before = engine.counters().looks;
         time += 60'000;
@@ -52,14 +52,14 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("a close looks at no host whose choice a move of the rate leaves") {
+TEST_CASE("a close does not choose for hosts whose choice a rate move cannot change") {
     Fixture market;
     CHECK(market.close() == 0);
     market.set_rate(1.1_usd_per_coin);
     CHECK(market.close() == 0);
     market.set_rate(0.9_usd_per_coin);
     CHECK(market.close() == 0);
-    market.set_rate(1.3_usd_per_coin);  // bids 1 coin apart still stand
+    market.set_rate(1.3_usd_per_coin);  // changes no choice on the last 10 hosts
     CHECK(market.close() == 190);
     CHECK(market.engine.run(HostId{190})->bid == BidId{381});
     CHECK(market.engine.run(HostId{191})->bid == BidId{382});
@@ -67,7 +67,7 @@ TEST_CASE("a close looks at no host whose choice a move of the rate leaves") {
     CHECK(market.close() == 0);
 }
 
-TEST_CASE("a close looks at the hosts that a command named, and at no other") {
+TEST_CASE("a close chooses only for hosts that a command has touched") {
     Fixture market;
     market.place(1'000, 3, 9_coin_per_day, 100_W);
     REQUIRE(market.engine.edit({.id = 8, .price = 10.5_coin_per_day}, market.at(market.time)));
@@ -75,7 +75,7 @@ TEST_CASE("a close looks at the hosts that a command named, and at no other") {
     CHECK(market.close() == 0);
 }
 
-TEST_CASE("a bid that comes, and an edit that makes the best better, need no look at all bids") {
+TEST_CASE("a new bid, and an edit that improves the best bid, need no scan") {
     Fixture market;
     const std::uint64_t before = market.engine.counters().rescans;
     for (std::uint64_t host = 1; host <= 200; ++host)

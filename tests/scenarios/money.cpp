@@ -1,4 +1,4 @@
-// Sections 4, 5 and 8: currencies, rates and their age, fees, energy, and the rounding of all.
+// Sections 4, 5 and 8: currencies, the age of rates, fees, energy, and rounding.
 #include "support/live.hpp"
 
 namespace {
@@ -6,24 +6,24 @@ namespace {
 using namespace live;
 
 const Story currencies[] = {
-    {"profits meet in USD: 0.001 bitcoin at 60,000 are 60",
+    {"profits are compared in USD: 0.001 bitcoin at 60,000 are 60",
      {{0, rate(60'000_usd_per_coin, bitcoin)},
       {0, bid(1, 59_coin_per_day)},
       {0, bid({.id = 2, .price = 0.001_coin_per_day, .currency = bitcoin})},
       {0, close(), "started 7 2 60"},
       {0, rate(1.1_usd_per_coin)},
       {day, close(), "charged 7 2 0.001 0 #1; stopped 7 2 outbid; started 7 1 64.9"}}},
-    {"the market's minimum of 0.0001, in a currency worth 4 of it",
+    {"the market's minimum of 0.0001 is a quarter of it in a currency worth 4 coins",
      {{0, rate(4_usd_per_coin, bitcoin)},
       {0, bid({.price = 0.00002499_coin_per_day, .currency = bitcoin}),
        "rejected price_below_market_minimum 0.00002499 0.000025 coin/day"},
       {0, bid({.price = 0.000025_coin_per_day, .currency = bitcoin})}}},
-    {"its maximum of 5,000",
+    {"the market's maximum of 5,000 is a quarter of it in a currency worth 4 coins",
      {{0, rate(4_usd_per_coin, bitcoin)},
       {0, bid({.price = 1250.00000001_coin_per_day, .currency = bitcoin}),
        "rejected price_above_market_maximum 1250.00000001 1250 coin/day"},
       {0, bid({.price = 1250_coin_per_day, .currency = bitcoin})}}},
-    {"the host's minimum of 2 in a currency worth 3: 2 / 3 lies between two prices",
+    {"the host's minimum of 2 is 2 / 3 in a currency worth 3, which is rounded up",
      {{0, rate(3_usd_per_coin, bitcoin)},
       {0, host({.min_bid = 2_coin_per_day})},
       {0, bid({.price = 0.66666666_coin_per_day, .currency = bitcoin}),
@@ -35,19 +35,19 @@ const Story currencies[] = {
       {0, host({.min_bid = 2_coin_per_day})},
       {0, bid({.price = 0.5_coin_per_day, .currency = bitcoin})},
       {0, close(), "started 7 1 1"}}},
-    {"at present rates: a coin that rose costs nobody the host",
+    {"a bid keeps its host if its currency rises above the market's maximum",
      {{0, rate(4_usd_per_coin, bitcoin)},
       {0, bid({.price = 1250_coin_per_day, .currency = bitcoin})},
       {0, rate(8_usd_per_coin, bitcoin)},
       {0, close(), "started 7 1 10000"}}},
-    {"without a rate of its currency bounds are passed over, and the bid waits",
+    {"without a rate of its currency, a bid skips the limits of prices and waits",
      {{0, host({.min_bid = 2_coin_per_day})},
       {0, bid({.price = 0.00000001_coin_per_day, .currency = bitcoin})},
       {0, bid({.id = 2, .price = 1'000'000_coin_per_day, .currency = bitcoin})},
       {0, close()},
       {1, rate(1_usd_per_coin, bitcoin)},
       {1, close(), "started 7 2 1000000"}}},
-    {"likewise without the rate of the main currency",
+    {"without the main rate, a bid in another currency skips the limits and waits",
      {{0, rate(1_usd_per_coin, bitcoin)},
       {0, withdraw()},
       {0, bid({.price = 6'000_coin_per_day, .currency = bitcoin})},
@@ -60,7 +60,7 @@ const Story currencies[] = {
 GIGASPOT_STORIES("currencies", currencies)
 
 const Story ages[] = {
-    {"a rate as old as allowed is one, a millisecond later it is none",
+    {"a rate counts up to its maximum age, and is missing a millisecond later",
      {{0, bid(1, 10_coin_per_day)},
       {0, close(), "started 7 1 10"},
       {day, close(), "charged 7 1 10 0"},
@@ -68,13 +68,13 @@ const Story ages[] = {
       {2 * day, rate(1_usd_per_coin)},
       {2 * day, close(), "started 7 1 10"}},
      {.rate_age_max = 1_days}},
-    {"the age counts from the command, though it names the rate that was known",
+    {"the age counts from the last rate command, even if the rate is the same",
      {{0, bid(1, 10_coin_per_day)},
       {0, close(), "started 7 1 10"},
       {day, rate(1_usd_per_coin)},
       {2 * day, close(), "charged 7 1 20 0"}},
      {.rate_age_max = 1_days}},
-    {"each rate has its own age, and the main one's counts for all bids",
+    {"each rate has its own age, and the main rate's age counts for all bids",
      {{0, bid(1, 10_coin_per_day)},
       {hour, rate(1_usd_per_coin, bitcoin)},
       {hour, bid({.id = 2, .price = 20_coin_per_day, .currency = bitcoin})},
@@ -84,28 +84,28 @@ const Story ages[] = {
       {day + hour + 1, close(),
        "charged 7 2 0.00000024 0 #1; stopped 7 2 rate_missing; started 7 1 10"}},
      {.rate_age_max = 1_days}},
-    {"with an old rate bounds are passed over too",
+    {"with a rate that is too old, a bid skips the limits of prices",
      {{0, rate(4_usd_per_coin, bitcoin)},
       {day + 1, rate(1_usd_per_coin)},
       {day + 1, bid({.price = 1'251_coin_per_day, .currency = bitcoin})}},
      {.rate_age_max = 1_days}},
-    {"by default a rate does not age",
+    {"by default, a rate never gets too old",
      {{0, bid(1, 10_coin_per_day)}, {19 * day, close(), "started 7 1 10"}}},
 };
 GIGASPOT_STORIES("the age of rates", ages)
 
 const Story fees[] = {
-    {"12.5 % of what is due goes to the market; the host's profit is without it",
+    {"a fee of 12.5 % goes to the market and lowers the host's profit",
      {{0, rate(1_usd_per_coin, bitcoin, 125'000_ppm)},
       {0, bid({.price = 10_coin_per_day, .currency = bitcoin})},
       {0, close(), "started 7 1 8.75"},
       {day, close(), "charged 7 1 10 1.25 #1"}}},
-    {"a fee may decide: 10 less 10 % is less than 9.00000001",
+    {"a fee can decide: 10 less 10 % is below 9.00000001",
      {{0, rate(1_usd_per_coin, bitcoin, 100'000_ppm)},
       {0, bid({.id = 1, .price = 10_coin_per_day, .currency = bitcoin})},
       {0, bid(2, 9.00000001_coin_per_day)},
       {0, close(), "started 7 2 9.00000001"}}},
-    {"what is due is rounded up, its fee down, and neither by the number of closes",
+    {"a bill is rounded up and its fee down, independent of the number of closes",
      {{0, rate(1_usd_per_coin, bitcoin, 500'000_ppm)},
       // 25,920 units a day: 0.3 in each 1,000 ms.
       {0, bid({.price = 0.0002592_coin_per_day, .currency = bitcoin})},
@@ -117,12 +117,12 @@ const Story fees[] = {
       {10'000, close(), "charged 7 1 0.00000001 0 #1"},             // 3.0: 3, fee 1.5: 1
       {10'001, close(), "charged 7 1 0.00000001 0.00000001 #1"},    // 3.0003: 4, fee 2
       {20'000, close(), "charged 7 1 0.00000002 0.00000001 #1"}}},  // 6: 6, fee 3
-    {"a net rate is rounded down: half of 3e-12 USD is 1e-12",
+    {"a net rate is rounded down: half of 3e-12 USD is 1e-12 USD",
      {{0, rate(0.000000000003_usd_per_coin, bitcoin, 500'000_ppm)},
       {0, rate(0.000000000001_usd_per_coin)},
       {0, bid({.price = 10_coin_per_day, .currency = bitcoin})},
       {0, close(), "started 7 1 0.00000000001"}}},
-    {"a fee of all leaves the host nothing, which is its reserve",
+    {"a fee of 100 % makes the profit 0, which meets the reserve",
      {{0, rate(1_usd_per_coin, bitcoin, 1'000'000_ppm)},
       {0, bid({.price = 10_coin_per_day, .currency = bitcoin})},
       {0, close(), "started 7 1 0"},
@@ -131,12 +131,12 @@ const Story fees[] = {
 GIGASPOT_STORIES("fees", fees)
 
 const Story power[] = {
-    {"energy: 300 W at 0.1 USD cost 0.72 a day, 100 W 0.24",
+    {"energy at 0.1 USD/kWh costs 0.72 USD per day for 300 W, and 0.24 USD for 100 W",
      {{0, energy(0.1_usd_per_kWh)},
       {0, bid(1, 10_coin_per_day, 300_W)},
       {0, bid(2, 9.6_coin_per_day, 100_W)},
       {0, close(), "started 7 2 9.36"}}},
-    {"its price may rise at any time, and counts at the next close",
+    {"a changed energy price counts at the next close",
      {{0, bid(1, 10_coin_per_day, 300_W)},
       {0, bid(2, 9.6_coin_per_day, 100_W)},
       {0, close(), "started 7 1 10"},
@@ -144,22 +144,22 @@ const Story power[] = {
       {day, close(), "charged 7 1 10 0; stopped 7 1 outbid; started 7 2 9.36"},
       {day, energy(0_usd_per_kWh)},
       {2 * day, close(), "charged 7 2 9.6 0; stopped 7 2 outbid; started 7 1 10"}}},
-    {"a new put of the host sets it too, to 0 if it names none",
+    {"a host command without an energy price sets it to 0",
      {{0, energy(0.1_usd_per_kWh)},
       {0, bid(1, 10_coin_per_day)},
       {0, host()},
       {0, close(), "started 7 1 10"}}},
-    {"base power is drawn by whatever runs: 50 W more",
+    {"base power of 50 W is added to the watts of every run",
      {{0, host({.energy = 1_usd_per_kWh, .base_power = 50_W})},
       {0, bid(1, 10_coin_per_day)},
       {0, close(), "started 7 1 6.4"}}},
-    {"all GPUs of a host draw",
+    {"the watts of all GPUs of a host are added",
      {{0, host({.id = 8, .gpus = {usual_gpu, usual_gpu}, .energy = 1_usd_per_kWh})},
       {0, bid({.price = 10_coin_per_day,
                .host = 8,
                .profiles = Profiles{{.power_limit = 100_W}, {.power_limit = 150_W}}})},
       {0, close(), "started 8 1 4"}}},
-    {"the smallest of all: 1 W at 1e-9 USD costs 2.4e-11 a day",
+    {"the minimum cost counts: 1 W at 1e-9 USD/kWh costs 2.4e-11 USD per day",
      {{0,
        host({.id = 8, .gpus = {{.power_limit = {1_W, 1_W}}}, .energy = 0.000000001_usd_per_kWh})},
       {0, bid({.price = 1_coin_per_day, .watts = 1_W, .host = 8})},
@@ -167,7 +167,7 @@ const Story power[] = {
 };
 GIGASPOT_STORIES("energy and power", power)
 
-TEST_CASE("a charge names the owner, and the events of a market's first day are these") {
+TEST_CASE("a charge event has the owner, the amount and the fee") {
     Market market;
     static_cast<void>(market.tell(0, rate(1_usd_per_coin, main_currency, 10'000_ppm)));
     static_cast<void>(market.tell(0, host()));
