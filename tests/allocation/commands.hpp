@@ -1,4 +1,4 @@
-// Commands as values that own what they show, and an engine that is told them.
+// Commands that own their data, and scripts of commands for an engine.
 #pragma once
 
 #include <cstddef>
@@ -24,21 +24,21 @@ inline Market make_engine(Watch& memory, const EngineLimits& limits = {}) {
     return Market{at_once, limits, Allocator<unsigned char>{memory}};
 }
 
-/// What came of a command.
+/// The outcome of a command.
 struct Outcome {
-    std::vector<Event> events{};  ///< of one that was taken
+    std::vector<Event> events{};  ///< if it was accepted
     std::vector<Violation> reasons{};
 
     friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-/// A command and its time. A list of profiles or GPUs stands in the script that made it.
+/// A command and its time. Its list of profiles or GPUs is in the script that made it.
 struct Told {
     std::int64_t time = 0;
     Command command{};
 };
 
-/// By the calls without a sink, whose events need memory too.
+/// Calls the engine without a sink, so that events need memory too.
 inline Result<Events, Refusal> collect(Market& engine, const Told& told) {
     const Timestamp now = Timestamp::unchecked(told.time);
     struct Call {
@@ -66,7 +66,7 @@ inline Outcome outcome_of(const Result<Events, Refusal>& done) {
     return {.reasons = {done.error().reasons.begin(), done.error().reasons.end()}};
 }
 
-/// With a sink: the engine needs no memory for events.
+/// Calls the engine with a sink, so that events need no memory.
 inline Outcome give(Market& engine, const Told& told) {
     Outcome outcome;
     const auto done = engine.apply(told.command, Timestamp::unchecked(told.time),
@@ -75,12 +75,12 @@ inline Outcome give(Market& engine, const Told& told) {
     return outcome;
 }
 
-/// Commands one after the other.
+/// A list of commands.
 class Script {
 public:
     std::vector<Told> told{};
     std::int64_t time = 0;
-    std::int64_t step = 0;  ///< each command comes so much later than the one before
+    std::int64_t step = 0;  ///< ms between two commands
 
     void tell(const Command& command) { told.push_back({time += step, command}); }
 

@@ -1,6 +1,6 @@
-// With exceptions, an allocation that fails leaves the engine as it was. Each command of a long
-// story is tried with each of its allocations failing; then it is repeated, and the rest of the
-// story must go as if nothing had happened.
+// With exceptions, a failed allocation leaves the engine unchanged. Each command of a long story is
+// tried with each of its allocations failing. Then it is repeated, and the rest of the story must
+// have the same outcome as without failures.
 #include <algorithm>
 #include <array>
 #include <new>
@@ -9,8 +9,8 @@
 
 #include <doctest/doctest.h>
 
-#include "support/saved_words.hpp"
 #include "commands.hpp"
+#include "support/saved_words.hpp"
 
 namespace {
 
@@ -19,8 +19,8 @@ using namespace watch;
 constexpr std::int64_t day = 86'400'000;
 constexpr Currency second{1};
 
-/// Every command, and every container grows several times: more hosts than two blocks of 64 hold,
-/// hosts of up to 32 GPUs, a book of 30 bids, closes of many events, records used again.
+/// A story with every command, in which every container grows several times: over 128 hosts, hosts
+/// with up to 32 GPUs, a book of 30 bids, closes with many events, and records that are used again.
 Script make_story() {
     Script story;
     story.step = 1;
@@ -37,26 +37,26 @@ Script make_story() {
         story.bid(10 + i, 1, gpus_of(1), 5 + static_cast<std::int64_t>(i), 1 + i);
     story.time += 1'000;
     story.tell(Close{});
-    story.edit(10, 40);                   // it waits: at once
-    story.edit(1'001, 12, gpus_of(130));  // it runs: at the next close
+    story.edit(10, 40);                   // it waits: the edit takes effect at once
+    story.edit(1'001, 12, gpus_of(130));  // it runs: the edit waits
     story.edit(1'002, 13);
-    story.tell(CancelBid{.id = 1'003});  // likewise
+    story.tell(CancelBid{.id = 1'003});  // it runs: the cancel waits
     story.tell(CancelBid{.id = 11});
     story.tell(SetCached{.id = 12, .cached = true});
     story.tell(SetEnergyPrice{.id = 1, .usd = EnergyPrice::unchecked(1'000)});
     story.tell(SetHostStatus{.id = 2, .online = false});
     story.tell(SetHostStatus{.id = 2, .online = true});
     story.tell(RevokeBid{.id = 39});
-    story.tell(RevokeBid{.id = 40'000});  // refused
-    story.host(130, gpus_of(130));        // known
-    story.host(131, 0);                   // refused
+    story.tell(RevokeBid{.id = 40'000});  // rejected
+    story.host(130, gpus_of(130));        // a known host
+    story.host(131, 0);                   // rejected
     story.time += 1'000;
     story.tell(Close{});
     story.tell(RemoveHost{.id = 1});  // with all its bids
     for (std::uint64_t host = 20; host < 30; ++host) story.tell(RemoveHost{.id = host});
     story.time += 1'000;
     for (std::uint64_t host = 20; host < 34; ++host) {
-        story.host(200 + host, 1 + host % 5);  // in the places of others
+        story.host(200 + host, 1 + host % 5);  // in the slots of removed hosts
         story.bid(++bid, 200 + host, 1 + host % 5, 7);
         story.bid(++bid, 200 + host, 1 + host % 5, 8);
     }
@@ -69,8 +69,8 @@ Script make_story() {
     return story;
 }
 
-/// Its closes have as many events as a close can have: all runs are charged, stop and are removed,
-/// and others start; in the second, bids that waited expire too.
+/// A story whose closes have the maximum number of events: all runs are charged, stop and are
+/// removed, and others start. In the second close, bids that waited expire too.
 Script make_busy_story() {
     Script story;
     story.step = 1;
@@ -88,7 +88,7 @@ Script make_busy_story() {
     return story;
 }
 
-/// All that can be known of an engine.
+/// The visible state of an engine.
 struct State {
     std::vector<std::byte> saved{};
     Conditions conditions{};
@@ -123,13 +123,13 @@ Undisturbed run(const Script& story) {
     return undisturbed;
 }
 
-/// An engine that was told the first of the commands. It has no memory for events yet, so that
-/// every command needs some.
+/// An engine after the first commands. It has no memory for events yet, so that every command needs
+/// some.
 void tell_first(Market& engine, const Script& story, std::size_t commands) {
     for (std::size_t i = 0; i < commands; ++i) give(engine, story.told[i]);
 }
 
-/// Whether an action fails, if the n-th of its allocations does.
+/// Whether an action fails if its n-th allocation fails.
 template <class Action>
 bool fails(Watch& memory, std::size_t n, Action action) {
     memory.fail_from(n);
@@ -151,8 +151,8 @@ bool goes_on_undisturbed(Market& engine, const Script& story, const Undisturbed&
     return state_of(engine) == undisturbed.end;
 }
 
-/// Lets every allocation of every command fail. Counts the failures by the kind of command, and
-/// returns the most of one command.
+/// Lets each allocation of each command fail. Counts the failures by kind of command, and returns
+/// the maximum of one command.
 std::size_t fail_everywhere(const Script& story,
                             std::array<std::size_t, std::variant_size_v<Command>>& failures) {
     const Undisturbed undisturbed = run(story);
@@ -180,15 +180,15 @@ std::size_t fail_everywhere(const Script& story,
     return failures_most;
 }
 
-TEST_CASE("a command whose allocation fails has not happened, and can be repeated") {
+TEST_CASE("a command whose allocation fails leaves the engine unchanged and can be repeated") {
     std::array<std::size_t, std::variant_size_v<Command>> failures{};
     const std::size_t failures_most = fail_everywhere(make_story(), failures);
     for (const std::size_t count : failures) CHECK(count > 0);
-    CHECK(failures_most >= 10);  // a command that grows about everything
+    CHECK(failures_most >= 10);  // one command grows most containers
     CHECK(fail_everywhere(make_busy_story(), failures) >= 10);
 }
 
-TEST_CASE("a command of a copy whose allocation fails has not happened either") {
+TEST_CASE("a command whose allocation fails leaves a copied engine unchanged") {
     std::size_t failures = 0;
     for (const Script& story : {make_story(), make_busy_story()}) {
         const Undisturbed undisturbed = run(story);
@@ -198,7 +198,7 @@ TEST_CASE("a command of a copy whose allocation fails has not happened either") 
                 Watch memory;
                 Market engine = make_engine(memory);
                 tell_first(engine, story, at);
-                // Assigned to an engine that has held something else, and alone in the end.
+                // The copy is assigned to an engine with other contents, and outlives the original.
                 Market copy = make_engine(memory);
                 tell_first(copy, story, at / 2);
                 copy = Market{engine};
@@ -215,7 +215,7 @@ TEST_CASE("a command of a copy whose allocation fails has not happened either") 
     CHECK(failures > 100);
 }
 
-TEST_CASE("a reserve that fails changes nothing, and can be repeated") {
+TEST_CASE("a reserve that fails changes nothing and can be repeated") {
     const Script story = make_story();
     const Undisturbed undisturbed = run(story);
     const EngineLimits size{.hosts = 140, .bids = 200, .bids_per_host = 30, .bids_per_owner = 16};
@@ -230,7 +230,7 @@ TEST_CASE("a reserve that fails changes nothing, and can be repeated") {
             CAPTURE(at);
             CAPTURE(n);
             REQUIRE(state_of(engine) == before);
-            // The loop over n is long; the rest of the story only for some.
+            // The loop over n is long, so the rest of the story is told only for some.
             if (n % 16 == 1 || !has_failed)
                 REQUIRE(goes_on_undisturbed(engine, story, undisturbed, at));
             if (!has_failed) break;
@@ -239,7 +239,7 @@ TEST_CASE("a reserve that fails changes nothing, and can be repeated") {
     }
 }
 
-TEST_CASE("a question, a digest or a copy that finds no memory leaves the engine as it was") {
+TEST_CASE("a question, a digest or a copy that finds no memory leaves the engine unchanged") {
     const Script story = make_story();
     const std::size_t at = story.told.size() - 50;
     Watch memory;
@@ -285,10 +285,10 @@ TEST_CASE("a question, a digest or a copy that finds no memory leaves the engine
     CHECK(memory.live == 0);
 }
 
-TEST_CASE("a save that promises more hosts than it has does not cost their memory") {
+TEST_CASE("a save with a wrong number of hosts does not allocate for them") {
     Watch memory;
     saved::Words words = saved::words_of(save(gigaspot::Engine{}));
-    const std::size_t hosts = 72;  // where their number stands
+    const std::size_t hosts = 72;  // the place of their number
     REQUIRE(words[hosts] == 0);
     words.resize(20'000);
     std::size_t refused = 0;

@@ -1,4 +1,4 @@
-// A name that finds no memory is not there, and can be added again.
+// A name whose allocation fails is not added, and can be added again.
 #include <gigaspot/json/names.hpp>
 
 #include <new>
@@ -14,14 +14,14 @@ namespace {
 
 using namespace gigaspot;
 
-/// Longer than what a string holds without memory.
+/// A name that is too long for a string without an allocation.
 std::string model_name(int number) {
     return "a card whose name takes memory, number " + std::to_string(number);
 }
 
 GpuModel number_of(int number) { return GpuModel{static_cast<std::uint64_t>(number) + 1}; }
 
-/// Whether adding it fails when so many allocations succeed.
+/// Whether adding a name fails if only this many allocations succeed.
 bool fails(MarketNames& names, const std::string& name, std::size_t allocations) {
     watch::fail_global_after(allocations);
     bool has_failed = false;
@@ -34,7 +34,7 @@ bool fails(MarketNames& names, const std::string& name, std::size_t allocations)
     return has_failed;
 }
 
-TEST_CASE("a name that finds no memory is not there, and can be added again") {
+TEST_CASE("a name whose allocation fails is not added, and can be added again") {
     MarketNames names;
     std::size_t failures = 0;
     for (int i = 0; i < 50; ++i) {
@@ -42,7 +42,7 @@ TEST_CASE("a name that finds no memory is not there, and can be added again") {
         CAPTURE(name);
         for (std::size_t allocations = 0; fails(names, name, allocations); ++allocations) {
             ++failures;
-            // The next one gets the number that this one would have had.
+            // The next name gets the number that this one would have got.
             MarketNames copy = names;
             REQUIRE(copy.model("another") == number_of(i));
             for (int before = 0; before < i; ++before)
@@ -51,7 +51,7 @@ TEST_CASE("a name that finds no memory is not there, and can be added again") {
         REQUIRE(names.model(name) == number_of(i));
         REQUIRE(names.name(*names.model(name)) == name);
     }
-    CHECK(failures >= 100);  // a text, a node and now and then the list
+    CHECK(failures >= 100);  // the text, a node, and sometimes the list
 }
 
 }  // namespace

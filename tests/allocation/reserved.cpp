@@ -1,5 +1,5 @@
-// After `reserve` no command allocates, neither by the engine's allocator nor past it; and with
-// limits of the same size what would go past them is refused.
+// After `reserve`, no command allocates, with the engine's allocator or without it. With limits of
+// the same size, commands beyond them are rejected.
 #include <algorithm>
 #include <optional>
 #include <random>
@@ -15,7 +15,7 @@ using namespace watch;
 
 constexpr std::size_t gpus_reserved = 3;
 constexpr EngineLimits size{
-    .hosts = 70, .bids = 420, .bids_per_host = 6, .bids_per_owner = 4};  // all hosts full
+    .hosts = 70, .bids = 420, .bids_per_host = 6, .bids_per_owner = 4};  // full hosts
 
 /// An engine that must not allocate.
 class Reserved {
@@ -25,7 +25,7 @@ public:
         memory_.fail_from(1);
     }
 
-    /// Tells the commands that a script has got; returns what came of the last.
+    /// Sends the commands of a script, and returns the outcome of the last.
     Outcome tell(Script& script) {
         Outcome outcome;
         for (const Told& told : script.told) {
@@ -48,7 +48,8 @@ public:
 
 std::uint64_t bid_id(std::uint64_t host, std::uint64_t number) { return host * 100 + number; }
 
-/// All hosts with all bids that fit, from the last to the first. Two owners share each host.
+/// Adds all hosts with the maximum number of bids, from the last to the first. Each host has bids
+/// of two owners.
 void fill(Script& script, std::uint64_t first_host, std::size_t gpus) {
     for (std::uint64_t host = first_host + size.hosts; host-- > first_host;) {
         script.host(host, gpus);
@@ -64,17 +65,17 @@ void set_rates(Script& script) {
     script.rate(Currency{2}, 1'100'000'000'000);
 }
 
-TEST_CASE("a market that is as full as what was reserved never allocates") {
+TEST_CASE("a market that is as large as the reserved size never allocates") {
     Reserved market;
     Script script;
     set_rates(script);
     fill(script, 1, gpus_reserved);
     CHECK(market.tell(script).events.size() == 1);
     CHECK(market.engine.totals().bids == size.bids);
-    CHECK(market.engine.totals().running == size.hosts);  // at once
+    CHECK(market.engine.totals().running == size.hosts);  // without a close
 
-    // The close with the most events: all runs are charged, edited or cancelled, and all hosts
-    // switch.
+    // This close has the maximum number of events: all runs are charged, edited or cancelled, and
+    // all hosts start another bid.
     script.time += 1'000;
     for (std::uint64_t host = 1; host <= size.hosts; ++host) {
         const auto run = market.engine.run(host);
@@ -87,17 +88,17 @@ TEST_CASE("a market that is as full as what was reserved never allocates") {
     }
     script.time += 1'000;
     script.tell(Close{});
-    // accepted; charged, stopped and started for each, and each second is removed.
+    // One `accepted`. Each host: `charged`, `stopped`, `started`. Every second host: `removed`.
     CHECK(market.tell(script).events.size() == 1 + 3 * size.hosts + size.hosts / 2);
 
-    // Then all expire at once.
+    // Then all bids expire in one close.
     script.time += std::int64_t{20} * 86'400'000;
     script.tell(Close{});
     CHECK(market.tell(script).events.size() == 1 + 2 * size.hosts + size.bids - size.hosts / 2);
     CHECK(market.engine.totals().bids == 0);
 }
 
-TEST_CASE("hosts that are removed and added again do not allocate, whatever their order") {
+TEST_CASE("hosts that are removed and added again in any order do not allocate") {
     Reserved market;
     Script script;
     set_rates(script);
@@ -115,11 +116,11 @@ TEST_CASE("hosts that are removed and added again do not allocate, whatever thei
         script.tell(Close{});
         CHECK(market.tell(script).events.size() == 1);
         CHECK(market.engine.totals() == Totals{});
-        first += size.hosts / 2;  // some ids again, in other places
+        first += size.hosts / 2;  // some ids return in other slots
     }
 }
 
-/// Tells an engine what a script has got; none of it may allocate.
+/// Sends the commands of a script to an engine, none of which may allocate.
 void tell_without_memory(Market& engine, Watch& memory, const Script& script) {
     memory.fail_from(1);
     for (const Told& told : script.told) {
@@ -131,7 +132,7 @@ void tell_without_memory(Market& engine, Watch& memory, const Script& script) {
     memory.fail_from(0);
 }
 
-TEST_CASE("a copy of a market that was reserved does not allocate either") {
+TEST_CASE("a copy of a reserved market never allocates") {
     Watch memory;
     Market engine = make_engine(memory, size);
     engine.reserve(size, gpus_reserved);
@@ -145,7 +146,7 @@ TEST_CASE("a copy of a market that was reserved does not allocate either") {
     Script more;
     more.time = script.time + 1'000;
     for (std::uint64_t host = 1; host <= size.hosts; ++host) {
-        more.edit(engine.run(host)->bid.value, 1, 1);  // it runs: at the next close
+        more.edit(engine.run(host)->bid.value, 1, 1);  // it runs: the edit waits
         more.tell(RevokeBid{.id = bid_id(host, 1)});
     }
     more.time += 1'000;
@@ -160,8 +161,8 @@ TEST_CASE("a copy of a market that was reserved does not allocate either") {
     tell_without_memory(engine, memory, more);
 }
 
-TEST_CASE("what was there before a reserve is not counted as room that it is not") {
-    // Wider records than those that were reserved serve bids of their own width alone.
+TEST_CASE("a reserve does not count wider records from before it as room") {
+    // Records wider than the reserved ones serve only bids of their own width.
     for (std::size_t bids = 1; bids < size.bids; bids += 37) {
         CAPTURE(bids);
         Watch memory;
@@ -184,7 +185,7 @@ TEST_CASE("what was there before a reserve is not counted as room that it is not
     }
 }
 
-TEST_CASE("a close that is refused for its time makes no room for its events") {
+TEST_CASE("a close that is rejected because of its time makes no room for events") {
     Watch memory;
     Market engine = make_engine(memory);
     Script script;
@@ -199,7 +200,7 @@ TEST_CASE("a close that is refused for its time makes no room for its events") {
     CHECK(memory.calls == 0);
 }
 
-TEST_CASE("room for more GPUs than a host may have is room for as many as it may have") {
+TEST_CASE("a reserve for more GPUs than the maximum reserves for the maximum") {
     Watch memory;
     Market engine = make_engine(memory);
     engine.reserve({.hosts = 4, .bids = 16, .bids_per_host = 8, .bids_per_owner = 8}, 1'000);
@@ -209,7 +210,7 @@ TEST_CASE("room for more GPUs than a host may have is room for as many as it may
     tell_without_memory(engine, memory, script);
 }
 
-/// A command of any kind, mostly one that can be taken.
+/// Adds a command of any kind, which is mostly accepted.
 void tell_any(Script& script, std::mt19937_64& random) {
     const auto draw = [&](std::uint64_t count) { return random() % count; };
     const std::uint64_t host = 1 + draw(size.hosts + 2);
@@ -232,7 +233,7 @@ void tell_any(Script& script, std::mt19937_64& random) {
         script.tell(Close{});
         break;
     case 9: script.time += static_cast<std::int64_t>(draw(40'000'000)); break;
-    case 10: script.host(host, gpus_reserved + 1); break;  // of a known host: refused
+    case 10: script.host(host, gpus_reserved + 1); break;  // of a known host: rejected
     default:
         if (draw(4) == 0) {
             script.host(host, gpus);
@@ -252,7 +253,7 @@ TEST_CASE("a random market within its limits never allocates") {
     std::mt19937_64 random{11};
     std::size_t hosts_most = 0;
     for (int i = 0; i < 60'000; ++i) {
-        // A new host with more GPUs than were reserved may allocate: that is not promised.
+        // A new host with more GPUs than were reserved may allocate.
         tell_any(script, random);
         std::erase_if(script.told, [&](const Told& told) {
             const PutHost* put = std::get_if<PutHost>(&told.command);
@@ -267,12 +268,12 @@ TEST_CASE("a random market within its limits never allocates") {
     CHECK(market.engine.counters().refused < market.engine.counters().commands / 2);
 }
 
-TEST_CASE("what goes past limits as great as the reserve is refused") {
+TEST_CASE("a command beyond limits of the reserved size is rejected") {
     struct Row {
         const char* rule;
         EngineLimits limits;
-        std::uint64_t bids;    ///< that fit on the first host
-        std::uint64_t owners;  ///< that they are of, in turn; the next is the first's
+        std::uint64_t bids;    ///< bids that fit on the first host
+        std::uint64_t owners;  ///< their owners, in turn; the next bid is the first owner's
         Violation expected;
     };
     const auto limit = [](Unit unit, int value, int bound) {
@@ -294,7 +295,7 @@ TEST_CASE("what goes past limits as great as the reserve is refused") {
         CHECK(market.tell(script).events.size() == 1);
         script.bid(99, 1, 1, 10, 0);
         CHECK(market.tell(script).reasons == std::vector{row.expected});
-        script.tell(RevokeBid{.id = 0});  // room again
+        script.tell(RevokeBid{.id = 0});  // makes room again
         script.bid(99, 1, 1, 10, 0);
         CHECK(market.tell(script).events.size() == 1);
         script.host(2, 1);
@@ -305,7 +306,7 @@ TEST_CASE("what goes past limits as great as the reserve is refused") {
     }
 }
 
-TEST_CASE("without a reserve both counts see the engine's allocations") {
+TEST_CASE("without a reserve, both counters see allocations") {
     Watch memory;
     Market engine = make_engine(memory);
     Script script;

@@ -1,4 +1,4 @@
-// The global operator new, counted; and the entry of the program.
+// A global operator new that counts, and main.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 namespace {
 
 std::size_t calls = 0;
-std::size_t calls_left = SIZE_MAX;  // before all fail
+std::size_t calls_left = SIZE_MAX;  // then all fail
 
 void* counted(std::size_t size) {
     ++calls;
@@ -23,7 +23,7 @@ void* counted(std::size_t size) {
 std::size_t watch::global_calls() { return calls; }
 void watch::fail_global_after(std::size_t count) { calls_left = count; }
 
-// The other forms call these. None of our types is over-aligned.
+// The other forms call these. No type here is over-aligned.
 [[gnu::noinline]] void* operator new(std::size_t size) { return counted(size); }
 [[gnu::noinline]] void* operator new[](std::size_t size) { return counted(size); }
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }

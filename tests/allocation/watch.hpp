@@ -1,4 +1,4 @@
-// An allocator that counts and can be told to fail, and a count of what goes past it.
+// An allocator that counts and can fail, and a count of allocations without it.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,14 @@
 
 namespace watch {
 
-/// What an allocator has been asked for.
+/// Counts of an allocator.
 struct Watch {
     std::size_t calls = 0;
-    std::int64_t most = 0;    ///< bytes at one time
-    std::int64_t live = 0;    ///< bytes that were not given back yet
-    std::size_t fail_at = 0;  ///< this call from now on and all after it fail; 0: none does
+    std::int64_t most = 0;    ///< maximum of `live`
+    std::int64_t live = 0;    ///< bytes in use
+    std::size_t fail_at = 0;  ///< from this call on, all fail; 0: none fails
 
-    /// From now on the n-th call and all after it fail.
+    /// Makes the n-th call from now on and all later ones fail.
     void fail_from(std::size_t n) {
         calls = 0;
         fail_at = n;
@@ -55,10 +55,10 @@ private:
     Watch* watch_;
 };
 
-/// Calls of the global operator new so far.
+/// Returns the number of calls of the global operator new.
 std::size_t global_calls();
 
-/// After so many more of them all fail; SIZE_MAX: none does.
+/// Makes all calls fail after `count` more. SIZE_MAX means that none fails.
 void fail_global_after(std::size_t count);
 
 }  // namespace watch
