@@ -40,7 +40,7 @@ void put_order(fmt::memory_buffer& out, const Market& market, const gigaspot::Cr
 
 void put_skipped(fmt::memory_buffer& out, const gigaspot::SkippedEntry& skipped) {
     put(out, "entry {}{}{}: {}: {}\n", skipped.entry, skipped.path.empty() ? "" : ", ",
-        printable(skipped.path), skipped.problem, sentence(skipped.problem));
+        printable(skipped.path), skipped.problem, printable(skipped.detail));
 }
 
 }  // namespace

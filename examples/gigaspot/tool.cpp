@@ -237,10 +237,10 @@ Failure document_failure(const std::string& path, std::string_view head, Documen
                             root_in_words(head), describe_look(head))};
     if (error.code == gigaspot::Code::malformed && error.line != 0)
         return {bad_data, fmt::format("{}:{}:{}: not JSON: {}", file, error.line, error.column,
-                                      error.detail)};
+                                      printable(error.detail))};
     const std::string_view where =
         error.path.empty() ? "the document" : std::string_view{error.path};
-    return {bad_data, fmt::format("{}: {}: {}", file, where, sentence(error.code))};
+    return {bad_data, fmt::format("{}: {}: {}", file, where, printable(error.detail))};
 }
 
 Failure skipped_failure(const MarketOptions& options, const Market& market) {
@@ -375,7 +375,7 @@ std::string printable(std::string_view text) {
 
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped) {
     return fmt::format("{}: {}{}{}", printable(skipped.host), skipped.path,
-                       skipped.path.empty() ? "" : ": ", sentence(skipped.problem));
+                       skipped.path.empty() ? "" : ": ", printable(skipped.detail));
 }
 
 std::string describe_gpus(const Market& market, const gigaspot::HostCapabilities& host) {

@@ -174,7 +174,7 @@ void put_json_text(fmt::memory_buffer& out, std::string_view text);
 /// become '?'.
 std::string printable(std::string_view text);
 
-/// "40329: gpus: a required field is missing"
+/// "40329: gpus: a machine has at least one GPU"
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped);
 
 /// "8 x RTX 4090, 2 x RTX 3090"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gigaspot/json/command_reader.hpp>
+#include <gigaspot/json/command_text.hpp>
 #include <gigaspot/json/document.hpp>
 #include <gigaspot/json/event_text.hpp>
 #include <gigaspot/json/machine.hpp>

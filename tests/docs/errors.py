@@ -57,15 +57,15 @@ def answer(kind, piece):
 def check_code(name, text):
     heading = re.match(r"\n\n\*\*(\d+)\*\*: (.*?)\.\n\n", text)
     if not heading or heading.groups() != (numbers[name], texts[name]):
-        failures.append(f"{name}: the text must begin with **{numbers[name]}**: {texts[name]}.")
-    pieces = re.findall(r"^(Fails|Mended)([^\n]*):\n\n" + FENCE, text, re.M | re.S)
-    if [piece[0] for piece in pieces] != ([] if name == "none" else ["Fails", "Mended"]):
-        failures.append(f"{name}: the section must have a piece that fails and a fixed one")
+        failures.append(f"{name}: must begin with **{numbers[name]}**: {texts[name]}.")
+    pieces = re.findall(r"^(Fails|Fixed)([^\n]*):\n\n" + FENCE, text, re.M | re.S)
+    if [piece[0] for piece in pieces] != ([] if name == "none" else ["Fails", "Fixed"]):
+        failures.append(f"{name}: must have a piece that fails and one that is fixed")
     for which, options, kind, piece in pieces:
         if kind == "json":
             check_replay(f"{name}, {which}", piece.splitlines(), " ".join(re.findall("`(.*?)`", options)).split())
         if (re.search(rf"\b{name}\b|{re.escape(texts[name])}", answer(kind, piece)) is not None) != (which == "Fails"):
-            failures.append(f"{name}: the piece that fails must show this code, the fixed one must not")
+            failures.append(f"{name}: what fails must show this code, what is fixed must not")
 
 
 sections = re.split(r"^### (\w+)$", page, flags=re.M)[1:]

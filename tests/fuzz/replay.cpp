@@ -1,9 +1,12 @@
-// Runs any lines as commands of a live market. Each line that is not blank is answered with lines
-// of JSON. A market that is saved halfway and restored continues in the same way.
+// Any lines as commands of a live market. Each line that is not blank is answered with lines of
+// JSON. A command that is written again is read as the same line. A market that was saved half-way
+// goes on as if nothing had happened.
 #include <string>
 #include <string_view>
 
 #include <gigaspot/engine/save.hpp>
+#include <gigaspot/json/command_reader.hpp>
+#include <gigaspot/json/command_text.hpp>
 #include <gigaspot/json/reader/fault.hpp>
 #include <gigaspot/json/replay.hpp>
 
@@ -39,6 +42,17 @@ std::string answer_to(Replay& replay, std::string_view line) {
     return answer;
 }
 
+/// The canonical line of a command; empty if the line is not a command.
+std::string written(CommandReader& reader, MarketNames& names, std::string_view line) {
+    std::string text;
+    const auto read = reader.read(line, names);
+    if (!read || reader.name_problem()) return text;
+    fuzz::expect(CommandText{text, names}.put(read->command, read->time) == Code::none,
+                 "a command that was read is not written");
+    text.pop_back();
+    return text;
+}
+
 }  // namespace
 
 void fuzz::replay(Bytes bytes) {
@@ -46,6 +60,8 @@ void fuzz::replay(Bytes bytes) {
     const std::string text = text_of(bytes);
     Replay replay{policy};
     Replay twin{policy};
+    MarketNames names;
+    CommandReader reader;
     bool is_saved = false;
     std::uint64_t commands = 0;
     for (std::string_view rest = text; !rest.empty();) {
@@ -60,7 +76,11 @@ void fuzz::replay(Bytes bytes) {
         }
         ++commands;
         check_answer(answer);
-        if (!is_saved && rest.size() < text.size() / 2) {  // halfway
+        const std::string canonical = written(reader, names, line);
+        if (!canonical.empty())
+            expect(written(reader, names, canonical) == canonical,
+                   "a command that was written is read as another");
+        if (!is_saved && rest.size() < text.size() / 2) {  // half-way
             is_saved = true;
             const SavedBytes saved = twin.save();
             auto restored = Replay::restore({saved.data(), saved.size()}, policy);

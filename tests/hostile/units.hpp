@@ -9,6 +9,7 @@
 #include <gigaspot/format/engine.hpp>
 #include <gigaspot/format/rules.hpp>
 #include <gigaspot/gigaspot.hpp>
+#include <gigaspot/json/command_text.hpp>
 #include <gigaspot/json/orders.hpp>
 #include <gigaspot/json/replay.hpp>
 #include <gigaspot/json/snapshot.hpp>

@@ -31,7 +31,7 @@ std::optional<std::string> run(std::uint64_t seed) {
 
     std::string out;
     while (const std::optional<Step> step = generator.next()) {
-        const std::string line = Scenario::line(*step, market);
+        const std::string line = line_of(*step, market);
         out.clear();
         replay.take({line.data(), line.size() - 1}, [&](std::string_view text) { out += text; });
         static_cast<void>(

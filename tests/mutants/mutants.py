@@ -42,6 +42,7 @@ best = of("engine/choice/best_bids.hpp", "unit/engine/choice/chooser", "model")
 pending = of("engine/market/live_market.hpp", "scenarios/pending")
 fees = of("engine/market/host_commands.hpp", "scenarios/refusals")
 form = of("json/reader/command_form.hpp", "unit/json/replay_fields")
+draft = of("json/reader/command_draft.hpp", "unit/json/replay_fields")
 narrowing = of("engine/choice/best_bids.hpp", "unit/engine/choice/best_bids")
 chooser = of("engine/choice/chooser.hpp", "unit/engine/choice/chooser", "model")
 market = of("engine/market/live_market.hpp", "model")
@@ -59,6 +60,10 @@ restorer = of("engine/market/restorer.hpp", "unit/engine/market/restorer", "unit
 engine = of("engine/engine.hpp", "allocation", "checked/promises")
 config = of("base/config.hpp", "checked/promises")
 replay = of("json/replay.hpp", "unit/json/replay")
+command_text = of("json/command_text.hpp", "properties/command_text")
+command_reader = of("json/command_reader.hpp", "unit/json/command_reader")
+event_text = of("json/event_text.hpp", "unit/json/event_text")
+json_problem = of("json/reader/problem.hpp", "unit/json/command_reader")
 
 mutants = [
     # --- Numbers (section 2) ---
@@ -334,6 +339,37 @@ mutants = [
            "bytes.last(words.left() * 8)"),
     replay("models without names are accepted",
            "detail::models_used(replay.engine_) <= models.size();", "true;"),
+    replay("a full book is reported as a name that is too long",
+           "(unit == Unit::none || unit == Unit::currency)", "true"),
+    replay("a late time is judged after other numbers",
+           "if (late.code != Code::none) {", "if (late.code == Code::time_too_far) {"),
+    replay("every line counts as a command", "if (reader_.has_known_op()) ", ""),
+    command_text("the owner of a cancel is not written",
+                 "put_id(\"id\", command.id);\n        if (command.owner) put_id(\"owner\", *command.owner);\n"
+                 "    }\n    template <class Traits>\n    void put_fields(const BasicRevokeBid",
+                 "put_id(\"id\", command.id);\n    }\n    template <class Traits>\n    void put_fields(const BasicRevokeBid"),
+    command_text("a range is written from its maximum down",
+                 "put_count(range.min);\n        out_.put(\",\");\n        put_count(range.max);",
+                 "put_count(range.max);\n        out_.put(\",\");\n        put_count(range.min);"),
+    command_text("an edit with an empty list of profiles is written as one without a list",
+                 "if (command.overclock) put_overclock(*command.overclock);",
+                 "if (command.overclock && !command.overclock->empty()) put_overclock(*command.overclock);"),
+    command_text("flags that are false are not written", "if (!flag) return;",
+                 "if (!flag || !*flag) return;"),
+    command_reader("the op is taken for known before it is",
+                   "draft_.clear();\n        has_op_ = false;", "draft_.clear();\n        has_op_ = true;"),
+    command_reader("a number problem loses the time of its command",
+                   "CommandProblem{*std::move(problem), draft_.time}", "CommandProblem{*std::move(problem), {}}"),
+    event_text("a bid's unknown host is named as its id",
+               "if constexpr (requires { command.host; }) host_field = \"host\";", ""),
+    event_text("money is written as a number",
+               "const std::string_view quote = problem.is_decimal ? \"\\\"\" : \"\";",
+               "const std::string_view quote = \"\";"),
+    json_problem("the limit is the other end of the range",
+                 "is_below ? lowest.view() : highest.view()", "is_below ? highest.view() : lowest.view()"),
+    json_problem("a negative number that is too large is above the range",
+                 "(number->negative || (!number->too_large && number->units < row.min))",
+                 "(!number->too_large && (number->negative || number->units < row.min))"),
     of("engine/store/owner_counts.hpp", "unit/engine/store/owner_counts")(
         "a count of owners' bids overflows",
         "if (at_most(bits, width) != SIZE_MAX) words_[at.word] +=", "words_[at.word] +="),
@@ -503,7 +539,7 @@ mutants = [
          "read_range<&GpuLimits::mem_offset, 5>", "read_range<&GpuLimits::mem_offset, 4>"),
     form("a GPU's core_offset is read as its mem_lock",
          "read_range<&GpuLimits::mem_lock, 3>", "read_range<&GpuLimits::core_offset, 3>"),
-    form("the end of a range is not named", "place.end = end;", ""),
+    form("the end of a range is not named", "place.end = static_cast<std::uint32_t>(end);", ""),
     form("a bid's owner is named host",
          '{"owner", true, read_field<&CommandDraft::owner, 3>}',
          '{"owner", true, read_field<&CommandDraft::owner, 2>}'),
@@ -520,23 +556,24 @@ mutants = [
     form("a rate is named fee_ppm",
          "draft.problems, {.field = 2}, NumberForm::amount",
          "draft.problems, {.field = 3}, NumberForm::amount"),
-    form("the first wrong number of the text counts",
-         "if (place < place_) {", "if (code_ == Code::none) {"),
-    of("json/replay.hpp", "unit/json/replay_fields")(
-        "a host_status reads two flags as each other",
-        ".on_demand_rented = draft.on_demand_rented,\n"
-        "                                       .working_properly = draft.working_properly",
-        ".on_demand_rented = draft.working_properly,\n"
-        "                                       .working_properly = draft.on_demand_rented"),
-    form("an environment remains from the previous line", "        empty.environment.clear();", ""),
-    form("the flag for profiles remains from the previous line",
-         "        *this = std::move(empty);",
-         "        empty.has_overclock = has_overclock;\n        *this = std::move(empty);"),
-    form("a fee remains from the previous line",
-         "        *this = std::move(empty);",
-         "        empty.fee = fee;\n        *this = std::move(empty);"),
+    draft("the first wrong number of the text counts", "if (place < place_) {", "if (!problem_) {"),
     of("json/command_reader.hpp", "unit/json/replay_fields")(
-        "a line is read without clearing the previous one", "        draft.clear();\n", ""),
+        "a host_status reads two flags as each other",
+        ".on_demand_rented = draft_.on_demand_rented,\n"
+        "                                 .working_properly = draft_.working_properly",
+        ".on_demand_rented = draft_.working_properly,\n"
+        "                                 .working_properly = draft_.on_demand_rented"),
+    draft("an environment remains from the previous line", "        environment.clear();", ""),
+    draft("the flag for profiles remains from the previous line",
+          "        static_cast<CommandFields&>(*this) = {};",
+          "        const bool kept = has_overclock;\n"
+          "        static_cast<CommandFields&>(*this) = {};\n        has_overclock = kept;"),
+    draft("a fee remains from the previous line",
+          "        static_cast<CommandFields&>(*this) = {};",
+          "        const auto kept = fee;\n"
+          "        static_cast<CommandFields&>(*this) = {};\n        fee = kept;"),
+    of("json/command_reader.hpp", "unit/json/replay_fields")(
+        "a line is read without clearing the previous one", "        draft_.clear();\n", ""),
     validate("a mem_offset is compared with the range of the core_offset",
              "check_setting(\n               profile.mem_offset, limits.mem_offset,",
              "check_setting(\n               profile.mem_offset, limits.core_offset,"),

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -122,7 +123,7 @@ class Check(unittest.TestCase):
         self.assertEqual(self.check([order(renting_server=host, oc=gpu) for host in (8, 9, 10, 2**53)] +
                                     [order(renting_server=8, price=0, oc=gpu)]), (1, [
             "entry 0, host 8: host_offline: the host is offline",
-            "entry 1, host 9: host_unknown: cannot read this host: 9: gpus[0].pl: the minimum of a range is above its maximum",
+            "entry 1, host 9: host_unknown: cannot read this host: 9: gpus[0].pl: minimum 100 is above maximum 50",
             "entry 2, host 10: host_unknown: this host is not in the snapshot",
             "entry 3, host 9007199254740992: host_unknown: this host is not in the snapshot",
             "entry 4, host 8: host_offline: the host is offline",
@@ -134,18 +135,39 @@ class Check(unittest.TestCase):
                            order(oc=[{"pl": 100}, {"pl": 100.5}]), order(oc=[{"pl": 100}] * 33), order(oc=[{"power": 100}])])
         text = text[:-1] + ', {"currency":"CLORE-Blockchain","renting_server":7,"price":1e400}, null]'
         self.assertEqual(self.check(text), (1, [
-            "entry 0: wrong_type: a field has the wrong type",
-            "entry 2, currency: missing: a required field is missing",
-            "entry 3, price: wrong_type: a field has the wrong type",
-            "entry 4, currency: rate_missing: a required exchange rate is missing or too old",
-            "entry 5, host 7: image_malformed: the image id must be 24 hexadecimal digits",
-            "entry 6, env.a?: wrong_type: a field has the wrong type",
-            "entry 7, oc[1].pl: number_too_precise: the number has more digits than its unit can hold",
-            "entry 8, oc[32]: limit_reached: a limit of the market has been reached",
-            "entry 9, oc[0].power: unknown_field: the field is unknown",
-            "entry 10, price: number_out_of_range: the number is outside the accepted range",
-            "entry 11: wrong_type: a field has the wrong type",
+            "entry 0: wrong_type: expected an object, got a number",
+            "entry 2, currency: missing: not given; required: currency, renting_server, price",
+            "entry 3, price: wrong_type: expected a number, got a string",
+            'entry 4, currency: rate_missing: the market has no rate of "dogecoin"; known: CLORE-Blockchain, bitcoin',
+            "entry 5, host 7: image_malformed: an image id is 24 hexadecimal digits",
+            "entry 6, env.a?: wrong_type: expected a string, got a number",
+            "entry 7, oc[1].pl: number_too_precise: 100.5 is not a whole number of W",
+            "entry 8, oc[32]: limit_reached: at most 32 profiles",
+            "entry 9, oc[0].power: unknown_field: unknown field power; expected pl, core_lock, mem_lock, core_offset, mem_offset",
+            "entry 10, price: number_out_of_range: 1e400 is out of range: 0 to 1000000 coin/day",
+            "entry 11: wrong_type: expected an object, got null",
             "orders: 12, with a problem: 11"]))
+
+    def test_check_and_replay_give_the_same_fault_the_same_field_and_sentence(self):
+        for fields, field, detail in (
+            ({"oc": [{"pl": "300"}]}, "oc[0].pl", "expected a number, got a string"),
+            ({"oc": [{"pl": 1}, {"core_lok": 1}]}, "oc[1].core_lok",
+             "unknown field core_lok; expected pl, core_lock, mem_lock, core_offset, mem_offset"),
+            ({"oc": [{"pl": 99.5}]}, "oc[0].pl", "99.5 is not a whole number of W"),
+            ({"oc": [{"mem_offset": -1000001}]}, "oc[0].mem_offset", "-1000001 is out of range: -1000000 to 1000000 MHz"),
+            ({"oc": {}}, "oc", "expected an array, got an object"),
+            ({"price": 1000000.1}, "price", "1000000.1 is out of range: 0 to 1000000 coin/day"),
+            ({"price": 0.000000001}, "price", "1e-09 has more than 8 digits after the point"),
+            ({"env": {"K": 5}}, "env.K", "expected a string, got a number"),
+            ({"image": 5}, "image", "expected a string, got a number"),
+        ):
+            with self.subTest(fields):
+                _, lines = self.check([order(**fields)])
+                self.assertRegex(lines[0], r"\Aentry 0, %s: \w+: %s\Z" % (re.escape(field), re.escape(detail)))
+                command = {"op": "bid", "time": 0, "id": 1, "host": 7, "owner": 1, "price": 1, "currency": "CLORE-Blockchain", **fields}
+                done = subprocess.run([TOOL, "replay", "-"], input=json.dumps(command).encode(), stdout=subprocess.PIPE)
+                (reason,) = json.loads(done.stdout)["reasons"]
+                self.assertEqual((reason["field"], reason["detail"]), (field, detail))
 
 
 if __name__ == "__main__":

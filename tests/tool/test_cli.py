@@ -190,32 +190,32 @@ class Ends(unittest.TestCase):
                 ("no?such?file: No such file", "rank", "no\nsuch\x1bfile", *RATE),
                 ("no-such-file: No such file", "rank", GOLDEN, "--wrapper", "no-such-file"),
                 (folder + ": Is a directory", "rank", folder, *RATE),
-                (cut + ":2:14: not JSON: the text ends where a key must stand", "rank", cut, *RATE),
+                (cut + ":2:14: not JSON: the text ends where a key is expected", "rank", cut, *RATE),
                 (cut + ":2:14: not JSON", "rank", GOLDEN, "--wrapper", cut),
-                ("array.json: expected an object of machines, got an array", "rank", file("array.json", "[]"), *RATE),
-                ("standard input:1:1: not JSON: the text ends where a value must stand", "rank", "-", *RATE),
+                ("array.json: the document: expected an object of machines, got an array", "rank", file("array.json", "[]"), *RATE),
+                ("standard input:1:1: not JSON: the text ends where a value is expected", "rank", "-", *RATE),
                 ("code 6: not?now", "rank", GOLDEN, "--wrapper", file("6", '{"code":6,"error":"not\\nnow"}')),
-                ("code: a required field is missing", "rank", GOLDEN, "--wrapper", file("none", "{}")),
+                ("code: not given; required: code", "rank", GOLDEN, "--wrapper", file("none", "{}")),
                 ("clore_price is missing", "rank", GOLDEN, "--wrapper", file("no-price", '{"code":0}')),
-                ("clore_price: a field has the wrong type", "rank", GOLDEN, "--wrapper",
+                ("clore_price: expected a number, got a string", "rank", GOLDEN, "--wrapper",
                  file("text", '{"code":0,"clore_price":"0.1"}')),
-                ("clore_price: the number is outside", "rank", GOLDEN, "--wrapper",
+                ("clore_price: 0 is out of range: above 0, up to 1000000 USD/coin", "rank", GOLDEN, "--wrapper",
                  file("zero", '{"code":0,"clore_price":0}')),
                 ("host 8888 is not in the snapshot", *RANK, "--host", "7", "--host", "8888"),
-                ("cannot read host 14: gpus[1].pl: the minimum of a range is above its maximum", "explain", GOLDEN, *RATE, "--host", "14"),
-                ("cannot read host 5: a field has the wrong type", "explain", file("5", '{"5":[]}'), *RATE, "--host", "5"),
+                ("cannot read host 14: gpus[1].pl: minimum 100 is above maximum 90", "explain", GOLDEN, *RATE, "--host", "14"),
+                ("cannot read host 5: expected an object, got an array", "explain", file("5", '{"5":[]}'), *RATE, "--host", "5"),
                 ("no-such-file: No such file", "quote", "no-such-file", *RATE, "--host", "7", "--watts", "100"),
                 ("no-such-file: No such file", *QUOTE, "--oc", "no-such-file"),
                 (folder + ": Is a directory", *QUOTE, "--oc", folder),
-                ("standard input:1:1: not JSON: the text ends where a value must stand", *QUOTE, "--oc", "-"),
-                ("object.json: expected an array of overclock profiles, got an object", *QUOTE, "--oc", file("object.json", '{"pl":100}')),
-                ("[0].pl: a field has the wrong type", *QUOTE, "--oc", file("text.json", '[{"pl":"100"}]')),
-                ("[1].core_lok: the field is unknown", *QUOTE, "--oc", file("lok.json", '[{"pl":1},{"core_lok":1}]')),
-                ("[0].pl: the number is outside", *QUOTE, "--oc", file("huge.json", '[{"pl":1e400}]')),
-                ("[0].pl: the number has more digits", *QUOTE, "--oc", file("half.json", '[{"pl":99.5}]')),
-                ("[32]: a limit of the market has been reached", *QUOTE, "--oc", file("many.json", json.dumps([{"pl": 1}] * 33))),
+                ("standard input:1:1: not JSON: the text ends where a value is expected", *QUOTE, "--oc", "-"),
+                ("object.json: the document: expected an array, got an object", *QUOTE, "--oc", file("object.json", '{"pl":100}')),
+                ("[0].pl: expected a number, got a string", *QUOTE, "--oc", file("text.json", '[{"pl":"100"}]')),
+                ("[1].core_lok: unknown field core_lok; expected pl, core_lock", *QUOTE, "--oc", file("lok.json", '[{"pl":1},{"core_lok":1}]')),
+                ("[0].pl: 1e400 is out of range: 0 to 1000000 W", *QUOTE, "--oc", file("huge.json", '[{"pl":1e400}]')),
+                ("[0].pl: 99.5 is not a whole number of W", *QUOTE, "--oc", file("half.json", '[{"pl":99.5}]')),
+                ("[32]: at most 32 profiles", *QUOTE, "--oc", file("many.json", json.dumps([{"pl": 1}] * 33))),
                 ("host 8888 is not in the snapshot", "quote", GOLDEN, *RATE, "--host", "8888", "--watts", "100"),
-                ("cannot read host 14: gpus[1].pl: the minimum of a range is above its maximum", "quote", GOLDEN, *RATE, "--host", "14", "--watts",
+                ("cannot read host 14: gpus[1].pl: minimum 100 is above maximum 90", "quote", GOLDEN, *RATE, "--host", "14", "--watts",
                  "100"),
                 ("no-such-file: No such file", "replay", "no-such-file"),
                 (folder + ": Is a directory", "replay", folder),
@@ -224,8 +224,8 @@ class Ends(unittest.TestCase):
                 ("no-such-file: No such file", "check", GOLDEN, "no-such-file"),
                 ("standard input:1:1: not JSON", "check", GOLDEN, "-"),
                 ("standard input:1:1: not JSON", "check", "-", file("none.json", "[]")),
-                ("object.json: expected an array of orders, got an object", "check", GOLDEN, file("object.json", "{}")),
-                ("scalar.json: expected an array of orders, got a number", "check", GOLDEN, file("scalar.json", "5")),
+                ("object.json: the document: expected an array of orders, got an object", "check", GOLDEN, file("object.json", "{}")),
+                ("scalar.json: the document: expected an array of orders, got a number", "check", GOLDEN, file("scalar.json", "5")),
             ):
                 with self.subTest(words):
                     self.check(1, says, *words)
@@ -326,7 +326,7 @@ class Texts(unittest.TestCase):
     def test_csv_says_what_was_skipped_beside_it(self):
         code, out, err = run(*RANK, "--format", "csv")
         self.assertEqual((code, len(err.splitlines())), (0, 3))
-        self.assertIn("gigaspot: skipped 14: gpus[1].pl: the minimum of a range is above its maximum\n", err)
+        self.assertIn("gigaspot: skipped 14: gpus[1].pl: minimum 100 is above maximum 90\n", err)
 
     def test_nothing_for_people_moves_the_cursor(self):
         machines = {name: machine(name) for name in self.NAMES}

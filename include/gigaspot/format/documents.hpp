@@ -14,25 +14,26 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-inline void put_problem(Out& out, std::string_view path, Code problem) {
+/// The detail of a problem, or the sentence of its code if there is none.
+inline void put_problem(Out& out, std::string_view path, Code problem, std::string_view detail) {
     if (!path.empty()) put(out, path, ": ");
-    put(out, sentence(problem));
+    put(out, detail.empty() ? sentence(problem) : detail);
 }
 
-// "3:17: not JSON: expected ','", or "code: a required field is missing"
+// "3:17: not JSON: trailing comma", or "code: expected a number, got a string"
 inline void append_text(Out& out, Exactly<DocumentError> error) {
-    if (error->line == 0) return put_problem(out, error->path, error->code);
+    if (error->line == 0) return put_problem(out, error->path, error->code, error->detail);
     put(out, error->line, ":", error->column, ": not JSON: ", error->detail);
 }
 
 inline void append_text(Out& out, Exactly<SkippedMachine> skipped) {
     put(out, skipped->host, ": ");
-    put_problem(out, skipped->path, skipped->problem);
+    put_problem(out, skipped->path, skipped->problem, skipped->detail);
 }
 
 inline void append_text(Out& out, Exactly<SkippedEntry> skipped) {
     put(out, "entry ", skipped->entry, ": ");
-    put_problem(out, skipped->path, skipped->problem);
+    put_problem(out, skipped->path, skipped->problem, skipped->detail);
 }
 
 inline void append_text(Out& out, Exactly<SnapshotBid> bid) {

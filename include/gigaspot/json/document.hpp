@@ -1,5 +1,5 @@
-// gigaspot: what is wrong with one of the market's documents, and where; numbers that no rule looks
-// at. Layer: json.
+// gigaspot: what is wrong with a text of the market, and where; numbers that no rule uses. Layer:
+// json.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ inline namespace GIGASPOT_ABI {
 
 namespace rows {
 
-/// Numbers that no rule looks at: cores, gigabytes, reliability.
+/// Whole numbers that no rule uses: cores, threads, ids as text.
 struct WholeNumber {
     using rep = std::int64_t;
     static constexpr int decimals = 0;
@@ -28,7 +28,7 @@ struct WholeNumber {
     static constexpr std::string_view symbol = "";
 };
 
-/// The same with digits after the point.
+/// Numbers with digits after the point that no rule uses: gigabytes, reliability.
 struct DecimalNumber : WholeNumber {
     static constexpr int decimals = 6;
 };
@@ -41,33 +41,49 @@ using DecimalNumber = Quantity<rows::DecimalNumber>;  ///< up to 6 digits after 
 /// A text with this much spare capacity is read without being copied.
 inline constexpr std::size_t document_padding = 64;
 
+/// What is wrong with one field of a text, for programs and for people.
+struct FieldProblem {
+    Code code = Code::none;
+    std::string field{};   ///< its path, "oc[1].core_lock"; empty: the text as a whole
+    std::string detail{};  ///< for people: what is allowed and what was given, without a full stop
+    /// A number or a size that is out of range, as the text writes it. Empty if the problem is
+    /// another one, or if the number has more than 64 bytes.
+    std::string value{};
+    std::string bound{};      ///< the last value allowed; empty unless a number is out of range
+    std::string_view unit{};  ///< of `value` and `bound`, "W"; empty for ids
+    bool is_decimal = false;  ///< `value` and `bound` are money or a rate: strings in JSON
+
+    friend bool operator==(const FieldProblem&, const FieldProblem&) = default;
+};
+
 /// Why a whole document could not be read. Either it is not JSON (`malformed`, with line and
-/// column, both from 1, the column in characters, and a detail), or a field that all depends on is
-/// wrong (its path and a code).
+/// column), or a field that everything depends on is wrong (its path and a code).
 struct DocumentError {
     Code code = Code::none;
-    std::string path{};
-    std::size_t line = 0;
-    std::size_t column = 0;
-    std::string_view detail{};
+    std::string path{};      ///< "clore_price"; empty: the document itself
+    std::size_t line = 0;    ///< from 1, if the text is not JSON; else 0
+    std::size_t column = 0;  ///< from 1, in characters, if the text is not JSON; else 0
+    std::string detail{};    ///< for people: what is allowed and what was given
 
     friend bool operator==(const DocumentError&, const DocumentError&) = default;
 };
 
-/// A machine that could not be read: the first thing that is wrong with it.
+/// A machine that could not be read, and the first thing that is wrong with it.
 struct SkippedMachine {
-    std::string host{};  ///< its key, as it stands in the snapshot
+    std::string host{};  ///< its key in the snapshot
     std::string path{};  ///< "gpus[1].core_lock"; empty: the machine itself
     Code problem = Code::none;
+    std::string detail{};  ///< for people: what is allowed and what was given
 
     friend bool operator==(const SkippedMachine&, const SkippedMachine&) = default;
 };
 
-/// An entry of a document that could not be read: the first thing that is wrong with it.
+/// An entry of a document that could not be read, and the first thing that is wrong with it.
 struct SkippedEntry {
-    std::size_t entry = 0;  ///< its place in the document, from 0
+    std::size_t entry = 0;  ///< its index in the document, from 0
     std::string path{};     ///< within the entry, "oc[1].core_lock"; empty: the entry itself
     Code problem = Code::none;
+    std::string detail{};  ///< for people: what is allowed and what was given
 
     friend bool operator==(const SkippedEntry&, const SkippedEntry&) = default;
 };

@@ -1,95 +1,45 @@
-// gigaspot: events and refusals in the market's text form. Layer: json. Rules of the
-// market, section 9.
+// gigaspot: writes events and rejected commands as lines of JSON. Layer: json. Rules of the market,
+// section 9.
 #pragma once
 
-#include <charconv>
-#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/decimal.hpp>
+#include <gigaspot/json/document.hpp>
 #include <gigaspot/json/names.hpp>
-#include <gigaspot/rules/validate.hpp>
+#include <gigaspot/json/text/buffer.hpp>
+#include <gigaspot/json/text/reason_field.hpp>
+#include <gigaspot/values/command.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
+#include <gigaspot/values/violation.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
-namespace detail {
 
-/// Text on its way into a string. Small pieces are put together here first: a string looks for room
-/// and moves its end with each.
-class TextBuffer {
-public:
-    explicit TextBuffer(std::string& out) : out_{out} {}
-    TextBuffer(const TextBuffer&) = delete;
-    TextBuffer& operator=(const TextBuffer&) = delete;
-
-    [[gnu::always_inline]] void put(std::string_view text) {
-        if (text.size() > sizeof bytes_ - size_) {
-            flush();
-            if (text.size() > sizeof bytes_) {
-                out_ += text;
-                return;
-            }
-        }
-        std::memcpy(bytes_ + size_, text.data(), text.size());
-        size_ += text.size();
-    }
-    void put(std::uint64_t number) {
-        constexpr std::size_t digits_max = 20;
-        if (digits_max > sizeof bytes_ - size_) flush();
-        const std::to_chars_result end =
-            std::to_chars(bytes_ + size_, bytes_ + sizeof bytes_, number);
-        size_ = static_cast<std::size_t>(end.ptr - bytes_);
-    }
-    /// A text in quotes, with JSON's escapes.
-    void put_json(std::string_view text) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        put("\"");
-        std::size_t begin = 0;  // of what needs no escape
-        for (std::size_t at = 0; at < text.size(); ++at) {
-            const auto byte = static_cast<unsigned char>(text[at]);
-            if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-            put(text.substr(begin, at - begin));
-            begin = at + 1;
-            if (byte < 0x20) {
-                const char escape[] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
-                put({escape, sizeof escape});
-            } else {
-                const char escape[] = {'\\', text[at]};
-                put({escape, sizeof escape});
-            }
-        }
-        put(text.substr(begin));
-        put("\"");
-    }
-    void flush() {
-        out_.append(bytes_, size_);
-        size_ = 0;
-    }
-
-private:
-    std::string& out_;
-    std::size_t size_ = 0;
-    char bytes_[512];
-};
-
-/// Writes one object a line, keys in the order of the rules.
+/// Writes events and rejected commands, one object per line, with keys in the order of the rules.
+/// Times are milliseconds; money is a string with an exact decimal number. Each `put` appends one
+/// line with its end to the string, and costs O(bytes of the line). Both arguments of the
+/// constructor must outlive this object. Ids must be `Id`s
+/// or integers.
 class EventText {
 public:
+    /// Appends to `out`. `names` has the name of each currency that is charged.
     EventText(std::string& out, const MarketNames& names) : out_{out}, names_{names} {}
 
-    void put(const Event& event) {
+    /// Writes an event of a command that was accepted.
+    template <class Traits>
+    void put(const BasicEvent<Traits>& event) {
         begin(name(event.kind), event.time, event.command);
         if (event.kind != EventKind::accepted) {
             out_.put(R"(,"host":)");
-            out_.put(event.host.value);
+            detail::put_id(out_, event.host);
             out_.put(R"(,"bid":)");
-            out_.put(event.bid.value);
+            detail::put_id(out_, event.bid);
         }
         switch (event.kind) {
         case EventKind::started:
@@ -97,7 +47,7 @@ public:
         case EventKind::stopped: put_text(R"(,"reason":")", name(event.reason)); break;
         case EventKind::charged:
             out_.put(R"(,"owner":)");
-            out_.put(event.owner.value);
+            detail::put_id(out_, event.owner);
             out_.put(R"(,"currency":)");
             out_.put_json(names_.name(event.currency));
             put_text(R"(,"amount":")", event.amount.text().view());
@@ -107,21 +57,48 @@ public:
         case EventKind::expired:
         case EventKind::removed: break;
         }
-        out_.put("}\n");
-        out_.flush();
+        end("}\n");
     }
 
-    /// `detail` says more of the first reason, where that helps.
-    void put(const Refusal& refusal, std::string_view detail = {}) {
-        begin("rejected", refusal.time, refusal.command);
-        out_.put(R"(,"reasons":[)");
-        for (const Violation& reason : refusal.reasons) {
-            const bool is_first = &reason == refusal.reasons.data();
-            if (!is_first) out_.put(",");
-            put(reason, is_first ? detail : std::string_view{});
-        }
-        out_.put("]}\n");
-        out_.flush();
+    /// Writes a rejected command with its reasons. A reason has a code, and the GPU and the numbers
+    /// that the engine gives.
+    void put(const Refusal& refusal) {
+        put_reasons(refusal, [&](const Violation& reason) {
+            put_code(reason);
+            put_numbers(reason);
+        });
+    }
+
+    /// Writes a rejected command. A reason that is about one field of the command also has the path
+    /// of the field, "oc[0].pl", and a reason for an inverted range says which range it is.
+    /// `command` is the one that was rejected: a `PutHost`, a `PlaceBid`, ..., or a `BasicCommand`.
+    template <class Command>
+    void put(const Refusal& refusal, const Command& command) {
+        put_reasons(refusal, [&](const Violation& reason) {
+            const detail::InvertedRanges inverted = inverted_ranges(reason, command);
+            put_code(reason);
+            put_field(reason, command, inverted);
+            put_numbers(reason);
+            if (!inverted.detail.empty()) put_json(R"(,"detail":)", inverted.detail);
+        });
+    }
+    template <class Traits>
+    void put(const Refusal& refusal, const BasicCommand<Traits>& command) {
+        std::visit([&](const auto& one) { put(refusal, one); }, command);
+    }
+
+    /// Writes a command that was rejected for what its reader found: code, field, numbers, detail.
+    void put(const Refusal& refusal, const FieldProblem& problem) {
+        put_reasons(refusal, [&](const Violation&) {
+            put_text(R"({"code":")", name(problem.code));
+            if (!problem.field.empty()) put_json(R"(,"field":)", problem.field);
+            if (!problem.bound.empty()) {
+                if (!problem.value.empty()) put_number("value", problem, problem.value);
+                put_number("bound", problem, problem.bound);
+                if (!problem.unit.empty()) put_text(R"(,"unit":")", problem.unit);
+            }
+            if (!problem.detail.empty()) put_json(R"(,"detail":)", problem.detail);
+        });
     }
 
 private:
@@ -132,40 +109,86 @@ private:
         out_.put(R"(,"command":)");
         out_.put(command);
     }
+    void end(std::string_view last) {
+        out_.put(last);
+        out_.flush();
+    }
 
-    void put(const Violation& reason, std::string_view detail) {
+    template <class PutReason>
+    void put_reasons(const Refusal& refusal, PutReason put_reason) {
+        begin("rejected", refusal.time, refusal.command);
+        out_.put(R"(,"reasons":[)");
+        for (const Violation& reason : refusal.reasons) {
+            if (&reason != refusal.reasons.data()) out_.put(",");
+            put_reason(reason);
+            out_.put("}");
+        }
+        end("]}\n");
+    }
+
+    void put_code(const Violation& reason) {
         put_text(R"({"code":")", name(reason.code));
         if (reason.gpu) {
             out_.put(R"(,"gpu":)");
-            out_.put(*reason.gpu);
+            out_.put(std::uint64_t{*reason.gpu});
         }
-        if (reason.unit != Unit::none) {
-            const int digits = decimals(reason.unit);
-            const std::string_view quote = digits != 0 ? "\"" : "";  // money is a text
-            out_.put(R"(,"value":)");
-            put_text(quote, to_decimal(reason.value, digits).view(), quote);
-            out_.put(R"(,"bound":)");
-            put_text(quote, to_decimal(reason.bound, digits).view(), quote);
-            put_text(R"(,"unit":")", symbol(reason.unit));
-        }
-        if (!detail.empty()) {
-            out_.put(R"(,"detail":)");
-            out_.put_json(detail);
-        }
-        out_.put("}");
+    }
+    void put_numbers(const Violation& reason) {
+        if (reason.unit == Unit::none) return;
+        const int digits = decimals(reason.unit);
+        const std::string_view quote = digits != 0 ? "\"" : "";  // money is a string
+        out_.put(R"(,"value":)");
+        put_text(quote, to_decimal(reason.value, digits).view(), quote);
+        out_.put(R"(,"bound":)");
+        put_text(quote, to_decimal(reason.bound, digits).view(), quote);
+        put_text(R"(,"unit":")", symbol(reason.unit));
     }
 
-    /// A text that needs no escapes, between what stands in front of it and behind it.
+    template <class Command>
+    static detail::InvertedRanges inverted_ranges(const Violation& reason, const Command& command) {
+        if constexpr (requires { command.gpus; }) {
+            if (reason.code == Code::range_inverted && reason.gpu &&
+                *reason.gpu < command.gpus.size())
+                return detail::inverted_ranges(command.gpus[*reason.gpu]);
+        }
+        return {};
+    }
+
+    template <class Command>
+    void put_field(const Violation& reason, const Command& command,
+                   const detail::InvertedRanges& inverted) {
+        std::string_view host_field = "id";
+        if constexpr (requires { command.host; }) host_field = "host";
+        detail::ReasonField field = detail::field_of(reason, host_field);
+        if (inverted.count == 1) field.name = inverted.name;
+        if (!field.list.empty() && reason.gpu) {
+            put_text(R"(,"field":")", field.list, "[");
+            out_.put(std::uint64_t{*reason.gpu});
+            put_text(field.name.empty() ? "]" : "].", field.name);
+        } else if (!field.name.empty()) {
+            put_text(R"(,"field":")", field.name);
+        }
+    }
+
+    void put_number(std::string_view key, const FieldProblem& problem, std::string_view number) {
+        const std::string_view quote = problem.is_decimal ? "\"" : "";
+        put_text(",\"", key, "\":");
+        put_text(quote, number, quote);
+    }
+    void put_json(std::string_view front, std::string_view text) {
+        out_.put(front);
+        out_.put_json(text);
+    }
+    /// A text that needs no escapes, with what comes before and after it.
     void put_text(std::string_view front, std::string_view text, std::string_view back = "\"") {
         out_.put(front);
         out_.put(text);
         out_.put(back);
     }
 
-    TextBuffer out_;
+    detail::TextBuffer out_;
     const MarketNames& names_;
 };
 
-}  // namespace detail
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

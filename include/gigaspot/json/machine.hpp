@@ -21,22 +21,21 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A bid as the snapshot states it. It has no profiles, only the sum of its power limits, and no
-/// times.
+/// A bid of a snapshot. It has no times and no profiles, only the sum of its power limits.
 struct SnapshotBid {
     BidId id{};
     OwnerId owner{};
     Price price{};
     Currency currency = main_currency;
     TotalPower power_limits{};
-    bool is_active = false;    ///< it holds the host
+    bool is_active = false;    ///< it runs on the host
     bool is_to_cache = false;  ///< chosen to be cached
     bool is_cached = false;
 
     friend bool operator==(const SnapshotBid&, const SnapshotBid&) = default;
 };
 
-/// What the snapshot says of a machine besides what the rules need.
+/// Facts of a machine that no rule uses.
 struct MachineFacts {
     std::string cpu{};
     std::string cuda{};
@@ -50,7 +49,7 @@ struct MachineFacts {
     friend bool operator==(const MachineFacts&, const MachineFacts&) = default;
 };
 
-/// A machine of a snapshot; its bids are `Snapshot::bids_of`.
+/// A machine of a snapshot. `Snapshot::bids_of` gives its bids.
 struct Machine {
     HostCapabilities host{};
     MachineFacts facts{};
@@ -58,18 +57,18 @@ struct Machine {
     std::size_t bids_count = 0;
 };
 
-/// A market as it was at one moment. Machines stand in ascending order of their ids.
+/// A market at one moment.
 struct Snapshot {
-    std::vector<Machine> machines{};        ///< those that could be read
-    std::vector<SnapshotBid> bids{};        ///< of all machines, in no order of use
-    std::vector<SkippedMachine> skipped{};  ///< and the others, in the order of the text
+    std::vector<Machine> machines{};        ///< by ascending id; those that could be read
+    std::vector<SnapshotBid> bids{};        ///< of all machines, in any order
+    std::vector<SkippedMachine> skipped{};  ///< the others, in the order of the text
 
     /// The bids of one of `machines`, in the snapshot's order; valid while `bids` is unchanged.
     [[nodiscard]] std::span<const SnapshotBid> bids_of(const Machine& machine) const {
         return std::span{bids}.subspan(machine.bids_begin, machine.bids_count);
     }
 
-    /// The machine with this id, or null. O(log machines).
+    /// The machine with this id; null if there is none. O(log machines).
     [[nodiscard]] const Machine* find(HostId id) const {
         const auto found = std::lower_bound(
             machines.begin(), machines.end(), id,
@@ -78,8 +77,9 @@ struct Snapshot {
     }
 };
 
-/// How the rules see a bid of a snapshot: its id is its sequence (section 6), and it is valid when
-/// its power lies between the sums of the GPUs' minima and maxima (section 4).
+/// The offer that the rules see for a bid of a snapshot. Its id is its sequence (section 6), and
+/// its overclock is valid if its power is between the sums of the GPUs' minima and maxima (section
+/// 4).
 inline Offer as_offer(const SnapshotBid& bid, const HostCapabilities& host, std::size_t) {
     return {.id = bid.id,
             .price = bid.price,
@@ -90,8 +90,8 @@ inline Offer as_offer(const SnapshotBid& bid, const HostCapabilities& host, std:
             .sequence = bid.id.value};
 }
 
-/// The run in place: of the bid marked active, with the lowest id if there are several. When it
-/// started is not known: it counts as one that won its first close at the time 0.
+/// The run in place: that of the active bid, or of the one with the lowest id if several are
+/// active. Its start is unknown, so it counts as if it won its first close at the time 0.
 [[nodiscard]] inline std::optional<Run> run_in_place(std::span<const SnapshotBid> bids) {
     std::optional<Run> run;
     for (const SnapshotBid& bid : bids) {

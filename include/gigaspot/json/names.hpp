@@ -18,24 +18,26 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// Names and their numbers, 0 and up in the order in which they came. Not for use by two threads at
-/// once.
+/// Names and their numbers, from 0 up in the order in which names come. Not for use by two threads
+/// at once.
 class NameTable {
 public:
-    /// Holds at most `names_max` names of at most `limits::name_bytes_max` bytes, `first` among
-    /// them as number 0; that one may be of any length.
+    /// Holds at most `names_max` names of at most `limits::name_bytes_max` bytes. `first` is one of
+    /// them, has the number 0, and may have any length.
     NameTable(std::size_t names_max, std::string_view first) : names_max_{names_max} { add(first); }
 
-    /// The number of a name, if it has one. O(log names).
+    /// The number of a name; nothing if it has none. O(log names).
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const {
         const auto found = numbers_.find(name);
         if (found == numbers_.end()) return std::nullopt;
         return found->second;
     }
 
-    /// The name's number, a new one if it has none; nothing, and no change, if a limit is reached.
+    /// The number of a name, which gets a new one if it has none. Nothing changes, and nothing is
+    /// returned, if a limit is reached. O(log names).
     [[nodiscard]] std::optional<std::size_t> find_or_add(std::string_view name) {
-        if (last_ < names_.size() && names_[last_] == name) return last_;  // one comes many times
+        if (last_ < names_.size() && names_[last_] == name)
+            return last_;  // the same name comes many times
         if (const std::optional<std::size_t> known = find(name)) return last_ = *known;
         if (names_.size() == names_max_ || name.size() > limits::name_bytes_max)
             return std::nullopt;
@@ -67,7 +69,7 @@ private:
     };
 
     void add(std::string_view name) {
-        // What may fail comes before anything is changed.
+        // Everything that may fail comes before the first change.
         if (names_.size() == names_.capacity()) names_.reserve(2 * names_.size() + 4);
         std::string own{name};
         numbers_.emplace(name, names_.size());
@@ -75,7 +77,7 @@ private:
     }
 
     std::size_t names_max_;
-    std::size_t last_ = 0;  ///< the number that was asked for last
+    std::size_t last_ = 0;  ///< the number that was returned last
     std::vector<std::string> names_;
     std::map<std::string, std::size_t, Before> numbers_;
 };
@@ -83,50 +85,51 @@ private:
 /// The main currency of the real market.
 inline constexpr std::string_view clore_currency = "CLORE-Blockchain";
 
-/// All names of a market. The main currency has number 0, and so has "no model named".
+/// All names of a market. The main currency has the number 0; among models, 0 is the empty name.
 class MarketNames {
 public:
     explicit MarketNames(std::string_view main_currency_name = clore_currency)
         : currencies_{limits::currencies_max, main_currency_name} {}
 
-    /// The currency of this name, a new one if need be; nothing past a limit (section 11).
+    /// The currency of a name, which gets a number if it has none; nothing if a limit is reached
+    /// (section 11).
     [[nodiscard]] std::optional<Currency> currency(std::string_view name) {
         const std::optional<std::size_t> number = currencies_.find_or_add(name);
         if (!number) return std::nullopt;
         return Currency{static_cast<std::uint8_t>(*number)};
     }
-    /// The GPU model of this name, likewise.
+    /// The GPU model of a name, which gets a number if it has none; nothing if a limit is reached.
     [[nodiscard]] std::optional<GpuModel> model(std::string_view name) {
         const std::optional<std::size_t> number = models_.find_or_add(name);
         if (!number) return std::nullopt;
         return GpuModel{*number};
     }
 
-    /// The name of a currency that this table has given; valid until the next name is added.
+    /// The name of a currency of this table; valid until the next name is added.
     [[nodiscard]] std::string_view name(Currency currency) const {
         return currencies_.name(currency.number);
     }
-    /// The name of a model, likewise; empty for 0.
+    /// The name of a model of this table, empty for 0; valid until the next name is added.
     [[nodiscard]] std::string_view name(GpuModel model) const {
         return models_.name(static_cast<std::size_t>(model.value));
     }
-    /// The currency of this name, if it is known already.
+    /// The currency of a name; nothing if the name is not known. Adds no name.
     [[nodiscard]] std::optional<Currency> find_currency(std::string_view name) const {
         const std::optional<std::size_t> number = currencies_.find(name);
         if (!number) return std::nullopt;
         return Currency{static_cast<std::uint8_t>(*number)};
     }
 
-    /// How many currencies have a name, the main one among them.
+    /// How many currencies have a name, the main one included.
     [[nodiscard]] std::size_t currencies() const { return currencies_.size(); }
-    /// How many models have a number, with 0, which is none.
+    /// How many models have a number, including 0, the empty name.
     [[nodiscard]] std::size_t models() const { return models_.size(); }
 
-    /// How many names there are: a point to come back to.
+    /// How many names there are, as a point to return to.
     struct Mark {
         std::size_t currencies, models;
     };
-    /// The point at which the names are now.
+    /// The number of names now.
     [[nodiscard]] Mark mark() const { return {currencies_.size(), models_.size()}; }
     /// Forgets all names that came after the mark.
     void forget_since(Mark mark) {

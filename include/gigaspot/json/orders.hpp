@@ -1,8 +1,9 @@
-// gigaspot: reads what clients send to the market (orders to create, edit and cancel), and its
-// answer that carries the coin's price. Layer: json.
+// gigaspot: reads the orders that clients send to the market, to create, edit and cancel bids, and
+// the market's answer with the price of the coin. Layer: json.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
+#include <gigaspot/json/reader/problem.hpp>
 #include <gigaspot/values/bid.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/limits.hpp>
@@ -28,20 +30,22 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
+/// The profiles of one bid, one for each GPU of its host.
 using Overclock = FixedVector<OverclockProfile, DefaultTraits::gpus_max>;
 
-/// An order to create: a bid without an id and an owner, which the market gives.
+/// An order to create a bid. The market adds its id and its owner.
 struct CreateOrder {
-    std::size_t entry = 0;  ///< its place in the document, from 0
+    std::size_t entry = 0;  ///< its index in the document, from 0
     Bid bid{};
 };
 
-/// A document of orders to create. The workloads of its bids refer to texts that it owns, and may
-/// be used as long as it lives; it can be moved.
+/// A document of orders to create. The workloads of its bids refer to texts that it owns, so they
+/// are valid as long as it lives. It can be moved.
 class CreateOrders {
 public:
-    /// Those that could be read, in the order of the document.
+    /// The orders that could be read, in the order of the document.
     [[nodiscard]] const std::vector<CreateOrder>& orders() const { return orders_; }
+    /// What is wrong with the others, in the order of the document.
     [[nodiscard]] const std::vector<SkippedEntry>& skipped() const { return skipped_; }
 
 private:
@@ -54,30 +58,31 @@ private:
     std::vector<SkippedEntry> skipped_{};
 };
 
-/// An order to edit: what is named changes, the rest stays.
+/// An order to edit a bid: its price, and its profiles if they are given.
 struct EditOrder {
-    std::size_t entry = 0;  ///< its place in the document, from 0
+    std::size_t entry = 0;  ///< its index in the document, from 0
     BidId id{};
     Price price{};
-    std::optional<Overclock> overclock{};
+    std::optional<Overclock> overclock{};  ///< nothing: the profiles stay
 
     friend bool operator==(const EditOrder&, const EditOrder&) = default;
 };
 
-/// A document of orders to edit: those that could be read, and what is wrong with the others.
+/// A document of orders to edit.
 struct EditOrders {
-    std::vector<EditOrder> orders{};
-    std::vector<SkippedEntry> skipped{};
+    std::vector<EditOrder> orders{};      ///< those that could be read
+    std::vector<SkippedEntry> skipped{};  ///< what is wrong with the others
 };
 
-/// The market's answer to `get_gigaspot`. With a `code` other than 0 only `error` says more.
+/// The market's answer to `get_gigaspot`. If `code` is not 0, only `error` is set besides it.
 struct MarketAnswer {
-    WholeNumber code{};  ///< 0: all is well
-    std::string error{};
+    WholeNumber code{};   ///< 0: success
+    std::string error{};  ///< why not, in the market's words
     std::string snapshot_url{};
     std::optional<ExchangeRate> clore_price{};  ///< USD per CLORE
 
-    /// When the snapshot was taken: its URL ends in `_<seconds>.json`. Nothing if it does not.
+    /// When the snapshot was taken, by its URL, which ends in `_<seconds>.json`. Nothing if the URL
+    /// has another end.
     [[nodiscard]] std::optional<Timestamp> snapshot_time() const {
         std::string_view url = snapshot_url;
         constexpr std::string_view ending = ".json";
@@ -116,25 +121,36 @@ inline constexpr JsonField<OverclockProfile> profile_fields[] = {
     {"mem_offset", false, read_into<&OverclockProfile::mem_offset>},
 };
 
-/// The profiles of an order. Nothing but the known fields may stand in one: a misspelt lock must
-/// not be lost.
+/// Reads the profiles of an order. Unknown fields are rejected, so that a misspelt lock is not
+/// lost.
 inline Code read_value(ReadContext& context, Overclock& overclock, JsonValue& value) {
     return read_items(context, value, [&](JsonValue& item) {
         OverclockProfile profile;
         const Code problem =
-            read_object(context, item, profile_fields, profile, UnknownFields::refused);
+            read_object(context, item, profile_fields, profile, UnknownFields::rejected);
         if (problem != Code::none) return problem;
-        return overclock.push_back(profile) ? Code::none : Code::limit_reached;
+        if (overclock.push_back(profile)) return Code::none;
+        return context.fail(too_many("profiles", overclock.size()));
     });
 }
 
-// Only looked up: the names that clients make up must not fill the market's table. A currency that
-// the market does not know has no rate.
+/// Why an order's currency has no rate, and which currencies may have one.
+[[gnu::cold]] inline Code fail_rate(ReadContext& context, std::string_view name) {
+    std::string known;
+    for (std::size_t i = 0; i < context.names.currencies(); ++i)
+        add_to_list(known, shown(context.names.name(Currency{static_cast<std::uint8_t>(i)})));
+    return context.fail(Code::rate_missing,
+                        text_of("the market has no rate of ", quoted(name), "; known: ", known));
+}
+
+// Only looks the name up: names that clients make up must not fill the market's table. A currency
+// that the market does not know has no rate.
 inline Code read_known_currency(ReadContext& context, CreateDraft& draft, JsonValue& value) {
     std::string_view name;
-    if (const Code problem = value.string(name); problem != Code::none) return problem;
+    if (const Code problem = read_value(context, name, value); problem != Code::none)
+        return problem;
     const std::optional<Currency> currency = context.names.find_currency(name);
-    if (!currency) return Code::rate_missing;
+    if (!currency) return fail_rate(context, name);
     draft.bid.currency = *currency;
     return Code::none;
 }
@@ -160,7 +176,8 @@ struct CancelDraft {
 
 inline Code read_order_ids(ReadContext& context, CancelDraft& draft, JsonValue& value) {
     return read_items(context, value, [&](JsonValue& item) {
-        if (draft.ids.size() == limits::cancel_orders_max) return Code::limit_reached;
+        if (draft.ids.size() == limits::cancel_orders_max)
+            return context.fail(too_many("order ids", limits::cancel_orders_max));
         return read_value(context, draft.ids.emplace_back(), item);
     });
 }
@@ -174,30 +191,33 @@ inline constexpr JsonField<MarketAnswer> answer_fields[] = {
     {"clore_price", false, read_into<&MarketAnswer::clore_price>},
 };
 
-/// Reads an array entry by entry: `read(entry, item)` returns the entry's problem, which skips it.
+/// Reads an array of orders by `read(entry, item)`, which returns the code of the entry's problem.
+/// Entries with a problem are skipped.
 template <class Read>
 DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<SkippedEntry>& skipped,
                            Read read) {
-    return read_document(json, context, [&](JsonValue& root) {
-        if (root.kind() != JsonKind::array) return Code::wrong_type;
+    constexpr std::string_view wanted = "an array of orders";
+    return read_document(json, context, wanted, [&](JsonValue& root) {
+        if (root.kind() != JsonKind::array) return fail_root(context, wanted, root);
         std::size_t entry = 0;
         root.items([&](JsonValue& item) {
-            context.path.clear();
+            context.problem = {};
             const Code problem = read(entry, item);
-            if (problem != Code::none) skipped.push_back({entry, context.path, problem});
+            if (problem != Code::none)
+                skipped.push_back({entry, std::move(context.problem.field), problem,
+                                   std::move(context.problem.detail)});
             ++entry;
         });
-        context.path.clear();
         return Code::none;
     });
 }
 
 }  // namespace detail
 
-/// Reads orders to create. An entry that cannot be read is skipped and reported, the rest is read.
-/// Numbers with more digits than their unit holds are refused. A currency that `names` does
-/// not know is `rate_missing`. Whether a bid fits its host is for
-/// `validate` to say.
+/// Reads orders to create. An entry that cannot be read is skipped and reported; the others are
+/// read. A number with more digits than its unit holds is rejected. A currency that `names` does
+/// not know is `rate_missing`. Use `validate` to check a bid against its host. Takes one pass over
+/// the text.
 [[nodiscard]] inline Result<CreateOrders, DocumentError> read_create_orders(std::string text,
                                                                             MarketNames& names) {
     CreateOrders document;
@@ -218,7 +238,8 @@ DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<Ski
     return document;
 }
 
-/// Reads orders to edit, likewise.
+/// Reads orders to edit. An entry that cannot be read is skipped and reported; the others are read.
+/// A number with more digits than its unit holds is rejected. Takes one pass over the text.
 [[nodiscard]] inline Result<EditOrders, DocumentError> read_edit_orders(std::string text) {
     EditOrders document;
     detail::JsonText json{std::move(text)};
@@ -244,29 +265,32 @@ Result<Target, DocumentError> read_one(std::string text, const JsonField<Target>
     MarketNames names;
     ReadContext context{names, rounding};
     Target target;
-    const DocumentError error = read_document(
-        json, context, [&](JsonValue& root) { return read_object(context, root, fields, target); });
+    const DocumentError error = read_document(json, context, "an object", [&](JsonValue& root) {
+        return read_object(context, root, fields, target);
+    });
     if (error.code != Code::none) return Unexpected{error};
     return target;
 }
 
 }  // namespace detail
 
-/// Reads the profiles of one bid, an array as in an order's `oc`: all of them, or the first
-/// problem. Nothing is rounded.
+/// Reads the profiles of one bid, an array like the `oc` of an order. Fails with the first problem;
+/// nothing is rounded. Takes one pass over the text.
 [[nodiscard]] inline Result<Overclock, DocumentError> read_overclock(std::string text) {
     detail::JsonText json{std::move(text)};
     MarketNames names;
     detail::ReadContext context{names, Rounding::exact};
     Overclock overclock;
-    const DocumentError error = detail::read_document(json, context, [&](detail::JsonValue& root) {
-        return detail::read_value(context, overclock, root);
-    });
+    const DocumentError error =
+        detail::read_document(json, context, "an array", [&](detail::JsonValue& root) {
+            return detail::read_value(context, overclock, root);
+        });
     if (error.code != Code::none) return Unexpected{error};
     return overclock;
 }
 
-/// Reads orders to cancel, at most `limits::cancel_orders_max`: all of them, or the first problem.
+/// Reads orders to cancel, at most `limits::cancel_orders_max`. Fails with the first problem. Takes
+/// one pass over the text.
 [[nodiscard]] inline Result<std::vector<BidId>, DocumentError> read_cancel_orders(
     std::string text) {
     Result<detail::CancelDraft, DocumentError> draft =
@@ -275,7 +299,8 @@ Result<Target, DocumentError> read_one(std::string text, const JsonField<Target>
     return std::move(draft->ids);
 }
 
-/// Reads the market's answer. The price is market data: rounded half to even.
+/// Reads the market's answer. The price is rounded half to even, as all market data. Takes one pass
+/// over the text.
 [[nodiscard]] inline Result<MarketAnswer, DocumentError> read_market_answer(std::string text) {
     return detail::read_one(std::move(text), detail::answer_fields, Rounding::half_even);
 }

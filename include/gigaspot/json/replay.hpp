@@ -1,4 +1,4 @@
-// gigaspot: a live market as text: a line of JSON is a command, and lines of JSON are its events.
+// gigaspot: a live market as text: each command is a line of JSON, and so is each event.
 // Layer: json. Rules of the market, section 9.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <gigaspot/base/config.hpp>
@@ -17,30 +18,33 @@
 #include <gigaspot/engine/engine.hpp>
 #include <gigaspot/engine/save.hpp>
 #include <gigaspot/json/command_reader.hpp>
+#include <gigaspot/json/document.hpp>
 #include <gigaspot/json/event_text.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/values/command.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
-#include <gigaspot/values/limits.hpp>
 #include <gigaspot/values/policy.hpp>
 #include <gigaspot/values/traits.hpp>
 #include <gigaspot/values/units.hpp>
-#include <gigaspot/values/workload.hpp>
+#include <gigaspot/values/violation.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// An engine with the names of its currencies and models, driven by text. Memory does not grow with
-/// the number of lines.
+/// An engine with the names of its currencies and models, driven by text. Its memory does not grow
+/// with the number of lines.
 class Replay {
 public:
+    /// An empty market. Its main currency has this name.
     explicit Replay(const Policy& policy = {}, std::string_view main_currency_name = clore_currency,
                     const EngineLimits& limits = {})
         : engine_{policy, limits}, names_{main_currency_name} {}
 
-    /// Takes one line without its end; a blank one is no command. `write(text)` is called with
-    /// whole lines, each with its end, one or more at a time; it must not use this object.
+    /// Takes one line without its end. A blank line is ignored; any other is a command, even if it
+    /// is malformed. Calls `write(text)` with whole lines, each with its end, one or more at a
+    /// time; `write` must not use this object. Costs one pass over the line, and what the command
+    /// costs.
     template <class Write>
     void take(std::string_view line, Write write) {
         if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
@@ -49,7 +53,7 @@ public:
         flush(write, 0);
     }
 
-    /// The engine's saved state with the names, for `restore`.
+    /// Saves the engine and the names, for `restore`. O(hosts + bids).
     [[nodiscard]] SavedBytes save() const {
         SavedBytes bytes;
         detail::WordWriter words{bytes};
@@ -65,7 +69,8 @@ public:
         return bytes;
     }
 
-    /// What `save` gave, under this policy and these limits. Fails as `gigaspot::restore` does.
+    /// Restores what `save` gave, under this policy and these limits. Fails as `gigaspot::restore`
+    /// does, and with `save_damaged` if names are missing. O(hosts + bids).
     [[nodiscard]] static Result<Replay, Code> restore(std::span<const std::byte> bytes,
                                                       const Policy& policy = {},
                                                       const EngineLimits& limits = {}) {
@@ -96,20 +101,24 @@ public:
         return replay;
     }
 
-    /// Likewise: a vector of Boost 1.74 does not convert to a span.
+    /// Restores from the vector that `save` gave. It does not convert to a span in Boost 1.74.
     [[nodiscard]] static Result<Replay, Code> restore(const SavedBytes& bytes,
                                                       const Policy& policy = {},
                                                       const EngineLimits& limits = {}) {
         return restore(std::span{bytes.data(), bytes.size()}, policy, limits);
     }
 
-    /// The engine inside, for questions; it lives as long as this object. A command that is given
-    /// to it directly counts, and no line says so.
+    /// The engine inside, for questions; it lives as long as this object. If you apply a command to
+    /// it directly, the command counts, but no line is written for it.
     [[nodiscard]] Engine& engine() { return engine_; }
     [[nodiscard]] const Engine& engine() const { return engine_; }
-    /// The names that commands have brought; they live as long as this object.
+    /// The names that accepted commands brought; they live as long as this object.
     [[nodiscard]] MarketNames& names() { return names_; }
     [[nodiscard]] const MarketNames& names() const { return names_; }
+
+    /// How many of the lines had an `op` that is known. If it is 0 after a whole file, the file
+    /// holds no commands: it may be a snapshot.
+    [[nodiscard]] std::uint64_t lines_with_known_op() const { return known_ops_; }
 
 private:
     static constexpr std::size_t flush_bytes = 65'536;
@@ -118,7 +127,7 @@ private:
     Replay(std::string_view main_currency_name, Engine engine)
         : engine_{std::move(engine)}, names_{main_currency_name} {}
 
-    // Names as their number, and each as its bytes, eight to a word, behind their number.
+    // Names are saved as their count; then, for each, its size and its bytes, eight per word.
 
     template <class Words, class NameOf>
     static void put_names(Words& words, std::size_t count, NameOf name_of) {
@@ -160,97 +169,57 @@ private:
         text_.clear();
     }
 
-    /// Whether the command was taken.
+    /// Whether the command was accepted.
     template <class Write>
     bool take_command(std::string_view line, Write& write) {
-        if (line.size() > limits::command_bytes_max)
-            return refuse(Code::malformed, {}, "the line is too long");
-        if (const std::optional<std::string> problem = reader_.read(line, names_))
-            return refuse(Code::malformed, {}, *problem);
-        const detail::CommandDraft& draft = reader_.draft;
-        if (draft.time_problem != Code::none) return refuse(draft.time_problem, {}, "time");
-        if (const Violation late = engine_.time_problem(draft.time); late.code != Code::none)
-            return put(engine_.refuse(late));
-        if (draft.problems.code() != Code::none)
-            return refuse(draft.problems.code(), draft.time, reader_.path_of_problem());
-        const Result<Accepted, Refusal> done = apply(draft, [&](const Event& event) {
-            detail::EventText{text_, names_}.put(event);
+        const Result<TimedCommand, CommandProblem> read = reader_.read(line, names_);
+        if (reader_.has_known_op()) ++known_ops_;
+        if (!read) return reject(read.error());
+        const auto sink = [&](const Event& event) {
+            EventText{text_, names_}.put(event);
             flush(write, flush_bytes);
-        });
-        return done.has_value() || put(done.error());
+        };
+        return std::visit(
+            [&](const auto& command) {
+                const Result<Accepted, Refusal> done = engine_.apply(command, read->time, sink);
+                return done.has_value() || reject(done.error(), command);
+            },
+            read->command);
     }
 
-    bool put(const Refusal& refusal, std::string_view detail = {}) {
-        detail::EventText{text_, names_}.put(refusal, detail);
+    bool reject(const CommandProblem& problem) {
+        Violation reason{.code = problem.problem.code};
+        if (problem.time) {
+            const Violation late = engine_.time_problem(*problem.time);
+            if (late.code != Code::none) {
+                EventText{text_, names_}.put(engine_.refuse(late), Close{});
+                return false;
+            }
+        }
+        EventText{text_, names_}.put(engine_.refuse(reason, problem.time), problem.problem);
         return false;
     }
-    bool refuse(Code code, std::optional<Timestamp> time, std::string_view detail) {
-        return put(engine_.refuse(Violation{.code = code}, time), detail);
-    }
-
-    template <class Id>
-    static Id id_of(Duration number) {
-        return Id{static_cast<std::uint64_t>(number.count())};
-    }
-
-    template <class Sink>
-    Result<Accepted, Refusal> apply(const detail::CommandDraft& draft, Sink sink) {
-        const auto apply = [&](const auto& command) {
-            return engine_.apply(command, draft.time, sink);
-        };
-        const auto host = id_of<HostId>(draft.id);
-        const auto bid = id_of<BidId>(draft.id);
-        std::optional<OwnerId> owner;
-        if (draft.owner) owner = id_of<OwnerId>(*draft.owner);
-        using detail::Op;
-        switch (draft.op) {
-        case Op::rate:
-            return apply(SetRate{.currency = draft.currency, .usd = draft.rate, .fee = draft.fee});
-        case Op::host:
-            return apply(
-                PutHost{.id = host,
-                        .gpus = draft.gpus,
-                        .energy_price = draft.energy_price,
-                        .min_bid = draft.min_bid,
-                        .base_power = draft.base_power,
-                        .max_rental_length = draft.max_rental_length.value_or(rental_length_max),
-                        .online = draft.online,
-                        .on_demand_rented = draft.on_demand_rented,
-                        .working_properly = draft.working_properly});
-        case Op::host_status:
-            return apply(SetHostStatus{.id = host,
-                                       .online = draft.online,
-                                       .on_demand_rented = draft.on_demand_rented,
-                                       .working_properly = draft.working_properly});
-        case Op::energy_price: return apply(SetEnergyPrice{.id = host, .usd = draft.energy_price});
-        case Op::remove_host: return apply(RemoveHost{.id = host});
-        case Op::bid: {
-            const Workload workload{.image = draft.image, .environment = draft.environment};
-            return apply(PlaceBid{.id = bid,
-                                  .host = id_of<HostId>(draft.host),
-                                  .owner = owner.value_or(OwnerId{}),
-                                  .price = draft.price,
-                                  .currency = draft.currency,
-                                  .overclock = draft.overclock,
-                                  .workload = &workload});
+    template <class Command>
+    bool reject(const Refusal& refusal, const Command& command) {
+        EventText text{text_, names_};
+        const std::optional<FieldProblem>& name = reader_.name_problem();
+        // The engine knows only that a name has no number, and the reader knows why.
+        const Unit unit = refusal.reasons.front().unit;
+        const bool is_for_name = name && refusal.code() == Code::limit_reached &&
+                                 (unit == Unit::none || unit == Unit::currency);
+        if (is_for_name) {
+            text.put(refusal, *name);
+        } else {
+            text.put(refusal, command);
         }
-        case Op::edit: {
-            EditBid command{.id = bid, .price = draft.price, .owner = owner};
-            if (draft.has_overclock) command.overclock = std::span{draft.overclock};
-            return apply(command);
-        }
-        case Op::cached: return apply(SetCached{.id = bid, .cached = draft.cached});
-        case Op::cancel: return apply(CancelBid{.id = bid, .owner = owner});
-        case Op::revoke: return apply(RevokeBid{.id = bid});
-        case Op::close: break;
-        }
-        return apply(Close{});
+        return false;
     }
 
     Engine engine_;
     MarketNames names_;
-    detail::CommandReader reader_{};
+    CommandReader reader_{};
     std::string text_{};
+    std::uint64_t known_ops_ = 0;
 };
 
 }  // namespace GIGASPOT_ABI

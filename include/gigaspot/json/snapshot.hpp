@@ -21,6 +21,7 @@
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
+#include <gigaspot/json/reader/problem.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/host.hpp>
@@ -33,15 +34,15 @@ inline namespace GIGASPOT_ABI {
 
 namespace detail {
 
-/// A machine while it is read. Its bids are written behind those of the machines before it.
+/// A machine while it is read. Its bids are added after those of earlier machines.
 struct MachineDraft {
     std::vector<SnapshotBid>& bids;
     std::size_t text_size;
     Machine machine{};
 };
 
-/// Makes room in a list for what it will hold if the text goes on as up to `offset`, so that it is
-/// hardly ever moved; but for no more than 16 times of what it holds.
+/// Makes room in a list for what it will hold if the rest of the text is like the part before
+/// `offset`, so that the list hardly ever moves. It makes room for at most 16 times what it holds.
 template <class Item>
 void make_room_ahead(std::vector<Item>& list, std::size_t offset, std::size_t text_size) {
     if (list.size() < list.capacity() || list.size() < 16) return;
@@ -58,7 +59,7 @@ inline constexpr JsonField<GpuLimits> gpu_fields[] = {
     {"model", false, read_into<&GpuLimits::model>},
 };
 
-// One number for the whole machine; it keeps to the row of a power limit (section 2).
+// One number for the whole machine; it has the range of one power limit (section 2).
 inline Code read_total_power(ReadContext& context, SnapshotBid& bid, JsonValue& value) {
     Power total;
     const Code problem = read_value(context, total, value);
@@ -83,9 +84,11 @@ inline Code read_gpus(ReadContext& context, MachineDraft& draft, JsonValue& valu
         GpuLimits gpu;
         const Code found = read_object(context, item, gpu_fields, gpu);
         if (found != Code::none) return found;
-        return gpus.push_back(gpu) ? Code::none : Code::limit_reached;
+        if (gpus.push_back(gpu)) return Code::none;
+        return context.fail(too_many("GPUs", gpus.size()));
     });
-    return problem == Code::none && gpus.empty() ? Code::missing : problem;
+    if (problem != Code::none || !gpus.empty()) return problem;
+    return context.fail(Code::missing, "a machine has at least one GPU");
 }
 
 inline Code read_bids(ReadContext& context, MachineDraft& draft, JsonValue& value) {
@@ -95,8 +98,8 @@ inline Code read_bids(ReadContext& context, MachineDraft& draft, JsonValue& valu
     });
 }
 
-/// Required is what the rules cannot do without. An older market's snapshot has no `min_bid` and no
-/// `working_properly`: such a machine works, and takes any price.
+/// Fields are required if the rules need them. Snapshots of an older market have no `min_bid` and
+/// no `working_properly`: such a machine works, and takes any price.
 inline constexpr JsonField<MachineDraft> machine_fields[] = {
     {"bids", true, read_bids},
     {"on_demand_rented", true,
@@ -126,13 +129,13 @@ inline constexpr JsonField<MachineDraft> machine_fields[] = {
      read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::energy_price>},
 };
 
-/// Two bids with one id could not be told apart in any answer.
+/// Rejects two bids with one id, which no answer could tell apart.
 inline Code find_duplicate(ReadContext& context, std::span<const SnapshotBid> bids) {
     const auto does_not_rise = [](const SnapshotBid& left, const SnapshotBid& right) {
         return left.id >= right.id;
     };
     if (std::adjacent_find(bids.begin(), bids.end(), does_not_rise) == bids.end())
-        return Code::none;  // as nearly always
+        return Code::none;  // nearly always
     std::vector<std::pair<BidId, std::size_t>> ids;
     ids.reserve(bids.size());
     for (std::size_t i = 0; i < bids.size(); ++i) ids.emplace_back(bids[i].id, i);
@@ -140,10 +143,20 @@ inline Code find_duplicate(ReadContext& context, std::span<const SnapshotBid> bi
     const auto same = [](const auto& left, const auto& right) { return left.first == right.first; };
     const auto found = std::adjacent_find(ids.begin(), ids.end(), same);
     if (found == ids.end()) return Code::none;
-    context.path = "id";
+    const std::string id = std::to_string(found->first.value);
+    context.problem = {.code = Code::duplicate,
+                       .field = "id",
+                       .detail = text_of("duplicate id ", id, "; each bid has its own")};
     context.put_in_front(std::next(found)->second);
     context.put_in_front("bids");
     return Code::duplicate;
+}
+
+/// Why a key is not the id of a machine.
+[[gnu::cold]] inline Code fail_key(ReadContext& context, Code code, std::string_view key) {
+    if (code != Code::malformed)
+        return context.fail(code, number_problem(code, row_of<WholeNumber>(), key).detail);
+    return context.fail(code, text_of("the key ", quoted(key), " is not the id of a machine"));
 }
 
 /// Ids that were keys before, of machines that were read or skipped.
@@ -151,12 +164,13 @@ using KnownHosts = std::set<HostId>;
 
 inline Code read_machine(ReadContext& context, MachineDraft& draft, KnownHosts& known,
                          std::string_view key, JsonValue& value) {
-    const Result<Duration, Code> id = Duration::from_text(key);  // ids share the row of durations
-    if (!id) return id.error();
+    const Result<WholeNumber, Code> id = WholeNumber::from_text(key);
+    if (!id) return fail_key(context, id.error(), key);
     draft.machine.host.id = HostId{static_cast<std::uint64_t>(id->count())};
     const std::size_t known_before = known.size();
     known.insert(known.end(), draft.machine.host.id);  // they mostly come in ascending order
-    if (known.size() == known_before) return Code::duplicate;
+    if (known.size() == known_before)
+        return context.fail(Code::duplicate, "duplicate id; each machine has its own");
     draft.machine.bids_begin = draft.bids.size();
     const Code problem = read_object(context, value, machine_fields, draft);
     draft.machine.bids_count = draft.bids.size() - draft.machine.bids_begin;
@@ -164,18 +178,20 @@ inline Code read_machine(ReadContext& context, MachineDraft& draft, KnownHosts& 
     return find_duplicate(context, std::span{draft.bids}.subspan(draft.machine.bids_begin));
 }
 
-/// Adds a machine to the snapshot, or what is wrong with it; then its names are forgotten too.
+/// Adds a machine to the snapshot, or what is wrong with it. The names of a skipped machine are
+/// forgotten.
 inline void add_machine(ReadContext& context, Snapshot& snapshot, KnownHosts& known,
                         std::string_view key, JsonValue& value, std::size_t text_size) {
     MachineDraft draft{.bids = snapshot.bids, .text_size = text_size};
     const std::size_t bids_before = snapshot.bids.size();
-    context.path.clear();
+    context.problem = {};
     const MarketNames::Mark mark = context.names.mark();
     const Code problem = read_machine(context, draft, known, key, value);
     if (problem != Code::none) {
         context.names.forget_since(mark);
         snapshot.bids.resize(bids_before);
-        snapshot.skipped.push_back({std::string{key}, context.path, problem});
+        snapshot.skipped.push_back({std::string{key}, std::move(context.problem.field), problem,
+                                    std::move(context.problem.detail)});
         return;
     }
     make_room_ahead(snapshot.machines, value.offset(), text_size);
@@ -187,7 +203,7 @@ inline void sort_machines(std::vector<Machine>& machines) {
         return left.host.id < right.host.id;
     };
     if (std::is_sorted(machines.begin(), machines.end(), by_id)) return;
-    // By way of their places: a machine is too large to be swapped often.
+    // Sorts their indices, since a machine is too large to be swapped often.
     std::vector<std::size_t> order(machines.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
@@ -201,25 +217,27 @@ inline void sort_machines(std::vector<Machine>& machines) {
 
 }  // namespace detail
 
-/// Reads a snapshot. A machine that cannot be read as it stands is skipped and reported, the rest
-/// is read; a text that is not JSON, or whose root is no object, is one error. Numbers are read
-/// exactly, then rounded half to even to their unit. New names are added to `names`. Costs one pass
-/// over the text; holds twice its size while it reads.
+/// Reads a snapshot. A machine that cannot be read is skipped and reported; the others are read. A
+/// text that is not JSON, or that is not an object of machines, is one error. Numbers are read
+/// exactly, then rounded half to even to their unit. New names are added to `names`. Takes one pass
+/// over the text, and twice its memory while it reads.
 [[nodiscard]] inline Result<Snapshot, DocumentError> read_snapshot(std::string text,
                                                                    MarketNames& names) {
     detail::JsonText json{std::move(text)};
     detail::ReadContext context{names, Rounding::half_even};
     Snapshot snapshot;
     detail::KnownHosts known;
-    const DocumentError error = detail::read_document(json, context, [&](detail::JsonValue& root) {
-        if (root.kind() != detail::JsonKind::object) return Code::wrong_type;
+    constexpr std::string_view wanted = "an object of machines";
+    const auto read = [&](detail::JsonValue& root) {
+        if (root.kind() != detail::JsonKind::object)
+            return detail::fail_root(context, wanted, root);
         root.fields([&](detail::JsonKey& key, detail::JsonValue& value) {
             detail::add_machine(context, snapshot, known, key.text().value_or("?"), value,
                                 json.view().size());
         });
-        context.path.clear();
         return Code::none;
-    });
+    };
+    const DocumentError error = detail::read_document(json, context, wanted, read);
     if (error.code != Code::none) return Unexpected{error};
     detail::sort_machines(snapshot.machines);
     return snapshot;

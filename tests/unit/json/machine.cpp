@@ -1,4 +1,4 @@
-// How the rules see what a snapshot says.
+// The offers and runs that the rules see for the bids of a snapshot.
 #include <gigaspot/json/machine.hpp>
 
 #include <cstdint>
@@ -32,7 +32,7 @@ TEST_CASE("a snapshot's bid is an offer: its id is its sequence, its power is on
     }
 }
 
-TEST_CASE("the run in place is that of the active bid, of several the one with the lowest id") {
+TEST_CASE("the run in place belongs to the active bid with the lowest id") {
     const auto bid = [](std::uint64_t id, bool is_active) {
         return SnapshotBid{.id = BidId{id}, .is_active = is_active};
     };
@@ -40,7 +40,7 @@ TEST_CASE("the run in place is that of the active bid, of several the one with t
     const SnapshotBid none[] = {bid(1, false), bid(2, false)};
     CHECK(run_in_place(none) == std::nullopt);
     const SnapshotBid several[] = {bid(1, false), bid(9, true), bid(4, true), bid(5, true)};
-    // It has won closes before, so that margins shelter it.
+    // It has won closes before, so margins protect it.
     CHECK(run_in_place(several) == Run{.bid = 4, .first_won = Timestamp{}});
 }
 

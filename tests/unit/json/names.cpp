@@ -1,4 +1,4 @@
-// Names and their numbers: the rules know currencies and models only by number, so that a mix-up
+// Names and their numbers. The rules know currencies and models only by number, so a wrong number
 // here would be a wrong price everywhere.
 #include <gigaspot/json/names.hpp>
 
@@ -10,7 +10,7 @@ namespace {
 
 using namespace gigaspot;
 
-TEST_CASE("a name has one number for ever, given in the order of coming") {
+TEST_CASE("a name keeps its number; numbers follow the order in which names come") {
     NameTable names{3, "first"};
     CHECK(names.size() == 1);
     CHECK(names.find("second") == std::nullopt);
@@ -24,7 +24,7 @@ TEST_CASE("a name has one number for ever, given in the order of coming") {
     CHECK(names.name(2).empty());
 }
 
-TEST_CASE("a table that is full takes no name, and changes nothing") {
+TEST_CASE("a full table takes no other name, and nothing changes") {
     NameTable names{2, "first"};
     CHECK(names.find_or_add("second") == 1);
     CHECK(names.find_or_add("third") == std::nullopt);
@@ -33,7 +33,7 @@ TEST_CASE("a table that is full takes no name, and changes nothing") {
     CHECK(names.find_or_add("second") == 1);
 }
 
-TEST_CASE("a name has at most 128 bytes, but the first may have more") {
+TEST_CASE("a name has at most 128 bytes, except the first") {
     const std::string longest(limits::name_bytes_max, 'x');
     NameTable names{9, longest + "xx"};
     CHECK(names.find_or_add(longest) == 1);
@@ -42,14 +42,14 @@ TEST_CASE("a name has at most 128 bytes, but the first may have more") {
     CHECK(names.size() == 2);
 }
 
-TEST_CASE("names are compared byte by byte, zeros too") {
+TEST_CASE("names are compared byte by byte, including zeros") {
     NameTable names{9, "a"};
     CHECK(names.find_or_add(std::string_view{"a\0b", 3}) == 1);
     CHECK(names.find_or_add("A") == 2);
     CHECK(names.name(1).size() == 3);
 }
 
-TEST_CASE("the main currency and no model have number 0") {
+TEST_CASE("the main currency and the empty model name have the number 0") {
     MarketNames clore;
     CHECK(clore.name(main_currency) == "CLORE-Blockchain");
     CHECK(clore.currency("CLORE-Blockchain") == main_currency);
@@ -64,7 +64,7 @@ TEST_CASE("the main currency and no model have number 0") {
     CHECK(other.name(main_currency).size() == 300);
 }
 
-TEST_CASE("a market has at most 16 currencies, the main one among them") {
+TEST_CASE("a market has at most 16 currencies, the main one included") {
     MarketNames names;
     for (int i = 1; i < 16; ++i) CHECK(names.currency("c" + std::to_string(i)).has_value());
     CHECK(names.currency("c16") == std::nullopt);
@@ -72,7 +72,7 @@ TEST_CASE("a market has at most 16 currencies, the main one among them") {
     CHECK(names.currencies() == limits::currencies_max);
 }
 
-TEST_CASE("a currency can be looked up without becoming known, and names forgotten again") {
+TEST_CASE("looking a currency up adds no name, and names can be forgotten") {
     MarketNames names;
     CHECK(names.find_currency("bitcoin") == std::nullopt);
     CHECK(names.find_currency("CLORE-Blockchain") == main_currency);

@@ -1,5 +1,5 @@
-// What clients send to the market, and its answer. An order is a promise of money: nothing in it is
-// rounded, and nothing that is misspelt is lost.
+// The orders that clients send to the market, and its answer. An order is a promise of money:
+// nothing in it is rounded, and a misspelt field is not lost.
 #include <gigaspot/json/orders.hpp>
 
 #include <memory>
@@ -45,7 +45,7 @@ std::string with(std::string_view piece, std::string_view other) {
     return "[" + text.replace(at, piece.size(), other) + "]";
 }
 
-TEST_CASE("an order to create is read in every field") {
+TEST_CASE("every field of an order to create is read") {
     MarketNames names;
     REQUIRE(names.currency("bitcoin"));
     const CreateOrders document = create("[" + std::string{order} + "]", names);
@@ -71,7 +71,7 @@ TEST_CASE("an order to create is read in every field") {
     CHECK(environment[2] == EnvironmentVariable{"key", "\U0001d11e"});
 }
 
-TEST_CASE("what an order need not say is absent") {
+TEST_CASE("optional fields of an order may be absent or null") {
     for (const std::string_view text :
          {R"([{"currency":"c","renting_server":7,"price":1}])",
           R"([{"currency":"c","renting_server":7,"price":1,"image":null,"oc":null,"env":null}])"}) {
@@ -81,6 +81,14 @@ TEST_CASE("what an order need not say is absent") {
         CHECK(document.orders()[0].bid.workload.image == std::nullopt);
         CHECK(document.orders()[0].bid.workload.environment.empty());
     }
+}
+
+/// A report of a problem without its sentence for people, which must be there.
+template <class Report>
+Report place_of(Report report) {
+    CHECK_FALSE(report.detail.empty());
+    report.detail.clear();
+    return report;
 }
 
 struct Wrong {
@@ -105,7 +113,7 @@ constexpr Wrong wrong_orders[] = {
     {R"("rig_id": "a\u0062c")", R"("rig_id": 5)", "env.rig_id", wrong_type},
     {R"("rig_id": "a\u0062c")", R"("rig_id": null)", "env.rig_id", wrong_type},
     {R"("rig_id": "a\u0062c")", R"("rig_id": {"a": "b"})", "env.rig_id", wrong_type},
-    // Nothing but the known fields may stand in a profile.
+    // A profile has only known fields.
     {R"({"pl": 130})", R"({"pl": 130, "core_lok": 900})", "oc[1].core_lok", unknown_field},
     {R"({"pl": 130})", R"({"u": null, "pl": 130})", "oc[1].u", unknown_field},
     {R"({"pl": 130})", R"({"\ud800": 1})", "oc[1].?", unknown_field},
@@ -116,7 +124,7 @@ constexpr Wrong wrong_orders[] = {
      number_too_precise},
     {R"("pl": 130)", R"("pl": 130.5)", "oc[1].pl", number_too_precise},
     {R"("mem_offset": 1000)", R"("mem_offset": 1e-1)", "oc[0].mem_offset", number_too_precise},
-    // Outside of the row comes before too precise.
+    // Out of range comes before too precise.
     {R"("price": 28.9755)", R"("price": 1000000.000000001)", "price", number_out_of_range},
     {R"("price": 28.9755)", R"("price": -1)", "price", number_out_of_range},
     {R"("price": 28.9755)", R"("price": 1e400)", "price", number_out_of_range},
@@ -124,15 +132,14 @@ constexpr Wrong wrong_orders[] = {
      number_out_of_range},
     {R"("pl": 130)", R"("pl": -1)", "oc[1].pl", number_out_of_range},
     {R"("core_offset": 0)", R"("core_offset": -1000001)", "oc[0].core_offset", number_out_of_range},
-    // Half a character.
+    // Half of a surrogate pair.
     {R"("bitcoin")", R"("\ud800")", "currency", malformed},
     {R"("c9a4e2f6b7d488d8f0bab0ff")", R"("\udc00")", "image", malformed},
     {R"("rig_id": "a\u0062c")", R"("rig_id": "\ud800")", "env.rig_id", malformed},
     {R"("rig_id": "a\u0062c")", R"("\ud800": "a")", "env.?", malformed},
 };
 
-TEST_CASE(
-    "an order with something wrong is skipped, and the first problem is named with its path") {
+TEST_CASE("an order with a problem is skipped, and the first problem is named with its path") {
     for (const Wrong& row : wrong_orders) {
         CAPTURE(row.other);
         std::string text = with(row.piece, row.other);
@@ -143,18 +150,18 @@ TEST_CASE(
         CHECK(document.orders()[0].entry == 0);
         CHECK(document.orders()[1].entry == 4);
         REQUIRE(document.skipped().size() == 3);
-        CHECK(document.skipped()[0] == SkippedEntry{1, "", wrong_type});
-        CHECK(document.skipped()[1] == SkippedEntry{2, std::string{row.path}, row.problem});
-        CHECK(document.skipped()[2] == SkippedEntry{3, "", wrong_type});
+        CHECK(place_of(document.skipped()[0]) == SkippedEntry{1, "", wrong_type});
+        CHECK(place_of(document.skipped()[1]) ==
+              SkippedEntry{2, std::string{row.path}, row.problem});
+        CHECK(place_of(document.skipped()[2]) == SkippedEntry{3, "", wrong_type});
     }
 }
 
-TEST_CASE(
-    "an order in a currency that the market does not know has no rate, and leaves no name behind") {
+TEST_CASE("an order in a currency that the market does not know has no rate, and adds no name") {
     MarketNames names;
     const CreateOrders document = create("[" + std::string{order} + "]", names);
     CHECK(document.orders().empty());
-    CHECK(document.skipped().at(0) == SkippedEntry{0, "currency", rate_missing});
+    CHECK(place_of(document.skipped().at(0)) == SkippedEntry{0, "currency", rate_missing});
     CHECK(names.currencies() == 1);
 }
 
@@ -169,7 +176,7 @@ TEST_CASE("an order's numbers are read by their value") {
     CHECK(price("-0") == Price{});  // for validate to say
 }
 
-TEST_CASE("an environment's key that is given twice counts once: the first") {
+TEST_CASE("if a key appears twice in an environment, the first counts") {
     const CreateOrders document =
         create(with(R"("": "", )", R"("rig_id": "2", "ri\u0067_id": "3", "": "4", "": "5", )"));
     const auto environment = document.orders().at(0).bid.workload.environment;
@@ -184,10 +191,10 @@ TEST_CASE("an order has at most 32 profiles") {
     for (int i = 2; i < 32; ++i) profiles += R"(,{"pl": 130})";
     CHECK(create(with(R"({"pl": 130})", profiles)).orders().at(0).bid.overclock.size() == 32);
     const CreateOrders document = create(with(R"({"pl": 130})", profiles + R"(,{"pl": 130})"));
-    CHECK(document.skipped().at(0) == SkippedEntry{0, "oc[32]", limit_reached});
+    CHECK(place_of(document.skipped().at(0)) == SkippedEntry{0, "oc[32]", limit_reached});
 }
 
-TEST_CASE("profiles are read on their own as in an order") {
+TEST_CASE("profiles on their own are read as in an order") {
     const auto read =
         read_overclock(R"([{"pl": 150, "core_lock": 900}, {"pl": 130, "mem_lock": null}, {}])");
     REQUIRE(read);
@@ -208,7 +215,8 @@ TEST_CASE("profiles are read on their own as in an order") {
         CAPTURE(row.text);
         const auto refused = read_overclock(std::string{row.text});
         REQUIRE(!refused);
-        CHECK(refused.error() == DocumentError{.code = row.problem, .path = std::string{row.path}});
+        CHECK(place_of(refused.error()) ==
+              DocumentError{.code = row.problem, .path = std::string{row.path}});
     }
     const auto cut = read_overclock(R"([{"pl": 150})");
     REQUIRE(!cut);
@@ -216,7 +224,7 @@ TEST_CASE("profiles are read on their own as in an order") {
     CHECK(cut.error().line == 1);
 }
 
-TEST_CASE("a document's texts live as long as it does, wherever it is moved") {
+TEST_CASE("the texts of a document live as long as it does, even if it is moved") {
     auto first = std::make_unique<CreateOrders>(
         create("[" + std::string{order} + "," + std::string{order} + "]"));
     const CreateOrders second = std::move(*first);
@@ -232,7 +240,7 @@ TEST_CASE("a document's texts live as long as it does, wherever it is moved") {
     }
 }
 
-TEST_CASE("a created order is validated as any bid: every violation is found") {
+TEST_CASE("an order to create is validated like any bid: every violation is found") {
     MarketNames names;
     const std::string key(129, 'k');
     const std::string value(1'537, 'v');
@@ -270,7 +278,7 @@ TEST_CASE("a created order is validated as any bid: every violation is found") {
     CHECK(is_valid(good.orders().at(0).bid, host));
 }
 
-TEST_CASE("an order to edit names what changes") {
+TEST_CASE("an order to edit has a price, and profiles if they change") {
     const EditOrders document = edit(
         R"([{"order_id":602837,"price":29.05,"oc":[{"pl":130,"mem_lock":5000}],"owner":5},{"order_id":1,"price":0.1},{"price":1},
             {"order_id":2},{"order_id":3,"price":1e-9},{"order_id":1.5,"price":1},{"order_id":4,"price":1,"oc":[{"lock":1}]},
@@ -282,16 +290,18 @@ TEST_CASE("an order to edit names what changes") {
                     .price = 29.05_coin_per_day,
                     .overclock = Overclock{{.power_limit = 130_W, .mem_lock = 5000_MHz}}});
     CHECK(document.orders[1] == EditOrder{.entry = 1, .id = BidId{1}, .price = 0.1_coin_per_day});
-    CHECK(document.orders[2].overclock == Overclock{});  // named, and empty: not the same as absent
-    CHECK(document.skipped == std::vector<SkippedEntry>{{2, "order_id", missing},
-                                                        {3, "price", missing},
-                                                        {4, "price", price_too_precise},
-                                                        {5, "order_id", number_too_precise},
-                                                        {6, "oc[0].lock", unknown_field},
-                                                        {8, "order_id", wrong_type}});
+    CHECK(document.orders[2].overclock == Overclock{});  // empty is not absent
+    std::vector<SkippedEntry> skipped;
+    for (const SkippedEntry& entry : document.skipped) skipped.push_back(place_of(entry));
+    CHECK(skipped == std::vector<SkippedEntry>{{2, "order_id", missing},
+                                               {3, "price", missing},
+                                               {4, "price", price_too_precise},
+                                               {5, "order_id", number_too_precise},
+                                               {6, "oc[0].lock", unknown_field},
+                                               {8, "order_id", wrong_type}});
 }
 
-TEST_CASE("at most 64 orders are cancelled at once, all of them or none") {
+TEST_CASE("a request cancels at most 64 orders, all of them or none") {
     const auto cancel = [](int count) {
         std::string text = R"({"order_ids":[)";
         for (int i = 0; i < count; ++i) text += (i > 0 ? "," : "") + std::to_string(1000 + i);
@@ -302,7 +312,8 @@ TEST_CASE("at most 64 orders are cancelled at once, all of them or none") {
     CHECK(cancel(64)->size() == 64);
     CHECK(cancel(64)->back() == BidId{1063});
     REQUIRE_FALSE(cancel(65));
-    CHECK(cancel(65).error() == DocumentError{.code = limit_reached, .path = "order_ids[64]"});
+    CHECK(place_of(cancel(65).error()) ==
+          DocumentError{.code = limit_reached, .path = "order_ids[64]"});
 
     const struct {
         std::string_view text, path;
@@ -321,7 +332,8 @@ TEST_CASE("at most 64 orders are cancelled at once, all of them or none") {
         CAPTURE(row.text);
         const auto ids = read_cancel_orders(std::string{row.text});
         REQUIRE_FALSE(ids);
-        CHECK(ids.error() == DocumentError{.code = row.problem, .path = std::string{row.path}});
+        CHECK(place_of(ids.error()) ==
+              DocumentError{.code = row.problem, .path = std::string{row.path}});
     }
 }
 
@@ -364,7 +376,7 @@ TEST_CASE("the coin's price is market data: rounded half to even to 1e-12, and n
         REQUIRE(answer.has_value() == (row.count != 0));
         if (answer) CHECK(answer->clore_price->count() == row.count);
         if (!answer)
-            CHECK(answer.error() ==
+            CHECK(place_of(answer.error()) ==
                   DocumentError{.code = number_out_of_range, .path = "clore_price"});
     }
 }
@@ -387,11 +399,12 @@ TEST_CASE("an answer of the wrong form is one error") {
         CAPTURE(row.text);
         const auto answer = read_market_answer(std::string{row.text});
         REQUIRE_FALSE(answer);
-        CHECK(answer.error() == DocumentError{.code = row.problem, .path = std::string{row.path}});
+        CHECK(place_of(answer.error()) ==
+              DocumentError{.code = row.problem, .path = std::string{row.path}});
     }
 }
 
-TEST_CASE("the snapshot's time stands at the end of its address, in seconds, or nowhere") {
+TEST_CASE("the time of the snapshot is at the end of its address, in seconds, or unknown") {
     const auto time = [](std::string_view url) {
         return MarketAnswer{.snapshot_url = std::string{url}}.snapshot_time();
     };
@@ -405,15 +418,75 @@ TEST_CASE("the snapshot's time stands at the end of its address, in seconds, or 
         CHECK(time(url) == std::nullopt);
 }
 
-TEST_CASE("a document that is not JSON, or whose root is another, is one error") {
+TEST_CASE("a problem says what was expected and what the order has") {
+    std::string profiles = R"({"pl": 130})";
+    for (int i = 1; i < 33; ++i) profiles += R"(,{"pl": 130})";
+    const struct {
+        std::string piece, other;
+        std::string_view detail;
+    } rows[] = {
+        {R"({"pl": 130})", R"({"pl": "300"})", "expected a number, got a string"},
+        {R"({"pl": 130})", R"({"pl": [1]})", "expected a number, got an array"},
+        {R"({"pl": 130})", R"({"pl": {}})", "expected a number, got an object"},
+        {R"({"pl": 130})", R"({"pl": true})", "expected a number, got a boolean"},
+        {R"({"pl": 130})", "null", "expected an object, got null"},
+        {R"("oc": [)", R"("oc": 5, "n": [)", "expected an array, got a number"},
+        {R"("c9a4e2f6b7d488d8f0bab0ff")", "5", "expected a string, got a number"},
+        {R"("env": {)", R"("env": [], "n": {)", "expected an object, got an array"},
+        {R"({"pl": 130})", R"({"core_lok": 900})",
+         "unknown field core_lok; expected pl, core_lock, mem_lock, core_offset, mem_offset"},
+        {R"({"pl": 130})", R"({"a\u001b\u0085": 1})",
+         "unknown field a??; expected pl, core_lock, mem_lock, core_offset, mem_offset"},
+        {R"({"pl": 130})", "{\"" + std::string(39, 'a') + "\u00e9\": 1}",
+         "unknown field aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...; "
+         "expected pl, core_lock, mem_lock, core_offset, mem_offset"},
+        {R"("price": 28.9755,)", "", "not given; required: currency, renting_server, price"},
+        {"28.9755", "null", "null counts as not given; required: currency, renting_server, price"},
+        {"28.9755", "1000000.1", "1000000.1 is out of range: 0 to 1000000 coin/day"},
+        {"28.9755", "1.000000001", "1.000000001 has more than 8 digits after the point"},
+        {R"("pl": 130)", R"("pl": 1000001)", "1000001 is out of range: 0 to 1000000 W"},
+        {R"("pl": 130)", R"("pl": 99.5)", "99.5 is not a whole number of W"},
+        {"900", "-1e7", "-1e7 is out of range: -1000000 to 1000000 MHz"},
+        {"35005", "-1", "-1 is out of range: 0 to 9007199254740992"},
+        {"35005", "1.5", "1.5 is not a whole number"},
+        {R"("bitcoin")", R"("dogecoin")",
+         "the market has no rate of \"dogecoin\"; known: CLORE-Blockchain, bitcoin, c"},
+        {R"("bitcoin")", R"("\ud800")", "an escape is half of a surrogate pair"},
+        {R"("rig_id")", R"("\ud800")", "an escape is half of a surrogate pair"},
+        {R"({"pl": 130})", profiles, "at most 32 profiles"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.other);
+        CHECK(create(with(row.piece, row.other)).skipped().at(0).detail == row.detail);
+    }
+}
+
+TEST_CASE("a document of another kind is named") {
+    MarketNames names;
+    const auto detail = [&](std::string text) {
+        return read_create_orders(std::move(text), names).error().detail;
+    };
+    CHECK(detail("{}") == "expected an array of orders, got an object");
+    CHECK(detail(R"({"order_ids":[1]})") == "expected an array of orders, got an object");
+    CHECK(detail(R"({"7":{"bids":[]}})") ==
+          "expected an array of orders, got an object: this looks like a snapshot, use `rank`");
+    CHECK(detail(" 5") == "expected an array of orders, got a number");
+    CHECK(detail("null") == "expected an array of orders, got null");
+    CHECK(detail("\"a\"") == "expected an array of orders, got a string");
+    CHECK(read_market_answer("[{}]").error().detail == "expected an object, got an array");
+    CHECK(read_overclock("{}").error().detail == "expected an array, got an object");
+}
+
+TEST_CASE("a document that is not JSON, or that is of another kind, is one error") {
     MarketNames names;
     for (const std::string_view text : {"{}", "5", "null"}) {
-        CHECK(read_create_orders(std::string{text}, names).error() ==
+        CHECK(place_of(read_create_orders(std::string{text}, names).error()) ==
               DocumentError{.code = wrong_type});
-        CHECK(read_edit_orders(std::string{text}).error() == DocumentError{.code = wrong_type});
+        CHECK(place_of(read_edit_orders(std::string{text}).error()) ==
+              DocumentError{.code = wrong_type});
     }
     const DocumentError broken{
-        .code = malformed, .line = 2, .column = 9, .detail = "not a number in JSON's form"};
+        .code = malformed, .line = 2, .column = 9, .detail = "invalid number 01"};
     const std::string text = "[{},\n {\"u\": [01]}]";
     CHECK(read_create_orders(text, names).error() == broken);
     CHECK(read_edit_orders(text).error() == broken);

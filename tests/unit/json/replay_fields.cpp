@@ -180,7 +180,7 @@ std::string why(Replay& replay, const std::string& line) {
         return text.substr(begin, text.find('"', begin) - begin);
     };
     const std::string code = value_of("code");
-    return code.empty() ? value_of("event") : code + " (" + value_of("detail") + ")";
+    return code.empty() ? value_of("event") : code + " (" + value_of("field") + ")";
 }
 
 std::string too_precise(Kind kind) {

@@ -1,5 +1,5 @@
-// The market's snapshot: what is read from it, and that one wrong machine costs only itself, with
-// the place and the problem named. The example has the form that the market documents.
+// The market's snapshot: what is read from it. One wrong machine is skipped alone, with the place
+// and the problem named. The example has the form that the market documents.
 #include <gigaspot/json/snapshot.hpp>
 #include <gigaspot/values/literals.hpp>
 
@@ -117,7 +117,7 @@ TEST_CASE("every documented field is read") {
                                  .is_cached = false});
 }
 
-TEST_CASE("what a machine need not say has its default") {
+TEST_CASE("optional fields of a machine have defaults") {
     // The older form has no min_bid and no working_properly: the machine works and takes any price.
     const Snapshot snapshot = read(
         R"({"7":{"bids":[{"owner":1,"id":1,"price":1,"currency":"c","pl":1}],"on_demand_rented":false,"online":true,
@@ -129,6 +129,14 @@ TEST_CASE("what a machine need not say has its default") {
     CHECK(snapshot.machines[0].facts == MachineFacts{});
     CHECK_FALSE(snapshot.bids[0].is_active);
     CHECK_FALSE(snapshot.bids[0].is_cached);
+}
+
+/// A report of a problem without its sentence for people, which must be there.
+template <class Report>
+Report place_of(Report report) {
+    CHECK_FALSE(report.detail.empty());
+    report.detail.clear();
+    return report;
 }
 
 struct Wrong {
@@ -198,9 +206,9 @@ constexpr Wrong wrong_machines[] = {
     {"[300, 1470]", "[300, 299]", "gpus[0].core_lock", range_inverted},
     {"[-2000, 2000]", "[2000, -2000]", "gpus[0].mem_offset", range_inverted},
     {"[-1000, 100]", "[-1000001, 100]", "gpus[0].core_offset", number_out_of_range},
-    // No GPU is as none named.
+    // An empty list of GPUs counts as missing.
     {"[\n      {\"pl\": [70, 100]", "[], \"n\": [{\"pl\": [70, 100]", "gpus", missing},
-    // Numbers outside of their row, as they are written.
+    // Numbers out of range, by their exact value.
     {R"("id": 17)", R"("id": -1)", "bids[0].id", number_out_of_range},
     {R"("id": 17)", R"("id": 9007199254740993)", "bids[0].id", number_out_of_range},
     {R"("owner": 2)", R"("owner": 1e400)", "bids[0].owner", number_out_of_range},
@@ -230,21 +238,20 @@ constexpr Wrong wrong_machines[] = {
     {R"("35083")", R"("-1")", "", number_out_of_range},
     {R"("35083")", R"("9007199254740993")", "", number_out_of_range},
     {R"("35083")", R"("1.5")", "", number_too_precise},
-    // Two bids that no answer could tell apart.
+    // Two bids with one id.
     {R"("id": 3)", R"("id": 17)", "bids[1].id", duplicate},
     {R"("id": 3)", R"("id": 1.7e1)", "bids[1].id", duplicate},
-    // Half a character.
+    // Half of a surrogate pair.
     {R"("bitcoin")", R"("\ud800")", "bids[1].currency", malformed},
     {R"("RTX 4090")", R"("\udc00")", "gpus[1].model", malformed},
     {R"("cc": "RU")", R"("cc": "\ud800\u0041")", "cc", malformed},
 };
 
-TEST_CASE(
-    "a machine with something wrong is skipped, and the first problem is named with its path") {
+TEST_CASE("a machine with a problem is skipped, and the first problem is named with its path") {
     for (const Wrong& row : wrong_machines) {
         CAPTURE(row.piece);
         CAPTURE(row.other);
-        // The machine stands between two sound ones, which must be read all the same.
+        // The machine is between two sound ones, which must still be read.
         std::string text = with(row.piece, row.other);
         const std::string other =
             R"({"bids":[],"on_demand_rented":false,"online":true,"gpus":[{"pl":[1,2]}],"energy_price":1})";
@@ -256,19 +263,18 @@ TEST_CASE(
         CHECK(snapshot.find(HostId{100}) != nullptr);
         CHECK(snapshot.find(HostId{35083}) == nullptr);
         if (snapshot.machines.size() == 2)
-            CHECK(snapshot.bids.empty());  // none is left of a machine half read
+            CHECK(snapshot.bids.empty());  // nothing is left of a machine that was half read
         REQUIRE(snapshot.skipped.size() >= 1);
         CHECK(snapshot.skipped[0].path == row.path);
         CHECK(snapshot.skipped[0].problem == row.problem);
     }
 }
 
-TEST_CASE(
-    "the first problem is the first in the text; what is missing comes after all that is there") {
+TEST_CASE("the first problem is the first in the text; a missing field comes after the others") {
     const auto skipped = [](std::string text) {
         const Snapshot snapshot = read(std::move(text));
         REQUIRE(snapshot.skipped.size() == 1);
-        return snapshot.skipped[0];
+        return place_of(snapshot.skipped[0]);
     };
     CHECK(skipped(R"({"7":{"energy_price":[],"bids":5}})") ==
           SkippedMachine{"7", "energy_price", wrong_type});
@@ -343,7 +349,7 @@ TEST_CASE("numbers are read by their value, and rounded half to even") {
     }
 }
 
-TEST_CASE("what is unknown is ignored, wherever it stands, so long as it is JSON") {
+TEST_CASE("unknown fields are ignored everywhere, if they are JSON") {
     const Snapshot plain = read(std::string{sound});
     for (const std::string_view unknown :
          {R"("u": 1e400, )", R"("u": -0, )", R"("u": {"online": 5, "bids": [[[{}]]]}, )",
@@ -378,7 +384,7 @@ TEST_CASE("what is unknown is ignored, wherever it stands, so long as it is JSON
     }
 }
 
-TEST_CASE("of a key given twice the first counts, a null too, and the second need only be JSON") {
+TEST_CASE("if a key appears twice, the first counts, even null; the second must only be JSON") {
     const auto online = [](std::string_view fields) {
         const Snapshot snapshot = read(with(R"("online": false)", fields));
         return snapshot.machines.empty()
@@ -397,8 +403,7 @@ TEST_CASE("of a key given twice the first counts, a null too, and the second nee
     CHECK(online(R"("onlin\u0065": true)") == "yes");
 }
 
-TEST_CASE("of a machine given twice the first counts, even one that is skipped, however its id is "
-          "written") {
+TEST_CASE("if a machine appears twice, the first counts, even if it is skipped") {
     const auto machine = [](std::string_view energy_price) {
         return R"({"bids":[],"on_demand_rented":false,"online":true,"gpus":[{"pl":[1,2]}],"energy_price":)" +
                std::string{energy_price} + "}";
@@ -409,14 +414,15 @@ TEST_CASE("of a machine given twice the first counts, even one that is skipped, 
     REQUIRE(snapshot.machines.size() == 1);
     CHECK(snapshot.machines[0].host.id == HostId{7});
     CHECK(snapshot.machines[0].host.energy_price == 1_usd_per_kWh);
-    CHECK(snapshot.skipped ==
-          std::vector<SkippedMachine>{{"300", "energy_price", number_out_of_range},
-                                      {"3e2", "", duplicate},
-                                      {"300.0", "", duplicate},
-                                      {"7", "", duplicate}});
+    std::vector<SkippedMachine> skipped;
+    for (const SkippedMachine& one : snapshot.skipped) skipped.push_back(place_of(one));
+    CHECK(skipped == std::vector<SkippedMachine>{{"300", "energy_price", number_out_of_range},
+                                                 {"3e2", "", duplicate},
+                                                 {"300.0", "", duplicate},
+                                                 {"7", "", duplicate}});
 }
 
-TEST_CASE("machines stand in ascending order, each with its own bids") {
+TEST_CASE("machines are in ascending order, each with its own bids") {
     std::string text = "{";
     for (const int host : {30, 4, 100, 21, 5}) {
         const std::string id = std::to_string(host);
@@ -456,7 +462,7 @@ TEST_CASE("a machine has at most 32 GPUs") {
     CHECK(most.machines[0].host.gpus.size() == 32);
     const Snapshot more = read(with(second_gpu, repeated(32, second_gpu)));
     REQUIRE(more.skipped.size() == 1);
-    CHECK(more.skipped[0] == SkippedMachine{"35083", "gpus[32]", limit_reached});
+    CHECK(place_of(more.skipped[0]) == SkippedMachine{"35083", "gpus[32]", limit_reached});
     CHECK(read(with(second_gpu, repeated(100'000, second_gpu))).skipped[0].path == "gpus[32]");
 }
 
@@ -466,12 +472,13 @@ TEST_CASE("a snapshot has at most 16 currencies, and names at most 128 bytes lon
     CHECK(read(std::string{sound}, names).machines.size() == 1);  // bitcoin is the sixteenth
     const Snapshot snapshot = read(with("bitcoin", "one more"), names);
     REQUIRE(snapshot.skipped.size() == 1);
-    CHECK(snapshot.skipped[0] == SkippedMachine{"35083", "bids[1].currency", limit_reached});
+    CHECK(place_of(snapshot.skipped[0]) ==
+          SkippedMachine{"35083", "bids[1].currency", limit_reached});
 
     for (const auto& [piece, path] :
          {std::pair{"bitcoin", "bids[1].currency"}, std::pair{"RTX 4090", "gpus[1].model"}}) {
         CHECK(read(with(piece, std::string(128, 'x'))).machines.size() == 1);
-        CHECK(read(with(piece, std::string(129, 'x'))).skipped.at(0) ==
+        CHECK(place_of(read(with(piece, std::string(129, 'x'))).skipped.at(0)) ==
               SkippedMachine{"35083", path, limit_reached});
         // The limit is of bytes, and of the name, not of how it is written.
         CHECK(read(with(piece, "\u00e9" + std::string(127, 'x'))).skipped.size() == 1);
@@ -479,19 +486,73 @@ TEST_CASE("a snapshot has at most 16 currencies, and names at most 128 bytes lon
         for (int i = 0; i < 128; ++i) escaped += "\\u0078";
         CHECK(read(with(piece, escaped)).machines.size() == 1);
     }
-    // A machine that is skipped leaves no names behind: nobody fills the table with names that he
-    // makes up.
+    // A machine that is skipped adds no names, so that nobody fills the table with invented ones.
     MarketNames few;
     static_cast<void>(read(with(R"("price": 0.00001234, "currency": "bitcoin", "pl": 165)",
                                 R"("currency": "made up", "price": -1, "pl": 165)"),
                            few));
     CHECK(few.currencies() == 1);
-    // A text of no rule has no limit.
+    // A text that no rule uses has no limit.
     CHECK(read(with("11.6", std::string(100'000, '9'))).machines.at(0).facts.cuda.size() ==
           100'000);
 }
 
-TEST_CASE("a text that is no object of machines is one error") {
+TEST_CASE("a problem says what was expected and what the machine has") {
+    const struct {
+        std::string piece, other;
+        std::string_view detail;
+    } rows[] = {
+        {R"("online": false)", R"("online": 1)", "expected a boolean, got a number"},
+        {R"("energy_price": 0.05)", R"("energy_price": "0.05")", "expected a number, got a string"},
+        {R"("energy_price": 0.05)", R"("energy_price": 1001)",
+         "1001 is out of range: 0 to 1000 USD/kWh"},
+        {R"("energy_price": 0.05)", R"("n": 0)",
+         "not given; required: bids, on_demand_rented, online, gpus, energy_price"},
+        {R"("max_rental_length": 792000)", R"("max_rental_length": 0)",
+         "0 is out of range: 1 to 2147483647 s"},
+        {"[75, 90]", "75", "expected [minimum, maximum], got a number"},
+        {"[75, 90]", "[]", "expected [minimum, maximum], got 0 items"},
+        {"[75, 90]", "[75]", "expected [minimum, maximum], got 1 item"},
+        {"[75, 90]", "[75, 90, 95]", "expected [minimum, maximum], got 3 items"},
+        {"[75, 90]", "[null, 90]", "minimum: expected a number, got null"},
+        {"[75, 90]", "[75, 1000001]", "maximum: 1000001 is out of range: 0 to 1000000 W"},
+        {"[75, 90]", "[90, 75]", "minimum 90 is above maximum 75"},
+        {"[\n      {\"pl\": [70, 100]", "[], \"n\": [{\"pl\": [70, 100]",
+         "a machine has at least one GPU"},
+        {R"("35083")", R"("server")", "the key \"server\" is not the id of a machine"},
+        {R"("35083")", R"("-1")", "-1 is out of range: 0 to 9007199254740992"},
+        {R"("35083")", R"("1.5")", "1.5 is not a whole number"},
+        {R"("id": 3)", R"("id": 17)", "duplicate id 17; each bid has its own"},
+        {"bitcoin", std::string(129, 'x'), "currency name has 129 bytes; at most 128"},
+        {"RTX 4090", std::string(129, 'x'), "GPU model name has 129 bytes; at most 128"},
+        {std::string{second_gpu}, repeated(32, second_gpu), "at most 32 GPUs"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.other);
+        CHECK(read(with(row.piece, row.other)).skipped.at(0).detail == row.detail);
+    }
+    const Snapshot twice = read(R"({"7":5,"7.0":5})");
+    CHECK(twice.skipped.at(0).detail == "expected an object, got a number");
+    CHECK(twice.skipped.at(1).detail == "duplicate id; each machine has its own");
+    MarketNames full;
+    for (int i = 1; i < 16; ++i) REQUIRE(full.currency("c" + std::to_string(i)));
+    CHECK(read(std::string{sound}, full).skipped.at(0).detail ==
+          "currency \"bitcoin\" is new; the market takes at most 16 currencies");
+}
+
+TEST_CASE("a document of another kind is named") {
+    const auto detail = [](std::string text) {
+        MarketNames names;
+        return read_snapshot(std::move(text), names).error().detail;
+    };
+    CHECK(detail(R"([{"price":1}])") ==
+          "expected an object of machines, got an array: this looks like orders, use `check`");
+    CHECK(detail("[]") == "expected an object of machines, got an array");
+    CHECK(detail("[5,{}]") == "expected an object of machines, got an array");
+    CHECK(detail(" true") == "expected an object of machines, got a boolean");
+}
+
+TEST_CASE("a text that is not an object of machines is one error") {
     const auto error = [](std::string_view text) {
         MarketNames names;
         const auto snapshot = read_snapshot(std::string{text}, names);
@@ -499,18 +560,18 @@ TEST_CASE("a text that is no object of machines is one error") {
         return snapshot.error();
     };
     for (const std::string_view text : {"[]", "[{}]", "1", "\"a\"", "null", "true"})
-        CHECK(error(text) == DocumentError{.code = wrong_type});
+        CHECK(place_of(error(text)) == DocumentError{.code = wrong_type});
     CHECK(error("").code == malformed);
     CHECK(error("[01]").column == 2);
     CHECK(error(R"({"7":{"energy_price":01}})").column == 22);
     CHECK(error(R"({"7":{"online":tru}})") ==
-          DocumentError{.code = malformed, .line = 1, .column = 16, .detail = "expected a value"});
-    CHECK(error("{}\n x") ==
-          DocumentError{.code = malformed,
-                        .line = 2,
-                        .column = 2,
-                        .detail = "something stands after the end of the value"});
-    CHECK(error(std::string{sound} + "x").detail == "something stands after the end of the value");
+          DocumentError{
+              .code = malformed, .line = 1, .column = 16, .detail = "expected a value, got tru"});
+    CHECK(error("{}\n x") == DocumentError{.code = malformed,
+                                           .line = 2,
+                                           .column = 2,
+                                           .detail = "unexpected text after the end of the value"});
+    CHECK(error(std::string{sound} + "x").detail == "unexpected text after the end of the value");
     CHECK(read("{}").machines.empty());
 }
 
@@ -529,7 +590,7 @@ TEST_CASE("a document that is cut off anywhere is one error, at its end at the l
         CHECK(error.line >= 1);
         CHECK(error.line <= lines);
         if (error.line == lines) CHECK(error.column <= size - (text.rfind('\n') + 1) + 1);
-        // Only a piece of a word that must stand whole is an error before the end.
+        // Only a piece of a word is an error before the end.
         if (error.detail.starts_with("the text ends")) CHECK(error.line == lines);
     }
 }

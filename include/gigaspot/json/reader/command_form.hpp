@@ -1,148 +1,64 @@
-// gigaspot: the form of each command as text: its fields, and what is kept of them. Layer:
-// json/reader. Rules of the market, section 9, stages 1 to 3.
+// gigaspot: the form of each command as text: tables of its fields, and how each field is read.
+// Layer: json/reader. Rules of the market, section 9, stages 1 to 3.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/json/names.hpp>
+#include <gigaspot/json/reader/command_draft.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
+#include <gigaspot/json/reader/problem.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/overclock.hpp>
 #include <gigaspot/values/traits.hpp>
 #include <gigaspot/values/units.hpp>
-#include <gigaspot/values/workload.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-enum class Op : std::uint8_t {
-    rate,
-    host,
-    host_status,
-    energy_price,
-    remove_host,
-    bid,
-    edit,
-    cached,
-    cancel,
-    revoke,
-    close
-};
-
-/// A number that its row does not take. Such a problem waits until all of the text has been seen,
-/// since a malformed field goes before it, and the first in the order of the rules counts, not the
-/// first in the text.
-class NumberProblems {
-public:
-    /// Where a number stands: the field, and within `oc` or `gpus` the entry, its field, and which
-    /// end of a range.
-    struct Place {
-        std::uint32_t field = 0xffff'ffff;
-        std::uint32_t entry = 0;
-        std::uint32_t inner = 0;
-        std::uint32_t end = 0;
-
-        friend constexpr auto operator<=>(const Place&, const Place&) = default;
-    };
-
-    void add(Place place, Code code) {
-        if (place < place_) {
-            place_ = place;
-            code_ = code;
-        }
-    }
-    [[nodiscard]] Code code() const { return code_; }
-    [[nodiscard]] const Place& place() const { return place_; }
-
-private:
-    Place place_{};
-    Code code_ = Code::none;
-};
-
-/// The fields of any command; which of them mean something depends on `op`. Texts live as long as
-/// the line that they were read from.
-struct CommandDraft {
-    Op op = Op::close;
-    Timestamp time{};
-    Code time_problem = Code::none;
-    NumberProblems problems{};
-
-    Duration id{};  // ids share the row of durations
-    Duration host{};
-    std::optional<Duration> owner{};
-    Price price{};
-    Currency currency{};
-    std::optional<ExchangeRate> rate{};
-    std::optional<Ppm> fee{};
-    EnergyPrice energy_price{};
-    Price min_bid{};
-    Power base_power{};
-    std::optional<RentalLength> max_rental_length{};
-    std::optional<bool> online{};
-    std::optional<bool> on_demand_rented{};
-    std::optional<bool> working_properly{};
-    bool cached = false;
-    bool has_overclock = false;
-    std::vector<OverclockProfile> overclock{};
-    std::vector<GpuLimits> gpus{};
-    std::optional<std::string_view> image{};
-    std::vector<EnvironmentVariable> environment{};
-
-    /// Empty again, with the memory of its lists.
-    void clear() {
-        CommandDraft empty;
-        empty.overclock.swap(overclock);
-        empty.gpus.swap(gpus);
-        empty.environment.swap(environment);
-        empty.overclock.clear();
-        empty.gpus.clear();
-        empty.environment.clear();
-        *this = std::move(empty);
-    }
-};
-
-using Place = NumberProblems::Place;
-
 enum class NumberForm : std::uint8_t {
-    whole,   ///< a JSON number
-    amount,  ///< money or a rate: a number, or a text of one
+    whole,   ///< a number of JSON
+    amount,  ///< money or a rate: a number of JSON, or a string with one
 };
 
+/// Reads a number of a command. A number that its row does not take is not yet a problem of the
+/// line: it is kept in `problems`.
 template <class Q>
-Code read_number(NumberProblems& problems, Place place, NumberForm form, Code too_precise,
-                 JsonValue& value, Q& number) {
+Code read_command_number(ReadContext& context, NumberProblems& problems, Place place,
+                         NumberForm form, Code too_precise, JsonValue& value, Q& number) {
+    std::string_view text;
     Code problem = Code::none;
     if (form == NumberForm::amount && value.kind() == JsonKind::string) {
-        std::string_view text;
-        problem = value.string(text);
-        if (problem == Code::none) {
-            const Result<Q, Code> read = Q::from_text(text);
-            if (read) number = *read;
-            if (!read) problem = read.error();
-        }
+        problem = read_value(context, text, value);
+        if (problem != Code::none) return problem;
+        const Result<Q, Code> read = Q::from_text(text);
+        if (read) number = *read;
+        if (!read) problem = read.error();
+        if (problem == Code::malformed)
+            return context.fail(problem, text_of(quoted(text), " is not a decimal number"));
     } else {
         problem = value.number(number, Rounding::exact);
+        if (problem == Code::wrong_type)
+            return context.fail_type(form == NumberForm::amount ? "a decimal number" : "a number",
+                                     value.kind());
+        if (problem == Code::malformed) return problem;
+        if (problem != Code::none) text = value.token();
     }
-    if (problem == Code::number_out_of_range) {
-        problems.add(place, problem);
-        return Code::none;
-    }
-    if (problem == Code::number_too_precise) {
-        problems.add(place, too_precise);
-        return Code::none;
-    }
-    return problem;
+    if (problem == Code::none) return problem;
+    if (problem == Code::number_too_precise) problem = too_precise;
+    problems.add(place, number_problem(problem, row_of<Q>(), text));
+    return Code::none;
 }
 
 template <class T>
@@ -156,35 +72,46 @@ struct NumberOf<std::optional<T>> {
     static T& of(std::optional<T>& field) { return field.emplace(); }
 };
 
-/// A number of the command itself; `field` is its place in the table of its operation.
+/// Reads a number of the command itself; `field` is its index in the table of its operation.
 template <auto Member, std::uint32_t field, NumberForm form = NumberForm::whole,
           Code too_precise = Code::number_too_precise>
-Code read_field(ReadContext&, CommandDraft& draft, JsonValue& value) {
+Code read_field(ReadContext& context, CommandDraft& draft, JsonValue& value) {
     using Number = NumberOf<std::remove_reference_t<decltype(draft.*Member)>>;
-    return read_number(draft.problems, {.field = field}, form, too_precise, value,
-                       Number::of(draft.*Member));
+    return read_command_number(context, draft.problems, {.field = field}, form, too_precise, value,
+                               Number::of(draft.*Member));
 }
 
-inline Code read_time(ReadContext&, CommandDraft& draft, JsonValue& value) {
-    NumberProblems problem;
-    const Code wrong = read_number(problem, {.field = 0}, NumberForm::whole,
-                                   Code::number_too_precise, value, draft.time);
-    draft.time_problem = problem.code();
-    return wrong;
+/// Reads a field that is not a number.
+template <auto Member>
+Code read_plain(ReadContext& context, CommandDraft& draft, JsonValue& value) {
+    return read_value(context, draft.*Member, value);
 }
 
-/// null withdraws a rate.
-inline Code read_usd(ReadContext&, CommandDraft& draft, JsonValue& value) {
+inline Code read_time(ReadContext& context, CommandDraft& draft, JsonValue& value) {
+    return read_command_number(context, draft.time_problem, {.field = 0}, NumberForm::whole,
+                               Code::number_too_precise, value, draft.time);
+}
+
+/// Reads the USD of a rate; null withdraws the rate.
+inline Code read_usd(ReadContext& context, CommandDraft& draft, JsonValue& value) {
     if (value.kind() == JsonKind::null) return Code::none;
-    return read_number(draft.problems, {.field = 2}, NumberForm::amount, Code::number_too_precise,
-                       value, draft.rate.emplace());
+    return read_command_number(context, draft.problems, {.field = 2}, NumberForm::amount,
+                               Code::number_too_precise, value, draft.rate.emplace());
 }
 
-/// A currency that there is no number left for gets one past the table, which the engine refuses.
+/// Reads a currency. If the table has no number left for its name, it gets one past the table,
+/// which the engine rejects.
 inline Code read_currency(ReadContext& context, CommandDraft& draft, JsonValue& value) {
     std::string_view name;
-    if (const Code problem = value.string(name); problem != Code::none) return problem;
-    draft.currency = context.names.currency(name).value_or(Currency{limits::currencies_max});
+    if (const Code problem = read_value(context, name, value); problem != Code::none)
+        return problem;
+    const std::optional<Currency> known = context.names.currency(name);
+    draft.currency = known.value_or(Currency{limits::currencies_max});
+    if (!known) {
+        FieldProblem problem = currency_problem(name);
+        problem.field = "currency";
+        draft.add_name_problem(std::move(problem));
+    }
     return Code::none;
 }
 
@@ -197,12 +124,12 @@ struct ProfileDraft {
 };
 
 template <auto Member, std::uint32_t inner>
-Code read_profile_field(ReadContext&, ProfileDraft& draft, JsonValue& value) {
+Code read_profile_field(ReadContext& context, ProfileDraft& draft, JsonValue& value) {
     using Number = NumberOf<std::remove_reference_t<decltype(draft.profile.*Member)>>;
     Place place = draft.place;
     place.inner = inner;
-    return read_number(draft.command.problems, place, NumberForm::whole, Code::number_too_precise,
-                       value, Number::of(draft.profile.*Member));
+    return read_command_number(context, draft.command.problems, place, NumberForm::whole,
+                               Code::number_too_precise, value, Number::of(draft.profile.*Member));
 }
 
 inline constexpr JsonField<ProfileDraft> command_profile_fields[] = {
@@ -220,7 +147,7 @@ Code read_overclock(ReadContext& context, CommandDraft& draft, JsonValue& value)
         const auto entry = static_cast<std::uint32_t>(draft.overclock.size());
         ProfileDraft profile{draft, {.field = field, .entry = entry}};
         const Code problem =
-            read_object(context, item, command_profile_fields, profile, UnknownFields::refused);
+            read_object(context, item, command_profile_fields, profile, UnknownFields::rejected);
         draft.overclock.push_back(profile.profile);
         return problem;
     });
@@ -233,30 +160,32 @@ struct GpuDraft {
 };
 
 template <auto Member, std::uint32_t inner>
-Code read_range(ReadContext&, GpuDraft& draft, JsonValue& value) {
-    if (value.kind() != JsonKind::array) return Code::wrong_type;
+Code read_range(ReadContext& context, GpuDraft& draft, JsonValue& value) {
     using RangeField = NumberOf<std::remove_reference_t<decltype(draft.gpu.*Member)>>;
     auto& range = RangeField::of(draft.gpu.*Member);
-    Code problem = Code::none;
-    std::uint32_t end = 0;
-    value.items([&](JsonValue& item) {
-        if (problem == Code::none && end < 2) {
-            Place place = draft.place;
-            place.inner = inner;
-            place.end = end;
-            problem = read_number(draft.command.problems, place, NumberForm::whole,
-                                  Code::number_too_precise, item, end == 0 ? range.min : range.max);
-        }
-        ++end;
+    return read_ends(context, value, [&](JsonValue& item, std::size_t end) {
+        Place place = draft.place;
+        place.inner = inner;
+        place.end = static_cast<std::uint32_t>(end);
+        const Code problem =
+            read_command_number(context, draft.command.problems, place, NumberForm::whole,
+                                Code::number_too_precise, item, end == 0 ? range.min : range.max);
+        if (problem != Code::none) context.put_in_front(end);
+        return problem;
     });
-    if (problem == Code::none && end != 2) problem = Code::wrong_type;
-    return problem;
 }
 
 inline Code read_model(ReadContext& context, GpuDraft& draft, JsonValue& value) {
     std::string_view name;
-    if (const Code problem = value.string(name); problem != Code::none) return problem;
-    draft.gpu.model = context.names.model(name).value_or(gpu_model_without_number);
+    if (const Code problem = read_value(context, name, value); problem != Code::none)
+        return problem;
+    const std::optional<GpuModel> known = context.names.model(name);
+    draft.gpu.model = known.value_or(gpu_model_without_number);
+    if (!known) {
+        FieldProblem problem = model_problem(name);
+        problem.field = text_of("gpus[", std::to_string(draft.place.entry), "].model");
+        draft.command.add_name_problem(std::move(problem));
+    }
     return Code::none;
 }
 
@@ -298,17 +227,17 @@ inline constexpr CommandField host_fields[] = {
     {"min_bid", false, read_field<&CommandDraft::min_bid, 3, amount>},
     {"base_power", false, read_field<&CommandDraft::base_power, 4>},
     {"max_rental_length", false, read_field<&CommandDraft::max_rental_length, 5>},
-    {"online", false, read_into<&CommandDraft::online>},
-    {"on_demand_rented", false, read_into<&CommandDraft::on_demand_rented>},
-    {"working_properly", false, read_into<&CommandDraft::working_properly>},
+    {"online", false, read_plain<&CommandDraft::online>},
+    {"on_demand_rented", false, read_plain<&CommandDraft::on_demand_rented>},
+    {"working_properly", false, read_plain<&CommandDraft::working_properly>},
     {"gpus", true, read_command_gpus<9>},
 };
 inline constexpr CommandField host_status_fields[] = {
     {"time", true, read_time},
     {"id", true, read_field<&CommandDraft::id, 1>},
-    {"online", false, read_into<&CommandDraft::online>},
-    {"on_demand_rented", false, read_into<&CommandDraft::on_demand_rented>},
-    {"working_properly", false, read_into<&CommandDraft::working_properly>},
+    {"online", false, read_plain<&CommandDraft::online>},
+    {"on_demand_rented", false, read_plain<&CommandDraft::on_demand_rented>},
+    {"working_properly", false, read_plain<&CommandDraft::working_properly>},
 };
 inline constexpr CommandField energy_price_fields[] = {
     {"time", true, read_time},
@@ -327,8 +256,8 @@ inline constexpr CommandField bid_command_fields[] = {
     {"price", true, read_field<&CommandDraft::price, 4, amount, Code::price_too_precise>},
     {"currency", true, read_currency},
     {"oc", false, read_overclock<6>},
-    {"image", false, read_into<&CommandDraft::image>},
-    {"env", false, read_into<&CommandDraft::environment>},
+    {"image", false, read_plain<&CommandDraft::image>},
+    {"env", false, read_plain<&CommandDraft::environment>},
 };
 inline constexpr CommandField edit_command_fields[] = {
     {"time", true, read_time},
@@ -340,7 +269,7 @@ inline constexpr CommandField edit_command_fields[] = {
 inline constexpr CommandField cached_fields[] = {
     {"time", true, read_time},
     {"id", true, read_field<&CommandDraft::id, 1>},
-    {"cached", true, read_into<&CommandDraft::cached>},
+    {"cached", true, read_plain<&CommandDraft::cached>},
 };
 inline constexpr CommandField cancel_command_fields[] = {
     {"time", true, read_time},
@@ -368,14 +297,17 @@ auto with_fields(Op op, Use use) {
     return use(close_fields);
 }
 
-inline std::optional<Op> find_op(std::string_view name) {
-    constexpr std::string_view names[] = {"rate",        "host",   "host_status", "energy_price",
-                                          "remove_host", "bid",    "edit",        "cached",
-                                          "cancel",      "revoke", "close"};
-    for (std::size_t i = 0; i < std::size(names); ++i) {
-        if (names[i] == name) return static_cast<Op>(i);
-    }
-    return std::nullopt;
+/// The path of a place, "oc[1].core_lock" or "gpus[0].pl[1]".
+[[gnu::cold]] inline std::string path_of(Op op, const Place& place) {
+    std::string path = with_fields(
+        op, [&](const auto& fields) { return std::string{fields[place.field].name.text}; });
+    const bool is_gpu = path == "gpus";
+    if (!is_gpu && path != "oc") return path;
+    path += text_of("[", std::to_string(place.entry), "].");
+    path += is_gpu ? command_gpu_fields[place.inner].name.text
+                   : command_profile_fields[place.inner].name.text;
+    if (is_gpu) path += text_of("[", std::to_string(place.end), "]");
+    return path;
 }
 
 }  // namespace detail

@@ -1,6 +1,6 @@
 // gigaspot: a strict, forward-only view of a JSON text. Layer: json/reader.
-// The only header that includes simdjson. What a document means is in snapshot.hpp and orders.hpp,
-// which see no more of the parser than this.
+// Only this header includes simdjson. What a document means is in snapshot.hpp, orders.hpp and
+// command_form.hpp, which see no more of the parser than this.
 #pragma once
 
 #include <bit>
@@ -30,16 +30,29 @@ namespace detail {
 
 enum class JsonKind : unsigned char { object, array, string, number, boolean, null };
 
-/// A place in a text whose tokens simdjson has marked: brackets, commas, colons, and where strings,
-/// numbers and words begin. simdjson has checked UTF-8, and that strings end and hold no control
-/// character. Of what stands between the marks it knows nothing, so that each token is checked when
-/// it is read or skipped.
+/// The kind of a value by its first character, if the text is JSON.
+[[gnu::always_inline]] inline JsonKind kind_of(char first) {
+    switch (first) {
+    case '{': return JsonKind::object;
+    case '[': return JsonKind::array;
+    case '"': return JsonKind::string;
+    case 't':
+    case 'f': return JsonKind::boolean;
+    case 'n': return JsonKind::null;
+    default: return JsonKind::number;
+    }
+}
+
+/// A place in a text whose tokens simdjson has marked: brackets, commas, colons, and the starts of
+/// strings, numbers and words. simdjson has checked that the text is UTF-8, and that strings end
+/// and hold no control character. It has not checked what lies between the marks, so each token is
+/// checked when it is read or skipped.
 class JsonCursor {
 public:
     JsonCursor(const char* text, const std::uint32_t* marks, std::forward_list<std::string>& texts)
         : text_{text}, next_{marks}, texts_{texts} {}
 
-    /// The next token; behind the last one the end of the text, which is none.
+    /// The next token; after the last one it is the end of the text.
     [[nodiscard]] const char* token() const { return text_ + *next_; }
     [[nodiscard]] bool is_at(const std::uint32_t* mark) const { return next_ == mark; }
     [[nodiscard]] std::size_t offset(const char* token) const {
@@ -55,14 +68,14 @@ public:
         return true;
     }
 
-    /// The token that was passed last, which begins at `begin`, without the space behind it.
+    /// The token that was passed last, which begins at `begin`, without the space after it.
     [[nodiscard]] [[gnu::always_inline]] std::string_view passed(const char* begin) const {
         const char* end = token();
         while (end > begin && is_space(end[-1])) --end;
         return {begin, static_cast<std::size_t>(end - begin)};
     }
 
-    /// The inside of such a token, a string; `fail` if it is none.
+    /// The inside of the string that was passed last. Calls `fail` if the token is not a string.
     [[nodiscard]] [[gnu::always_inline]] std::string_view passed_string(const char* begin) {
         const std::string_view token = passed(begin);
         if (token.size() >= 2 && token.front() == '"' && token.back() == '"')
@@ -71,8 +84,8 @@ public:
         return {};
     }
 
-    /// A string from its inside; nothing if an escape stands for half a character. `fail` if one
-    /// is none of JSON's.
+    /// A string from its inside; nothing if an escape is half a surrogate pair. Calls `fail` if
+    /// JSON has no such escape.
     [[nodiscard]] std::optional<std::string_view> without_escapes(std::string_view inside) {
         if (inside.find('\\') == std::string_view::npos) return inside;
         if (!has_only_known_escapes(inside)) {
@@ -84,7 +97,7 @@ public:
         return texts_.emplace_front(*std::move(text));
     }
 
-    /// The text is not JSON: nothing that was read counts, and no more is read.
+    /// Marks the text as not JSON: nothing that was read counts, and no more is read.
     void fail() { is_broken_ = true; }
     [[nodiscard]] bool is_broken() const { return is_broken_; }
 
@@ -97,7 +110,7 @@ private:
     bool is_broken_ = false;
 };
 
-/// A name of a field, without backslashes, laid out for a quick look.
+/// The name of a field, without backslashes, laid out for a quick comparison.
 struct JsonName {
     template <std::size_t Size>
     constexpr JsonName(const char (&name)[Size]) : text{name, Size - 1} {
@@ -121,23 +134,23 @@ class JsonKey {
 public:
     JsonKey(JsonCursor& cursor, std::string_view inside) : cursor_{cursor}, inside_{inside} {}
 
-    /// Whether it is this name. Nearly every key is what its reader expects: then nothing has to be
-    /// looked for in it.
+    /// Whether it is this name. Nearly every key is the one that its reader expects, and then
+    /// nobody has to search it for escapes.
     [[nodiscard]] [[gnu::always_inline]] bool is(const JsonName& name) {
         if (!is_plainly(name)) return state_ != State::plain && is_escaped(name);
         state_ = State::plain;
         return true;
     }
 
-    /// The key without escapes, valid as long as the text; nothing if they stand for half a
-    /// character.
+    /// The key without escapes, valid as long as the text; nothing if an escape is half a surrogate
+    /// pair.
     [[nodiscard]] std::optional<std::string_view> text() {
         finish();
         if (state_ == State::plain) return inside_;
         return text_;
     }
 
-    /// Looks at its escapes, if nobody has.
+    /// Checks its escapes, unless that is done.
     void finish() {
         if (state_ != State::unknown) return;
         const bool is_plain = inside_.find('\\') == std::string_view::npos;
@@ -152,7 +165,7 @@ private:
     }
 
     [[nodiscard]] [[gnu::always_inline]] bool is_plainly(const JsonName& name) const {
-        std::uint64_t head;  // behind the text are bytes enough: document_padding
+        std::uint64_t head;  // the text is followed by enough bytes: document_padding
         std::memcpy(&head, inside_.data(), sizeof head);
         return inside_.size() == name.text.size() && ((head ^ name.head) & name.mask) == 0 &&
                (inside_.size() <= 8 || inside_ == name.text);
@@ -162,11 +175,11 @@ private:
 
     JsonCursor& cursor_;
     std::string_view inside_;
-    std::optional<std::string_view> text_{};  ///< of an escaped one
+    std::optional<std::string_view> text_{};  ///< of an escaped key
     State state_ = State::unknown;
 };
 
-/// One value of a text that is being read front to back. It is either read or skipped.
+/// One value of a text that is read from front to back. It is either read or skipped.
 class JsonValue {
 public:
     [[gnu::always_inline]] JsonValue(JsonCursor& cursor, std::size_t depth)
@@ -176,10 +189,15 @@ public:
 
     [[nodiscard]] JsonKind kind() const { return kind_; }
 
-    /// Bytes of the text in front of it.
+    /// Bytes of the text before it.
     [[nodiscard]] std::size_t offset() const { return cursor_.offset(begin_); }
 
-    /// Reads a number by its exact value. `wrong_type` if it is none; `Code::none` on success.
+    /// The text of a number, a word or a string with its quotes. Valid until the next token is
+    /// read.
+    [[nodiscard]] std::string_view token() const { return cursor_.passed(begin_); }
+
+    /// Reads a number by its exact value. Gives `wrong_type` for any other kind, `Code::none` on
+    /// success.
     template <class Q>
     [[nodiscard]] Code number(Q& quantity, Rounding rounding) {
         if (kind_ != JsonKind::number) return Code::wrong_type;
@@ -193,7 +211,7 @@ public:
         return read.error();
     }
 
-    /// Likewise true or false.
+    /// Reads true or false. Gives `wrong_type` for any other kind, `Code::none` on success.
     [[nodiscard]] Code boolean(bool& flag) {
         if (kind_ != JsonKind::boolean) return Code::wrong_type;
         is_used_ = true;
@@ -203,8 +221,8 @@ public:
         return Code::none;
     }
 
-    /// Likewise a string, without escapes; it is valid as long as the text. `malformed` if an
-    /// escape stands for half a character.
+    /// Reads a string without escapes, valid as long as the text. Gives `wrong_type` for any other
+    /// kind, `malformed` if an escape is half a surrogate pair, `Code::none` on success.
     [[nodiscard]] Code string(std::string_view& text) {
         if (kind_ != JsonKind::string) return Code::wrong_type;
         is_used_ = true;
@@ -214,7 +232,7 @@ public:
         return Code::none;
     }
 
-    /// Calls `read(key, value)` for each field; a value that it leaves unread is skipped.
+    /// Calls `read(key, value)` for each field; a value that `read` does not read is skipped.
     template <class Read>
     [[gnu::always_inline]] void fields(Read read) {
         if (!enter(JsonKind::object) || cursor_.pass('}')) return;
@@ -232,7 +250,7 @@ public:
         if (!cursor_.pass('}')) cursor_.fail();
     }
 
-    /// Calls `read(value)` for each item of an array; one that it leaves unread is skipped.
+    /// Calls `read(value)` for each item of an array; an item that `read` does not read is skipped.
     template <class Read>
     [[gnu::always_inline]] void items(Read read) {
         if (!enter(JsonKind::array) || cursor_.pass(']')) return;
@@ -251,18 +269,6 @@ public:
     }
 
 private:
-    [[gnu::always_inline]] static JsonKind kind_of(char first) {
-        switch (first) {
-        case '{': return JsonKind::object;
-        case '[': return JsonKind::array;
-        case '"': return JsonKind::string;
-        case 't':
-        case 'f': return JsonKind::boolean;
-        case 'n': return JsonKind::null;
-        default: return JsonKind::number;
-        }
-    }
-
     bool enter(JsonKind kind) {
         is_used_ = true;
         if (kind_ == kind && depth_ < json_depth_max) return true;
@@ -270,7 +276,7 @@ private:
         return false;
     }
 
-    /// Reads on to the end of the value, checking all of it.
+    /// Goes to the end of the value and checks all of it.
     void skip() {
         bool is_right = true;
         switch (kind_) {
@@ -306,16 +312,16 @@ public:
 
     JsonText() = default;
 
-    /// Another text; strings read from the one before are gone.
+    /// Takes another text; strings that were read from the previous one are gone.
     void assign(std::string_view text) {
         texts_.clear();
         text_.reserve(text.size() + document_padding);
         text_.assign(text);
     }
 
-    /// Reads the whole text by `read(value)`, which gets its one value: an array or an object.
-    /// Returns what is wrong with the text as JSON; then nothing that was read counts. A text that
-    /// is only a string, number, true, false or null is not passed to `read`.
+    /// Reads the whole text by `read(value)`, which gets its one value, an array or an object.
+    /// Returns what is wrong with the text as JSON; then nothing that was read counts. `read` is
+    /// not called for a text that is only a string, number, true, false or null.
     template <class Read>
     JsonFault read(Read read) {
         const simdjson::error_code error = mark();
@@ -343,7 +349,7 @@ private:
     /// simdjson's first pass: the fastest code for the processor that runs it.
     simdjson::error_code mark() {
         if (!parser_ || parser_->capacity() < text_.size()) {
-            // At least twice as much as before, so that texts that grow are no burden.
+            // At least twice as much as before, so that growing texts cost few allocations.
             const std::size_t twice = parser_ ? 2 * parser_->capacity() : 256;
             const simdjson::error_code error =
                 simdjson::get_active_implementation()->create_dom_parser_implementation(
@@ -356,7 +362,7 @@ private:
 
     std::string text_;
     std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_{};
-    std::forward_list<std::string> texts_{};  // without their escapes
+    std::forward_list<std::string> texts_{};  // strings without their escapes
 };
 
 }  // namespace detail

@@ -1,4 +1,4 @@
-// gigaspot: the escapes in JSON's strings. Layer: json/reader.
+// gigaspot: the escapes in strings of JSON. Layer: json/reader.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// The value of a hexadecimal digit; 16 if it is none.
+/// The value of a hexadecimal digit; 16 if the character is not one.
 constexpr std::uint32_t hex_value(char c) {
     if (is_digit(c)) return static_cast<std::uint32_t>(c - '0');
     if (c >= 'a' && c <= 'f') return static_cast<std::uint32_t>(c - 'a' + 10);
@@ -22,8 +22,8 @@ constexpr std::uint32_t hex_value(char c) {
     return 16;
 }
 
-/// Bytes of the escape at the front of a text that starts with a backslash; 0 if it is none of
-/// JSON's.
+/// Bytes of the escape at the front of a text that starts with a backslash; 0 if JSON has no such
+/// escape.
 inline std::size_t escape_length(std::string_view text) {
     if (text.size() < 2) return 0;
     if (std::string_view{"\"\\/bfnrt"}.find(text[1]) != std::string_view::npos) return 2;
@@ -34,7 +34,7 @@ inline std::size_t escape_length(std::string_view text) {
     return 6;
 }
 
-/// Whether all escapes in a string are JSON's.
+/// Whether JSON has all escapes of a string.
 inline bool has_only_known_escapes(std::string_view raw) {
     for (std::size_t at = raw.find('\\'); at != std::string_view::npos;) {
         const std::size_t length = escape_length(raw.substr(at));
@@ -62,9 +62,10 @@ inline void append_utf8(std::string& out, std::uint32_t character) {
     put_tail(0);
 }
 
-/// What a string with known escapes stands for; nothing if an escape stands for half a character.
+/// A string with known escapes as the text that it means; nothing if an escape is half a surrogate
+/// pair.
 inline std::optional<std::string> without_escapes(std::string_view raw) {
-    const auto code_unit = [&](std::size_t at) {  // none if no four digits are announced
+    const auto code_unit = [&](std::size_t at) {  // no code unit unless \u announces one
         if (!raw.substr(at).starts_with("\\u")) return std::uint32_t{0xffff'ffff};
         std::uint32_t unit = 0;
         for (const char c : raw.substr(at + 2, 4)) unit = unit * 16 + hex_value(c);

@@ -1,5 +1,5 @@
 // gigaspot: where and why a text is not JSON. Layer: json/reader.
-// The fast reader only notices that a text is broken; this second, slow look finds the place for
+// The fast reader notices only that a text is broken; this second, slow scan finds the place for
 // people.
 #pragma once
 
@@ -11,19 +11,20 @@
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/decimal.hpp>
 #include <gigaspot/json/reader/escape.hpp>
+#include <gigaspot/json/text/words.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Arrays and objects inside one another, the outermost counted. Deeper is refused: no market's
-/// text is.
+/// Arrays and objects inside one another, the outermost included. Deeper nesting is rejected; no
+/// text of a market has it.
 inline constexpr std::size_t json_depth_max = 128;
 
 /// The first thing that is wrong; `problem` is empty if nothing is.
 struct JsonFault {
     std::size_t offset = 0;
-    std::string_view problem{};
+    std::string problem{};
 };
 
 /// Checks a text against RFC 8259, byte by byte, without recursion.
@@ -35,11 +36,13 @@ public:
         std::vector<char> closers;  // of the open arrays and objects
         skip_space();
         for (;;) {
-            // Here a value must stand.
-            if (at_end()) return fault("the text ends where a value must stand");
+            // A value begins here.
+            if (at_end()) return fault("the text ends where a value is expected");
             const char first = text_[at_];
             if (first == '{' || first == '[') {
-                if (closers.size() == json_depth_max) return fault("nested too deeply");
+                if (closers.size() == json_depth_max)
+                    return fault(
+                        text_of("nested more than ", std::to_string(json_depth_max), " deep"));
                 closers.push_back(first == '{' ? '}' : ']');
                 ++at_;
                 skip_space();
@@ -54,20 +57,20 @@ public:
             } else if (!take_scalar()) {
                 return fault_;
             }
-            // Here a value has ended.
+            // A value has ended here.
             for (skip_space(); !closers.empty() && !at_end() && text_[at_] == closers.back();
                  skip_space()) {
                 closers.pop_back();
                 ++at_;
             }
             if (closers.empty())
-                return at_end() ? JsonFault{}
-                                : fault("something stands after the end of the value");
+                return at_end() ? JsonFault{} : fault("unexpected text after the end of the value");
             if (at_end()) return fault("the text ends inside an array or object");
             if (text_[at_] != ',')
                 return fault(closers.back() == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
-            ++at_;
+            const std::size_t comma = at_++;
             skip_space();
+            if (!at_end() && text_[at_] == closers.back()) return fault(comma, "trailing comma");
             if (closers.back() == '}' && !take_key()) return fault_;
         }
     }
@@ -75,11 +78,22 @@ public:
 private:
     [[nodiscard]] bool at_end() const { return at_ == text_.size(); }
 
-    JsonFault fault(std::string_view problem) { return fault_ = {at_, problem}; }
+    JsonFault fault(std::size_t offset, std::string_view problem) {
+        return fault_ = {offset, std::string{problem}};
+    }
+    JsonFault fault(std::string_view problem) { return fault(at_, problem); }
 
     bool fail(std::string_view problem) {
         fault(problem);
         return false;
+    }
+
+    /// Fails and shows a piece of the text, unless it has bytes that are not ASCII: they may not be
+    /// UTF-8.
+    bool fail(std::string_view problem, std::string_view link, std::string_view piece) {
+        bool is_ascii = !piece.empty();
+        for (const char c : piece) is_ascii = is_ascii && static_cast<unsigned char>(c) < 0x80;
+        return is_ascii ? fail(text_of(problem, link, shown(piece))) : fail(problem);
     }
 
     void skip_space() {
@@ -89,7 +103,7 @@ private:
     }
 
     bool take_key() {
-        if (at_end()) return fail("the text ends where a key must stand");
+        if (at_end()) return fail("the text ends where a key is expected");
         if (text_[at_] != '"') return fail("expected a key in quotes");
         if (!take_string()) return false;
         skip_space();
@@ -112,8 +126,8 @@ private:
             return true;
         }
         if (token.empty() || (token[0] != '-' && !is_digit(token[0])))
-            return fail("expected a value");
-        if (!split_number(token)) return fail("not a number in JSON's form");
+            return fail("expected a value", ", got ", token);
+        if (!split_number(token)) return fail("invalid number", " ", token);
         at_ = end;
         return true;
     }
@@ -139,13 +153,16 @@ private:
 
     bool take_escape() {
         const std::size_t length = escape_length(text_.substr(at_));
-        if (length == 0) return fail("not an escape of JSON");
+        if (length == 0 && at_ + 1 == text_.size()) return fail("the text ends inside a string");
+        const bool is_hexadecimal = text_.substr(at_).starts_with("\\u");
+        if (length == 0 && is_hexadecimal) return fail("\\u needs four hexadecimal digits");
+        if (length == 0) return fail("invalid escape", " ", text_.substr(at_, 2));
         at_ += length;
         return true;
     }
 
-    // Well-formed UTF-8 by the table of the Unicode standard: no surrogates, nothing overlong,
-    // nothing past U+10FFFF.
+    // Well-formed UTF-8 by the table of the Unicode standard: no surrogates, no overlong forms, and
+    // no character above U+10FFFF.
     bool take_utf8() {
         const auto byte = [&](std::size_t i) {
             return at_ + i < text_.size() ? static_cast<unsigned char>(text_[at_ + i]) : 0u;
@@ -167,7 +184,7 @@ private:
         for (std::size_t i = 1; i < length; ++i) {
             if (!is_tail(i)) length = 0;
         }
-        if (length == 0) return fail("not UTF-8");
+        if (length == 0) return fail("invalid UTF-8");
         at_ += length;
         return true;
     }

@@ -1,4 +1,4 @@
-// gigaspot: reads objects by tables of their known fields, and remembers where a problem is. Layer:
+// gigaspot: reads objects by tables of their known fields, and keeps the first problem. Layer:
 // json/reader.
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gigaspot/base/config.hpp>
@@ -15,6 +16,8 @@
 #include <gigaspot/json/document.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
+#include <gigaspot/json/reader/problem.hpp>
+#include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/overclock.hpp>
@@ -26,19 +29,34 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// What all readers of a document share. A function that finds a problem returns its code and
-/// leaves the path to it here, innermost part first: callers put their own part in front.
+/// What all readers of a document share. A function that finds a problem returns its code, and
+/// keeps the rest of the problem here. Its path grows from the inside: each caller puts its own
+/// part in front.
 struct ReadContext {
     MarketNames& names;
     Rounding rounding;
-    std::string path{};
+    FieldProblem problem{};
+
+    /// Keeps what is wrong, and returns the code.
+    [[gnu::cold]] Code fail(FieldProblem found) {
+        problem = std::move(found);
+        return problem.code;
+    }
+    [[gnu::cold]] Code fail(Code code, std::string detail) {
+        return fail({.code = code, .detail = std::move(detail)});
+    }
+    [[gnu::cold]] Code fail_type(std::string_view wanted, JsonKind got) {
+        return fail(Code::wrong_type, expected(wanted, got));
+    }
 
     void put_in_front(std::string_view name) {
+        std::string& path = problem.field;
         const bool needs_dot = !path.empty() && path[0] != '[';
         path.insert(0, needs_dot ? "." : "");
         path.insert(0, name);
     }
     void put_in_front(std::size_t index) {
+        std::string& path = problem.field;
         if (!path.empty() && path[0] != '[') path.insert(0, ".");
         path.insert(0, "]");
         path.insert(0, to_decimal(static_cast<Int128>(index), 0).view());
@@ -46,30 +64,52 @@ struct ReadContext {
     }
 };
 
-/// A known field of an object. A function pointer, so that a document's form is a table that can be
-/// read.
+/// A known field of an object. It holds a function pointer, so that the form of a document is a
+/// table that people can read.
 template <class Target>
 struct JsonField {
     JsonName name;
     bool is_required;
     Code (*read)(ReadContext& context, Target& target, JsonValue& value);
-    bool null_is_read = false;  ///< a null is not absence but something to read
+    bool null_is_read = false;  ///< a null is a value to read, not an absent field
 };
 
-enum class UnknownFields : std::uint8_t { ignored, refused };
+enum class UnknownFields : std::uint8_t { ignored, rejected };
 
-/// Reads an object's known fields into `target`. Null is absent; of a key given twice the first
-/// counts, a null too. Returns the first problem in the text, else the first required field of the
-/// table that is missing.
+/// An unknown field, and the names that its object knows.
+template <class Target, std::size_t Count>
+[[gnu::cold]] Code fail_unknown(ReadContext& context, std::string_view name,
+                                const JsonField<Target> (&fields)[Count]) {
+    std::string names;
+    for (const JsonField<Target>& field : fields) add_to_list(names, field.name.text);
+    return context.fail(Code::unknown_field,
+                        text_of("unknown field ", shown(name), "; expected ", names));
+}
+
+/// A required field that is absent or null, and all required fields of its object.
+template <class Target, std::size_t Count>
+[[gnu::cold]] Code fail_missing(ReadContext& context, bool is_null,
+                                const JsonField<Target> (&fields)[Count]) {
+    std::string names;
+    for (const JsonField<Target>& field : fields) {
+        if (field.is_required) add_to_list(names, field.name.text);
+    }
+    return context.fail(Code::missing, text_of(is_null ? "null counts as not given" : "not given",
+                                               "; required: ", names));
+}
+
+/// Reads the known fields of an object into `target`. Null counts as absent. If a key appears
+/// twice, the first counts, even if it is null. Returns the first problem in the text, else the
+/// first required field of the table that is missing.
 template <class Target, std::size_t Count>
 Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target> (&fields)[Count],
                  Target& target, UnknownFields unknown = UnknownFields::ignored) {
     static_assert(Count <= 32);
-    if (value.kind() != JsonKind::object) return Code::wrong_type;
+    if (value.kind() != JsonKind::object) return context.fail_type("an object", value.kind());
     Code problem = Code::none;
     std::uint32_t seen = 0;
     std::uint32_t absent = 0;
-    std::size_t next = 0;  // fields mostly come in one order: look on behind the last one
+    std::size_t next = 0;  // fields mostly come in one order: search on after the last one
     const auto report = [&](Code code, std::string_view name) {
         problem = code;
         if (code != Code::none) context.put_in_front(name);
@@ -90,20 +130,24 @@ Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target>
             }
             return;
         }
-        if (unknown == UnknownFields::refused)
-            report(Code::unknown_field, key.text().value_or("?"));
+        if (unknown == UnknownFields::rejected) {
+            const std::string_view name = key.text().value_or("?");
+            report(fail_unknown(context, name, fields), name);
+        }
     });
     for (std::size_t i = 0; i < Count && problem == Code::none; ++i) {
-        if (fields[i].is_required && (seen & ~absent & (std::uint32_t{1} << i)) == 0)
-            report(Code::missing, fields[i].name.text);
+        const std::uint32_t bit = std::uint32_t{1} << i;
+        if (fields[i].is_required && (seen & ~absent & bit) == 0)
+            report(fail_missing(context, (seen & bit) != 0, fields), fields[i].name.text);
     }
     return problem;
 }
 
-/// Reads an array by `read(item)`, which returns the item's problem; returns the first one.
+/// Reads an array by `read(item)`, which returns the code of the item's problem. Returns the first
+/// one.
 template <class Read>
 Code read_items(ReadContext& context, JsonValue& value, Read read) {
-    if (value.kind() != JsonKind::array) return Code::wrong_type;
+    if (value.kind() != JsonKind::array) return context.fail_type("an array", value.kind());
     Code problem = Code::none;
     std::size_t index = 0;
     value.items([&](JsonValue& item) {
@@ -118,71 +162,107 @@ Code read_items(ReadContext& context, JsonValue& value, Read read) {
 
 // How each type of field is read. Another type joins by an overload of its own.
 
+template <class Q>
+Code read_number(ReadContext& context, Q& number, JsonValue& value, Rounding rounding) {
+    const Code problem = value.number(number, rounding);
+    if (problem == Code::none) return problem;
+    if (problem == Code::wrong_type) return context.fail_type("a number", value.kind());
+    return context.fail(number_problem(problem, row_of<Q>(), value.token()));
+}
+
 template <class Row>
 Code read_value(ReadContext& context, Quantity<Row>& quantity, JsonValue& value) {
-    return value.number(quantity, context.rounding);
+    return read_number(context, quantity, value, context.rounding);
 }
 
 /// An id, 0 .. 2^53, as a JSON number. It is never rounded: that would name something else.
 template <class Kind>
-Code read_value(ReadContext&, Id<Kind>& id, JsonValue& value) {
-    Duration number;  // the same row of section 2
-    const Code problem = value.number(number, Rounding::exact);
+Code read_value(ReadContext& context, Id<Kind>& id, JsonValue& value) {
+    WholeNumber number;
+    const Code problem = read_number(context, number, value, Rounding::exact);
     id = Id<Kind>{static_cast<std::uint64_t>(number.count())};
     return problem;
 }
 
-inline Code read_value(ReadContext&, bool& flag, JsonValue& value) { return value.boolean(flag); }
-
-inline Code read_value(ReadContext&, std::string_view& text, JsonValue& value) {
-    return value.string(text);
+inline Code read_value(ReadContext& context, bool& flag, JsonValue& value) {
+    const Code problem = value.boolean(flag);
+    return problem == Code::none ? problem : context.fail_type("a boolean", value.kind());
 }
 
-inline Code read_value(ReadContext&, std::string& text, JsonValue& value) {
+inline Code read_value(ReadContext& context, std::string_view& text, JsonValue& value) {
+    const Code problem = value.string(text);
+    if (problem == Code::none) return problem;
+    if (problem == Code::wrong_type) return context.fail_type("a string", value.kind());
+    return context.fail(problem, std::string{half_a_pair});
+}
+
+inline Code read_value(ReadContext& context, std::string& text, JsonValue& value) {
     std::string_view view;
-    const Code problem = value.string(view);
+    const Code problem = read_value(context, view, value);
     text = view;
     return problem;
 }
 
 inline Code read_value(ReadContext& context, Currency& currency, JsonValue& value) {
     std::string_view name;
-    if (const Code problem = value.string(name); problem != Code::none) return problem;
+    if (const Code problem = read_value(context, name, value); problem != Code::none)
+        return problem;
     const std::optional<Currency> known = context.names.currency(name);
-    if (!known) return Code::limit_reached;
+    if (!known) return context.fail(currency_problem(name));
     currency = *known;
     return Code::none;
 }
 
 inline Code read_value(ReadContext& context, GpuModel& model, JsonValue& value) {
     std::string_view name;
-    if (const Code problem = value.string(name); problem != Code::none) return problem;
+    if (const Code problem = read_value(context, name, value); problem != Code::none)
+        return problem;
     const std::optional<GpuModel> known = context.names.model(name);
-    if (!known) return Code::limit_reached;
+    if (!known) return context.fail(model_problem(name));
     model = *known;
     return Code::none;
 }
 
-/// An array of exactly two numbers, `[min, max]`. The path stays at the array.
-template <class Q>
-Code read_value(ReadContext& context, Range<Q>& range, JsonValue& value) {
-    if (value.kind() != JsonKind::array) return Code::wrong_type;
+/// Why an array of another length is not a range.
+[[gnu::cold]] inline Code fail_range_size(ReadContext& context, std::size_t count) {
+    return context.fail(Code::wrong_type,
+                        text_of("expected [minimum, maximum], got ", std::to_string(count),
+                                count == 1 ? " item" : " items"));
+}
+
+/// Reads an array of exactly two values, `[minimum, maximum]`, by `read(item, end)`; `end` is 0
+/// or 1.
+template <class Read>
+Code read_ends(ReadContext& context, JsonValue& value, Read read) {
+    if (value.kind() != JsonKind::array)
+        return context.fail_type("[minimum, maximum]", value.kind());
     Code problem = Code::none;
     std::size_t count = 0;
     value.items([&](JsonValue& item) {
-        if (problem == Code::none && count < 2)
-            problem = read_value(context, count == 0 ? range.min : range.max, item);
+        if (problem == Code::none && count < 2) problem = read(item, count);
         ++count;
     });
-    if (problem == Code::none && count != 2) problem = Code::wrong_type;
-    if (problem == Code::none && range.is_inverted()) problem = Code::range_inverted;
+    return problem == Code::none && count != 2 ? fail_range_size(context, count) : problem;
+}
+
+/// A range of a snapshot. The path ends at the array; the detail names the end that is wrong.
+template <class Q>
+Code read_value(ReadContext& context, Range<Q>& range, JsonValue& value) {
+    const Code problem = read_ends(context, value, [&](JsonValue& item, std::size_t end) {
+        const Code found = read_value(context, end == 0 ? range.min : range.max, item);
+        if (found != Code::none)
+            context.problem.detail.insert(0, end == 0 ? "minimum: " : "maximum: ");
+        return found;
+    });
+    if (problem == Code::none && range.is_inverted())
+        return context.fail(Code::range_inverted, describe_inverted(range));
     return problem;
 }
 
-/// An environment: texts only, of a key given twice the first.
+/// Reads an environment, an object of strings. If a key appears twice, the first counts.
 inline Code read_value(ReadContext& context, std::vector<EnvironmentVariable>& environment,
                        JsonValue& value) {
-    if (value.kind() != JsonKind::object) return Code::wrong_type;
+    if (value.kind() != JsonKind::object) return context.fail_type("an object", value.kind());
     Code problem = Code::none;
     std::set<std::string_view> keys;
     value.fields([&](JsonKey& json_key, JsonValue& text) {
@@ -190,7 +270,8 @@ inline Code read_value(ReadContext& context, std::vector<EnvironmentVariable>& e
         const std::optional<std::string_view> key = json_key.text();
         EnvironmentVariable variable{.key = key.value_or("?")};
         if (!keys.insert(variable.key).second) return;
-        problem = key ? text.string(variable.value) : Code::malformed;
+        problem = key ? read_value(context, variable.value, text)
+                      : context.fail(Code::malformed, std::string{half_a_pair});
         if (problem != Code::none) context.put_in_front(variable.key);
         environment.push_back(variable);
     });
@@ -209,7 +290,7 @@ struct MemberOf<Member Owner::*> {
     using owner = Owner;
 };
 
-/// Reads a field into a member, or into a member of a member: `read_into<&Machine::host,
+/// Reads a field into a member, or into a member of a member, as in `read_into<&Machine::host,
 /// &HostCapabilities::id>`.
 template <auto First, auto... Rest>
 Code read_into(ReadContext& context, typename MemberOf<decltype(First)>::owner& target,
@@ -221,15 +302,53 @@ Code read_into(ReadContext& context, typename MemberOf<decltype(First)>::owner& 
     }
 }
 
-/// Reads a whole document by `read(root)`, which returns its problem; `Code::none` in the answer:
-/// it was read.
+/// Which document a text of another kind looks like; empty if that is not clear. Reads the value.
+[[gnu::cold]] inline std::string_view hint_at(JsonValue& root) {
+    bool is_first = true;
+    std::string_view hint;
+    const auto look = [&](const JsonValue& value, std::string_view found) {
+        if (is_first && value.kind() == JsonKind::object) hint = found;
+        is_first = false;
+    };
+    if (root.kind() == JsonKind::array)
+        root.items([&](JsonValue& item) { look(item, looks_like_orders); });
+    else if (root.kind() == JsonKind::object)
+        root.fields([&](JsonKey&, JsonValue& value) { look(value, looks_like_snapshot); });
+    return hint;
+}
+
+/// Why a document of another kind is not what its reader wants.
+[[gnu::cold]] inline Code fail_root(ReadContext& context, std::string_view wanted,
+                                    JsonValue& root) {
+    const JsonKind kind = root.kind();
+    const std::string_view hint = hint_at(root);
+    return context.fail(Code::wrong_type, text_of(expected(wanted, kind), hint));
+}
+
+/// The kind of a text that is one value.
+inline JsonKind kind_of_text(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    return kind_of(begin == std::string_view::npos ? '\0' : text[begin]);
+}
+
+/// Reads a whole document, `wanted`, by `read(root)`, which returns the code of its problem.
+/// `Code::none` in the result means that it was read.
 template <class Read>
-DocumentError read_document(JsonText& json, ReadContext& context, Read read) {
-    Code problem = Code::wrong_type;  // of a text that is a mere scalar, which nobody reads
-    const JsonFault fault = json.read([&](JsonValue& root) { problem = read(root); });
+DocumentError read_document(JsonText& json, ReadContext& context, std::string_view wanted,
+                            Read read) {
+    Code problem = Code::none;
+    bool is_read = false;
+    const JsonFault fault = json.read([&](JsonValue& root) {
+        is_read = true;
+        problem = read(root);
+    });
     if (!fault.problem.empty()) return document_error(json.view(), fault);
+    // Nobody reads a text that is only a string, a number or a word.
+    if (!is_read) problem = context.fail_type(wanted, kind_of_text(json.view()));
     if (problem == Code::none) return {};
-    return {.code = problem, .path = context.path};
+    return {.code = problem,
+            .path = std::move(context.problem.field),
+            .detail = std::move(context.problem.detail)};
 }
 
 }  // namespace detail

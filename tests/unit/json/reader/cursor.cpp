@@ -1,6 +1,6 @@
-// The reader of JSON trusts simdjson only with what that checks (it passes over values without
-// looking at them), and names the place of an error by a scan of its own. Here are the two by hand;
-// thousands of broken texts against another judge are in tool/test_json.py.
+// The reader of JSON trusts simdjson only with what it checks (simdjson skips values without
+// checking them), and finds the place of an error by its own scan. These tests check both by hand;
+// tool/test_json.py compares them with another judge on thousands of broken texts.
 #include <gigaspot/json/reader/cursor.hpp>
 
 #include <optional>
@@ -23,7 +23,7 @@ using detail::JsonKind;
 using detail::JsonText;
 using detail::JsonValue;
 
-/// Reads and looks at nothing, so that all is skipped.
+/// Reads no value, so that everything is skipped.
 DocumentError read_past(std::string_view text) {
     JsonText json{std::string{text}};
     const JsonFault fault = json.read([](JsonValue&) {});
@@ -39,11 +39,10 @@ struct Broken {
     std::string_view detail;
 };
 
-constexpr std::string_view no_value = "the text ends where a value must stand";
+constexpr std::string_view no_value = "the text ends where a value is expected";
 constexpr std::string_view cut_inside = "the text ends inside an array or object";
-constexpr std::string_view after_end = "something stands after the end of the value";
-constexpr std::string_view bad_number = "not a number in JSON's form";
-constexpr std::string_view bad_escape = "not an escape of JSON";
+constexpr std::string_view after_end = "unexpected text after the end of the value";
+constexpr std::string_view bad_hexadecimal = "\\u needs four hexadecimal digits";
 constexpr std::string_view bad_control = "a control character in a string must be escaped";
 
 constexpr Broken broken_texts[] = {
@@ -56,10 +55,13 @@ constexpr Broken broken_texts[] = {
     {"[1,\n", 2, 1, no_value},
     {"{\"a\"", 1, 5, "the text ends after a key"},
     {"{\"a\":", 1, 6, no_value},
-    {"{\"a\":1,", 1, 8, "the text ends where a key must stand"},
+    {"{\"a\":1,", 1, 8, "the text ends where a key is expected"},
     {"{\"a", 1, 4, "the text ends inside a string"},
     {"{a:1}", 1, 2, "expected a key in quotes"},
-    {"{\"a\":1,}", 1, 8, "expected a key in quotes"},
+    {"{\"a\":1,}", 1, 7, "trailing comma"},
+    {"{,}", 1, 2, "expected a key in quotes"},
+    {"[,1]", 1, 2, "expected a value"},
+    {"[1,,2]", 1, 4, "expected a value"},
     {"{\"a\" 1}", 1, 6, "expected ':'"},
     {"{\"a\":\"b\":1}", 1, 9, "expected ',' or '}'"},
     {"{\"a\":\"b\":1}}", 1, 9, "expected ',' or '}'"},
@@ -69,32 +71,36 @@ constexpr Broken broken_texts[] = {
     {"{\"a\"b:1}", 1, 5, "expected ':'"},
     {"[1}", 1, 3, "expected ',' or ']'"},
     {"{\"a\":1]", 1, 7, "expected ',' or '}'"},
-    {"[1,]", 1, 4, "expected a value"},
-    {"[@@@]", 1, 2, "expected a value"},
-    {"[nul]", 1, 2, "expected a value"},
-    {"[truee]", 1, 2, "expected a value"},
-    {"[NaN]", 1, 2, "expected a value"},
-    {"[.5]", 1, 2, "expected a value"},
-    {"[+1]", 1, 2, "expected a value"},
-    {"[01]", 1, 2, bad_number},
-    {"[1.]", 1, 2, bad_number},
-    {"[-]", 1, 2, bad_number},
-    {"[1e]", 1, 2, bad_number},
-    {"{\"u\":{\"v\":[0,01]}}", 1, 14, bad_number},
-    {"[\"\\x\"]", 1, 3, bad_escape},
-    {"[\"\\u12g4\"]", 1, 3, bad_escape},
-    {"[\"\\u123", 1, 3, bad_escape},
-    {"{\"\\u12\":1}", 1, 3, bad_escape},
+    {"[1,]", 1, 3, "trailing comma"},
+    {"[{\"a\":[1 ,\n ]}]", 1, 10, "trailing comma"},
+    {"[@@@]", 1, 2, "expected a value, got @@@"},
+    {"[nul]", 1, 2, "expected a value, got nul"},
+    {"[truee]", 1, 2, "expected a value, got truee"},
+    {"[NaN]", 1, 2, "expected a value, got NaN"},
+    {"[.5]", 1, 2, "expected a value, got .5"},
+    {"[+1]", 1, 2, "expected a value, got +1"},
+    {"[01]", 1, 2, "invalid number 01"},
+    {"[1.]", 1, 2, "invalid number 1."},
+    {"[-]", 1, 2, "invalid number -"},
+    {"[1e]", 1, 2, "invalid number 1e"},
+    {"{\"u\":{\"v\":[0,01]}}", 1, 14, "invalid number 01"},
+    {"[\"\\x\"]", 1, 3, "invalid escape \\x"},
+    {"[\"a\\q\"]", 1, 4, "invalid escape \\q"},
+    {"[\"\\\u00e9\"]", 1, 3, "invalid escape"},
+    {"[\"\\", 1, 3, "the text ends inside a string"},
+    {"[\"\\u12g4\"]", 1, 3, bad_hexadecimal},
+    {"[\"\\u123", 1, 3, bad_hexadecimal},
+    {"{\"\\u12\":1}", 1, 3, bad_hexadecimal},
     {"[\"a\tb\"]", 1, 4, bad_control},
     {"[\"a\nb\"]", 1, 4, bad_control},
     {"{}{}", 1, 3, after_end},
     {"{}\n ,", 2, 2, after_end},
     {"[]]", 1, 3, after_end},
     {"1 1", 1, 3, after_end},
-    // A line ends at a line feed; a column counts characters, not bytes, a carriage return too.
-    {"{\r\n \"\u00e9\u4e2d\U0001d11e\":\t01}", 2, 9, bad_number},
-    {"[\"\u00e9\xff\"]", 1, 4, "not UTF-8"},
-    {"[\"\u00e9\",\n\"\xed\xa0\x80\"]", 2, 2, "not UTF-8"},
+    // A line ends at a line feed. A column counts characters, not bytes; a carriage return is one.
+    {"{\r\n \"\u00e9\u4e2d\U0001d11e\":\t01}", 2, 9, "invalid number 01"},
+    {"[\"\u00e9\xff\"]", 1, 4, "invalid UTF-8"},
+    {"[\"\u00e9\",\n\"\xed\xa0\x80\"]", 2, 2, "invalid UTF-8"},
     {"{\"\u4e2d\":[\"\u4e2d", 1, 9, "the text ends inside a string"},
 };
 
@@ -111,7 +117,7 @@ TEST_CASE("a text that is not JSON has one error, with line and column") {
     CHECK(read_past({"[\"\0\"]", 5}).detail == bad_control);
 }
 
-TEST_CASE("what JSON allows is read, however odd") {
+TEST_CASE("everything that JSON allows is read") {
     for (const std::string_view text :
          {"{}", " [ ] ", "\t\r\n{\"\" : \"\"}\n", "0", "-0", "\"\"", "null", " true ", "1e400",
           "[-0.0E-0,1E+5]", "[\"\\ud800\",\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\uABcd\"]",
@@ -133,16 +139,17 @@ std::string nested(std::size_t depth, std::string_view open, std::string_view in
     return text;
 }
 
-TEST_CASE("arrays and objects are nested 128 deep and no deeper") {
+TEST_CASE("arrays and objects are nested at most 128 deep") {
+    constexpr std::string_view too_deep = "nested more than 128 deep";
     CHECK(read_past(nested(128, "[", "", "]")).code == Code::none);
     CHECK(read_past(nested(128, "[", "1", "]")).code == Code::none);
     CHECK(read_past(nested(127, "{\"a\":", "{}", "}")).code == Code::none);
     CHECK(read_past(nested(64, "{\"a\":[", "", "]}")).code == Code::none);
     CHECK(read_past(nested(129, "[", "", "]")).column == 129);
     CHECK(read_past(nested(128, "{\"a\":", "{}", "}")).column == 128 * 5 + 1);
-    CHECK(read_past(nested(64, "{\"a\":[", "{}", "]}")).detail == "nested too deeply");
-    CHECK(read_past(nested(1'000'000, "[", "", "]")).detail == "nested too deeply");
-    CHECK(read_past(nested(1'000'000, "{\"a\":", "", "")).detail == "nested too deeply");
+    CHECK(read_past(nested(64, "{\"a\":[", "{}", "]}")).detail == too_deep);
+    CHECK(read_past(nested(1'000'000, "[", "", "]")).detail == too_deep);
+    CHECK(read_past(nested(1'000'000, "{\"a\":", "", "")).detail == too_deep);
     // Wide is not deep.
     CHECK(read_past("[" + nested(1, "", std::string(100'000, ' '), "") +
                     nested(9'999, "[],", "[]", "") + "]")
@@ -164,7 +171,7 @@ void with_item(std::string_view item, Look look) {
     CHECK(calls == 1);
 }
 
-TEST_CASE("a value says what it is, and is read as nothing else") {
+TEST_CASE("a value tells its kind, and is read only as that") {
     const struct {
         std::string_view text;
         JsonKind kind;
@@ -198,7 +205,7 @@ TEST_CASE("a string is read without its escapes") {
         {R"("plain \u0022\\\/\b\f\n\r\t")", Code::none, "plain \"\\/\b\f\n\r\t"},
         {R"("\u00e9\u4E2D\ud834\udd1e")", Code::none, "\u00e9\u4e2d\U0001d11e"},
         {R"("a\u0000b")", Code::none, {"a\0b", 3}},
-        // Half a character is JSON, but no text.
+        // Half of a surrogate pair is JSON, but not a text.
         {R"("\ud800")", Code::malformed, ""},
         {R"("\udc00")", Code::malformed, ""},
         {R"("\ud800x")", Code::malformed, ""},
@@ -216,7 +223,7 @@ TEST_CASE("a string is read without its escapes") {
     }
 }
 
-TEST_CASE("a key is read without its escapes, and is nothing if they stand for half a character") {
+TEST_CASE("a key is read without escapes; half of a surrogate pair gives nothing") {
     JsonText json{R"({"pri\u0063e":1,"\ud834\udd1e":2,"\ud800":3,"":4,"\"":5})"};
     std::vector<std::optional<std::string>> keys;
     const JsonFault fault = json.read([&](JsonValue& root) {
@@ -227,7 +234,7 @@ TEST_CASE("a key is read without its escapes, and is nothing if they stand for h
           std::vector<std::optional<std::string>>{"price", "\U0001d11e", std::nullopt, "", "\""});
 }
 
-TEST_CASE("a key is a name if all of its characters are, and however it is written") {
+TEST_CASE("a key equals a name if all characters are the same, with or without escapes") {
     const struct {
         std::string_view key;
         std::vector<std::string> names;  // of those below
@@ -269,9 +276,8 @@ TEST_CASE("a key is a name if all of its characters are, and however it is writt
     }
 }
 
-TEST_CASE("a value that was read does not hide what is broken behind it") {
-    // simdjson passes over a string that it was not asked for, and takes it for a key if a colon
-    // follows.
+TEST_CASE("a value that was read does not hide a fault after it") {
+    // simdjson skips a string that nobody reads, and takes it for a key if a colon follows.
     for (const std::string_view text :
          {R"({"a":"b":[]})", R"({"a":"b":[]}})", R"({"a":"b":1}})", R"({"a":"\n":[]})",
           R"({"a":true:[]})", R"({"a":1:[]})", R"({"a":[]:1})", R"({"a":"b" "c"})", R"({"a":1 1})",
@@ -294,7 +300,7 @@ TEST_CASE("a value that was read does not hide what is broken behind it") {
     }
 }
 
-TEST_CASE("a text that is only a scalar is read by nobody") {
+TEST_CASE("a text that is only a scalar is not passed to the reader") {
     for (const std::string_view text : {"1", "\"a\"", "null", "true", " -0 "}) {
         JsonText json{std::string{text}};
         bool is_called = false;

@@ -1,0 +1,136 @@
+// gigaspot: the sentences that say what a reader expected and what it got. Layer: json/reader.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/decimal.hpp>
+#include <gigaspot/base/int128.hpp>
+#include <gigaspot/json/document.hpp>
+#include <gigaspot/json/names.hpp>
+#include <gigaspot/json/reader/cursor.hpp>
+#include <gigaspot/json/text/words.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/limits.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+// Sentences begin in lower case and have no full stop: callers put the path of the field in front.
+// All of this runs only when something is wrong.
+
+/// A kind of value with its article.
+constexpr std::string_view with_article(JsonKind kind) {
+    switch (kind) {
+    case JsonKind::object: return "an object";
+    case JsonKind::array: return "an array";
+    case JsonKind::string: return "a string";
+    case JsonKind::number: return "a number";
+    case JsonKind::boolean: return "a boolean";
+    case JsonKind::null: return "null";
+    }
+    return "another value";
+}
+
+/// "expected a number, got a string"
+inline std::string expected(std::string_view wanted, JsonKind got) {
+    return text_of("expected ", wanted, ", got ", with_article(got));
+}
+
+inline constexpr std::string_view half_a_pair = "an escape is half of a surrogate pair";
+inline constexpr std::string_view looks_like_orders = ": this looks like orders, use `check`";
+inline constexpr std::string_view looks_like_snapshot = ": this looks like a snapshot, use `rank`";
+
+/// What a number of a field may be.
+struct NumberRow {
+    int decimals;
+    Int128 min, max;  ///< counts of 10^-decimals of the unit
+    bool is_above_zero;
+    std::string_view symbol;
+};
+
+template <class Q>
+constexpr NumberRow row_of() {
+    return {Q::decimals, Q::lowest().count(), Q::highest().count(),
+            Q::lowest().count() == 1 && Q::decimals > 0, Q::symbol};
+}
+
+/// What is wrong with a number: "-1 is out of range: 0 to 1000000 W".
+[[gnu::cold]] inline FieldProblem number_problem(Code code, const NumberRow& row,
+                                                 std::string_view text) {
+    FieldProblem problem{.code = code};
+    std::string unit{row.symbol};
+    if (code == Code::number_out_of_range) {
+        const DecimalText lowest = to_decimal(row.min, row.decimals);
+        const DecimalText highest = to_decimal(row.max, row.decimals);
+        const std::optional<ScaledDecimal> number = read_decimal(text, row.decimals);
+        const bool is_below =
+            number && (number->negative || (!number->too_large && number->units < row.min));
+        constexpr std::size_t value_bytes_max = 64;
+        if (text.size() <= value_bytes_max) problem.value = text;
+        problem.bound = is_below ? lowest.view() : highest.view();
+        problem.unit = row.symbol;
+        problem.is_decimal = row.decimals > 0;
+        if (!unit.empty()) unit.insert(0, " ");
+        problem.detail =
+            row.is_above_zero
+                ? text_of(shown(text), " is out of range: above 0, up to ", highest.view(), unit)
+                : text_of(shown(text), " is out of range: ", lowest.view(), " to ", highest.view(),
+                          unit);
+    } else if (row.decimals > 0) {
+        problem.detail = text_of(shown(text), " has more than ", std::to_string(row.decimals),
+                                 " digits after the point");
+    } else {
+        if (!unit.empty()) unit.insert(0, " of ");
+        problem.detail = text_of(shown(text), " is not a whole number", unit);
+    }
+    return problem;
+}
+
+/// What is wrong with a count of bytes or of other things: "currency name has 129 bytes; at most
+/// 128".
+[[gnu::cold]] inline FieldProblem size_problem(std::string detail, std::size_t value,
+                                               std::size_t bound, std::string_view unit) {
+    return {.code = Code::limit_reached,
+            .detail = std::move(detail),
+            .value = std::to_string(value),
+            .bound = std::to_string(bound),
+            .unit = unit};
+}
+
+/// Why a list takes no other item: "at most 32 profiles".
+[[gnu::cold]] inline FieldProblem too_many(std::string_view items, std::size_t items_max) {
+    return size_problem(text_of("at most ", std::to_string(items_max), " ", items), items_max + 1,
+                        items_max, items);
+}
+
+/// Why a table takes no other name: it is too long, or the table is full.
+[[gnu::cold]] inline FieldProblem name_problem(std::string_view what, std::string_view name,
+                                               std::size_t names_max, std::string_view unit) {
+    if (name.size() > limits::name_bytes_max) {
+        std::string detail = text_of(what, " name has ", std::to_string(name.size()),
+                                     " bytes; at most ", std::to_string(limits::name_bytes_max));
+        return size_problem(std::move(detail), name.size(), limits::name_bytes_max,
+                            symbol(Unit::byte));
+    }
+    std::string detail = text_of(what, " ", quoted(name), " is new; the market takes at most ",
+                                 std::to_string(names_max), " ", unit);
+    return size_problem(std::move(detail), names_max + 1, names_max, unit);
+}
+
+inline FieldProblem currency_problem(std::string_view name) {
+    return name_problem("currency", name, limits::currencies_max, symbol(Unit::currency));
+}
+
+inline FieldProblem model_problem(std::string_view name) {
+    return name_problem("GPU model", name, limits::gpu_models_max, "GPU models");
+}
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

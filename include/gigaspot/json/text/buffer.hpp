@@ -1,0 +1,94 @@
+// gigaspot: a small buffer in front of a string, for lines of JSON. Layer: json/text.
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <gigaspot/base/config.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+/// Text on its way into a string. Small pieces are collected here first, since a string checks its
+/// room and moves its end with each piece.
+class TextBuffer {
+public:
+    explicit TextBuffer(std::string& out) : out_{out} {}
+    TextBuffer(const TextBuffer&) = delete;
+    TextBuffer& operator=(const TextBuffer&) = delete;
+
+    [[gnu::always_inline]] void put(std::string_view text) {
+        if (text.size() > sizeof bytes_ - size_) {
+            flush();
+            if (text.size() > sizeof bytes_) {
+                out_ += text;
+                return;
+            }
+        }
+        std::memcpy(bytes_ + size_, text.data(), text.size());
+        size_ += text.size();
+    }
+    void put(std::uint64_t number) { put_number(number); }
+    void put(std::int64_t number) { put_number(number); }
+
+    /// A text in quotes, with the escapes of JSON.
+    void put_json(std::string_view text) {
+        put("\"");
+        constexpr std::string_view digits = "0123456789abcdef";
+        std::size_t begin = 0;  // of the bytes that need no escape
+        for (std::size_t at = 0; at < text.size(); ++at) {
+            const auto byte = static_cast<unsigned char>(text[at]);
+            if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+            put(text.substr(begin, at - begin));
+            begin = at + 1;
+            if (byte < 0x20) {
+                const char escape[] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
+                put({escape, sizeof escape});
+            } else {
+                const char escape[] = {'\\', text[at]};
+                put({escape, sizeof escape});
+            }
+        }
+        put(text.substr(begin));
+        put("\"");
+    }
+    /// Hands everything over to the string.
+    void flush() {
+        out_.append(bytes_, size_);
+        size_ = 0;
+    }
+
+private:
+    template <class Number>
+    void put_number(Number number) {
+        constexpr std::size_t digits_max = 20;
+        if (digits_max > sizeof bytes_ - size_) flush();
+        const std::to_chars_result end =
+            std::to_chars(bytes_ + size_, bytes_ + sizeof bytes_, number);
+        size_ = static_cast<std::size_t>(end.ptr - bytes_);
+    }
+
+    std::string& out_;
+    std::size_t size_ = 0;
+    char bytes_[512];
+};
+
+/// Writes an id, which is an `Id` or an integer.
+template <class AnyId>
+void put_id(TextBuffer& out, const AnyId& id) {
+    if constexpr (std::is_integral_v<AnyId>) {
+        out.put(static_cast<std::uint64_t>(id));
+    } else {
+        out.put(std::uint64_t{id.value});
+    }
+}
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot

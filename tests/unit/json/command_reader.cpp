@@ -1,0 +1,217 @@
+// What the reader of commands says of a line that is not a command: code, field, numbers and a
+// sentence. What it makes of a line that is one is in command_text.cpp.
+#include <gigaspot/json/command_reader.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "support/market.hpp"
+
+namespace {
+
+using namespace market;
+using enum Code;
+
+constexpr std::string_view all_ops =
+    "rate, host, host_status, energy_price, remove_host, bid, edit, cached, cancel, revoke, close";
+
+CommandProblem problem_of(std::string_view line) {
+    MarketNames names;
+    CommandReader reader;
+    const auto read = reader.read(line, names);
+    REQUIRE_FALSE(read);
+    return read.error();
+}
+
+std::string bid_with(std::string_view field, std::string_view value) {
+    std::string text = R"({"op":"bid","time":5,"id":1,"host":7,"owner":2,"price":"10",)"
+                       R"("currency":"CLORE-Blockchain","oc":[{"pl":300}],"env":{"K":"V"}})";
+    const std::string front = "\"" + std::string{field} + "\":";
+    const std::size_t begin = text.find(front) + front.size();
+    REQUIRE(begin != std::string::npos);
+    const std::size_t end = text.find_first_of(",}", begin);
+    return text.replace(begin, end - begin, value);
+}
+
+TEST_CASE("a malformed line has a field and a sentence, but no time") {
+    const struct {
+        std::string line;
+        std::string_view field;
+        std::string detail;
+    } rows[] = {
+        // Not a command at all.
+        {"", "", "not JSON: column 1: the text ends where a value is expected"},
+        {R"({"a":1,})", "", "not JSON: column 7: trailing comma"},
+        {"{\"\u00e9\":\"\\q\"}", "", "not JSON: column 7: invalid escape \\q"},
+        {R"({"op":"close","time":01})", "", "not JSON: column 22: invalid number 01"},
+        {"[]", "", "expected a command, an object with an op, got an array"},
+        {R"([{"price":1}])", "",
+         "expected a command, an object with an op, got an array: this looks like orders, use "
+         "`check`"},
+        {" 5", "", "expected a command, an object with an op, got a number"},
+        {"null", "", "expected a command, an object with an op, got null"},
+        // Its op.
+        {"{}", "op", "not given; expected " + std::string{all_ops}},
+        {R"({"time":5,"op":null})", "op",
+         "null counts as not given; expected " + std::string{all_ops}},
+        {R"({"7":{"bids":[]}})", "op",
+         "not given; expected " + std::string{all_ops} +
+             ": this looks like a snapshot, use `rank`"},
+        {R"({"op":5})", "op", "expected a string, got a number"},
+        {R"({"op":"\ud800"})", "op", "an escape is half of a surrogate pair"},
+        {R"({"op":"bids"})", "op", "unknown op \"bids\"; expected " + std::string{all_ops}},
+        {R"({"time":1,"op":"Close"})", "op",
+         "unknown op \"Close\"; expected " + std::string{all_ops}},
+        // Its fields.
+        {R"({"op":"close"})", "time", "not given; required: time"},
+        {R"({"op":"cancel","time":5,"id":null})", "id",
+         "null counts as not given; required: time, id"},
+        {R"({"op":"rate","time":5,"currency":"c"})", "usd",
+         "not given; required: time, currency, usd"},
+        {bid_with("price", R"("abc")"), "price", "\"abc\" is not a decimal number"},
+        {bid_with("price", R"("")"), "price", "\"\" is not a decimal number"},
+        {bid_with("price", "true"), "price", "expected a decimal number, got a boolean"},
+        {bid_with("id", R"("1")"), "id", "expected a number, got a string"},
+        {bid_with("pl", R"("300")"), "oc[0].pl", "expected a number, got a string"},
+        {bid_with("pl", R"(300,"core_lok":1)"), "oc[0].core_lok",
+         "unknown field core_lok; expected pl, core_lock, mem_lock, core_offset, mem_offset"},
+        {bid_with("K", "null"), "env.K", "expected a string, got null"},
+        {bid_with("currency", "[]"), "currency", "expected a string, got an array"},
+        {R"({"op":"host","time":5,"id":7,"energy_price":1,"gpus":[{"pl":[1,"2"]}]})",
+         "gpus[0].pl[1]", "expected a number, got a string"},
+        {R"({"op":"host","time":5,"id":7,"energy_price":1,"gpus":[{"pl":[1,2]},{"pl":[1]}]})",
+         "gpus[1].pl", "expected [minimum, maximum], got 1 item"},
+        {std::string(limits::command_bytes_max + 1, ' '), "",
+         "the line has 1048577 bytes; at most 1048576"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.detail);
+        const CommandProblem found = problem_of(row.line);
+        CHECK(found.problem == FieldProblem{.code = malformed,
+                                            .field = std::string{row.field},
+                                            .detail = row.detail});
+        CHECK(found.time == std::nullopt);
+    }
+}
+
+TEST_CASE("a number that is out of range has its value, the limit and the unit") {
+    const struct {
+        std::string line;
+        FieldProblem problem;
+    } rows[] = {
+        {bid_with("time", "-1"),
+         {number_out_of_range, "time", "-1 is out of range: 0 to 9007199254740992 ms", "-1", "0",
+          "ms"}},
+        {bid_with("id", "9007199254740993"),
+         {number_out_of_range, "id", "9007199254740993 is out of range: 0 to 9007199254740992",
+          "9007199254740993", "9007199254740992"}},
+        {bid_with("owner", "-1"),
+         {number_out_of_range, "owner", "-1 is out of range: 0 to 9007199254740992", "-1", "0"}},
+        {bid_with("price", "1000000.1"),
+         {number_out_of_range, "price", "1000000.1 is out of range: 0 to 1000000 coin/day",
+          "1000000.1", "1000000", "coin/day", true}},
+        {bid_with("price", R"("-1e-400")"),
+         {number_out_of_range, "price", "-1e-400 is out of range: 0 to 1000000 coin/day", "-1e-400",
+          "0", "coin/day", true}},
+        {bid_with("price", "-1e999999999"),
+         {number_out_of_range, "price", "-1e999999999 is out of range: 0 to 1000000 coin/day",
+          "-1e999999999", "0", "coin/day", true}},
+        {bid_with("price", "1e999999999"),
+         {number_out_of_range, "price", "1e999999999 is out of range: 0 to 1000000 coin/day",
+          "1e999999999", "1000000", "coin/day", true}},
+        {bid_with("pl", "1000001"),
+         {number_out_of_range, "oc[0].pl", "1000001 is out of range: 0 to 1000000 W", "1000001",
+          "1000000", "W"}},
+        {bid_with("pl", R"(300,"core_offset":-1000001)"),
+         {number_out_of_range, "oc[0].core_offset",
+          "-1000001 is out of range: -1000000 to 1000000 MHz", "-1000001", "-1000000", "MHz"}},
+        {R"({"op":"rate","time":5,"currency":"c","usd":0})",
+         {number_out_of_range, "usd", "0 is out of range: above 0, up to 1000000 USD/coin", "0",
+          "0.000000000001", "USD/coin", true}},
+        {R"({"op":"host","time":5,"id":7,"energy_price":1,"max_rental_length":0.5,"gpus":[]})",
+         {number_out_of_range, "max_rental_length", "0.5 is out of range: 1 to 2147483647 s", "0.5",
+          "1", "s"}},
+        {R"({"op":"host","time":5,"id":7,"energy_price":1,"gpus":[{"pl":[-1,2]}]})",
+         {number_out_of_range, "gpus[0].pl[0]", "-1 is out of range: 0 to 1000000 W", "-1", "0",
+          "W"}},
+        // A number of more than 64 bytes is cut for people and omitted for programs.
+        {bid_with("price", std::string(64, '1')),
+         {number_out_of_range, "price",
+          "1111111111111111111111111111111111111111... is out of range: 0 to 1000000 coin/day",
+          std::string(64, '1'), "1000000", "coin/day", true}},
+        {bid_with("price", std::string(65, '1')),
+         {number_out_of_range, "price",
+          "1111111111111111111111111111111111111111... is out of range: 0 to 1000000 coin/day", "",
+          "1000000", "coin/day", true}},
+        {bid_with("pl", "0.5"), {number_too_precise, "oc[0].pl", "0.5 is not a whole number of W"}},
+        {bid_with("host", "0.5"), {number_too_precise, "host", "0.5 is not a whole number"}},
+        {bid_with("price", "1e-9"),
+         {price_too_precise, "price", "1e-9 has more than 8 digits after the point"}},
+        {R"({"op":"energy_price","time":5,"id":7,"usd":"1e-10"})",
+         {number_too_precise, "usd", "1e-10 has more than 9 digits after the point"}},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.line);
+        const CommandProblem found = problem_of(row.line);
+        CHECK(found.problem == row.problem);
+        // An engine looks at the time before any other number.
+        CHECK(found.time.has_value() == (row.problem.field != "time"));
+        if (found.time) CHECK(*found.time == at_ms(5));
+    }
+}
+
+TEST_CASE(
+    "a malformed field comes before a number out of range, and the first in the rules counts") {
+    CHECK(problem_of(bid_with("time", R"(-1,"image":5)")).problem.field == "image");
+    CHECK(problem_of(bid_with("id", R"(-1,"oc":[{"pl":-1}],"price":-1)")).problem.field == "id");
+    CHECK(problem_of(bid_with("id", R"(1,"oc":[{"pl":-1}],"price":-1)")).problem.field == "price");
+}
+
+TEST_CASE("a line with a known op is told from a line of another document") {
+    MarketNames names;
+    CommandReader reader;
+    const auto has_known_op = [&](std::string_view line) {
+        static_cast<void>(reader.read(line, names).has_value());
+        return reader.has_known_op();
+    };
+    CHECK(has_known_op(R"({"op":"close","time":5})"));
+    CHECK_FALSE(has_known_op("{"));
+    CHECK(has_known_op(R"({"time":5,"op":"bid"})"));  // a command, though malformed
+    CHECK_FALSE(has_known_op(R"({"7":{"bids":[]}})"));
+    CHECK_FALSE(has_known_op(R"({"op":"bids"})"));
+    CHECK_FALSE(has_known_op("[]"));
+    CHECK_FALSE(has_known_op(std::string(limits::command_bytes_max + 1, '{')));
+}
+
+TEST_CASE("a name without a number is read, and the reason is kept until the next line") {
+    MarketNames names;
+    CommandReader reader;
+    const std::string long_name(129, 'x');
+    const auto bid = reader.read(bid_with("currency", "\"" + long_name + "\""), names);
+    REQUIRE(bid);
+    CHECK(std::get<PlaceBid>(bid->command).currency == Currency{limits::currencies_max});
+    CHECK(reader.name_problem() == FieldProblem{limit_reached, "currency",
+                                                "currency name has 129 bytes; at most 128", "129",
+                                                "128", "bytes"});
+    const auto host = reader.read(R"({"op":"host","time":5,"id":7,"energy_price":1,"gpus":[)"
+                                  R"({"pl":[1,2],"model":"ok"},{"pl":[1,2],"model":")" +
+                                      long_name + R"("}]})",
+                                  names);
+    REQUIRE(host);
+    CHECK(std::get<PutHost>(host->command).gpus[0].model == GpuModel{1});
+    CHECK(std::get<PutHost>(host->command).gpus[1].model == gpu_model_without_number);
+    CHECK(reader.name_problem() == FieldProblem{limit_reached, "gpus[1].model",
+                                                "GPU model name has 129 bytes; at most 128", "129",
+                                                "128", "bytes"});
+    CHECK(reader.read(R"({"op":"close","time":5})", names));
+    CHECK(reader.name_problem() == std::nullopt);
+    for (int i = 1; i < 16; ++i) REQUIRE(names.currency("c" + std::to_string(i)));
+    CHECK(reader.read(bid_with("currency", R"("new")"), names));
+    CHECK(reader.name_problem() ==
+          FieldProblem{limit_reached, "currency",
+                       "currency \"new\" is new; the market takes at most 16 currencies", "17",
+                       "16", "currencies"});
+}
+
+}  // namespace
