@@ -29,7 +29,7 @@ TEST_CASE("an error in a document prints its place and its sentence") {
          "35083: gpus[1].core_lock: a required field is missing"},
         {fmt::format("{}", SkippedEntry{12, "oc[1]", Code::missing}),
          "entry 12: oc[1]: a required field is missing"},
-        {fmt::format("{:>50}", SkippedEntry{0, "", Code::missing}),
+        {fmt::format("{:>40}", SkippedEntry{0, "", Code::missing}),
          "    entry 0: a required field is missing"},
     };
     for (const Printed& row : rows) CHECK(row.text == row.expected);

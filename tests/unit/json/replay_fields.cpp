@@ -325,19 +325,24 @@ TEST_CASE("each setting of a bid and of an edit arrives in the field of its name
         make_market(replay);
         std::string text;
         replay.take(front + profiles, [&](std::string_view more) { text += more; });
-        CHECK(
-            text.find(R"("reasons":[{"code":"power_limit_above_host_maximum","gpu":0,"value":401,)"
-                      R"("bound":400,"unit":"W"},)"
-                      R"({"code":"core_lock_above_maximum","gpu":0,"value":2521,"bound":2520,)"
-                      R"("unit":"MHz"},)"
-                      R"({"code":"mem_lock_above_maximum","gpu":0,"value":10502,"bound":10501,)"
-                      R"("unit":"MHz"},)"
-                      R"({"code":"core_offset_below_minimum","gpu":0,"value":-1001,"bound":-1000,)"
-                      R"("unit":"MHz"},)"
-                      R"({"code":"mem_offset_above_maximum","gpu":0,"value":2001,"bound":2000,)"
-                      R"("unit":"MHz"},)"
-                      R"({"code":"power_limit_below_card_minimum","gpu":1,"value":99,"bound":100,)"
-                      R"("unit":"W"}])") != std::string::npos);
+        CHECK(text.find(R"("reasons":[{"code":"power_limit_above_host_maximum","gpu":0,)"
+                        R"("field":"oc[0].pl","value":401,)"
+                        R"("bound":400,"unit":"W"},)"
+                        R"({"code":"core_lock_above_maximum","gpu":0,)"
+                        R"("field":"oc[0].core_lock","value":2521,"bound":2520,)"
+                        R"("unit":"MHz"},)"
+                        R"({"code":"mem_lock_above_maximum","gpu":0,)"
+                        R"("field":"oc[0].mem_lock","value":10502,"bound":10501,)"
+                        R"("unit":"MHz"},)"
+                        R"({"code":"core_offset_below_minimum","gpu":0,)"
+                        R"("field":"oc[0].core_offset","value":-1001,"bound":-1000,)"
+                        R"("unit":"MHz"},)"
+                        R"({"code":"mem_offset_above_maximum","gpu":0,)"
+                        R"("field":"oc[0].mem_offset","value":2001,"bound":2000,)"
+                        R"("unit":"MHz"},)"
+                        R"({"code":"power_limit_below_card_minimum","gpu":1,)"
+                        R"("field":"oc[1].pl","value":99,"bound":100,)"
+                        R"("unit":"W"}])") != std::string::npos);
     }
 }
 
