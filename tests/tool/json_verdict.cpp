@@ -1,11 +1,11 @@
-// Says of many texts whether they are JSON: once by each way in which the library reads documents,
-// once by its slow scan. Standard input holds texts, each behind its length (4 bytes, little
-// endian); a line is written for each:
+// Prints whether texts are JSON, according to each reader of the library and to its slow scan.
+// Standard input holds texts, each after its length (4 bytes, little endian). The program writes a
+// line for each:
 //
 //     <snapshot> <orders> <answer> <scan> <line> <column>
 //
-// with 1 for JSON and 0 for broken, and the place that the reader of snapshots names (0 0 if there
-// is none).
+// 1 means JSON and 0 means broken. Line and column are the position that the reader of snapshots
+// names, or 0 0 if there is none.
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -26,7 +26,7 @@ std::string read_all() {
     return text;
 }
 
-// A document that is JSON but not of the form that it must have has a code, but no line.
+// A document that is JSON but has the wrong form has a code, but no line.
 template <class Document>
 int is_json(const Document& document) {
     return document || document.error().line == 0 ? 1 : 0;

@@ -1,11 +1,11 @@
-"""Made-up markets for the tests of the tool: small, full of near-ties and of odd spellings."""
+"""Draws markets for the tests of the tool: small ones, full of near-ties and odd spellings of numbers."""
 import json
 
 CURRENCIES = ("CLORE-Blockchain", "bitcoin", "usd-coin", "none", 'q"u,o\\t\u00e9\n')
 
 
 class Raw(str):
-    """Stands in the text as it is."""
+    """A text that is written to the document unchanged."""
 
 
 def text_of(value):
@@ -19,10 +19,10 @@ def text_of(value):
 
 
 def spelled(rng, count, decimals):
-    """`count` units of 10^-decimals in one of the ways to write it; sometimes with a tail that rounds to it."""
+    """Spells `count` units of 10^-decimals in one of several ways, sometimes with digits that are rounded away."""
     tail = rng.choice(("", "", "", "0", "4", "49", "000000000000000000000000000000001"))
     if tail == "" and count % 2 == 0 and rng.random() < 0.2:
-        tail = "5"  # half of the unit, to even
+        tail = "5"  # half a unit, which is rounded to even
     if tail == "" and count % 2 == 1 and rng.random() < 0.2:
         count, tail = count - 1, "50000000000000000000000000000001"
     digits = str(count)
@@ -39,13 +39,13 @@ def spelled(rng, count, decimals):
 
 
 def make_bid(rng, bid_id, machine_watts, grid):
-    """Prices and watts lie on one grid, so that many profits are equal or a unit apart."""
+    """Draws a bid. Prices and watts are on one grid, so that many profits are equal or differ by a unit."""
     steps = rng.randrange(4)
     watts = machine_watts + steps * grid["watts"]
     currency = rng.choices(CURRENCIES, (12, 3, 2, 1, 1))[0]
     price = grid["price"] + steps * grid["price_step"] + rng.choice((0, 0, 0, 0, 1, -1, 10**6, -(10**6)))
     if currency == "bitcoin":
-        price = price // 5000  # at 50 USD and 0.01 USD a coin
+        price = price // 5000  # at 50 USD and 0.01 USD per coin
     elif currency == "usd-coin":
         price = price // 100
     fields = {
@@ -71,7 +71,7 @@ def make_machine(rng, host, bids_max):
     least = [rng.choice((70, 100)) for _ in range(gpus)]
     grid = {"watts": rng.choice((10, 25)), "active": rng.choice((0, 0.3, 0.6))}
     energy = rng.choice((0, 50, 100, 123)) * 10**6  # 1e-9 USD per kWh
-    # At 0.01 USD a coin so many 1e-8 coins pay a step of the watts, to the last unit.
+    # This many 1e-8 coins pay for a step of the watts exactly, at 0.01 USD per coin.
     grid["price_step"] = grid["watts"] * 24 * energy // 10**2 // 10**2
     grid["price"] = rng.choice((20, 60, 100, 400)) * 10**8
     first_id = rng.choice((1, 500_000, 2**53 - 100))
@@ -99,14 +99,14 @@ ODD_VALUES = ('null', 'true', '"text"', '"\\ud800"', '-1', '1e400', '0.5', '1.5'
 
 
 def spoil(rng, machine):
-    """Makes one thing of a machine odd, and mostly wrong."""
+    """Makes one field of a machine unusual, and mostly wrong."""
     target = rng.choice([machine, rng.choice(machine["gpus"])] + machine["bids"][:1])
     key = rng.choice(sorted(target))
     way = rng.randrange(4)
     if way == 0:
         del target[key]
     elif way == 1 and machine["bids"]:
-        machine["bids"].append(dict(rng.choice(machine["bids"])))  # an id twice
+        machine["bids"].append(dict(rng.choice(machine["bids"])))  # two bids with one id
     else:
         target[key] = Raw(rng.choice(ODD_VALUES))
 
@@ -119,14 +119,14 @@ def make_market(rng, hosts_max=8, bids_max=8):
             spoil(rng, machine)
         key = rng.choice((str(host),) * 40 + ("%d.0" % host, "%de0" % host, "1", "x", "-1", "01", "1.5", ""))
         fields = text_of(machine)
-        if rng.random() < 0.1:  # a key given twice: the first counts
+        if rng.random() < 0.1:  # two equal keys: the first counts
             fields = '{"online":%s,' % rng.choice(("true", "false", "null", "1")) + fields[1:]
         text.append(text_of(key) + ":" + fields)
     return "{" + ",\n".join(text) + "}"
 
 
 def make_options(rng):
-    """Keyword arguments of the oracle."""
+    """Draws keyword arguments of the oracle."""
     options = {"usd_per_coin": rng.choice(("0.01", "0.01", "0.010000000001", "0.0071", "1e-2", "1000000"))}
     options["rates"] = [rate for rate in ("bitcoin=50", "usd-coin=1.0", CURRENCIES[4] + "=0.01", "a=b=2") if rng.random() < 0.6]
     if rng.random() < 0.3:
@@ -144,7 +144,7 @@ def make_options(rng):
 
 
 def arguments(options):
-    """The same as arguments of the tool."""
+    """Returns the same options as arguments of the tool."""
     words = []
     for name, value in options.items():
         option = "--" + {"rates": "rate", "hosts": "host"}.get(name, name).replace("_", "-")

@@ -1,7 +1,7 @@
-"""What a live market must answer to a stream of commands, worked out from the rules of the market alone.
+"""Computes the events of a live market from the rules of the market alone, without code of the library.
 
-Slow and plain on purpose, exact, and without memory of anything that could be worked out again: `gigaspot replay`
-is checked against this, event by event. The numbers in the comments are sections of the rules.
+It is slow, simple and exact, and it caches nothing. The tests compare `gigaspot replay` with it, event by
+event. The numbers in the comments are sections of the rules.
 """
 import collections
 import json
@@ -16,14 +16,14 @@ RESERVE = (20, -(10**29), 10**29)
 MARGIN = (20, 0, 10**29)
 DAY = 86_400_000  # milliseconds
 RENTAL_DAYS_MAX = 20
-TUNINGS = ("core_lock", "mem_lock", "core_offset", "mem_offset")  # 3: in the order of reporting
+TUNINGS = ("core_lock", "mem_lock", "core_offset", "mem_offset")  # 3: in the order of reports
 FLAGS = ("online", "on_demand_rented", "working_properly")
 
 if hasattr(sys, "set_int_max_str_digits"):
     sys.set_int_max_str_digits(0)  # a number may have any number of digits
 
 
-# Stage 1 of a refusal: the shape of a command. Numbers stay text here.
+# Stage 1 of a rejection: the form of a command. Numbers are still text here.
 
 SHAPES = Reader([])
 flag, text = SHAPES.flag, SHAPES.text
@@ -37,7 +37,7 @@ def whole(value):
 
 
 def money(value):
-    # 9: "Money and rates may be JSON numbers or strings", "a string that stands for a number follows JSON's grammar"
+    # 9: "Money and rates may be JSON numbers or strings"; a string follows JSON's number grammar
     if not isinstance(value, Number) and not NUMBER.fullmatch(text(value)):
         raise Problem("malformed")
     return value
@@ -55,8 +55,8 @@ def env(value):
         raise Problem("malformed")
     found = {}
     for key, field in value:
-        if text(key) not in found:  # 9: "A key that is given twice: the first counts."
-            found[key] = text(field)  # 9: "`env` (texts only)"
+        if text(key) not in found:  # 9: "If a key appears twice, the first counts."
+            found[key] = text(field)  # 9: "`env` (string values only)"
     return found
 
 
@@ -65,13 +65,13 @@ PROFILE = SHAPES.object({name: (False, whole) for name in ("pl",) + TUNINGS})
 
 
 def profile(value):
-    # 9: "Unknown fields are ignored, except in an entry of `oc`, where they are malformed."
+    # 9: unknown fields are ignored, except in an entry of `oc`, where they are malformed
     if isinstance(value, Object) and any(key not in ("pl",) + TUNINGS for key, _ in value):
         raise Problem("malformed")
     return PROFILE(value)
 
 
-# 9: each command with its fields in the order in which the rules write them: name, must it be there, how it is read.
+# 9: each command with its fields in the order of the rules: name, whether it is required, how it is read.
 FIELDS = {
     "rate": (("currency", True, text), ("usd", False, money), ("fee_ppm", False, whole)),
     "host": (("id", True, whole), ("energy_price", True, money), ("min_bid", False, money), ("base_power", False, whole),
@@ -91,7 +91,7 @@ FIELDS = {
 
 
 def shape_of(line):
-    """The fields of a command, numbers still as text, or the problem `malformed`."""
+    """Returns the fields of a command, with numbers as text, or the problem `malformed`."""
     def refuse(name):
         raise ValueError(name)
 
@@ -102,15 +102,15 @@ def shape_of(line):
         if op not in FIELDS:
             raise Problem("malformed")
         fields = {name: (required, read) for name, required, read in (("time", True, whole), *FIELDS[op])}
-        found = SHAPES.object(fields)(root)  # the first of two counts, null is absent, unknown fields are ignored
+        found = SHAPES.object(fields)(root)  # the first of two equal keys counts, null means absent, unknown fields are ignored
         if op == "rate" and "usd" not in [key for key, _ in root]:
-            raise Problem("malformed")  # 9: "usd must stand there; null withdraws the rate"
-    except (ValueError, Problem):  # what is no JSON and no UTF-8 are ValueErrors
+            raise Problem("malformed")  # 9: "usd is required; null withdraws the rate"
+    except (ValueError, Problem):  # invalid JSON and invalid UTF-8 are ValueErrors
         raise Problem("malformed") from None
     return dict(found, op=op)
 
 
-# Stage 3 of a refusal: all numbers but the time.
+# Stage 3 of a rejection: all numbers except the time.
 
 def gpu_counts(gpu):
     counts = {"model": gpu.get("model"), "pl": [count_of(end, WATTS, exact=True) for end in gpu["pl"]]}
@@ -129,9 +129,9 @@ ROWS = {"id": WHOLE, "host": WHOLE, "owner": WHOLE, "energy_price": ENERGY_PRICE
 
 
 def counts_of(shape):
-    """The same command with counts in place of texts. The first number that is wrong is the problem."""
+    """Returns the command with counts instead of texts. The first wrong number is the problem."""
     command = dict(shape)
-    for name, _, _ in FIELDS[shape["op"]]:  # 9: "field by field in the order in which they stand above"
+    for name, _, _ in FIELDS[shape["op"]]:  # 9: "field by field in the order shown above"
         if name not in shape:
             continue
         if name == "gpus":
@@ -151,11 +151,11 @@ def price_count(value):
     try:
         return count_of(value, PRICE, exact=True)
     except Problem as problem:
-        # 2: "`price_too_precise` for a bid's price, `number_too_precise` otherwise"
+        # 2: "`price_too_precise` for a bid's price, otherwise `number_too_precise`"
         raise Problem({"number_too_precise": "price_too_precise"}.get(problem.code, problem.code)) from None
 
 
-# Stage 6 of a refusal: what section 3 says of a bid. A reason is a code and a GPU, or none.
+# Stage 6 of a rejection: the rules of section 3. A reason is a code and a GPU, or a code and None.
 
 def reason(code, gpu=None):
     return {"code": code} if gpu is None else {"code": code, "gpu": gpu}
@@ -163,7 +163,7 @@ def reason(code, gpu=None):
 
 def overclock_violations(gpus, profiles):
     if not profiles:
-        return [reason("overclock_missing")]  # 3: "Nothing else of the overclock is then reported"
+        return [reason("overclock_missing")]  # 3: "No other overclock row is then reported"
     if len(profiles) != len(gpus):
         return [reason("overclock_count_mismatch")]
     found = []
@@ -187,7 +187,7 @@ def overclock_violations(gpus, profiles):
 
 
 def size(value):
-    """Bytes of a text in UTF-8."""
+    """Returns the number of bytes of a text in UTF-8."""
     return len(value.encode())
 
 
@@ -197,18 +197,18 @@ def workload_violations(image, environment):
         compact = json.dumps(environment, ensure_ascii=False, separators=(",", ":"))
         rules = (
             ("environment_too_long", size(compact) >= 12288),  # 3: "must be shorter than 12,288 bytes of UTF-8"
-            ("environment_key_too_long", any(size(key) > 128 for key in environment)),  # 3: "each key at most 128"
+            ("environment_key_too_long", any(size(key) > 128 for key in environment)),  # 3: "each key at most 128 bytes"
             ("environment_value_too_long", any(size(value) > 1536 for value in environment.values())),
             ("environment_key_empty", "" in environment),
         )
         found = [reason(code) for code, fails in rules if fails]
     if image is not None and not re.fullmatch("[0-9a-fA-F]{24}", image):
-        found.append(reason("image_malformed"))  # 3: "24 hexadecimal digits, of either case"
+        found.append(reason("image_malformed"))  # 3: "24 hexadecimal digits, upper or lower case"
     return found
 
 
 def range_violations(gpus):
-    # 9: "`gpus_missing`, else per GPU `range_inverted` (minimum above maximum), each once a GPU"
+    # 9: "`gpus_missing`, otherwise `range_inverted` (minimum above maximum), at most once per GPU"
     if not gpus:
         return [reason("gpus_missing")]
     inverted = [any(gpu[name] and gpu[name][0] > gpu[name][1] for name in ("pl",) + TUNINGS) for gpu in gpus]
@@ -226,12 +226,12 @@ class Bid:
         self.id, self.host, self.owner = command["id"], command["host"], command["owner"]
         self.currency, self.price, self.oc = command["currency"], command["price"], command["oc"]
         self.image, self.env = command.get("image"), command.get("env")
-        self.cached = False  # 9: "a new bid's is not cached"
+        self.cached = False  # 9: "a new bid's image is not cached"
         self.sequence, self.expiry = sequence, expiry
-        self.pending = None  # the terms, price and profiles, of an edit that waits for a close
-        self.is_cancelled = False  # a cancel waits for a close
+        self.pending = None  # price and profiles of a pending edit
+        self.is_cancelled = False  # whether a cancel is pending
         self.used = 0  # sum of price x milliseconds, over all runs
-        self.due = self.fee = 0  # charged until now
+        self.due = self.fee = 0  # charged so far
 
     def accepted_terms(self):
         return self.pending or (self.price, self.oc)
@@ -247,7 +247,7 @@ class Bid:
 class Run:
     def __init__(self, bid, now):
         self.bid, self.charged_until = bid, now
-        self.first_won = None  # time of the first close that it won
+        self.first_won = None  # time of the first close that the run won
         self.has_worsened = False
 
 
@@ -257,7 +257,7 @@ class Host:
         self.online, self.on_demand_rented, self.working_properly = True, False, True
 
     def trouble(self):
-        """Why no bid can run here; 5: in this order."""
+        """Returns why no bid can run here, in the order of section 5."""
         if not self.online:
             return "host_offline"
         if self.on_demand_rented:
@@ -266,7 +266,7 @@ class Host:
 
 
 class Market:
-    """Options are texts, as on the command line; limits are those of section 11."""
+    """A live market. Options are texts, as on the command line. Limits are those of section 11."""
 
     def __init__(self, reserve="0", switch_margin="0", switch_margin_ppm="0", dwell_min="0", require_cached=False,
                  refill="at_close", queue_unavailable=False, rate_age_max=None, interval_min="1",
@@ -292,25 +292,25 @@ class Market:
         self.fees = {}  # currency -> parts per million, fixed by its first `rate`
         self.hosts, self.bids = {}, {}
         self.events = []
-        self.seen = collections.Counter()  # how often which case of a choice came up
+        self.seen = collections.Counter()  # how often each case of a choice occurred
 
     # Commands in, events out.
 
     def feed(self, data):
-        """All events of a stream of bytes."""
+        """Returns all events of a stream of bytes."""
         for line in data.split(b"\n"):
             self.take(line)
         return self.events
 
     def take(self, line):
-        """The events of one line."""
+        """Returns the events of one line."""
         before = len(self.events)
-        if line.strip(b" \t\r"):  # 9: "Every line that is not blank is one command, a malformed one too."
+        if line.strip(b" \t\r"):  # 9: "Every line that is not blank is one command, including malformed lines."
             self.commands += 1
             try:
                 command = self.admit(line)
                 self.now, self.has_begun = command["time"], True
-                self.tell("accepted")  # 9: "one for each command taken, first"
+                self.tell("accepted")  # 9: "one per accepted command, first"
                 getattr(self, "do_" + command["op"])(command)
             except Refused as refused:
                 self.events.append({"event": "rejected", "time": refused.time, "command": self.commands,
@@ -320,7 +320,7 @@ class Market:
     def tell(self, event, **more):
         self.events.append({"event": event, "time": self.now, "command": self.commands, **more})
 
-    # Refusals. 9: "Refusals come in stages; the first stage that objects answers".
+    # Rejections. 9: "The first stage that fails determines the error".
 
     def admit(self, line):
         try:
@@ -328,11 +328,11 @@ class Market:
             time = count_of(shape["time"], WHOLE, exact=True)  # stage 2
             if time < self.now:
                 raise Problem("time_went_backwards")
-            # 7: "The first command taken sets the clock; after that a step of more than `time_step_max` is refused."
+            # 7: "The first accepted command sets the clock"; after that, a step above `time_step_max` is rejected
             if self.has_begun and time - self.now > self.time_step_max:
                 raise Problem("time_too_far")
         except Problem as problem:
-            # 9: "carries the command's own time, except in stages 1 and 2: then the market's"
+            # 9: "carries the command's own time, except in stages 1 and 2, where it carries the market's"
             raise Refused([reason(problem.code)], self.now) from None
         try:
             command = dict(counts_of(shape), time=time)  # stage 3
@@ -348,48 +348,48 @@ class Market:
         return command
 
     def check_known(self, command):
-        """Stage 4."""
+        """Returns the problem of stage 4, or None."""
         op = command["op"]
         if op == "rate":
-            # 7: "a later one that names another fee is refused"
+            # 7: "A later `rate` with a different fee is rejected"
             fee = self.fees.get(command["currency"])
             if fee is not None and command.get("fee_ppm", fee) != fee:
                 raise Problem("fee_changed")
         elif op == "host":
             known = self.hosts.get(command["id"])
-            # 7: "another number of GPUs or another model (an absent model is another than a named one) is refused"
+            # 7: "a different number of GPUs or a different model"; "an absent model differs from a named one"
             if known and [gpu["model"] for gpu in known.gpus] != [gpu["model"] for gpu in command["gpus"]]:
                 raise Problem("gpus_changed")
         elif op in ("host_status", "energy_price", "remove_host"):
             if command["id"] not in self.hosts:
                 raise Problem("host_unknown")
         elif op == "bid":
-            # 9: "for a bid `bid_exists` comes before `host_unknown`"; 7: an id "is taken until it is gone"
+            # 9: for a bid, `bid_exists` comes before `host_unknown`; 7: "its id remains taken until the bid is gone"
             if command["id"] in self.bids:
                 raise Problem("bid_exists")
             if command["host"] not in self.hosts:
                 raise Problem("host_unknown")
         elif op in ("edit", "cached", "cancel", "revoke"):
             bid = self.bids.get(command["id"])
-            # 7: "A bid whose cancel is pending is unknown to further commands but `revoke`"
+            # 7: "A bid whose cancel is pending is unknown to all further commands except `revoke`"
             if bid is None or bid.is_cancelled and op != "revoke":
                 raise Problem("bid_unknown")
             if op in ("edit", "cancel") and command.get("owner", bid.owner) != bid.owner:
                 raise Problem("not_owner")
         elif op == "close":
-            # 7: "at least policy `interval_min` after the close before it; a sooner one is refused"
+            # 7: "at least policy `interval_min` after the previous close; a sooner one is rejected"
             if self.last_close is not None and command["time"] - self.last_close < self.interval_min:
                 raise Problem("close_too_soon")
 
     def check_available(self, command):
-        """Stage 5."""
+        """Returns the problem of stage 5, or None."""
         if command["op"] == "bid" and self.hosts[command["host"]].trouble():
             self.seen["host unavailable, " + ("queued" if self.queue_unavailable else "refused")] += 1
             if not self.queue_unavailable:
                 raise Problem("host_unavailable")
 
     def violations(self, command):
-        """Stage 6."""
+        """Returns the problems of stage 6."""
         if command["op"] == "host":
             return range_violations(command["gpus"])
         if command["op"] == "bid":
@@ -397,7 +397,7 @@ class Market:
             return self.bid_violations(host, profiles, command["price"], command["currency"], command.get("image"),
                                        command.get("env"), command["time"])
         if command["op"] == "edit":
-            # 7: "An edit is validated as the whole bid that it makes."
+            # 7: "An edit is validated as the complete bid that it produces."
             bid = self.bids[command["id"]]
             _, profiles = self.edited(bid, command)
             return self.bid_violations(self.hosts[bid.host], profiles, command["price"], bid.currency, bid.image,
@@ -405,7 +405,7 @@ class Market:
         return []
 
     def bid_violations(self, host, profiles, price, currency, image, environment, now):
-        """3: the overclock rows, then the price rows, then the workload rows."""
+        """Returns what section 3 reports: the overclock rows, then the price rows, then the workload rows."""
         found = overclock_violations(host.gpus, profiles)
         if price == 0:
             found.append(reason("price_not_positive"))  # 3: "No other price row is then reported."
@@ -422,7 +422,7 @@ class Market:
         return found + workload_violations(image, environment)
 
     def is_too_much(self, command):
-        """Stage 7; 11: "Every bound is checked on entry"."""
+        """Returns the problem of stage 7, or None. 11: every limit is "checked on entry"."""
         if command["op"] in ("rate", "bid") and command["currency"] not in self.currencies:
             if len(self.currencies) >= self.currencies_max or size(command["currency"]) > self.name_bytes_max:
                 return True
@@ -435,7 +435,7 @@ class Market:
             return len(bids) >= self.host_bids_max or len(own) >= self.owner_bids_max
         return False
 
-    # What a command does.
+    # Effects of commands.
 
     def do_rate(self, command):
         currency = command["currency"]
@@ -444,11 +444,11 @@ class Market:
         if "usd" in command:
             self.rates[currency] = command["usd"], self.now
         else:
-            self.rates.pop(currency, None)  # 7: "withdraws the rate; the fee stays"
+            self.rates.pop(currency, None)  # 7: "withdraws the rate; the fee remains"
 
     def do_host(self, command):
         host = self.hosts.setdefault(command["id"], Host(command["id"]))
-        # 7: "Absent fields take their defaults, but absent status flags keep their present value"
+        # 7: "Absent fields take their defaults, except that absent status flags keep their present value"
         host.gpus, host.energy_price = command["gpus"], command["energy_price"]
         host.min_bid, host.base_power = command.get("min_bid", 0), command.get("base_power", 0)
         host.max_rental_length = command.get("max_rental_length", RENTAL_DAYS_MAX * DAY // 1000)
@@ -459,7 +459,7 @@ class Market:
         for name in FLAGS:
             setattr(host, name, command.get(name, getattr(host, name)))
         if host.run:
-            # 7: "Stops at once": unavailable, or "new capabilities make the running bid's present terms invalid"
+            # 7: stops at once: unavailable, or "new capabilities make the running bid's present terms invalid"
             if host.trouble():
                 self.stop(host, host.trouble())
             elif overclock_violations(host.gpus, host.run.bid.oc):
@@ -476,7 +476,7 @@ class Market:
         if host.run:
             host.run.bid.is_cancelled = False  # it is removed below, once
             self.stop(host, "host_removed")
-        for bid in self.bids_of(host.id):  # 9: "all its bids (one with a pending cancel too), ascending id"
+        for bid in self.bids_of(host.id):  # 9: "all bids of the host (including one with a pending cancel), by ascending id"
             self.remove(bid, "removed")
         del self.hosts[host.id]
 
@@ -522,7 +522,7 @@ class Market:
         self.refill(host)
 
     def do_close(self, command):
-        """7: "Order inside a close"."""
+        """Does the steps of a close, in the order of section 7."""
         hosts = [self.hosts[id] for id in sorted(self.hosts)]
         for host in hosts:
             if host.run:
@@ -538,12 +538,12 @@ class Market:
         self.last_close = self.now
 
     def end_at_close(self, host, bid):
-        if bid.is_cancelled:  # 7: "cancelled counts first"
+        if bid.is_cancelled:  # 7: "cancelled takes precedence"
             self.stop(host, "cancelled")
         elif self.now >= bid.expiry:  # 7: "removed at the first close at or after that time"
             if self.is_running(bid):
                 self.stop(host, "expired")
-            self.remove(bid, "expired")  # 9: "a `stopped` precedes it if it ran"
+            self.remove(bid, "expired")  # 9: "preceded by `stopped` if it was running"
 
     def take_up_edit(self, run):
         bid = run.bid
@@ -563,12 +563,12 @@ class Market:
         self.tell("started", host=host.id, bid=bid.id, profit=decimal(self.profit(host, bid), 20))
 
     def stop(self, host, why):
-        """Ends a run, and what is pending takes effect."""
+        """Ends a run. Pending edits and cancels take effect."""
         self.charge(host)  # 9: "A run is charged before it is stopped."
         bid = host.run.bid
         self.tell("stopped", host=host.id, bid=bid.id, reason=why)
         host.run = None
-        # 7: "If the run stops earlier for another reason, what is pending takes effect then."
+        # 7: "If the run stops earlier for another reason, whatever is pending takes effect then."
         if bid.is_cancelled:
             self.remove(bid, "removed")  # 9: "a running bid whose cancel takes effect, after its `stopped`"
         elif bid.pending:
@@ -576,24 +576,24 @@ class Market:
             bid.take_up(bid.pending)
 
     def charge(self, host):
-        """8: cumulative sums over all runs of the bid."""
+        """Charges by section 8: cumulative sums over all runs of the bid."""
         run, bid = host.run, host.run.bid
         bid.used += bid.price * (self.now - run.charged_until)
         run.charged_until = self.now
         due = -(-bid.used // DAY)  # 8: "rounded up, so that nothing is free"
         fee = due * self.fees.get(bid.currency, 0) // 10**6
-        if due > bid.due:  # 8: "A charge of 0 makes no event."
+        if due > bid.due:  # 8: "A charge of 0 produces no event."
             self.tell("charged", host=host.id, bid=bid.id, owner=bid.owner, currency=bid.currency,
                       amount=decimal(due - bid.due, 8), fee=decimal(fee - bid.fee, 8))
         bid.due, bid.fee = due, fee
 
     def refill(self, host):
-        # 7: "if the host that it names is available and has no run, that host selects at once"
+        # 7: the host that the command names "selects at once", "if it is available and has no run"
         if self.refills_at_once and not host.trouble() and not host.run:
             self.select(host, is_close=False)
 
     def select(self, host, is_edited=False, is_close=True):
-        """6, at a close or between two."""
+        """Lets a host select by section 6, at a close or between two."""
         run = host.run
         chosen, why = self.choose(host)
         if run and chosen is run.bid:
@@ -603,16 +603,16 @@ class Market:
                 self.tell("changed", host=host.id, bid=chosen.id, profit=decimal(self.profit(host, chosen), 20))
             return
         if run:
-            self.stop(host, why)  # 9: "A switch is `stopped` of the old, then `started` of the new."
+            self.stop(host, why)  # 9: "A switch is `stopped` for the old bid, then `started` for the new one."
         if chosen:
             self.start(host, chosen, is_close)
 
     def choose(self, host):
-        """The bid that runs from now on, or None; and why the incumbent stops if it is another."""
+        """Returns the bid that runs from now on, or None, and why the incumbent stops if another bid runs."""
         run = host.run
         eligible = [bid for bid in self.bids_of(host.id) if self.obstacle(host, bid) is None]
         challengers = [bid for bid in eligible if not run or bid is not run.bid]
-        # 6: "the greatest profit wins", then "the bid that has stood unchanged for longer (lower sequence)"
+        # 6: "the highest profit wins", then "the bid that has been unchanged for longer"
         best = min(challengers, key=lambda bid: (-self.profit(host, bid), bid.sequence), default=None)
         if best and [self.profit(host, bid) for bid in challengers].count(self.profit(host, best)) > 1:
             self.seen["challengers tie"] += 1
@@ -625,12 +625,12 @@ class Market:
         return run.bid, None
 
     def replaces(self, host, challenger):
-        """6, "Switching", where the incumbent is eligible."""
+        """Decides by section 6, "Switching", if the incumbent is eligible."""
         run, present = host.run, self.profit(host, host.run.bid)
         lead = self.profit(host, challenger) - present
         passes_margin, passes_ppm = lead > self.margin, lead * 10**6 > self.ppm * abs(present)
         is_protected = run.first_won is not None and run.first_won > self.now - self.dwell_min
-        if run.first_won is None or run.has_worsened:  # 6: "Neither dwell nor margin shelters it"
+        if run.first_won is None or run.has_worsened:  # 6: "Neither dwell nor margin protects" it
             if lead > 0 and (is_protected or not passes_margin or not passes_ppm):
                 self.seen["not sheltered, " + ("worsened" if run.has_worsened else "no close won")] += 1
             return lead > 0
@@ -647,7 +647,7 @@ class Market:
                     self.seen["kept by %s%s" % (name, ", exactly" if is_equal else "")] += 1
         return passes_margin and passes_ppm
 
-    # What is worked out from the market as it is now.
+    # Computed from the market as it is now.
 
     def next_sequence(self):
         self.sequence += 1
@@ -671,29 +671,29 @@ class Market:
         return command["price"], command.get("oc", profiles)
 
     def rate(self, currency, now=None):
-        """1e-12 USD, or None."""
+        """Returns the rate in 1e-12 USD, or None."""
         now = self.now if now is None else now
         rate, time = self.rates.get(currency, (None, 0))
-        # 5: "A rate that is too old counts as missing everywhere in these rules."
+        # 5: a rate older than `rate_age_max` counts as missing
         if rate is not None and self.rate_age_max is not None and now - time > self.rate_age_max:
             self.seen["rate too old"] += 1
             return None
         return rate
 
     def unit(self, currency, now):
-        """What one unit of a bound in the main currency counts in a comparison with `worth`."""
+        """Returns the factor with which a limit in the main currency is compared with `worth`."""
         return 1 if currency == self.main else self.rate(self.main, now)
 
     def worth(self, price, currency, now):
-        # 3: "a bid in another currency is compared in USD at the rates last given, without fees; where one of the two
-        # rates is missing they are passed over"
+        # 3: "a bid in another currency is compared in USD at the latest rates, without fees. If one of the two rates is
+        # missing, the rows are skipped"
         if currency == self.main:
             return price
         own, main = self.rate(currency, now), self.rate(self.main, now)
         return None if own is None or main is None else price * own
 
     def profit(self, host, bid):
-        """4, in counts of 1e-20 USD a day, or None where the rate is missing."""
+        """Returns the profit of section 4 in 1e-20 USD per day, or None if a rate is missing."""
         rate = self.rate(bid.currency)
         if rate is None:
             return None
@@ -702,7 +702,7 @@ class Market:
         return bid.price * net_rate - watts * 24 * host.energy_price * 10**8
 
     def obstacle(self, host, bid):
-        """5: why a bid is not eligible, or None."""
+        """Returns why a bid is not eligible by section 5, or None."""
         profit = self.profit(host, bid)
         worth, main_rate = self.worth(bid.price, bid.currency, self.now), self.unit(bid.currency, self.now)
         is_main = bid.currency == self.main
@@ -722,7 +722,7 @@ class Market:
 
 
 def reduced(event):
-    """An event as it is compared: of each reason only the code and the GPU."""
+    """Returns an event as it is compared: only the code and the GPU of each reason."""
     if "reasons" not in event:
         return event
     reasons = [{name: given[name] for name in ("code", "gpu") if name in given} for given in event["reasons"]]

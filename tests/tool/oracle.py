@@ -1,13 +1,13 @@
-"""What `gigaspot rank --format json` must say, worked out once more from the rules of the market alone.
+"""Computes the output of `gigaspot rank --format json` from the rules of the market alone.
 
-Slow and plain on purpose, and without floating point: the tool is checked against this, byte for byte.
+It is slow and simple, and has no floating point. The tests compare the tool with it, byte for byte.
 """
 import json
 import re
 from fractions import Fraction
 
 NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?")
-WHOLE = (0, 0, 2**53)  # digits after the point, least, greatest count
+WHOLE = (0, 0, 2**53)  # digits after the point, minimum count, maximum count
 WATTS = (0, 0, 10**6)
 MEGAHERTZ = (0, -(10**6), 10**6)
 PRICE = (8, 0, 10**14)
@@ -24,21 +24,21 @@ class Problem(Exception):
         self.code, self.path = code, path
 
     def under(self, part):
-        """The same problem, seen from one level further out."""
+        """Returns the same problem with the path of the level above."""
         dot = "." if self.path and not self.path.startswith("[") else ""
         return Problem(self.code, part + dot + self.path)
 
 
 class Number(str):
-    """A number by its own text."""
+    """A number that keeps its text."""
 
 
 class Object(list):
-    """The fields of an object in their order, keys that come twice too."""
+    """The fields of an object in their order, including keys that appear twice."""
 
 
 def value_of(text):
-    """The exact value of a number. One beyond all bounds stands for those beyond it, on either side."""
+    """Returns the exact value of a number. Numbers far beyond all limits become one number on each side."""
     sign, whole, fraction, exponent = NUMBER.fullmatch(text).groups()
     digits = int(whole + (fraction or ""))
     power = int(exponent or 0) - len(fraction or "")
@@ -77,7 +77,7 @@ def quoted(text):
 
 class Reader:
     def __init__(self, currencies):
-        self.currencies = currencies  # at most 16 names, in the order in which they came
+        self.currencies = currencies  # at most 16 names, in the order in which they occur
         self.models = {""}
 
     def number(self, row):
@@ -89,7 +89,7 @@ class Reader:
         return read
 
     def id(self, value):
-        """An id is never rounded: that would name something else."""
+        """Reads an id. It is never rounded, because that would name something else."""
         if not isinstance(value, Number):
             raise Problem("wrong_type")
         return count_of(value, WHOLE, exact=True)
@@ -104,7 +104,7 @@ class Reader:
             raise Problem("wrong_type")
         try:
             value.encode()
-        except UnicodeEncodeError:  # half a character
+        except UnicodeEncodeError:  # half of a surrogate pair
             raise Problem("malformed") from None
         return value
 
@@ -149,7 +149,7 @@ class Reader:
         return read
 
     def object(self, fields):
-        """`fields`: name -> (is required, how it is read)."""
+        """Reads an object. `fields` maps a name to (whether it is required, how it is read)."""
 
         def read(value):
             if not isinstance(value, Object):
@@ -218,7 +218,7 @@ class Reader:
 
 
 class Market:
-    """A snapshot and the conditions under which it is judged; options are texts, as on the command line."""
+    """A snapshot with its conditions. Options are texts, as on the command line."""
 
     def __init__(self, text, usd_per_coin=None, rates=(), reserve="0", switch_margin="0", switch_margin_ppm="0",
                  require_cached=False, main_currency="CLORE-Blockchain", wrapper=None, hosts=()):
@@ -255,14 +255,14 @@ class Market:
                 self.machines[host] = reader.machine(value)
             except Problem as problem:
                 self.skipped.append((key, problem.path, problem.code))
-                del reader.currencies[names[0] :]  # a machine that is skipped leaves no names behind
+                del reader.currencies[names[0] :]  # a skipped machine adds no names
                 reader.models = names[1]
         if hosts:
             self.machines = {host: self.machines[host] for host in map(int, hosts) if host in self.machines}
             self.skipped = [skipped for skipped in self.skipped if skipped[0] in hosts]
 
     def profit(self, machine, bid):
-        """Counts of 1e-20 USD a day, or None."""
+        """Returns the profit in 1e-20 USD per day, or None."""
         rate = self.rates.get(bid["currency"])
         if rate is None:
             return None
@@ -270,7 +270,7 @@ class Market:
         return int((Fraction(bid["price"], 10**8) * Fraction(rate, 10**12) - cost) * 10**20)
 
     def is_worth(self, bid, least):
-        """Whether a price is at least so much of the main currency; yes where a rate is missing."""
+        """Returns whether a price is at least a minimum in the main currency. True if a rate is missing."""
         if bid["currency"] == self.main:
             return bid["price"] >= least
         own, main = self.rates.get(bid["currency"]), self.rates.get(self.main)
@@ -298,7 +298,7 @@ class Market:
         return min((bid["id"] for bid in machine["bids"] if bid.get("active", False)), default=None)
 
     def rank(self, machine):
-        """Bids in rank order as (bid, profit, reason)."""
+        """Returns bids in rank order as (bid, profit, reason)."""
         run = self.incumbent(machine)
         judged = [(bid, self.profit(machine, bid), self.reason(machine, bid)) for bid in machine["bids"]]
         eligible = [entry for entry in judged if entry[2] is None]
@@ -307,7 +307,7 @@ class Market:
         return eligible + sorted(others, key=lambda entry: entry[0]["id"])
 
     def select(self, machine, is_sheltered=True):
-        """The bid that runs from now on and its profit, or None."""
+        """Returns the bid that runs from now on and its profit, or None."""
         run = self.incumbent(machine)
         eligible = [entry for entry in self.rank(machine) if entry[2] is None]
         challenger = next((entry for entry in eligible if entry[0]["id"] != run), None)
@@ -336,10 +336,10 @@ class Market:
         return '{"currency":%s,"usd_per_coin":"%s","hosts":[%s],"skipped":[%s]}\n' % (
             quoted(self.main), decimal(self.rates[self.main], 12), ",".join(hosts), ",".join(skipped))
 
-    # The questions of `gigaspot explain`, by trying.
+    # The questions of `gigaspot explain`, answered by trying.
 
     def price_to_win(self, machine, bid, tick):
-        """The first multiple of `tick` with which an edit of the bid wins, or why none does."""
+        """Returns the first multiple of `tick` at which an edit of the bid wins, or why no price wins."""
         reason = self.reason(machine, bid, at_any_price=True)
         if reason:
             return reason
@@ -348,9 +348,9 @@ class Market:
             own = self.rates.get(bid["currency"])
             if price * own > PRICE_MAX * self.rates[self.main]:
                 return "price_above_market_maximum"
-            edited = dict(bid, price=price, sequence=2**60)  # an edit moves it behind all others
+            edited = dict(bid, price=price, sequence=2**60)  # an edit makes it the youngest bid
             others = [edited if other is bid else other for other in machine["bids"]]
-            # An incumbent that lowers its price has worsened, and no margin shelters it any longer.
+            # An incumbent that lowers its price has worsened, so no margin protects it any more.
             is_sheltered = bid["id"] != run or price >= bid["price"]
             winner = self.select(dict(machine, bids=others), is_sheltered)
             if winner and winner[0] is edited:

@@ -1,7 +1,7 @@
-"""Made-up streams of commands for a live market: small, alive, full of near-ties and of wrong commands.
+"""Draws streams of commands for a live market: small ones, full of near-ties and wrong commands.
 
-A stream is made against a market of the oracle that takes each line as it is made, so that it can aim: at a rival's
-profit, at a bid that runs, at an id that has just gone.
+A stream is drawn together with a market of the oracle, which takes each line at once. So it can aim at a rival's
+profit, at a running bid, or at an id that has just gone.
 """
 import json
 import random
@@ -13,7 +13,7 @@ from oracle import decimal, value_of
 
 MAIN = CURRENCIES[0]
 PRICES_MOST = 10**14
-RATES = {  # 1e-12 USD. A step of 10 W at 0.05 USD per kWh costs 1.2 coins of 0.01 USD, to the last unit
+RATES = {  # 1e-12 USD; a step of 10 W at 0.05 USD per kWh costs exactly 1.2 coins of 0.01 USD
     MAIN: (10**10, 10**10, 10**10, 10**10, 5 * 10**9, 2 * 10**10, 10**10 + 1, 7_100_000_000, 10**16, 10**6),
     "bitcoin": (50 * 10**12, 50 * 10**12, 25 * 10**12, 60000 * 10**12, 50 * 10**12 + 1),
     "usd-coin": (10**12, 10**12, 10**12, 98 * 10**10, 5 * 10**11),
@@ -44,7 +44,7 @@ ODD_IMAGES = ("", "zz", "c9a4e2f6b7d488d8f0bab0f", "c9a4e2f6b7d488d8f0bab0ff0", 
 
 
 def spelled(rng, count, decimals, may_be_text=True):
-    """`count` units of 10^-decimals, exactly, in one of the ways to write it."""
+    """Spells `count` units of 10^-decimals exactly, in one of several ways."""
     sign, digits = "-" if count < 0 else "", str(abs(count))
     way = rng.randrange(12)
     if way == 0:
@@ -62,7 +62,7 @@ def spelled(rng, count, decimals, may_be_text=True):
 
 
 def environment(rng):
-    """Mostly within the limits, or just past one of them."""
+    """Draws a number that is mostly within the limits, or just past one of them."""
     way = rng.randrange(9)
     if way == 0:
         return {"k" * rng.choice((128, 129)): "v", "a": "\u00e9" * 768}
@@ -72,7 +72,7 @@ def environment(rng):
         return {"": "v", "K": "\u00e9" * rng.choice((768, 769))}
     if way == 3:
         return {"\u00e9" * 64 + rng.choice(("", "k")): '"\\\n\u0001\u007f\u2028'}
-    if way == 4:  # 12,287 or 12,288 bytes in all
+    if way == 4:  # 12,287 or 12,288 bytes in total
         wanted, found = rng.choice((12287, 12288)), {str(i): rng.choice('v\n"\u00e9\u2028\u0001') * 180 for i in range(10)}
         for key in found:
             missing = wanted - len(json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode())
@@ -99,11 +99,11 @@ class Stream:
             self.currencies[2] = market.main
         self.fees = {currency: rng.choice(FEES[:-1] * 3 + FEES[-1:]) for currency in self.currencies}
         self.host_ids = rng.sample((1, 2, 7, 8, 100, 2**53), rng.choice((1, 1, 2, 2, 3, 4)))
-        self.others = rng.choice((0.1, 0.3, 0.3, 0.7))  # so many of the bids are in other currencies
+        self.others = rng.choice((0.1, 0.3, 0.3, 0.7))  # share of the bids in other currencies
         self.hosts_known = rng.randrange(1, len(self.host_ids) + 1)
         self.next_id = rng.choice((1, 1, 5_000_000_000))
         self.lengths = rng.choice(((60, 120, 600), (120, 600, 3600, None), (None, 3600, 600), (None, 1, 792000, 2**31 - 1)))
-        self.follow = []  # commands that come next, each made when its turn comes
+        self.follow = []  # functions that make the next commands, each called in its turn
         self.is_duel = False
 
     # Lines.
@@ -128,7 +128,7 @@ class Stream:
         self.put(self.text(pairs))
 
     def command(self, op, *fields):
-        """Fields that are None are left out."""
+        """Makes a command. Fields that are None are omitted."""
         time = Raw(str(self.time)) if self.rng.random() < 0.9 else spelled(self.rng, self.time, 0, False)
         return [("op", op), ("time", time)] + [(name, value) for name, value in fields if value is not None]
 
@@ -145,7 +145,7 @@ class Stream:
         return self.rng.choice(well if well and self.rng.random() < 0.8 else hosts)
 
     def bid(self, running=0.5):
-        """A bid of the market, one that runs in so many of the cases; rarely an unknown one."""
+        """Draws a bid of the market: a running one with the given probability, rarely an unknown one."""
         bids = [self.market.bids[id] for id in sorted(self.market.bids)]
         if self.rng.random() < running:
             bids = [bid for bid in bids if self.market.is_running(bid)] or bids
@@ -173,14 +173,14 @@ class Stream:
                 elif rng.random() < 0.02:
                     entry[name] = None
             if rng.random() < 0.004:
-                entry["u"] = None  # not known, whatever it holds
+                entry["u"] = None  # a field with an unknown name
             if rng.random() < 0.1:
                 entry = dict(rng.sample(sorted(entry.items()), len(entry)))
             found.append(entry)
         return found
 
     def profit_to_come(self, host, bid):
-        """The profit of a bid under the terms that it will have at the next close, or None."""
+        """Returns the profit of a bid with its terms at the next close, or None."""
         price, oc = bid.price, bid.oc
         bid.price, bid.oc = bid.accepted_terms()
         profit = self.market.profit(host, bid)
@@ -188,7 +188,7 @@ class Stream:
         return profit
 
     def price(self, host, profiles, currency, keep_off=None):
-        """A price that ties with a rival, or nearly, or that just pays."""
+        """Draws a price whose profit equals a rival's, or nearly, or that just meets the reserve."""
         rng, market = self.rng, self.market
         rate = market.rate(currency)
         net = 0 if rate is None else rate * (10**6 - market.fees[currency]) // 10**6
@@ -351,7 +351,7 @@ class Stream:
         rng, bid = self.rng, self.bid(0.5)
         id = bid.id if bid else self.next_id + 50
         owner = None if rng.random() < 0.5 else (bid.owner if bid else 1) if rng.random() < 0.93 else 99
-        if bid and rng.random() < 0.5:  # its cancel may be pending then
+        if bid and rng.random() < 0.5:  # its cancel may be pending by then
             self.follow.append(rng.choice((
                 lambda: self.make_edit(bid), lambda: self.make_bid(bid.host, id=id),
                 lambda: self.command("cancel", ("id", self.whole(id))), lambda: self.command("revoke", ("id", self.whole(id))),
@@ -366,7 +366,7 @@ class Stream:
         return self.command("close")
 
     def close_soon(self):
-        """At steady times, mostly."""
+        """Draws a close, mostly at regular times."""
         now, rng = self.market.now, self.rng
         until = 60_000 - (now - self.begin) % 60_000
         self.time = now + rng.choice((until, until, until, until, until, 0, 1, 1000, until + 60_000))
@@ -417,7 +417,7 @@ class Stream:
             self.put(text + rng.choice(("x", "}", "{}", ",", "1", "null")))
 
     def with_odd_numbers(self, pairs):
-        """One to three numbers out of range or too precise, in whatever stage."""
+        """Draws a command with one to three numbers out of range or too precise, in any stage."""
         rng = self.rng
         names = [index for index, (key, value) in enumerate(pairs) if isinstance(value, Raw) and key != "time" or
                  key in ("oc", "gpus")]
@@ -459,7 +459,7 @@ class Stream:
         return pairs
 
     def with_key_twice(self, pairs):
-        """The first of two keys counts."""
+        """Draws a command with two equal keys. The first counts."""
         rng = self.rng
         index = rng.randrange(len(pairs))
         key, value = pairs[index]
@@ -491,7 +491,7 @@ class Stream:
         return [(key, Raw(time) if key == "time" else value) for key, value in pairs]
 
     def broken_host(self):
-        """More than one thing wrong, or a machine that changes."""
+        """Draws a host command with several mistakes, or with another machine."""
         rng = self.rng
         pairs = self.make_host(rng.choice(self.host_ids + [555]))
         gpus = dict(pairs)["gpus"]
@@ -514,7 +514,7 @@ class Stream:
         return pairs
 
     def broken_bid(self):
-        """Many broken rules in one bid or edit; sometimes a name of a currency that must leave no trace."""
+        """Draws a bid or an edit that breaks many rules, sometimes with a currency that must leave no trace."""
         rng = self.rng
         host = self.market.hosts.get(self.host())
         bid = self.bid(0.5)
@@ -546,10 +546,10 @@ class Stream:
             ("price", spelled(rng, price, 8)), ("currency", currency), ("oc", profiles), ("image", image),
             ("env", broken_environment(rng) if rng.random() < 0.7 else None))
 
-    # Bursts, of which a stream has few.
+    # Bursts. A stream has few of them.
 
     def duel(self):
-        """A run, an edit of it perhaps, and a challenger with nearly the same profit."""
+        """Draws a run, perhaps an edit of it, and a challenger with nearly the same profit."""
         rng = self.rng
         if self.market.rate(MAIN) is None:
             self.send(self.make_rate(MAIN))
@@ -575,7 +575,7 @@ class Stream:
         self.send(self.make_close())
 
     def squeeze(self):
-        """A run that is no longer eligible, for one reason of many."""
+        """Draws a run that stops being eligible, for one of many reasons."""
         rng = self.rng
         busy = [id for id in sorted(self.market.hosts) if self.market.hosts[id].run]
         if not busy:
@@ -601,16 +601,16 @@ class Stream:
         self.send(self.close_soon())
 
     def crowd(self):
-        """One owner's bids up to the limit and past it."""
+        """Draws one owner's bids up to the limit and past it."""
         host, owner = self.host(), self.rng.randrange(1, 4)
         for _ in range(19):
             self.send(self.make_bid(host, owner))
             self.follow.clear()
 
     def flood(self):
-        """Names of currencies up to the limit and past it."""
+        """Draws names of currencies up to the limit and past it."""
         if self.market.currencies - {self.market.main} - set(self.market.fees):
-            return  # whether a name that only a bid brought goes with the bid, the rules leave open
+            return  # the rules do not say whether a name goes with the only bid that used it
         for i in range(16):
             self.send(self.command("rate", ("currency", "coin %d" % i), ("usd", "1")))
             if self.rng.random() < 0.2:
@@ -622,7 +622,7 @@ class Stream:
         self.send(self.make_rate(MAIN))
 
     def large_host(self):
-        """A host of as many GPUs as there can be."""
+        """Draws a host with the maximum number of GPUs."""
         pairs = self.make_host(321)
         gpus = [{"pl": [Raw("10"), Raw("20")]}] * 32
         self.send([(key, gpus if key == "gpus" else value) for key, value in pairs])
@@ -630,7 +630,7 @@ class Stream:
         self.send(self.make_close())
 
     def sleep(self):
-        """A close after so long that bids have expired, or nearly."""
+        """Draws a close after so much time that bids have expired, or nearly."""
         most = self.market.time_step_max
         self.send(self.make_bid())
         self.time = self.market.now + min(most, self.rng.choice((20 * DAY, 20 * DAY, 20 * DAY - 1, 792_000_000, most)))
@@ -685,12 +685,12 @@ class Stream:
 
 
 def make_stream(rng, market):
-    """Lines of bytes; `market` is a new market of the oracle under the policies that the stream is for."""
+    """Yields lines of bytes. `market` is a new market of the oracle with the policies of the stream."""
     return Stream(rng, market).make(rng.randrange(60, 250))
 
 
 def make_options(rng):
-    """Policies: keyword arguments of the oracle, and what `market.arguments` makes flags of."""
+    """Draws policies: keyword arguments of the oracle, which `market.arguments` converts to flags."""
     options = {}
     for name, chance, values in (
             ("reserve", 0.35, ("0.12", "-1", "-1", "0.00000000000000000001", "-0.00000000000000000001", "1.2e-1", "0.0")),
@@ -710,14 +710,14 @@ def make_options(rng):
 
 
 def make_case(seed):
-    """Policies, and a stream as one piece of text."""
+    """Returns policies and a stream as one text."""
     rng = random.Random(seed)
     options = make_options(rng)
     lines = make_stream(rng, Market(**options))
     return options, b"\n".join(lines) + rng.choice((b"\n", b"\n", b"", b"\n\n"))
 
 
-if __name__ == "__main__":  # SEED: the stream of a seed; its policies, as flags of the tool, come on the other channel
+if __name__ == "__main__":  # SEED: prints the stream of a seed, and its policies as flags of the tool on standard error
     found_options, found_stream = make_case(int(sys.argv[1]))
     print(*arguments(found_options), file=sys.stderr)
     sys.stdout.buffer.write(found_stream)

@@ -1,4 +1,4 @@
-"""`gigaspot check`: each line by hand from the rules, section 3."""
+"""Tests `gigaspot check`. Each expected line is worked out by hand from section 3 of the rules."""
 import json
 import os
 import pathlib
@@ -62,7 +62,7 @@ class Check(unittest.TestCase):
         self.assertEqual(self.check([
             order(), order(price=5000, image="0123456789abcdefABCDEF00", env={"k" * 128: "v" * 1536}),
             order(oc=[{"pl": 100, "core_lock": 2100, "mem_offset": -500}, {"pl": 100, "mem_lock": 405, "core_lock": None}]),
-            order(price=1e-8, currency="bitcoin"),  # without its rate no price row
+            order(price=1e-8, currency="bitcoin"),  # without its rate there is no price row
         ]), (0, ["orders: 4, all valid"]))
 
     def test_violations(self):
@@ -112,7 +112,7 @@ class Check(unittest.TestCase):
             self.assertEqual(self.check([bid], *rates), (len(wanted), lines + end))
             for passed_over in ((), rates[:2], rates[2:]):
                 self.assertEqual(self.check([bid], *passed_over), (0, ["orders: 1, all valid"]))
-        # Minimum bids are in the main currency, whichever that is.
+        # Minimum bids are in the main currency, whatever that is.
         other = ("--main-currency", "bitcoin", "--rate", "CLORE-Blockchain=0.01")
         self.assertEqual(self.check([order(price=1), order(currency="bitcoin", price=19)], *other), (1, [
             "entry 1, host 7: price_below_host_minimum (19 coin/day, at least 20 coin/day): " + SENTENCES["price_below_host_minimum"],

@@ -1,4 +1,4 @@
-"""How the tool behaves: what it writes where, and how it ends."""
+"""Tests how the tool behaves: what it writes to which stream, and its exit code."""
 import csv
 import io
 import json
@@ -37,7 +37,7 @@ def machine(currency="bitcoin", **fields):
 
 
 class Ends(unittest.TestCase):
-    """Every failure: its exit code, one line that says what is wrong, and nothing on standard output."""
+    """Every failure has an exit code, prints one line that says what is wrong, and writes nothing to standard output."""
 
     def check(self, exit_code, says, *words, text="", **options):
         code, out, err = run(*words, text=text, **options)
@@ -230,7 +230,7 @@ class Ends(unittest.TestCase):
                 with self.subTest(words):
                     self.check(1, says, *words)
 
-    def test_an_output_that_takes_nothing(self):
+    def test_a_full_output(self):
         for words in (RANK, (*RANK, "--format", "json"), ("explain", GOLDEN, *RATE, "--host", "7"),
                       ("generate",), ("generate", "--hosts", "500"), ("generate", "--commands", "50000"),
                       (*QUOTE, "--watts", "100"), ("check", GOLDEN, ORDERS), ("rank", "--help"), ("replay", COMMANDS),
@@ -238,7 +238,7 @@ class Ends(unittest.TestCase):
             with self.subTest(words), open("/dev/full", "w") as full:
                 self.check(1, "standard output: No space left", *words, stdout=full)
 
-    def test_a_skipped_host_that_is_asked_for_is_no_error_of_rank(self):
+    def test_rank_of_a_skipped_host_is_not_an_error(self):
         code, out, err = run(*RANK, "--host", "14", "--host", "7", "--format", "json")
         answer = json.loads(out)
         self.assertEqual((code, err), (0, ""))
@@ -272,7 +272,7 @@ class Use(unittest.TestCase):
         wrapped = run("rank", GOLDEN, "--wrapper", "-", text='{"code":0,"clore_price":0.01}')
         self.assertEqual(wrapped, run(*RANK))
 
-    def test_an_option_that_may_be_repeated_takes_one_word(self):
+    def test_a_repeatable_option_takes_one_word(self):
         words = ("rank", "--host", "7", "--rate", "bitcoin=50000", GOLDEN, *RATE)
         self.assertEqual(run(*words), run(*RANK, "--rate", "bitcoin=50000", "--host", "7"))
 
@@ -304,7 +304,7 @@ class Use(unittest.TestCase):
 
 
 class Texts(unittest.TestCase):
-    """What the market calls things can be anything."""
+    """Tests tables with names of any kind."""
 
     NAMES = ['a"b,c', '"quoted"', "line\nfeed\r\t", "\\", "\u001b[31mred", "\u009b31m", "\x7f\x00\x01", "\u4e2d\u6587 \u00e9\U0001d11e", "", " "]
 
@@ -323,12 +323,12 @@ class Texts(unittest.TestCase):
         self.assertEqual([(skipped["host"], skipped["problem"]) for skipped in answer["skipped"]],
                          [(name, "malformed") for name in self.NAMES])
 
-    def test_csv_says_what_was_skipped_beside_it(self):
+    def test_csv_reports_skipped_machines_on_standard_error(self):
         code, out, err = run(*RANK, "--format", "csv")
         self.assertEqual((code, len(err.splitlines())), (0, 3))
         self.assertIn("gigaspot: skipped 14: gpus[1].pl: minimum 100 is above maximum 90\n", err)
 
-    def test_nothing_for_people_moves_the_cursor(self):
+    def test_no_output_moves_the_cursor(self):
         machines = {name: machine(name) for name in self.NAMES}
         for i, name in enumerate(self.NAMES):
             machines[str(i)] = machine("CLORE-Blockchain", gpus=[{"pl": [70, 100], "model": name}])
@@ -369,18 +369,18 @@ class Texts(unittest.TestCase):
 
 class Colour(unittest.TestCase):
     def on_a_terminal(self, env):
-        """What the tool writes to a terminal; so little that the terminal holds all of it until it is read."""
+        """Returns what the tool writes to a terminal. It is short enough for the terminal's buffer."""
         try:
             parent, child = pty.openpty()
-        except OSError:  # a bare chroot has no /dev/pts
-            self.skipTest("no pseudo-terminal can be had here")
+        except OSError:  # a chroot may have no /dev/pts
+            self.skipTest("this machine has no pseudo-terminals")
         done = subprocess.run([TOOL, *RANK], stdout=child, stderr=subprocess.PIPE, env={"TERM": "xterm", **env})
         os.close(child)
         shown = b""
         try:
             while piece := os.read(parent, 1 << 16):
                 shown += piece
-        except OSError:  # Linux says so at the end
+        except OSError:  # Linux reports the end as an error
             pass
         os.close(parent)
         return done.returncode, done.stderr, shown.decode()
@@ -392,7 +392,7 @@ class Colour(unittest.TestCase):
             code, err, out = self.on_a_terminal(env)
             self.assertEqual((code, err), (0, b""))
             self.assertIn("idle", out)
-            self.assertEqual(out.count("\x1b[0m") * 2, out.count("\x1b["))  # each colour ends
+            self.assertEqual(out.count("\x1b[0m") * 2, out.count("\x1b["))  # each colour is switched off again
             colours[name] = "\x1b[" in out
         self.assertEqual(colours, {"plain": True, "no colour": False, "empty": True, "dumb": False})
 

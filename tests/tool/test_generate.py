@@ -1,5 +1,5 @@
-"""What `gigaspot generate` makes up: a snapshot, or commands. The commands are held against the rules of the market,
-sections 3, 7 and 9, in a few lines of Python.
+"""Tests the snapshots and commands of `gigaspot generate`. A few lines of Python check the commands against
+sections 3, 7 and 9 of the rules.
 """
 import collections
 import hashlib
@@ -39,7 +39,7 @@ class Snapshot(unittest.TestCase):
             self.assertEqual((code, err, answer["skipped"], len(answer["hosts"])), (0, "", [], hosts))
             self.assertTrue(all(len(host["bids"]) == bids for host in answer["hosts"]))
 
-    def test_a_market_as_it_could_be(self):
+    def test_a_plausible_market(self):
         text = run("generate", "--hosts", "400", "--bids-per-host", "10", "--seed", "3")[1]
         machines = json.loads(text)
         fields = ("bids on_demand_rented online cpu cores threads ram gpus cuda max_rental_length cc host reliability "
@@ -81,7 +81,7 @@ class Snapshot(unittest.TestCase):
         self.assertGreater(share(lambda each: close([p for _, p, reason in judged.rank(each) if not reason])), 0.2)
 
 
-# The fields of each command: those that must be there, and those that may.
+# The fields of each command: required ones and optional ones.
 FIELDS = {
     "rate": ("currency usd", "fee_ppm"),
     "host": ("id energy_price gpus", "min_bid max_rental_length"),
@@ -99,7 +99,7 @@ TWENTY_DAYS = 20 * 86_400
 
 
 class LiveMarket:
-    """Takes commands, or says why not. Who wins is not looked at: no command's fate depends on it."""
+    """Takes commands, or returns why not. It ignores which bids win, because no command depends on that."""
 
     def __init__(self):
         self.hosts, self.bids, self.rates = {}, {}, {}
@@ -186,7 +186,7 @@ class Commands(unittest.TestCase):
             ops[command["op"]] += 1
             if problem:
                 refused[problem] += 1
-            if problem == "bid_unknown":  # only as a mistake, never a bid that is gone
+            if problem == "bid_unknown":  # only as a mistake; never a bid that is gone
                 self.assertGreater(command["id"], ids, line)
             if command["op"] == "bid":
                 self.assertGreater(command["id"], ids, line)
@@ -202,7 +202,7 @@ class Commands(unittest.TestCase):
         self.assertLess(time - closes[-1], 65_000)
         return market, ops, refused, expired
 
-    def test_nearly_all_can_be_taken(self):
+    def test_nearly_all_commands_are_valid(self):
         for count, *words in ((60_000,), (60_000, "--hosts", "1"), (100_000, "--hosts", "3000", "--seed", "2")):
             market, ops, refused, expired = self.play(count, *words)
             self.assertEqual(len(market.hosts), int(words[1]) if words else 20)
@@ -229,7 +229,7 @@ class Commands(unittest.TestCase):
         self.assertEqual((set(ops), sum(refused.values())), ({"rate", "close"}, 0))
 
     def test_the_same_seed_gives_the_same_bytes_everywhere(self):
-        # Equal for g++ 12 and clang 14 with and without optimisation.
+        # g++ 12 and clang 14 give the same, with and without optimisation.
         for sha256, *words in (
             ("9a6b6f2a145fcf701e9d091f5b76f3dc724a292b0a9d601651be1f4846778184", "--commands", "100000"),
             ("bf50a5a910be71701ff75786205d2852ab014ba6d20f564e7483c0c0739a264c", "--commands", "30000", "--hosts", "700", "--seed",

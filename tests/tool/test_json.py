@@ -1,7 +1,7 @@
-"""The reader against an independent judge: what is JSON, Python's json module says, strict and without NaN.
+"""Compares the JSON reader with Python's json module, in its strict form without NaN.
 
-Reads thousands of damaged documents; the reader of snapshots, that of orders, that of the market's answer and the
-slow scan that finds the place of an error must all agree with it, and the place must lie in the text.
+It reads thousands of damaged documents. The readers of snapshots, orders and the market's answer, and the slow
+scan that finds the position of an error, must all agree with Python. The position must be within the text.
 """
 import json
 import os
@@ -20,10 +20,10 @@ SNAPSHOT = (
 ORDERS = '[{"currency":"c","renting_server":7,"price":1.5,"oc":[{"pl":200,"core_lock":-1}],"env":{"k":"\\"v"}},\r\n\t0.10]'
 ANSWER = '{"code":6,"error":"b\\/ad","clore_price":7.1e-3,"creation_fees":{"a":[0]}}'
 
-# Bytes that mean something in JSON, in another dialect of it, or to a fast parser: simdjson's table of operators also
-# holds form feed and substitute (0x1a).
+# Bytes with a meaning in JSON, in one of its dialects, or for a fast parser. simdjson's table of operators also
+# contains form feed and substitute (0x1a).
 BYTES = b'{}[],:"\\/0123456789-+.eEtfnulrasbTNI \t\n\r\x00\x01\x0b\x0c\x1a\x1f\x7f\x80\xa0\xbf\xc0\xc2\xe2\xed\xef\xf4\xf5\xff\''
-# Pieces that are nearly JSON, put in place of a value of a known field, of an unknown one and of an item.
+# Texts that are nearly JSON. They replace the value of a known field, of an unknown field, and an item.
 PIECES = (
     "@@@ 01 -01 00 1. .5 +1 1e 1e+ 1e1.5 -.5 - 0x10 1_0 1,2 1:2 nul nulll nulL tru truee True fals NaN -NaN Infinity "
     "-Infinity undefined '' 'a' \"\\x\" \"\\u12\" \"\\u12g4\" \"\\u+123\" \"\\\" \"a \"a\"b \"a\"1 1\"a\" 1[] []1 {}{} [1,] [,1] [1,,2] {,} "
@@ -43,7 +43,7 @@ def is_json(data):
         raise ValueError(name)
 
     try:
-        # Numbers stay text: Python's own limit of digits is not JSON's.
+        # Numbers stay text, because Python limits their digits and JSON does not.
         json.loads(data.decode("utf-8"), parse_constant=refuse, parse_int=str, parse_float=str)
         return True
     except ValueError:  # json.JSONDecodeError and UnicodeDecodeError are ValueErrors
@@ -51,7 +51,7 @@ def is_json(data):
 
 
 def read(texts):
-    """For each text: the verdicts of all readers, and the place."""
+    """Returns for each text the verdicts of all readers, and the position of the error."""
     data = b"".join(struct.pack("<I", len(text)) + text for text in texts)
     done = subprocess.run([VERDICT], input=data, stdout=subprocess.PIPE, check=True)
     lines = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
@@ -66,8 +66,8 @@ def mutants():
         yield data
         for at in range(len(data)):
             yield data[:at]  # cut off
-            yield data[:at] + data[at + 1 :]  # one byte lost
-            yield data[:at] + data[at : at + 1] + data[at:]  # one twice
+            yield data[:at] + data[at + 1 :]  # one byte removed
+            yield data[:at] + data[at : at + 1] + data[at:]  # one byte doubled
             for byte in rng.sample(BYTES, 12):
                 yield data[:at] + bytes([byte]) + data[at + 1 :]
                 yield data[:at] + bytes([byte]) + data[at:]

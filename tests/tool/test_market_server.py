@@ -1,4 +1,4 @@
-"""The example market_server, killed at any moment, against one run of `gigaspot replay` that nobody disturbed."""
+"""Kills the example market_server at any moment, and compares it with an undisturbed run of `gigaspot replay`."""
 import json
 import os
 import pathlib
@@ -18,7 +18,7 @@ MAIN = "CLORE-Blockchain"
 
 
 def made_up_commands(count, seed):
-    """Pairs of a time and a command that names none. No closes: the server makes its own."""
+    """Returns pairs of a time and a command without a time. There are no closes, because the server makes them."""
     made = subprocess.run([TOOL, "generate", "--commands", str(count), "--seed", str(seed), "--hosts", "6"], check=True,
                           stdout=subprocess.PIPE, text=True).stdout.splitlines()
     lines = [line for line in made if '"op":"close"' not in line]
@@ -26,7 +26,7 @@ def made_up_commands(count, seed):
 
 
 def with_closes(commands):
-    """What the market must have been told: (is it a client's, time, line). A close at each whole minute that has come."""
+    """Returns all commands of the market as (whether a client sent it, time, line), with a close at each whole minute."""
     told, clock = [], commands[0][0]
     for now, command in commands:
         for due in range((clock // INTERVAL + 1) * INTERVAL, now + 1, INTERVAL):
@@ -45,7 +45,7 @@ def replayed(lines):
 
 class Crashes(unittest.TestCase):
     def setUp(self):
-        # In memory, if that can be had: a killed process needs no disk, and a busy one makes the tests slow.
+        # Uses memory if possible: a killed process needs no disk, and a busy disk makes the tests slow.
         temporary = tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
         self.addCleanup(temporary.cleanup)
         self.folder = pathlib.Path(temporary.name)
@@ -59,7 +59,7 @@ class Crashes(unittest.TestCase):
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=limit)
 
     def events_of(self, out, seen):
-        """Notes whole lines of events by their command. What is told again must be what was told before."""
+        """Notes complete lines of events by their command. Repeated events must equal those published before."""
         again = {}
         for line in out:
             again.setdefault(json.loads(line)["command"], []).append(line)
@@ -70,9 +70,12 @@ class Crashes(unittest.TestCase):
             seen[command] = max(before, events, key=len)
 
     def run_once(self, told, save_every, seen, kill=None, file_bytes_max=None):
-        """Starts the server and tells it what it has not taken yet. `kill`, if any, says when it is
-        killed: so many seconds after so many lines of events, counted from where it is ready again, or from its start. Returns how many commands it said that it had taken when it started (none
-        if it never came to that), and its digest, if it came to its end."""
+        """Starts the server and sends the commands that it has not taken yet.
+
+        `kill`, if given, kills the server some seconds after some lines of events. The lines count from the start,
+        or from the moment when the server is ready again. Returns how many commands the server had taken when it was
+        ready (None if it never was), and its digest, if it reached its end.
+        """
         server = self.start(save_every, file_bytes_max)
         ready, feeder, out = None, None, []
 
@@ -88,8 +91,8 @@ class Crashes(unittest.TestCase):
                 break
             if line.startswith(b'{"ready"'):
                 ready = json.loads(line)["ready"]
-                self.assertGreaterEqual(ready, max(seen, default=0))  # what was published is not forgotten
-                # What is told from here on, closes left out: those are the server's to make.
+                self.assertGreaterEqual(ready, max(seen, default=0))  # the server must not forget what it published
+                # Send all further commands except closes, which the server makes.
                 rest = "".join("%d %s\n" % (now, re.sub(r'^{"time":\d+,', "{", line))
                                for is_client, now, line in told[ready:] if is_client)
                 feeder = threading.Thread(target=self.feed, args=(server.stdin, rest.encode()))
@@ -135,9 +138,9 @@ class Crashes(unittest.TestCase):
         _, digest = self.run_once(told, save_every, seen)
         self.assertEqual([event for command in sorted(seen) for event in seen[command]], wanted)
         self.assertEqual(digest, wanted_digest)
-        self.assertGreater(len(set(ready_at)), kills // 3)  # not always at the same place
+        self.assertGreater(len(set(ready_at)), kills // 3)  # not always at the same position
 
-    def test_killed_now_and_then(self):
+    def test_killed_at_any_moment(self):
         self.disturb(save_every=200, kills=12, seed=1)
 
     def test_killed_among_saves(self):
@@ -161,7 +164,7 @@ class Crashes(unittest.TestCase):
         self.disturb(save_every=1_000_000, kills=8, seed=4, between=leave)
 
     def test_a_full_disk(self):
-        """Files that may not grow stop the journal or a save in the middle of a write."""
+        """A limit on file sizes stops the journal or a save in the middle of a write."""
         told = with_closes(made_up_commands(300, 6))
         wanted, wanted_digest = replayed([line for _, _, line in told])
         for save_every, stopped_by in ((10, "save"), (1_000_000, "journal")):
@@ -178,7 +181,7 @@ class Crashes(unittest.TestCase):
             self.assertEqual([event for command in sorted(seen) for event in seen[command]], wanted)
             self.assertEqual(digest, wanted_digest)
 
-    def test_a_damaged_save_is_not_believed(self):
+    def test_a_damaged_save_is_rejected(self):
         told = with_closes(made_up_commands(100, 4))
         self.run_once(told, 10, {})
         save = self.folder / "save"
@@ -213,7 +216,7 @@ class Crashes(unittest.TestCase):
                            % (MAIN.encode(), MAIN.encode()))
         server.stdin.flush()
         times = []
-        for line in server.stdout:  # nothing more is said, and yet the bid starts and pays
+        for line in server.stdout:  # no further command comes, but the bid starts and pays
             event = json.loads(line)
             if event.get("event") == "charged":
                 times.append(event["time"])

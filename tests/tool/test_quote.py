@@ -1,4 +1,4 @@
-"""`gigaspot quote`: prices worked by hand, and by trying every price in turn."""
+"""Tests `gigaspot quote` with prices worked out by hand, and by trying every price in turn."""
 import json
 import os
 import random
@@ -17,8 +17,8 @@ def run(*words, text):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-# At 0.1 USD/kWh a watt costs 0.0024 USD a day; at 0.01 USD a coin bid 1 leaves 1 - 0.24 = 0.76 USD, and bid 2, which
-# runs, 0.95 - 0.24 = 0.71 USD. Bid 3 leaves 0.72 USD and matters to nobody.
+# At 0.1 USD/kWh a watt costs 0.0024 USD per day. At 0.01 USD per coin, bid 1 has a profit of 1 - 0.24 = 0.76 USD.
+# Bid 2 runs and has 0.95 - 0.24 = 0.71 USD. Bid 3 has 0.72 USD and does not matter.
 BIDS = [{"owner": 1, "id": 1, "price": 100, "currency": "CLORE-Blockchain", "pl": 100},
         {"owner": 2, "id": 2, "price": 95, "currency": "CLORE-Blockchain", "pl": 100, "active": True},
         {"owner": 2, "id": 3, "price": 96, "currency": "CLORE-Blockchain", "pl": 100}]
@@ -39,7 +39,7 @@ class ByHand(unittest.TestCase):
         return code, out.splitlines()
 
     def test_the_best_rival_and_the_incumbent(self):
-        # 150 W cost 0.36 USD: 112 coins leave 0.76 USD, what bid 1 leaves, and bid 1 has stood for longer.
+        # 150 W cost 0.36 USD. 112 coins give 0.76 USD, as much as bid 1, which is older.
         self.assertEqual(self.quote(), (0, [
             "112.0001 CLORE-Blockchain a day wins host 7 with 150 W",
             "profit of its owner: 0.760001 USD a day = 1.120001 income - 0.36 electricity",
@@ -99,12 +99,12 @@ class ByHand(unittest.TestCase):
             ("100.0001", (), {"watts": "100"}),
             ("92.8001", (), {"watts": "70"}),
             ("124.0001", (), {"watts": "200"}),
-            # 0.71 + 0.1 USD are left by 117 coins; a lead must be above the margin.
+            # 117 coins give 0.71 + 0.1 USD; the lead must be above the margin.
             ("117.0001", ("--switch-margin", "0.1"), {}),
             ("114.1001", ("--switch-margin-ppm", "100000"), {}),  # 0.71 + 0.071
-            ("112.0001", ("--switch-margin-ppm", "20000"), {}),  # 0.71 + 0.0142 is less than bid 1 leaves
+            ("112.0001", ("--switch-margin-ppm", "20000"), {}),  # 0.71 + 0.0142 is less than the profit of bid 1
             ("150", (), {"min_bid": 150}),
-            ("36", ("--require-cached", "--cached"), {}),  # the others are not cached; 36 coins leave 0
+            ("36", ("--require-cached", "--cached"), {}),  # the others are not cached; 36 coins give a profit of 0
             ("36", (), {"bids": []}),
             ("0.0001", (), {"bids": [], "energy_price": 0}),
             ("0.7", ("--tick", "0.7"), {"bids": [], "energy_price": 0}),
@@ -191,7 +191,7 @@ class ByTrying(unittest.TestCase):
                 least = sum(gpu["pl"][0] for gpu in machine["gpus"])
                 watts = max(least + rng.choice((-1, 0, 0, 10, 50, 75)), 0)
                 bid = {"id": 2**53, "owner": 1, "price": 0, "currency": currency, "pl": watts, "cached": rng.random() < 0.5}
-                # All others have stood for longer: an edit by the oracle moves a bid behind them.
+                # All others are older: an edit in the oracle makes a bid the youngest.
                 wanted = judged.price_to_win(dict(machine, bids=machine["bids"] + [bid]), bid, tick)
                 words = ["--cached"] if bid["cached"] else []
                 code, out, err = run("-", "--host", str(host), "--watts", str(watts), "--tick", decimal(tick, 8), "--currency",

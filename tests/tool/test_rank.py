@@ -1,4 +1,4 @@
-"""The tool's answers against the oracle, and against small answers worked by hand."""
+"""Compares the tool's answers with the oracle, and with small answers that are worked out by hand."""
 import csv
 import io
 import itertools
@@ -54,7 +54,7 @@ class Rank(unittest.TestCase):
                 seen["tie"] += len(eligible) > 1 and eligible[0] == eligible[1]
                 seen["sheltered"] += winner is not None and winner[1] < eligible[0]
                 seen["margin"] += len(eligible) > 1 and 0 < eligible[0] - eligible[1] < 10**14
-        # The markets are worth the name: each reason and problem, and each kind of contest, came up.
+        # The markets are varied enough: each reason, each problem and each kind of contest occurred.
         self.assertEqual(reasons, {
             None, "host_offline", "host_on_demand_rented", "host_malfunctioning", "overclock_invalid", "not_cached",
             "price_below_market_minimum", "price_below_host_minimum", "rate_missing", "below_reserve"})
@@ -242,7 +242,7 @@ class Table(unittest.TestCase):
 
 class Explain(unittest.TestCase):
     def cells(self, judged, machine, tick):
-        """What each line about a bid says."""
+        """Returns the fields of each line about a bid."""
         run_id, winner = judged.incumbent(machine), judged.select(machine)
         for place, (bid, profit, reason) in enumerate(judged.rank(machine), 1):
             cells = [str(place), str(bid["id"]), str(bid["owner"]), str(bid["pl"])]

@@ -1,4 +1,4 @@
-"""The tool's events against the oracle's, and the oracle against small markets worked by hand."""
+"""Compares the tool's events with the oracle's, and the oracle with small markets that are worked out by hand."""
 import collections
 import json
 import os
@@ -38,7 +38,7 @@ CHOICES = {"challengers tie", "incumbent ties", "kept by dwell", "kept by margin
 
 
 def fields_of(line):
-    """A line of JSON with the order of its keys."""
+    """Reads a line of JSON and keeps the order of its keys."""
     def refuse(number):
         raise ValueError(number)
 
@@ -47,7 +47,7 @@ def fields_of(line):
 
 class Replay(unittest.TestCase):
     def first_difference(self, seed, options, stream, wanted, out):
-        """The first event that is not as it must be, in words."""
+        """Returns the first wrong event, in words."""
         commands = [line for line in stream.split(b"\n") if line.strip(b" \t\r")]
         found = [line_of(reduced(json.loads(line))) for line in out.decode().splitlines()]
         wanted = [line_of(event) for event in wanted]
@@ -82,7 +82,7 @@ class Replay(unittest.TestCase):
             for name in ("reserve", "switch_margin", "switch_margin_ppm", "dwell_min", "require_cached", "refill",
                          "queue_unavailable", "rate_age_max", "interval_min", "time_step_max", "main_currency"):
                 policies[name, options.get(name) in (None, "at_close")] += 1
-        # The streams are worth the name: each stop, refusal, kind of choice and side of a policy came up.
+        # The streams are varied enough: each stop, rejection, kind of choice and effect of a policy occurred.
         self.assertGreater(accepted, commands * 6 // 10)
         for names, counts in ((STOPS, stops), (REFUSALS, refusals), (CHOICES, choices)):
             for name in names:
@@ -106,7 +106,7 @@ class Replay(unittest.TestCase):
         self.assertLess(kilobytes(400_000), kilobytes(40_000) + 4_000)
 
     @unittest.skipUnless(TOOL, "no tool")
-    def test_a_line_that_is_too_long_counts_wherever_its_first_mark_stands(self):
+    def test_a_line_that_is_too_long_counts_even_if_it_begins_with_blanks(self):
         for length, events in ((1_048_577, ["rejected"]), (300_000, ["accepted"])):
             line = b" " * length + b'{"op":"close","time":1}'
             for end in (b"", b"\n", b"\n" + b"\t" * 2_000_000 + b"\r\n"):  # the last is blank
@@ -297,11 +297,11 @@ class Saves(unittest.TestCase):
                 self.assertEqual("bitcoin" in done.stderr.decode() and MAIN in done.stderr.decode(), name != other)
 
 
-# From here on the oracle itself is judged. One host, 7, of one GPU; a rate of 1 USD; energy at 0 USD, so that a
-# profit is a price, unless a test says otherwise. Each expectation was worked by hand.
+# From here on the oracle itself is tested, with one host, 7, of one GPU. The rate is 1 USD and energy is free, so a
+# profit equals the price, unless a test says otherwise. All expected values were worked out by hand.
 
 class Story:
-    """A market that is told commands and tells what came of them, shortly."""
+    """A market that takes short commands and returns short events."""
 
     def __init__(self, **options):
         self.market, self.time = Market(**options), 0
@@ -311,7 +311,7 @@ class Story:
         return self
 
     def tell(self, op, **fields):
-        """What came of one command; `accepted` is not told."""
+        """Returns the events of one command, without `accepted`."""
         fields = {"op": op, "time": self.time, **fields}
         return self.line(json.dumps({name: value for name, value in fields.items() if value != "absent"}))
 
@@ -357,7 +357,7 @@ class Story:
 
 class Judged(unittest.TestCase):
     def story(self, **options):
-        """Host 7 at a rate of 1 USD, at the time 0."""
+        """Returns a market with host 7 and a rate of 1 USD, at time 0."""
         story = Story(**options)
         self.assertEqual(story.rate() + story.host(), [])
         return story
@@ -368,7 +368,7 @@ class Judged(unittest.TestCase):
 
 
 class Choice(Judged):
-    def test_the_greatest_profit_wins_and_not_the_greatest_price(self):
+    def test_the_maximum_profit_wins_and_not_the_maximum_price(self):
         story = Story()
         # 400 W x 24 h at 1 USD per kWh cost 9.6 USD, 100 W cost 2.4 USD.
         self.is_told((story.rate(), []), (story.host(energy="1"), []), (story.bid(1, "12", 400), []),
@@ -387,7 +387,7 @@ class Choice(Judged):
         story.host()
         self.is_told((story.bid(1, "1"), []), (story.close(), ["started 7 1 0.000000000001"]))
 
-    def test_of_equal_profits_the_one_that_stood_longer(self):
+    def test_the_older_of_two_equal_profits_wins(self):
         story = self.story()
         story.bid(9, "5")
         story.bid(3, "5")
@@ -398,7 +398,7 @@ class Choice(Judged):
         self.is_told((story.edit(9, "5.0"), []),  # an edit that changes nothing moves a bid behind the others
                      (story.close(), ["started 7 3 5"]))
 
-    def test_of_equal_profits_the_incumbent(self):
+    def test_the_incumbent_wins_a_tie(self):
         story = self.story()
         story.bid(2, "5")
         story.bid(1, "4")
@@ -426,45 +426,45 @@ class Choice(Judged):
         story.at(2).edit(2, "5.50000001")
         self.assertEqual(story.close()[1:], ["stopped 7 1 outbid", "started 7 2 5.50000001"])
 
-    def test_the_relative_margin_is_of_the_incumbent_s_profit_without_its_sign(self):
+    def test_the_relative_margin_uses_the_absolute_profit_of_the_incumbent(self):
         story = self.story(switch_margin_ppm="100000", reserve="-100")
         story.host(energy="1")
         story.bid(1, "0.4", 100)  # -2
         story.close()
         story.at(1).bid(2, "0.6", 100)  # -1.8, a lead of exactly a tenth
         self.assertEqual(story.close()[1:], [])
-        story.at(2).edit(2, "0.60000001")  # two milliseconds cost 0.93 units, so that nothing more is due
+        story.at(2).edit(2, "0.60000001")  # two milliseconds cost 0.93 units, so nothing more is due
         self.assertEqual(story.close(), ["stopped 7 1 outbid", "started 7 2 -1.79999999"])
 
-    def test_dwell_protects_from_the_first_close_that_was_won(self):
+    def test_dwell_protects_from_the_first_won_close(self):
         story = self.story(dwell_min="1000")
         story.bid(1, "5")
         story.close(100)
         story.bid(2, "50")
         self.assertEqual(story.close(1099), ["charged 7 1 0.00005782 0"])
-        # Won at 100, which does not lie after 1100 - 1000.
+        # It won at 100, which is not later than 1100 - 1000.
         self.assertEqual(story.close(1100), ["charged 7 1 0.00000006 0", "stopped 7 1 outbid", "started 7 2 50"])
 
-    def test_dwell_does_not_protect_what_is_not_eligible(self):
+    def test_dwell_does_not_protect_an_ineligible_run(self):
         story = self.story(dwell_min="1000")
         story.bid(1, "5")
         story.close(100)
         story.rate(None)
         self.assertEqual(story.close(101)[1:], ["stopped 7 1 rate_missing"])
 
-    def test_a_run_that_started_between_closes_is_not_sheltered_at_its_first_close(self):
+    def test_a_run_that_started_between_closes_is_not_protected_at_its_first_close(self):
         story = self.story(refill="at_once", dwell_min="1000", switch_margin="3")
         self.assertEqual(story.bid(1, "5"), ["started 7 1 5"])
         story.at(1).bid(2, "5.00000001")
         self.assertEqual(story.close()[1:], ["stopped 7 1 outbid", "started 7 2 5.00000001"])
-        story.at(2).bid(3, "50")  # but this one won the close at which it started
+        story.at(2).bid(3, "50")  # this run won the close at which it started
         self.assertEqual(story.close()[1:], [])
 
-    def test_a_tie_replaces_no_run_that_nothing_shelters(self):
+    def test_a_tie_does_not_replace_an_unprotected_run(self):
         story = self.story(refill="at_once")
         story.bid(1, "5")
         story.bid(2, "5")
-        self.assertEqual(story.close(1), ["charged 7 1 0.00000006 0"])  # it had won no close
+        self.assertEqual(story.close(1), ["charged 7 1 0.00000006 0"])  # it has not won a close
         story.edit(1, "4")
         story.edit(2, "4")
         self.assertEqual(story.close(2)[1:], ["changed 7 1 4"])  # it has worsened
@@ -477,7 +477,7 @@ class Choice(Judged):
         self.assertEqual(story.close(1599)[1:], [])
         self.assertEqual(story.close(1600)[1:], ["stopped 7 1 outbid", "started 7 2 6"])
 
-    def test_who_lowers_the_price_or_draws_more_is_not_sheltered_any_longer(self):
+    def test_a_lower_price_or_more_watts_end_the_protection(self):
         for price, watts, is_sheltered in (("4.9", None, False), ("6", 101, False), ("5", None, True), ("5.1", 100, True)):
             story = self.story(dwell_min="10000", switch_margin="3")
             story.bid(1, "5")
@@ -488,7 +488,7 @@ class Choice(Judged):
             self.assertEqual(told == ["changed 7 1 " + price], is_sheltered)
             self.assertEqual(told == ["stopped 7 1 outbid", "started 7 2 6.5"], not is_sheltered)
 
-    def test_worsened_is_for_the_rest_of_the_run(self):
+    def test_worsened_lasts_for_the_rest_of_the_run(self):
         story = self.story(switch_margin="3")
         story.bid(1, "5")
         story.close(1)
@@ -519,7 +519,7 @@ class Choice(Judged):
                 ("price_below_market_minimum", other_rate, "bitcoin", {}),
                 ("not_cached", lambda story: story.cached(1, False), MAIN, {"require_cached": True}),
                 ("rate_missing", lambda story: story.rate(None), MAIN, {}),
-                ("rate_missing", lambda story: story.rate(None), "bitcoin", {}),  # the main currency's is needed too
+                ("rate_missing", lambda story: story.rate(None), "bitcoin", {}),  # the rate of the main currency is needed too
                 ("rate_missing", lambda story: story.rate(None, "bitcoin"), "bitcoin", {}),
                 ("below_reserve", lambda story: story.tell("energy_price", id=7, usd="3"), MAIN, {})):
             story = self.story(**options)
@@ -530,7 +530,7 @@ class Choice(Judged):
             spoil(story)
             self.assertEqual(story.close(2)[1:], ["stopped 7 1 " + why])
 
-    def test_the_market_s_maximum_is_no_obstacle_later(self):
+    def test_the_market_s_maximum_does_not_stop_a_run_later(self):
         story = self.story()
         story.rate("1", "bitcoin")
         self.assertEqual(story.bid(2, "5000.00000001", currency="bitcoin"), ["rejected price_above_market_maximum"])
@@ -538,7 +538,7 @@ class Choice(Judged):
         story.rate("2", "bitcoin")
         self.assertEqual(story.close(), ["started 7 1 10000"])
 
-    def test_bounds_in_another_currency_are_compared_without_fees(self):
+    def test_limits_in_another_currency_are_compared_without_fees(self):
         story = Story()
         story.rate("2", fee_ppm=0)
         story.rate("10", "bitcoin", fee_ppm=500000)
@@ -555,7 +555,7 @@ class Choice(Judged):
         story.bid(1, "5")
         self.assertEqual(story.close(1000), ["started 7 1 5"])
         self.assertEqual(story.close(1001), ["charged 7 1 0.00000006 0", "stopped 7 1 rate_missing"])
-        # A price in another currency is then compared with nothing.
+        # Then a price in another currency is not compared.
         self.assertEqual(story.bid(2, "0.00000001", currency="bitcoin"), [])
         story.rate("1")
         story.rate("1", "bitcoin")
@@ -564,7 +564,7 @@ class Choice(Judged):
 
 
 class Time(Judged):
-    # 86.4 coins a day are 1e-6 coin a millisecond: 0.001 a second.
+    # 86.4 coins per day are 1e-6 coin per millisecond, or 0.001 per second.
 
     def test_an_edit_of_a_running_bid_waits_for_the_close(self):
         story = self.story()
@@ -590,7 +590,7 @@ class Time(Judged):
         story.rate("1")
         self.assertEqual(story.edit(1, "6"), ["started 7 1 6"])
 
-    def test_an_edit_takes_effect_where_a_run_stops_earlier(self):
+    def test_an_edit_takes_effect_if_a_run_stops_earlier(self):
         story = self.story()
         story.bid(1, "86.4")
         story.close(0)
@@ -612,7 +612,7 @@ class Time(Judged):
         self.assertEqual(story.close(1000), ["charged 7 1 0.001 0", "stopped 7 1 cancelled", "removed 7 1", "started 7 2 80"])
         self.assertEqual(story.bid(1, "90"), [])
 
-    def test_a_cancel_of_a_waiting_bid_says_no_more(self):
+    def test_a_cancel_of_a_waiting_bid_has_no_further_event(self):
         story = self.story()
         story.bid(1, "5")
         self.assertEqual(story.cancel(1), [])
@@ -633,7 +633,7 @@ class Time(Judged):
             }[end]()
             self.assertEqual(told, ["charged 7 1 0.001 0", "stopped 7 1 " + why, "removed 7 1"])
 
-    def test_cancelled_counts_before_expired(self):
+    def test_cancelled_takes_precedence_over_expired(self):
         story = self.story()
         story.host(max_rental_length=1)
         story.bid(1, "86.4")
@@ -647,12 +647,12 @@ class Time(Judged):
         story.bid(1, "86.4")
         story.bid(2, "80")
         story.close(0)
-        story.host(max_rental_length=100)  # does not move what has been placed
-        story.at(1).edit(2, "81")  # nor does an edit
+        story.host(max_rental_length=100)  # bids that exist keep their expiry
+        story.at(1).edit(2, "81")  # an edit does not change the expiry
         self.assertEqual(story.close(999), ["charged 7 1 0.000999 0"])
         self.assertEqual(story.close(1500), ["charged 7 1 0.000501 0", "stopped 7 1 expired", "expired 7 1", "expired 7 2"])
 
-    def test_no_bid_lives_longer_than_twenty_days(self):
+    def test_every_bid_expires_within_twenty_days(self):
         story = self.story()
         story.host(max_rental_length=2**31 - 1)
         story.bid(1, "5")
@@ -666,10 +666,10 @@ class Time(Judged):
         story.bid(1, "5")
         story.rate("1")
         self.assertEqual(story.at(1000).host(), [])
-        self.assertEqual(story.at(1001).cached(1), [])  # it is known until the close
+        self.assertEqual(story.at(1001).cached(1), [])  # the bid is known until the close
         self.assertEqual(story.close(), ["expired 7 1"])
 
-    def test_a_host_s_trouble_stops_at_once_and_the_first_names_it(self):
+    def test_an_unavailable_host_stops_its_run_at_once_with_the_first_reason(self):
         for flags, why in (({"online": False, "on_demand_rented": True, "working_properly": False}, "host_offline"),
                            ({"on_demand_rented": True, "working_properly": False}, "host_on_demand_rented"),
                            ({"working_properly": False}, "host_malfunctioning")):
@@ -677,10 +677,10 @@ class Time(Judged):
             story.bid(1, "86.4")
             story.close(0)
             story.at(1000)
-            # New capabilities that the bid does not pass come after all of these.
+            # New capabilities that make the bid invalid come after all of these.
             self.assertEqual(story.host(gpus=((101, 400),), **flags), ["charged 7 1 0.001 0", "stopped 7 1 " + why])
 
-    def test_new_capabilities_judge_the_present_terms_and_not_the_pending_ones(self):
+    def test_new_capabilities_apply_to_the_present_terms_and_not_to_pending_ones(self):
         story = self.story()
         story.bid(1, "86.4", 200)
         story.close(0)
@@ -712,7 +712,7 @@ class Time(Judged):
                 self.assertEqual(story.rate("1"), [], "a rate does not refill")
                 self.assertEqual(command(story), wanted, name)
 
-    def test_only_the_host_that_is_named_is_refilled(self):
+    def test_only_the_named_host_is_refilled(self):
         story = self.story(refill="at_once")
         story.host(8)
         story.rate(None)
@@ -722,7 +722,7 @@ class Time(Judged):
         self.assertEqual(story.status(8), ["started 8 2 5"])
         self.assertEqual(story.tell("remove_host", id=8), ["stopped 8 2 host_removed", "removed 8 2"])
 
-    def test_a_revoked_run_is_followed_at_once(self):
+    def test_a_revoked_run_is_replaced_at_once(self):
         story = self.story(refill="at_once")
         story.bid(1, "86.4")
         story.bid(2, "80")
@@ -753,7 +753,7 @@ class Time(Judged):
             "charged 7 2 0.001 0", "stopped 7 2 host_removed", "removed 7 1", "removed 7 2", "removed 7 3"])
         self.assertEqual(story.status(), ["rejected host_unknown"])
 
-    def test_a_host_is_replaced_but_its_flags_stay(self):
+    def test_a_replaced_host_keeps_its_flags(self):
         story = self.story()
         story.host(min_bid="6", base_power=1000, online=False)
         self.assertEqual(story.bid(1, "5"), ["rejected host_unavailable"])
@@ -763,7 +763,7 @@ class Time(Judged):
         # The minimum and the base power went back to 0: 5 - 2.4.
         self.is_told((story.bid(1, "5"), []), (story.close(), ["started 7 1 2.6"]))
 
-    def test_a_machine_does_not_change(self):
+    def test_another_machine_needs_another_host(self):
         story = self.story()
         for gpus in ([], [{"pl": [1, 2]}] * 2, [{"pl": [1, 2], "model": "A"}]):
             self.assertEqual(story.tell("host", id=7, energy_price=0, gpus=gpus), ["rejected gpus_changed"])
@@ -771,16 +771,16 @@ class Time(Judged):
 
     def test_the_clock(self):
         story = Story(time_step_max="1000")
-        self.assertEqual(story.at(10**15).status(), ["rejected host_unknown"])  # refused: does not set it
+        self.assertEqual(story.at(10**15).status(), ["rejected host_unknown"])  # a rejected command does not set the clock
         self.assertEqual(story.market.events[-1]["time"], 10**15)
         story.at(5000).rate()
         self.assertEqual(story.at(6001).rate(), ["rejected time_too_far"])
         self.assertEqual(story.market.events[-1]["time"], 5000)
         self.assertEqual(story.at(4999).rate(), ["rejected time_went_backwards"])
         self.assertEqual(story.at(6000).status(), ["rejected host_unknown"])
-        self.assertEqual(story.at(5000).rate(), [])  # the clock stood still
+        self.assertEqual(story.at(5000).rate(), [])  # the clock has not moved
 
-    def test_a_close_comes_not_too_soon(self):
+    def test_a_close_can_be_too_soon(self):
         story = self.story(interval_min="1000")
         self.is_told((story.close(10), []), (story.close(1009), ["rejected close_too_soon"]), (story.close(1010), []))
         story = self.story()
@@ -801,16 +801,16 @@ class Time(Judged):
 
 
 class Bill(Judged):
-    def test_a_charge_is_rounded_up_once_and_not_each_time(self):
+    def test_a_charge_is_rounded_up_once_per_bid(self):
         story = self.story()
-        story.bid(1, "0.0001")  # 10,000 units a day: one in 8,640 ms
+        story.bid(1, "0.0001")  # 10,000 units per day: one per 8,640 ms
         story.close(0)
         self.assertEqual(story.close(1), ["charged 7 1 0.00000001 0"])
         self.assertEqual(story.close(8640), [])  # exactly one unit is due
         self.assertEqual(story.close(8641), ["charged 7 1 0.00000001 0"])
         self.assertEqual(story.close(8640 * 3), ["charged 7 1 0.00000001 0"])
 
-    def test_sums_go_over_all_runs_of_a_bid(self):
+    def test_sums_include_all_runs_of_a_bid(self):
         story = self.story(refill="at_once")
         story.bid(1, "0.0001")
         told = []
@@ -828,7 +828,7 @@ class Bill(Judged):
         # floor(0.333333 x n) is 0, 0, 0, 1
         self.assertEqual(told, ["charged 7 1 0.00000001 0"] * 3 + ["charged 7 1 0.00000001 0.00000001"])
 
-    def test_an_id_that_is_used_again_owes_nothing(self):
+    def test_a_reused_id_owes_nothing(self):
         story = self.story()
         for time in (0, 10):
             story.at(time).bid(1, "0.0001")
@@ -840,13 +840,13 @@ class Bill(Judged):
         story.bid(1, "0.0001")
         story.close(0)
         story.edit(1, "0.0002")
-        self.assertEqual(story.close(4320), ["charged 7 1 0.00000001 0", "changed 7 1 0.0002"])  # half a unit, up
+        self.assertEqual(story.close(4320), ["charged 7 1 0.00000001 0", "changed 7 1 0.0002"])  # half a unit, rounded up
         self.assertEqual(story.close(4320 + 2160), [])  # and the other half
         self.assertEqual(story.close(4320 + 2161), ["charged 7 1 0.00000001 0"])
 
 
 class Refusal(Judged):
-    def test_the_first_stage_that_objects_answers(self):
+    def test_the_first_stage_that_fails_determines_the_error(self):
         story = self.story()
         story.bid(1, "5", owner=4)
         story.at(100).status()
@@ -860,9 +860,9 @@ class Refusal(Judged):
         self.assertEqual(story.market.events[-1]["time"], 100)
         self.assertEqual(told(), "time_went_backwards")
         story.at(101)
-        self.assertEqual(told(), "number_too_precise")  # of the id
+        self.assertEqual(told(), "number_too_precise")  # the id
         self.assertEqual(story.market.events[-1]["time"], 101)
-        self.assertEqual(told(id=1), "number_out_of_range")  # of the owner
+        self.assertEqual(told(id=1), "number_out_of_range")  # the owner
         self.assertEqual(told(id=1, owner=1), "price_too_precise")
         self.assertEqual(told(id=1, owner=1, price=0, oc=[{"pl": 0.5}]), "number_too_precise")
         self.assertEqual(told(id=1, owner=1, price=0), "bid_exists")
@@ -884,7 +884,7 @@ class Refusal(Judged):
         story.rate("0")
         self.assertEqual(story.host(min_bid="0.000000001"), ["rejected number_too_precise"])
 
-    def test_fields_are_looked_at_in_the_order_of_the_rules_and_not_of_the_text(self):
+    def test_fields_are_checked_in_the_order_of_the_rules_and_not_of_the_text(self):
         story = self.story()
         self.assertEqual(story.line('{"op":"edit","time":0,"owner":-1,"oc":[{"core_lock":0.5,"pl":-1}],"price":1e-9,"id":1}'),
                          ["rejected price_too_precise"])
@@ -909,21 +909,21 @@ class Refusal(Judged):
         self.assertEqual(story.bid(1, "0", oc=[{"pl": 1}]), ["rejected overclock_count_mismatch price_not_positive"])
         self.assertEqual(story.bid(1, "1", oc=[{"pl": 99}] * 33), ["rejected overclock_count_mismatch"])
 
-    def test_an_edit_is_judged_as_the_whole_bid(self):
+    def test_an_edit_is_validated_as_the_complete_bid(self):
         story = self.story()
         story.bid(1, "5", 400)
         story.host(gpus=((100, 300),), min_bid="5")
         self.assertEqual(story.edit(1, "4"), ["rejected power_limit_above_host_maximum@0 price_below_host_minimum"])
         self.assertEqual(story.edit(1, "5", 300), [])
 
-    def test_an_environment_has_exact_bounds(self):
+    def test_an_environment_has_exact_limits(self):
         story = self.story()
         ids = iter(range(1, 100))
 
         def told(env):
             return [word.split()[1:] for word in story.bid(next(ids), "5", owner=next(ids), env=env)]
 
-        # {"k":"..."} has 8 bytes besides the value, and an escaped character two or six.
+        # {"k":"..."} has 8 bytes besides the value; an escaped character has two or six.
         many = {str(i): "v" * 1500 for i in range(8)}  # 8 x (1500 + 6) + 7 commas + 2 = 12,057
         self.assertEqual(told(dict(many, k="v" * 223)), [])  # 7 more, and 223: 12,287
         self.assertEqual(told(dict(many, k="v" * 224)), [["environment_too_long"]])
@@ -964,10 +964,10 @@ class Refusal(Judged):
                      (story.tell("host", id=8, energy_price=0, gpus=[{"pl": [1, 2], "model": "\u00e9" * 5}]),
                       ["rejected limit_reached"]))
         story.close()
-        story.cancel(3)  # waits: frees a place at once
+        story.cancel(3)  # a waiting bid frees its place at once
         self.assertEqual(story.bid(4, "5", owner=3), [])
 
-    def test_what_is_refused_leaves_no_name_behind(self):
+    def test_rejected_commands_leave_no_names(self):
         story = self.story(currencies_max=2)
         self.is_told((story.bid(1, "5", 1, currency="made up"), ["rejected power_limit_below_card_minimum@0"]),
                      (story.rate("1", "bitcoin"), []), (story.rate("1", "made up"), ["rejected limit_reached"]))
@@ -992,14 +992,14 @@ class Text(Judged):
         self.assertEqual(story.market.take(right.encode().replace(b'"v"', b'"\xff"'))[0]["reasons"], [{"code": "malformed"}])
         self.assertEqual(story.line(right.replace('"env"', '"u":{"\\ud800":1e999},"env"')), [])
 
-    def test_usd_must_stand_there(self):
+    def test_usd_is_required(self):
         story = Story()
         self.is_told((story.line('{"op":"rate","time":0,"currency":"c"}'), ["rejected malformed"]),
                      (story.line('{"op":"rate","time":0,"currency":"c","usd":null}'), []),
                      (story.line('{"op":"rate","time":0,"currency":"c","usd":"1","usd":null}'), []))
         self.assertEqual(story.market.rate("c"), 10**12)
 
-    def test_of_a_key_given_twice_the_first_counts(self):
+    def test_the_first_of_two_equal_keys_counts(self):
         story = self.story()
         self.is_told(
             (story.line('{"op":"close","op":"bid","time":3,"time":"x"}'), []),
@@ -1017,7 +1017,7 @@ class Text(Judged):
             self.assertEqual(story.line(line), [])
         self.assertEqual(story.close(), ["started 7 1 5"])
 
-    def test_blank_lines_are_no_commands_and_malformed_ones_are(self):
+    def test_malformed_lines_are_commands_and_blank_lines_are_not(self):
         events = Market().feed(b'\n \t\r\n{"op":"close","time":1}\r\n{\n\n{"op":"close","time":5}')
         self.assertEqual([(event["command"], event["event"], event["time"]) for event in events],
                          [(1, "accepted", 1), (2, "rejected", 1), (3, "accepted", 5)])
@@ -1033,7 +1033,7 @@ class Text(Judged):
         story.close(60_000)
         story.bid(1, "5")
         story.revoke(1)
-        # 620.5 x 0.0069225 - 0.792; 620.5 coins a day are 0.430902777... a minute
+        # 620.5 x 0.0069225 - 0.792; 620.5 coins per day are 0.430902777... per minute
         self.assertEqual([line_of(event) for event in story.market.events if event["event"] != "accepted"], [
             '{"event":"started","time":0,"command":4,"host":7,"bid":1,"profit":"3.50341125"}',
             '{"event":"charged","time":60000,"command":6,"host":7,"bid":1,"owner":2,"currency":"CLORE-Blockchain",'
