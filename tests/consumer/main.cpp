@@ -1,5 +1,5 @@
-// Uses the library as an embedder does: asks the rules which bid wins, runs a market for a minute, and
-// prints both. Returns 0 if the answers are those that were worked out by hand.
+// Uses the library as an embedder does: asks the rules which bid wins, runs a market for a minute,
+// and prints both. Returns 0 if the answers are those that were worked out by hand.
 
 #include <cstdint>
 #include <cstdio>
@@ -10,7 +10,8 @@ int main() {
     using namespace gigaspot::literals;
     const gigaspot::HostCapabilities host{
         .id = 7, .gpus = {{.power_limit = {100_W, 400_W}}}, .energy_price = 0.1_usd_per_kWh};
-    // Profits: 14.5 - 0.96 and 14.4 - 0.24 USD per day. 14.4 coins per day are 0.01 coin per minute.
+    // Profits: 14.5 - 0.96 and 14.4 - 0.24 USD per day. 14.4 coins per day are 0.01 coin per
+    // minute.
     const gigaspot::Bid bids[] = {
         {.id = 1, .host = 7, .price = 14.5_coin_per_day, .overclock = {{.power_limit = 400_W}}},
         {.id = 2, .host = 7, .price = 14.4_coin_per_day, .overclock = {{.power_limit = 100_W}}}};
