@@ -396,7 +396,7 @@ TEST_CASE("a market is restored with its names and goes on as it would have") {
     }
     CHECK(restored->names().find_currency("another")->number == 2);
     const SavedBytes again = restored->save();
-    CHECK(Replay::restore(again)->save() == again);
+    CHECK((*Replay::restore(again)).save() == again);
     CHECK(again == replay.save());
 }
 
