@@ -6,6 +6,7 @@
 #include <gigaspot/base/decimal.hpp>
 #include <gigaspot/base/fixed_vector.hpp>
 #include <gigaspot/base/int128.hpp>
+#include <gigaspot/base/list_view.hpp>
 #include <gigaspot/base/mix.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/base/words.hpp>

@@ -188,6 +188,35 @@ TEST_CASE("a command whose allocation fails leaves the engine unchanged and can 
     CHECK(fail_everywhere(make_busy_story(), failures) >= 10);
 }
 
+TEST_CASE("a command whose events find no memory in a list of the caller has not happened") {
+    std::size_t failures = 0;
+    for (const Script& story : {make_story(), make_busy_story()}) {
+        const Undisturbed undisturbed = run(story);
+        for (std::size_t at = 0; at < story.told.size(); ++at) {
+            CAPTURE(at);
+            Watch memory;
+            Watch memory_of_list;
+            Market engine = make_engine(memory);
+            tell_first(engine, story, at);
+            const State before = state_of(engine);
+            std::vector<Event, Allocator<Event>> events{Allocator<Event>{memory_of_list}};
+            const auto act = [&] {
+                return engine.apply(story.told[at].command,
+                                    Timestamp::unchecked(story.told[at].time), events);
+            };
+            REQUIRE(fails(memory_of_list, 1, [&] { static_cast<void>(act()); }));
+            ++failures;
+            REQUIRE(state_of(engine) == before);
+            REQUIRE(act().has_value() == undisturbed.outcomes[at].reasons.empty());
+            REQUIRE(std::equal(events.begin(), events.end(),
+                               undisturbed.outcomes[at].events.begin(),
+                               undisturbed.outcomes[at].events.end()));
+            REQUIRE(memory_of_list.calls == 1);
+        }
+    }
+    CHECK(failures > 100);
+}
+
 TEST_CASE("a command whose allocation fails leaves a copied engine unchanged") {
     std::size_t failures = 0;
     for (const Script& story : {make_story(), make_busy_story()}) {

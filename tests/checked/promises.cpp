@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -110,6 +112,104 @@ TEST_CASE("a broken promise aborts the program, and the message names it") {
         CHECK(names(last_words([] { static_cast<void>(to_decimal_rounded(1, 0, 1'000)); }),
                     "base/decimal.hpp", "digits >= 0"));
     }
+}
+
+constexpr GpuLimits one_gpu[]{{.power_limit = {100_W, 450_W}}};
+constexpr OverclockProfile low[]{{.power_limit = 100_W}};
+
+/// A market of hosts with a bid each, before its first close.
+Engine make_market(std::uint64_t hosts) {
+    Engine market;
+    CHECK(market.set_rate({.usd = 1_usd_per_coin}, {}));
+    for (std::uint64_t id = 1; id <= hosts; ++id) {
+        CHECK(market.put_host(PutHost{.id = id, .gpus = one_gpu}, {}));
+        CHECK(market.place(
+            PlaceBid{.id = id, .host = id, .price = 10_coin_per_day, .overclock = low}, {}));
+    }
+    return market;
+}
+
+const std::string too_late = "events and reasons are read before the engine's next command";
+
+TEST_CASE("events that are read after the next command are a broken promise") {
+    Engine market = make_market(50);
+    SUBCASE("a loop that sends a command for each event") {
+        const auto words = last_words([&] {
+            const auto closed = market.close({});
+            for (const Event& event : *closed) static_cast<void>(market.revoke(event.bid, {}));
+        });
+        CHECK(names(words, "base/list_view.hpp", too_late));
+    }
+    const auto closed = market.close({});
+    REQUIRE(closed);
+    const auto read = [&] {
+        CHECK(last_words([&] { static_cast<void>(closed->begin()); }) ==
+              last_words([&] { static_cast<void>(closed->size()); }));
+        CHECK(last_words([&] { static_cast<void>(closed->begin()); }) ==
+              last_words([&] { static_cast<void>(closed->events[0]); }));
+        return last_words([&] { static_cast<void>(closed->size()); });
+    };
+    CHECK(read() == "goes on");
+    SUBCASE("a question is not a command") {
+        static_cast<void>(market.choice(HostId{1}));
+        static_cast<void>(market.totals());
+        CHECK(read() == "goes on");
+    }
+    SUBCASE("a command that is rejected") {
+        CHECK(!market.revoke(1'000, {}));
+        CHECK(names(read(), "base/list_view.hpp", too_late));
+    }
+    SUBCASE("a command with a sink") {
+        std::vector<Event> events;
+        CHECK(market.apply(RevokeBid{.id = 1}, {}, events));
+        CHECK(names(read(), "base/list_view.hpp", too_late));
+    }
+    SUBCASE("a command by handle") {
+        CHECK(market.apply(*market.find_bid(1), RevokeBid{}, {}, [](const Event&) {}));
+        CHECK(names(read(), "base/list_view.hpp", too_late));
+    }
+    SUBCASE("a command that was rejected elsewhere") {
+        market.refuse({.code = Code::malformed});
+        CHECK(names(read(), "base/list_view.hpp", too_late));
+    }
+    SUBCASE("a reserve, which moves them") {
+        market.reserve({.hosts = 1'000, .bids = 1'000});
+        CHECK(names(read(), "base/list_view.hpp", too_late));
+    }
+    SUBCASE("an engine that is moved or assigned") {
+        const Engine moved = std::move(market);
+        CHECK(names(read(), "base/list_view.hpp", too_late));
+        market = moved;
+        CHECK(names(read(), "base/list_view.hpp", too_late));
+    }
+    SUBCASE("a copy goes its own way") {
+        Engine copy = market;
+        CHECK(copy.revoke(1, {}));
+        CHECK(read() == "goes on");
+    }
+}
+
+TEST_CASE("reasons that are read after the next command are a broken promise") {
+    Engine market = make_market(1);
+    const auto refused = market.revoke(7, {});
+    REQUIRE(!refused);
+    const auto of_edge = market.refuse({.code = Code::malformed});
+    CHECK(of_edge.code() == Code::malformed);
+    const auto words = last_words([&] { static_cast<void>(refused.error().code()); });
+    CHECK(names(words, "base/list_view.hpp", too_late));
+    CHECK(market.revoke(1, {}));
+    CHECK(names(last_words([&] { static_cast<void>(of_edge.reasons.size()); }),
+                "base/list_view.hpp", too_late));
+}
+
+TEST_CASE("a sink that uses its engine is a broken promise") {
+    Engine market = make_market(1);
+    const auto words = last_words([&] {
+        static_cast<void>(
+            market.close({}, [&](const Event&) { static_cast<void>(market.revoke(1, {})); }));
+    });
+    CHECK(names(words, "base/list_view.hpp", "a sink does not use the engine"));
+    CHECK(market.close({}));  // the child's command did not happen here
 }
 
 TEST_CASE("a tick of 0 is a broken promise in every question") {

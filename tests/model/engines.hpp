@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -173,7 +174,9 @@ public:
             std::advance(place, random.draw(0, static_cast<int>(market.hosts().size()) - 1));
             const NaiveHost& host = place->second;
             const OverclockProfile profile{};
-            refuse(PlaceBid{.id = nobodys, .host = place->first, .overclock = {&profile, 1}}, now);
+            refuse(
+                PlaceBid{.id = nobodys, .host = place->first, .overclock = std::span{&profile, 1}},
+                now);
             refuse(PutHost{.id = place->first}, now);
             if (!host.bids.empty()) {
                 const BidId bid = host.bids.begin()->first;

@@ -150,7 +150,7 @@ protected:
         const HostCapabilities& host = host_of(command.id)->host;
         Bid bid = edited(command);
         const auto kept = bid.overclock;
-        return violations_of(bid, command.overclock ? *command.overclock : kept.view(), host, at);
+        return violations_of(bid, command.overclock.value_or(kept), host, at);
     }
 
     [[nodiscard]] Reasons wrong_with(const SetCached& command, const Conditions&) const {

@@ -58,6 +58,8 @@ questions = of("engine/market/questions.hpp", "model", "unit/engine/engine")
 gpus = of("engine/store/host_gpus.hpp", "unit/engine/store/host_gpus", "model")
 restorer = of("engine/market/restorer.hpp", "unit/engine/market/restorer", "unit/engine/save")
 engine = of("engine/engine.hpp", "allocation", "checked/promises")
+run_command = of("engine/market/run_command.hpp", "unit/engine/engine", "allocation")
+lists = of("base/list_view.hpp", "checked/promises")
 config = of("base/config.hpp", "checked/promises")
 replay = of("json/replay.hpp", "unit/json/replay")
 command_text = of("json/command_text.hpp", "properties/command_text")
@@ -330,8 +332,13 @@ mutants = [
         "in_order_{std::exchange(other.in_order_, 0)}", "in_order_{other.in_order_}"),
     engine("an engine is assigned part by part",
            "return *this = BasicEngine{other};",
-           "commands_ = other.commands_; events_.clear(); return *this;"),
-    engine("a rejected close makes room for its events", "is_late ? 1 : ", ""),
+           "stages_ = other.stages_; events_.clear(); return *this;"),
+    run_command("a close that is refused makes room for its events",
+                "stages.is_in_time(now) ? close_events_max(market, now) : 1",
+                "close_events_max(market, now)"),
+    run_command("room for the events of a removed host is not made",
+                "events_of_one + (slot == no_slot ? 0 : market.store.hosts[slot].book.bids)",
+                "events_of_one"),
     of("engine/market/bid_commands.hpp", "unit/engine/choice/chooser")(
         "caching is considered where it decides nothing",
         "market.conditions.policy.require_cached && ", ""),
@@ -385,6 +392,15 @@ mutants = [
     of("engine/store/store.hpp", "unit/engine/engine")(
         "a count at its maximum never goes down",
         "host.owners.set(bits, owners_width, together);", ""),
+    lists("a command leaves earlier events good", "    take_back(lender);\n", ""),
+    lists("a place in a list does not look whether the list is lent",
+          "        detail::check_lent(loan_);\n        return at_;",
+          "        return at_;"),
+    lists("a moved engine's events are good", "++other.commands; }", "}"),
+    lists("a sink may use its engine", "lender.is_in_command = true;", ""),
+    of("engine/engine.hpp", "checked/promises")(
+        "events of before a reserve are good",
+        "        detail::take_back(lender_);\n        detail::make_room", "        detail::make_room"),
     of("values/event.hpp", "unit/values/event")(
         "handles of one bid are unequal if their hints differ",
         "left.slot == right.slot && left.generation == right.generation",

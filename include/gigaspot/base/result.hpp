@@ -63,9 +63,8 @@ public:
         GIGASPOT_ASSERT(has_value());
         return &*value_;
     }
-    /// Deleted: a temporary ends before a loop over its member begins. Write `(*call()).member`, or
-    /// keep the result in a variable.
-    const T* operator->() const&& = delete;
+    /// Deleted, since a temporary ends before a loop over its member begins.
+    const T* operator->() const&& = delete;  // write (*call()).member, or keep the result
 
     /// The error. Call it only if not `has_value()`. A temporary gives the error itself.
     [[nodiscard]] constexpr const E& error() const& {

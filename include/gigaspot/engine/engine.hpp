@@ -12,13 +12,14 @@
 #include <variant>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/base/list_view.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/engine/allocator.hpp>
 #include <gigaspot/engine/market/bid_commands.hpp>
-#include <gigaspot/engine/market/close.hpp>
 #include <gigaspot/engine/market/host_commands.hpp>
 #include <gigaspot/engine/market/live_market.hpp>
 #include <gigaspot/engine/market/questions.hpp>
+#include <gigaspot/engine/market/run_command.hpp>
 #include <gigaspot/engine/market/stages.hpp>
 #include <gigaspot/engine/totals.hpp>
 #include <gigaspot/rules/explain.hpp>
@@ -64,8 +65,9 @@ struct EngineAccess {
 /// bid that goes has the entries of its host moved together, and a new one has the index of ids
 /// grow.
 ///
-/// A call without a sink returns the events, in memory of the engine. A call with a sink calls
-/// `sink(event)` for each instead; the sink must not throw and must not use the engine.
+/// A call without a sink returns the events, in memory of the engine, until its next command. To
+/// act on events, give a sink: a `std::vector<Event>`, to which they are appended, or a function,
+/// called with each; it must not throw and must not use the engine.
 ///
 /// With exceptions, an allocation that fails leaves all as it was, if ids copy without one. After
 /// `reserve`, none is needed. Ids need a `std::hash`. See section 9 of the rules for the order in
@@ -116,6 +118,7 @@ public:
     /// these, and no host with more GPUs. `gpus`: 1 .. `gpus_max`; more counts as that.
     void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
         stages_.market.store.reserve(size, gpus < Traits::gpus_max ? gpus : Traits::gpus_max);
+        detail::take_back(lender_);
         detail::make_room(events_, 8 + size.bids + 4 * size.hosts);
     }
 
@@ -123,7 +126,7 @@ public:
 
     /// See `SetRate`.
     [[nodiscard]] Result<Events, Refusal> set_rate(const SetRate& command, Timestamp now) {
-        return collect(command, now, 1);
+        return collect(command, now);
     }
     /// See `PutHost`; the whole status is set.
     [[nodiscard]] Result<Events, Refusal> put_host(const BasicHostCapabilities<Traits>& host,
@@ -133,24 +136,21 @@ public:
     /// See `PutHost`.
     [[nodiscard]] Result<Events, Refusal> put_host(const BasicPutHost<Traits>& command,
                                                    Timestamp now) {
-        return collect(command, now, events_of_one);
+        return collect(command, now);
     }
     /// See `SetHostStatus`.
     [[nodiscard]] Result<Events, Refusal> set_host_status(const BasicSetHostStatus<Traits>& command,
                                                           Timestamp now) {
-        return collect(command, now, events_of_one);
+        return collect(command, now);
     }
     /// See `SetEnergyPrice`.
     [[nodiscard]] Result<Events, Refusal> set_energy_price(HostId host, EnergyPrice usd,
                                                            Timestamp now) {
-        return collect(BasicSetEnergyPrice<Traits>{host, usd}, now, events_of_one);
+        return collect(BasicSetEnergyPrice<Traits>{host, usd}, now);
     }
     /// See `RemoveHost`.
     [[nodiscard]] Result<Events, Refusal> remove_host(HostId host, Timestamp now) {
-        const Slot slot = stages_.market.store.find_host(host);
-        const std::size_t bids =
-            slot == detail::no_slot ? 0 : stages_.market.store.hosts[slot].book.bids;
-        return collect(BasicRemoveHost<Traits>{host}, now, events_of_one + bids);
+        return collect(BasicRemoveHost<Traits>{host}, now);
     }
 
     /// See `PlaceBid`; the workload is validated.
@@ -160,20 +160,20 @@ public:
     /// See `PlaceBid`.
     [[nodiscard]] Result<Events, Refusal> place(const BasicPlaceBid<Traits>& command,
                                                 Timestamp now) {
-        return collect(command, now, events_of_one);
+        return collect(command, now);
     }
     /// See `EditBid`.
     [[nodiscard]] Result<Events, Refusal> edit(const BasicEditBid<Traits>& command, Timestamp now) {
-        return collect(command, now, events_of_one);
+        return collect(command, now);
     }
     /// See `SetCached`.
     [[nodiscard]] Result<Events, Refusal> set_cached(BidId bid, bool cached, Timestamp now) {
-        return collect(BasicSetCached<Traits>{bid, cached}, now, events_of_one);
+        return collect(BasicSetCached<Traits>{bid, cached}, now);
     }
     /// See `CancelBid`.
     [[nodiscard]] Result<Events, Refusal> cancel(const BasicCancelBid<Traits>& command,
                                                  Timestamp now) {
-        return collect(command, now, events_of_one);
+        return collect(command, now);
     }
     /// See `CancelBid`; who sent it is not checked.
     [[nodiscard]] Result<Events, Refusal> cancel(BidId bid, Timestamp now) {
@@ -181,30 +181,27 @@ public:
     }
     /// See `RevokeBid`.
     [[nodiscard]] Result<Events, Refusal> revoke(BidId bid, Timestamp now) {
-        return collect(BasicRevokeBid<Traits>{bid}, now, events_of_one);
+        return collect(BasicRevokeBid<Traits>{bid}, now);
     }
 
-    /// Ends a billing interval. The events need memory for each of them: a market of many hosts
-    /// rather gives a sink.
-    [[nodiscard]] Result<Events, Refusal> close(Timestamp now) {
-        const bool is_late = stages_.time_problem(now).code != Code::none;
-        return collect(Close{}, now, is_late ? 1 : detail::close_events_max(stages_.market, now));
-    }
+    /// Ends a billing interval. The events need memory: a market of many hosts gives a function.
+    [[nodiscard]] Result<Events, Refusal> close(Timestamp now) { return collect(Close{}, now); }
     template <EventSink<Traits> Sink>
     Result<Accepted, Refusal> close(Timestamp now, Sink&& sink) {
-        return detail::apply(stages_, Close{}, now, sink);
+        return apply(Close{}, now, sink);
     }
 
     /// Any command with a sink.
     template <CommandOf<Traits> Command, EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(const Command& command, Timestamp now, Sink&& sink) {
-        return detail::apply(stages_, command, now, sink);
+        return detail::run_command<Traits>(
+            lender_, sink, [&] { return detail::events_max(stages_, command, now); },
+            [&](auto& call) { return detail::apply(stages_, command, now, call); });
     }
     template <EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(const BasicCommand<Traits>& command, Timestamp now,
                                     Sink&& sink) {
-        return std::visit([&](const auto& one) { return detail::apply(stages_, one, now, sink); },
-                          command);
+        return std::visit([&](const auto& one) { return apply(one, now, sink); }, command);
     }
 
     // --- The same by handle: the id in the command is not looked at ---
@@ -213,14 +210,14 @@ public:
     template <EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(HostHandle host, const BasicPlaceBid<Traits>& command,
                                     Timestamp now, Sink&& sink) {
-        return detail::apply_to(stages_, slot_of(host), command, now, sink);
+        return apply_to(slot_of(host), command, now, sink);
     }
     /// Likewise `bid_unknown`.
     template <BidCommandOf<Traits> Command, EventSink<Traits> Sink>
     Result<Accepted, Refusal> apply(BidHandle bid, const Command& command, Timestamp now,
                                     Sink&& sink) {
         stages_.market.store.hints().bid(bid, std::same_as<Command, BasicEditBid<Traits>>);
-        return detail::apply_to(stages_, slot_of(bid), command, now, sink);
+        return apply_to(slot_of(bid), command, now, sink);
     }
 
     /// A handle for this engine and its copies, until the host is removed; nothing for an unknown
@@ -244,7 +241,8 @@ public:
     /// Counts a command that was refused elsewhere for an enumerator of `Code`, at its own time, or
     /// without one at the market's.
     Refusal refuse(const Violation& reason, std::optional<Timestamp> time = {}) {
-        return stages_.refuse_elsewhere(reason, time);
+        detail::take_back(lender_);
+        return detail::lent(stages_.refuse_elsewhere(reason, time), lender_);
     }
 
     // --- Questions (section 10) ---
@@ -359,17 +357,20 @@ public:
 private:
     friend struct detail::EngineAccess;
 
-    // accepted, charged, stopped, removed, started
-    static constexpr std::size_t events_of_one = 5;
+    template <class Command, class Sink>
+    Result<Accepted, Refusal> apply_to(Slot slot, const Command& command, Timestamp now,
+                                       Sink& sink) {
+        return detail::run_command<Traits>(
+            lender_, sink, [&] { return detail::events_max(stages_, command, now); },
+            [&](auto& call) { return detail::apply_to(stages_, slot, command, now, call); });
+    }
 
     template <class Command>
-    Result<Events, Refusal> collect(const Command& command, Timestamp now, std::size_t events_max) {
-        detail::make_room(events_, events_max);
+    Result<Events, Refusal> collect(const Command& command, Timestamp now) {
         events_.clear();
-        auto sink = [&](const Event& event) { events_.push_back(event); };
-        const Result<Accepted, Refusal> done = detail::apply(stages_, command, now, sink);
+        const Result<Accepted, Refusal> done = apply(command, now, events_);
         if (!done) return Unexpected{done.error()};
-        return Events{*done, {events_.data(), events_.size()}};
+        return Events{*done, {events_, lender_}};
     }
 
     template <class Handle>
@@ -390,6 +391,7 @@ private:
 
     Stages stages_;
     detail::Vector<Event, Allocator> events_;
+    [[no_unique_address]] detail::Lender lender_{};
 };
 
 using Engine = BasicEngine<>;

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <optional>
-#include <span>
+#include <type_traits>
 #include <variant>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/base/list_view.hpp>
 #include <gigaspot/values/bid.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/event.hpp>
@@ -19,7 +21,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-// Lists are spans: the engine reads them during the call and does not keep them. A list may be
+// Lists are views: the engine reads them during the call and does not keep them. A list may be
 // longer than a host can have GPUs; the engine then rejects it with a code, like any other bad
 // input.
 
@@ -38,7 +40,7 @@ struct SetRate {
 template <MarketTraits Traits>
 struct BasicPutHost {
     typename Traits::HostId id{};
-    std::span<const BasicGpuLimits<Traits>> gpus{};  ///< in the order of a bid's profiles
+    ListView<BasicGpuLimits<Traits>> gpus{};  ///< in the order of a bid's profiles
     EnergyPrice energy_price{};
     Price min_bid{};                                     ///< in the main currency
     Power base_power{};                                  ///< draw of the machine without its GPUs
@@ -81,9 +83,9 @@ struct BasicPlaceBid {
     typename Traits::OwnerId owner{};  ///< the renter
     Price price{};                     ///< coins of `currency` per day
     Currency currency = main_currency;
-    std::span<const BasicOverclockProfile<Traits>> overclock{};  ///< one per GPU
-    const typename Traits::Workload* workload =
-        nullptr;  ///< null: there is no workload to validate
+    ListView<BasicOverclockProfile<Traits>> overclock{};  ///< one per GPU
+    /// Null: there is no workload to validate.
+    const typename Traits::Workload* workload = nullptr;
 };
 
 /// Changes the price or the overclock of a bid; a field that is not set keeps the value last
@@ -93,7 +95,7 @@ template <MarketTraits Traits>
 struct BasicEditBid {
     typename Traits::BidId id{};
     std::optional<Price> price{};  ///< nothing: unchanged
-    std::optional<std::span<const BasicOverclockProfile<Traits>>> overclock{};
+    std::optional<ListView<BasicOverclockProfile<Traits>>> overclock{};
     std::optional<typename Traits::OwnerId> owner{};  ///< if set, must be the owner of the bid
 };
 
@@ -122,7 +124,7 @@ struct BasicRevokeBid {
 /// Ends a billing interval. Fails with `close_too_soon`.
 struct Close {};
 
-/// Holds any command. Its spans refer to lists that the sender keeps alive.
+/// Holds any command. Its views refer to lists that the sender keeps alive.
 template <class Traits = DefaultTraits>
 using BasicCommand =
     std::variant<SetRate, BasicPutHost<Traits>, BasicSetHostStatus<Traits>,
@@ -172,11 +174,26 @@ concept BidCommandOf =
     std::same_as<T, BasicEditBid<Traits>> || std::same_as<T, BasicSetCached<Traits>> ||
     std::same_as<T, BasicCancelBid<Traits>> || std::same_as<T, BasicRevokeBid<Traits>>;
 
-/// A callable that takes events one by one.
+/// A callable that takes events one by one: `sink(event)`. It must not throw and must not use the
+/// engine.
 template <class T, class Traits>
-concept EventSink = std::invocable < T&,
+concept EventFunction = std::is_invocable_v < T&,
         const BasicEvent<Traits>
 & > ;
+
+/// A variable like a `std::vector`: room for all events of a command is made before the command
+/// happens, then they are appended. What it held before stays.
+template <class T, class Traits>
+concept EventContainer = std::is_lvalue_reference_v<T> &&
+    requires(T list, const BasicEvent<Traits>& event) {
+    list.push_back(event);
+    list.reserve(list.size());
+    { list.capacity() } -> std::convertible_to<std::size_t>;
+};
+
+/// What takes the events of a command. What is both is called.
+template <class T, class Traits>
+concept EventSink = EventFunction<T, Traits> || EventContainer<T, Traits>;
 
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

@@ -4,10 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/base/list_view.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
@@ -68,7 +68,7 @@ struct Refusal {
     std::uint64_t command = 0;  ///< the number of the command, from 1
     /// Why it was rejected: one reason, or all violations of a bid or a host. Valid until the
     /// engine's next command.
-    std::span<const Violation> reasons{};
+    LentList<Violation> reasons{};
 
     /// The first reason.
     [[nodiscard]] constexpr Code code() const {
@@ -111,7 +111,7 @@ struct Accepted {
 /// Valid until the engine's next command.
 template <MarketTraits Traits>
 struct BasicEvents : Accepted {
-    std::span<const BasicEvent<Traits>> events{};  ///< starts with `accepted`
+    LentList<BasicEvent<Traits>> events{};  ///< starts with `accepted`
 
     [[nodiscard]] constexpr auto begin() const { return events.begin(); }
     [[nodiscard]] constexpr auto end() const { return events.end(); }

@@ -59,11 +59,11 @@ TEST_CASE("a handle finds what its id finds, and the id in the command is not lo
 TEST_CASE("a handle of what is gone is unknown, also when its place is taken again") {
     Engine engine;
     CHECK(rate(1_usd_per_coin)(engine, {}));
-    const HostHandle host_before = host()(engine, {})->host;
-    const BidHandle bid_before = bid(1, 10_coin_per_day)(engine, {})->bid;
+    const HostHandle host_before = (*host()(engine, {})).host;
+    const BidHandle bid_before = (*bid(1, 10_coin_per_day)(engine, {})).bid;
     CHECK(cancel(1)(engine, {}));
     CHECK(apply(engine, bid_before, EditBid{}) == "bid_unknown");
-    const BidHandle bid_after = bid(1, 10_coin_per_day)(engine, {})->bid;  // of the same id
+    const BidHandle bid_after = (*bid(1, 10_coin_per_day)(engine, {})).bid;  // of the same id
     CHECK(bid_after.slot == bid_before.slot);
     CHECK(bid_after != bid_before);
     for (int i = 0; i < 2; ++i) {
@@ -78,7 +78,7 @@ TEST_CASE("a handle of what is gone is unknown, also when its place is taken aga
     const PlaceBid command{.id = 2, .host = 7, .price = 10_coin_per_day, .overclock = low};
     CHECK(remove_host()(engine, {}));
     CHECK(apply(engine, host_before, command) == "host_unknown");
-    const HostHandle host_after = host()(engine, {})->host;
+    const HostHandle host_after = (*host()(engine, {})).host;
     CHECK(host_after != host_before);
     CHECK(apply(engine, host_before, command) == "host_unknown");
     CHECK(!engine.choice(host_before).winner);
@@ -92,7 +92,7 @@ TEST_CASE("a handle whose hints are wrong does the same") {
         Engine engine;
         CHECK(rate(1_usd_per_coin)(engine, {}));
         CHECK(host()(engine, {}));
-        BidHandle handle = bid(1, 10_coin_per_day)(engine, {})->bid;
+        BidHandle handle = (*bid(1, 10_coin_per_day)(engine, {})).bid;
         CHECK(bid(2, 20_coin_per_day)(engine, {}));
         handle.host = hint;
         handle.entry = hint;
@@ -110,7 +110,7 @@ TEST_CASE("a handle is good after the bids of its host have been moved together"
     CHECK(host()(engine, {}));
     std::vector<BidHandle> handles;
     for (std::uint64_t id = 1; id <= 100; ++id)
-        handles.push_back(bid(id, 10_coin_per_day)(engine, {})->bid);
+        handles.push_back((*bid(id, 10_coin_per_day)(engine, {})).bid);
     for (std::size_t i = 1; i < 100; ++i) CHECK(apply(engine, handles[i], CancelBid{}) == "");
     CHECK(handles[0].entry != engine.find_bid(1)->entry);  // or this tests nothing
     CHECK(handles[0].host == engine.find_host(7)->slot);
@@ -234,6 +234,87 @@ TEST_CASE("a close gives its events to a sink, or keeps them until the next comm
     CHECK(refused.error().code() == Code::close_too_soon);
     CHECK(events.empty());
 }
+
+TEST_CASE("a container gets the events behind what it held, and more commands can follow") {
+    Engine engine;
+    std::vector<Event> events;
+    CHECK(engine.apply(SetRate{.usd = 1_usd_per_coin}, {}, events));
+    for (const std::uint64_t id : {7U, 8U}) {
+        CHECK(host({.id = id})(engine, {}));
+        CHECK(bid({.id = id, .price = 10_coin_per_day, .host = id})(engine, {}));
+    }
+    CHECK(engine.close({}, events));
+    REQUIRE(events.size() == 4);  // set_rate accepted; close accepted; two runs started
+    for (std::size_t i = 2; i < 4; ++i) {
+        REQUIRE(events[i].kind == EventKind::started);
+        CHECK(events[i].bid == BidId{5 + i});
+    }
+    // What the loop does is told to another list: this one must not grow under it.
+    std::vector<Event> revoked;
+    for (const Event& event : events) {
+        if (event.kind == EventKind::started)
+            CHECK(engine.apply(RevokeBid{.id = event.bid}, {}, revoked));
+    }
+    CHECK(events.size() == 4);
+    CHECK(revoked.size() == 6);  // of each: accepted, stopped, removed
+    CHECK(engine.totals().bids == 0);
+
+    const auto refused = engine.apply(Command{RevokeBid{.id = 7}}, {}, events);
+    REQUIRE(!refused);
+    CHECK(refused.error().code() == Code::bid_unknown);
+    CHECK(events.size() == 4);
+    const auto placed = engine.apply(*engine.find_host(7), PlaceBid{.id = 9}, {}, events);
+    CHECK(!placed);
+    CHECK(events.size() == 4);
+}
+
+/// Counts what it is asked for.
+struct Counted {
+    std::size_t room = 0, used = 0, reserves = 0, grown = 0;
+
+    [[nodiscard]] std::size_t size() const { return used; }
+    [[nodiscard]] std::size_t capacity() const { return room; }
+    void reserve(std::size_t count) {
+        ++reserves;
+        room = count;
+    }
+    void push_back(const Event&) {
+        if (used == room) ++grown;
+        ++used;
+    }
+};
+
+TEST_CASE("a container has room for all events before a command begins") {
+    Engine engine;
+    Counted events;
+    const auto take = [&](const auto& command) { return engine.apply(command, {}, events); };
+    CHECK(take(SetRate{.usd = 1_usd_per_coin}));
+    CHECK(events.reserves == 1);
+    const std::array gpus{usual_gpu};
+    const std::array low{OverclockProfile{.power_limit = 100_W}};
+    for (const std::uint64_t id : {1U, 2U, 3U}) {
+        CHECK(take(PutHost{.id = id, .gpus = gpus}));
+        for (std::uint64_t i = 0; i < 20; ++i)
+            CHECK(take(PlaceBid{.id = 100 * id + i,
+                                .host = id,
+                                .owner = i,
+                                .price = 10_coin_per_day,
+                                .overclock = low}));
+    }
+    CHECK(take(Close{}));
+    CHECK(take(RemoveHost{.id = 1}));
+    CHECK(engine.close(at_ms(21 * day), events));  // all other bids expire
+    CHECK(engine.totals().bids == 0);
+    CHECK(events.grown == 0);
+    CHECK(events.reserves < 20);  // by more each time: 67 commands in all
+}
+
+static_assert(EventSink<std::vector<Event>&, DefaultTraits>);
+static_assert(!EventSink<std::vector<Event>, DefaultTraits>, "its events would end with it");
+static_assert(!EventSink<const std::vector<Event>&, DefaultTraits>);
+static_assert(!EventSink<FixedVector<Event, 4>&, DefaultTraits>, "events could be lost");
+static_assert(EventSink<void (*)(const Event&), DefaultTraits>);
+static_assert(!EventSink<int&, DefaultTraits>);
 
 TEST_CASE("a copy goes its own way, and a moved engine goes on") {
     Market market;

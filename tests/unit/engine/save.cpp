@@ -428,10 +428,10 @@ TEST_CASE("a restored engine goes on as the one that was saved: margins, edits, 
 TEST_CASE("a restored engine knows no handle from before, whatever stands in that place now") {
     Engine engine;
     CHECK(rate(1_usd_per_coin)(engine, {}));
-    const HostHandle host_before = host()(engine, {})->host;
+    const HostHandle host_before = (*host()(engine, {})).host;
     std::vector<BidHandle> bids_before;
     for (std::uint64_t id = 1; id <= 6; ++id)
-        bids_before.push_back(bid(id, 10_coin_per_day)(engine, {})->bid);
+        bids_before.push_back((*bid(id, 10_coin_per_day)(engine, {})).bid);
     // Restored, the bids stand in other places.
     CHECK(cancel(1)(engine, {}));
     CHECK(cancel(4)(engine, {}));

@@ -52,7 +52,7 @@ Unexpected<Refusal> refuse_bid(Stages<Traits, Allocator>& stages,
     auto& market = stages.market;
     stages.reasons.clear();
     Collect report{stages.reasons};
-    check_overclock(command.overclock, market.store.gpus_of(host).view(), report);
+    detail::check_overclock(command.overclock, market.store.gpus_of(host).view(), report);
     check_terms(command, market.store.hosts[host], market.conditions, report);
     return stages.refuse(attempt);
 }
@@ -151,11 +151,11 @@ Unexpected<Refusal> refuse_edit(Stages<Traits, Allocator>& stages,
     stages.reasons.clear();
     Collect report{stages.reasons};
     if (command.overclock) {
-        check_overclock(*command.overclock, gpus.view(), report);
+        detail::check_overclock(*command.overclock, gpus.view(), report);
     } else {
         const bool has_edit = at.is_running() && store.runs[at.bid.host].has_edit();
         const auto packed = has_edit ? store.edits.profiles(at.bid.host) : store.profiles(at.slot);
-        check_overclock(unpack<Traits>(packed).view(), gpus.view(), report);
+        detail::check_overclock(unpack<Traits>(packed).view(), gpus.view(), report);
     }
     check_edited_price(stages.market, at, price, report);
     return stages.refuse(attempt);

@@ -125,7 +125,7 @@ Done apply(Stages<Traits, Allocator>& stages, const BasicPutHost<Traits>& comman
     // Checks only as many GPUs as a violation can name and the report has room for.
     const std::size_t most = stages.reasons.capacity() < 256 ? stages.reasons.capacity() : 256;
     const bool is_endless = command.gpus.size() > most;
-    check_gpus(is_endless ? command.gpus.first(most) : command.gpus, report);
+    detail::check_gpus(is_endless ? command.gpus.first(most) : command.gpus, report);
     if (!stages.reasons.empty()) return stages.refuse(attempt);
     if (command.gpus.size() > Traits::gpus_max)
         return stages.refuse(attempt,

@@ -1,0 +1,73 @@
+// gigaspot: how the events of a command reach a sink, and how the lists are marked that an engine
+// lends. Layer: engine/market.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/list_view.hpp>
+#include <gigaspot/base/result.hpp>
+#include <gigaspot/engine/market/close.hpp>
+#include <gigaspot/engine/market/stages.hpp>
+#include <gigaspot/engine/store/memory.hpp>
+#include <gigaspot/engine/store/store.hpp>
+#include <gigaspot/values/command.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/event.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+namespace detail {
+
+/// The maximum number of events of a command for one bid or host: accepted, charged, stopped,
+/// removed, started.
+inline constexpr std::size_t events_of_one = 5;
+
+/// The maximum number of events that a command makes now.
+template <class Traits, class Allocator, class Command>
+[[nodiscard]] std::size_t events_max(Stages<Traits, Allocator>& stages, const Command& command,
+                                     Timestamp now) {
+    auto& market = stages.market;
+    if constexpr (std::same_as<Command, BasicRemoveHost<Traits>>) {
+        const Slot slot = market.store.find_host(command.id);
+        return events_of_one + (slot == no_slot ? 0 : market.store.hosts[slot].book.bids);
+    } else if constexpr (std::same_as<Command, Close>) {
+        return stages.is_in_time(now) ? close_events_max(market, now) : 1;
+    } else {
+        return events_of_one;
+    }
+}
+
+[[nodiscard]] inline Refusal lent(const Refusal& refusal, const Lender& lender) {
+    return {refusal.time, refusal.command, {refusal.reasons, lender}};
+}
+
+/// Runs a command by `act(function)`, where the function takes its events. Reasons are lent.
+template <class Function, class Act>
+Result<Accepted, Refusal> run_and_lend(const Lender& lender, Function& function, Act act) {
+    Result<Accepted, Refusal> done = act(function);
+    if constexpr (GIGASPOT_CHECKED != 0) {
+        if (!done) return Unexpected{lent(done.error(), lender)};
+    }
+    return done;
+}
+
+/// The same with any sink. `most()` is the maximum number of events, for which a container gets
+/// room before the command begins.
+template <class Traits, class Sink, class Most, class Act>
+Result<Accepted, Refusal> run_command(Lender& lender, Sink& sink, Most most, Act act) {
+    const LentCommand command{lender};
+    if constexpr (EventFunction<Sink, Traits>) {
+        return run_and_lend(lender, sink, act);
+    } else {
+        make_room(sink, sink.size() + most());
+        auto append = [&](const BasicEvent<Traits>& event) { sink.push_back(event); };
+        return run_and_lend(lender, append, act);
+    }
+}
+
+}  // namespace detail
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot
