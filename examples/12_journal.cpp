@@ -11,7 +11,7 @@ using namespace gigaspot::literals;
 
 int main() {
     gigaspot::MarketNames names;
-    const gigaspot::GpuModel model = *names.model("RTX 4090");
+    const gigaspot::GpuModel model = *names.find_or_add_model("RTX 4090");
     gigaspot::Engine market;
     std::string journal;
 

@@ -39,7 +39,7 @@ gigaspot::ExchangeRate read_wrapper(const std::string& path) {
 }
 
 gigaspot::Currency add_currency(gigaspot::MarketNames& names, std::string_view name) {
-    if (const auto currency = names.currency(name)) return *currency;
+    if (const auto currency = names.find_or_add_currency(name)) return *currency;
     if (name.size() > gigaspot::limits::name_bytes_max)
         throw Failure{wrong_use, fmt::format("--rate: currency name has {} bytes; at most {}",
                                              name.size(), gigaspot::limits::name_bytes_max)};

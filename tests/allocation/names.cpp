@@ -26,7 +26,7 @@ bool fails(MarketNames& names, const std::string& name, std::size_t allocations)
     watch::fail_global_after(allocations);
     bool has_failed = false;
     try {
-        static_cast<void>(names.model(name));
+        static_cast<void>(names.find_or_add_model(name));
     } catch (const std::bad_alloc&) {
         has_failed = true;
     }
@@ -44,12 +44,12 @@ TEST_CASE("a name whose allocation fails is not added, and can be added again") 
             ++failures;
             // The next name gets the number that this one would have got.
             MarketNames copy = names;
-            REQUIRE(copy.model("another") == number_of(i));
+            REQUIRE(copy.find_or_add_model("another") == number_of(i));
             for (int before = 0; before < i; ++before)
-                REQUIRE(copy.model(model_name(before)) == number_of(before));
+                REQUIRE(copy.find_or_add_model(model_name(before)) == number_of(before));
         }
-        REQUIRE(names.model(name) == number_of(i));
-        REQUIRE(names.name(*names.model(name)) == name);
+        REQUIRE(names.find_or_add_model(name) == number_of(i));
+        REQUIRE(names.name(*names.find_or_add_model(name)) == name);
     }
     CHECK(failures >= 100);  // the text, a node, and sometimes the list
 }

@@ -25,9 +25,9 @@ std::optional<std::string> run(std::uint64_t seed) {
     Replay replay{generator.policy(), clore_currency, generator.limits()};
     // Names get their numbers in the order in which they occur.
     for (std::uint8_t number = 1; number < limits::currencies_max; ++number)
-        static_cast<void>(replay.names().currency(currency_name(Currency{number})));
+        static_cast<void>(replay.names().find_or_add_currency(currency_name(Currency{number})));
     for (std::uint64_t number = 1; number <= 4; ++number)
-        static_cast<void>(replay.names().model(model_name(GpuModel{number})));
+        static_cast<void>(replay.names().find_or_add_model(model_name(GpuModel{number})));
 
     std::string out;
     while (const std::optional<Step> step = generator.next()) {

@@ -161,10 +161,10 @@ void draw_command(Drawn& drawn) {
 
 TEST_CASE("a command that is written is read as the same command, and written as the same line") {
     MarketNames names;
-    REQUIRE(names.currency("b\"itcoin\t"));
-    REQUIRE(names.currency(""));
-    REQUIRE(names.model("\u00e9\\"));
-    REQUIRE(names.model("RTX 4090"));
+    REQUIRE(names.find_or_add_currency("b\"itcoin\t"));
+    REQUIRE(names.find_or_add_currency(""));
+    REQUIRE(names.find_or_add_model("\u00e9\\"));
+    REQUIRE(names.find_or_add_model("RTX 4090"));
     CommandReader reader;
     property::check("written and read", 10, [&] {
         Drawn drawn;

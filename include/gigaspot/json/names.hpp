@@ -91,18 +91,23 @@ public:
     explicit MarketNames(std::string_view main_currency_name = clore_currency)
         : currencies_{limits::currencies_max, main_currency_name} {}
 
+    /// The currency of a name; nothing if the name is not known. Adds no name. Costs O(log names),
+    /// as do the next three.
+    [[nodiscard]] std::optional<Currency> find_currency(std::string_view name) const {
+        return currency_of(currencies_.find(name));
+    }
+    /// The GPU model of a name; nothing if the name is not known. Adds no name.
+    [[nodiscard]] std::optional<GpuModel> find_model(std::string_view name) const {
+        return model_of(models_.find(name));
+    }
     /// The currency of a name, which gets a number if it has none; nothing if a limit is reached
     /// (section 11).
-    [[nodiscard]] std::optional<Currency> currency(std::string_view name) {
-        const std::optional<std::size_t> number = currencies_.find_or_add(name);
-        if (!number) return std::nullopt;
-        return Currency{static_cast<std::uint8_t>(*number)};
+    [[nodiscard]] std::optional<Currency> find_or_add_currency(std::string_view name) {
+        return currency_of(currencies_.find_or_add(name));
     }
     /// The GPU model of a name, which gets a number if it has none; nothing if a limit is reached.
-    [[nodiscard]] std::optional<GpuModel> model(std::string_view name) {
-        const std::optional<std::size_t> number = models_.find_or_add(name);
-        if (!number) return std::nullopt;
-        return GpuModel{*number};
+    [[nodiscard]] std::optional<GpuModel> find_or_add_model(std::string_view name) {
+        return model_of(models_.find_or_add(name));
     }
 
     /// The name of a currency of this table; valid until the next name is added.
@@ -112,12 +117,6 @@ public:
     /// The name of a model of this table, empty for 0; valid until the next name is added.
     [[nodiscard]] std::string_view name(GpuModel model) const {
         return models_.name(static_cast<std::size_t>(model.value));
-    }
-    /// The currency of a name; nothing if the name is not known. Adds no name.
-    [[nodiscard]] std::optional<Currency> find_currency(std::string_view name) const {
-        const std::optional<std::size_t> number = currencies_.find(name);
-        if (!number) return std::nullopt;
-        return Currency{static_cast<std::uint8_t>(*number)};
     }
 
     /// How many currencies have a name, the main one included.
@@ -138,6 +137,15 @@ public:
     }
 
 private:
+    static std::optional<Currency> currency_of(std::optional<std::size_t> number) {
+        if (!number) return std::nullopt;
+        return Currency{static_cast<std::uint8_t>(*number)};
+    }
+    static std::optional<GpuModel> model_of(std::optional<std::size_t> number) {
+        if (!number) return std::nullopt;
+        return GpuModel{*number};
+    }
+
     NameTable currencies_;
     NameTable models_{limits::gpu_models_max + 1, {}};
 };

@@ -91,8 +91,10 @@ public:
         if (!engine) return Unexpected{engine.error()};
 
         Replay replay{currencies.front(), *std::move(engine)};
-        for (const std::string& name : currencies) static_cast<void>(replay.names_.currency(name));
-        for (const std::string& name : models) static_cast<void>(replay.names_.model(name));
+        for (const std::string& name : currencies)
+            static_cast<void>(replay.names_.find_or_add_currency(name));
+        for (const std::string& name : models)
+            static_cast<void>(replay.names_.find_or_add_model(name));
         const bool is_named = replay.names_.currencies() == currencies.size() &&
                               replay.names_.models() == models.size() &&
                               detail::currencies_used(replay.engine_) <= currencies.size() &&

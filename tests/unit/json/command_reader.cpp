@@ -206,7 +206,7 @@ TEST_CASE("a name without a number is read, and the reason is kept until the nex
                                                 "128", "bytes"});
     CHECK(reader.read(R"({"op":"close","time":5})", names));
     CHECK(reader.name_problem() == std::nullopt);
-    for (int i = 1; i < 16; ++i) REQUIRE(names.currency("c" + std::to_string(i)));
+    for (int i = 1; i < 16; ++i) REQUIRE(names.find_or_add_currency("c" + std::to_string(i)));
     CHECK(reader.read(bid_with("currency", R"("new")"), names));
     CHECK(reader.name_problem() ==
           FieldProblem{limit_reached, "currency",

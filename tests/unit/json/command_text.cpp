@@ -16,8 +16,8 @@ using namespace market;
 
 MarketNames some_names() {
     MarketNames names;
-    REQUIRE(names.currency("b\"it\n") == Currency{1});
-    REQUIRE(names.model("RTX 4090") == GpuModel{1});
+    REQUIRE(names.find_or_add_currency("b\"it\n") == Currency{1});
+    REQUIRE(names.find_or_add_model("RTX 4090") == GpuModel{1});
     return names;
 }
 

@@ -3,6 +3,7 @@
 #include <gigaspot/json/names.hpp>
 
 #include <string>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -52,46 +53,52 @@ TEST_CASE("names are compared byte by byte, including zeros") {
 TEST_CASE("the main currency and the empty model name have the number 0") {
     MarketNames clore;
     CHECK(clore.name(main_currency) == "CLORE-Blockchain");
-    CHECK(clore.currency("CLORE-Blockchain") == main_currency);
-    CHECK(clore.currency("bitcoin") == Currency{1});
+    CHECK(clore.find_or_add_currency("CLORE-Blockchain") == main_currency);
+    CHECK(clore.find_or_add_currency("bitcoin") == Currency{1});
     CHECK(clore.currencies() == 2);
-    CHECK(clore.model("") == GpuModel{});
-    CHECK(clore.model("RTX 4090") == GpuModel{1});
+    CHECK(clore.find_or_add_model("") == GpuModel{});
+    CHECK(clore.find_or_add_model("RTX 4090") == GpuModel{1});
     CHECK(clore.name(GpuModel{1}) == "RTX 4090");
 
     MarketNames other{std::string(300, 'm')};
-    CHECK(other.currency("CLORE-Blockchain") == Currency{1});
+    CHECK(other.find_or_add_currency("CLORE-Blockchain") == Currency{1});
     CHECK(other.name(main_currency).size() == 300);
 }
 
 TEST_CASE("a market has at most 16 currencies, the main one included") {
     MarketNames names;
-    for (int i = 1; i < 16; ++i) CHECK(names.currency("c" + std::to_string(i)).has_value());
-    CHECK(names.currency("c16") == std::nullopt);
-    CHECK(names.currency("c15") == Currency{15});
+    for (int i = 1; i < 16; ++i)
+        CHECK(names.find_or_add_currency("c" + std::to_string(i)).has_value());
+    CHECK(names.find_or_add_currency("c16") == std::nullopt);
+    CHECK(names.find_or_add_currency("c15") == Currency{15});
     CHECK(names.currencies() == limits::currencies_max);
 }
 
-TEST_CASE("looking a currency up adds no name, and names can be forgotten") {
+TEST_CASE("looking a name up adds no name, and names can be forgotten") {
     MarketNames names;
+    CHECK(names.find_model("RTX 4090") == std::nullopt);
+    CHECK(names.find_model("") == GpuModel{});
+    CHECK(names.models() == 1);
     CHECK(names.find_currency("bitcoin") == std::nullopt);
     CHECK(names.find_currency("CLORE-Blockchain") == main_currency);
-    CHECK(names.currency("bitcoin") == Currency{1});
+    CHECK(names.find_or_add_currency("bitcoin") == Currency{1});
     const MarketNames::Mark mark = names.mark();
-    CHECK(names.currency("doge") == Currency{2});
-    CHECK(names.model("RTX 4090") == GpuModel{1});
+    CHECK(names.find_or_add_currency("doge") == Currency{2});
+    CHECK(names.find_or_add_model("RTX 4090") == GpuModel{1});
+    CHECK(std::as_const(names).find_model("RTX 4090") == GpuModel{1});
     names.forget_since(mark);
+    CHECK(names.find_model("RTX 4090") == std::nullopt);
     CHECK(names.find_currency("doge") == std::nullopt);
     CHECK(names.find_currency("bitcoin") == Currency{1});
-    CHECK(names.currency("other") == Currency{2});
-    CHECK(names.model("RTX 3090") == GpuModel{1});
+    CHECK(names.find_or_add_currency("other") == Currency{2});
+    CHECK(names.find_or_add_model("RTX 3090") == GpuModel{1});
 }
 
 TEST_CASE("a market has at most 65,535 models") {
     MarketNames names;
-    for (int i = 1; i <= 65'535; ++i) static_cast<void>(names.model(std::to_string(i)));
-    CHECK(names.model("65535") == GpuModel{65'535});
-    CHECK(names.model("65536") == std::nullopt);
+    for (int i = 1; i <= 65'535; ++i) static_cast<void>(names.find_or_add_model(std::to_string(i)));
+    CHECK(names.find_or_add_model("65535") == GpuModel{65'535});
+    CHECK(names.find_or_add_model("65536") == std::nullopt);
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ CreateOrders create(std::string text, MarketNames& names) {
 }
 CreateOrders create(std::string text) {
     MarketNames names;
-    for (const std::string_view known : {"bitcoin", "c"}) REQUIRE(names.currency(known));
+    for (const std::string_view known : {"bitcoin", "c"})
+        REQUIRE(names.find_or_add_currency(known));
     return create(std::move(text), names);
 }
 EditOrders edit(std::string text) {
@@ -47,7 +48,7 @@ std::string with(std::string_view piece, std::string_view other) {
 
 TEST_CASE("every field of an order to create is read") {
     MarketNames names;
-    REQUIRE(names.currency("bitcoin"));
+    REQUIRE(names.find_or_add_currency("bitcoin"));
     const CreateOrders document = create("[" + std::string{order} + "]", names);
     CHECK(document.skipped().empty());
     REQUIRE(document.orders().size() == 1);

@@ -86,9 +86,9 @@ TEST_CASE("every documented field is read") {
                                     .mem_lock = {{405_MHz, 7001_MHz}},
                                     .core_offset = {{-1000_MHz, 100_MHz}},
                                     .mem_offset = {{-2000_MHz, 2000_MHz}},
-                                    .model = *names.model("GTX 1660 SUPER")});
+                                    .model = *names.find_or_add_model("GTX 1660 SUPER")});
     CHECK(host.gpus[1] ==
-          GpuLimits{.power_limit = {75_W, 90_W}, .model = *names.model("RTX 4090")});
+          GpuLimits{.power_limit = {75_W, 90_W}, .model = *names.find_or_add_model("RTX 4090")});
     CHECK(machine.facts == MachineFacts{.cpu = "Intel(R) Celeron(R) CPU B815 @ 1.60GHz",
                                         .cuda = "11.6",
                                         .country = "RU",
@@ -110,7 +110,7 @@ TEST_CASE("every documented field is read") {
     CHECK(bids[1] == SnapshotBid{.id = BidId{3},
                                  .owner = OwnerId{4},
                                  .price = 0.00001234_coin_per_day,
-                                 .currency = *names.currency("bitcoin"),
+                                 .currency = *names.find_or_add_currency("bitcoin"),
                                  .power_limits = TotalPower::unchecked(165),
                                  .is_active = false,
                                  .is_to_cache = true,
@@ -468,7 +468,8 @@ TEST_CASE("a machine has at most 32 GPUs") {
 
 TEST_CASE("a snapshot has at most 16 currencies, and names at most 128 bytes long") {
     MarketNames names;
-    for (int i = 1; i < 15; ++i) static_cast<void>(names.currency("c" + std::to_string(i)));
+    for (int i = 1; i < 15; ++i)
+        static_cast<void>(names.find_or_add_currency("c" + std::to_string(i)));
     CHECK(read(std::string{sound}, names).machines.size() == 1);  // bitcoin is the sixteenth
     const Snapshot snapshot = read(with("bitcoin", "one more"), names);
     REQUIRE(snapshot.skipped.size() == 1);
@@ -535,7 +536,7 @@ TEST_CASE("a problem says what was expected and what the machine has") {
     CHECK(twice.skipped.at(0).detail == "expected an object, got a number");
     CHECK(twice.skipped.at(1).detail == "duplicate id; each machine has its own");
     MarketNames full;
-    for (int i = 1; i < 16; ++i) REQUIRE(full.currency("c" + std::to_string(i)));
+    for (int i = 1; i < 16; ++i) REQUIRE(full.find_or_add_currency("c" + std::to_string(i)));
     CHECK(read(std::string{sound}, full).skipped.at(0).detail ==
           "currency \"bitcoin\" is new; the market takes at most 16 currencies");
 }

@@ -105,7 +105,7 @@ inline Code read_currency(ReadContext& context, CommandDraft& draft, JsonValue& 
     std::string_view name;
     if (const Code problem = read_value(context, name, value); problem != Code::none)
         return problem;
-    const std::optional<Currency> known = context.names.currency(name);
+    const std::optional<Currency> known = context.names.find_or_add_currency(name);
     draft.currency = known.value_or(Currency{limits::currencies_max});
     if (!known) {
         FieldProblem problem = currency_problem(name);
@@ -179,7 +179,7 @@ inline Code read_model(ReadContext& context, GpuDraft& draft, JsonValue& value) 
     std::string_view name;
     if (const Code problem = read_value(context, name, value); problem != Code::none)
         return problem;
-    const std::optional<GpuModel> known = context.names.model(name);
+    const std::optional<GpuModel> known = context.names.find_or_add_model(name);
     draft.gpu.model = known.value_or(gpu_model_without_number);
     if (!known) {
         FieldProblem problem = model_problem(name);

@@ -207,7 +207,7 @@ inline Code read_value(ReadContext& context, Currency& currency, JsonValue& valu
     std::string_view name;
     if (const Code problem = read_value(context, name, value); problem != Code::none)
         return problem;
-    const std::optional<Currency> known = context.names.currency(name);
+    const std::optional<Currency> known = context.names.find_or_add_currency(name);
     if (!known) return context.fail(currency_problem(name));
     currency = *known;
     return Code::none;
@@ -217,7 +217,7 @@ inline Code read_value(ReadContext& context, GpuModel& model, JsonValue& value) 
     std::string_view name;
     if (const Code problem = read_value(context, name, value); problem != Code::none)
         return problem;
-    const std::optional<GpuModel> known = context.names.model(name);
+    const std::optional<GpuModel> known = context.names.find_or_add_model(name);
     if (!known) return context.fail(model_problem(name));
     model = *known;
     return Code::none;
