@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
-#include <type_traits>
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/int128.hpp>
@@ -132,20 +131,17 @@ inline Int128 get_wide(WordReader& words) {
     return static_cast<Int128>((high << 64) | words.get());
 }
 
-/// A trivially copyable type without padding: its bytes are its value and can be saved as words.
+/// The number of words that hold the bytes of an id.
 template <class T>
-concept SavableId = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>;
-
-template <SavableId T>
 inline constexpr std::size_t words_of = (sizeof(T) + 7) / 8;
 
-template <class Words, SavableId T>
+template <class Words, class T>
 void put_id(Words& words, const T& id) {
     std::uint64_t parts[words_of<T>]{};
     std::memcpy(parts, &id, sizeof(T));
     for (const std::uint64_t part : parts) words.put(part);
 }
-template <SavableId T>
+template <class T>
 T get_id(WordReader& words) {
     std::uint64_t parts[words_of<T>]{};
     for (std::uint64_t& part : parts) part = words.get();

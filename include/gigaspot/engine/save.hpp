@@ -31,6 +31,22 @@ using SavedBytes = boost::container::vector<std::byte>;
 
 namespace detail {
 
+/// Whether a market can be saved. If it cannot, the compiler says why, once.
+template <class Traits>
+consteval bool has_savable_ids() {
+    static_assert(SavableId<typename Traits::HostId>,
+                  "to save a market, its HostId must be a SavableId: plain bytes without padding");
+    static_assert(SavableId<typename Traits::BidId>,
+                  "to save a market, its BidId must be a SavableId: plain bytes without padding");
+    static_assert(SavableId<typename Traits::OwnerId>,
+                  "to save a market, its OwnerId must be a SavableId: plain bytes without padding");
+    static_assert(
+        SavableId<typename Traits::GpuModel>,
+        "to save a market, its GpuModel must be a SavableId: plain bytes without padding");
+    return SavableId<typename Traits::HostId> && SavableId<typename Traits::BidId> &&
+           SavableId<typename Traits::OwnerId> && SavableId<typename Traits::GpuModel>;
+}
+
 /// Puts a market into words. What only serves speed is left out, and all lists stand in the order
 /// of ids, so that the same market gives the same words, however it came about.
 template <class Traits, class Allocator, class Words>
@@ -217,21 +233,19 @@ template <class Allocator>
 
 }  // namespace detail
 
-/// The whole state of an engine: market, pending commands, accounts and counters; not its policy
-/// and limits, which are the program's. The same state gives the same bytes on every machine and in
-/// every build. Ids must be plain bytes. Costs O(bids) and allocates.
+namespace detail {
+
 template <class Traits, class Allocator>
-[[nodiscard]] SavedBytes save(const BasicEngine<Traits, Allocator>& engine) {
-    const auto& stages = detail::EngineAccess::stages(engine);
+[[nodiscard]] SavedBytes save_market(const Stages<Traits, Allocator>& stages) {
     SavedBytes bytes;
     std::uint64_t codes = 0;
     for (const std::uint64_t count : stages.refusals) codes += count != 0 ? 1 : 0;
-    bytes.reserve(8 * (detail::words_at_most(stages.market) + 2 * codes + 8));
-    detail::WordWriter words{bytes};
-    words.put(detail::save_magic);
-    words.put(detail::save_version);
-    words.put(detail::save_types<Traits>);
-    detail::put_state(stages.market, words);
+    bytes.reserve(8 * (words_at_most(stages.market) + 2 * codes + 8));
+    WordWriter words{bytes};
+    words.put(save_magic);
+    words.put(save_version);
+    words.put(save_types<Traits>);
+    put_state(stages.market, words);
     words.put(stages.market.commands);
     words.put(codes);
     for (std::size_t code = 0; code < stages.codes_max; ++code) {
@@ -241,6 +255,20 @@ template <class Traits, class Allocator>
     }
     words.put_hash();
     return bytes;
+}
+
+}  // namespace detail
+
+/// The whole state of an engine: market, pending commands, accounts and counters; not its policy
+/// and limits, which are the program's. The same state gives the same bytes on every machine and in
+/// every build. Each id must be a `SavableId`. Costs O(bids) and allocates.
+template <class Traits, class Allocator>
+[[nodiscard]] SavedBytes save(const BasicEngine<Traits, Allocator>& engine) {
+    if constexpr (detail::has_savable_ids<Traits>()) {
+        return detail::save_market(detail::EngineAccess::stages(engine));
+    } else {
+        return {};
+    }
 }
 
 /// An engine in the state that was saved, under this policy and these limits. Drop handles from
@@ -254,12 +282,16 @@ template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsig
 [[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
     std::span<const std::byte> bytes, const Policy& policy = {}, const EngineLimits& limits = {},
     const Allocator& allocator = Allocator{}) {
-    if (const Code problem = detail::check_saved<Traits>(bytes); problem != Code::none)
-        return Unexpected{problem};
-    BasicEngine<Traits, Allocator> engine{policy, limits, allocator};
-    detail::Restorer<Traits, Allocator> restorer{detail::EngineAccess::stages(engine), bytes};
-    if (const Code problem = restorer.get(); problem != Code::none) return Unexpected{problem};
-    return engine;
+    if constexpr (detail::has_savable_ids<Traits>()) {
+        if (const Code problem = detail::check_saved<Traits>(bytes); problem != Code::none)
+            return Unexpected{problem};
+        BasicEngine<Traits, Allocator> engine{policy, limits, allocator};
+        detail::Restorer<Traits, Allocator> restorer{detail::EngineAccess::stages(engine), bytes};
+        if (const Code problem = restorer.get(); problem != Code::none) return Unexpected{problem};
+        return engine;
+    } else {
+        return Unexpected{Code::save_of_other_types};
+    }
 }
 
 /// Likewise from what `save` gave: a vector of Boost 1.74 does not convert to a span.
@@ -277,7 +309,8 @@ template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsig
 template <class Traits, class Allocator>
 [[nodiscard]] std::uint64_t digest(const BasicEngine<Traits, Allocator>& engine) {
     detail::WordHash hash;
-    detail::put_state(detail::EngineAccess::stages(engine).market, hash);
+    if constexpr (detail::has_savable_ids<Traits>())
+        detail::put_state(detail::EngineAccess::stages(engine).market, hash);
     return hash.value();
 }
 

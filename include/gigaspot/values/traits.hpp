@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/values/limits.hpp>
@@ -43,6 +44,11 @@ struct Workload;
 /// A type usable as an id: it can be copied, compared and ordered.
 template <class T>
 concept IdType = std::regular<T> && std::totally_ordered<T>;
+
+/// An id that `save`, `restore` and `digest` accept: plain bytes without padding that mean the same
+/// in every program. A pointer also meets the condition, but means nothing in another program.
+template <class T>
+concept SavableId = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>;
 
 /// A type that holds an optional lock or offset: `std::optional<Frequency>` or something smaller.
 template <class T>
