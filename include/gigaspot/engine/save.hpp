@@ -275,9 +275,9 @@ template <class Traits, class Allocator>
 /// before, which are unknown to it but for a chance in 4 billion for each, and ask `find_bid` and
 /// `find_host` for new ones. Fails with `save_malformed` (these are no saved market),
 /// `save_of_other_version`, `save_of_other_types` (other ids or another bound of GPUs),
-/// `save_damaged` (bytes were changed or are missing) or `limit_reached`; `bids_per_owner` is not
-/// looked at. Never more memory than a few times the bytes, and a block of 256 bids for each number
-/// of GPUs.
+/// `save_damaged` (bytes were changed or are missing, or tell of more than 2^53 commands) or
+/// `limit_reached`; `bids_per_owner` is not looked at. Never more memory than a few times the
+/// bytes, and a block of 256 bids for each number of GPUs.
 template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 [[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
     std::span<const std::byte> bytes, const Policy& policy = {}, const EngineLimits& limits = {},

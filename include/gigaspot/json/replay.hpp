@@ -21,6 +21,7 @@
 #include <gigaspot/json/document.hpp>
 #include <gigaspot/json/event_text.hpp>
 #include <gigaspot/json/names.hpp>
+#include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/values/command.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
@@ -85,7 +86,8 @@ public:
         std::vector<std::string> currencies = get_names(words, get);
         std::vector<std::string> models = get_names(words, get);
         const std::uint64_t hash_of_names = hash.value();
-        if (words.get() != hash_of_names || words.is_wrong() || currencies.empty())
+        if (words.get() != hash_of_names || words.is_wrong() || currencies.empty() ||
+            !are_utf8(currencies) || !are_utf8(models))
             return Unexpected{Code::save_damaged};
         auto engine = gigaspot::restore(words.rest(), policy, limits);
         if (!engine) return Unexpected{engine.error()};
@@ -162,6 +164,14 @@ private:
             }
         }
         return names;
+    }
+
+    /// Whether lines of JSON can hold these names.
+    static bool are_utf8(const std::vector<std::string>& names) {
+        for (const std::string& name : names) {
+            if (!simdjson::validate_utf8(name)) return false;
+        }
+        return true;
     }
 
     template <class Write>

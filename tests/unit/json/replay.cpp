@@ -479,6 +479,17 @@ TEST_CASE("a save with invented names is rejected, even if the checksum is right
             CHECK(code_with(place, word) == Code::save_damaged);
         }
     }
+    // Events are written with these names, and must be JSON.
+    const auto code_with_first_byte = [&](std::size_t place, std::uint64_t byte) {
+        return code_with(place, (words[place] & ~std::uint64_t{0xff}) | byte);
+    };
+    for (const std::size_t name : {first_size + 1, second_size + 1, models + 3}) {
+        CAPTURE(name);
+        CHECK(code_with_first_byte(name, 'x') == Code::none);
+        CHECK(code_with_first_byte(name, 0xff) == Code::save_damaged);
+        CHECK(code_with_first_byte(name, 0xc3) ==
+              Code::save_damaged);  // its second byte is missing
+    }
     // The second currency has the first one's name; or there is none for a bid's currency.
     saved::Words twice{words.begin(), words.begin() + checksum + 1};
     twice.erase(twice.begin() + second_size, twice.begin() + models);

@@ -93,7 +93,9 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t counts_max = UINT64_MAX >> 1;  ///< no count gets there
+    /// No engine reaches this many commands: at ten million per second that takes 28 years. JSON
+    /// holds such numbers exactly.
+    static constexpr std::uint64_t counts_max = std::uint64_t{1} << 53;
 
     [[nodiscard]] bool is_over() const { return words_.is_wrong() || is_too_large_; }
 
@@ -272,14 +274,17 @@ private:
 
     void get_counters() {
         market_.commands = words_.get_at_most(counts_max);
+        std::uint64_t taken = market_.commands;
         const std::uint64_t codes = get_count(2);
         std::size_t first_free = 0;
         for (std::uint64_t i = 0; i < codes && !is_over(); ++i) {
             const auto code = static_cast<std::size_t>(words_.get_at_most(stages_.codes_max - 1));
-            stages_.refusals[code] = words_.get();
+            stages_.refusals[code] = words_.get_at_most(taken);
+            taken -= stages_.refusals[code];
             if (code < first_free || stages_.refusals[code] == 0) words_.fail();
             first_free = code + 1;
         }
+        if (market_.sequence > taken) words_.fail();  // each of its numbers is a command's
     }
 
     Stages<Traits, Allocator>& stages_;

@@ -259,6 +259,12 @@ const Forgery forgeries[] = {
     {"a sequence above the market's", {{at::bid_sequence, 5}}},
     {"a sequence above the maximum", {{at::sequence, top}}},
     {"a number of commands above the maximum", {{at::commands, top}}},
+    {"2^63 - 1 commands", {{at::commands, top >> 1}}},
+    {"2^53 + 1 commands", {{at::commands, (std::uint64_t{1} << 53) + 1}}},
+    {"2^63 - 1 bids and edits", {{at::sequence, top >> 1}, {at::commands, top >> 1}}},
+    {"more bids and edits than commands that were taken", {{at::sequence, 10}}},
+    {"more rejected commands than commands", {{at::code + 1, 11}}},
+    {"rejected commands whose sum is 2^64 + 2", {{at::code + 1, top}, {at::second_code + 1, 3}}},
     {"a model that has no number", {{at::model, gpu_model_without_number.value}}},
     {"two bids of one sequence", {{at::bid_sequence, 2}}},
     {"an expiry that no bid can have", {{at::expiry, std::uint64_t{1} << 54}}},
@@ -302,7 +308,15 @@ TEST_CASE("a made-up save with the right checksum is not restored") {
     }
 }
 
-/// Checks that a restored engine takes commands, answers questions, and is saved as it was.
+TEST_CASE("a market has at most one bid or edit for each command that it accepted") {
+    Words words = make_save();
+    words[at::sequence] = 9;  // of 11 commands 2 were rejected
+    saved::sign(words);
+    CHECK(code_of(words) == Code::none);
+}
+
+/// Checks that a restored engine takes commands, answers questions, and is saved as it was, and
+/// that what it saves then can be restored.
 void use(Engine& engine, const Words& words) {
     CHECK(saved::words_of(save(engine)) == words);
     for (const HostId id : {HostId{7}, HostId{8}}) {
@@ -323,6 +337,9 @@ void use(Engine& engine, const Words& words) {
     static_cast<void>(engine.revoke(1, later(3)));
     static_cast<void>(engine.remove_host(7, later(25 * day)));
     static_cast<void>(engine.close(later(25 * day)));
+    // Unless the numbers of commands have run out, which no engine comes to.
+    const bool has_numbers = engine.counters().commands <= std::uint64_t{1} << 53;
+    CHECK((code_of(saved::words_of(save(engine))) == Code::none) == has_numbers);
 }
 
 /// Restores with a policy whose minimum interval the commands above keep.
