@@ -100,7 +100,7 @@ public:
 
     /// A copy has as much room, and none of the events of the last call. One that finds no memory
     /// leaves both engines as they were. `Events` and `Refusal` point into the engine that gave
-    /// them; handles are good in a copy too.
+    /// them. A copy knows the handles of before, and does not tell later ones of the other apart.
     BasicEngine(const BasicEngine& other)
         : stages_{other.stages_}, events_{other.events_.get_stored_allocator()} {
         events_.reserve(other.events_.capacity());
@@ -220,8 +220,8 @@ public:
         return apply_to(slot_of(bid), command, now, sink);
     }
 
-    /// A handle for this engine and its copies, until the host is removed; nothing for an unknown
-    /// host. O(1).
+    /// A handle for this engine, and for copies made later, until the host is removed; nothing for
+    /// an unknown host. O(1).
     [[nodiscard]] std::optional<HostHandle> find_host(HostId id) const {
         const Slot slot = stages_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;

@@ -271,12 +271,13 @@ template <class Traits, class Allocator>
     }
 }
 
-/// An engine in the state that was saved, under this policy and these limits. Drop handles from
-/// before, which are unknown to it but for a chance in 4 billion for each, and ask `find_bid` and
-/// `find_host` for new ones. Fails with `save_malformed` (these are no saved market),
-/// `save_of_other_version`, `save_of_other_types` (other ids or another bound of GPUs),
-/// `save_damaged` (bytes were changed or are missing, or tell of more than 2^53 commands) or
-/// `limit_reached`; `bids_per_owner` is not looked at. Never more memory than a few times the
+/// An engine in the state that was saved, under this policy and these limits. Drop the handles of
+/// other engines, and ask `find_bid` and `find_host` for new ones: it does not know a handle of the
+/// saved engine, except for a chance of 1 in 4 billion. Two engines that are restored from the same
+/// bytes do not tell their handles apart, so give each its own. Fails with `save_malformed` (these
+/// are no saved market), `save_of_other_version`, `save_of_other_types` (other ids or another bound
+/// of GPUs), `save_damaged` (bytes were changed or are missing, or tell of more than 2^53 commands)
+/// or `limit_reached`; `bids_per_owner` is not looked at. Never more memory than a few times the
 /// bytes, and a block of 256 bids for each number of GPUs.
 template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 [[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
