@@ -43,7 +43,10 @@ inline void exact_text_takes_no_precision() {
 
 /// Formats with `append_text`. Takes the fill, alignment and width of a string.
 struct TextFormatter : fmt::formatter<fmt::string_view> {
-    constexpr auto parse(fmt::format_parse_context& context) {
+    // With -O3, g++ 12 unrolls a loop of fmt 9 here and warns of a write that it never makes. In a
+    // cold function it unrolls nothing.
+    [[gnu::cold, gnu::noinline, gnu::flatten]] constexpr auto parse(
+        fmt::format_parse_context& context) {
         const auto begin = context.begin();
         const auto end = fmt::formatter<fmt::string_view>::parse(context);
         for (auto at = begin; at != end; ++at) {

@@ -147,15 +147,18 @@ public:
     [[nodiscard]] std::optional<std::string_view> text() {
         finish();
         if (state_ == State::plain) return inside_;
-        return text_;
+        if (state_ == State::escaped) return text_;
+        return std::nullopt;
     }
 
     /// Checks its escapes, unless that is done.
     void finish() {
         if (state_ != State::unknown) return;
-        const bool is_plain = inside_.find('\\') == std::string_view::npos;
-        if (!is_plain) text_ = cursor_.without_escapes(inside_);
-        state_ = is_plain ? State::plain : State::escaped;
+        state_ = State::plain;
+        if (inside_.find('\\') == std::string_view::npos) return;
+        const auto text = cursor_.without_escapes(inside_);
+        state_ = text ? State::escaped : State::half;
+        if (text) text_ = *text;
     }
 
 private:
@@ -171,11 +174,11 @@ private:
                (inside_.size() <= 8 || inside_ == name.text);
     }
 
-    enum class State : unsigned char { unknown, plain, escaped };
+    enum class State : unsigned char { unknown, plain, escaped, half };
 
     JsonCursor& cursor_;
     std::string_view inside_;
-    std::optional<std::string_view> text_{};  ///< of an escaped key
+    std::string_view text_{};  ///< of an escaped key
     State state_ = State::unknown;
 };
 

@@ -151,15 +151,15 @@ TEST_CASE("arrays and objects are nested at most 128 deep") {
     CHECK(read_past(nested(1'000'000, "[", "", "]")).detail == too_deep);
     CHECK(read_past(nested(1'000'000, "{\"a\":", "", "")).detail == too_deep);
     // Wide is not deep.
-    CHECK(read_past("[" + nested(1, "", std::string(100'000, ' '), "") +
-                    nested(9'999, "[],", "[]", "") + "]")
-              .code == Code::none);
+    const std::string blanks = nested(1, "", std::string(100'000, ' '), "");
+    const std::string empty_lists = nested(9'999, "[],", "[]", "");
+    CHECK(read_past(std::string{"["}.append(blanks).append(empty_lists) + "]").code == Code::none);
 }
 
 /// Calls `look` for the one item of `[<item>]`.
 template <class Look>
 void with_item(std::string_view item, Look look) {
-    JsonText json{"[" + std::string{item} + " \n]"};
+    JsonText json{std::string{"["}.append(item) + " \n]"};
     int calls = 0;
     const JsonFault fault = json.read([&](JsonValue& root) {
         root.items([&](JsonValue& value) {
@@ -260,7 +260,7 @@ TEST_CASE("a key equals a name if all characters are the same, with or without e
     };
     for (const auto& row : keys) {
         CAPTURE(row.key);
-        JsonText json{"{" + std::string{row.key} + ":1}"};
+        JsonText json{std::string{"{"}.append(row.key) + ":1}"};
         std::vector<std::string> names;
         const JsonFault fault = json.read([&](JsonValue& root) {
             root.fields([&](JsonKey& key, JsonValue&) {
