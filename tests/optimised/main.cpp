@@ -1,5 +1,5 @@
-// A program of a user that includes every public header, and reads, replays, saves and prints. It is
-// compiled with -O3, since compilers look for more mistakes where they optimise. It is not run.
+// A program of a user that includes every public header, and reads, replays, saves and prints. It
+// is compiled with -O3, since compilers look for more mistakes where they optimise. It is not run.
 #include <string>
 #include <string_view>
 #include <utility>

@@ -18,7 +18,8 @@ class FixedVector {
 public:
     using value_type = T;
 
-    constexpr FixedVector() = default;
+    // g++ 12 needs the noexcept for lists of bids in braces: tests/static/lists.cpp.
+    constexpr FixedVector() noexcept = default;
 
     /// Takes at most `Capacity` items. More than that abort the program, or do not compile in a
     /// constant expression.

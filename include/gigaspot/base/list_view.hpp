@@ -41,7 +41,7 @@ inline constexpr bool has_lasting_items =
 template <class T>
 class ListView : public std::span<const T> {
 public:
-    constexpr ListView() = default;
+    constexpr ListView() noexcept = default;
     /// Braces would make a list that ends before it is read.
     ListView(std::initializer_list<T> this_list_ends_before_it_is_read) = delete;
     template <detail::ListOf<T> List>
@@ -137,7 +137,7 @@ public:
     class iterator;
     using const_iterator = iterator;
 
-    constexpr LentList() = default;
+    constexpr LentList() noexcept = default;
     /// A list that no engine lends, as a test or an edge makes one; it must be kept in a variable.
     template <class List>
         requires detail::ListOf<List, T> || std::same_as<std::remove_cvref_t<List>, ListView<T>>

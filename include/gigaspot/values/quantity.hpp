@@ -48,7 +48,7 @@ public:
     static constexpr int decimals = Row::decimals;
     static constexpr std::string_view symbol = Row::symbol;
 
-    constexpr Quantity() = default;
+    constexpr Quantity() noexcept = default;
 
     /// Converts from the quantity of the row `Row::from`, which has the same unit: 350 W of a GPU
     /// are 350 W of a host. If that row is wider, the amount must lie inside this one. This is

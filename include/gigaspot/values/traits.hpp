@@ -21,7 +21,7 @@ template <class Kind>
 struct Id {
     std::uint64_t value = 0;
 
-    constexpr Id() = default;
+    constexpr Id() noexcept = default;
     constexpr Id(std::uint64_t number) : value{number} {}
 
     friend constexpr bool operator==(Id, Id) = default;
