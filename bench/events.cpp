@@ -28,7 +28,7 @@ public:
         put_hosts(engine_, data);
         place_bids(engine_, data);
     }
-    Result<Accepted, Refusal> apply(std::size_t number) {
+    Result<Accepted, Rejection> apply(std::size_t number) {
         const ChangeData& change = data_.changes[number];
         switch (change.kind) {
         case Change::add: return engine_.apply(data_.place(data_.bids[change.bid]), start, ignore);
@@ -85,7 +85,7 @@ public:
         for (const HostData& host : data.hosts) hosts_.push_back(*engine_.find_host(host.id));
         place_bids(engine_, data);
     }
-    Result<Accepted, Refusal> apply(std::size_t number) {
+    Result<Accepted, Rejection> apply(std::size_t number) {
         const ChangeData& change = data_.changes[number];
         switch (change.kind) {
         case Change::add:

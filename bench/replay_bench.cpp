@@ -128,7 +128,7 @@ void replay(benchmark::State& state, const MarketData& data) {
             read += text.lines[i].size() + 1;
         }
     }
-    expect(market.engine().counters().refused == 0, "a line was rejected");
+    expect(market.engine().counters().rejected == 0, "a line was rejected");
     VectorMarket right{data};
     for (std::size_t i = 0; i < text.changes; ++i) apply_change(right, data, data.changes[i]);
     Checksum choices;

@@ -11,7 +11,7 @@ gigaspot::Timestamp at(gigaspot::Duration since_start) {
     return gigaspot::Timestamp::unchecked(since_start.count());
 }
 
-void print(const gigaspot::Result<gigaspot::Events, gigaspot::Refusal>& done) {
+void print(const gigaspot::Result<gigaspot::Events, gigaspot::Rejection>& done) {
     if (!done) return fmt::print("{:>6} ms: {}\n", done.error().time, done.error());
     for (const gigaspot::Event& event : *done) fmt::print("{:>6} ms: {}\n", event.time, event);
 }

@@ -38,7 +38,7 @@ void expect(bool is_so, int line) {
 }
 #define EXPECT(...) expect(static_cast<bool>(__VA_ARGS__), __LINE__)
 
-Code code_of(const gigaspot::Result<gigaspot::Events, gigaspot::Refusal>& done) {
+Code code_of(const gigaspot::Result<gigaspot::Events, gigaspot::Rejection>& done) {
     return done ? Code::none : done.error().code();
 }
 

@@ -1,4 +1,4 @@
-// `gigaspot check`: what the market would refuse in orders to create.
+// `gigaspot check`: what the market would reject in orders to create.
 #include "tool.hpp"
 
 #include <algorithm>

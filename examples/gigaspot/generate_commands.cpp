@@ -258,7 +258,7 @@ void Commands::put_edit(fmt::memory_buffer& out, const Host& host, StandingBid& 
     put(out, "}}\n");
 }
 
-/// A command that the market refuses.
+/// A command that the market rejects.
 void Commands::put_mistake(fmt::memory_buffer& out, const Host& host) {
     const std::int64_t kind = random_.between(1, 4);
     if (kind == 1) return put_new_bid(out, host, host.watts_max + 1, host.worth);

@@ -170,7 +170,7 @@ void replay(const ReplayOptions& options) {
         out.clear();
     };
     const std::uint64_t commands_before = market.engine().counters().commands;
-    const std::uint64_t malformed_before = market.engine().refused(gigaspot::Code::malformed);
+    const std::uint64_t malformed_before = market.engine().rejected(gigaspot::Code::malformed);
     std::string head;  // what the lines begin with, to say what they look like
     const auto take = [&](std::string_view line) {
         if (head.size() < head_bytes) head.append(line.substr(0, head_bytes)).push_back('\n');
@@ -189,7 +189,7 @@ void replay(const ReplayOptions& options) {
     flush();
     const std::uint64_t taken = market.engine().counters().commands - commands_before;
     const std::uint64_t malformed =
-        market.engine().refused(gigaspot::Code::malformed) - malformed_before;
+        market.engine().rejected(gigaspot::Code::malformed) - malformed_before;
     const bool has_op = head.find("\"op\"") != std::string::npos;  // commands with a mistake
     if (taken != 0 && malformed == taken)
         throw Failure{bad_data,

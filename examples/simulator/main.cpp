@@ -218,7 +218,7 @@ private:
     }
 
     /// The market must accept everything that the simulator sends. A rejection is printed.
-    static void check(const gigaspot::Result<gigaspot::Accepted, gigaspot::Refusal>& done) {
+    static void check(const gigaspot::Result<gigaspot::Accepted, gigaspot::Rejection>& done) {
         if (!done) fmt::print("{}\n", done.error());
     }
     Tally& of(const Renter& renter) { return tallies_[static_cast<std::size_t>(renter.strategy)]; }

@@ -39,7 +39,7 @@ struct Told {
 };
 
 /// Calls the engine without a sink, so that events need memory too.
-inline Result<Events, Refusal> collect(Market& engine, const Told& told) {
+inline Result<Events, Rejection> collect(Market& engine, const Told& told) {
     const Timestamp now = Timestamp::unchecked(told.time);
     struct Call {
         Market& engine;
@@ -61,7 +61,7 @@ inline Result<Events, Refusal> collect(Market& engine, const Told& told) {
     return std::visit(Call{engine, now}, told.command);
 }
 
-inline Outcome outcome_of(const Result<Events, Refusal>& done) {
+inline Outcome outcome_of(const Result<Events, Rejection>& done) {
     if (done) return {.events = {done->begin(), done->end()}};
     return {.reasons = {done.error().reasons.begin(), done.error().reasons.end()}};
 }

@@ -93,7 +93,7 @@ struct State {
     std::vector<std::byte> saved{};
     Conditions conditions{};
     Totals totals{};
-    std::uint64_t commands = 0, refused = 0, rescans = 0;
+    std::uint64_t commands = 0, rejected = 0, rescans = 0;
 
     friend bool operator==(const State&, const State&) = default;
 };
@@ -105,7 +105,7 @@ State state_of(const Market& engine) {
             .conditions = engine.conditions(),
             .totals = engine.totals(),
             .commands = counters.commands,
-            .refused = counters.refused,
+            .rejected = counters.rejected,
             .rescans = counters.rescans};
 }
 
@@ -320,15 +320,15 @@ TEST_CASE("a save with a wrong number of hosts does not allocate for them") {
     const std::size_t hosts = 72;  // the place of their number
     REQUIRE(words[hosts] == 0);
     words.resize(20'000);
-    std::size_t refused = 0;
+    std::size_t rejected = 0;
     for (std::uint64_t count = 1; count < 1'000'000'000; count *= 2) {
         words[hosts] = count;
         saved::sign(words);
         const auto restored = restore<DefaultTraits, Allocator<unsigned char>>(
             saved::bytes_of(words), {}, {}, Allocator<unsigned char>{memory});
-        if (!restored) ++refused;
+        if (!restored) ++rejected;
     }
-    CHECK(refused == 30);
+    CHECK(rejected == 30);
     CHECK(memory.most < 6 * 8 * 20'000);
     CHECK(memory.live == 0);
 }

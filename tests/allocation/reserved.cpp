@@ -30,7 +30,7 @@ public:
         Outcome outcome;
         for (const Told& told : script.told) {
             const std::size_t before = global_calls();
-            const Result<Events, Refusal> done = collect(engine, told);
+            const Result<Events, Rejection> done = collect(engine, told);
             REQUIRE(global_calls() == before);
             REQUIRE(memory_.calls == 0);
             outcome = outcome_of(done);
@@ -193,10 +193,10 @@ TEST_CASE("a close that is rejected because of its time makes no room for events
     fill(script, 1, 1);
     for (const Told& told : script.told) REQUIRE(collect(engine, told));
     memory.fail_from(1);
-    const auto refused = engine.close(Timestamp::highest());
+    const auto rejected = engine.close(Timestamp::highest());
     memory.fail_from(0);
-    REQUIRE(!refused);
-    CHECK(refused.error().reasons[0].code == Code::time_too_far);
+    REQUIRE(!rejected);
+    CHECK(rejected.error().reasons[0].code == Code::time_too_far);
     CHECK(memory.calls == 0);
 }
 
@@ -264,8 +264,8 @@ TEST_CASE("a random market within its limits never allocates") {
         hosts_most = std::max(hosts_most, market.engine.totals().hosts);
     }
     CHECK(hosts_most == size.hosts);
-    CHECK(market.engine.refused(Code::limit_reached) > 100);
-    CHECK(market.engine.counters().refused < market.engine.counters().commands / 2);
+    CHECK(market.engine.rejected(Code::limit_reached) > 100);
+    CHECK(market.engine.counters().rejected < market.engine.counters().commands / 2);
 }
 
 TEST_CASE("a command beyond limits of the reserved size is rejected") {

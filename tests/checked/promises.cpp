@@ -169,7 +169,7 @@ TEST_CASE("events that are read after the next command are a broken promise") {
         CHECK(names(read(), "base/list_view.hpp", too_late));
     }
     SUBCASE("a command that was rejected elsewhere") {
-        market.refuse({.code = Code::malformed});
+        market.reject({.code = Code::malformed});
         CHECK(names(read(), "base/list_view.hpp", too_late));
     }
     SUBCASE("a reserve, which moves them") {
@@ -191,11 +191,11 @@ TEST_CASE("events that are read after the next command are a broken promise") {
 
 TEST_CASE("reasons that are read after the next command are a broken promise") {
     Engine market = make_market(1);
-    const auto refused = market.revoke(7, {});
-    REQUIRE(!refused);
-    const auto of_edge = market.refuse({.code = Code::malformed});
+    const auto rejected = market.revoke(7, {});
+    REQUIRE(!rejected);
+    const auto of_edge = market.reject({.code = Code::malformed});
     CHECK(of_edge.code() == Code::malformed);
-    const auto words = last_words([&] { static_cast<void>(refused.error().code()); });
+    const auto words = last_words([&] { static_cast<void>(rejected.error().code()); });
     CHECK(names(words, "base/list_view.hpp", too_late));
     CHECK(market.revoke(1, {}));
     CHECK(names(last_words([&] { static_cast<void>(of_edge.reasons.size()); }),

@@ -26,7 +26,7 @@ RULES = [
     (r"for ever", "forever, or: it never changes", "fixed for ever"),
     (r"by turns", "in turns", "old and new by turns"),
     (r"likewise", "all of what it does", "Likewise of a host."),
-    (r"refus(?:e|es|ed|ing|al|als)", "reject", "it is refused"),
+    (r"refus(?:e|es|ed|ing|al|als)", "reject", "it is rejected"),
     (r"greatest", "maximum, highest or largest", "the greatest rate"),
     (r"(?<!at )(?<!at the )(?<!at the very )least(?! significant)", "minimum, lowest or smallest", "the least price"),
     (r"(?<!decision )(?<!decisions )stands?(?![ -](?:for|in|alone)\b)", "is, appears, lies, runs, holds or remains",
@@ -54,7 +54,7 @@ RULES = [
 # Phrases that are fine.
 FINE = ["at least 1 W", "the decision stands", "a bit that stands for a bid", "a stand-in", "there is no host",
         "it is no longer there", "is no more than 3", "Why are there so many?", "Who wins?", "Of course it is", "Offers are values.",
-        "`refused` is a counter", "it is None", "a list of bids, each of a host"]
+        "`rejected` is a counter", "it is None", "a list of bids, each of a host"]
 
 # Whether a file or folder is checked. The switch of the longest path decides.
 SWITCHES = {

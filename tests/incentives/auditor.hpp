@@ -42,7 +42,7 @@ namespace incentives {
 struct Seen {
     std::uint64_t outbid = 0, kept_by_dwell = 0, kept_by_margin = 0, lost_shelter = 0;
     std::uint64_t refilled = 0, stopped_at_once = 0, expired = 0, paid = 0, ties = 0;
-    std::uint64_t refused = 0;
+    std::uint64_t rejected = 0;
 };
 
 class Auditor {
@@ -54,14 +54,14 @@ public:
 
     /// Checks a command, why it was rejected (or `none`), its events, and the market after it.
     /// Returns the sentence that does not hold, or null.
-    const char* observe(const Move& move, Timestamp now, Code refusal,
+    const char* observe(const Move& move, Timestamp now, Code rejection,
                         std::span<const MarketEvent> events, const Market& market, Seen& seen) {
         is_close_ = std::holds_alternative<Close>(move);
         const Timestamp before = facts_.conditions.now;
         facts_.conditions.now = now;
-        if (const char* objection = check_refusal(move, refusal)) return objection;
-        if (refusal != Code::none) {
-            ++seen.refused;
+        if (const char* objection = check_rejection(move, rejection)) return objection;
+        if (rejection != Code::none) {
+            ++seen.rejected;
             facts_.conditions.now = before;
             return check_view(market);
         }
@@ -97,7 +97,7 @@ private:
     /// Returns why a command must be rejected, as far as its sender can know, or `none`. If a new
     /// bid has the id of a bid in `facts_.bids`, that bid has the same owner: the games give each
     /// owner its own ids, as a marketplace does.
-    [[nodiscard]] Code refusal_due(const Place& command) const {
+    [[nodiscard]] Code rejection_due(const Place& command) const {
         if (facts_.of(command.id).is_there) return Code::bid_exists;
         if (!facts_.of(command.host).is_there) return Code::host_unknown;
         const MarketHost& host = facts_.of(command.host).host;
@@ -110,7 +110,7 @@ private:
             return Code::limit_reached;
         return Code::none;
     }
-    [[nodiscard]] Code refusal_due(const Edit& command) const {
+    [[nodiscard]] Code rejection_due(const Edit& command) const {
         const BidFacts& bid = facts_.of(command.id);
         if (!bid.is_there || bid.is_leaving) return Code::bid_unknown;
         if (command.owner && *command.owner != bid.owner) return Code::not_owner;
@@ -119,7 +119,7 @@ private:
         if (command.overclock) terms.watts = (*command.overclock)[0].power_limit;
         return violation(facts_.of(bid.host).host, terms.price, bid.currency, terms.watts);
     }
-    [[nodiscard]] Code refusal_due(const Cancel& command) const {
+    [[nodiscard]] Code rejection_due(const Cancel& command) const {
         const BidFacts& bid = facts_.of(command.id);
         if (!bid.is_there || bid.is_leaving) return Code::bid_unknown;
         if (command.owner && *command.owner != bid.owner) return Code::not_owner;
@@ -135,9 +135,9 @@ private:
         return violations.empty() ? Code::none : violations[0].code;
     }
 
-    [[nodiscard]] const char* check_refusal(const Move& move, Code refusal) const {
+    [[nodiscard]] const char* check_rejection(const Move& move, Code rejection) const {
         const auto is_due = [&](const auto* command) {
-            return command == nullptr || refusal_due(*command) == refusal;
+            return command == nullptr || rejection_due(*command) == rejection;
         };
         if (!is_due(std::get_if<Place>(&move)))
             return "(e) only the host, the rates and the owner's own bids decide on a bid";

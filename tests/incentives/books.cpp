@@ -111,9 +111,9 @@ public:
     bool take(const std::string& line) {
         std::string events;
         replay_.take(line, [&](std::string_view text) { events += text; });
-        const bool is_refused = events.find("\"rejected\"") != std::string::npos;
-        if (is_refused) CHECK(events.find("\"limit_reached\"") != std::string::npos);
-        return !is_refused;
+        const bool is_rejected = events.find("\"rejected\"") != std::string::npos;
+        if (is_rejected) CHECK(events.find("\"limit_reached\"") != std::string::npos);
+        return !is_rejected;
     }
 
 private:

@@ -42,7 +42,7 @@ TEST_CASE("nobody cheats while hosts change and the marketplace revokes") {
     CHECK(seen.stopped_at_once > 0);
     CHECK(seen.refilled > 0);
     CHECK(seen.kept_by_dwell > 0);
-    CHECK(seen.refused > 0);
+    CHECK(seen.rejected > 0);
 }
 
 TEST_CASE("nobody cheats while coins rise and fall") {
@@ -62,7 +62,7 @@ TEST_CASE("nobody cheats where only cached images run") {
 
 TEST_CASE("nobody keeps another's bid out") {
     const Seen seen = play(crowd());
-    CHECK(seen.refused > 0);
+    CHECK(seen.rejected > 0);
     CHECK(seen.outbid > 0);
 }
 

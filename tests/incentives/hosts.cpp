@@ -136,8 +136,8 @@ TEST_CASE("marketplace: while a host takes no new bids, only old ones can win it
         Stage stage{{.refill = Refill::at_once, .queue_unavailable = queue_unavailable}};
         CHECK(stage.tell(bid(mallory, 9, 10_coin_per_day)) == Code::none);
         CHECK(stage.tell(Status{.id = 1, .online = false}) == Code::none);
-        const Code refusal = stage.tell(bid(bob, 4, 40_coin_per_day));
-        CHECK(refusal == (queue_unavailable ? Code::none : Code::host_unavailable));
+        const Code rejection = stage.tell(bid(bob, 4, 40_coin_per_day));
+        CHECK(rejection == (queue_unavailable ? Code::none : Code::host_unavailable));
         stage.next_close();
         CHECK(stage.tell(Status{.id = 1, .online = true}) == Code::none);
         if (!queue_unavailable) CHECK(stage.tell(bid(bob, 4, 40_coin_per_day)) == Code::none);

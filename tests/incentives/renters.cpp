@@ -144,9 +144,9 @@ TEST_CASE("renters: a renter without rivals pays the minimum that the host accep
                     {},
                     {.id = 1, .gpus = gpus, .energy_price = 0.1_usd_per_kWh, .min_bid = min_bid}};
         let_win(stage, bid(alice, 1, 60_coin_per_day));
-        const Code refusal = stage.tell(reprice(1, price));
+        const Code rejection = stage.tell(reprice(1, price));
         stage.next_close();
-        return refusal == Code::none && stage.holder() == 1;
+        return rejection == Code::none && stage.holder() == 1;
     };
     CHECK(is_enough({}, {}, 0.24_coin_per_day));
     CHECK(!is_enough({}, {}, 0.23999999_coin_per_day));
@@ -247,10 +247,10 @@ TEST_CASE(
     const auto paid = [](Price min_bid) {
         Stage stage{{.refill = Refill::at_once}, {}, {.id = 1, .gpus = gpus, .min_bid = min_bid}};
         stage.next_close();
-        const Code refusal = stage.tell(bid(mallory, 9, 0.0001_coin_per_day));
+        const Code rejection = stage.tell(bid(mallory, 9, 0.0001_coin_per_day));
         stage.wait(1_ms);
         CHECK(stage.tell(bid(bob, 4, 40_coin_per_day)) == Code::none);
-        CHECK(stage.holder() == (refusal == Code::none ? 9 : 4));
+        CHECK(stage.holder() == (rejection == Code::none ? 9 : 4));
         stage.next_close();
         CHECK(stage.holder() == 4);
         return stage.paid(9) + stage.paid(4);

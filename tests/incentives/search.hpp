@@ -107,9 +107,9 @@ private:
                                [&](const MarketEvent& event) { events_.push_back(event); });
         is_accepted_ = done.has_value();
         cheat_.tamper(events_);
-        const Code refusal = is_accepted_ ? Code::none : done.error().code();
+        const Code rejection = is_accepted_ ? Code::none : done.error().code();
         const char* objection =
-            level.auditor.observe(step.move, now, refusal, events_, level.market, seen_);
+            level.auditor.observe(step.move, now, rejection, events_, level.market, seen_);
         if (objection == nullptr) return true;
         story_ = std::string{objection} + ", but:";
         if (path_.empty()) story_ += std::string{"\n    "} + step.words;

@@ -32,7 +32,7 @@ inline std::string text_of(const Event& event) {
 inline std::string text_of(const Outcome& outcome) {
     std::string text = fmt::format("command {}\n", outcome.command);
     for (const Violation& reason : outcome.reasons)
-        text += fmt::format("  rejected at {}: {}\n", outcome.refused_at, reason);
+        text += fmt::format("  rejected at {}: {}\n", outcome.rejected_at, reason);
     for (const Event& event : outcome.events) text += fmt::format("  {}\n", text_of(event));
     return text;
 }
@@ -43,7 +43,7 @@ inline std::optional<std::string> difference(const char* whose, const Outcome& f
     const bool is_same = found.is_accepted == wanted.is_accepted &&
                          found.command == wanted.command && found.events == wanted.events &&
                          found.reasons == wanted.reasons &&
-                         (wanted.is_accepted || found.refused_at == wanted.refused_at);
+                         (wanted.is_accepted || found.rejected_at == wanted.rejected_at);
     if (is_same) return std::nullopt;
     return fmt::format("{}: {}wanted: {}", whose, text_of(found), text_of(wanted));
 }
@@ -65,9 +65,9 @@ public:
         wanted_ = market_.apply(command, step.time);
         const Outcome found = NamedCalls{engine_, step}.run();
         if (auto wrong = difference("engine", found, wanted_)) return wrong;
-        refused_ += wanted_.is_accepted ? 0 : 1;
+        rejected_ += wanted_.is_accepted ? 0 : 1;
         const Counters counters = engine_.counters();
-        if (counters.commands != market_.commands() || counters.refused != refused_)
+        if (counters.commands != market_.commands() || counters.rejected != rejected_)
             return "the counters differ";
         if (by_handles_) {
             if (auto wrong = difference("by handles", by_handles_->run(step), wanted_))
@@ -138,7 +138,7 @@ private:
     std::optional<Disturbed> disturbed_{};
     Audit audit_{};
     Outcome wanted_{};
-    std::uint64_t refused_ = 0;
+    std::uint64_t rejected_ = 0;
     bool has_saves_;
 };
 

@@ -20,7 +20,7 @@ public:
         const Outcome& outcome = comparison.wanted();
         ++commands_;
         if (outcome.is_accepted) ++taken_;
-        for (const Violation& reason : outcome.reasons) ++refusals_[reason.code];
+        for (const Violation& reason : outcome.reasons) ++rejections_[reason.code];
         for (const Event& event : outcome.events) {
             ++events_[event.kind];
             if (event.kind == EventKind::stopped) ++stops_[event.reason];
@@ -92,7 +92,7 @@ public:
                                 gpus_missing,
                                 range_inverted,
                                 limit_reached}) {
-            if (refusals_.count(code) == 0) text += fmt::format(" refusal {}", name(code));
+            if (rejections_.count(code) == 0) text += fmt::format(" rejection {}", name(code));
         }
         return text;
     }
@@ -129,7 +129,7 @@ private:
     std::uint64_t taken_ = 0;
     std::map<EventKind, std::uint64_t> events_{};
     std::map<Code, std::uint64_t> stops_{};
-    std::map<Code, std::uint64_t> refusals_{};
+    std::map<Code, std::uint64_t> rejections_{};
 };
 
 }  // namespace model

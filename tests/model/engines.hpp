@@ -19,14 +19,14 @@
 
 namespace model {
 
-inline Outcome refused(const Refusal& refusal) {
-    return {.command = refusal.command,
-            .refused_at = refusal.time,
-            .reasons = {refusal.reasons.begin(), refusal.reasons.end()}};
+inline Outcome rejected(const Rejection& rejection) {
+    return {.command = rejection.command,
+            .rejected_at = rejection.time,
+            .reasons = {rejection.reasons.begin(), rejection.reasons.end()}};
 }
 
-inline Outcome outcome_of(const Result<Events, Refusal>& result) {
-    if (!result) return refused(result.error());
+inline Outcome outcome_of(const Result<Events, Rejection>& result) {
+    if (!result) return rejected(result.error());
     return {.is_accepted = true,
             .command = result->command,
             .events = {result->begin(), result->end()}};
@@ -42,7 +42,7 @@ public:
     }
 
 private:
-    using Done = Result<Events, Refusal>;
+    using Done = Result<Events, Rejection>;
 
     Done call(const SetRate& command) { return engine_.set_rate(command, step_.time); }
     Done call(const PutHost& command) { return engine_.put_host(command, step_.time); }
@@ -88,16 +88,16 @@ public:
 
     Outcome run(const Step& step) {
         events_.clear();
-        const Result<Accepted, Refusal> done =
+        const Result<Accepted, Rejection> done =
             std::visit([&](const auto& one) { return call(one, step.time); }, step.command());
-        if (!done) return refused(done.error());
+        if (!done) return rejected(done.error());
         return {.is_accepted = true, .command = done->command, .events = events_};
     }
 
 private:
     template <class Command>
-    Result<Accepted, Refusal> call(const Command& command, Timestamp now) {
-        const Result<Accepted, Refusal> done = apply(command, now);
+    Result<Accepted, Rejection> call(const Command& command, Timestamp now) {
+        const Result<Accepted, Rejection> done = apply(command, now);
         if constexpr (std::is_same_v<Command, PutHost>) {
             if (done) hosts_[command.id] = done->host;
         }
@@ -112,33 +112,33 @@ private:
     }
 
     template <class Command>
-    Result<Accepted, Refusal> apply(const Command& command, Timestamp now) {
+    Result<Accepted, Rejection> apply(const Command& command, Timestamp now) {
         if (now.count() % 2 == 0) return engine.apply(command, now, sink());
         return engine.apply(gigaspot::Command{command}, now, sink());
     }
-    Result<Accepted, Refusal> apply(const Close&, Timestamp now) {
+    Result<Accepted, Rejection> apply(const Close&, Timestamp now) {
         return engine.close(now, sink());
     }
-    Result<Accepted, Refusal> apply(PlaceBid command, Timestamp now) {
+    Result<Accepted, Rejection> apply(PlaceBid command, Timestamp now) {
         const HostHandle host = hosts_[command.host];
         command.host = HostId{};
         return engine.apply(host, command, now, sink());
     }
-    Result<Accepted, Refusal> apply(const EditBid& command, Timestamp now) {
+    Result<Accepted, Rejection> apply(const EditBid& command, Timestamp now) {
         return by_handle(command, now);
     }
-    Result<Accepted, Refusal> apply(const SetCached& command, Timestamp now) {
+    Result<Accepted, Rejection> apply(const SetCached& command, Timestamp now) {
         return by_handle(command, now);
     }
-    Result<Accepted, Refusal> apply(const CancelBid& command, Timestamp now) {
+    Result<Accepted, Rejection> apply(const CancelBid& command, Timestamp now) {
         return by_handle(command, now);
     }
-    Result<Accepted, Refusal> apply(const RevokeBid& command, Timestamp now) {
+    Result<Accepted, Rejection> apply(const RevokeBid& command, Timestamp now) {
         return by_handle(command, now);
     }
 
     template <class Command>
-    Result<Accepted, Refusal> by_handle(Command command, Timestamp now) {
+    Result<Accepted, Rejection> by_handle(Command command, Timestamp now) {
         const BidHandle bid = bids_[command.id];  // may be stale or empty
         command.id = BidId{};
         return engine.apply(bid, command, now, sink());
@@ -159,34 +159,34 @@ public:
     /// Returns whether all these commands were rejected. `market` is in its state before the step.
     bool run(const Step& step, const NaiveMarket& market) {
         Random random{step.salt};
-        bool all_refused = true;
+        bool all_rejected = true;
         const auto sink = [](const Event&) {};
-        const auto refuse = [&](const Command& command, Timestamp now) {
-            if (engine.apply(command, now, sink)) all_refused = false;
+        const auto reject = [&](const Command& command, Timestamp now) {
+            if (engine.apply(command, now, sink)) all_rejected = false;
         };
         const Timestamp now = engine.now();
-        if (now.count() > 0) refuse(Close{}, Timestamp::unchecked(now.count() - 1));
-        refuse(RevokeBid{.id = nobodys}, now);
-        refuse(SetRate{.currency = Currency{16}}, now);
-        refuse(PutHost{.id = nobodys}, now);
+        if (now.count() > 0) reject(Close{}, Timestamp::unchecked(now.count() - 1));
+        reject(RevokeBid{.id = nobodys}, now);
+        reject(SetRate{.currency = Currency{16}}, now);
+        reject(PutHost{.id = nobodys}, now);
         if (!market.hosts().empty()) {
             auto place = market.hosts().begin();
             std::advance(place, random.draw(0, static_cast<int>(market.hosts().size()) - 1));
             const NaiveHost& host = place->second;
             const OverclockProfile profile{};
-            refuse(
+            reject(
                 PlaceBid{.id = nobodys, .host = place->first, .overclock = std::span{&profile, 1}},
                 now);
-            refuse(PutHost{.id = place->first}, now);
+            reject(PutHost{.id = place->first}, now);
             if (!host.bids.empty()) {
                 const BidId bid = host.bids.begin()->first;
-                refuse(EditBid{.id = bid, .price = Price{}}, now);
-                refuse(CancelBid{.id = bid, .owner = OwnerId{nobodys}}, now);
-                refuse(PlaceBid{.id = bid, .host = place->first}, now);
+                reject(EditBid{.id = bid, .price = Price{}}, now);
+                reject(CancelBid{.id = bid, .owner = OwnerId{nobodys}}, now);
+                reject(PlaceBid{.id = bid, .host = place->first}, now);
             }
         }
         static_cast<void>(engine.apply(step.command(), step.time, sink));
-        return all_refused;
+        return all_rejected;
     }
 
 private:

@@ -86,7 +86,7 @@ bool check_golden(const char* path) {
             if (outcome.is_accepted) {
                 hash.put(outcome.events);
             } else {
-                hash.put(outcome.refused_at, outcome.command, outcome.reasons);
+                hash.put(outcome.rejected_at, outcome.command, outcome.reasons);
             }
             generator.learn(*step, outcome.is_accepted, outcome.events);
         }

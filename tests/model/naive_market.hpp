@@ -20,7 +20,7 @@ struct Outcome {
     bool is_accepted = false;
     std::uint64_t command = 0;
     std::vector<Event> events{};
-    Timestamp refused_at{};
+    Timestamp rejected_at{};
     Reasons reasons{};
 };
 
@@ -33,14 +33,14 @@ public:
         outcome_ = {.command = commands_};
         const Timestamp clock = conditions_.now;
         outcome_.reasons = time_problem(now);
-        outcome_.refused_at = clock;
+        outcome_.rejected_at = clock;
         if (!outcome_.reasons.empty()) return outcome_;
 
         Conditions at = conditions_;
         at.now = now;
         outcome_.reasons =
             std::visit([&](const auto& one) { return wrong_with(one, at); }, command);
-        outcome_.refused_at = now;
+        outcome_.rejected_at = now;
         if (!outcome_.reasons.empty()) return outcome_;
 
         outcome_.is_accepted = true;

@@ -29,8 +29,8 @@ int main(int argc, char** argv) {
             if (done) {
                 events_hash.put(events);
             } else {
-                const Refusal& refusal = done.error();
-                events_hash.put(refusal.time, refusal.command, refusal.reasons);
+                const Rejection& rejection = done.error();
+                events_hash.put(rejection.time, rejection.command, rejection.reasons);
             }
             generator.learn(*step, done.has_value(), events);
         }

@@ -41,7 +41,7 @@ std::optional<std::string> run(std::uint64_t seed) {
 
         const Counters by_text = replay.engine().counters();
         const Counters by_value = engine.counters();
-        if (by_text.commands != by_value.commands || by_text.refused != by_value.refused)
+        if (by_text.commands != by_value.commands || by_text.rejected != by_value.rejected)
             return fmt::format("{}{}wanted: {}", line, out,
                                outcome.is_accepted
                                    ? "accepted\n"

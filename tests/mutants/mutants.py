@@ -40,7 +40,7 @@ book = of("engine/store/book.hpp", "unit/engine/store/book", "model")
 scan = of("engine/choice/scan.hpp", "unit/engine/choice/scan", "model")
 best = of("engine/choice/best_bids.hpp", "unit/engine/choice/chooser", "model")
 pending = of("engine/market/live_market.hpp", "scenarios/pending")
-fees = of("engine/market/host_commands.hpp", "scenarios/refusals")
+fees = of("engine/market/host_commands.hpp", "scenarios/rejections")
 form = of("json/reader/command_form.hpp", "unit/json/replay_fields")
 draft = of("json/reader/command_draft.hpp", "unit/json/replay_fields")
 narrowing = of("engine/choice/best_bids.hpp", "unit/engine/choice/best_bids")
@@ -333,7 +333,7 @@ mutants = [
     engine("an engine is assigned part by part",
            "return *this = BasicEngine{other};",
            "stages_ = other.stages_; events_.clear(); return *this;"),
-    run_command("a close that is refused makes room for its events",
+    run_command("a close that is rejected makes room for its events",
                 "stages.is_in_time(now) ? close_events_max(market, now) : 1",
                 "close_events_max(market, now)"),
     run_command("room for the events of a removed host is not made",
@@ -436,11 +436,11 @@ mutants = [
           "if (owner && *owner != market.store.bids.details(bid).owner)",
           "if (false)"),
     stages("a bid with a pending cancel can be edited",
-          "if (market.is_leaving(at) && !may_be_leaving) return refuse(attempt, "
+          "if (market.is_leaving(at) && !may_be_leaving) return reject(attempt, "
           "Code::bid_unknown);",
           ""),
     bids("two bids can have one id",
-          "if (store.find_bid(command.id) != no_slot) return stages.refuse(attempt, "
+          "if (store.find_bid(command.id) != no_slot) return stages.reject(attempt, "
           "Code::bid_exists);",
           ""),
     bids("an offline host accepts bids",
@@ -523,8 +523,8 @@ mutants = [
     restorer("a market may tell of more bids than commands",
              "if (market_.sequence > taken) words_.fail();", ""),
     restorer("a market may tell of more rejected commands than commands",
-             "stages_.refusals[code] = words_.get_at_most(taken);",
-             "stages_.refusals[code] = words_.get();"),
+             "stages_.rejections[code] = words_.get_at_most(taken);",
+             "stages_.rejections[code] = words_.get();"),
     restorer("a count of commands may be as large as it likes",
              "counts_max = std::uint64_t{1} << 53", "counts_max = ~std::uint64_t{0}"),
     replay("names need not be UTF-8", "if (!simdjson::validate_utf8(name)) return false;", ""),
@@ -700,7 +700,7 @@ mutants = [
     of("engine/store/store.hpp", "scenarios/pending")(
         "a bid in the place of another continues its bill",
         "        at.bid.account = no_slot;\n", ""),
-    of("engine/market/bid_commands.hpp", "scenarios/refusals")(
+    of("engine/market/bid_commands.hpp", "scenarios/rejections")(
         "a bid that just fits a host's limit is rejected by it",
         "bids_here > most.bids_per_host)", "bids_here >= most.bids_per_host)"),
 ]

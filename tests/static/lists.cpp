@@ -41,6 +41,6 @@ std::size_t of_engine() {
            count<PutHost>({{.id = 1}, {.id = 2}}) + count<SetRate>({{}, {}}) +
            count<SetHostStatus>({{.id = 1}, {.id = 2}}) + count<CancelBid>({{.id = 1}, {.id = 2}}) +
            count<Command>({PlaceBid{.id = 1}, Close{}}) + count<Event>({{.bid = 1}, {.bid = 2}}) +
-           count<Refusal>({{.command = 1}, {.command = 2}}) + count<Events>({{}, {}}) +
+           count<Rejection>({{.command = 1}, {.command = 2}}) + count<Events>({{}, {}}) +
            count<Target>({{.bid = 1}, {.host = 2}}) + count<Totals>({{}, {}});
 }

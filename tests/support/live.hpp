@@ -27,7 +27,7 @@ inline constexpr std::int64_t day = 24 * hour;
 // --- Commands. Defaults: host 7 has one GPU of 100 .. 400 W and free energy; a bid is on host 7,
 // of owner 1, and draws 100 W. So at a rate of 1 USD, the profit equals the price. ---
 
-using Done = Result<Events, Refusal>;
+using Done = Result<Events, Rejection>;
 using Act = std::function<Done(Engine&, Timestamp)>;
 
 inline constexpr GpuLimits usual_gpu{.power_limit = {100_W, 400_W}};

@@ -92,11 +92,11 @@ FIELDS = {
 
 def shape_of(line):
     """Returns the fields of a command, with numbers as text, or the problem `malformed`."""
-    def refuse(name):
+    def reject(name):
         raise ValueError(name)
 
     try:
-        root = json.loads(line.decode("utf-8"), parse_int=Number, parse_float=Number, parse_constant=refuse,
+        root = json.loads(line.decode("utf-8"), parse_int=Number, parse_float=Number, parse_constant=reject,
                           object_pairs_hook=Object)
         op = SHAPES.object({"op": (True, text)})(root)["op"]
         if op not in FIELDS:
@@ -215,7 +215,7 @@ def range_violations(gpus):
     return [reason("range_inverted", index) for index, is_inverted in enumerate(inverted) if is_inverted]
 
 
-class Refused(Exception):
+class Rejected(Exception):
     def __init__(self, reasons, time):
         super().__init__(reasons)
         self.reasons, self.time = reasons, time
@@ -312,9 +312,9 @@ class Market:
                 self.now, self.has_begun = command["time"], True
                 self.tell("accepted")  # 9: "one per accepted command, first"
                 getattr(self, "do_" + command["op"])(command)
-            except Refused as refused:
-                self.events.append({"event": "rejected", "time": refused.time, "command": self.commands,
-                                    "reasons": refused.reasons})
+            except Rejected as rejected:
+                self.events.append({"event": "rejected", "time": rejected.time, "command": self.commands,
+                                    "reasons": rejected.reasons})
         return self.events[before:]
 
     def tell(self, event, **more):
@@ -333,18 +333,18 @@ class Market:
                 raise Problem("time_too_far")
         except Problem as problem:
             # 9: "carries the command's own time, except in stages 1 and 2, where it carries the market's"
-            raise Refused([reason(problem.code)], self.now) from None
+            raise Rejected([reason(problem.code)], self.now) from None
         try:
             command = dict(counts_of(shape), time=time)  # stage 3
             self.check_known(command)
             self.check_available(command)
         except Problem as problem:
-            raise Refused([reason(problem.code)], time) from None
+            raise Rejected([reason(problem.code)], time) from None
         violations = self.violations(command)
         if violations:
-            raise Refused(violations, time)
+            raise Rejected(violations, time)
         if self.is_too_much(command):
-            raise Refused([reason("limit_reached")], time)
+            raise Rejected([reason("limit_reached")], time)
         return command
 
     def check_known(self, command):
@@ -384,7 +384,7 @@ class Market:
     def check_available(self, command):
         """Returns the problem of stage 5, or None."""
         if command["op"] == "bid" and self.hosts[command["host"]].trouble():
-            self.seen["host unavailable, " + ("queued" if self.queue_unavailable else "refused")] += 1
+            self.seen["host unavailable, " + ("queued" if self.queue_unavailable else "rejected")] += 1
             if not self.queue_unavailable:
                 raise Problem("host_unavailable")
 

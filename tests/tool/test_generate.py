@@ -171,7 +171,7 @@ class Commands(unittest.TestCase):
         return out.splitlines()
 
     def play(self, count, *words):
-        market, ops, refused = LiveMarket(), collections.Counter(), collections.Counter()
+        market, ops, rejected = LiveMarket(), collections.Counter(), collections.Counter()
         time, ids, closes, expired = 1_700_000_000_000, 0, [], 0
         for line in self.lines(count, *words):
             command = json.loads(line, parse_float=Fraction)
@@ -185,7 +185,7 @@ class Commands(unittest.TestCase):
             problem = market.take(command)
             ops[command["op"]] += 1
             if problem:
-                refused[problem] += 1
+                rejected[problem] += 1
             if problem == "bid_unknown":  # only as a mistake; never a bid that is gone
                 self.assertGreater(command["id"], ids, line)
             if command["op"] == "bid":
@@ -200,15 +200,15 @@ class Commands(unittest.TestCase):
         first = 1_700_000_000_000
         self.assertEqual(closes, list(range(first + 60_000, closes[-1] + 1, 60_000)))
         self.assertLess(time - closes[-1], 65_000)
-        return market, ops, refused, expired
+        return market, ops, rejected, expired
 
     def test_nearly_all_commands_are_valid(self):
         for count, *words in ((60_000,), (60_000, "--hosts", "1"), (100_000, "--hosts", "3000", "--seed", "2")):
-            market, ops, refused, expired = self.play(count, *words)
+            market, ops, rejected, expired = self.play(count, *words)
             self.assertEqual(len(market.hosts), int(words[1]) if words else 20)
             later = count - len(market.hosts) - 2
-            self.assertTrue(0.005 < sum(refused.values()) / later < 0.05, refused)
-            self.assertEqual(set(refused) - {"host_unavailable"},
+            self.assertTrue(0.005 < sum(rejected.values()) / later < 0.05, rejected)
+            self.assertEqual(set(rejected) - {"host_unavailable"},
                              {"pl outside", "price_not_positive", "not_owner", "bid_unknown"})
             least = {"rate": 8, "bid": 6, "edit": 20, "cancel": 4, "cached": 3, "energy_price": 1, "host_status": 1, "revoke": 0.5}
             for op, percent in least.items():
@@ -225,8 +225,8 @@ class Commands(unittest.TestCase):
         lines = self.lines(5_000, "--hosts", "50")
         for count in (0, 1, 2, 3, 51, 52, 53, 54, 4_999):
             self.assertEqual(self.lines(count, "--hosts", "50"), lines[:count])
-        market, ops, refused, _ = self.play(1_000, "--hosts", "0")
-        self.assertEqual((set(ops), sum(refused.values())), ({"rate", "close"}, 0))
+        market, ops, rejected, _ = self.play(1_000, "--hosts", "0")
+        self.assertEqual((set(ops), sum(rejected.values())), ({"rate", "close"}, 0))
 
     def test_the_same_seed_gives_the_same_bytes_everywhere(self):
         # g++ 12 and clang 14 give the same, with and without optimisation.

@@ -39,12 +39,12 @@ PLACES = ('{"7":%s}', '{"%%":{"u":%s}}', '{"7":{"u":[1,%s]}}', '{"7":{"online":%
 
 
 def is_json(data):
-    def refuse(name):
+    def reject(name):
         raise ValueError(name)
 
     try:
         # Numbers stay text, because Python limits their digits and JSON does not.
-        json.loads(data.decode("utf-8"), parse_constant=refuse, parse_int=str, parse_float=str)
+        json.loads(data.decode("utf-8"), parse_constant=reject, parse_int=str, parse_float=str)
         return True
     except ValueError:  # json.JSONDecodeError and UnicodeDecodeError are ValueErrors
         return False

@@ -23,26 +23,26 @@ STOPS = {"outbid", "cancelled", "expired", "host_removed", "host_offline", "host
          "revoked", "overclock_invalid", "price_below_market_minimum", "price_below_host_minimum", "not_cached",
          "rate_missing", "below_reserve"}
 TUNINGS = ("core_lock", "mem_lock", "core_offset", "mem_offset")
-REFUSALS = {"malformed", "number_out_of_range", "number_too_precise", "price_too_precise", "time_went_backwards",
+REJECTIONS = {"malformed", "number_out_of_range", "number_too_precise", "price_too_precise", "time_went_backwards",
             "time_too_far", "host_unknown", "bid_unknown", "bid_exists", "not_owner", "fee_changed", "gpus_changed",
             "close_too_soon", "host_unavailable", "overclock_missing", "overclock_count_mismatch", "power_limit_missing",
             "power_limit_below_card_minimum", "power_limit_above_host_maximum", "price_not_positive",
             "price_below_market_minimum", "price_above_market_maximum", "price_below_host_minimum", "environment_too_long",
             "environment_key_too_long", "environment_value_too_long", "environment_key_empty", "image_malformed",
             "gpus_missing", "range_inverted", "limit_reached"}
-REFUSALS |= {name + end for name in TUNINGS for end in ("_not_supported", "_below_minimum", "_above_maximum")}
+REJECTIONS |= {name + end for name in TUNINGS for end in ("_not_supported", "_below_minimum", "_above_maximum")}
 CHOICES = {"challengers tie", "incumbent ties", "kept by dwell", "kept by margin", "kept by ppm", "kept by margin, exactly",
            "kept by ppm, exactly", "not sheltered, worsened", "not sheltered, no close won", "started at a close",
-           "started at once", "edit took effect at a stop", "host unavailable, queued", "host unavailable, refused",
+           "started at once", "edit took effect at a stop", "host unavailable, queued", "host unavailable, rejected",
            "rate too old", "obstacle bid_expired", "obstacle not_cached", "obstacle below_reserve"}
 
 
 def fields_of(line):
     """Reads a line of JSON and keeps the order of its keys."""
-    def refuse(number):
+    def reject(number):
         raise ValueError(number)
 
-    return json.loads(line, object_pairs_hook=lambda pairs: [("object", *pairs)], parse_float=refuse)
+    return json.loads(line, object_pairs_hook=lambda pairs: [("object", *pairs)], parse_float=reject)
 
 
 class Replay(unittest.TestCase):
@@ -66,7 +66,7 @@ class Replay(unittest.TestCase):
             self.fail(self.first_difference(seed, options, stream, wanted, done.stdout))
 
     def test_many_streams(self):
-        stops, refusals, choices, policies = (collections.Counter() for _ in range(4))
+        stops, rejections, choices, policies = (collections.Counter() for _ in range(4))
         accepted, commands = 0, 0
         for seed in range(SEEDS):
             options, stream = streams.make_case(seed)
@@ -77,17 +77,17 @@ class Replay(unittest.TestCase):
             accepted += sum(event["event"] == "accepted" for event in wanted)
             commands += judge.commands
             stops.update(event["reason"] for event in wanted if event["event"] == "stopped")
-            refusals.update(why["code"] for event in wanted for why in event.get("reasons", ()))
+            rejections.update(why["code"] for event in wanted for why in event.get("reasons", ()))
             choices += judge.seen
             for name in ("reserve", "switch_margin", "switch_margin_ppm", "dwell_min", "require_cached", "refill",
                          "queue_unavailable", "rate_age_max", "interval_min", "time_step_max", "main_currency"):
                 policies[name, options.get(name) in (None, "at_close")] += 1
         # The streams are varied enough: each stop, rejection, kind of choice and effect of a policy occurred.
         self.assertGreater(accepted, commands * 6 // 10)
-        for names, counts in ((STOPS, stops), (REFUSALS, refusals), (CHOICES, choices)):
+        for names, counts in ((STOPS, stops), (REJECTIONS, rejections), (CHOICES, choices)):
             for name in names:
                 self.assertGreaterEqual(counts[name], 3, name)
-        self.assertEqual((set(stops), set(refusals)), (STOPS, REFUSALS))
+        self.assertEqual((set(stops), set(rejections)), (STOPS, REJECTIONS))
         self.assertEqual(len(policies), 22)
         self.assertGreater(min(policies.values()), 10)
 
@@ -845,7 +845,7 @@ class Bill(Judged):
         self.assertEqual(story.close(4320 + 2161), ["charged 7 1 0.00000001 0"])
 
 
-class Refusal(Judged):
+class Rejection(Judged):
     def test_the_first_stage_that_fails_determines_the_error(self):
         story = self.story()
         story.bid(1, "5", owner=4)

@@ -56,7 +56,7 @@ struct EngineAccess {
 /// machine. It has no thread, no clock and no I/O; one engine is used by one thread at a time, and
 /// engines know nothing of each other, so that a market can be spread over many by host.
 ///
-/// Each command comes with its time, which never decreases. A command that is refused changes
+/// Each command comes with its time, which never decreases. A command that is rejected changes
 /// nothing but the counters. What a command costs does not grow with the market, but for these: a
 /// new bid looks at the bids of its host, once there are so many that its owner may be at the
 /// limit; so do a `put_host` of a known host, `remove_host`, and a choice between closes
@@ -99,7 +99,7 @@ public:
     }
 
     /// A copy has as much room, and none of the events of the last call. One that finds no memory
-    /// leaves both engines as they were. `Events` and `Refusal` point into the engine that gave
+    /// leaves both engines as they were. `Events` and `Rejection` point into the engine that gave
     /// them. A copy knows the handles of before, and does not tell later ones of the other apart.
     BasicEngine(const BasicEngine& other)
         : stages_{other.stages_}, events_{other.events_.get_stored_allocator()} {
@@ -125,82 +125,83 @@ public:
     // --- Commands, each with its time ---
 
     /// See `SetRate`.
-    [[nodiscard]] Result<Events, Refusal> set_rate(const SetRate& command, Timestamp now) {
+    [[nodiscard]] Result<Events, Rejection> set_rate(const SetRate& command, Timestamp now) {
         return collect(command, now);
     }
     /// See `PutHost`; the whole status is set.
-    [[nodiscard]] Result<Events, Refusal> put_host(const BasicHostCapabilities<Traits>& host,
-                                                   Timestamp now) {
+    [[nodiscard]] Result<Events, Rejection> put_host(const BasicHostCapabilities<Traits>& host,
+                                                     Timestamp now) {
         return put_host(detail::command_of(host), now);
     }
     /// See `PutHost`.
-    [[nodiscard]] Result<Events, Refusal> put_host(const BasicPutHost<Traits>& command,
-                                                   Timestamp now) {
+    [[nodiscard]] Result<Events, Rejection> put_host(const BasicPutHost<Traits>& command,
+                                                     Timestamp now) {
         return collect(command, now);
     }
     /// See `SetHostStatus`.
-    [[nodiscard]] Result<Events, Refusal> set_host_status(const BasicSetHostStatus<Traits>& command,
-                                                          Timestamp now) {
+    [[nodiscard]] Result<Events, Rejection> set_host_status(
+        const BasicSetHostStatus<Traits>& command, Timestamp now) {
         return collect(command, now);
     }
     /// See `SetEnergyPrice`.
-    [[nodiscard]] Result<Events, Refusal> set_energy_price(HostId host, EnergyPrice usd,
-                                                           Timestamp now) {
+    [[nodiscard]] Result<Events, Rejection> set_energy_price(HostId host, EnergyPrice usd,
+                                                             Timestamp now) {
         return collect(BasicSetEnergyPrice<Traits>{host, usd}, now);
     }
     /// See `RemoveHost`.
-    [[nodiscard]] Result<Events, Refusal> remove_host(HostId host, Timestamp now) {
+    [[nodiscard]] Result<Events, Rejection> remove_host(HostId host, Timestamp now) {
         return collect(BasicRemoveHost<Traits>{host}, now);
     }
 
     /// See `PlaceBid`; the workload is validated.
-    [[nodiscard]] Result<Events, Refusal> place(const BasicBid<Traits>& bid, Timestamp now) {
+    [[nodiscard]] Result<Events, Rejection> place(const BasicBid<Traits>& bid, Timestamp now) {
         return place(detail::command_of(bid), now);
     }
     /// See `PlaceBid`.
-    [[nodiscard]] Result<Events, Refusal> place(const BasicPlaceBid<Traits>& command,
-                                                Timestamp now) {
+    [[nodiscard]] Result<Events, Rejection> place(const BasicPlaceBid<Traits>& command,
+                                                  Timestamp now) {
         return collect(command, now);
     }
     /// See `EditBid`.
-    [[nodiscard]] Result<Events, Refusal> edit(const BasicEditBid<Traits>& command, Timestamp now) {
-        return collect(command, now);
-    }
-    /// See `SetCached`.
-    [[nodiscard]] Result<Events, Refusal> set_cached(BidId bid, bool cached, Timestamp now) {
-        return collect(BasicSetCached<Traits>{bid, cached}, now);
-    }
-    /// See `CancelBid`.
-    [[nodiscard]] Result<Events, Refusal> cancel(const BasicCancelBid<Traits>& command,
+    [[nodiscard]] Result<Events, Rejection> edit(const BasicEditBid<Traits>& command,
                                                  Timestamp now) {
         return collect(command, now);
     }
+    /// See `SetCached`.
+    [[nodiscard]] Result<Events, Rejection> set_cached(BidId bid, bool cached, Timestamp now) {
+        return collect(BasicSetCached<Traits>{bid, cached}, now);
+    }
+    /// See `CancelBid`.
+    [[nodiscard]] Result<Events, Rejection> cancel(const BasicCancelBid<Traits>& command,
+                                                   Timestamp now) {
+        return collect(command, now);
+    }
     /// See `CancelBid`; who sent it is not checked.
-    [[nodiscard]] Result<Events, Refusal> cancel(BidId bid, Timestamp now) {
+    [[nodiscard]] Result<Events, Rejection> cancel(BidId bid, Timestamp now) {
         return cancel(BasicCancelBid<Traits>{.id = bid}, now);
     }
     /// See `RevokeBid`.
-    [[nodiscard]] Result<Events, Refusal> revoke(BidId bid, Timestamp now) {
+    [[nodiscard]] Result<Events, Rejection> revoke(BidId bid, Timestamp now) {
         return collect(BasicRevokeBid<Traits>{bid}, now);
     }
 
     /// Ends a billing interval. The events need memory: a market of many hosts gives a function.
-    [[nodiscard]] Result<Events, Refusal> close(Timestamp now) { return collect(Close{}, now); }
+    [[nodiscard]] Result<Events, Rejection> close(Timestamp now) { return collect(Close{}, now); }
     template <EventSink<Traits> Sink>
-    Result<Accepted, Refusal> close(Timestamp now, Sink&& sink) {
+    Result<Accepted, Rejection> close(Timestamp now, Sink&& sink) {
         return apply(Close{}, now, sink);
     }
 
     /// Any command with a sink.
     template <CommandOf<Traits> Command, EventSink<Traits> Sink>
-    Result<Accepted, Refusal> apply(const Command& command, Timestamp now, Sink&& sink) {
+    Result<Accepted, Rejection> apply(const Command& command, Timestamp now, Sink&& sink) {
         return detail::run_command<Traits>(
             lender_, sink, [&] { return detail::events_max(stages_, command, now); },
             [&](auto& call) { return detail::apply(stages_, command, now, call); });
     }
     template <EventSink<Traits> Sink>
-    Result<Accepted, Refusal> apply(const BasicCommand<Traits>& command, Timestamp now,
-                                    Sink&& sink) {
+    Result<Accepted, Rejection> apply(const BasicCommand<Traits>& command, Timestamp now,
+                                      Sink&& sink) {
         return std::visit([&](const auto& one) { return apply(one, now, sink); }, command);
     }
 
@@ -208,14 +209,14 @@ public:
 
     /// Of a handle that names nothing any more: `host_unknown`.
     template <EventSink<Traits> Sink>
-    Result<Accepted, Refusal> apply(HostHandle host, const BasicPlaceBid<Traits>& command,
-                                    Timestamp now, Sink&& sink) {
+    Result<Accepted, Rejection> apply(HostHandle host, const BasicPlaceBid<Traits>& command,
+                                      Timestamp now, Sink&& sink) {
         return apply_to(slot_of(host), command, now, sink);
     }
     /// Likewise `bid_unknown`.
     template <BidCommandOf<Traits> Command, EventSink<Traits> Sink>
-    Result<Accepted, Refusal> apply(BidHandle bid, const Command& command, Timestamp now,
-                                    Sink&& sink) {
+    Result<Accepted, Rejection> apply(BidHandle bid, const Command& command, Timestamp now,
+                                      Sink&& sink) {
         stages_.market.store.hints().bid(bid, std::same_as<Command, BasicEditBid<Traits>>);
         return apply_to(slot_of(bid), command, now, sink);
     }
@@ -234,15 +235,15 @@ public:
         return stages_.market.store.handles().of_bid(slot);
     }
 
-    // --- For edges that refuse a command before the engine sees it ---
+    // --- For edges that reject a command before the engine sees it ---
 
-    /// Why a command of this time would be refused for it; its code is `none` if it would not.
+    /// Why a command of this time would be rejected for it; its code is `none` if it would not.
     [[nodiscard]] Violation time_problem(Timestamp now) const { return stages_.time_problem(now); }
-    /// Counts a command that was refused elsewhere for an enumerator of `Code`, at its own time, or
-    /// without one at the market's.
-    Refusal refuse(const Violation& reason, std::optional<Timestamp> time = {}) {
+    /// Counts a command that was rejected elsewhere for an enumerator of `Code`, at its own time,
+    /// or without one at the market's.
+    Rejection reject(const Violation& reason, std::optional<Timestamp> time = {}) {
         detail::take_back(lender_);
-        return detail::lent(stages_.refuse_elsewhere(reason, time), lender_);
+        return detail::lent(stages_.reject_elsewhere(reason, time), lender_);
     }
 
     // --- Questions (section 10) ---
@@ -345,30 +346,30 @@ public:
         Counters counters{.commands = stages_.market.commands,
                           .looks = stages_.market.looks,
                           .rescans = stages_.market.rescans};
-        for (const std::uint64_t count : stages_.refusals) counters.refused += count;
+        for (const std::uint64_t count : stages_.rejections) counters.rejected += count;
         return counters;
     }
-    /// How many commands were refused with this code as their first reason.
-    [[nodiscard]] std::uint64_t refused(Code code) const {
+    /// How many commands were rejected with this code as their first reason.
+    [[nodiscard]] std::uint64_t rejected(Code code) const {
         const auto number = static_cast<std::size_t>(code);
-        return number < Stages::codes_max ? stages_.refusals[number] : 0;
+        return number < Stages::codes_max ? stages_.rejections[number] : 0;
     }
 
 private:
     friend struct detail::EngineAccess;
 
     template <class Command, class Sink>
-    Result<Accepted, Refusal> apply_to(Slot slot, const Command& command, Timestamp now,
-                                       Sink& sink) {
+    Result<Accepted, Rejection> apply_to(Slot slot, const Command& command, Timestamp now,
+                                         Sink& sink) {
         return detail::run_command<Traits>(
             lender_, sink, [&] { return detail::events_max(stages_, command, now); },
             [&](auto& call) { return detail::apply_to(stages_, slot, command, now, call); });
     }
 
     template <class Command>
-    Result<Events, Refusal> collect(const Command& command, Timestamp now) {
+    Result<Events, Rejection> collect(const Command& command, Timestamp now) {
         events_.clear();
-        const Result<Accepted, Refusal> done = apply(command, now, events_);
+        const Result<Accepted, Rejection> done = apply(command, now, events_);
         if (!done) return Unexpected{done.error()};
         return Events{*done, {events_, lender_}};
     }

@@ -239,7 +239,7 @@ template <class Traits, class Allocator>
 [[nodiscard]] SavedBytes save_market(const Stages<Traits, Allocator>& stages) {
     SavedBytes bytes;
     std::uint64_t codes = 0;
-    for (const std::uint64_t count : stages.refusals) codes += count != 0 ? 1 : 0;
+    for (const std::uint64_t count : stages.rejections) codes += count != 0 ? 1 : 0;
     bytes.reserve(8 * (words_at_most(stages.market) + 2 * codes + 8));
     WordWriter words{bytes};
     words.put(save_magic);
@@ -249,9 +249,9 @@ template <class Traits, class Allocator>
     words.put(stages.market.commands);
     words.put(codes);
     for (std::size_t code = 0; code < stages.codes_max; ++code) {
-        if (stages.refusals[code] == 0) continue;
+        if (stages.rejections[code] == 0) continue;
         words.put(code);
-        words.put(stages.refusals[code]);
+        words.put(stages.rejections[code]);
     }
     words.put_hash();
     return bytes;

@@ -25,8 +25,8 @@ struct Totals {
 
 /// What an engine has done.
 struct Counters {
-    std::uint64_t commands = 0;  ///< seen, refused ones too
-    std::uint64_t refused = 0;   ///< of these
+    std::uint64_t commands = 0;  ///< seen, rejected ones too
+    std::uint64_t rejected = 0;  ///< of these
     std::uint64_t looks = 0;     ///< how often a close had to choose for a host anew
     /// How often the best bid of a host was looked for among all its bids; not counted are the look
     /// for its interval of rates, and one past bids that have expired.

@@ -47,11 +47,11 @@ void append_text(Out& out, Exactly<BasicEvent<Traits>> event) {
     }
 }
 
-// "refused: gpu 1: power_limit_above_host_maximum (480 W, at most 450 W); price_not_positive"
-inline void append_text(Out& out, Exactly<Refusal> refusal) {
-    put(out, "refused: ");
-    for (std::size_t i = 0; i < refusal->reasons.size(); ++i)
-        put(out, i == 0 ? "" : "; ", refusal->reasons[i]);
+// "rejected: gpu 1: power_limit_above_host_maximum (480 W, at most 450 W); price_not_positive"
+inline void append_text(Out& out, Exactly<Rejection> rejection) {
+    put(out, "rejected: ");
+    for (std::size_t i = 0; i < rejection->reasons.size(); ++i)
+        put(out, i == 0 ? "" : "; ", rejection->reasons[i]);
 }
 
 inline void append_text(Out& out, Exactly<Accepted> accepted) {
@@ -71,8 +71,8 @@ inline void append_text(Out& out, Exactly<Totals> totals) {
 }
 
 inline void append_text(Out& out, Exactly<Counters> counters) {
-    put(out, counters->commands, " commands, ", counters->refused, " refused, ", counters->rescans,
-        " rescans");
+    put(out, counters->commands, " commands, ", counters->rejected, " rejected, ",
+        counters->rescans, " rescans");
 }
 
 }  // namespace detail

@@ -62,8 +62,8 @@ public:
 
     /// Writes a rejected command with its reasons. A reason has a code, and the GPU and the numbers
     /// that the engine gives.
-    void put(const Refusal& refusal) {
-        put_reasons(refusal, [&](const Violation& reason) {
+    void put(const Rejection& rejection) {
+        put_reasons(rejection, [&](const Violation& reason) {
             put_code(reason);
             put_numbers(reason);
         });
@@ -73,8 +73,8 @@ public:
     /// of the field, "oc[0].pl", and a reason for an inverted range says which range it is.
     /// `command` is the one that was rejected: a `PutHost`, a `PlaceBid`, ..., or a `BasicCommand`.
     template <class Command>
-    void put(const Refusal& refusal, const Command& command) {
-        put_reasons(refusal, [&](const Violation& reason) {
+    void put(const Rejection& rejection, const Command& command) {
+        put_reasons(rejection, [&](const Violation& reason) {
             const detail::InvertedRanges inverted = inverted_ranges(reason, command);
             put_code(reason);
             put_field(reason, command, inverted);
@@ -83,13 +83,13 @@ public:
         });
     }
     template <class Traits>
-    void put(const Refusal& refusal, const BasicCommand<Traits>& command) {
-        std::visit([&](const auto& one) { put(refusal, one); }, command);
+    void put(const Rejection& rejection, const BasicCommand<Traits>& command) {
+        std::visit([&](const auto& one) { put(rejection, one); }, command);
     }
 
     /// Writes a command that was rejected for what its reader found: code, field, numbers, detail.
-    void put(const Refusal& refusal, const FieldProblem& problem) {
-        put_reasons(refusal, [&](const Violation&) {
+    void put(const Rejection& rejection, const FieldProblem& problem) {
+        put_reasons(rejection, [&](const Violation&) {
             put_text(R"({"code":")", name(problem.code));
             if (!problem.field.empty()) put_json(R"(,"field":)", problem.field);
             if (!problem.bound.empty()) {
@@ -115,11 +115,11 @@ private:
     }
 
     template <class PutReason>
-    void put_reasons(const Refusal& refusal, PutReason put_reason) {
-        begin("rejected", refusal.time, refusal.command);
+    void put_reasons(const Rejection& rejection, PutReason put_reason) {
+        begin("rejected", rejection.time, rejection.command);
         out_.put(R"(,"reasons":[)");
-        for (const Violation& reason : refusal.reasons) {
-            if (&reason != refusal.reasons.data()) out_.put(",");
+        for (const Violation& reason : rejection.reasons) {
+            if (&reason != rejection.reasons.data()) out_.put(",");
             put_reason(reason);
             out_.put("}");
         }

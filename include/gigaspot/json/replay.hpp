@@ -193,7 +193,7 @@ private:
         };
         return std::visit(
             [&](const auto& command) {
-                const Result<Accepted, Refusal> done = engine_.apply(command, read->time, sink);
+                const Result<Accepted, Rejection> done = engine_.apply(command, read->time, sink);
                 return done.has_value() || reject(done.error(), command);
             },
             read->command);
@@ -204,25 +204,25 @@ private:
         if (problem.time) {
             const Violation late = engine_.time_problem(*problem.time);
             if (late.code != Code::none) {
-                EventText{text_, names_}.put(engine_.refuse(late), Close{});
+                EventText{text_, names_}.put(engine_.reject(late), Close{});
                 return false;
             }
         }
-        EventText{text_, names_}.put(engine_.refuse(reason, problem.time), problem.problem);
+        EventText{text_, names_}.put(engine_.reject(reason, problem.time), problem.problem);
         return false;
     }
     template <class Command>
-    bool reject(const Refusal& refusal, const Command& command) {
+    bool reject(const Rejection& rejection, const Command& command) {
         EventText text{text_, names_};
         const std::optional<FieldProblem>& name = reader_.name_problem();
         // The engine knows only that a name has no number, and the reader knows why.
-        const Unit unit = refusal.reasons.front().unit;
-        const bool is_for_name = name && refusal.code() == Code::limit_reached &&
+        const Unit unit = rejection.reasons.front().unit;
+        const bool is_for_name = name && rejection.code() == Code::limit_reached &&
                                  (unit == Unit::none || unit == Unit::currency);
         if (is_for_name) {
-            text.put(refusal, *name);
+            text.put(rejection, *name);
         } else {
-            text.put(refusal, command);
+            text.put(rejection, command);
         }
         return false;
     }

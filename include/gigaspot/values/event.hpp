@@ -63,7 +63,7 @@ struct BasicEvent {
 };
 
 /// Describes a rejected command, which changed nothing.
-struct Refusal {
+struct Rejection {
     Timestamp time{};           ///< the command's; if its time was the reason, the market's
     std::uint64_t command = 0;  ///< the number of the command, from 1
     /// Why it was rejected: one reason, or all violations of a bid or a host. Valid until the

@@ -171,7 +171,7 @@ TEST_CASE("totals: what runs, draws and earns") {
     CHECK(market.engine.totals() == expected);
 }
 
-TEST_CASE("counters: commands seen, refused, and by which reason") {
+TEST_CASE("counters: commands seen, rejected, and by which reason") {
     Market market;
     CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
     CHECK(market.tell(0, cancel(1)) == "rejected bid_unknown");
@@ -181,18 +181,18 @@ TEST_CASE("counters: commands seen, refused, and by which reason") {
           "rejected overclock_missing, price_not_positive");
     CHECK(market.tell(31 * day, close()).starts_with("rejected time_too_far"));
     CHECK(market.engine.counters().commands == 6);
-    CHECK(market.engine.counters().refused == 4);
-    CHECK(market.engine.refused(Code::bid_unknown) == 2);
-    CHECK(market.engine.refused(Code::overclock_missing) == 1);
-    CHECK(market.engine.refused(Code::price_not_positive) == 0);  // not the first
-    CHECK(market.engine.refused(Code::time_too_far) == 1);
-    CHECK(market.engine.refused(static_cast<Code>(65'535)) == 0);
+    CHECK(market.engine.counters().rejected == 4);
+    CHECK(market.engine.rejected(Code::bid_unknown) == 2);
+    CHECK(market.engine.rejected(Code::overclock_missing) == 1);
+    CHECK(market.engine.rejected(Code::price_not_positive) == 0);  // not the first
+    CHECK(market.engine.rejected(Code::time_too_far) == 1);
+    CHECK(market.engine.rejected(static_cast<Code>(65'535)) == 0);
 }
 
-TEST_CASE("what an edge refuses is counted, at the time that it says") {
+TEST_CASE("what an edge rejects is counted, at the time that it says") {
     Engine engine;
     CHECK(engine.time_problem(at_ms(std::int64_t{1} << 53)).code == Code::none);
-    const Refusal first = engine.refuse({.code = Code::malformed});
+    const Rejection first = engine.reject({.code = Code::malformed});
     CHECK(first.time == Timestamp{});
     CHECK(first.command == 1);
     CHECK(engine.close(at_ms(100)));
@@ -200,14 +200,14 @@ TEST_CASE("what an edge refuses is counted, at the time that it says") {
     CHECK(engine.time_problem(at_ms(100)).code == Code::none);
     CHECK(engine.time_problem(at_ms(100 + 30 * day)).code == Code::none);
     CHECK(engine.time_problem(at_ms(101 + 30 * day)).code == Code::time_too_far);
-    const Refusal second = engine.refuse({.code = Code::malformed});
+    const Rejection second = engine.reject({.code = Code::malformed});
     CHECK(second.time == at_ms(100));  // the market's
     CHECK(second.command == 3);
     CHECK(second.code() == Code::malformed);
-    CHECK(engine.refuse({.code = Code::price_too_precise}, at_ms(107)).time == at_ms(107));
+    CHECK(engine.reject({.code = Code::price_too_precise}, at_ms(107)).time == at_ms(107));
     CHECK(engine.now() == at_ms(100));
     CHECK(engine.counters().commands == 4);
-    CHECK(engine.refused(Code::malformed) == 2);
+    CHECK(engine.rejected(Code::malformed) == 2);
 }
 
 TEST_CASE("a close gives its events to a sink, or keeps them until the next command") {
@@ -228,10 +228,10 @@ TEST_CASE("a close gives its events to a sink, or keeps them until the next comm
     CHECK(events.size() == 2);
 
     events.clear();
-    const auto refused =
+    const auto rejected =
         market.engine.close({}, [&](const Event& event) { events.push_back(event); });
-    REQUIRE(!refused);
-    CHECK(refused.error().code() == Code::close_too_soon);
+    REQUIRE(!rejected);
+    CHECK(rejected.error().code() == Code::close_too_soon);
     CHECK(events.empty());
 }
 
@@ -259,9 +259,9 @@ TEST_CASE("a container gets the events behind what it held, and more commands ca
     CHECK(revoked.size() == 6);  // of each: accepted, stopped, removed
     CHECK(engine.totals().bids == 0);
 
-    const auto refused = engine.apply(Command{RevokeBid{.id = 7}}, {}, events);
-    REQUIRE(!refused);
-    CHECK(refused.error().code() == Code::bid_unknown);
+    const auto rejected = engine.apply(Command{RevokeBid{.id = 7}}, {}, events);
+    REQUIRE(!rejected);
+    CHECK(rejected.error().code() == Code::bid_unknown);
     CHECK(events.size() == 4);
     const auto placed = engine.apply(*engine.find_host(7), PlaceBid{.id = 9}, {}, events);
     CHECK(!placed);
@@ -414,15 +414,15 @@ TEST_CASE("bids that most others have left are found, changed and chosen as befo
 }
 
 TEST_CASE(
-    "a host of any number of GPUs is refused, with a reason for as many as there is room for") {
+    "a host of any number of GPUs is rejected, with a reason for as many as there is room for") {
     Market market;
     const std::vector<GpuLimits> many(300, usual_gpu);
     CHECK(market.tell(0, host({.gpus = many})) == "rejected limit_reached 300 32 GPUs");
     const std::vector<GpuLimits> inverted(300, GpuLimits{.power_limit = {400_W, 100_W}});
-    const auto refused = host({.gpus = inverted})(market.engine, {});
-    REQUIRE(!refused);
+    const auto rejected = host({.gpus = inverted})(market.engine, {});
+    REQUIRE(!rejected);
     std::size_t gpu = 0;
-    for (const Violation& reason : refused.error().reasons) {
+    for (const Violation& reason : rejected.error().reasons) {
         CHECK(reason.code == Code::range_inverted);
         CHECK(reason.gpu == gpu++);  // a GPU's number has 8 bits: none comes twice
     }
@@ -499,7 +499,7 @@ TEST_CASE("of many owners each has as many bids as the limit says, however they 
         std::mt19937_64 random{most};
         std::map<std::uint64_t, std::uint64_t> counts;
         std::vector<std::pair<std::uint64_t, std::uint64_t>> bids;  // with their owners
-        std::uint64_t refused = 0;
+        std::uint64_t rejected = 0;
         for (std::uint64_t id = 1; id <= 5'000; ++id) {
             // Few owners have many bids, many have few.
             const std::uint64_t owner = random() % (1 + random() % 120);
@@ -510,7 +510,7 @@ TEST_CASE("of many owners each has as many bids as the limit says, however they 
                 ++counts[owner];
                 bids.emplace_back(id, owner);
             } else {
-                ++refused;
+                ++rejected;
             }
             while (!bids.empty() && random() % 3 == 0) {
                 auto& one = bids[random() % bids.size()];
@@ -520,7 +520,7 @@ TEST_CASE("of many owners each has as many bids as the limit says, however they 
                 bids.pop_back();
             }
         }
-        CHECK(refused > 100);
+        CHECK(rejected > 100);
     }
 }
 

@@ -120,9 +120,9 @@ TEST_CASE("an engine of other ids, settings and payloads") {
 
     auto outside = make_bid({3, 0}, 1_coin_per_day);
     outside.overclock[0].core_lock = 10_MHz;
-    const auto refused = engine.place(outside, {});
-    REQUIRE(!refused);
-    CHECK(refused.error().code() == Code::core_lock_above_maximum);
+    const auto rejected = engine.place(outside, {});
+    REQUIRE(!rejected);
+    CHECK(rejected.error().code() == Code::core_lock_above_maximum);
 
     // Bids go by the order of their ids.
     const auto removed = engine.remove_host(-7, {});
@@ -158,10 +158,10 @@ TEST_CASE("no reason names another GPU than it means, however many there are") {
     BasicEngine<ManyGpus> engine;
     std::vector<BasicGpuLimits<ManyGpus>> gpus(300, {.power_limit = {100_W, 400_W}});
     gpus[260].power_limit = {400_W, 100_W};
-    const auto refused = engine.put_host({.id = 1, .gpus = gpus}, {});
-    REQUIRE(!refused);
-    REQUIRE(refused.error().reasons.size() == 1);
-    CHECK(refused.error().reasons[0].code == Code::limit_reached);
+    const auto rejected = engine.put_host({.id = 1, .gpus = gpus}, {});
+    REQUIRE(!rejected);
+    REQUIRE(rejected.error().reasons.size() == 1);
+    CHECK(rejected.error().reasons[0].code == Code::limit_reached);
 }
 
 TEST_CASE("ids may be texts") {

@@ -52,7 +52,7 @@ std::vector<Change> some_changes(std::size_t count) {
     return changes;
 }
 
-/// Applies a change and returns what the host chooses then. Many are refused.
+/// Applies a change and returns what the host chooses then. Many are rejected.
 BidId apply(Market& market, const Change& change) {
     const OverclockProfile profiles[] = {{.power_limit = 200_W}, {.power_limit = 150_W}};
     const auto ignore = [](const Event&) {};
@@ -97,7 +97,7 @@ void check_same(std::size_t count, TargetOf target_of) {
     CHECK(asked == count);
     CHECK(found == expected);
     CHECK(digest(fetched.engine) == digest(plain.engine));
-    CHECK(fetched.engine.counters().refused == plain.engine.counters().refused);
+    CHECK(fetched.engine.counters().rejected == plain.engine.counters().rejected);
 }
 
 TEST_CASE("commands do the same with their memory fetched ahead, in their order") {

@@ -70,7 +70,7 @@ const Words golden_words{
     1, 4'000, 4'500,              // first close won, charged up to,
     1, 1'100'000'000, 3, 250, 0,  // an edit: price, sequence, profile
     10,                           // commands
-    1, 402, 1,                    // codes refused: bid_unknown, once
+    1, 402, 1,                    // codes rejected: bid_unknown, once
     0,                            // the checksum's place
 };
 // clang-format on
@@ -160,7 +160,7 @@ const Words flag_words{
     10, 0, 0, 0, 1'728'000, 6,            // rented and working
     1, 0, 100, 400, 0, 0, 0, 0,
     0, 0,                                 // neither bids nor a run
-    13, 0,                                // commands, no code refused
+    13, 0,                                // commands, no code rejected
     0,                                    // the checksum's place
 };
 // clang-format on
@@ -268,8 +268,8 @@ TEST_CASE("and these words can be restored for ever") {
     Engine& engine = *restored;
     CHECK(engine.now() == at_ms(5'000));
     CHECK(engine.counters().commands == 10);
-    CHECK(engine.counters().refused == 1);
-    CHECK(engine.refused(Code::bid_unknown) == 1);
+    CHECK(engine.counters().rejected == 1);
+    CHECK(engine.rejected(Code::bid_unknown) == 1);
     CHECK(engine.host(7)->gpus[0] == golden_gpu);
     CHECK(engine.host(7)->base_power == 5_W);
     CHECK(engine.bids_on(7) == 2);
@@ -310,7 +310,7 @@ TEST_CASE("the same state has the same bytes and digest, however it came about")
     CHECK(saved::words_of(save(one.engine)) == saved::words_of(save(other.engine)));
     CHECK(digest(one.engine) == digest(other.engine));
 
-    // A refused command changes the bytes, which have the counters, and not the digest.
+    // A rejected command changes the bytes, which have the counters, and not the digest.
     CHECK(other.tell(4, cancel(40)) == "rejected bid_unknown");
     CHECK(saved::words_of(save(one.engine)) != saved::words_of(save(other.engine)));
     CHECK(digest(one.engine) == digest(other.engine));

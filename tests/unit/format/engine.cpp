@@ -58,9 +58,9 @@ TEST_CASE("section 9, a rejection prints all its reasons") {
         {Code::power_limit_above_host_maximum, std::uint8_t{1}, Unit::watt, 480, 450},
         {.code = Code::price_not_positive}};
     const Printed rows[] = {
-        {fmt::format("{}", Refusal{.reasons = one}), "refused: bid_unknown"},
-        {fmt::format("{}", Refusal{.reasons = two}),
-         "refused: gpu 1: power_limit_above_host_maximum (480 W, at most 450 W); "
+        {fmt::format("{}", Rejection{.reasons = one}), "rejected: bid_unknown"},
+        {fmt::format("{}", Rejection{.reasons = two}),
+         "rejected: gpu 1: power_limit_above_host_maximum (480 W, at most 450 W); "
          "price_not_positive"},
     };
     for (const Printed& row : rows) CHECK(row.text == row.expected);
@@ -80,8 +80,8 @@ TEST_CASE("counts, limits and enums of a live market print") {
         {fmt::format("{}", EngineLimits{.hosts = 1, .bids = 20, .bids_per_host = 300}),
          "at most 1 hosts, 20 bids, 300 a host, 16 of an owner on it"},
         {fmt::format("{}", totals), "2 of 3 hosts run, 9 bids, 600 W, 3 USD/day = 4.5 - 1.5"},
-        {fmt::format("{}", Counters{.commands = 10, .refused = 2, .rescans = 4}),
-         "10 commands, 2 refused, 4 rescans"},
+        {fmt::format("{}", Counters{.commands = 10, .rejected = 2, .rescans = 4}),
+         "10 commands, 2 rejected, 4 rescans"},
     };
     for (const Printed& row : rows) CHECK(row.text == row.expected);
 }
@@ -99,14 +99,14 @@ TEST_CASE("in events, ids of an embedder's own type print as fmt prints them") {
 
 TEST_CASE("the answer to a command prints, accepted or rejected") {
     Engine engine;
-    const auto printed = [](const Result<Accepted, Refusal>& done) {
+    const auto printed = [](const Result<Accepted, Rejection>& done) {
         return fmt::format("{}", done);
     };
     const auto drop = [](const Event&) {};
     CHECK(printed(engine.apply(SetRate{.usd = 0.0071_usd_per_coin}, at_ms(5), drop)) ==
           "command 1 accepted");
     CHECK(printed(engine.apply(RevokeBid{.id = BidId{9}}, at_ms(6), drop)) ==
-          "refused: bid_unknown");
+          "rejected: bid_unknown");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ std::string line_of(const What&... what) {
 template <class... Command>
 std::string reasons(std::initializer_list<Violation> found, const Command&... command) {
     const std::string line =
-        line_of(Refusal{.time = at_ms(5), .command = 3, .reasons = found}, command...);
+        line_of(Rejection{.time = at_ms(5), .command = 3, .reasons = found}, command...);
     const std::string front = R"({"event":"rejected","time":5,"command":3,"reasons":[)";
     REQUIRE(line.starts_with(front));
     REQUIRE(line.ends_with("]}"));

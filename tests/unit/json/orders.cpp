@@ -214,9 +214,9 @@ TEST_CASE("profiles on their own are read as in an order") {
           Row{R"([{"pl": 1000001}])", "[0].pl", number_out_of_range},
           Row{R"([{"pl": 150}, {"core_lok": 1}])", "[1].core_lok", unknown_field}}) {
         CAPTURE(row.text);
-        const auto refused = read_overclock(std::string{row.text});
-        REQUIRE(!refused);
-        CHECK(place_of(refused.error()) ==
+        const auto rejected = read_overclock(std::string{row.text});
+        REQUIRE(!rejected);
+        CHECK(place_of(rejected.error()) ==
               DocumentError{.code = row.problem, .path = std::string{row.path}});
     }
     const auto cut = read_overclock(R"([{"pl": 150})");
@@ -348,12 +348,12 @@ TEST_CASE("the market's answer carries the coin's price and says where the snaps
     CHECK(answer->clore_price == 0.0071_usd_per_coin);
     CHECK(answer->snapshot_time() == Timestamp::unchecked(1'699'999'999'000));
 
-    const auto refused = read_market_answer(R"({"code":6,"error":"no \"such\" thing"})");
-    REQUIRE(refused);
-    CHECK(refused->code == *WholeNumber::from_text("6"));
-    CHECK(refused->error == "no \"such\" thing");
-    CHECK(refused->clore_price == std::nullopt);
-    CHECK(refused->snapshot_time() == std::nullopt);
+    const auto rejected = read_market_answer(R"({"code":6,"error":"no \"such\" thing"})");
+    REQUIRE(rejected);
+    CHECK(rejected->code == *WholeNumber::from_text("6"));
+    CHECK(rejected->error == "no \"such\" thing");
+    CHECK(rejected->clore_price == std::nullopt);
+    CHECK(rejected->snapshot_time() == std::nullopt);
 }
 
 TEST_CASE("the coin's price is market data: rounded half to even to 1e-12, and never 0") {

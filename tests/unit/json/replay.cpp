@@ -138,7 +138,7 @@ TEST_CASE("a line that is not blank is a command, even if it is malformed") {
         CHECK(text.starts_with(R"({"event":"rejected","time":1,"command":)" +
                                std::to_string(++command) + ','));
     }
-    CHECK(replay.engine().refused(Code::malformed) == std::size(lines));
+    CHECK(replay.engine().rejected(Code::malformed) == std::size(lines));
     CHECK(take(replay, host) == accepted(1, command + 1));
 }
 

@@ -132,7 +132,7 @@ struct SettingRow {
 
 constexpr Range<Frequency> around_zero{-10_MHz, 20_MHz};
 
-constexpr SettingRow refused(Place place, Code code) {
+constexpr SettingRow rejected(Place place, Code code) {
     return {name(code).data(), place, 0_MHz, {}, {{.code = code, .gpu = std::uint8_t{0}}}};
 }
 constexpr SettingRow below(Place place, Code code) {
@@ -147,28 +147,28 @@ constexpr SettingRow allowed(const char* rule, Place place, Setting asked) {
 constexpr SettingRow absent(const char* rule, Place place) { return {rule, place, {}, {}, {}}; }
 
 constexpr SettingRow setting_rows[] = {
-    refused(core_lock, core_lock_not_supported),
+    rejected(core_lock, core_lock_not_supported),
     below(core_lock, core_lock_below_minimum),
     allowed("a core lock at its minimum", core_lock, -10_MHz),
     allowed("a core lock at its maximum", core_lock, 20_MHz),
     above(core_lock, core_lock_above_maximum),
     allowed("an absent core lock on a GPU with a range", core_lock, {}),
     absent("an absent core lock on a GPU without a range", core_lock),
-    refused(mem_lock, mem_lock_not_supported),
+    rejected(mem_lock, mem_lock_not_supported),
     below(mem_lock, mem_lock_below_minimum),
     allowed("a memory lock at its minimum", mem_lock, -10_MHz),
     allowed("a memory lock at its maximum", mem_lock, 20_MHz),
     above(mem_lock, mem_lock_above_maximum),
     allowed("an absent memory lock on a GPU with a range", mem_lock, {}),
     absent("an absent memory lock on a GPU without a range", mem_lock),
-    refused(core_offset, core_offset_not_supported),
+    rejected(core_offset, core_offset_not_supported),
     below(core_offset, core_offset_below_minimum),
     allowed("a core offset at its minimum", core_offset, -10_MHz),
     allowed("a core offset at its maximum", core_offset, 20_MHz),
     above(core_offset, core_offset_above_maximum),
     allowed("an absent core offset on a GPU with a range", core_offset, {}),
     absent("an absent core offset on a GPU without a range", core_offset),
-    refused(mem_offset, mem_offset_not_supported),
+    rejected(mem_offset, mem_offset_not_supported),
     below(mem_offset, mem_offset_below_minimum),
     allowed("a memory offset at its minimum", mem_offset, -10_MHz),
     allowed("a memory offset at its maximum", mem_offset, 20_MHz),

@@ -30,8 +30,8 @@ constexpr table::Fact facts[] = {
                 Event{.owner = 1} != Event{.owner = 2};
      }},
     {"the code of a rejection is its first reason",
-     [] { return Refusal{.reasons = reasons}.code() == Code::price_not_positive; }},
-    {"a rejection without reasons has no code", [] { return Refusal{}.code() == Code::none; }},
+     [] { return Rejection{.reasons = reasons}.code() == Code::price_not_positive; }},
+    {"a rejection without reasons has no code", [] { return Rejection{}.code() == Code::none; }},
     {"a default handle differs from every handle of an engine",
      [] {
          return BidHandle{} == BidHandle{} && BidHandle{} != BidHandle{0, 0} &&

@@ -78,18 +78,18 @@ constexpr Ends ends[] = {
 };
 
 constexpr bool are_ends_as_expected(const Ends& row) {
-    const Count refused = Unexpected{number_out_of_range};
+    const Count rejected = Unexpected{number_out_of_range};
     for (const Rounding rounding : {Rounding::exact, Rounding::half_even}) {
         if (row.read(row.least, rounding) != Count{row.least_count}) return false;
         if (row.read(row.greatest, rounding) != Count{row.greatest_count}) return false;
-        if (row.read(row.below, rounding) != refused || row.read(row.above, rounding) != refused)
+        if (row.read(row.below, rounding) != rejected || row.read(row.above, rounding) != rejected)
             return false;
     }
     return row.take(row.least_count) == Count{row.least_count} &&
-           row.take(row.least_count - 1) == refused &&
+           row.take(row.least_count - 1) == rejected &&
            row.take(row.greatest_count) == Count{row.greatest_count} &&
-           row.take(row.greatest_count + 1) == refused && row.take(detail::int128_max) == refused &&
-           row.take(detail::int128_min) == refused;
+           row.take(row.greatest_count + 1) == rejected &&
+           row.take(detail::int128_max) == rejected && row.take(detail::int128_min) == rejected;
 }
 
 // --- Text ---

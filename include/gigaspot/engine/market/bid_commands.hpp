@@ -46,15 +46,15 @@ bool check_terms(const BasicPlaceBid<Traits>& command, const HostRecord<Traits>&
 
 /// Rejects a bid for all its violations.
 template <class Traits, class Allocator>
-Unexpected<Refusal> refuse_bid(Stages<Traits, Allocator>& stages,
-                               Attempt<Traits, Allocator>& attempt,
-                               const BasicPlaceBid<Traits>& command, Slot host) {
+Unexpected<Rejection> reject_bid(Stages<Traits, Allocator>& stages,
+                                 Attempt<Traits, Allocator>& attempt,
+                                 const BasicPlaceBid<Traits>& command, Slot host) {
     auto& market = stages.market;
     stages.reasons.clear();
     Collect report{stages.reasons};
     detail::check_overclock(command.overclock, market.store.gpus_of(host).view(), report);
     check_terms(command, market.store.hosts[host], market.conditions, report);
-    return stages.refuse(attempt);
+    return stages.reject(attempt);
 }
 
 template <class Traits, class Allocator>
@@ -96,19 +96,19 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot slot, const BasicPlaceBid<
     auto& market = stages.market;
     auto& store = market.store;
     Attempt attempt{market, now};
-    if (!stages.is_in_time(now)) return stages.refuse_for_time(attempt);
-    if (store.find_bid(command.id) != no_slot) return stages.refuse(attempt, Code::bid_exists);
-    if (slot == no_slot) return stages.refuse(attempt, Code::host_unknown);
+    if (!stages.is_in_time(now)) return stages.reject_for_time(attempt);
+    if (store.find_bid(command.id) != no_slot) return stages.reject(attempt, Code::bid_exists);
+    if (slot == no_slot) return stages.reject(attempt, Code::host_unknown);
     auto& host = store.hosts[slot];
     store.hints().place_of_next(host);  // loads while the bid is checked
     if (!host.status.is_available() && !market.conditions.policy.queue_unavailable)
-        return stages.refuse(attempt, Code::host_unavailable);
+        return stages.reject(attempt, Code::host_unavailable);
     const PackedOverclock overclock = stages.pack(command.overclock, slot, host);
     StopAtFirst any;
     if (!overclock.are_valid || !check_terms(command, host, market.conditions, any))
-        return refuse_bid(stages, attempt, command, slot);
+        return reject_bid(stages, attempt, command, slot);
     if (!is_within_limits(stages, command, host))
-        return stages.refuse(attempt, bid_limit(stages, command, host));
+        return stages.reject(attempt, bid_limit(stages, command, host));
     store.make_room_for_bid(host);
     stages.accept(attempt, sink);
     const RentalLength longest =
@@ -143,9 +143,10 @@ bool check_edited_price(const LiveMarket<Traits, Allocator>& market, const BidAt
 
 /// Rejects an edit for all violations of the bid with its new terms and this price.
 template <class Traits, class Allocator, class BidAt>
-Unexpected<Refusal> refuse_edit(Stages<Traits, Allocator>& stages,
-                                Attempt<Traits, Allocator>& attempt,
-                                const BasicEditBid<Traits>& command, const BidAt& at, Price price) {
+Unexpected<Rejection> reject_edit(Stages<Traits, Allocator>& stages,
+                                  Attempt<Traits, Allocator>& attempt,
+                                  const BasicEditBid<Traits>& command, const BidAt& at,
+                                  Price price) {
     auto& store = stages.market.store;
     const auto gpus = store.gpus_of(at.bid.host);
     stages.reasons.clear();
@@ -158,7 +159,7 @@ Unexpected<Refusal> refuse_edit(Stages<Traits, Allocator>& stages,
         detail::check_overclock(unpack<Traits>(packed).view(), gpus.view(), report);
     }
     check_edited_price(stages.market, at, price, report);
-    return stages.refuse(attempt);
+    return stages.reject(attempt);
 }
 
 template <class Traits, class Allocator, class Sink>
@@ -167,18 +168,18 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot bid, const BasicEditBid<Tr
     auto& market = stages.market;
     auto& store = market.store;
     Attempt attempt{market, now};
-    if (!stages.is_in_time(now)) return stages.refuse_for_time(attempt);
-    if (bid == no_slot) return stages.refuse(attempt, Code::bid_unknown);
+    if (!stages.is_in_time(now)) return stages.reject_for_time(attempt);
+    if (bid == no_slot) return stages.reject(attempt, Code::bid_unknown);
     const auto at = store.at(bid);
-    if (market.is_leaving(at)) return stages.refuse(attempt, Code::bid_unknown);
+    if (market.is_leaving(at)) return stages.reject(attempt, Code::bid_unknown);
     if (command.owner && *command.owner != store.bids.details(bid).owner)
-        return stages.refuse(attempt, Code::not_owner);
+        return stages.reject(attempt, Code::not_owner);
     PendingEdit edit = last_terms(market, at);
     PackedOverclock overclock{.are_valid = edit.is_overclock_valid};
     if (command.overclock) overclock = stages.pack(*command.overclock, at.bid.host, at.host);
     if (command.price) edit.price = *command.price;
     if (StopAtFirst any; !overclock.are_valid || !check_edited_price(market, at, edit.price, any))
-        return refuse_edit(stages, attempt, command, at, edit.price);
+        return reject_edit(stages, attempt, command, at, edit.price);
     const Slot slot = at.bid.host;
     if (at.is_running()) store.make_room_for_edit(slot);
     stages.accept(attempt, sink);

@@ -88,15 +88,15 @@ template <class Traits, class Allocator, class Sink>
 Done apply(Stages<Traits, Allocator>& stages, const SetRate& command, Timestamp now, Sink& sink) {
     auto& market = stages.market;
     Attempt attempt{market, now};
-    if (!stages.is_in_time(now)) return stages.refuse_for_time(attempt);
+    if (!stages.is_in_time(now)) return stages.reject_for_time(attempt);
     const std::uint8_t number = command.currency.number;
     if (number >= limits::currencies_max)
-        return stages.refuse(
+        return stages.reject(
             attempt, stages.limit(Unit::currency, std::size_t{number} + 1, limits::currencies_max));
     QuotedRate& quoted = market.conditions.rates[command.currency];
     const bool is_fixed = market.has_fixed_fee[number];
     if (is_fixed && command.fee && *command.fee != quoted.fee)
-        return stages.refuse(attempt, Violation{Code::fee_changed, std::nullopt, Unit::ppm,
+        return stages.reject(attempt, Violation{Code::fee_changed, std::nullopt, Unit::ppm,
                                                 command.fee->count(), quoted.fee.count()});
     stages.accept(attempt, sink);
     if (!is_fixed) quoted.fee = command.fee.value_or(Ppm{});
@@ -113,12 +113,12 @@ Done apply(Stages<Traits, Allocator>& stages, const BasicPutHost<Traits>& comman
     auto& market = stages.market;
     auto& store = market.store;
     Attempt attempt{market, now};
-    if (!stages.is_in_time(now)) return stages.refuse_for_time(attempt);
+    if (!stages.is_in_time(now)) return stages.reject_for_time(attempt);
     Slot slot = store.find_host(command.id);
     const bool is_known = slot != no_slot;
     if (is_known) {
         const Violation change = gpus_changed<Traits>(store.gpus_of(slot).view(), command.gpus);
-        if (change.code != Code::none) return stages.refuse(attempt, change);
+        if (change.code != Code::none) return stages.reject(attempt, change);
     }
     stages.reasons.clear();
     Collect report{stages.reasons};
@@ -126,20 +126,20 @@ Done apply(Stages<Traits, Allocator>& stages, const BasicPutHost<Traits>& comman
     const std::size_t most = stages.reasons.capacity() < 256 ? stages.reasons.capacity() : 256;
     const bool is_endless = command.gpus.size() > most;
     detail::check_gpus(is_endless ? command.gpus.first(most) : command.gpus, report);
-    if (!stages.reasons.empty()) return stages.refuse(attempt);
+    if (!stages.reasons.empty()) return stages.reject(attempt);
     if (command.gpus.size() > Traits::gpus_max)
-        return stages.refuse(attempt,
+        return stages.reject(attempt,
                              stages.limit(Unit::gpu, command.gpus.size(), Traits::gpus_max));
     if constexpr (std::is_same_v<typename Traits::GpuModel, GpuModel>) {
         for (const BasicGpuLimits<Traits>& gpu : command.gpus) {
             if (gpu.model == gpu_model_without_number)
-                return stages.refuse(attempt, Violation{.code = Code::limit_reached});
+                return stages.reject(attempt, Violation{.code = Code::limit_reached});
         }
     }
     if (!is_known) {
         const std::size_t hosts = store.hosts.in_use() + 1;
         if (hosts > stages.limits.hosts)
-            return stages.refuse(attempt, stages.limit(Unit::host, hosts, stages.limits.hosts));
+            return stages.reject(attempt, stages.limit(Unit::host, hosts, stages.limits.hosts));
         store.make_room_for_host(command.gpus);
     } else {
         store.gpus.make_room(slot, command.gpus);
@@ -207,12 +207,12 @@ template <class Traits, class Allocator, class Sink>
 Done apply(Stages<Traits, Allocator>& stages, const Close&, Timestamp now, Sink& sink) {
     auto& market = stages.market;
     Attempt attempt{market, now};
-    if (!stages.is_in_time(now)) return stages.refuse_for_time(attempt);
+    if (!stages.is_in_time(now)) return stages.reject_for_time(attempt);
     if (market.last_close) {
         const Int128 soonest =
             market.last_close->count() + market.conditions.policy.interval_min.count();
         if (now.count() < soonest)
-            return stages.refuse(attempt, stages.milliseconds(Code::close_too_soon, now, soonest));
+            return stages.reject(attempt, stages.milliseconds(Code::close_too_soon, now, soonest));
     }
     market.store.make_room_for_stops(market.store.hosts.in_use());
     stages.accept(attempt, sink);

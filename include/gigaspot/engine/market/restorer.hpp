@@ -279,9 +279,9 @@ private:
         std::size_t first_free = 0;
         for (std::uint64_t i = 0; i < codes && !is_over(); ++i) {
             const auto code = static_cast<std::size_t>(words_.get_at_most(stages_.codes_max - 1));
-            stages_.refusals[code] = words_.get_at_most(taken);
-            taken -= stages_.refusals[code];
-            if (code < first_free || stages_.refusals[code] == 0) words_.fail();
+            stages_.rejections[code] = words_.get_at_most(taken);
+            taken -= stages_.rejections[code];
+            if (code < first_free || stages_.rejections[code] == 0) words_.fail();
             first_free = code + 1;
         }
         if (market_.sequence > taken) words_.fail();  // each of its numbers is a command's

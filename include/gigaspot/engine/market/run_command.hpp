@@ -40,14 +40,14 @@ template <class Traits, class Allocator, class Command>
     }
 }
 
-[[nodiscard]] inline Refusal lent(const Refusal& refusal, const Lender& lender) {
-    return {refusal.time, refusal.command, {refusal.reasons, lender}};
+[[nodiscard]] inline Rejection lent(const Rejection& rejection, const Lender& lender) {
+    return {rejection.time, rejection.command, {rejection.reasons, lender}};
 }
 
 /// Runs a command by `act(function)`, where the function takes its events. Reasons are lent.
 template <class Function, class Act>
-Result<Accepted, Refusal> run_and_lend(const Lender& lender, Function& function, Act act) {
-    Result<Accepted, Refusal> done = act(function);
+Result<Accepted, Rejection> run_and_lend(const Lender& lender, Function& function, Act act) {
+    Result<Accepted, Rejection> done = act(function);
     if constexpr (GIGASPOT_CHECKED != 0) {
         if (!done) return Unexpected{lent(done.error(), lender)};
     }
@@ -57,7 +57,7 @@ Result<Accepted, Refusal> run_and_lend(const Lender& lender, Function& function,
 /// The same with any sink. `most()` is the maximum number of events, for which a container gets
 /// room before the command begins.
 template <class Traits, class Sink, class Most, class Act>
-Result<Accepted, Refusal> run_command(Lender& lender, Sink& sink, Most most, Act act) {
+Result<Accepted, Rejection> run_command(Lender& lender, Sink& sink, Most most, Act act) {
     const LentCommand command{lender};
     if constexpr (EventFunction<Sink, Traits>) {
         return run_and_lend(lender, sink, act);

@@ -25,7 +25,7 @@ inline namespace GIGASPOT_ABI {
 namespace detail {
 
 /// What a command returns.
-using Done = Result<Accepted, Refusal>;
+using Done = Result<Accepted, Rejection>;
 
 /// A command that is being checked. If it is neither accepted nor rejected, since an allocation
 /// failed, the destructor undoes all of it.
@@ -48,7 +48,7 @@ public:
         is_over_ = true;
         market_.clock = now_;
     }
-    void refuse() {
+    void reject() {
         is_over_ = true;
         put_clock_back();
     }
@@ -88,7 +88,7 @@ struct Stages {
 
     LiveMarket<Traits, Allocator> market;
     EngineLimits limits;
-    std::uint64_t refusals[codes_max]{};  ///< rejections by first code
+    std::uint64_t rejections[codes_max]{};  ///< rejections by first code
 
     [[nodiscard]] bool is_in_time(Timestamp now) const {
         if (!market.clock) return true;
@@ -104,9 +104,9 @@ struct Stages {
     }
 
     /// Counts a command that was rejected before it came to the engine.
-    Refusal refuse_elsewhere(const Violation& reason, std::optional<Timestamp> time) {
+    Rejection reject_elsewhere(const Violation& reason, std::optional<Timestamp> time) {
         ++market.commands;
-        return refuse(reason, time.value_or(market.clock.value_or(Timestamp{}))).error();
+        return reject(reason, time.value_or(market.clock.value_or(Timestamp{}))).error();
     }
 
     template <class Sink>
@@ -126,32 +126,32 @@ struct Stages {
                 static_cast<Int128>(bound)};
     }
 
-    Unexpected<Refusal> refuse(Timestamp time) {
-        ++refusals[static_cast<std::size_t>(reasons[0].code)];
-        return Unexpected{Refusal{time, market.commands, reasons.view()}};
+    Unexpected<Rejection> reject(Timestamp time) {
+        ++rejections[static_cast<std::size_t>(reasons[0].code)];
+        return Unexpected{Rejection{time, market.commands, reasons.view()}};
     }
-    Unexpected<Refusal> refuse(const Violation& reason, Timestamp time) {
+    Unexpected<Rejection> reject(const Violation& reason, Timestamp time) {
         GIGASPOT_ASSERT(static_cast<std::size_t>(reason.code) < codes_max);
         reasons.clear();
         static_cast<void>(reasons.push_back(reason));
-        return refuse(time);
+        return reject(time);
     }
     /// Rejects a command for the reasons in `reasons`.
-    Unexpected<Refusal> refuse(Attempt& attempt) {
-        attempt.refuse();
-        return refuse(attempt.now());
+    Unexpected<Rejection> reject(Attempt& attempt) {
+        attempt.reject();
+        return reject(attempt.now());
     }
-    Unexpected<Refusal> refuse(Attempt& attempt, const Violation& reason) {
-        attempt.refuse();
-        return refuse(reason, attempt.now());
+    Unexpected<Rejection> reject(Attempt& attempt, const Violation& reason) {
+        attempt.reject();
+        return reject(reason, attempt.now());
     }
-    Unexpected<Refusal> refuse(Attempt& attempt, Code code) {
-        return refuse(attempt, Violation{.code = code});
+    Unexpected<Rejection> reject(Attempt& attempt, Code code) {
+        return reject(attempt, Violation{.code = code});
     }
-    Unexpected<Refusal> refuse_for_time(Attempt& attempt) {
+    Unexpected<Rejection> reject_for_time(Attempt& attempt) {
         const Violation reason = time_problem(attempt.now());
-        attempt.refuse();
-        return refuse(reason, market.clock.value_or(Timestamp{}));
+        attempt.reject();
+        return reject(reason, market.clock.value_or(Timestamp{}));
     }
 
     // --- Common checks ---
@@ -161,9 +161,9 @@ struct Stages {
     template <class Sink, class Act>
     Done on_host(const typename Traits::HostId& id, Timestamp now, Sink& sink, Act act) {
         Attempt attempt{market, now};
-        if (!is_in_time(now)) return refuse_for_time(attempt);
+        if (!is_in_time(now)) return reject_for_time(attempt);
         const Slot slot = market.store.find_host(id);
-        if (slot == no_slot) return refuse(attempt, Code::host_unknown);
+        if (slot == no_slot) return reject(attempt, Code::host_unknown);
         market.store.make_room_for_stops(1);
         accept(attempt, sink);
         act(slot);
@@ -175,12 +175,12 @@ struct Stages {
     Done on_bid(Slot bid, Timestamp now, const std::optional<typename Traits::OwnerId>& owner,
                 bool may_be_leaving, Sink& sink, Act act) {
         Attempt attempt{market, now};
-        if (!is_in_time(now)) return refuse_for_time(attempt);
-        if (bid == no_slot) return refuse(attempt, Code::bid_unknown);
+        if (!is_in_time(now)) return reject_for_time(attempt);
+        if (bid == no_slot) return reject(attempt, Code::bid_unknown);
         const BidAt at = market.store.at(bid);
-        if (market.is_leaving(at) && !may_be_leaving) return refuse(attempt, Code::bid_unknown);
+        if (market.is_leaving(at) && !may_be_leaving) return reject(attempt, Code::bid_unknown);
         if (owner && *owner != market.store.bids.details(bid).owner)
-            return refuse(attempt, Code::not_owner);
+            return reject(attempt, Code::not_owner);
         market.store.make_room_for_stops(1);
         accept(attempt, sink);
         act(at);
