@@ -1,4 +1,4 @@
-// gigaspot: where an engine's memory comes from, unless it is told otherwise. Layer: engine.
+// gigaspot: the default allocator of an engine. Layer: engine.
 #pragma once
 
 #include <cstddef>
@@ -13,15 +13,14 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// From `operator new`, as an engine likes it best. `std::allocator` will do too, or one with a
-/// state of its own; one that constructs what it allocates, as a `pmr::polymorphic_allocator` does,
-/// does not compile.
+/// Allocates with `operator new`, aligned for speed. An engine also takes `std::allocator` or an
+/// allocator with state. It does not take one that constructs objects itself, such as
+/// `pmr::polymorphic_allocator`.
 ///
-/// What is larger than a few cache lines begins on one, so that the record of a bid is one line and
-/// not two halves. What is larger than 2 MiB begins on a page of that size, and
-/// Linux is asked for such pages: in a market of a million bids nearly every record is on another
-/// page of 4 KiB, and to find that page costs as much as the record. Linux may say no; then only
-/// that is lost.
+/// Blocks of more than a few cache lines begin on a cache line, so that a bid's record is in one
+/// line. Blocks of more than 2 MiB begin on a page of that size, and Linux is asked for such pages:
+/// in a market of a million bids, finding a record's page of 4 KiB costs as much as the record. If
+/// Linux has no large pages, the market is only slower.
 template <class T>
 class DefaultAllocator {
 public:

@@ -42,36 +42,28 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-namespace detail {
-/// For what the library builds on an engine beside it.
-struct EngineAccess {
-    template <class Engine>
-    static auto& stages(Engine& engine) {
-        return engine.stages_;
-    }
-};
-}  // namespace detail
-
-/// A market in motion. It is a state machine: the same commands give the same events, on every
-/// machine. It has no thread, no clock and no I/O; one engine is used by one thread at a time, and
-/// engines know nothing of each other, so that a market can be spread over many by host.
+/// A live market: it takes commands and answers with events. The same commands give the same events
+/// on every machine. An engine has no thread, no clock and no I/O. Only one thread may use it at a
+/// time. Engines are independent, so a market can be spread over several by host (`shard_of`).
 ///
-/// Each command comes with its time, which never decreases. A command that is rejected changes
-/// nothing but the counters. What a command costs does not grow with the market, but for these: a
-/// new bid looks at the bids of its host, once there are so many that its owner may be at the
-/// limit; so do a `put_host` of a known host, `remove_host`, and a choice between closes
-/// (`Refill::at_once`); `remove_host` looks at the list of hosts too; `close` looks at all hosts
-/// for runs to charge, and at the bids of those where something may have changed. Now and then a
-/// bid that goes has the entries of its host moved together, and a new one has the index of ids
-/// grow.
+/// Each command has a time, which must never decrease. A rejected command changes nothing except
+/// the counters. Section 9 of the rules has the order in which errors are found.
 ///
-/// A call without a sink returns the events, in memory of the engine, until its next command. To
-/// act on events, give a sink: a `std::vector<Event>`, to which they are appended, or a function,
-/// called with each; it must not throw and must not use the engine.
+/// A call without a sink returns the events, in memory of the engine, valid until its next command.
+/// To act on events, pass a sink: a `std::vector<Event>`, to which the events are appended, or a
+/// function, which is called with each event. It must not throw and must not use the engine.
 ///
-/// With exceptions, an allocation that fails leaves all as it was, if ids copy without one. After
-/// `reserve`, none is needed. Ids need a `std::hash`. See section 9 of the rules for the order in
-/// which a command's errors are found.
+/// Commands take constant time, except:
+/// - `put_host` of a known host and `remove_host`: O(bids of the host). `remove_host` also scans
+/// the
+///   list of hosts.
+/// - `place` when the owner may have reached `bids_per_owner`, and any command that lets a host
+///   choose at once (`Refill::at_once`): O(bids of the host).
+/// - `close`: O(hosts), and O(bids) of each host that has lost its best bid.
+/// - Sometimes a removed bid compacts the book of its host, and a new bid grows the index of ids.
+///
+/// With exceptions, a failed allocation leaves the engine unchanged if copying an id does not
+/// allocate. After `reserve`, commands do not allocate. Ids need a `std::hash`.
 template <MarketTraits Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 class BasicEngine {
     static_assert(HashableId<typename Traits::HostId>, "a host's id needs a std::hash");
@@ -98,9 +90,9 @@ public:
         GIGASPOT_ASSERT(limits.bids <= gigaspot::limits::bids_max);
     }
 
-    /// A copy has as much room, and none of the events of the last call. One that finds no memory
-    /// leaves both engines as they were. `Events` and `Rejection` point into the engine that gave
-    /// them. A copy knows the handles of before, and does not tell later ones of the other apart.
+    /// Copies the market and the reserved room, without the events of the last call. If memory runs
+    /// out, both engines are unchanged. `Events` and `Rejection` belong to the original. Handles
+    /// made before the copy work in both engines; later handles work only where they were made.
     BasicEngine(const BasicEngine& other)
         : stages_{other.stages_}, events_{other.events_.get_stored_allocator()} {
         events_.reserve(other.events_.capacity());
@@ -110,89 +102,88 @@ public:
     BasicEngine& operator=(BasicEngine&&) noexcept = default;
     ~BasicEngine() = default;
 
-    /// Allocates all that a market of this size needs, with the indexes and the events of its
-    /// closes: for each bid about 110 bytes, an event, and 16 bytes for each of `gpus`; for each
-    /// host about 1,450 with its events, and 130 for each of `gpus`. Within it no command
-    /// allocates; `bids_per_host` and `gpus` hold for each host: one with more GPUs, and a bid on
-    /// it, allocate. To make sure that none ever does, give the engine limits no greater than
-    /// these, and no host with more GPUs. `gpus`: 1 .. `gpus_max`; more counts as that.
+    /// Allocates the memory for a market of this size: per bid about 110 bytes, one event, and 16
+    /// bytes per GPU; per host about 1,450 bytes with its events, and 130 bytes per GPU. Within
+    /// this size no command allocates, except for a host with more GPUs, or more bids on one host,
+    /// than given here. To rule that out, give the engine limits no larger than `size`, and add no
+    /// host with more GPUs. `gpus` is 1 .. `gpus_max`; a larger number counts as `gpus_max`.
     void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
         stages_.market.store.reserve(size, gpus < Traits::gpus_max ? gpus : Traits::gpus_max);
         detail::take_back(lender_);
         detail::make_room(events_, 8 + size.bids + 4 * size.hosts);
     }
 
-    // --- Commands, each with its time ---
+    // --- Commands. Each type in command.hpp says what it does and how it fails. ---
 
-    /// See `SetRate`.
+    /// Sets or withdraws the rate of a currency.
     [[nodiscard]] Result<Events, Rejection> set_rate(const SetRate& command, Timestamp now) {
         return collect(command, now);
     }
-    /// See `PutHost`; the whole status is set.
+    /// Adds a host or replaces its capabilities, with all status flags.
     [[nodiscard]] Result<Events, Rejection> put_host(const BasicHostCapabilities<Traits>& host,
                                                      Timestamp now) {
         return put_host(detail::command_of(host), now);
     }
-    /// See `PutHost`.
+    /// Adds a host or replaces its capabilities. Absent status flags keep their value.
     [[nodiscard]] Result<Events, Rejection> put_host(const BasicPutHost<Traits>& command,
                                                      Timestamp now) {
         return collect(command, now);
     }
-    /// See `SetHostStatus`.
+    /// Changes the given status flags of a host.
     [[nodiscard]] Result<Events, Rejection> set_host_status(
         const BasicSetHostStatus<Traits>& command, Timestamp now) {
         return collect(command, now);
     }
-    /// See `SetEnergyPrice`.
+    /// Changes the energy price of a host.
     [[nodiscard]] Result<Events, Rejection> set_energy_price(HostId host, EnergyPrice usd,
                                                              Timestamp now) {
         return collect(BasicSetEnergyPrice<Traits>{host, usd}, now);
     }
-    /// See `RemoveHost`.
+    /// Removes a host and its bids.
     [[nodiscard]] Result<Events, Rejection> remove_host(HostId host, Timestamp now) {
         return collect(BasicRemoveHost<Traits>{host}, now);
     }
 
-    /// See `PlaceBid`; the workload is validated.
+    /// Places a bid. Its workload is validated and not kept.
     [[nodiscard]] Result<Events, Rejection> place(const BasicBid<Traits>& bid, Timestamp now) {
         return place(detail::command_of(bid), now);
     }
-    /// See `PlaceBid`.
+    /// Places a bid without copying its lists.
     [[nodiscard]] Result<Events, Rejection> place(const BasicPlaceBid<Traits>& command,
                                                   Timestamp now) {
         return collect(command, now);
     }
-    /// See `EditBid`.
+    /// Edits a bid. An edit of a running bid waits for the next close.
     [[nodiscard]] Result<Events, Rejection> edit(const BasicEditBid<Traits>& command,
                                                  Timestamp now) {
         return collect(command, now);
     }
-    /// See `SetCached`.
+    /// Tells whether the host has cached the image of a bid.
     [[nodiscard]] Result<Events, Rejection> set_cached(BidId bid, bool cached, Timestamp now) {
         return collect(BasicSetCached<Traits>{bid, cached}, now);
     }
-    /// See `CancelBid`.
+    /// Cancels a bid. A running bid is removed at the next close.
     [[nodiscard]] Result<Events, Rejection> cancel(const BasicCancelBid<Traits>& command,
                                                    Timestamp now) {
         return collect(command, now);
     }
-    /// See `CancelBid`; who sent it is not checked.
+    /// Cancels a bid without checking its owner.
     [[nodiscard]] Result<Events, Rejection> cancel(BidId bid, Timestamp now) {
         return cancel(BasicCancelBid<Traits>{.id = bid}, now);
     }
-    /// See `RevokeBid`.
+    /// Removes a bid at once and stops its run.
     [[nodiscard]] Result<Events, Rejection> revoke(BidId bid, Timestamp now) {
         return collect(BasicRevokeBid<Traits>{bid}, now);
     }
 
-    /// Ends a billing interval. The events need memory: a market of many hosts gives a function.
+    /// Ends a billing interval. With many hosts, pass a function: the events then need no memory.
     [[nodiscard]] Result<Events, Rejection> close(Timestamp now) { return collect(Close{}, now); }
     template <EventSink<Traits> Sink>
     Result<Accepted, Rejection> close(Timestamp now, Sink&& sink) {
         return apply(Close{}, now, sink);
     }
 
-    /// Any command with a sink.
+    /// Runs any command and passes its events to a sink.
     template <CommandOf<Traits> Command, EventSink<Traits> Sink>
     Result<Accepted, Rejection> apply(const Command& command, Timestamp now, Sink&& sink) {
         return detail::run_command<Traits>(
@@ -205,15 +196,15 @@ public:
         return std::visit([&](const auto& one) { return apply(one, now, sink); }, command);
     }
 
-    // --- The same by handle: the id in the command is not looked at ---
+    // --- The same by handle. The id in the command is ignored. ---
 
-    /// Of a handle that names nothing any more: `host_unknown`.
+    /// Places a bid. A stale handle gives `host_unknown`.
     template <EventSink<Traits> Sink>
     Result<Accepted, Rejection> apply(HostHandle host, const BasicPlaceBid<Traits>& command,
                                       Timestamp now, Sink&& sink) {
         return apply_to(slot_of(host), command, now, sink);
     }
-    /// Likewise `bid_unknown`.
+    /// Runs a command for a bid. A stale handle gives `bid_unknown`.
     template <BidCommandOf<Traits> Command, EventSink<Traits> Sink>
     Result<Accepted, Rejection> apply(BidHandle bid, const Command& command, Timestamp now,
                                       Sink&& sink) {
@@ -221,26 +212,27 @@ public:
         return apply_to(slot_of(bid), command, now, sink);
     }
 
-    /// A handle for this engine, and for copies made later, until the host is removed; nothing for
-    /// an unknown host. O(1).
+    /// The handle of a host; nothing if the host is unknown. It is valid in this engine and in
+    /// copies made later, until the host is removed. Costs O(1).
     [[nodiscard]] std::optional<HostHandle> find_host(HostId id) const {
         const Slot slot = stages_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
         return stages_.market.store.handles().of_host(slot);
     }
-    /// Likewise of a bid.
+    /// The handle of a bid; nothing if the bid is unknown. It is valid until the bid is gone. O(1).
     [[nodiscard]] std::optional<BidHandle> find_bid(BidId id) const {
         const Slot slot = stages_.market.store.find_bid(id);
         if (slot == detail::no_slot) return std::nullopt;
         return stages_.market.store.handles().of_bid(slot);
     }
 
-    // --- For edges that reject a command before the engine sees it ---
+    // --- For adapters that reject a command before the engine sees it ---
 
-    /// Why a command of this time would be rejected for it; its code is `none` if it would not.
+    /// Why a command at this time would be rejected for its time; the code is `none` if it would
+    /// not.
     [[nodiscard]] Violation time_problem(Timestamp now) const { return stages_.time_problem(now); }
-    /// Counts a command that was rejected elsewhere for an enumerator of `Code`, at its own time,
-    /// or without one at the market's.
+    /// Counts a command that was rejected elsewhere, so that the numbers of commands stay those of
+    /// their lines. Without a time, the rejection carries the market's.
     Rejection reject(const Violation& reason, std::optional<Timestamp> time = {}) {
         detail::take_back(lender_);
         return detail::lent(stages_.reject_elsewhere(reason, time), lender_);
@@ -248,38 +240,38 @@ public:
 
     // --- Questions (section 10) ---
 
-    /// The choice of a host if it closed now: O(1) while its best bid is known, else O(bids). While
-    /// a cancel or an edit waits there, or from the time on at which a bid of it, even one that is
-    /// gone, would expire, until the next close, it makes a copy of the host's offers, in memory of
-    /// its own. The market's time is that of the last command. Nothing wins on an unknown host.
+    /// The bid that a host would run if it closed now; no winner for an unknown host. Not const,
+    /// because it remembers the best bid. Costs O(1) while the best bid is known, otherwise
+    /// O(bids). It copies the offers of the host if an edit or a cancel waits there, and between
+    /// the expiry of a bid and the next close.
     [[nodiscard]] BasicSelection<Traits> choice(HostId host) {
         return choice_of(stages_.market.store.find_host(host));
     }
-    /// Likewise by handle.
+    /// The same by handle; no winner for a stale handle.
     [[nodiscard]] BasicSelection<Traits> choice(HostHandle host) {
         return choice_of(slot_of(host));
     }
 
-    /// Calls `visit(id, choice)` for each host, by ascending id; the call must not use the engine.
-    /// Costs what `choice` costs for each, but in a market that is larger than the caches a
-    /// fraction of the time of asking for one after the other.
+    /// Calls `visit(id, choice)` for each host, by ascending id. `visit` must not use the engine.
+    /// It costs one `choice` per host, but fetches memory ahead, which is much faster in a large
+    /// market.
     template <class Visit>
     void choices(Visit visit) {
         detail::all_choices(stages_.market, visit);
     }
 
-    /// The run on a host, with the terms that won.
+    /// A run, with the terms that won.
     struct RunInPlace {
         BidId bid{};
         OwnerId owner{};
         Price price{};
         Currency currency{};
         std::optional<Timestamp> first_won{};  ///< the first close that it won
-        Timestamp charged{};                   ///< up to this time
+        Timestamp charged{};                   ///< the run has been charged up to this time
         bool is_cancelled = false;             ///< it ends at the next close
-        bool is_edited = false;                ///< at the next close it goes on under other terms
+        bool is_edited = false;                ///< its terms change at the next close
     };
-    /// Nothing if the host idles or is unknown.
+    /// The run on a host; nothing if the host idles or is unknown.
     [[nodiscard]] std::optional<RunInPlace> run(HostId host) const {
         const Slot slot = stages_.market.store.find_host(host);
         if (slot == detail::no_slot) return std::nullopt;
@@ -290,21 +282,24 @@ public:
                           record.is_cancelled, record.has_edit()};
     }
 
-    /// See `gigaspot::price_to_win`, for a bid placed now; `host_unknown` for an unknown host. This
-    /// question and the next three cost O(bids) and memory for a copy of the host's offers.
+    /// The lowest price with which a bid placed now would win the next close, as the rule
+    /// `gigaspot::price_to_win` says. Fails with `host_unknown`, or with why no price helps. This
+    /// question and the next three cost O(bids) and copy the offers of the host.
     [[nodiscard]] Result<Price, Code> price_to_win(HostId host, const QuoteRequest& request) const {
         const auto next = next_close(host);
         if (!next) return Unexpected{Code::host_unknown};
         return gigaspot::price_to_win(next->host, next->bids(), next->conditions, request,
                                       next->run);
     }
-    /// See `gigaspot::rate_range`; nothing for an unknown host.
+    /// The rates of the main currency at which the choice of a host remains; nothing for an unknown
+    /// host or if the rate is missing.
     [[nodiscard]] std::optional<Range<ExchangeRate>> rate_range(HostId host) const {
         const auto next = next_close(host);
         if (!next) return std::nullopt;
         return gigaspot::rate_range(next->host, next->bids(), next->conditions, next->run);
     }
-    /// See `gigaspot::cache_candidates`; the indexes in the answer mean nothing.
+    /// The best bids whose only obstacle is an image that is not cached, written to the front of
+    /// `out`. Ignore the indexes in the answer.
     [[nodiscard]] std::span<BasicRanked<Traits>> cache_candidates(
         HostId host, std::span<BasicRanked<Traits>> out) const {
         const auto next = next_close(host);
@@ -312,7 +307,8 @@ public:
         return gigaspot::cache_candidates(next->host, next->bids(), next->conditions, out,
                                           next->run);
     }
-    /// See `gigaspot::explain`; the indexes in the answer mean nothing.
+    /// All bids of a host in rank order, with what each lacks to win, written to the front of
+    /// `out`. Ignore the indexes in the answer.
     [[nodiscard]] std::span<BasicExplanation<Traits>> explain(
         HostId host, std::span<BasicExplanation<Traits>> out,
         std::optional<Price> tick = {}) const {
@@ -321,27 +317,28 @@ public:
         return gigaspot::explain(next->host, next->bids(), next->conditions, out, next->run, tick);
     }
 
-    /// A host as it stands now; nothing for an unknown one.
+    /// The present capabilities of a host; nothing if the host is unknown.
     [[nodiscard]] std::optional<BasicHostCapabilities<Traits>> host(HostId id) const {
         const Slot slot = stages_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
         return detail::capabilities(stages_.market.store, slot);
     }
-    /// How many bids it has; 0 for an unknown one.
+    /// The number of bids on a host; 0 if the host is unknown.
     [[nodiscard]] std::size_t bids_on(HostId id) const {
         const Slot slot = stages_.market.store.find_host(id);
         return slot == detail::no_slot ? 0 : stages_.market.store.hosts[slot].book.bids;
     }
 
-    /// As long as the engine lives; `now` is the time of the last command that was taken.
+    /// Policy, rates and time. The reference is valid as long as the engine.
     [[nodiscard]] const Conditions& conditions() const { return stages_.market.conditions; }
     [[nodiscard]] const EngineLimits& limits() const { return stages_.limits; }
-    /// The time of the last command that was taken; 0 before the first.
+    /// The time of the last accepted command; 0 before the first.
     [[nodiscard]] Timestamp now() const { return stages_.market.clock.value_or(Timestamp{}); }
 
-    /// Costs O(hosts).
+    /// Sums over all hosts. Costs O(hosts).
     [[nodiscard]] Totals totals() const { return detail::totals(stages_.market); }
 
+    /// How many commands the engine has seen and rejected, and how much work they were.
     [[nodiscard]] Counters counters() const {
         Counters counters{.commands = stages_.market.commands,
                           .looks = stages_.market.looks,

@@ -1,9 +1,9 @@
-// gigaspot: many commands in a row, each with its memory fetched before its turn. Layer: engine.
+// gigaspot: runs many commands in a row and fetches the memory of each ahead. Layer: engine.
 //
-// A market that is larger than the caches waits for memory most of the time: a command walks from
-// the index to the bid, to its host, to its entry, and each step is a miss. Where several commands
-// are known, their walks can be taken side by side. In a market that fits the caches this only
-// costs time; `bench/`, `events/*`, measures both.
+// In a market larger than the caches, a command mostly waits for memory: it goes from the index to
+// the bid, to its host and to its entry, and each step is a cache miss. If several commands are
+// known, their misses can overlap. In a market that fits the caches this only costs time. The
+// benchmarks `events/*` measure both.
 #pragma once
 
 #include <cstddef>
@@ -20,22 +20,22 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What a command will touch, as far as its sender knows: the handles or the ids in it. A new bid
-/// names its own id and its host; any other command for a bid names the bid alone.
+/// The bid or host that a command will touch, by handle or by id. For a new bid give its id and its
+/// host, for any other command for a bid give only the bid.
 template <MarketTraits Traits = DefaultTraits>
 struct BasicTarget {
     std::optional<typename Traits::BidId> bid{};
     std::optional<typename Traits::HostId> host{};
     BidHandle bid_handle{};
     HostHandle host_handle{};
-    bool is_edit = false;  ///< the bid stays: less is fetched
+    bool is_edit = false;  ///< the command is an edit, for which less is fetched
 };
 using Target = BasicTarget<>;
 
 namespace detail {
 
-/// The walk of one command, a step a call. It only hints at memory: whatever else happens between
-/// two steps, it changes nothing and reads nothing that is not there.
+/// Fetches the memory of one command, one step per call. It only gives hints, so other commands may
+/// run between two steps.
 template <class Traits, class Allocator>
 class Walk {
 public:
@@ -53,7 +53,7 @@ public:
         hints.host(host_);
     }
 
-    /// By handle this is the last step.
+    /// The last step of a command by handle.
     void find(const Hints<StoreType>& hints) {
         if (has_host_id_) {
             hints.host(host_ = hints.likely_host(host_tag_));
@@ -87,19 +87,18 @@ private:
 
 }  // namespace detail
 
-/// Calls `act(i)` for each i from 0 to `count` - 1 in order, to give an engine one command each and
-/// to read what comes of it. Before that it has called `target_of(i)`, which tells what the command
-/// will touch, and has fetched it. The targets are hints: a wrong one costs time and nothing else.
-/// `target_of(i)` comes up to 24 commands before `act(i)`, and so cannot use what these return.
-/// `act` must not move or assign the engine.
+/// Calls `act(i)` for each i from 0 to `count` - 1 in order; `act(i)` runs command i. Up to 24
+/// commands earlier it calls `target_of(i)`, which says what command i will touch, and fetches
+/// that. So `target_of` cannot use the results of those commands. Targets are hints: a wrong one
+/// only costs time. `act` must not move or assign the engine.
 template <class Traits, class Allocator, class TargetOf, class Act>
 void fetch_ahead(const BasicEngine<Traits, Allocator>& engine, std::size_t count,
                  TargetOf target_of, Act act) {
-    constexpr std::size_t distance = 8;  // of two steps, in commands
+    constexpr std::size_t distance = 8;  // between two steps, in commands
     constexpr std::size_t ring = 4 * distance;
     const auto hints = detail::EngineAccess::stages(engine).market.store.hints();
     detail::Walk<Traits, Allocator> walks[ring];
-    // Not before the first command, whose number is below 0 and so far past `count`, nor past the
+    // False before the first command, whose negative number wraps to a large one, and past the
     // last.
     const auto is_due = [&](std::size_t at) { return at < count; };
     for (std::size_t now = 0; now < count + 3 * distance; ++now) {

@@ -1,4 +1,4 @@
-// gigaspot: a live market as bytes, and back; and 64 bits by which two markets can be compared.
+// gigaspot: saves a live market as bytes, restores it, and compares two markets by 64 bits.
 // Layer: engine.
 #pragma once
 
@@ -26,12 +26,12 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What `save` gives: to be written to a file as it is.
+/// The result of `save`. Write the bytes to a file as they are.
 using SavedBytes = boost::container::vector<std::byte>;
 
 namespace detail {
 
-/// Whether a market can be saved. If it cannot, the compiler says why, once.
+/// Whether a market can be saved. If not, the compiler says why in one sentence.
 template <class Traits>
 consteval bool has_savable_ids() {
     static_assert(SavableId<typename Traits::HostId>,
@@ -47,8 +47,8 @@ consteval bool has_savable_ids() {
            SavableId<typename Traits::OwnerId> && SavableId<typename Traits::GpuModel>;
 }
 
-/// Puts a market into words. What only serves speed is left out, and all lists stand in the order
-/// of ids, so that the same market gives the same words, however it came about.
+/// Writes a market as words. State that only serves speed is omitted, and all lists are in the
+/// order of ids, so equal markets give equal words, whatever their history.
 template <class Traits, class Allocator, class Words>
 class StateWriter {
 public:
@@ -177,7 +177,7 @@ void put_state(const LiveMarket<Traits, Allocator>& market, Words& words) {
     StateWriter<Traits, Allocator, Words>{market, words}.put();
 }
 
-/// No fewer words than a state has, and few more, so that its bytes need not move while they grow.
+/// An upper bound of the number of words of a market, so that its bytes need not move.
 template <class Traits, class Allocator>
 [[nodiscard]] std::size_t words_at_most(const LiveMarket<Traits, Allocator>& market) {
     constexpr std::size_t of_rates = 8 + 6 * limits::currencies_max;
@@ -198,7 +198,7 @@ template <class Traits, class Allocator>
     return words;
 }
 
-/// One more than the greatest number of a currency that a bid is in, or that a rate was told of.
+/// The maximum number of a currency that a bid or a rate has, plus 1.
 template <class Traits, class Allocator>
 [[nodiscard]] std::size_t currencies_used(const BasicEngine<Traits, Allocator>& engine) {
     const auto& market = EngineAccess::stages(engine).market;
@@ -217,7 +217,7 @@ template <class Traits, class Allocator>
     return used;
 }
 
-/// One more than the greatest number of a model that a host has.
+/// The maximum number of a model that a host has, plus 1.
 template <class Allocator>
 [[nodiscard]] std::size_t models_used(const BasicEngine<DefaultTraits, Allocator>& engine) {
     const auto& store = EngineAccess::stages(engine).market.store;
@@ -259,9 +259,9 @@ template <class Traits, class Allocator>
 
 }  // namespace detail
 
-/// The whole state of an engine: market, pending commands, accounts and counters; not its policy
-/// and limits, which are the program's. The same state gives the same bytes on every machine and in
-/// every build. Each id must be a `SavableId`. Costs O(bids) and allocates.
+/// Saves the whole state of an engine: the market, what is pending, accounts and counters, but not
+/// the policy and limits, which belong to the program. The same state gives the same bytes on every
+/// machine and in every build. Each id must be a `SavableId`. Costs O(bids) and allocates.
 template <class Traits, class Allocator>
 [[nodiscard]] SavedBytes save(const BasicEngine<Traits, Allocator>& engine) {
     if constexpr (detail::has_savable_ids<Traits>()) {
@@ -271,14 +271,15 @@ template <class Traits, class Allocator>
     }
 }
 
-/// An engine in the state that was saved, under this policy and these limits. Drop the handles of
-/// other engines, and ask `find_bid` and `find_host` for new ones: it does not know a handle of the
-/// saved engine, except for a chance of 1 in 4 billion. Two engines that are restored from the same
-/// bytes do not tell their handles apart, so give each its own. Fails with `save_malformed` (these
-/// are no saved market), `save_of_other_version`, `save_of_other_types` (other ids or another bound
-/// of GPUs), `save_damaged` (bytes were changed or are missing, or tell of more than 2^53 commands)
-/// or `limit_reached`; `bids_per_owner` is not looked at. Never more memory than a few times the
-/// bytes, and a block of 256 bids for each number of GPUs.
+/// Restores an engine from saved bytes, with this policy and these limits. Ask `find_bid` and
+/// `find_host` for new handles: handles of the saved engine are unknown to it, except for a chance
+/// of 1 in 4 billion each. Two engines restored from the same bytes cannot tell each other's
+/// handles apart. Uses memory of at most a few times the bytes, and a block of 256 bids per number
+/// of GPUs.
+///
+/// Fails with `save_malformed` (not a saved market), `save_of_other_version`, `save_of_other_types`
+/// (other ids, or another limit of GPUs), `save_damaged` (bytes were changed or are missing, or
+/// tell of more than 2^53 commands), or `limit_reached`; `bids_per_owner` is not checked.
 template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 [[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
     std::span<const std::byte> bytes, const Policy& policy = {}, const EngineLimits& limits = {},
@@ -295,7 +296,7 @@ template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsig
     }
 }
 
-/// Likewise from what `save` gave: a vector of Boost 1.74 does not convert to a span.
+/// Restores an engine from the result of `save`, which in Boost 1.74 does not convert to a span.
 template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 [[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
     const SavedBytes& bytes, const Policy& policy = {}, const EngineLimits& limits = {},
@@ -304,9 +305,9 @@ template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsig
                                       allocator);
 }
 
-/// 64 bits of a market's state: rates, hosts, bids, runs and accounts, with what is pending; not
-/// its counters. Two engines that took the same commands have the same digest; where it differs,
-/// the states do. Costs O(bids) and allocates.
+/// Returns a hash of a market's state: rates, hosts, bids, runs, accounts and what is pending, but
+/// not the counters. Engines that accepted the same commands have the same digest. If two digests
+/// differ, so do the states. Costs O(bids) and allocates.
 template <class Traits, class Allocator>
 [[nodiscard]] std::uint64_t digest(const BasicEngine<Traits, Allocator>& engine) {
     detail::WordHash hash;

@@ -11,9 +11,10 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// The shard of a host, 0 .. `shards` - 1; `shards` is at least 1. No rule spans two hosts, so a
-/// market can be spread over engines by this: commands of a host and of its bids go to its shard,
-/// `rate` and `close` to all. The answer is the same on every machine and in every version.
+/// Returns the shard of a host, 0 .. `shards` - 1; `shards` is at least 1. Since no rule spans two
+/// hosts, a market can be spread over several engines: send commands for a host and its bids to its
+/// shard, and `rate` and `close` to all. The result is the same on every machine and in every
+/// version.
 [[nodiscard]] constexpr std::uint32_t shard_of(HostId host, std::uint32_t shards) {
     GIGASPOT_ASSERT(shards > 0);
     const std::uint64_t mixed = mix(host.value);

@@ -1,4 +1,4 @@
-// gigaspot: what a live market is in all, and what its engine has done. Layer: engine.
+// gigaspot: sums over a live market, and counts of the work of its engine. Layer: engine.
 #pragma once
 
 #include <cstddef>
@@ -10,26 +10,27 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What a market as a whole earns and draws at this moment. Of up to a million hosts with a run the
-/// sums fit whatever they earn; beyond that, if incomes are not all at the ends of their rows.
+/// What all hosts of a market earn and draw at this moment. The sums fit for up to a million
+/// running hosts, whatever they earn, and for more if not every income is near its maximum.
 struct Totals {
-    std::size_t hosts = 0;    ///< in all
+    std::size_t hosts = 0;    ///< with and without a run
     std::size_t running = 0;  ///< hosts with a run
-    std::size_t bids = 0;     ///< in all, those with a pending cancel too
-    std::int64_t watts = 0;   ///< of the hosts with a run
-    UsdPerDay income{};  ///< of their owners, at the terms that won; a missing rate adds nothing
-    UsdPerDay electricity{};  ///< what those watts cost their owners
+    std::size_t bids = 0;     ///< including those with a pending cancel
+    std::int64_t watts = 0;   ///< drawn by the hosts with a run
+    UsdPerDay
+        income{};  ///< of these hosts at the terms that won; a run without a rate adds nothing
+    UsdPerDay electricity{};  ///< the cost of these watts
 
     friend constexpr bool operator==(const Totals&, const Totals&) = default;
 };
 
-/// What an engine has done.
+/// Counts the commands and the work of an engine.
 struct Counters {
-    std::uint64_t commands = 0;  ///< seen, rejected ones too
-    std::uint64_t rejected = 0;  ///< of these
-    std::uint64_t looks = 0;     ///< how often a close had to choose for a host anew
-    /// How often the best bid of a host was looked for among all its bids; not counted are the look
-    /// for its interval of rates, and one past bids that have expired.
+    std::uint64_t commands = 0;  ///< seen, including rejected ones
+    std::uint64_t rejected = 0;  ///< commands that were rejected
+    std::uint64_t looks = 0;     ///< how often a close chose for a host
+    /// How often the engine scanned all bids of a host for the best one. Scans for its interval of
+    /// rates, and scans that skip expired bids, are not counted.
     std::uint64_t rescans = 0;
 };
 

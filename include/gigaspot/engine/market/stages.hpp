@@ -198,6 +198,14 @@ struct Stages {
     PackedProfile packed[Traits::gpus_max]{};  ///< of the last call of `pack`
 };
 
+/// Gives other parts of the library access to the state of an engine.
+struct EngineAccess {
+    template <class Engine>
+    static auto& stages(Engine& engine) {
+        return engine.stages_;
+    }
+};
+
 }  // namespace detail
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot
