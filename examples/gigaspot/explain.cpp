@@ -84,7 +84,8 @@ void put_host(fmt::memory_buffer& out, const Market& market, const gigaspot::Mac
     const std::string currency = printable(market.names.name(gigaspot::main_currency));
     const gigaspot::ExchangeRate rate = *market.conditions.rates[gigaspot::main_currency].usd;
     if (range)
-        put(out, "this choice stands while 1 {} is worth {} USD; now {}\n", currency, *range, rate);
+        put(out, "this choice remains while 1 {} is worth {} USD; now {}\n", currency, *range,
+            rate);
 }
 
 }  // namespace

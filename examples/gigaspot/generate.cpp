@@ -26,9 +26,9 @@ struct Rival {
     std::int64_t watts;
 };
 
-/// Rival bids stand near each other: each renter bids about what the machine is worth to all, and
-/// what its own watts cost at a usual energy price (0.1 USD/kWh is about 0.34 coin a day for each
-/// watt).
+/// Makes rival bids with prices that are close together: each renter bids about what the machine is
+/// worth to all, plus what its own watts cost at a usual energy price (at 0.1 USD/kWh about 0.34
+/// coins per day and watt).
 std::vector<Rival> make_rivals(Random& random, std::uint64_t first_id, std::uint64_t count,
                                std::int64_t worth, std::int64_t watts_min, std::int64_t watts_max) {
     std::vector<Rival> rivals;

@@ -23,11 +23,11 @@ public:
         return gigaspot::mix(std::exchange(state_, state_ + gigaspot::mix_step));
     }
 
-    /// A number from `least` to `greatest`, both included.
-    std::int64_t between(std::int64_t least, std::int64_t greatest) {
-        const auto count = static_cast<std::uint64_t>(greatest - least) + 1;
+    /// A number from `min` to `max`, both included.
+    std::int64_t between(std::int64_t min, std::int64_t max) {
+        const auto count = static_cast<std::uint64_t>(max - min) + 1;
         const gigaspot::Uint128 product = static_cast<gigaspot::Uint128>(next()) * count;
-        return least + static_cast<std::int64_t>(product >> 64);
+        return min + static_cast<std::int64_t>(product >> 64);
     }
 
     bool chance(std::int64_t percent) { return between(1, 100) <= percent; }

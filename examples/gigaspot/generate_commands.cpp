@@ -1,6 +1,6 @@
-// `gigaspot generate --commands`: commands for a live market, one JSON object a line.
-// It knows which bids stand and whose they are, so that nearly all commands can be taken; what it
-// holds does not grow with their number.
+// `gigaspot generate --commands`: makes commands for a live market, one JSON object per line.
+// It tracks the bids and their owners, so that the market accepts nearly all commands. Its memory
+// does not grow with the number of commands.
 #include "generate.hpp"
 
 #include <algorithm>
@@ -69,8 +69,8 @@ private:
         return 1 + static_cast<std::uint64_t>(&host - hosts_.data());
     }
     std::int64_t draw_watts(const Host& host) {
-        const std::int64_t least = host.model->watts_min;
-        return random_.between(least + (host.watts_max - least) / 4, host.watts_max);
+        const std::int64_t watts_min = host.model->watts_min;
+        return random_.between(watts_min + (host.watts_max - watts_min) / 4, host.watts_max);
     }
     /// About what the host is worth to all, and what the watts cost.
     std::int64_t draw_price(const Host& host, std::int64_t watts) {
@@ -201,8 +201,8 @@ void Commands::put_status(fmt::memory_buffer& out, Host& host) {
     mended.trouble = {};
 }
 
-/// A new bid where there is room for one or none to do anything with; else something with one that
-/// stands.
+/// Writes a new bid if there is room for one or if there is no bid yet, otherwise a command for an
+/// existing bid.
 void Commands::put_bid_command(fmt::memory_buffer& out, Host& host, std::int64_t kind) {
     for (std::uint64_t i = host.bids_count; i-- > 0;) {
         if (host.bids[i].expiry <= last_close_) host.bids[i] = host.bids[--host.bids_count];
@@ -298,7 +298,7 @@ void Commands::put_profiles(fmt::memory_buffer& out, const Host& host, std::int6
     out.push_back(']');
 }
 
-/// Who sent a command is the market's to know: it need not stand there.
+/// Writes the owner of a bid half of the time, because the field is optional.
 void Commands::put_owner(fmt::memory_buffer& out, std::uint64_t id) {
     if (random_.chance(50)) put(out, R"(,"owner":{})", owner_of(id));
 }

@@ -16,7 +16,7 @@
 
 namespace {
 
-// CLI11 itself takes 010 as 8, -1 as 2^64 - 1 and what is too long as the greatest number.
+// CLI11 itself reads 010 as 8, -1 as 2^64 - 1, and a number that is too long as the maximum.
 std::string check_whole_number(const std::string& text) {
     const auto number = gigaspot::WholeNumber::from_text(text);
     return number ? "" : fmt::format("'{}': expected a whole number, 0 .. 2^53", text);
@@ -90,7 +90,7 @@ void add_replay(CLI::App& command, tool::ReplayOptions& options) {
         "and by more than this share of the incumbent's profit, parts per million or a percentage "
         "[0]");
     add("--dwell-min", options.dwell_min, "TIME",
-        "So long after the first close that it won a run is not replaced [0]");
+        "Minimum time, from its first won close, during which a run cannot be replaced [0]");
     command.add_flag("--require-cached", options.require_cached,
                      "Only bids whose image is cached can win");
     command
@@ -146,7 +146,7 @@ std::string list_commands(const std::vector<CLI::App*>& commands) {
     return out;
 }
 
-/// Fails if the first word is no option and no command, and names the command that it resembles.
+/// Fails if the first word is neither an option nor a command, and names the most similar command.
 void check_command(const std::string& word, const std::vector<CLI::App*>& commands) {
     const auto distance_to = [&](const CLI::App* command) {
         return distance(word, command->get_name());
@@ -242,8 +242,9 @@ int main(int argc, char** argv) {
              ->check(check_whole_number)
              ->check(CLI::Range(0, 1'000'000));
     generate
-        .add_option("--commands", generated.commands,
-                    "Instead of a snapshot, so many commands for a live market, one a line")
+        .add_option(
+            "--commands", generated.commands,
+            "Instead of a snapshot, write this number of commands for a live market, one per line")
         ->check(check_whole_number)
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{100'000'000'000}))
         ->excludes(&bids_per_host);

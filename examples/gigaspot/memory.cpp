@@ -1,5 +1,5 @@
-// Large pieces of the tool's memory stand on 2 MiB pages where the system has them: a text of 26 MB
-// and what is made of it are 25,000 pages of 4 KiB, and each costs a trap on its first use.
+// Puts large pieces of the tool's memory on pages of 2 MiB if the system has them. A text of 26 MB
+// and its results are 25,000 pages of 4 KiB, and each of these costs a trap on its first use.
 #include <cstdint>
 #include <cstdlib>
 #include <new>

@@ -14,7 +14,7 @@ namespace {
 
 using gigaspot::rounded;
 
-/// How many bids of a host that runs one are put in order. Of a host that idles it is all of them.
+/// How many bids of a running host are put in order. For an idle host it is always all of them.
 enum class Depth { winner_and_next, all };
 
 /// A host's bids in order, and its choice. The spans are of buffers that the next host uses again.

@@ -85,8 +85,8 @@ struct Market {
     gigaspot::MarketNames names;
     gigaspot::Conditions conditions;
     gigaspot::Snapshot snapshot;
-    std::vector<const gigaspot::Machine*> machines;        // those asked for, by ascending id
-    std::vector<const gigaspot::SkippedMachine*> skipped;  // likewise
+    std::vector<const gigaspot::Machine*> machines;        // requested, by ascending id
+    std::vector<const gigaspot::SkippedMachine*> skipped;  // requested, by ascending id
     std::optional<gigaspot::Price> tick;                   // of the prices that would win
 };
 

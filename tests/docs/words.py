@@ -26,7 +26,7 @@ RULES = [
     (r"for ever", "forever, or: it never changes", "fixed for ever"),
     (r"by turns", "in turns", "old and new by turns"),
     (r"likewise", "all of what it does", "Likewise of a host."),
-    (r"refus(?:e|es|ed|ing|al|als)", "reject", "it is rejected"),
+    (r"refus(?:e|es|ed|ing|al|als)", "reject", "it is refused"),
     (r"greatest", "maximum, highest or largest", "the greatest rate"),
     (r"(?<!at )(?<!at the )(?<!at the very )least(?! significant)", "minimum, lowest or smallest", "the least price"),
     (r"(?<!decision )(?<!decisions )stands?(?![ -](?:for|in|alone)\b)", "is, appears, lies, runs, holds or remains",
@@ -54,36 +54,13 @@ RULES = [
 # Phrases that are fine.
 FINE = ["at least 1 W", "the decision stands", "a bit that stands for a bid", "a stand-in", "there is no host",
         "it is no longer there", "is no more than 3", "Why are there so many?", "Who wins?", "Of course it is", "Offers are values.",
-        "`rejected` is a counter", "it is None", "a list of bids, each of a host"]
+        "`refused` is a counter", "it is None", "a list of bids, each of a host"]
 
 # Whether a file or folder is checked. The switch of the longest path decides.
 SWITCHES = {
     "": True,
-    "README.md": False,
-    "CHANGELOG.md": False,
-    ".ci": False,
-    "bench": False,
     "docs": False,
-    "docs/CONTRIBUTING.md": False,
-    "examples": False,
-    "include/gigaspot/engine": False,
-    "include/gigaspot/json": False,
-    "include/gigaspot/format": False,
-    "tests/allocation": False,
-    "tests/consumer": False,
-    "tests/coverage": False,
-    "tests/docs": False,
-    "tests/fuzz": False,
-    "tests/headers": False,
-    "tests/incentives": False,
-    "tests/model": False,
-    "tests/mutants": False,
-    "tests/scenarios": False,
-    "tests/support": False,
-    "tests/tool": False,
-    "tests/unit/engine": False,
-    "tests/unit/format": False,
-    "tests/unit/json": False,
+    "docs/CONTRIBUTING.md": True,
 }
 
 # These are never checked: decisions are not rewritten, and this file has the words.

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <variant>
 
+#include <gigaspot/base/list_view.hpp>
 #include <gigaspot/values/command.hpp>
 #include <gigaspot/values/workload.hpp>
 
@@ -23,8 +24,11 @@ bool is_same(std::span<const T> left, std::span<const T> right) {
     return std::equal(left.begin(), left.end(), right.begin(), right.end());
 }
 template <class T>
-bool is_same(const std::optional<std::span<const T>>& left,
-             const std::optional<std::span<const T>>& right) {
+bool is_same(ListView<T> left, ListView<T> right) {
+    return std::equal(left.begin(), left.end(), right.begin(), right.end());
+}
+template <class T>
+bool is_same(const std::optional<ListView<T>>& left, const std::optional<ListView<T>>& right) {
     return left.has_value() == right.has_value() && (!left || is_same(*left, *right));
 }
 /// No workload is the same as an empty one: text has no difference.

@@ -630,7 +630,7 @@ class Stream:
         self.send(self.make_close())
 
     def sleep(self):
-        """Draws a close after so much time that bids have expired, or nearly."""
+        """Draws a close at a time when bids have expired, or nearly."""
         most = self.market.time_step_max
         self.send(self.make_bid())
         self.time = self.market.now + min(most, self.rng.choice((20 * DAY, 20 * DAY, 20 * DAY - 1, 792_000_000, most)))

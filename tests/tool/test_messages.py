@@ -197,7 +197,7 @@ class NotCommands(unittest.TestCase):
     def test_one_command_among_the_lines_is_enough(self):
         made = run("generate", "--hosts", "3")[1]
         for text in ('{"op":"close","time":1}\n' + made, made + '{"op":"close","time":1}\n',
-                     '{"op":"revoke","time":1,"id":5}\n', "", "\n \n"):  # a command that is rejected is one; no line is none
+                     '{"op":"revoke","time":1,"id":5}\n', "", "\n \n"):  # a rejected command is a command; no line is fine too
             code, out, err = run("replay", "-", text=text)
             self.assertEqual((code, err), (0, ""))
 

@@ -263,7 +263,7 @@ class Explain(unittest.TestCase):
             yield cells
 
     def check_range(self, judged, machine, line, rng):
-        found = re.fullmatch(r"this choice stands while 1 \S+ is worth (\S+?)\.\.(\S+) USD; now (\S+)", line)
+        found = re.fullmatch(r"this choice remains while 1 \S+ is worth (\S+?)\.\.(\S+) USD; now (\S+)", line)
         least, most, now = (self.count(text) for text in found.groups())
         present = judged.choice_at(machine, now)
         self.assertLessEqual(least, now)

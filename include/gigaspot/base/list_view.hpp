@@ -129,7 +129,7 @@ private:
 }  // namespace detail
 
 /// A list inside an engine. It is valid until the engine's next command, and until the engine is
-/// moved, assigned or gone. With GIGASPOT_CHECKED, a look at it afterwards ends the program.
+/// moved, assigned or destroyed. With GIGASPOT_CHECKED, reading it later ends the program.
 template <class T>
 class LentList {
 public:

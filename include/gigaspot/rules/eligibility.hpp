@@ -39,8 +39,8 @@ namespace detail {
 
 constexpr bool is_price_below(Price price, Currency currency, Price bound,
                               const Conditions& conditions) {
-    const std::optional<Int128> least = price_count_at_least(bound, currency, conditions);
-    return least && price.count() < *least;
+    const std::optional<Int128> lowest = price_count_at_least(bound, currency, conditions);
+    return lowest && price.count() < *lowest;
 }
 
 template <class Traits>

@@ -189,12 +189,11 @@ private:
     using FrequencyRange = std::optional<Range<Frequency>>;
 
     template <class Traits>
-    constexpr PackedLimits(const BasicGpuLimits<Traits>& gpu, std::uint64_t least,
+    constexpr PackedLimits(const BasicGpuLimits<Traits>& gpu, std::uint64_t lowest,
                            std::uint64_t most)
-        : locks_least_{detail::join_fields(least_of(gpu.core_lock), least_of(gpu.mem_lock),
-                                           least / 2)},
-          offsets_least_{detail::join_fields(least_of(gpu.core_offset), least_of(gpu.mem_offset),
-                                             (least + 1) / 2)},
+        : locks_min_{detail::join_fields(min_of(gpu.core_lock), min_of(gpu.mem_lock), lowest / 2)},
+          offsets_min_{detail::join_fields(min_of(gpu.core_offset), min_of(gpu.mem_offset),
+                                           (lowest + 1) / 2)},
           locks_free_{detail::join_fields(free_above(gpu.core_lock), free_above(gpu.mem_lock),
                                           detail::half_max - most / 2)},
           offsets_free_{detail::join_fields(free_above(gpu.core_offset), free_above(gpu.mem_offset),
@@ -204,15 +203,15 @@ private:
     static constexpr std::uint64_t least_watts(Power min) {
         return static_cast<std::uint32_t>(min.count() == 0 ? 1 : min.count());
     }
-    static constexpr std::uint64_t least_of(const FrequencyRange& range) {
+    static constexpr std::uint64_t min_of(const FrequencyRange& range) {
         return range ? detail::above_lowest(range->min) : detail::setting_max;
     }
     static constexpr std::uint64_t free_above(const FrequencyRange& range) {
         return range ? detail::setting_max - detail::above_lowest(range->max) : 0;
     }
 
-    std::uint64_t locks_least_;
-    std::uint64_t offsets_least_;
+    std::uint64_t locks_min_;
+    std::uint64_t offsets_min_;
     std::uint64_t locks_free_;
     std::uint64_t offsets_free_;
 };
@@ -260,8 +259,8 @@ struct PackedCheck {
                                               const PackedLimits& limits) {
         const std::uint64_t locks = profile.locks_;
         const std::uint64_t offsets = profile.offsets_;
-        return (((locks - limits.locks_least_) | (locks + limits.locks_free_)) & ~locks) |
-               (((offsets - limits.offsets_least_) | (offsets + limits.offsets_free_)) & ~offsets);
+        return (((locks - limits.locks_min_) | (locks + limits.locks_free_)) & ~locks) |
+               (((offsets - limits.offsets_min_) | (offsets + limits.offsets_free_)) & ~offsets);
     }
 
     /// Packs the profiles of a new bid, checks them as `passes` does and sums their power limits,

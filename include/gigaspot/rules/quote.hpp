@@ -42,12 +42,12 @@ namespace detail {
 /// least 1 W.
 template <class Traits>
 constexpr bool can_be_placed(TotalPower total, const BasicHostCapabilities<Traits>& host) {
-    TotalPower::rep least = 0;
+    TotalPower::rep lowest = 0;
     for (const BasicGpuLimits<Traits>& gpu : host.gpus) {
         if (gpu.power_limit.max == Power{}) return false;
-        least += gpu.power_limit.min == Power{} ? 1 : gpu.power_limit.min.count();
+        lowest += gpu.power_limit.min == Power{} ? 1 : gpu.power_limit.min.count();
     }
-    return least <= total.count() && is_total_power_valid(total, host);
+    return lowest <= total.count() && is_total_power_valid(total, host);
 }
 
 /// Returns why no price helps an offer; `Code::none` if a price may help.
@@ -74,8 +74,8 @@ constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
                                              const Conditions& conditions, Price tick,
                                              IsEnough is_enough) {
     GIGASPOT_ASSERT(tick > Price{});
-    Int128 greatest = *price_count_at_most(conditions.policy.price_max, offer.currency, conditions);
-    if (greatest > Price::highest().count()) greatest = Price::highest().count();
+    Int128 highest = *price_count_at_most(conditions.policy.price_max, offer.currency, conditions);
+    if (highest > Price::highest().count()) highest = Price::highest().count();
     const auto price_at = [&](Int128 ticks) {
         return Price::unchecked(static_cast<Price::rep>(ticks * tick.count()));
     };
@@ -84,7 +84,7 @@ constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
         return is_enough(gigaspot::eligibility(offer, host, conditions), offer.price);
     };
     Int128 too_low = 0;  // 0 is not a valid price
-    Int128 enough = greatest / tick.count();
+    Int128 enough = highest / tick.count();
     if (enough == 0 || !is_enough_at(enough)) return Unexpected{Code::price_above_market_maximum};
     while (enough - too_low > 1) {
         const Int128 middle = too_low + (enough - too_low) / 2;

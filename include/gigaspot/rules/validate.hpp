@@ -146,18 +146,17 @@ constexpr bool check_price(Price price, Currency currency, Price min_bid,
     const auto outside = [&](Code code, Int128 bound) {
         return report(Violation{code, std::nullopt, Unit::coin_per_day, price.count(), bound});
     };
-    const std::optional<Int128> least =
+    const std::optional<Int128> lowest =
         price_count_at_least(policy.price_min, currency, conditions);
-    if (least && price.count() < *least && !outside(Code::price_below_market_minimum, *least))
+    if (lowest && price.count() < *lowest && !outside(Code::price_below_market_minimum, *lowest))
         return false;
-    const std::optional<Int128> greatest =
+    const std::optional<Int128> highest =
         price_count_at_most(policy.price_max, currency, conditions);
-    if (greatest && price.count() > *greatest &&
-        !outside(Code::price_above_market_maximum, *greatest))
+    if (highest && price.count() > *highest && !outside(Code::price_above_market_maximum, *highest))
         return false;
-    const std::optional<Int128> host_least = price_count_at_least(min_bid, currency, conditions);
-    if (host_least && price.count() < *host_least)
-        return outside(Code::price_below_host_minimum, *host_least);
+    const std::optional<Int128> host_lowest = price_count_at_least(min_bid, currency, conditions);
+    if (host_lowest && price.count() < *host_lowest)
+        return outside(Code::price_below_host_minimum, *host_lowest);
     return true;
 }
 

@@ -556,7 +556,7 @@ TEST_CASE("a second close in a millisecond sees what came since the first: hosts
     REQUIRE(engine.close(at_ms(5)));
     REQUIRE(engine.run(HostId{7}));
 
-    // Ids below and above, so that the order of hosts has to be made anew.
+    // Ids below and above, so that the order of hosts has to be built again.
     for (const std::uint64_t id : {9U, 3U, 8U, 1U})
         REQUIRE(engine.put_host(HostCapabilities{.id = id, .gpus = {plain_gpu}}, at_ms(5)));
     REQUIRE(engine.cancel(BidId{1}, at_ms(5)));

@@ -148,7 +148,7 @@ TEST_CASE("the price to win a host: 100 W cost 2.4 USD a day") {
     CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
     CHECK(quote(engine) == 2.4_coin_per_day);
     CHECK(market.tell(0, bid(1, 10_coin_per_day)) == "");
-    CHECK(quote(engine) == 10.0001_coin_per_day);  // the other has stood longer
+    CHECK(quote(engine) == 10.0001_coin_per_day);  // the other bid is older
     CHECK(quote(engine, 200_W) == 12.4001_coin_per_day);
     CHECK(market.tell(0, close()) == "started 7 1 7.6");
     CHECK(why_not(engine) == Code::incumbent_protected);
@@ -180,13 +180,13 @@ TEST_CASE("the quoted price wins the next close, and a tick less does not") {
     }
 }
 
-TEST_CASE("the range of rates in which a choice stands") {
+TEST_CASE("the range of rates in which a choice remains") {
     Market market;
     CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
     CHECK(market.tell(0, host({.energy = 0.1_usd_per_kWh})) == "");
     CHECK(market.tell(0, bid(1, 10_coin_per_day, 300_W)) == "");
     CHECK(market.tell(0, bid(2, 9_coin_per_day, 100_W)) == "");
-    // 10 r - 0.72 and 9 r - 0.24 meet at 0.48, where bid 1 has stood longer.
+    // 10 r - 0.72 and 9 r - 0.24 meet at 0.48, where bid 1 is older.
     const auto range = market.engine.rate_range(7);
     REQUIRE(range);
     CHECK(range->min == 0.48_usd_per_coin);

@@ -1,5 +1,5 @@
-// An engine of one's own types: 16-byte ids and texts as ids, a small setting, a payload that is
-// no workload, and few GPUs.
+// An engine with types of the embedder: ids of 16 bytes and text ids, a small setting, a payload
+// that is not a `Workload`, and few GPUs.
 #include <gigaspot/engine/engine.hpp>
 #include <gigaspot/engine/save.hpp>
 
@@ -52,7 +52,7 @@ struct Traits : gigaspot::DefaultTraits {
     static constexpr std::size_t gpus_max = 2;
 };
 
-/// Ids that are no plain bytes: such a market can't be saved, and works all the same.
+/// Ids that are not plain bytes. Such a market cannot be saved, but works otherwise.
 struct TextTraits : gigaspot::DefaultTraits {
     using HostId = std::string;
     using BidId = std::string;

@@ -1,5 +1,5 @@
-// A market as bytes and back. What is saved must stay restorable for ever, so one save stands here
-// word by word; its numbers were worked out by hand, its checksum by another program.
+// Saves a market as bytes and restores it. A save must remain restorable forever, so two saves are
+// here word by word. Their numbers were worked out by hand, their checksums by another program.
 #include <gigaspot/engine/save.hpp>
 
 #include <array>
@@ -260,7 +260,7 @@ TEST_CASE("what save gave is what restore takes") {
     CHECK(restored->now() == at_ms(7));
 }
 
-TEST_CASE("and these words can be restored for ever") {
+TEST_CASE("and these words can be restored") {
     Words words = golden_words;
     words.back() = golden_checksum;
     auto restored = saved::restore(words);
@@ -337,7 +337,7 @@ TEST_CASE("each part of the state is in the digest") {
         cancel(2),
         revoke(1),
         close(),
-        cached(1, false),  // nothing but the clock
+        cached(1, false),  // only the clock
     };
     std::vector<std::uint64_t> digests;
     for (const Act& change : changes) {

@@ -1,5 +1,5 @@
-// Which shard a host belongs to. The answers are fixed for ever, or a market would find its hosts
-// elsewhere after an update; they were worked out by another program.
+// Which shard a host belongs to. The answers never change, because a market must find its hosts
+// after an update. They were worked out by another program.
 #include <gigaspot/engine/shard.hpp>
 
 #include <cstdint>

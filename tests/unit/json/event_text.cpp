@@ -129,7 +129,7 @@ TEST_CASE("with its command, a reason names the field that it is about") {
     CHECK(field({.code = close_too_soon}, Close{}) == "time");
     CHECK(field({limit_reached, {}, Unit::currency, 17, 16}, SetRate{}) == "currency");
     CHECK(field({limit_reached, {}, Unit::gpu, 33, 32}, PutHost{}) == "gpus");
-    // The books of a host or of a market are no field of a command.
+    // A limit of a host or of a market is not about a field of the command.
     CHECK(field({limit_reached, {}, Unit::bid, 17, 16}, PlaceBid{}) == "");
     CHECK(field({limit_reached, {}, Unit::host, 17, 16}, PutHost{}) == "");
 }

@@ -499,7 +499,7 @@ TEST_CASE("a save with invented names is rejected, even if the checksum is right
     twice.insert(twice.end(), words.begin() + checksum + 1, words.end());
     CHECK(code_of(saved::bytes_of(twice)) == Code::save_damaged);
 
-    // Both models have the same name, which is none.
+    // Both models have the same name, the empty one.
     saved::Words same_models{words.begin(), words.begin() + checksum + 1};
     same_models[checksum - 2] = 0;
     same_models.erase(same_models.begin() + checksum - 1);

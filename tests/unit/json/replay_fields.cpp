@@ -252,7 +252,7 @@ TEST_CASE("a wrong time goes before all other numbers, and a malformed field bef
         line.replace(line.find(R"("time":1)"), 8, R"("time":-1)");
         CHECK(why(replay, line) == "number_out_of_range (time)");
         CHECK(why(replay, turned(line)) == "number_out_of_range (time)");
-        // Of a path within a list, the list.
+        // A path within a list is cut to the name of the list.
         const std::string& path = form.fields.back().path;
         values.back() = "{}";
         line = filled(form, values);

@@ -175,7 +175,7 @@ constexpr Quote quotes[] = {
     // 1,000 of bitcoin for one of the main currency: the market's maximum of 5,000 coins are 5e14
     // units. The row of prices ends at 1e14: a rival of 99,999,999,999 units takes 1,000 less, and
     // one unit.
-    {"in another currency: close to the greatest of all prices",
+    {"in another currency: close to the maximum of all prices",
      {.bids = {bid(2, 99'999'999'999)},
       .conditions = thousand_to_one,
       .request = exactly_in_bitcoin},
@@ -314,7 +314,7 @@ constexpr Rejection rejections[] = {
       .conditions = three_to_seven_up_to(50'000),
       .request = exactly_in_bitcoin},
      price_above_market_maximum},
-    {"price_above_market_maximum: more than the greatest of all prices, in another currency",
+    {"price_above_market_maximum: more than the maximum of all prices, in another currency",
      {.bids = {bid(2, 100'000'000'000)},
       .conditions = thousand_to_one,
       .request = exactly_in_bitcoin},

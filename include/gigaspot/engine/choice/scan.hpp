@@ -44,7 +44,7 @@ inline constexpr double infinity = std::numeric_limits<double>::infinity();
 /// bids meet at the rate at which their profits are equal. `lo_meet` is the highest rate at which
 /// the winner meets a rival with a lower price, or -infinity. `hi_meet` is the lowest rate at which
 /// it meets a rival with a higher price, or infinity. The limits are rounded inwards by more than
-/// the error of doubles: a host may be looked at in vain, but none is missed.
+/// the error of doubles: a host may be checked without need, but none is missed.
 inline void narrow_to_meets(double lo_meet, double hi_meet, std::int64_t rate, Interval& interval) {
     constexpr double beyond_all_rates = 2e18;
     constexpr double slack = 1e-15;  // more than four roundings of 2^-53 each
@@ -88,7 +88,7 @@ public:
             BookEntry::valid_mask | (terms.require_cached ? BookEntry::cached_mask : 0);
         mask_ = Words<lanes>{} + (BookEntry::price_mask | wanted);
         zero_ = Doubles<lanes>{} + (0x1p52 + static_cast<double>(wanted));
-        least_ = Doubles<lanes>{} + static_cast<double>(terms.price_min);
+        lowest_ = Doubles<lanes>{} + static_cast<double>(terms.price_min);
     }
 
     /// Returns the entry that must be the best, or null if there is none or several are too close.
@@ -118,7 +118,7 @@ public:
             fetch_one_ahead, [&](const Doubles<lanes>& price, const Doubles<lanes>& watts,
                                  const Words<lanes>& number) __attribute__((always_inline)) {
                 Doubles<lanes> profit = price * high_rate - watts * low_cost;
-                profit = least_ <= price ? profit : none;
+                profit = lowest_ <= price ? profit : none;
                 const Doubles<lanes> lesser = profit < best ? profit : best;
                 next = next < lesser ? lesser : next;
                 place = best < profit ? number : place;
@@ -151,7 +151,7 @@ public:
                          const Words<lanes>&) __attribute__((always_inline)) {
                 // A lead of 0 makes an entry that cannot be chosen meet nowhere.
                 Doubles<lanes> lead = best_price - price;
-                lead = least_ <= price ? lead : nought;
+                lead = lowest_ <= price ? lead : nought;
                 const Doubles<lanes> meet = cost * (best_watts - watts) / lead;
                 const Doubles<lanes> above = nought < lead ? meet : lo;
                 const Doubles<lanes> below = lead < nought ? meet : hi;
@@ -224,9 +224,9 @@ private:
 
     const BookEntries& entries_;
     const ScanTerms& terms_;
-    Words<lanes> mask_;     ///< the bits of a price, and the flags that an entry needs
-    Doubles<lanes> zero_;   ///< a price of 0 with these flags
-    Doubles<lanes> least_;  ///< the minimum price
+    Words<lanes> mask_;      ///< the bits of a price, and the flags that an entry needs
+    Doubles<lanes> zero_;    ///< a price of 0 with these flags
+    Doubles<lanes> lowest_;  ///< the minimum price
 };
 static_assert(sizeof(BookEntry) == 16);
 
