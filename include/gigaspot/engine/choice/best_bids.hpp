@@ -315,16 +315,10 @@ private:
                          Interval& interval) const {
         const std::int64_t price_lead = winner.price().count() - loser.price().count();
         if (price_lead == 0) return;  // the order is the same at every rate
-        const auto lead = static_cast<double>(price_lead);
         // Both profits are equal at the rate at which the price difference pays for the watts.
         const double more = cost_of_watt(host.energy_price.count()) *
                             static_cast<double>(winner.watts().count() - loser.watts().count());
-        // Mostly that rate is far outside the interval, which a product finds out faster than a
-        // division. `lead` can be negative; 1e-12 is far more than all rounding errors.
-        const double edge = price_lead > 0 ? static_cast<double>(interval.lo) - 3
-                                           : static_cast<double>(interval.hi) + 3;
-        if (edge > 0 && more < edge * lead * (price_lead > 0 ? 1 - 1e-12 : 1 + 1e-12)) return;
-        const double meet = more / lead;
+        const double meet = more / static_cast<double>(price_lead);
         narrow_to_meets(price_lead > 0 ? meet : -infinity, price_lead > 0 ? infinity : meet,
                         state_.rates.main(), interval);
     }
