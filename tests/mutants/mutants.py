@@ -311,7 +311,7 @@ mutants = [
           "former.owner = next.owner;", ""),
     chooser("a run above the reserve at this rate counts as above it at every rate",
             "return its_profit - "
-            "Base::product(entry.price().count(), state_.rates.main() - rate) >=",
+            "Int128{entry.price().count()} * (state_.rates.main() - rate) >=",
             "return its_profit >="),
     best("the best bid is remembered with the interval of the next",
          "former.last = {host.top.entry, host.top.interval, top_holder(slot, host, former)};",

@@ -40,7 +40,7 @@ public:
     /// Returns the profit of an entry at the present rates, in 1e-20 USD per day. The entry's
     /// currency must have a rate.
     [[nodiscard]] Int128 profit(const Host& host, BookEntry entry) const {
-        return product(entry.price().count(), state_.rates[entry.currency()]) - cost(host, entry);
+        return Int128{entry.price().count()} * state_.rates[entry.currency()] - cost(host, entry);
     }
 
     /// Call this when a bid has come or its terms have changed, if it is not the best bid.
@@ -139,12 +139,6 @@ public:
     }
 
 protected:
-    /// Multiplies two numbers from 0 on. Signed numbers take three multiplications, these one.
-    static Int128 product(std::int64_t left, std::int64_t right) {
-        return static_cast<Int128>(Uint128{static_cast<std::uint64_t>(left)} *
-                                   static_cast<std::uint64_t>(right));
-    }
-
     /// Returns what watts, or a difference of watts, cost in 1e-20 USD per day.
     static Int128 cost_of(const Host& host, std::int64_t watts) {
         return Int128{watts} * host.energy_price.count() * std::int64_t{2'400'000'000};

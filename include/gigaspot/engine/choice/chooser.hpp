@@ -177,7 +177,7 @@ private:
     /// Whether an entry with this profit is above the reserve at a rate up to the present one.
     [[nodiscard]] bool is_above_reserve(const BookEntry& entry, Int128 its_profit,
                                         std::int64_t rate) const {
-        return its_profit - Base::product(entry.price().count(), state_.rates.main() - rate) >=
+        return its_profit - Int128{entry.price().count()} * (state_.rates.main() - rate) >=
                reserve();
     }
     [[nodiscard]] Interval above_reserve(const Host& host, const BookEntry& entry) const {
