@@ -57,37 +57,27 @@ Unexpected<Rejection> reject_bid(Stages<Traits, Allocator>& stages,
     return stages.reject(attempt);
 }
 
+/// Returns the first limit of section 11 that a new bid exceeds.
 template <class Traits, class Allocator>
-[[nodiscard]] bool is_within_limits(Stages<Traits, Allocator>& stages,
-                                    const BasicPlaceBid<Traits>& command,
-                                    HostRecord<Traits>& host) {
-    const EngineLimits& most = stages.limits;
-    auto& store = stages.market.store;
-    const std::size_t bids_here = std::size_t{host.book.bids} + 1;
-    return bids_here <= most.bids_per_host && store.bids.in_use() < most.bids &&
-           command.currency.number < limits::currencies_max &&
-           (bids_here <= most.bids_per_owner ||
-            store.bids_of(command.owner, host, most.bids_per_owner) < most.bids_per_owner);
-}
-
-/// The first limit of section 11 that a new bid exceeds.
-template <class Traits, class Allocator>
-[[nodiscard]] Violation bid_limit(Stages<Traits, Allocator>& stages,
-                                  const BasicPlaceBid<Traits>& command, HostRecord<Traits>& host) {
+[[nodiscard]] std::optional<Violation> bid_limit(Stages<Traits, Allocator>& stages,
+                                                 const BasicPlaceBid<Traits>& command,
+                                                 HostRecord<Traits>& host) {
     const EngineLimits& most = stages.limits;
     auto& store = stages.market.store;
     const std::size_t bids_here = std::size_t{host.book.bids} + 1;
     if (bids_here > most.bids_per_host)
         return stages.limit(Unit::bid, bids_here, most.bids_per_host);
-    const std::size_t of_owner = store.bids_of(command.owner, host, most.bids_per_owner) + 1;
-    if (of_owner > most.bids_per_owner)
-        return stages.limit(Unit::bid, of_owner, most.bids_per_owner);
+    if (bids_here > most.bids_per_owner) {  // else no owner can be at the limit
+        const std::size_t of_owner = store.bids_of(command.owner, host, most.bids_per_owner) + 1;
+        if (of_owner > most.bids_per_owner)
+            return stages.limit(Unit::bid, of_owner, most.bids_per_owner);
+    }
     const std::size_t bids = store.bids.in_use() + 1;
     if (bids > most.bids) return stages.limit(Unit::bid, bids, most.bids);
     if (command.currency.number >= limits::currencies_max)
         return stages.limit(Unit::currency, std::size_t{command.currency.number} + 1,
                             limits::currencies_max);
-    return {};
+    return std::nullopt;
 }
 
 template <class Traits, class Allocator, class Sink>
@@ -107,8 +97,7 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot slot, const BasicPlaceBid<
     StopAtFirst any;
     if (!overclock.are_valid || !check_terms(command, host, market.conditions, any))
         return reject_bid(stages, attempt, command, slot);
-    if (!is_within_limits(stages, command, host))
-        return stages.reject(attempt, bid_limit(stages, command, host));
+    if (const auto limit = bid_limit(stages, command, host)) return stages.reject(attempt, *limit);
     store.make_room_for_bid(host);
     stages.accept(attempt, sink);
     const RentalLength longest =
