@@ -70,7 +70,7 @@ inline constexpr Slot no_slot = 0xffff'ffff;
 /// Memory that lives as long as the arena, cut from large chunks. So what is read at random lies on
 /// few pages, if the allocator gives large pages. A chunk is as large as all chunks before it, but
 /// at most 2 MiB unless one piece needs more. The first chunk of a copied arena is as large as all
-/// chunks of the original, also at most 2 MiB. Later, smaller pieces use the rests of chunks.
+/// chunks of the original, also at most 2 MiB.
 template <class Allocator>
 class Arena {
 public:
@@ -80,9 +80,8 @@ public:
         : chunks_{allocator}, expected_{expected} {}
     Arena(Arena&& other) noexcept
         : chunks_{std::move(other.chunks_)}, total_{std::exchange(other.total_, 0)},
-          expected_{std::exchange(other.expected_, 0)} {
-        for (std::size_t i = 0; i < rests; ++i) rests_[i] = std::exchange(other.rests_[i], {});
-    }
+          expected_{std::exchange(other.expected_, 0)}, next_{std::exchange(other.next_, nullptr)},
+          left_{std::exchange(other.left_, 0)} {}
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
 
@@ -91,33 +90,20 @@ public:
     /// Returns `bytes` bytes that begin at a cache line.
     [[nodiscard]] std::byte* take(std::size_t bytes) {
         const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
-        for (Rest& rest : rests_) {
-            if (whole <= rest.left) return rest.take(whole);
-        }
-        return add_chunk(whole).take(whole);
+        if (whole > left_) add_chunk(whole);
+        left_ -= whole;
+        return std::exchange(next_, next_ + whole);
     }
 
 private:
     static constexpr std::size_t chunk_max = std::size_t{2} << 20;
-    static constexpr std::size_t rests = 4;
     struct alignas(std::max_align_t) CacheLine {
         std::byte bytes[alignment];
     };
     using Chunk = Vector<CacheLine, Allocator>;
 
-    /// The unused end of a chunk.
-    struct Rest {
-        std::byte* next = nullptr;
-        std::size_t left = 0;
-
-        std::byte* take(std::size_t bytes) {
-            left -= bytes;
-            return std::exchange(next, next + bytes);
-        }
-    };
-
-    /// Allocates a chunk, whose rest replaces the smallest rest.
-    Rest& add_chunk(std::size_t bytes) {
+    /// Allocates a chunk with at least `bytes` bytes, for the next pieces.
+    void add_chunk(std::size_t bytes) {
         std::size_t size = total_ > expected_ ? total_ : expected_;
         if (size > chunk_max) size = chunk_max;
         // One cache line more, since the chunk may begin in the middle of one.
@@ -129,19 +115,16 @@ private:
         const std::size_t past = reinterpret_cast<std::uintptr_t>(begin) % alignment;
         const std::size_t skipped = past == 0 ? 0 : alignment - past;
         total_ += chunk.size() * alignment;
-        Rest* smallest = rests_;
-        for (Rest& rest : rests_) {
-            if (rest.left < smallest->left) smallest = &rest;
-        }
-        *smallest = {begin + skipped, chunk.size() * alignment - skipped};
+        next_ = begin + skipped;
+        left_ = chunk.size() * alignment - skipped;
         chunks_.push_back(std::move(chunk));
-        return *smallest;
     }
 
     Vector<Chunk, Allocator> chunks_;
-    Rest rests_[rests]{};
-    std::size_t total_ = 0;     ///< bytes of all chunks
-    std::size_t expected_ = 0;  ///< `total()` of the copied arena
+    std::size_t total_ = 0;      ///< bytes of all chunks
+    std::size_t expected_ = 0;   ///< `total()` of the copied arena
+    std::byte* next_ = nullptr;  ///< the next piece
+    std::size_t left_ = 0;       ///< bytes from there to the end of the chunk
 };
 
 /// A list of records in blocks. Records never move, and growth wastes at most one block. The memory
