@@ -406,8 +406,9 @@ mutants = [
         "left.slot == right.slot && left.generation == right.generation",
         "left.slot == right.slot && left.generation == right.generation && left.entry == right.entry"),
     of("engine/store/interval_index.hpp", "unit/engine/store/interval_index")(
-        "the maximum of four ends is missed", "for (std::size_t i = 1; i < 4; ++i) intersect",
-        "for (std::size_t i = 1; i < 3; ++i) intersect"),
+        "a common interval misses the last slot of a block",
+        "for (std::size_t i = 0; i < block_size; ++i) intersect",
+        "for (std::size_t i = 0; i + 1 < block_size; ++i) intersect"),
     gpus("the limits of previous GPUs remain", "kept.limits.clear();", ""),
     index("a slot outside its interval is skipped",
           "if (!intervals[i].contains(number)) found",
