@@ -18,8 +18,8 @@ namespace detail {
 /// An accepted edit of a running bid, without its profiles.
 struct PendingEdit {
     Price price{};
-    TotalPower watts{};
     std::uint64_t sequence = 0;
+    TotalPower watts{};
     bool is_overclock_valid = true;
 };
 

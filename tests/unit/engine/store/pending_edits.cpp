@@ -38,6 +38,8 @@ struct Shelf {
     }
 };
 
+TEST_CASE("an edit that waits has 24 bytes") { CHECK(sizeof(detail::PendingEdit) == 24); }
+
 TEST_CASE("a later edit of a run replaces the earlier one and its profiles") {
     Shelf shelf;
     shelf.set(1, 10_coin_per_day, 300_W);
