@@ -49,8 +49,10 @@ private:
         if (Answer answer = ask_run(host)) return answer;
 
         const Selection selection = select(host.host, next.offers, conditions, next.run);
-        for (const Selection& choice :
-             {engine_.choice(id), engine_.choice(*engine_.find_host(id))}) {
+        const Engine& constant = engine_;
+        const HostHandle handle = *engine_.find_host(id);
+        for (const Selection& choice : {constant.choice(id), constant.choice(handle),
+                                        engine_.choice(id), engine_.choice(handle)}) {
             if (choice.winner != selection.winner || choice.profit != selection.profit)
                 return wrong(id, fmt::format("choice: {}, not {}", choice, selection));
         }

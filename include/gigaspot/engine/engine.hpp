@@ -42,21 +42,33 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A live market: it takes commands and answers with events. The same commands give the same events
-/// on every machine. An engine has no thread, no clock and no I/O. Only one thread may use it at a
-/// time. Engines are independent, so a market can be spread over several by host (`shard_of`).
+namespace detail {
+/// For what the library builds on an engine beside it.
+struct EngineAccess {
+    template <class Engine>
+    static auto& commands(Engine& engine) {
+        return engine.stages_;
+    }
+};
+}  // namespace detail
+
+/// A market in motion. It is a state machine: the same commands give the same events, on every
+/// machine. It has no thread, no clock and no I/O. Engines share nothing; one thread uses one.
 ///
-/// Each command has a time, which must never decrease. A rejected command changes nothing except
-/// the counters. Section 9 of the rules has the order in which errors are found.
+/// Each command comes with its time, which never decreases. A command that is refused changes
+/// nothing but the counters. Commands take constant time, except: a new bid whose owner may be at
+/// the limit, `put_host` of a known host, `remove_host`, and a choice between closes
+/// (`Refill::at_once`) look at the bids of the host; `remove_host` looks at the list of hosts too;
+/// `close` looks at all hosts for runs to charge, and at the bids of those where something may have
+/// changed. Now and then the lines of a host are moved together, or the index of ids grows.
 ///
 /// A call without a sink returns the events, in memory of the engine, valid until its next command.
 /// To act on events, pass a sink: a `std::vector<Event>`, to which the events are appended, or a
 /// function, which is called with each event. It must not throw and must not use the engine.
 ///
 /// Commands take constant time, except:
-/// - `put_host` of a known host and `remove_host`: O(bids of the host). `remove_host` also scans
-/// the
-///   list of hosts.
+/// - `put_host` of a known host: O(bids of the host).
+/// - `remove_host`: O(bids of the host + hosts).
 /// - `place` when the owner may have reached `bids_per_owner`, and any command that lets a host
 ///   choose at once (`Refill::at_once`): O(bids of the host).
 /// - `close`: O(hosts), and O(bids) of each host that has lost its best bid.
@@ -81,6 +93,7 @@ public:
     using OwnerId = typename Traits::OwnerId;
     using Event = BasicEvent<Traits>;
     using Events = BasicEvents<Traits>;
+    using Selection = BasicSelection<Traits>;
 
     explicit BasicEngine(const Policy& policy = {}, const EngineLimits& limits = {}) requires
         std::default_initializable<Allocator> : BasicEngine{policy, limits, Allocator{}} {}
@@ -186,9 +199,9 @@ public:
     /// Runs any command and passes its events to a sink.
     template <CommandOf<Traits> Command, EventSink<Traits> Sink>
     Result<Accepted, Rejection> apply(const Command& command, Timestamp now, Sink&& sink) {
-        return detail::run_command<Traits>(
-            lender_, sink, [&] { return detail::events_max(stages_, command, now); },
-            [&](auto& call) { return detail::apply(stages_, command, now, call); });
+        return detail::run_command(stages_, lender_, command, now, sink, [&](auto& call) {
+            return detail::apply(stages_, command, now, call);
+        });
     }
     template <EventSink<Traits> Sink>
     Result<Accepted, Rejection> apply(const BasicCommand<Traits>& command, Timestamp now,
@@ -240,21 +253,20 @@ public:
 
     // --- Questions (section 10) ---
 
-    /// The bid that a host would run if it closed now; no winner for an unknown host. Not const,
-    /// because it remembers the best bid. Costs O(1) while the best bid is known, otherwise
-    /// O(bids). It copies the offers of the host if an edit or a cancel waits there, and between
-    /// the expiry of a bid and the next close.
-    [[nodiscard]] BasicSelection<Traits> choice(HostId host) {
-        return choice_of(stages_.market.store.find_host(host));
-    }
-    /// The same by handle; no winner for a stale handle.
-    [[nodiscard]] BasicSelection<Traits> choice(HostHandle host) {
-        return choice_of(slot_of(host));
-    }
+    /// The bid that a host would run if it closed now; no winner for an unknown host or a stale
+    /// handle. Costs O(1) while the best bid is known, otherwise O(bids). It copies the offers of
+    /// the host if an edit or a cancel waits there, and between the expiry of a bid and the next
+    /// close.
+    [[nodiscard]] Selection choice(HostId host) { return choose(*this, slot_of(host)); }
+    [[nodiscard]] Selection choice(HostHandle host) { return choose(*this, slot_of(host)); }
+    /// The same for a constant engine, which cannot remember the best bid: always copies the
+    /// offers.
+    [[nodiscard]] Selection choice(HostId host) const { return choose(*this, slot_of(host)); }
+    [[nodiscard]] Selection choice(HostHandle host) const { return choose(*this, slot_of(host)); }
 
     /// Calls `visit(id, choice)` for each host, by ascending id. `visit` must not use the engine.
     /// It costs one `choice` per host, but fetches memory ahead, which is much faster in a large
-    /// market.
+    /// market. Not const, because it remembers the best bids and the order of the hosts.
     template <class Visit>
     void choices(Visit visit) {
         detail::all_choices(stages_.market, visit);
@@ -340,9 +352,8 @@ public:
 
     /// How many commands the engine has seen and rejected, and how much work they were.
     [[nodiscard]] Counters counters() const {
-        Counters counters{.commands = stages_.market.commands,
-                          .looks = stages_.market.looks,
-                          .rescans = stages_.market.rescans};
+        const auto& market = stages_.market;
+        Counters counters{market.commands, 0, market.looks, market.rescans};
         for (const std::uint64_t count : stages_.rejections) counters.rejected += count;
         return counters;
     }
@@ -358,9 +369,9 @@ private:
     template <class Command, class Sink>
     Result<Accepted, Rejection> apply_to(Slot slot, const Command& command, Timestamp now,
                                          Sink& sink) {
-        return detail::run_command<Traits>(
-            lender_, sink, [&] { return detail::events_max(stages_, command, now); },
-            [&](auto& call) { return detail::apply_to(stages_, slot, command, now, call); });
+        return detail::run_command(stages_, lender_, command, now, sink, [&](auto& call) {
+            return detail::apply_to(stages_, slot, command, now, call);
+        });
     }
 
     template <class Command>
@@ -371,6 +382,9 @@ private:
         return Events{*done, {events_, lender_}};
     }
 
+    [[nodiscard]] Slot slot_of(const HostId& id) const {
+        return commands_.market.store.find_host(id);
+    }
     template <class Handle>
     [[nodiscard]] Slot slot_of(const Handle& handle) const {
         return stages_.market.store.handles().slot_of(handle);
@@ -382,9 +396,14 @@ private:
         return detail::next_close(stages_.market, slot);
     }
 
-    [[nodiscard]] BasicSelection<Traits> choice_of(Slot slot) {
+    template <class Self>
+    [[nodiscard]] static Selection choose(Self& self, Slot slot) {
         if (slot == detail::no_slot) return {};
-        return detail::choice(stages_.market, slot);
+        if constexpr (std::is_const_v<Self>) {
+            return detail::choice_to_come(self.stages_.market, slot);
+        } else {
+            return detail::choice(self.stages_.market, slot);
+        }
     }
 
     Stages stages_;

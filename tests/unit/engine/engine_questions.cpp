@@ -47,6 +47,26 @@ TEST_CASE("of a host that is unknown there is nothing to say") {
     }
 }
 
+TEST_CASE("a constant engine tells the same choice, and remembers nothing") {
+    Market market;
+    for (const std::uint64_t id : {7U, 8U}) CHECK(market.tell(0, host({.id = id})) == "");
+    CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
+    CHECK(market.tell(0, bid(1, 10_coin_per_day)) == "");
+    CHECK(market.tell(0, close()) == "started 7 1 10");
+    CHECK(market.tell(0, bid(2, 12_coin_per_day)) == "");
+    CHECK(market.tell(0, energy(1_usd_per_kWh)) == "");  // forgets the best bid
+    const Engine& constant = market.engine;
+    const std::uint64_t rescans = constant.counters().rescans;
+    CHECK(constant.choice(7).winner == BidId{2});
+    CHECK(constant.choice(*constant.find_host(7)) == constant.choice(7));
+    CHECK(!constant.choice(8).winner);
+    CHECK(!constant.choice(999).winner);
+    CHECK(!constant.choice(HostHandle{}).winner);
+    CHECK(constant.counters().rescans == rescans);
+    CHECK(market.engine.choice(7) == constant.choice(7));
+    CHECK(constant.counters().rescans == rescans + 1);
+}
+
 TEST_CASE("the choices of all hosts come by ascending id, each as if it were asked for alone") {
     using Told = std::tuple<std::uint64_t, std::uint64_t, UsdPerDay>;  // host, winner, profit
     Market market;

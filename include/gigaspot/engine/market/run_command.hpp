@@ -54,15 +54,16 @@ Result<Accepted, Rejection> run_and_lend(const Lender& lender, Function& functio
     return done;
 }
 
-/// The same with any sink. `most()` is the maximum number of events, for which a container gets
-/// room before the command begins.
-template <class Traits, class Sink, class Most, class Act>
-Result<Accepted, Rejection> run_command(Lender& lender, Sink& sink, Most most, Act act) {
-    const LentCommand command{lender};
+/// The same with any sink. A container gets room for all events before the command begins.
+template <class Traits, class Allocator, class Command, class Sink, class Act>
+Result<Accepted, Rejection> run_command(Stages<Traits, Allocator>& stages, Lender& lender,
+                                        const Command& command, Timestamp now, Sink& sink,
+                                        Act act) {
+    const LentCommand lent_command{lender};
     if constexpr (EventFunction<Sink, Traits>) {
         return run_and_lend(lender, sink, act);
     } else {
-        make_room(sink, sink.size() + most());
+        make_room(sink, sink.size() + events_max(stages, command, now));
         auto append = [&](const BasicEvent<Traits>& event) { sink.push_back(event); };
         return run_and_lend(lender, append, act);
     }
