@@ -202,14 +202,23 @@ TEST_CASE("reasons that are read after the next command are a broken promise") {
                 "base/list_view.hpp", too_late));
 }
 
-TEST_CASE("a sink that uses its engine is a broken promise") {
+TEST_CASE("a function that is called by an engine and changes it is a broken promise") {
     Engine market = make_market(1);
     const auto words = last_words([&] {
         static_cast<void>(
             market.close({}, [&](const Event&) { static_cast<void>(market.revoke(1, {})); }));
     });
-    CHECK(names(words, "base/list_view.hpp", "a sink does not use the engine"));
-    CHECK(market.close({}));  // the child's command did not happen here
+    const std::string in_use = "a function that an engine calls does not use it";
+    CHECK(names(words, "base/list_view.hpp", in_use));
+    CHECK(names(last_words([&] {
+                    market.choices(
+                        [&](HostId, const Selection&) { static_cast<void>(market.revoke(1, {})); });
+                }),
+                "base/list_view.hpp", in_use));
+    market.choices([&](HostId id, const Selection& choice) {
+        CHECK(std::as_const(market).choice(id).winner == choice.winner);
+    });
+    CHECK(market.close({}));  // the children's commands did not happen here
 }
 
 TEST_CASE("a tick of 0 is a broken promise in every question") {

@@ -392,12 +392,13 @@ mutants = [
     of("engine/store/store.hpp", "unit/engine/engine")(
         "a count at its maximum never goes down",
         "host.owners.set(bits, owners_width, together);", ""),
-    lists("a command leaves earlier events good", "    take_back(lender);\n", ""),
+    of("engine/market/run_command.hpp", "checked/promises")(
+        "a command leaves earlier events good", "    take_back(lender);\n", ""),
     lists("a place in a list does not look whether the list is lent",
           "        detail::check_lent(loan_);\n        return at_;",
           "        return at_;"),
     lists("a moved engine's events are good", "++other.commands; }", "}"),
-    lists("a sink may use its engine", "lender.is_in_command = true;", ""),
+    lists("a sink may use its engine", "lender.is_in_use = true;", ""),
     of("engine/engine.hpp", "checked/promises")(
         "events of before a reserve are good",
         "        detail::take_back(lender_);\n        detail::make_room", "        detail::make_room"),

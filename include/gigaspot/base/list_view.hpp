@@ -79,7 +79,7 @@ public:
     ~Lender() = default;
 
     std::uint64_t commands = 0;
-    bool is_in_command = false;
+    bool is_in_use = false;  ///< it is calling a function of its user
 };
 struct Loan {
     const Lender* lender = nullptr;  ///< null: nobody takes the list back
@@ -88,13 +88,12 @@ struct Loan {
 
 [[nodiscard]] inline Loan loan_of(const Lender& lender) { return {&lender, lender.commands}; }
 inline void take_back(Lender& lender) { ++lender.commands; }
-inline void begin_command(Lender& lender) {
-    if (lender.is_in_command)
-        assertion_failed("a sink does not use the engine", __FILE__, __LINE__);
-    lender.is_in_command = true;
-    take_back(lender);
+inline void begin_use(Lender& lender) {
+    if (lender.is_in_use)
+        assertion_failed("a function that an engine calls does not use it", __FILE__, __LINE__);
+    lender.is_in_use = true;
 }
-inline void end_command(Lender& lender) { lender.is_in_command = false; }
+inline void end_use(Lender& lender) { lender.is_in_use = false; }
 constexpr void check_lent(const Loan& loan) {
     if (loan.lender != nullptr && loan.lender->commands != loan.commands)
         assertion_failed("events and reasons are read before the engine's next command", __FILE__,
@@ -108,19 +107,19 @@ struct Loan {};
 
 [[nodiscard]] constexpr Loan loan_of(Lender) { return {}; }
 constexpr void take_back(Lender) {}
-constexpr void begin_command(Lender) {}
-constexpr void end_command(Lender) {}
+constexpr void begin_use(Lender) {}
+constexpr void end_use(Lender) {}
 constexpr void check_lent(Loan) {}
 
 #endif
 
-/// A command of an engine, from its beginning to its end.
-class LentCommand {
+/// The time in which an engine may call a function of its user.
+class LenderInUse {
 public:
-    explicit LentCommand(Lender& lender) : lender_{lender} { begin_command(lender_); }
-    LentCommand(const LentCommand&) = delete;
-    LentCommand& operator=(const LentCommand&) = delete;
-    ~LentCommand() { end_command(lender_); }
+    explicit LenderInUse(Lender& lender) : lender_{lender} { begin_use(lender_); }
+    LenderInUse(const LenderInUse&) = delete;
+    LenderInUse& operator=(const LenderInUse&) = delete;
+    ~LenderInUse() { end_use(lender_); }
 
 private:
     Lender& lender_;

@@ -42,25 +42,12 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-namespace detail {
-/// For what the library builds on an engine beside it.
-struct EngineAccess {
-    template <class Engine>
-    static auto& commands(Engine& engine) {
-        return engine.stages_;
-    }
-};
-}  // namespace detail
-
-/// A market in motion. It is a state machine: the same commands give the same events, on every
-/// machine. It has no thread, no clock and no I/O. Engines share nothing; one thread uses one.
+/// A live market: it takes commands and answers with events. The same commands give the same events
+/// on every machine. An engine has no thread, no clock and no I/O. Only one thread may use it at a
+/// time. Engines are independent, so a market can be spread over several by host (`shard_of`).
 ///
-/// Each command comes with its time, which never decreases. A command that is refused changes
-/// nothing but the counters. Commands take constant time, except: a new bid whose owner may be at
-/// the limit, `put_host` of a known host, `remove_host`, and a choice between closes
-/// (`Refill::at_once`) look at the bids of the host; `remove_host` looks at the list of hosts too;
-/// `close` looks at all hosts for runs to charge, and at the bids of those where something may have
-/// changed. Now and then the lines of a host are moved together, or the index of ids grows.
+/// Each command has a time, which must never decrease. A rejected command changes nothing except
+/// the counters. Section 9 of the rules has the order in which errors are found.
 ///
 /// A call without a sink returns the events, in memory of the engine, valid until its next command.
 /// To act on events, pass a sink: a `std::vector<Event>`, to which the events are appended, or a
@@ -269,6 +256,7 @@ public:
     /// market. Not const, because it remembers the best bids and the order of the hosts.
     template <class Visit>
     void choices(Visit visit) {
+        const detail::LenderInUse in_use{lender_};
         detail::all_choices(stages_.market, visit);
     }
 

@@ -44,9 +44,12 @@ struct CreateOrder {
 class CreateOrders {
 public:
     /// The orders that could be read, in the order of the document.
-    [[nodiscard]] const std::vector<CreateOrder>& orders() const { return orders_; }
+    [[nodiscard]] const std::vector<CreateOrder>& orders() const& { return orders_; }
     /// What is wrong with the others, in the order of the document.
-    [[nodiscard]] const std::vector<SkippedEntry>& skipped() const { return skipped_; }
+    [[nodiscard]] const std::vector<SkippedEntry>& skipped() const& { return skipped_; }
+    // Deleted for a temporary, whose texts end before a loop over its orders begins.
+    const std::vector<CreateOrder>& orders() const&& = delete;
+    const std::vector<SkippedEntry>& skipped() const&& = delete;
 
 private:
     friend Result<CreateOrders, DocumentError> read_create_orders(std::string text,

@@ -59,7 +59,8 @@ template <class Traits, class Allocator, class Command, class Sink, class Act>
 Result<Accepted, Rejection> run_command(Stages<Traits, Allocator>& stages, Lender& lender,
                                         const Command& command, Timestamp now, Sink& sink,
                                         Act act) {
-    const LentCommand lent_command{lender};
+    const LenderInUse in_use{lender};
+    take_back(lender);
     if constexpr (EventFunction<Sink, Traits>) {
         return run_and_lend(lender, sink, act);
     } else {
