@@ -231,8 +231,7 @@ public:
     /// Why a command at this time would be rejected for its time; the code is `none` if it would
     /// not.
     [[nodiscard]] Violation time_problem(Timestamp now) const { return stages_.time_problem(now); }
-    /// Counts a command that was rejected elsewhere, so that the numbers of commands stay those of
-    /// their lines. Without a time, the rejection carries the market's.
+    /// Counts a command that was rejected elsewhere. Without a time, it gets the market's.
     Rejection reject(const Violation& reason, std::optional<Timestamp> time = {}) {
         detail::take_back(lender_);
         return detail::lent(stages_.reject_elsewhere(reason, time), lender_);
@@ -282,17 +281,15 @@ public:
                           record.is_cancelled, record.has_edit()};
     }
 
-    /// The lowest price with which a bid placed now would win the next close, as the rule
-    /// `gigaspot::price_to_win` says. Fails with `host_unknown`, or with why no price helps. This
-    /// question and the next three cost O(bids) and copy the offers of the host.
+    /// The lowest price with which a bid placed now would win the next close. Fails with
+    /// `host_unknown` or why no price helps. This and the next three cost O(bids) and copy offers.
     [[nodiscard]] Result<Price, Code> price_to_win(HostId host, const QuoteRequest& request) const {
         const auto next = next_close(host);
         if (!next) return Unexpected{Code::host_unknown};
         return gigaspot::price_to_win(next->host, next->bids(), next->conditions, request,
                                       next->run);
     }
-    /// The rates of the main currency at which the choice of a host remains; nothing for an unknown
-    /// host or if the rate is missing.
+    /// The rates of the main currency at which a host's choice remains; nothing if it has no rate.
     [[nodiscard]] std::optional<Range<ExchangeRate>> rate_range(HostId host) const {
         const auto next = next_close(host);
         if (!next) return std::nullopt;
@@ -371,7 +368,7 @@ private:
     }
 
     [[nodiscard]] Slot slot_of(const HostId& id) const {
-        return commands_.market.store.find_host(id);
+        return stages_.market.store.find_host(id);
     }
     template <class Handle>
     [[nodiscard]] Slot slot_of(const Handle& handle) const {
