@@ -46,16 +46,14 @@ inline namespace GIGASPOT_ABI {
 /// on every machine. An engine has no thread, no clock and no I/O. Only one thread may use it at a
 /// time. Engines are independent, so a market can be spread over several by host (`shard_of`).
 ///
-/// Each command has a time, which must never decrease. A rejected command changes nothing except
-/// the counters. Section 9 of the rules has the order in which errors are found.
+/// Each command has a time, which never decreases. A rejected command changes only the counters.
 ///
 /// A call without a sink returns the events, in memory of the engine, valid until its next command.
 /// To act on events, pass a sink: a `std::vector<Event>`, to which the events are appended, or a
 /// function, which is called with each event. It must not throw and must not use the engine.
 ///
 /// Commands take constant time, except:
-/// - `put_host` of a known host: O(bids of the host).
-/// - `remove_host`: O(bids of the host + hosts).
+/// - `put_host` of a known host: O(bids of the host). `remove_host`: also O(hosts).
 /// - `place` when the owner may have reached `bids_per_owner`, and any command that lets a host
 ///   choose at once (`Refill::at_once`): O(bids of the host).
 /// - `close`: O(hosts), and O(bids) of each host that has lost its best bid.
@@ -335,7 +333,7 @@ public:
     /// Sums over all hosts. Costs O(hosts).
     [[nodiscard]] Totals totals() const { return detail::totals(stages_.market); }
 
-    /// How many commands the engine has seen and rejected, and how much work they were.
+    /// Counts of commands and work.
     [[nodiscard]] Counters counters() const {
         const auto& market = stages_.market;
         Counters counters{market.commands, 0, market.looks, market.rescans};
