@@ -213,15 +213,15 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot bid, const BasicCancelBid<
     auto& store = market.store;
     store.hints().index_of_bid(bid);  // loads while the bid is checked
     return stages.on_bid(bid, now, command.owner, false, sink, [&](const auto& at) {
-        const Slot host = at.bid.host;
+        const Slot its_host = at.bid.host;  // a `host` would shadow a variable of the program
         if (at.is_running()) {
-            auto& run = store.runs[host];
+            auto& run = store.runs[its_host];
             run.is_cancelled = true;
-            store.edits.wait(host, at.host, run);
+            store.edits.wait(its_host, at.host, run);
         } else {
             market.remove_bid(at);
         }
-        market.refill(host, at.host, sink);
+        market.refill(its_host, at.host, sink);
     });
 }
 
@@ -230,9 +230,9 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot bid, const BasicRevokeBid<
               Timestamp now, Sink& sink) {
     auto& market = stages.market;
     return stages.on_bid(bid, now, {}, true, sink, [&](const auto& at) {
-        const Slot host = at.bid.host;
+        const Slot its_host = at.bid.host;
         market.revoke(at.slot, sink);
-        market.refill(host, at.host, sink);
+        market.refill(its_host, at.host, sink);
     });
 }
 

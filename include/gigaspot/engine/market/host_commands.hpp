@@ -169,10 +169,10 @@ Done apply(Stages<Traits, Allocator>& stages, const BasicSetHostStatus<Traits>& 
            Timestamp now, Sink& sink) {
     auto& market = stages.market;
     return stages.on_host(command.id, now, sink, [&](Slot slot) {
-        auto& host = market.store.hosts[slot];
-        change_status(host.status, command);
+        auto& record = market.store.hosts[slot];
+        change_status(record.status, command);
         stop_if_unavailable(market, slot, sink);
-        market.refill(slot, host, sink);
+        market.refill(slot, record, sink);
     });
 }
 
@@ -181,10 +181,10 @@ Done apply(Stages<Traits, Allocator>& stages, const BasicSetEnergyPrice<Traits>&
            Timestamp now, Sink& sink) {
     auto& market = stages.market;
     return stages.on_host(command.id, now, sink, [&](Slot slot) {
-        auto& host = market.store.hosts[slot];
-        host.energy_price = command.usd;
-        market.chooser().forget(host);
-        market.refill(slot, host, sink);
+        auto& record = market.store.hosts[slot];
+        record.energy_price = command.usd;
+        market.chooser().forget(record);
+        market.refill(slot, record, sink);
     });
 }
 
