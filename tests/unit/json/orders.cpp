@@ -168,7 +168,8 @@ TEST_CASE("an order in a currency that the market does not know has no rate, and
 
 TEST_CASE("an order's numbers are read by their value") {
     const auto price = [](std::string_view text) {
-        return create(with("28.9755", text)).orders().at(0).bid.price;
+        const CreateOrders document = create(with("28.9755", text));
+        return document.orders().at(0).bid.price;
     };
     for (const std::string_view text :
          {"300", "300.0", "3e2", "300.000000000000000000000", "30000E-2"})
@@ -190,7 +191,8 @@ TEST_CASE("if a key appears twice in an environment, the first counts") {
 TEST_CASE("an order has at most 32 profiles") {
     std::string profiles = R"({"pl": 130})";
     for (int i = 2; i < 32; ++i) profiles += R"(,{"pl": 130})";
-    CHECK(create(with(R"({"pl": 130})", profiles)).orders().at(0).bid.overclock.size() == 32);
+    const CreateOrders longest = create(with(R"({"pl": 130})", profiles));
+    CHECK(longest.orders().at(0).bid.overclock.size() == 32);
     const CreateOrders document = create(with(R"({"pl": 130})", profiles + R"(,{"pl": 130})"));
     CHECK(place_of(document.skipped().at(0)) == SkippedEntry{0, "oc[32]", limit_reached});
 }
@@ -267,10 +269,11 @@ TEST_CASE("an order to create is validated like any bid: every violation is foun
                              image_malformed};
     REQUIRE(found.size() == std::size(expected));
     for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i].code == expected[i]);
-    CHECK(is_valid(create(with("bitcoin", "CLORE-Blockchain")).orders().at(0).bid,
-                   HostCapabilities{.gpus = {full_gpu, plain_gpu}}) ==
+    const CreateOrders in_main = create(with("bitcoin", "CLORE-Blockchain"));
+    CHECK(is_valid(in_main.orders().at(0).bid, HostCapabilities{.gpus = {full_gpu, plain_gpu}}) ==
           false);  // 130 W is below the plain GPU's 150 W
-    CHECK(is_valid(create(with(R"({"pl": 130})", R"({"pl": 150})")).orders().at(0).bid,
+    const CreateOrders with_more_power = create(with(R"({"pl": 130})", R"({"pl": 150})"));
+    CHECK(is_valid(with_more_power.orders().at(0).bid,
                    HostCapabilities{.gpus = {full_gpu, plain_gpu}}) ==
           false);  // its environment has an empty key
     const CreateOrders good = create(
@@ -305,7 +308,10 @@ TEST_CASE("an order to edit has a price, and profiles if they change") {
 TEST_CASE("a request cancels at most 64 orders, all of them or none") {
     const auto cancel = [](int count) {
         std::string text = R"({"order_ids":[)";
-        for (int i = 0; i < count; ++i) text += (i > 0 ? "," : "") + std::to_string(1000 + i);
+        for (int i = 0; i < count; ++i) {
+            if (i > 0) text += ',';
+            text += std::to_string(1000 + i);
+        }
         return read_cancel_orders(text + "]}");
     };
     CHECK((*cancel(0)).empty());
