@@ -68,9 +68,9 @@ TEST_CASE("the main currency and the empty model name have the number 0") {
 TEST_CASE("a market has at most 16 currencies, the main one included") {
     MarketNames names;
     for (int i = 1; i < 16; ++i)
-        CHECK(names.find_or_add_currency("c" + std::to_string(i)).has_value());
-    CHECK(names.find_or_add_currency("c16") == std::nullopt);
-    CHECK(names.find_or_add_currency("c15") == Currency{15});
+        CHECK(names.find_or_add_currency(std::to_string(i) + "c").has_value());
+    CHECK(names.find_or_add_currency("16c") == std::nullopt);
+    CHECK(names.find_or_add_currency("15c") == Currency{15});
     CHECK(names.currencies() == limits::currencies_max);
 }
 

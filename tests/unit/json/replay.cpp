@@ -245,16 +245,16 @@ std::string rate_of(const std::string& currency, const char* more = "") {
 TEST_CASE("a currency that only a rejected command named is forgotten") {
     Replay replay;
     for (int i = 0; i < 100; ++i)
-        CHECK(why(take(replay, rate_of("c" + std::to_string(i), R"(,"fee_ppm":1000001)"))) ==
+        CHECK(why(take(replay, rate_of(std::to_string(i) + "c", R"(,"fee_ppm":1000001)"))) ==
               "number_out_of_range (fee_ppm: 1000001 is out of range: 0 to 1000000 ppm)");
     CHECK(replay.names().currencies() == 1);
-    for (int i = 0; i < 15; ++i) CHECK(why(take(replay, rate_of("d" + std::to_string(i)))) == "");
+    for (int i = 0; i < 15; ++i) CHECK(why(take(replay, rate_of(std::to_string(i) + "d"))) == "");
     CHECK(
         why(take(replay, rate_of("e"))) ==
         "limit_reached (currency: currency \"e\" is new; the market takes at most 16 currencies)");
-    CHECK(why(take(replay, rate_of("d7"))) == "");
+    CHECK(why(take(replay, rate_of("7d"))) == "");
     CHECK(replay.names().currencies() == limits::currencies_max);
-    CHECK(replay.names().find_currency("d14")->number == 15);
+    CHECK(replay.names().find_currency("14d")->number == 15);
 }
 
 TEST_CASE("a model that only a rejected command named is forgotten, but not names that it knew") {
