@@ -48,12 +48,14 @@ TAKES_ANYTHING(check_setting)
 TAKES_ANYTHING(currencies_used)
 TAKES_ANYTHING(digest)
 TAKES_ANYTHING(eligibility)
+TAKES_ANYTHING(events_max)
 TAKES_ANYTHING(explain)
 TAKES_ANYTHING(find)
 TAKES_ANYTHING(get_id)
 TAKES_ANYTHING(hold_contest)
 TAKES_ANYTHING(is_clearly_valid)
 TAKES_ANYTHING(is_overclock_valid)
+TAKES_ANYTHING(lent)
 TAKES_ANYTHING(make_offer)
 TAKES_ANYTHING(make_room)
 TAKES_ANYTHING(megahertz_or)
@@ -73,6 +75,8 @@ TAKES_ANYTHING(replaces)
 TAKES_ANYTHING(reserve)
 TAKES_ANYTHING(restore)
 TAKES_ANYTHING(run)
+TAKES_ANYTHING(run_and_lend)
+TAKES_ANYTHING(run_command)
 TAKES_ANYTHING(save)
 TAKES_ANYTHING(select)
 TAKES_ANYTHING(shelter)
@@ -163,12 +167,16 @@ bool live_among_names() {
     gigaspot::BasicRanked<Traits> ranked[2];
     gigaspot::BasicExplanation<Traits> explained[2];
     const gigaspot::BasicCommand<Traits> command = gigaspot::BasicRevokeBid<Traits>{.id = {1, 2}};
+    boost::container::vector<gigaspot::BasicEvent<Traits>> events;
+    const auto& constant = engine;
     return is_told && restored && gigaspot::digest(*restored) == gigaspot::digest(engine) &&
-           !engine.choice(gigaspot::HostId{7}).winner && engine.rate_range(7) &&
+           !engine.choice(gigaspot::HostId{7}).winner &&
+           !constant.choice(gigaspot::HostId{7}).winner && engine.rate_range(7) &&
            engine.cache_candidates(7, ranked).empty() && engine.explain(7, explained).empty() &&
            engine.price_to_win(7, {.power_limits = 100_W}) && engine.totals().running == 1 &&
            engine.apply(command, now, [](const gigaspot::BasicEvent<Traits>&) {}) &&
-           engine.remove_host(7, now);
+           engine.close(gigaspot::Timestamp::unchecked(100'000), events) && events.size() == 1 &&
+           engine.remove_host(7, gigaspot::Timestamp::unchecked(100'000));
 }
 
 int main() {

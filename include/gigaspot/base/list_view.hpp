@@ -6,13 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <span>  // what is used of <iterator> too, without its streams
+#include <span>
 #include <type_traits>
 
 #include <gigaspot/base/config.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
+
+// <span> has what is used of <iterator>, without 9,000 lines of streams.
 
 template <class T>
 class ListView;
