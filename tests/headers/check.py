@@ -68,6 +68,12 @@ def check_place(name):
         problems.append(f'{name} does not begin with "// gigaspot: ...", "Layer: {place}." and #pragma once')
 
 
+def check_namespaces(name):
+    if re.search(r"^namespace \w+::inline\b", texts[name], re.M):
+        problems.append(f"{name}: write the inline namespace on a line of its own; indexers such as ctags see no "
+                        "definition behind `namespace a::inline b`")
+
+
 def check_size(name):
     lines = texts[name].splitlines()
     if len(lines) > lines_max:
@@ -142,6 +148,7 @@ def check_programs():
 
 for header in names:
     check_place(header)
+    check_namespaces(header)
     check_size(header)
     check_includes(header)
 for door in doors:
