@@ -227,7 +227,7 @@ private:
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot
 
-/// The items outlive a view.
+// The items outlive a view.
 template <class T>
 inline constexpr bool std::ranges::enable_borrowed_range<gigaspot::ListView<T>> = true;
 template <class T>

@@ -2,6 +2,7 @@
 #include <gigaspot/json/event_text.hpp>
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,9 @@ std::string line_of(const What&... what) {
 /// The reasons of a command that was rejected at the time 5, as the third command.
 template <class... Command>
 std::string reasons(std::initializer_list<Violation> found, const Command&... command) {
+    const std::span<const Violation> list{found.begin(), found.size()};
     const std::string line =
-        line_of(Rejection{.time = at_ms(5), .command = 3, .reasons = found}, command...);
+        line_of(Rejection{.time = at_ms(5), .command = 3, .reasons = list}, command...);
     const std::string front = R"({"event":"rejected","time":5,"command":3,"reasons":[)";
     REQUIRE(line.starts_with(front));
     REQUIRE(line.ends_with("]}"));
@@ -154,7 +156,7 @@ TEST_CASE("an inverted range is named, once for each GPU") {
         if (one == "mem_lock") gpu.mem_lock = inverted;
         if (one == "core_offset") gpu.core_offset = inverted;
         if (one == "mem_offset") gpu.mem_offset = inverted;
-        CHECK(reasons({{.code = range_inverted, .gpu = 0}}, PutHost{.gpus = {&gpu, 1}}) ==
+        CHECK(reasons({{.code = range_inverted, .gpu = 0}}, PutHost{.gpus = std::span{&gpu, 1}}) ==
               R"({"code":"range_inverted","gpu":0,"field":"gpus[0].)" + std::string{one} +
                   R"(","detail":")" + std::string{one} + R"(: minimum 2 is above maximum 1"})");
     }
