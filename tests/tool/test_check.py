@@ -139,7 +139,7 @@ class Check(unittest.TestCase):
             "entry 2, currency: missing: not given; required: currency, renting_server, price",
             "entry 3, price: wrong_type: expected a number, got a string",
             'entry 4, currency: rate_missing: the market has no rate of "dogecoin"; known: CLORE-Blockchain, bitcoin',
-            "entry 5, host 7: image_malformed: an image id is 24 hexadecimal digits",
+            "entry 5, host 7: image_malformed: the image id must be 24 hexadecimal digits",
             "entry 6, env.a?: wrong_type: expected a string, got a number",
             "entry 7, oc[1].pl: number_too_precise: 100.5 is not a whole number of W",
             "entry 8, oc[32]: limit_reached: at most 32 profiles",

@@ -192,7 +192,7 @@ class Ends(unittest.TestCase):
                 (folder + ": Is a directory", "rank", folder, *RATE),
                 (cut + ":2:14: not JSON: the text ends where a key is expected", "rank", cut, *RATE),
                 (cut + ":2:14: not JSON", "rank", GOLDEN, "--wrapper", cut),
-                ("array.json: the document: expected an object of machines, got an array", "rank", file("array.json", "[]"), *RATE),
+                ("array.json: expected an object of machines, got an array", "rank", file("array.json", "[]"), *RATE),
                 ("standard input:1:1: not JSON: the text ends where a value is expected", "rank", "-", *RATE),
                 ("code 6: not?now", "rank", GOLDEN, "--wrapper", file("6", '{"code":6,"error":"not\\nnow"}')),
                 ("code: not given; required: code", "rank", GOLDEN, "--wrapper", file("none", "{}")),
@@ -208,7 +208,7 @@ class Ends(unittest.TestCase):
                 ("no-such-file: No such file", *QUOTE, "--oc", "no-such-file"),
                 (folder + ": Is a directory", *QUOTE, "--oc", folder),
                 ("standard input:1:1: not JSON: the text ends where a value is expected", *QUOTE, "--oc", "-"),
-                ("object.json: the document: expected an array, got an object", *QUOTE, "--oc", file("object.json", '{"pl":100}')),
+                ("object.json: expected an array of overclock profiles, got an object", *QUOTE, "--oc", file("object.json", '{"pl":100}')),
                 ("[0].pl: expected a number, got a string", *QUOTE, "--oc", file("text.json", '[{"pl":"100"}]')),
                 ("[1].core_lok: unknown field core_lok; expected pl, core_lock", *QUOTE, "--oc", file("lok.json", '[{"pl":1},{"core_lok":1}]')),
                 ("[0].pl: 1e400 is out of range: 0 to 1000000 W", *QUOTE, "--oc", file("huge.json", '[{"pl":1e400}]')),
@@ -224,8 +224,8 @@ class Ends(unittest.TestCase):
                 ("no-such-file: No such file", "check", GOLDEN, "no-such-file"),
                 ("standard input:1:1: not JSON", "check", GOLDEN, "-"),
                 ("standard input:1:1: not JSON", "check", "-", file("none.json", "[]")),
-                ("object.json: the document: expected an array of orders, got an object", "check", GOLDEN, file("object.json", "{}")),
-                ("scalar.json: the document: expected an array of orders, got a number", "check", GOLDEN, file("scalar.json", "5")),
+                ("object.json: expected an array of orders, got an object", "check", GOLDEN, file("object.json", "{}")),
+                ("scalar.json: expected an array of orders, got a number", "check", GOLDEN, file("scalar.json", "5")),
             ):
                 with self.subTest(words):
                     self.check(1, says, *words)
