@@ -48,9 +48,8 @@ void put_skipped(fmt::memory_buffer& out, const gigaspot::SkippedEntry& skipped)
 ExitCode check(const CheckOptions& options) {
     Market market = load_market(options.market, options.orders, MainRate::optional);
     std::string text = read_input(options.orders);
-    const std::string head = text.substr(0, head_bytes);
     const auto document = gigaspot::read_create_orders(std::move(text), market.names);
-    if (!document) throw document_failure(options.orders, head, Document::orders, document.error());
+    if (!document) throw document_failure(options.orders, document.error());
 
     fmt::memory_buffer out;
     std::size_t problematic = document->skipped().size();

@@ -36,10 +36,8 @@ Asked read_bid(const QuoteOptions& options, const Market& market,
     }
     if (options.overclock.empty()) return bid;
     std::string text = read_input(options.overclock);
-    const std::string head = text.substr(0, head_bytes);
     const auto profiles = gigaspot::read_overclock(std::move(text));
-    if (!profiles)
-        throw document_failure(options.overclock, head, Document::profiles, profiles.error());
+    if (!profiles) throw document_failure(options.overclock, profiles.error());
     const gigaspot::Bid placed{.overclock = *profiles};
     bid.request.power_limits = total_power_limit(placed);
     for (const gigaspot::Violation& violation : validate(placed, host)) {

@@ -153,6 +153,25 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
     }
 }
 
+/// How much of a file says what it looks like.
+constexpr std::size_t head_bytes = 4'096;
+
+/// ": this looks like a snapshot, use `rank`", or nothing. `text` is the beginning of a file, which
+/// can be a document on many lines.
+std::string_view describe_look(std::string_view text) {
+    const std::size_t begin = text.find_first_of("[{");
+    if (begin == std::string_view::npos) return {};
+    if (text[begin] == '[')
+        return text.find("\"renting_server\"") != std::string_view::npos
+                   ? ": this looks like orders, use `check SNAPSHOT ORDERS`"
+                   : "";
+    const std::size_t quote = text.find_first_not_of(" \t\r\n", begin + 1);
+    const bool has_host = quote != std::string_view::npos && text[quote] == '"' &&
+                          quote + 1 < text.size() && text[quote + 1] >= '0' &&
+                          text[quote + 1] <= '9';
+    return has_host ? ": this looks like a snapshot, use `rank`" : "";
+}
+
 }  // namespace
 
 void replay(const ReplayOptions& options) {

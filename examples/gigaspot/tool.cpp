@@ -27,9 +27,8 @@ gigaspot::ExchangeRate read_rate(std::string_view option, std::string_view value
 
 gigaspot::ExchangeRate read_wrapper(const std::string& path) {
     std::string text = read_input(path);
-    const std::string head = text.substr(0, head_bytes);
     const auto answer = gigaspot::read_market_answer(std::move(text));
-    if (!answer) throw document_failure(path, head, Document::answer, answer.error());
+    if (!answer) throw document_failure(path, answer.error());
     if (answer->code != gigaspot::WholeNumber{})
         throw Failure{bad_data, fmt::format("{}: the market answered with code {}: {}", path,
                                             answer->code, answer->error)};
@@ -124,31 +123,6 @@ bool has_exponent(std::string_view text) {
     return text.find_first_of("eE") != std::string_view::npos;
 }
 
-std::string_view document_in_words(Document document) {
-    switch (document) {
-    case Document::snapshot: return "an object of machines";
-    case Document::orders: return "an array of orders";
-    case Document::profiles: return "an array of overclock profiles";
-    case Document::answer: break;
-    }
-    return "the market's answer, an object";
-}
-
-/// What kind of JSON a text is.
-std::string_view root_in_words(std::string_view text) {
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte-order mark
-    const std::size_t begin = text.find_first_not_of(" \t\r\n");
-    switch (begin == std::string_view::npos ? '\0' : text[begin]) {
-    case '[': return "an array";
-    case '{': return "an object";
-    case '"': return "a string";
-    case 't':
-    case 'f': return "a boolean";
-    case 'n': return "null";
-    default: return "a number";
-    }
-}
-
 struct CloseFile {
     void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
 };
@@ -210,31 +184,11 @@ gigaspot::Result<gigaspot::Duration, gigaspot::Code> read_number(std::string_vie
     return gigaspot::Unexpected{gigaspot::Code::number_too_precise};
 }
 
-std::string_view describe_look(std::string_view text) {
-    text = text.substr(0, head_bytes);
-    const std::size_t begin = text.find_first_of("[{");
-    if (begin == std::string_view::npos) return {};
-    if (text.find("\"op\"") != std::string_view::npos)
-        return ": this looks like commands, use `replay`";
-    if (text[begin] == '[')
-        return text.find("\"renting_server\"") != std::string_view::npos
-                   ? ": this looks like orders, use `check SNAPSHOT ORDERS`"
-                   : "";
-    const std::size_t quote = text.find_first_not_of(" \t\r\n", begin + 1);
-    const bool has_host = quote != std::string_view::npos && text[quote] == '"' &&
-                          quote + 1 < text.size() && text[quote + 1] >= '0' &&
-                          text[quote + 1] <= '9';
-    return has_host ? ": this looks like a snapshot, use `rank`" : "";
-}
-
-Failure document_failure(const std::string& path, std::string_view head, Document expected,
-                         const gigaspot::DocumentError& error) {
+Failure document_failure(const std::string& path, const gigaspot::DocumentError& error) {
     const std::string_view file =
         path == "-" ? std::string_view{"standard input"} : std::string_view{path};
     if (error.code == gigaspot::Code::wrong_type && error.path.empty())
-        return {bad_data,
-                fmt::format("{}: expected {}, got {}{}", file, document_in_words(expected),
-                            root_in_words(head), describe_look(head))};
+        return {bad_data, fmt::format("{}: {}", file, printable(error.detail))};
     if (error.code == gigaspot::Code::malformed && error.line != 0)
         return {bad_data, fmt::format("{}:{}:{}: not JSON: {}", file, error.line, error.column,
                                       printable(error.detail))};
@@ -317,10 +271,8 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
     }
     read_rates(market, options);
     std::string text = read_input(options.snapshot);
-    const std::string head = text.substr(0, head_bytes);
     auto snapshot = gigaspot::read_snapshot(std::move(text), market.names);
-    if (!snapshot)
-        throw document_failure(options.snapshot, head, Document::snapshot, snapshot.error());
+    if (!snapshot) throw document_failure(options.snapshot, snapshot.error());
     market.snapshot = std::move(*snapshot);
     keep_asked_for(market, options);
     return market;

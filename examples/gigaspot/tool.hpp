@@ -123,18 +123,8 @@ AcceptedNumbers accepted(gigaspot::Quantity<Row>) {
 Failure number_failure(std::string_view option, std::string_view value, gigaspot::Code code,
                        const AcceptedNumbers& accepted);
 
-/// What a file is expected to be.
-enum class Document { snapshot, orders, profiles, answer };
-
-/// Says what is wrong with a file. `head` is the beginning of its content.
-Failure document_failure(const std::string& path, std::string_view head, Document expected,
-                         const gigaspot::DocumentError& error);
-
-/// How much of a file says what it looks like.
-inline constexpr std::size_t head_bytes = 4'096;
-
-/// ": this looks like a snapshot, use `rank`", or nothing.
-std::string_view describe_look(std::string_view text);
+/// Says what is wrong with a file.
+Failure document_failure(const std::string& path, const gigaspot::DocumentError& error);
 
 /// An option's number. Parts per million can be a percentage (2%), and a duration can have a unit
 /// (90s). Both are exact.

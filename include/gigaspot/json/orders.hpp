@@ -261,14 +261,17 @@ DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<Ski
 
 namespace detail {
 
+/// Reads a document that is one object.
 template <class Target, std::size_t Count>
-Result<Target, DocumentError> read_one(std::string text, const JsonField<Target> (&fields)[Count],
+Result<Target, DocumentError> read_one(std::string text, std::string_view wanted,
+                                       const JsonField<Target> (&fields)[Count],
                                        Rounding rounding) {
     JsonText json{std::move(text)};
     MarketNames names;
     ReadContext context{names, rounding};
     Target target;
-    const DocumentError error = read_document(json, context, "an object", [&](JsonValue& root) {
+    const DocumentError error = read_document(json, context, wanted, [&](JsonValue& root) {
+        if (root.kind() != JsonKind::object) return fail_root(context, wanted, root);
         return read_object(context, root, fields, target);
     });
     if (error.code != Code::none) return Unexpected{error};
@@ -284,8 +287,11 @@ Result<Target, DocumentError> read_one(std::string text, const JsonField<Target>
     MarketNames names;
     detail::ReadContext context{names, Rounding::exact};
     Overclock overclock;
+    constexpr std::string_view wanted = "an array of overclock profiles";
     const DocumentError error =
-        detail::read_document(json, context, "an array", [&](detail::JsonValue& root) {
+        detail::read_document(json, context, wanted, [&](detail::JsonValue& root) {
+            if (root.kind() != detail::JsonKind::array)
+                return detail::fail_root(context, wanted, root);
             return detail::read_value(context, overclock, root);
         });
     if (error.code != Code::none) return Unexpected{error};
@@ -296,8 +302,8 @@ Result<Target, DocumentError> read_one(std::string text, const JsonField<Target>
 /// one pass over the text.
 [[nodiscard]] inline Result<std::vector<BidId>, DocumentError> read_cancel_orders(
     std::string text) {
-    Result<detail::CancelDraft, DocumentError> draft =
-        detail::read_one(std::move(text), detail::cancel_fields, Rounding::exact);
+    Result<detail::CancelDraft, DocumentError> draft = detail::read_one(
+        std::move(text), "an object with order_ids", detail::cancel_fields, Rounding::exact);
     if (!draft) return Unexpected{draft.error()};
     return std::move(draft->ids);
 }
@@ -305,7 +311,8 @@ Result<Target, DocumentError> read_one(std::string text, const JsonField<Target>
 /// Reads the market's answer. The price is rounded half to even, as all market data. Takes one pass
 /// over the text.
 [[nodiscard]] inline Result<MarketAnswer, DocumentError> read_market_answer(std::string text) {
-    return detail::read_one(std::move(text), detail::answer_fields, Rounding::half_even);
+    return detail::read_one(std::move(text), "the market's answer, an object",
+                            detail::answer_fields, Rounding::half_even);
 }
 
 }  // namespace GIGASPOT_ABI

@@ -46,9 +46,9 @@ TEST_CASE("a malformed line has a field and a sentence, but no time") {
         {"{\"\u00e9\":\"\\q\"}", "", "not JSON: column 7: invalid escape \\q"},
         {R"({"op":"close","time":01})", "", "not JSON: column 22: invalid number 01"},
         {"[]", "", "expected a command, an object with an op, got an array"},
-        {R"([{"price":1}])", "",
+        {R"([{"renting_server":1}])", "",
          "expected a command, an object with an op, got an array: this looks like orders, use "
-         "`check`"},
+         "`check SNAPSHOT ORDERS`"},
         {" 5", "", "expected a command, an object with an op, got a number"},
         {"null", "", "expected a command, an object with an op, got null"},
         // Its op.

@@ -481,8 +481,12 @@ TEST_CASE("a document of another kind is named") {
     CHECK(detail(" 5") == "expected an array of orders, got a number");
     CHECK(detail("null") == "expected an array of orders, got null");
     CHECK(detail("\"a\"") == "expected an array of orders, got a string");
-    CHECK(read_market_answer("[{}]").error().detail == "expected an object, got an array");
-    CHECK(read_overclock("{}").error().detail == "expected an array, got an object");
+    CHECK(read_market_answer("[{}]").error().detail ==
+          "expected the market's answer, an object, got an array");
+    CHECK(read_overclock("{}").error().detail ==
+          "expected an array of overclock profiles, got an object");
+    CHECK(detail(R"({"op":"close","time":1})") ==
+          "expected an array of orders, got an object: this looks like commands, use `replay`");
 }
 
 TEST_CASE("a document that is not JSON, or that is of another kind, is one error") {

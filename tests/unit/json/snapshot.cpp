@@ -546,8 +546,10 @@ TEST_CASE("a document of another kind is named") {
         MarketNames names;
         return read_snapshot(std::move(text), names).error().detail;
     };
-    CHECK(detail(R"([{"price":1}])") ==
-          "expected an object of machines, got an array: this looks like orders, use `check`");
+    CHECK(detail(R"([{"price":1,"renting_server":7}])") ==
+          "expected an object of machines, got an array: this looks like orders, use "
+          "`check SNAPSHOT ORDERS`");
+    CHECK(detail(R"([{"pl":300}])") == "expected an object of machines, got an array");
     CHECK(detail("[]") == "expected an object of machines, got an array");
     CHECK(detail("[5,{}]") == "expected an object of machines, got an array");
     CHECK(detail(" true") == "expected an object of machines, got a boolean");

@@ -304,16 +304,20 @@ Code read_into(ReadContext& context, typename MemberOf<decltype(First)>::owner& 
 
 /// Which document a text of another kind looks like; empty if that is not clear. Reads the value.
 [[gnu::cold]] inline std::string_view hint_at(JsonValue& root) {
-    bool is_first = true;
     std::string_view hint;
-    const auto look = [&](const JsonValue& value, std::string_view found) {
-        if (is_first && value.kind() == JsonKind::object) hint = found;
-        is_first = false;
-    };
-    if (root.kind() == JsonKind::array)
-        root.items([&](JsonValue& item) { look(item, looks_like_orders); });
-    else if (root.kind() == JsonKind::object)
-        root.fields([&](JsonKey&, JsonValue& value) { look(value, looks_like_snapshot); });
+    if (root.kind() == JsonKind::array) {
+        root.items([&](JsonValue& item) {
+            if (item.kind() != JsonKind::object) return;
+            item.fields([&](JsonKey& key, JsonValue&) {
+                if (key.is("renting_server")) hint = looks_like_orders;
+            });
+        });
+    } else if (root.kind() == JsonKind::object) {
+        root.fields([&](JsonKey& key, JsonValue& value) {
+            if (key.is("op")) hint = looks_like_commands;
+            if (hint.empty() && value.kind() == JsonKind::object) hint = looks_like_snapshot;
+        });
+    }
     return hint;
 }
 

@@ -43,8 +43,10 @@ inline std::string expected(std::string_view wanted, JsonKind got) {
 }
 
 inline constexpr std::string_view half_a_pair = "an escape is half of a surrogate pair";
-inline constexpr std::string_view looks_like_orders = ": this looks like orders, use `check`";
+inline constexpr std::string_view looks_like_orders =
+    ": this looks like orders, use `check SNAPSHOT ORDERS`";
 inline constexpr std::string_view looks_like_snapshot = ": this looks like a snapshot, use `rank`";
+inline constexpr std::string_view looks_like_commands = ": this looks like commands, use `replay`";
 
 /// What a number of a field may be.
 struct NumberRow {
