@@ -1,6 +1,9 @@
 // Checks that streams as lines of text lead to the same market as streams of values, so that a
-// stream that was written to a file fails in the same way.
+// stream that was written to a file fails in the same way. `write COUNT` prints streams instead:
+// for each a line with its seed and the flags of `gigaspot replay`, then its commands. The Python
+// judge reads them (tests/tool/test_model_streams.py).
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,9 +54,37 @@ std::optional<std::string> run(std::uint64_t seed) {
     return std::nullopt;
 }
 
+/// Prints a stream as lines of JSON: its settings, and each command with the events that it causes.
+void write(std::uint64_t seed) {
+    using namespace model;
+    Generator generator{seed};
+    const Policy& policy = generator.policy();
+    const EngineLimits& limits = generator.limits();
+    NaiveMarket market{policy, limits};
+    Replay replay{policy, clore_currency, limits};
+    fmt::print(R"({{"seed":{},"flags":"{}","price_min":{},"price_max":{},)", seed,
+               flags_of({.policy = policy}), policy.price_min.count(), policy.price_max.count());
+    fmt::print(R"("hosts_max":{},"bids_max":{},"host_bids_max":{},"owner_bids_max":{}}})"
+               "\n",
+               limits.hosts, limits.bids, limits.bids_per_host, limits.bids_per_owner);
+    while (const std::optional<Step> step = generator.next()) {
+        const std::string line = line_of(*step, market);
+        fmt::print("{}", line);
+        replay.take({line.data(), line.size() - 1},
+                    [](std::string_view text) { fmt::print("{}", text); });
+        const Outcome outcome = market.apply(step->command(), step->time);
+        generator.learn(*step, outcome.is_accepted, outcome.events);
+    }
+}
+
 }  // namespace
 
-int main() {
+int main(int count, char** words) {
+    if (count == 3 && std::string_view{words[1]} == "write") {
+        const std::uint64_t streams = std::strtoull(words[2], nullptr, 10);
+        for (std::uint64_t seed = 0; seed < streams; ++seed) write(seed);
+        return 0;
+    }
     for (std::uint64_t seed = 0; seed < 400; ++seed) {
         if (const auto wrong = run(seed)) {
             fmt::print(stderr, "seed {}: {}", seed, *wrong);

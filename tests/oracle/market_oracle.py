@@ -271,7 +271,8 @@ class Market:
     def __init__(self, reserve="0", switch_margin="0", switch_margin_ppm="0", dwell_min="0", require_cached=False,
                  refill="at_close", queue_unavailable=False, rate_age_max=None, interval_min="1",
                  time_step_max="2592000000", main_currency="CLORE-Blockchain", host_bids_max=4096, owner_bids_max=16,
-                 currencies_max=16, gpus_max=32, name_bytes_max=128):
+                 currencies_max=16, gpus_max=32, name_bytes_max=128, hosts_max=None, bids_max=None,
+                 price_min=PRICE_MIN, price_max=PRICE_MAX):
         self.reserve = count_of(reserve, RESERVE, exact=True)
         self.margin = count_of(switch_margin, MARGIN, exact=True)
         self.ppm = count_of(switch_margin_ppm, PPM, exact=True)
@@ -282,6 +283,8 @@ class Market:
         self.refills_at_once = refill == "at_once"
         self.main = main_currency
         self.host_bids_max, self.owner_bids_max, self.currencies_max = host_bids_max, owner_bids_max, currencies_max
+        self.hosts_max, self.bids_max = hosts_max, bids_max
+        self.price_min, self.price_max = price_min, price_max  # counts of 1e-8 coin per day
         self.gpus_max, self.name_bytes_max = gpus_max, name_bytes_max
 
         self.now, self.has_begun = 0, False
@@ -414,8 +417,8 @@ class Market:
             if worth is not None:
                 main_rate = self.unit(currency, now)
                 rows = (
-                    ("price_below_market_minimum", worth < PRICE_MIN * main_rate),
-                    ("price_above_market_maximum", worth > PRICE_MAX * main_rate),
+                    ("price_below_market_minimum", worth < self.price_min * main_rate),
+                    ("price_above_market_maximum", worth > self.price_max * main_rate),
                     ("price_below_host_minimum", worth < host.min_bid * main_rate),
                 )
                 found += [reason(code) for code, fails in rows if fails]
@@ -428,11 +431,14 @@ class Market:
                 return True
         if command["op"] == "host":
             names = [gpu["model"] for gpu in command["gpus"] if gpu["model"] is not None]
-            return len(command["gpus"]) > self.gpus_max or any(size(name) > self.name_bytes_max for name in names)
+            is_one_too_many = self.hosts_max is not None and command["id"] not in self.hosts and len(self.hosts) >= self.hosts_max
+            return (len(command["gpus"]) > self.gpus_max or any(size(name) > self.name_bytes_max for name in names)
+                    or is_one_too_many)
         if command["op"] == "bid":
             bids = self.bids_of(command["host"])
             own = [bid for bid in bids if bid.owner == command["owner"]]
-            return len(bids) >= self.host_bids_max or len(own) >= self.owner_bids_max
+            return (len(bids) >= self.host_bids_max or len(own) >= self.owner_bids_max
+                    or self.bids_max is not None and len(self.bids) >= self.bids_max)
         return False
 
     # Effects of commands.
@@ -710,7 +716,7 @@ class Market:
             (host.trouble(), host.trouble()),
             ("bid_expired", self.now >= bid.expiry),
             ("overclock_invalid", overclock_violations(host.gpus, bid.oc)),
-            ("price_below_market_minimum", worth is not None and worth < PRICE_MIN * main_rate),
+            ("price_below_market_minimum", worth is not None and worth < self.price_min * main_rate),
             ("price_below_host_minimum", worth is not None and worth < host.min_bid * main_rate),
             ("not_cached", self.require_cached and not bid.cached),
             ("rate_missing", profit is None or not is_main and self.rate(self.main) is None),
