@@ -11,7 +11,7 @@ import unittest
 from market_oracle import Market, line_of, reduced
 
 STREAMS = os.environ["GIGASPOT_MODEL_TEXT"]
-COUNT = int(os.environ.get("GIGASPOT_STREAMS", "0")) or 400
+COUNT = max(400, int(os.environ.get("GIGASPOT_SEEDS", "0")))
 SETTINGS = ("price_min", "price_max", "hosts_max", "bids_max", "host_bids_max", "owner_bids_max")
 
 
