@@ -31,6 +31,7 @@ public:
                 return;
             }
         }
+        if (text.empty()) return;  // its data may be null, which memcpy does not take
         std::memcpy(bytes_ + size_, text.data(), text.size());
         size_ += text.size();
     }
