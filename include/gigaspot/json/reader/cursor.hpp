@@ -341,7 +341,7 @@ public:
                 if (is_at_end && !cursor.is_broken()) return {};
             }
         }
-        const JsonFault fault = JsonScan{text_}.find_fault();
+        JsonFault fault = JsonScan{text_}.find_fault();
         if (fault.problem.empty() && !is_scalar) return {0, simdjson::error_message(error)};
         return fault;
     }
