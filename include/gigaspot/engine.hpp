@@ -4,6 +4,7 @@
 #include <gigaspot/engine/allocator.hpp>
 #include <gigaspot/engine/engine.hpp>
 #include <gigaspot/engine/fetch_ahead.hpp>
+#include <gigaspot/engine/queries.hpp>
 #include <gigaspot/engine/save.hpp>
 #include <gigaspot/engine/shard.hpp>
 #include <gigaspot/engine/totals.hpp>

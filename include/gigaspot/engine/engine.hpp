@@ -4,10 +4,7 @@
 
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
-#include <span>
-#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -21,16 +18,10 @@
 #include <gigaspot/engine/market/questions.hpp>
 #include <gigaspot/engine/market/run_command.hpp>
 #include <gigaspot/engine/market/stages.hpp>
-#include <gigaspot/engine/totals.hpp>
-#include <gigaspot/rules/explain.hpp>
-#include <gigaspot/rules/quote.hpp>
-#include <gigaspot/rules/rank.hpp>
-#include <gigaspot/rules/rate_range.hpp>
+#include <gigaspot/engine/queries.hpp>
 #include <gigaspot/rules/select.hpp>
 #include <gigaspot/values/bid.hpp>
 #include <gigaspot/values/command.hpp>
-#include <gigaspot/values/currency.hpp>
-#include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
 #include <gigaspot/values/fwd.hpp>
 #include <gigaspot/values/host.hpp>
@@ -62,14 +53,8 @@ inline namespace GIGASPOT_ABI {
 /// With exceptions, a failed allocation leaves the engine unchanged if copying an id does not
 /// allocate. After `reserve`, commands do not allocate. Ids need a `std::hash`.
 template <MarketTraits Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
-class BasicEngine {
-    static_assert(HashableId<typename Traits::HostId>, "a host's id needs a std::hash");
-    static_assert(HashableId<typename Traits::BidId>, "a bid's id needs a std::hash");
-    static_assert(HashableId<typename Traits::OwnerId>, "an owner's id needs a std::hash");
-    static_assert(std::is_constructible_v<typename Traits::Setting, Frequency>,
-                  "a setting must be made from a frequency, since the engine keeps its own form");
-
-    using Stages = detail::Stages<Traits, Allocator>;
+class BasicEngine : public BasicQueries<Traits, Allocator> {
+    using Base = BasicQueries<Traits, Allocator>;
     using Slot = detail::Slot;
 
 public:
@@ -83,7 +68,7 @@ public:
     explicit BasicEngine(const Policy& policy = {}, const EngineLimits& limits = {}) requires
         std::default_initializable<Allocator> : BasicEngine{policy, limits, Allocator{}} {}
     BasicEngine(const Policy& policy, const EngineLimits& limits, const Allocator& allocator)
-        : stages_{policy, limits, allocator}, events_{allocator} {
+        : Base{policy, limits, allocator}, events_{allocator} {
         GIGASPOT_ASSERT(limits.hosts <= gigaspot::limits::hosts_max);
         GIGASPOT_ASSERT(limits.bids <= gigaspot::limits::bids_max);
     }
@@ -92,7 +77,7 @@ public:
     /// out, both engines are unchanged. `Events` and `Rejection` belong to the original. Handles
     /// made before the copy work in both engines; later handles work only where they were made.
     BasicEngine(const BasicEngine& other)
-        : stages_{other.stages_}, events_{other.events_.get_stored_allocator()} {
+        : Base{other}, events_{other.events_.get_stored_allocator()} {
         events_.reserve(other.events_.capacity());
     }
     BasicEngine(BasicEngine&&) noexcept = default;
@@ -210,25 +195,8 @@ public:
         return apply_to(slot_of(bid), command, now, sink);
     }
 
-    /// The handle of a host; nothing if the host is unknown. It is valid in this engine and in
-    /// copies made later, until the host is removed. Costs O(1).
-    [[nodiscard]] std::optional<HostHandle> find_host(HostId id) const {
-        const Slot slot = stages_.market.store.find_host(id);
-        if (slot == detail::no_slot) return std::nullopt;
-        return stages_.market.store.handles().of_host(slot);
-    }
-    /// The handle of a bid; nothing if the bid is unknown. It is valid until the bid is gone. O(1).
-    [[nodiscard]] std::optional<BidHandle> find_bid(BidId id) const {
-        const Slot slot = stages_.market.store.find_bid(id);
-        if (slot == detail::no_slot) return std::nullopt;
-        return stages_.market.store.handles().of_bid(slot);
-    }
-
     // --- For adapters that reject a command before the engine sees it ---
 
-    /// Why a command at this time would be rejected for its time; the code is `none` if it would
-    /// not.
-    [[nodiscard]] Violation time_problem(Timestamp now) const { return stages_.time_problem(now); }
     /// Counts a command that was rejected elsewhere. Without a time, it gets the market's.
     Rejection reject(const Violation& reason, std::optional<Timestamp> time = {}) {
         detail::take_back(lender_);
@@ -241,12 +209,10 @@ public:
     /// handle. Costs O(1) while the best bid is known, otherwise O(bids). It copies the offers of
     /// the host if an edit or a cancel waits there, and between the expiry of a bid and the next
     /// close.
-    [[nodiscard]] Selection choice(HostId host) { return choose(*this, slot_of(host)); }
-    [[nodiscard]] Selection choice(HostHandle host) { return choose(*this, slot_of(host)); }
-    /// The same for a constant engine, which cannot remember the best bid: always copies the
-    /// offers.
-    [[nodiscard]] Selection choice(HostId host) const { return choose(*this, slot_of(host)); }
-    [[nodiscard]] Selection choice(HostHandle host) const { return choose(*this, slot_of(host)); }
+    [[nodiscard]] Selection choice(HostId host) { return choose(slot_of(host)); }
+    [[nodiscard]] Selection choice(HostHandle host) { return choose(slot_of(host)); }
+    // A constant engine cannot remember the best bid.
+    using Base::choice;
 
     /// Calls `visit(id, choice)` for each host, by ascending id. `visit` must not use the engine.
     /// It costs one `choice` per host, but fetches memory ahead, which is much faster in a large
@@ -255,95 +221,6 @@ public:
     void choices(Visit visit) {
         const detail::LenderInUse in_use{lender_};
         detail::all_choices(stages_.market, visit);
-    }
-
-    /// A run, with the terms that won.
-    struct RunInPlace {
-        BidId bid{};
-        OwnerId owner{};
-        Price price{};
-        Currency currency{};
-        std::optional<Timestamp> first_won{};  ///< the first close that it won
-        Timestamp charged{};                   ///< the run has been charged up to this time
-        bool is_cancelled = false;             ///< it ends at the next close
-        bool is_edited = false;                ///< its terms change at the next close
-    };
-    /// The run on a host; nothing if the host idles or is unknown.
-    [[nodiscard]] std::optional<RunInPlace> run(HostId host) const {
-        const Slot slot = stages_.market.store.find_host(host);
-        if (slot == detail::no_slot) return std::nullopt;
-        const auto& record = stages_.market.store.runs[slot];
-        if (record.bid == detail::no_slot) return std::nullopt;
-        return RunInPlace{record.bid_id,       record.owner,       record.price,
-                          record.currency,     record.first_won(), record.charged,
-                          record.is_cancelled, record.has_edit()};
-    }
-
-    /// The lowest price with which a bid placed now would win the next close. Fails with
-    /// `host_unknown` or why no price helps. This and the next three cost O(bids) and copy offers.
-    [[nodiscard]] Result<Price, Code> price_to_win(HostId host, const QuoteRequest& request) const {
-        const auto next = next_close(host);
-        if (!next) return Unexpected{Code::host_unknown};
-        return gigaspot::price_to_win(next->host, next->bids(), next->conditions, request,
-                                      next->run);
-    }
-    /// The rates of the main currency at which a host's choice remains; nothing if it has no rate.
-    [[nodiscard]] std::optional<Range<ExchangeRate>> rate_range(HostId host) const {
-        const auto next = next_close(host);
-        if (!next) return std::nullopt;
-        return gigaspot::rate_range(next->host, next->bids(), next->conditions, next->run);
-    }
-    /// The best bids whose only obstacle is an image that is not cached, written to the front of
-    /// `out`. Ignore the indexes in the answer.
-    [[nodiscard]] std::span<BasicRanked<Traits>> cache_candidates(
-        HostId host, std::span<BasicRanked<Traits>> out) const {
-        const auto next = next_close(host);
-        if (!next) return {};
-        return gigaspot::cache_candidates(next->host, next->bids(), next->conditions, out,
-                                          next->run);
-    }
-    /// All bids of a host in rank order, with what each lacks to win, written to the front of
-    /// `out`. Ignore the indexes in the answer.
-    [[nodiscard]] std::span<BasicExplanation<Traits>> explain(
-        HostId host, std::span<BasicExplanation<Traits>> out,
-        std::optional<Price> tick = {}) const {
-        const auto next = next_close(host);
-        if (!next) return {};
-        return gigaspot::explain(next->host, next->bids(), next->conditions, out, next->run, tick);
-    }
-
-    /// The present capabilities of a host; nothing if the host is unknown.
-    [[nodiscard]] std::optional<BasicHostCapabilities<Traits>> host(HostId id) const {
-        const Slot slot = stages_.market.store.find_host(id);
-        if (slot == detail::no_slot) return std::nullopt;
-        return detail::capabilities(stages_.market.store, slot);
-    }
-    /// The number of bids on a host; 0 if the host is unknown.
-    [[nodiscard]] std::size_t bids_on(HostId id) const {
-        const Slot slot = stages_.market.store.find_host(id);
-        return slot == detail::no_slot ? 0 : stages_.market.store.hosts[slot].book.bids;
-    }
-
-    /// Policy, rates and time. The reference is valid as long as the engine.
-    [[nodiscard]] const Conditions& conditions() const { return stages_.market.conditions; }
-    [[nodiscard]] const EngineLimits& limits() const { return stages_.limits; }
-    /// The time of the last accepted command; 0 before the first.
-    [[nodiscard]] Timestamp now() const { return stages_.market.clock.value_or(Timestamp{}); }
-
-    /// Sums over all hosts. Costs O(hosts).
-    [[nodiscard]] Totals totals() const { return detail::totals(stages_.market); }
-
-    /// Counts of commands and work.
-    [[nodiscard]] Counters counters() const {
-        const auto& market = stages_.market;
-        Counters counters{market.commands, 0, market.looks, market.rescans};
-        for (const std::uint64_t count : stages_.rejections) counters.rejected += count;
-        return counters;
-    }
-    /// How many commands were rejected with this code as their first reason.
-    [[nodiscard]] std::uint64_t rejected(Code code) const {
-        const auto number = static_cast<std::size_t>(code);
-        return number < Stages::codes_max ? stages_.rejections[number] : 0;
     }
 
 private:
@@ -365,31 +242,13 @@ private:
         return Events{*done, {events_, lender_}};
     }
 
-    [[nodiscard]] Slot slot_of(const HostId& id) const {
-        return stages_.market.store.find_host(id);
-    }
-    template <class Handle>
-    [[nodiscard]] Slot slot_of(const Handle& handle) const {
-        return stages_.market.store.handles().slot_of(handle);
-    }
-
-    [[nodiscard]] std::optional<detail::NextClose<Traits, Allocator>> next_close(HostId id) const {
-        const Slot slot = stages_.market.store.find_host(id);
-        if (slot == detail::no_slot) return std::nullopt;
-        return detail::next_close(stages_.market, slot);
-    }
-
-    template <class Self>
-    [[nodiscard]] static Selection choose(Self& self, Slot slot) {
+    [[nodiscard]] Selection choose(Slot slot) {
         if (slot == detail::no_slot) return {};
-        if constexpr (std::is_const_v<Self>) {
-            return detail::choice_to_come(self.stages_.market, slot);
-        } else {
-            return detail::choice(self.stages_.market, slot);
-        }
+        return detail::choice(stages_.market, slot);
     }
 
-    Stages stages_;
+    using Base::slot_of, Base::stages_;
+
     detail::Vector<Event, Allocator> events_;
     [[no_unique_address]] detail::Lender lender_{};
 };
