@@ -541,6 +541,16 @@ mutants = [
           "if (run.charged > market_.conditions.now || run.charged < market_.last_close"
           " ||",
           "if (run.charged < market_.last_close ||"),
+    restorer("a bid may be placed in the future",
+             "placed > market_.conditions.now || length < second", "length < second"),
+    restorer("a bid may last longer than 20 days", "length > longest ||", ""),
+    restorer("a bid may last no time", "length < second", "length < 0"),
+    restorer("a bid may last a part of a second", "length % second != 0", "false"),
+    restorer("a run may start before its bid is placed",
+             "started < market_.store.bids.details(bid).placed || ", ""),
+    restorer("a run may be charged up to a time before it starts", "run.charged < started ||", ""),
+    restorer("a run may win a close before it starts",
+             "(run.has_won && run.first_win < started)", "false"),
     restorer("bytes may follow the end of a save",
           "if (words_.is_wrong() || !words_.is_at_end()) return Code::save_damaged;",
           "if (words_.is_wrong()) return Code::save_damaged;"),
@@ -691,6 +701,21 @@ mutants = [
             "        run.charged = words_.get_quantity<Timestamp>();",
             "run.charged = words_.get_quantity<Timestamp>();\n"
             "        run.set_first_won(get_time());"),
+    in_save("the start of a run and its last charge are swapped, in writer and reader",
+            "put_quantity(words_, market_.store.starts[slot]);\n"
+            "        put_time(run.first_won());\n"
+            "        put_quantity(words_, run.charged);",
+            "put_quantity(words_, run.charged);\n"
+            "        put_time(run.first_won());\n"
+            "        put_quantity(words_, market_.store.starts[slot]);",
+            "const auto started = words_.get_quantity<Timestamp>();\n"
+            "        market_.store.starts[host] = started;\n"
+            "        run.set_first_won(get_time());\n"
+            "        run.charged = words_.get_quantity<Timestamp>();",
+            "run.charged = words_.get_quantity<Timestamp>();\n"
+            "        run.set_first_won(get_time());\n"
+            "        const auto started = words_.get_quantity<Timestamp>();\n"
+            "        market_.store.starts[host] = started;"),
     in_save("a bid's cache and its sequence are swapped, in writer and reader",
             "words_.put(entry.is_cached() ? 1 : 0);\n        words_.put(bid.sequence);",
             "words_.put(bid.sequence);\n        words_.put(entry.is_cached() ? 1 : 0);",

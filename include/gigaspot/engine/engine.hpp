@@ -85,7 +85,7 @@ public:
     BasicEngine& operator=(BasicEngine&&) noexcept = default;
     ~BasicEngine() = default;
 
-    /// Allocates the memory for a market of this size: per bid about 110 bytes, one event, and 16
+    /// Allocates the memory for a market of this size: per bid about 120 bytes, one event, and 16
     /// bytes per GPU; per host about 1,450 bytes with its events, and 130 bytes per GPU. Within
     /// this size no command allocates, except for a host with more GPUs, or more bids on one host,
     /// than given here. To rule that out, give the engine limits no larger than `size`, and add no

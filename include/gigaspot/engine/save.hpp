@@ -138,6 +138,7 @@ private:
         words_.put(entry.currency().number);
         words_.put(entry.is_cached() ? 1 : 0);
         words_.put(bid.sequence);
+        put_quantity(words_, details.placed);
         words_.put(static_cast<std::uint64_t>(details.expiry));
         put_wide(words_, run.bid == slot ? run.account.sum()
                                          : market_.store.billed(market_.store.bids[slot].account));
@@ -158,6 +159,7 @@ private:
         put_id(words_, run.bid_id);
         words_.put(run.has_worsened ? 1 : 0);
         words_.put(run.is_cancelled ? 1 : 0);
+        put_quantity(words_, market_.store.starts[slot]);
         put_time(run.first_won());
         put_quantity(words_, run.charged);
         words_.put(run.has_edit() ? 1 : 0);
@@ -182,9 +184,9 @@ template <class Traits, class Allocator>
 [[nodiscard]] std::size_t words_at_most(const LiveMarket<Traits, Allocator>& market) {
     constexpr std::size_t of_rates = 8 + 6 * limits::currencies_max;
     constexpr std::size_t of_bid =
-        8 + words_of<typename Traits::BidId> + words_of<typename Traits::OwnerId>;
+        9 + words_of<typename Traits::BidId> + words_of<typename Traits::OwnerId>;
     constexpr std::size_t of_host_and_run =
-        20 + words_of<typename Traits::HostId> + words_of<typename Traits::BidId>;
+        21 + words_of<typename Traits::HostId> + words_of<typename Traits::BidId>;
     constexpr std::size_t of_gpu = 14 + words_of<typename Traits::GpuModel>;
     constexpr std::size_t of_profile = 2;
     std::size_t words = of_rates;

@@ -46,7 +46,7 @@ void make_golden(Market& market) {
 
 // clang-format off
 const Words golden_words{
-    0x746f'7073'6167'6967, 1,     // "gigaspot", version
+    0x746f'7073'6167'6967, 2,     // "gigaspot", version
     0x0000'0020'0101'0101,        // words of ids of hosts, bids, owners and models; 32 GPUs
     1, 5'000, 1, 4'500,           // clock, last close: known, time
     3,                            // sequence
@@ -62,19 +62,19 @@ const Words golden_words{
     1, 0xffff'ffff'ffff'fc18, 200, 0,       // core offset from -1000, no memory offset
     2,                            // bids
     1, 9, 1'000'000'000, 0,       // id, owner, price, currency,
-    1, 1, 792'002'000,            // cached, sequence, expiry,
+    1, 1, 2'000, 792'002'000,     // cached, sequence, placed, expiry,
     0, 500'000'000'000,           // billed: 500 ms,
     0xf4'81d0'012c, 0x0f'41dd,    // 300 W; lock 1500 as 1,001,501; offset -100 as 999,901
-    2, 8, 900'000'000, 0, 0, 2, 792'003'000, 0, 0, 200, 0,
+    2, 8, 900'000'000, 0, 0, 2, 3'000, 792'003'000, 0, 0, 200, 0,
     1, 1, 0, 0,                   // a run: bid, not worsened, not cancelled,
-    1, 4'000, 4'500,              // first close won, charged up to,
+    4'000, 1, 4'000, 4'500,       // started, first close won, charged up to,
     1, 1'100'000'000, 3, 250, 0,  // an edit: price, sequence, profile
     10,                           // commands
     1, 402, 1,                    // codes rejected: bid_unknown, once
     0,                            // the checksum's place
 };
 // clang-format on
-constexpr std::uint64_t golden_checksum = 0x3904'77e1'9249'1911;
+constexpr std::uint64_t golden_checksum = 0xe72c'a3b2'11ff'd786;
 
 TEST_CASE("a market is saved as these words, whatever machine and version") {
     Market market;
@@ -131,7 +131,7 @@ void make_flags(Market& market) {
 
 // clang-format off
 const Words flag_words{
-    0x746f'7073'6167'6967, 1, 0x0000'0020'0101'0101,
+    0x746f'7073'6167'6967, 2, 0x0000'0020'0101'0101,
     1, 7'000, 1, 5'000, 4,                // clock, last close, sequence
     1, 1'000'000'000'000, 0, 1'000,       // of 16 currencies: fee fixed, rate, fee, given
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -141,22 +141,22 @@ const Words flag_words{
     1, 0, 100, 400,                       // GPUs: model, power limit,
     0, 1, 405, 10'501, 0, 0,              // a memory lock alone
     1, 3, 23, 700'000'000, 0,             // bids: id, owner, price, currency,
-    0, 4, 1'728'007'000, 0, 0,            // not cached, sequence, expiry, billed
+    0, 4, 7'000, 1'728'007'000, 0, 0,     // not cached, sequence, placed, expiry, billed
     0x1ece'bc00'0000'0064, 0,            // 100 W; memory lock 9501 as 1,009,502 x 2^41
     0,                                    // no run
     8, 0, 0, 0, 1'728'000, 5,             // online and working
     1, 0, 100, 400,
     0, 0, 0, 1, 0xffff'ffff'ffff'f830, 2'000,  // a memory offset alone, from -2000
     1, 1, 21, 900'000'000, 0,
-    0, 2, 1'728'002'000, 0, 3'000'000'000'000,  // billed: 3,000 ms at 10 coins
+    0, 2, 2'000, 1'728'002'000, 0, 3'000'000'000'000,  // billed: 3,000 ms at 10 coins
     100, 0x01e8'c520'0000,                // memory offset 1000 as 1,001,001 x 2^21
-    1, 1, 1, 0, 1, 3'000, 5'000, 0,       // a run: worsened, not cancelled, won, no edit
+    1, 1, 1, 0, 2'000, 1, 3'000, 5'000, 0,  // a run: worsened, not cancelled, won, no edit
     9, 0, 0, 0, 1'728'000, 5,
     1, 0, 100, 400, 0, 0, 0, 0,
     1, 2, 22, 500'000'000, 0,
-    1, 3, 1'728'006'000, 0, 0,            // cached
+    1, 3, 6'000, 1'728'006'000, 0, 0,     // cached
     100, 0,
-    1, 2, 0, 1, 0, 0, 6'000, 0,           // a run: not worsened, cancelled, not won, no edit
+    1, 2, 0, 1, 6'000, 0, 0, 6'000, 0,    // a run: not worsened, cancelled, not won, no edit
     10, 0, 0, 0, 1'728'000, 6,            // rented and working
     1, 0, 100, 400, 0, 0, 0, 0,
     0, 0,                                 // neither bids nor a run
@@ -165,7 +165,7 @@ const Words flag_words{
 };
 // clang-format on
 
-constexpr std::uint64_t flag_checksum = 0x8b9c'b9a9'9b02'db94;
+constexpr std::uint64_t flag_checksum = 0x2127'22cc'3b07'0cb8;
 
 TEST_CASE("each flag of a save is at its own place") {
     Market market{policy_of_flags};

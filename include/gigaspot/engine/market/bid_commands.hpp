@@ -107,7 +107,8 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot slot, const BasicPlaceBid<
                       {.id = command.id,
                        .owner = command.owner,
                        .sequence = ++market.sequence,
-                       .expiry = now.count() + std::int64_t{longest.count()} * 1'000},
+                       .expiry = now.count() + std::int64_t{longest.count()} * 1'000,
+                       .placed = now},
                       command.price, command.currency, overclock.watts, overclock.profiles);
     market.chooser().challenge(host, at.entry);
     market.refill(slot, host, sink);

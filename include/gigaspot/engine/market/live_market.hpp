@@ -139,6 +139,7 @@ public:
         run.price = entry.price();
         run.set_first_won(std::nullopt);
         run.charged = conditions.now;
+        store.starts[slot] = conditions.now;
         run.account_slot = holder.account;
         run.account = Account{store.billed(holder.account)};
         run.bid_id = holder.id;

@@ -30,7 +30,7 @@ inline namespace GIGASPOT_ABI {
 namespace detail {
 
 inline constexpr std::uint64_t save_magic = 0x746f'7073'6167'6967;  // "gigaspot" as bytes
-inline constexpr std::uint64_t save_version = 1;
+inline constexpr std::uint64_t save_version = 2;
 
 /// A word that differs between markets with different types of ids.
 template <class Traits>
@@ -145,7 +145,7 @@ private:
         market_.store.make_room_for_host(gpus_.view());
         const Slot slot = market_.store.add_host(terms, gpus_.view());
         market_.store.must_look(slot);
-        const std::uint64_t bids = get_count(8 + 2 * gpus);
+        const std::uint64_t bids = get_count(9 + 2 * gpus);
         if (bids > stages_.limits.bids_per_host) is_too_large_ = true;
         std::optional<typename Traits::BidId> before;
         for (std::uint64_t i = 0; i < bids && !is_over(); ++i) {
@@ -209,6 +209,19 @@ private:
         return 0;
     }
 
+    /// Reads when a bid expires that was placed at this time.
+    std::int64_t get_expiry(Timestamp placed) {
+        constexpr std::int64_t second = 1'000;
+        constexpr std::int64_t longest = std::int64_t{rental_length_max.count()} * second;
+        constexpr std::int64_t latest = Timestamp::highest().count() + longest;
+        const auto expiry = static_cast<std::int64_t>(words_.get_at_most(latest));
+        const std::int64_t length = expiry - placed.count();
+        if (placed > market_.conditions.now || length < second || length > longest ||
+            length % second != 0)
+            words_.fail();
+        return expiry;
+    }
+
     void get_bid(Slot host, const typename Traits::BidId& id) {
         const auto owner = get_id<typename Traits::OwnerId>(words_);
         const auto price = words_.get_quantity<Price>();
@@ -216,9 +229,8 @@ private:
             static_cast<std::uint8_t>(words_.get_at_most(limits::currencies_max - 1));
         const bool is_cached = words_.get_flag();
         const std::uint64_t sequence = get_sequence();
-        constexpr std::int64_t latest =
-            Timestamp::highest().count() + std::int64_t{rental_length_max.count()} * 1'000;
-        const auto expiry = static_cast<std::int64_t>(words_.get_at_most(latest));
+        const auto placed = words_.get_quantity<Timestamp>();
+        const std::int64_t expiry = get_expiry(placed);
         const Int128 billed = get_billed();
         get_profiles();
         if (price == Price{} || market_.store.find_bid(id) != no_slot) words_.fail();
@@ -230,8 +242,9 @@ private:
         auto& record = market_.store.hosts[host];
         market_.store.make_room_for_bid(record);
         const auto at = market_.store.add_bid(
-            host, record, {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry}, price,
-            Currency{currency}, watts(), profiles_.view());
+            host, record,
+            {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry, .placed = placed},
+            price, Currency{currency}, watts(), profiles_.view());
         at.entry.set_cached(is_cached);
         at.entry.set_overclock_valid(market_.store.allows(at.bid.host, profiles_.view()));
         if (billed == 0) return;
@@ -249,11 +262,16 @@ private:
         market_.put_on(host, market_.store.hosts[host], run, market_.store.entry(bid));
         run.has_worsened = words_.get_flag();
         run.is_cancelled = words_.get_flag();
+        const auto started = words_.get_quantity<Timestamp>();
+        market_.store.starts[host] = started;
         run.set_first_won(get_time());
         run.charged = words_.get_quantity<Timestamp>();
         // A close charges all runs, so no run can be charged up to a time before it.
         if (run.charged > market_.conditions.now || run.charged < market_.last_close ||
             (run.has_won && run.first_win > market_.conditions.now))
+            words_.fail();
+        if (started < market_.store.bids.details(bid).placed || run.charged < started ||
+            (run.has_won && run.first_win < started))
             words_.fail();
         const bool has_edit = words_.get_flag();
         if (has_edit) {

@@ -96,6 +96,7 @@ template <class Traits>
 struct BidDetails {
     typename Traits::OwnerId owner{};
     std::int64_t expiry = 0;  ///< ms; may be above the maximum of a `Timestamp`
+    Timestamp placed{};       ///< when it was placed
 };
 
 /// The run on a host. It has all that a charge needs, so that a close reads one array. It has 96

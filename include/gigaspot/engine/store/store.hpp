@@ -56,17 +56,17 @@ public:
 
     explicit Store(const Allocator& allocator)
         : allocator_{allocator}, arena_{allocator}, hosts{allocator}, runs{allocator},
-          former{allocator}, gpus{allocator}, entries{allocator}, bids{allocator}, edits{allocator},
-          rate_ranges{allocator}, expiries{allocator}, to_look{allocator}, touched{allocator},
-          victims{allocator}, accounts_{allocator}, host_index_{allocator},
-          bid_index_{allocator}, order_{allocator} {}
+          starts{allocator}, former{allocator}, gpus{allocator}, entries{allocator},
+          bids{allocator}, edits{allocator}, rate_ranges{allocator}, expiries{allocator},
+          to_look{allocator}, touched{allocator}, victims{allocator}, accounts_{allocator},
+          host_index_{allocator}, bid_index_{allocator}, order_{allocator} {}
 
     /// A copied vector has no spare room, so the copy makes again the room that commands rely on.
     Store(const Store& other)
-        : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()}, hosts{other.hosts,
-                                                                                        arena_},
-          runs{other.runs, arena_}, former{other.former, arena_}, gpus{other.gpus, arena_},
-          entries{other.entries, arena_}, bids{other.bids, arena_}, edits{other.edits, arena_},
+        : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()},
+          hosts{other.hosts, arena_}, runs{other.runs, arena_}, starts{other.starts, arena_},
+          former{other.former, arena_}, gpus{other.gpus, arena_}, entries{other.entries, arena_},
+          bids{other.bids, arena_}, edits{other.edits, arena_},
           rate_ranges{other.rate_ranges}, expiries{other.expiries}, to_look{other.to_look},
           touched{other.touched}, victims{other.victims}, owners_width{other.owners_width},
           first_generation{other.first_generation}, accounts_{other.accounts_, arena_},
@@ -97,6 +97,7 @@ public:
         hosts.make_room(count, Host{}, arena_);
         const std::size_t slots = hosts.capacity();
         runs.extend(slots, Run{}, arena_);
+        starts.extend(slots, Timestamp{}, arena_);
         former.extend(slots, FormerTops<Traits>{}, arena_);
         make_room(to_look, slots);
         make_room(touched, 2 * slots);
@@ -218,6 +219,7 @@ public:
         const typename Traits::OwnerId& owner;
         std::uint64_t sequence = 0;
         std::int64_t expiry = 0;
+        Timestamp placed{};
     };
 
     /// Adds a bid to a host. Room must have been made.
@@ -228,7 +230,7 @@ public:
         bid.host = host_slot;
         bid.sequence = terms.sequence;
         bid.id = terms.id;
-        bids.details(slot) = {.owner = terms.owner, .expiry = terms.expiry};
+        bids.details(slot) = {.owner = terms.owner, .expiry = terms.expiry, .placed = terms.placed};
         const BookEntry entry{slot, price, currency, watts, detail::tag_of(terms.owner)};
         bid.entry = entries.add(host.book, entry);
         host.owners.add(entry.owner_bits(), owners_width);
@@ -340,6 +342,7 @@ private:
 public:
     Pool<Host, Allocator> hosts;
     Blocks<Run, Allocator> runs;                   ///< by the slot of the host
+    Blocks<Timestamp, Allocator> starts;           ///< by the slot of the host: when its run began
     Blocks<FormerTops<Traits>, Allocator> former;  ///< by the slot of the host
     HostGpus<Traits, Allocator> gpus;
     EntryPool<Allocator> entries;

@@ -72,29 +72,33 @@ enum : std::size_t {
     currency = 91,
     cached = 92,
     bid_sequence = 93,
-    expiry = 94,
-    billed_high = 95,
-    billed_low = 96,
-    profile = 97,
-    profile_offsets = 98,
-    second_bid = 99,
-    has_run = 110,
-    run_bid = 111,
-    worsened = 112,
-    cancelled = 113,
-    has_won = 114,
-    first_won = 115,
-    charged = 116,
-    has_edit = 117,
-    edit_price = 118,
-    edit_sequence = 119,
-    edit_profile = 120,
-    second_host = 122,
+    placed = 94,
+    expiry = 95,
+    billed_high = 96,
+    billed_low = 97,
+    profile = 98,
+    profile_offsets = 99,
+    second_bid = 100,
+    second_placed = second_bid + 6,
+    second_expiry = second_bid + 7,
+    has_run = 112,
+    run_bid = 113,
+    worsened = 114,
+    cancelled = 115,
+    started = 116,
+    has_won = 117,
+    first_won = 118,
+    charged = 119,
+    has_edit = 120,
+    edit_price = 121,
+    edit_sequence = 122,
+    edit_profile = 123,
+    second_host = 125,
     second_core_lock = second_host + 10,
     second_core_min = second_host + 11,
     second_core_max = second_host + 12,
     third_bid = second_host + 23,
-    second_has_run = third_bid + 11,
+    second_has_run = third_bid + 12,
     commands = second_has_run + 1,
     codes = commands + 1,
     code = codes + 1,
@@ -114,6 +118,9 @@ TEST_CASE("each place has the word that it names") {
     CHECK(words[at::hosts] == 2);
     CHECK(words[at::host] == 7);
     CHECK(words[at::first_bid] == 1);
+    CHECK(words[at::placed] == 2'000);
+    CHECK(words[at::expiry] == 2'000 + 20 * day);
+    CHECK(words[at::started] == 4'000);
     CHECK(words[at::second_bid] == 2);
     CHECK(words[at::run_bid] == 1);
     CHECK(words[at::edit_price] == 1'100'000'000);
@@ -194,13 +201,15 @@ struct std::hash<LongIds::BidId> {
 
 namespace {
 
-TEST_CASE("a save of a newer version or of other types has its own error") {
-    Words newer = make_save();
-    newer[at::version] = 2;
-    saved::sign(newer);
-    CHECK(code_of(newer) == Code::save_of_other_version);
-    newer.resize(4);  // another version may have another length
-    CHECK(code_of(newer) == Code::save_of_other_version);
+TEST_CASE("a save of another version or of other types has its own error") {
+    for (const std::uint64_t version : {0U, 1U, 3U}) {
+        Words other = make_save();
+        other[at::version] = version;
+        saved::sign(other);
+        CHECK(code_of(other) == Code::save_of_other_version);
+        other.resize(4);  // another version may have another length
+        CHECK(code_of(other) == Code::save_of_other_version);
+    }
 
     const Bytes bytes = saved::bytes_of(make_save());
     const auto few = restore<FewGpus>(bytes);
@@ -268,6 +277,12 @@ const Forgery forgeries[] = {
     {"a model that has no number", {{at::model, gpu_model_without_number.value}}},
     {"two bids of one sequence", {{at::bid_sequence, 2}}},
     {"an expiry that no bid can have", {{at::expiry, std::uint64_t{1} << 54}}},
+    {"a bid that was placed after the clock", {{at::second_placed, 6'000}}},
+    {"a bid that was placed after 2^53", {{at::second_placed, top}}},
+    {"a bid that expires when it is placed", {{at::second_expiry, 2'000}}},
+    {"a bid that expires before it is placed", {{at::second_expiry, 1'000}}},
+    {"a bid for a second more than 20 days", {{at::second_expiry, 2'000 + 20 * day + second}}},
+    {"a bid for a part of a second", {{at::second_expiry, 2'001 + second}}},
     {"a bill below 0", {{at::billed_high, top}}},
     {"a bill of 2^127", {{at::billed_high, std::uint64_t{1} << 62}}},
     {"a profile without a power limit", {{at::profile, 0}}},
@@ -284,6 +299,10 @@ const Forgery forgeries[] = {
     {"a cancel flag of 2", {{at::cancelled, 2}}},
     {"a run that won its first close after the clock", {{at::first_won, 5'001}}},
     {"a run that was charged up to a time after the clock", {{at::charged, 5'001}}},
+    {"a run that started before its bid was placed", {{at::started, 1'999}}},
+    {"a run that was charged up to a time before its start",
+     {{at::started, 4'001}, {at::first_won, 4'001}}},
+    {"a run that won a close before its start", {{at::started, 4'001}, {at::charged, 4'001}}},
     {"an edit flag of 2", {{at::has_edit, 2}}},
     {"an edit of price 0", {{at::edit_price, 0}}},
     {"an edit of a sequence above the market's", {{at::edit_sequence, 5}}},
@@ -306,6 +325,16 @@ TEST_CASE("a made-up save with the right checksum is not restored") {
         saved::sign(forged);
         CHECK(code_of(forged) == Code::save_damaged);
     }
+}
+
+TEST_CASE("a bid lasts from a second to 20 days, and its run begins when it is placed or later") {
+    Words words = make_save();
+    words[at::second_expiry] = 2'000 + second;
+    words[at::started] = 2'000;
+    saved::sign(words);
+    const auto restored = saved::restore(words);
+    REQUIRE(restored);
+    CHECK(saved::words_of(save(*restored)) == words);
 }
 
 TEST_CASE("a market has at most one bid or edit for each command that it accepted") {
