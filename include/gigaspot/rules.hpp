@@ -10,6 +10,7 @@
 #include <gigaspot/base/mix.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/base/words.hpp>
+#include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/billing.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/explain.hpp>

@@ -62,6 +62,7 @@ TAKES_ANYTHING(megahertz_or)
 TAKES_ANYTHING(move)
 TAKES_ANYTHING(name)
 TAKES_ANYTHING(next_close)
+TAKES_ANYTHING(not_compared)
 TAKES_ANYTHING(pack)
 TAKES_ANYTHING(power_draw)
 TAKES_ANYTHING(price_to_win)
@@ -138,6 +139,7 @@ bool choose_among_names() {
            gigaspot::price_to_win(machine, rivals, now,
                                   {.power_limits = gigaspot::TotalPower::unchecked(300)}) &&
            gigaspot::rate_range(machine, rivals, now) &&
+           gigaspot::not_compared(machine, rivals, now).total() == 0 &&
            gigaspot::validate(rivals[0], machine, now).empty() &&
            gigaspot::validate(machine).empty() && gigaspot::is_valid(rivals[0], machine, now) &&
            gigaspot::PackedProfile{rivals[0].overclock[0]}.unpack<embedder::Traits>() ==

@@ -18,7 +18,7 @@
 
 namespace model {
 
-using Answer = std::optional<std::string>;  ///< what is wrong, or nothing
+using Complaint = std::optional<std::string>;  ///< what is wrong, or nothing
 
 class Questions {
 public:
@@ -26,12 +26,12 @@ public:
         : engine_{engine}, market_{market}, random_{seed} {}
 
     /// Asks about one host, about an unknown host, and about all hosts.
-    Answer ask() {
+    Complaint ask() {
         if (engine_.conditions() != market_.conditions()) return "the conditions differ";
         if (engine_.now() != market_.conditions().now) return "the time differs";
-        if (Answer wrong = ask_all()) return wrong;
-        if (Answer wrong = ask_unknown()) return wrong;
-        if (Answer wrong = ask_choices()) return wrong;
+        if (Complaint wrong = ask_all()) return wrong;
+        if (Complaint wrong = ask_unknown()) return wrong;
+        if (Complaint wrong = ask_choices()) return wrong;
         if (market_.hosts().empty()) return std::nullopt;
         auto host = market_.hosts().begin();
         std::advance(host, random_.draw(0, static_cast<int>(market_.hosts().size()) - 1));
@@ -39,14 +39,14 @@ public:
     }
 
 private:
-    Answer ask(const NaiveHost& host) {
+    Complaint ask(const NaiveHost& host) {
         const HostId id = host.host.id;
         const Conditions& conditions = market_.conditions();
         const NextClose next = next_close(host);
 
         if (engine_.host(id) != host.host) return wrong(id, "the capabilities differ");
         if (engine_.bids_on(id) != host.bids.size()) return wrong(id, "the number of bids differs");
-        if (Answer answer = ask_run(host)) return answer;
+        if (Complaint answer = ask_run(host)) return answer;
 
         const Selection selection = select(host.host, next.offers, conditions, next.run);
         const Engine& constant = engine_;
@@ -84,7 +84,7 @@ private:
 
     /// Tries the prices of `explain` and `price_to_win` in a copy of the engine. That price wins, a
     /// tick less does not, and if no price helps, no price wins.
-    Answer ask_by_doing(const NaiveHost& host) {
+    Complaint ask_by_doing(const NaiveHost& host) {
         const HostId id = host.host.id;
         std::vector<Explanation> out(3);
         const Price tick = Price::unchecked(random_.draw_from<std::int64_t>({1, 10'000}));
@@ -97,7 +97,7 @@ private:
                                  engine_.now()) &&
                        copy.choice(id).winner == bid.ranked.id;
             };
-            if (Answer answer = check_price(bid.price_to_win, tick, wins_at))
+            if (Complaint answer = check_price(bid.price_to_win, tick, wins_at))
                 return wrong(id, fmt::format("explain, bid {}: {}", bid.ranked.id, *answer));
         }
         std::vector<OverclockProfile> profiles;
@@ -123,12 +123,12 @@ private:
             if (!placed && placed.error().code() == Code::limit_reached) is_full = true;
             return placed && copy.choice(id).winner == new_bid;
         };
-        const Answer answer = check_price(engine_.price_to_win(id, request), tick, wins_at);
+        const Complaint answer = check_price(engine_.price_to_win(id, request), tick, wins_at);
         if (!answer || is_full) return std::nullopt;  // no price can make room
         return wrong(id, fmt::format("price_to_win: {}", *answer));
     }
     template <class WinsAt>
-    Answer check_price(const Result<Price, Code>& price, Price tick, WinsAt wins_at) const {
+    Complaint check_price(const Result<Price, Code>& price, Price tick, WinsAt wins_at) const {
         if (price) {
             if (!wins_at(price->count())) return fmt::format("{} does not win", *price);
             if (wins_at(price->count() - tick.count())) return "a tick less wins";
@@ -143,10 +143,10 @@ private:
 
     /// Asks for the choices of all hosts, but not always, because that is slow for the naive
     /// market.
-    Answer ask_choices() {
+    Complaint ask_choices() {
         if (!random_.once_in(8)) return std::nullopt;
         auto expected = market_.hosts().begin();
-        Answer answer;
+        Complaint answer;
         engine_.choices([&](HostId id, const Selection& choice) {
             if (answer) return;
             if (expected == market_.hosts().end() || expected->first != id) {
@@ -166,7 +166,7 @@ private:
         return answer;
     }
 
-    Answer ask_run(const NaiveHost& host) {
+    Complaint ask_run(const NaiveHost& host) {
         const auto run = engine_.run(host.host.id);
         if (run.has_value() != host.run.has_value())
             return wrong(host.host.id, "only one of the two has a run");
@@ -181,7 +181,7 @@ private:
         return is_right ? std::nullopt : wrong(host.host.id, "the runs differ");
     }
 
-    Answer ask_unknown() {
+    Complaint ask_unknown() {
         const HostId nobody{123'456'789};
         std::vector<Ranked> ranked(1);
         std::vector<Explanation> explained(1);
@@ -196,7 +196,7 @@ private:
         return is_right ? std::nullopt : wrong(nobody, "an unknown host has an answer");
     }
 
-    Answer ask_all() {
+    Complaint ask_all() {
         Totals expected;
         for (const auto& [id, host] : market_.hosts()) {
             ++expected.hosts;
@@ -212,7 +212,7 @@ private:
             if (const auto parts = profit_parts(offer, host.host, market_.conditions()))
                 expected.income = expected.income + parts->income;
         }
-        return engine_.totals() == expected ? std::nullopt : Answer{"the totals differ"};
+        return engine_.totals() == expected ? std::nullopt : Complaint{"the totals differ"};
     }
 
     /// Draws a power within the range of the host, or 1 W outside.
@@ -224,7 +224,7 @@ private:
         return TotalPower::unchecked(static_cast<std::int32_t>(watts < 0 ? 0 : watts));
     }
 
-    static Answer wrong(HostId host, std::string what) {
+    static Complaint wrong(HostId host, std::string what) {
         return fmt::format("host {}: {}", host, what);
     }
 
@@ -238,8 +238,8 @@ private:
         return left == right;
     }
     template <class T>
-    static bool are_equal(std::span<T> left, std::span<T> right) {
-        if (left.size() != right.size()) return false;
+    static bool are_equal(Answer<std::span<T>> left, Answer<std::span<T>> right) {
+        if (left.size() != right.size() || left.not_compared != right.not_compared) return false;
         for (std::size_t i = 0; i < left.size(); ++i) {
             if (!is_equal(left[i], right[i])) return false;
         }

@@ -34,6 +34,7 @@ select = of("rules/select.hpp", "unit/rules/select")
 rank = of("rules/rank.hpp", "unit/rules/rank")
 quote = of("rules/quote.hpp", "unit/rules/quote")
 rates = of("rules/rate_range.hpp", "unit/rules/rate_range")
+answer = of("rules/answer.hpp", "unit/rules/answer")
 explain = of("rules/explain.hpp", "unit/rules/explain", "model")
 offer = of("rules/offer.hpp", "unit/rules/offer")
 book = of("engine/store/book.hpp", "unit/engine/store/book", "model")
@@ -218,6 +219,17 @@ mutants = [
     quote("an equal price is enough",
           "(!rival || *at_price.profit > rival->profit)",
           "(!rival || *at_price.profit >= rival->profit)"),
+    answer("an expired bid counts as compared",
+           "if (reason == Code::bid_expired) ++expired;",
+           ""),
+    answer("answers are equal whatever they did not compare",
+           "left == static_cast<const T&>(right) && left.not_compared == right.not_compared",
+           "left == static_cast<const T&>(right)"),
+    of("rules/select.hpp", "unit/rules/quote")(
+        "a bid without a rate is skipped silently", "contest.not_compared.count(result.reason);", ""),
+    rank("a cached bid without a rate counts as a candidate for the cache",
+         "if (!conditions.policy.require_cached || offer.is_cached) continue;",
+         "if (!conditions.policy.require_cached) continue;"),
     quote("a tick too much", "while (enough - too_low > 1) {", "while (enough - too_low > 2) {"),
     quote("a dwell is ignored",
           "if (incumbent && shelter == Shelter::dwell) return "

@@ -77,6 +77,24 @@ TEST_CASE(
     });
 }
 
+TEST_CASE("section 10, every answer says which bids it did not compare") {
+    property::check("not_compared", 20, [] {
+        Market market = draw_market(9);
+        if (once_in(2)) market.conditions.rates[bitcoin].usd.reset();
+        log(market);
+        const auto& [host, bids, conditions, run] = market;
+        const NotCompared expected = not_compared_by_the_rules(market);
+        RC_LOG() << fmt::format("{}\n", expected);
+        std::vector<Explanation> slots(draw<std::size_t>(0, 2));
+        const QuoteRequest request{.power_limits = TotalPower::unchecked(draw(0, 12)),
+                                   .currency = draw_from({main_currency, bitcoin})};
+        RC_ASSERT(not_compared(host, bids, conditions) == expected);
+        RC_ASSERT(price_to_win(host, bids, conditions, request, run).not_compared == expected);
+        RC_ASSERT(rate_range(host, bids, conditions, run).not_compared == expected);
+        RC_ASSERT(explain(host, bids, conditions, slots, run).not_compared == expected);
+    });
+}
+
 TEST_CASE("section 10, explain: a bid edited to the answer wins, and one tick lower it loses") {
     property::check("explain", 10, [] {
         const Market market = draw_market(5);

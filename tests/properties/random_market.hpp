@@ -215,6 +215,27 @@ inline bool may_run(const Market& market, const Offer& bid) {
            *profit >= fraction(policy.reserve);
 }
 
+/// Sections 5 and 10: the bids that no answer compares.
+inline NotCompared not_compared_by_the_rules(const Market& market) {
+    NotCompared found;
+    const HostStatus& status = market.host.status;
+    if (!status.online || status.on_demand_rented || !status.working_properly) return found;
+    for (const Offer& bid : market.bids) {
+        if (bid.expiry && market.conditions.now >= *bid.expiry) {
+            ++found.expired;
+            continue;
+        }
+        const bool has_earlier_reason =
+            !bid.is_overclock_valid ||
+            is_worth_less(market, bid, market.conditions.policy.price_min) ||
+            is_worth_less(market, bid, market.host.min_bid) ||
+            (market.conditions.policy.require_cached && !bid.is_cached);
+        const bool has_rates = rate_of(market, bid.currency) && rate_of(market, main_currency);
+        if (!has_earlier_reason && !has_rates) ++found.rate_missing;
+    }
+    return found;
+}
+
 struct Standing {
     Offer bid;
     Fraction profit;

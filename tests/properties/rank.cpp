@@ -58,16 +58,21 @@ TEST_CASE("section 10, cache_candidates are the bids that only caching would mak
         log(market);
         Market all_cached = market;
         all_cached.bids.clear();
+        Market uncached = all_cached;
         for (Offer bid : market.bids) {
             const bool was_eligible = may_run(market, bid);
+            const bool was_cached = bid.is_cached;
             bid.is_cached = true;
+            if (market.conditions.policy.require_cached && !was_cached)
+                uncached.bids.push_back(bid);
             if (!was_eligible && may_run(market, bid)) all_cached.bids.push_back(bid);
         }
         const std::vector<BidId> expected = ids_in_order(all_cached);
         const auto k = draw<std::size_t>(0, 5);
         std::vector<Ranked> slots(k);
-        const std::span<Ranked> next =
+        const auto next =
             cache_candidates(market.host, market.bids, market.conditions, slots, market.run);
+        RC_ASSERT(next.not_compared == not_compared_by_the_rules(uncached));
         RC_ASSERT(next.size() == std::min(k, expected.size()));
         for (std::size_t i = 0; i < next.size(); ++i) {
             RC_ASSERT(next[i].id == expected[i]);

@@ -14,6 +14,7 @@
 #include <gigaspot/engine/market/questions.hpp>
 #include <gigaspot/engine/market/stages.hpp>
 #include <gigaspot/engine/totals.hpp>
+#include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/explain.hpp>
 #include <gigaspot/rules/quote.hpp>
 #include <gigaspot/rules/rank.hpp>
@@ -111,21 +112,22 @@ public:
 
     /// The lowest price with which a bid placed now would win the next close. Fails with
     /// `host_unknown` or why no price helps. This and the next three cost O(bids) and copy offers.
-    [[nodiscard]] Result<Price, Code> price_to_win(HostId host, const QuoteRequest& request) const {
+    [[nodiscard]] Answer<Result<Price, Code>> price_to_win(HostId host,
+                                                           const QuoteRequest& request) const {
         const auto next = next_close(host);
-        if (!next) return Unexpected{Code::host_unknown};
+        if (!next) return {Unexpected{Code::host_unknown}};
         return gigaspot::price_to_win(next->host, next->bids(), next->conditions, request,
                                       next->run);
     }
     /// The rates of the main currency at which a host's choice remains; nothing if it has no rate.
-    [[nodiscard]] std::optional<Range<ExchangeRate>> rate_range(HostId host) const {
+    [[nodiscard]] Answer<std::optional<Range<ExchangeRate>>> rate_range(HostId host) const {
         const auto next = next_close(host);
-        if (!next) return std::nullopt;
+        if (!next) return {};
         return gigaspot::rate_range(next->host, next->bids(), next->conditions, next->run);
     }
     /// The best bids whose only obstacle is an image that is not cached, written to the front of
     /// `out`. Ignore the indexes in the answer.
-    [[nodiscard]] std::span<BasicRanked<Traits>> cache_candidates(
+    [[nodiscard]] Answer<std::span<BasicRanked<Traits>>> cache_candidates(
         HostId host, std::span<BasicRanked<Traits>> out) const {
         const auto next = next_close(host);
         if (!next) return {};
@@ -134,7 +136,7 @@ public:
     }
     /// All bids of a host in rank order, with what each lacks to win, written to the front of
     /// `out`. Ignore the indexes in the answer.
-    [[nodiscard]] std::span<BasicExplanation<Traits>> explain(
+    [[nodiscard]] Answer<std::span<BasicExplanation<Traits>>> explain(
         HostId host, std::span<BasicExplanation<Traits>> out,
         std::optional<Price> tick = {}) const {
         const auto next = next_close(host);

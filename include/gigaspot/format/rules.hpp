@@ -16,6 +16,7 @@
 #include <gigaspot/base/fixed_vector.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/format/detail/text_formatter.hpp>
+#include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/explain.hpp>
 #include <gigaspot/rules/offer.hpp>
@@ -100,6 +101,29 @@ void append_text(Out& out, Exactly<Result<T, E>> result) {
     } else {
         put(out, result->error());
     }
+}
+
+// "2 bids not compared: 1 without a rate, 1 expired". Empty if every bid was compared.
+inline void append_text(Out& out, Exactly<NotCompared> bids) {
+    if (bids->total() == 0) return;
+    put(out, bids->total(), bids->total() == 1 ? " bid" : " bids", " not compared: ");
+    const char* separator = "";
+    const auto put_count = [&](std::size_t count, const char* reason) {
+        if (count == 0) return;
+        put(out, separator, count, reason);
+        separator = ", ";
+    };
+    put_count(bids->rate_missing, " without a rate");
+    put_count(bids->expired, " expired");
+    put_count(bids->unreadable, " unreadable");
+}
+
+// "260.0001 (1 bid not compared: 1 expired)"
+template <class T>
+    requires HasText<T>
+void append_text(Out& out, Exactly<Answer<T>> answer) {
+    put(out, static_cast<const T&>(*answer));
+    if (answer->not_compared.total() > 0) put(out, " (", answer->not_compared, ")");
 }
 
 template <class T>

@@ -9,6 +9,7 @@
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/result.hpp>
+#include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/profit.hpp>
@@ -70,10 +71,10 @@ constexpr Result<Price, Code> price_to_win_after_edit(const BasicOffer<Traits>& 
 /// Explains the first `out.size()` bids of a host in rank order. Writes them to the front of `out`
 /// and returns that part. Prices that would win are multiples of `tick`, at least 1e-8 coin.
 /// Without a tick, they are multiples of 0.0001 coin in the main currency, and of 1e-8 coin in any
-/// other, whose coin may be worth much more. `select` describes `bids` and `run`. Costs O(bids x
-/// log slots).
+/// other, whose coin may be worth much more. The answer says which bids were not compared, even if
+/// they have no slot. `select` describes `bids` and `run`. Costs O(bids x log slots).
 template <class Traits, OffersTo<Traits> Bids>
-constexpr std::span<BasicExplanation<Traits>> explain(
+constexpr Answer<std::span<BasicExplanation<Traits>>> explain(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
     std::type_identity_t<std::span<BasicExplanation<Traits>>> out,
     const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {},
@@ -106,7 +107,7 @@ constexpr std::span<BasicExplanation<Traits>> explain(
                                                                contest, bid.ranked.is_incumbent);
         }
     }
-    return explained;
+    return {explained, contest.not_compared};
 }
 
 }  // namespace GIGASPOT_ABI

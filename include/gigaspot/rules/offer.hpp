@@ -117,5 +117,15 @@ concept OffersTo = requires(const T& items) {
     requires OfferTo<typename decltype(std::span{items})::value_type, Traits>;
 };
 
+namespace detail {
+
+/// Views any list as a span of constants.
+template <class Items>
+constexpr auto view_of(const Items& items) {
+    return std::span<const typename decltype(std::span{items})::value_type>{items};
+}
+
+}  // namespace detail
+
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

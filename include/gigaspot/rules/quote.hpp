@@ -9,6 +9,7 @@
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/int128.hpp>
 #include <gigaspot/base/result.hpp>
+#include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/price_bounds.hpp>
@@ -117,9 +118,10 @@ constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
 /// `rate_missing`, `incumbent_protected` or `price_above_market_maximum`. The last one means that
 /// the market accepts no price that is high enough, for example because the fee takes the whole
 /// income. Your own bids among `bids` are rivals like all others; `explain` tells to which price to
-/// edit one. `select` describes `bids` and `run`. Costs O(bids).
+/// edit one. The answer says which bids were not compared, except while the host is unavailable.
+/// `select` describes `bids` and `run`. Costs O(bids).
 template <class Traits, OffersTo<Traits> Bids>
-[[nodiscard]] constexpr Result<Price, Code> price_to_win(
+[[nodiscard]] constexpr Answer<Result<Price, Code>> price_to_win(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
     const QuoteRequest& request,
     const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {}) {
@@ -128,13 +130,14 @@ template <class Traits, OffersTo<Traits> Bids>
                                    .is_overclock_valid =
                                        detail::can_be_placed(request.power_limits, host),
                                    .is_cached = request.is_cached};
-    if (const Code reason = detail::why_no_price_wins(offer, host, conditions);
-        reason != Code::none)
-        return Unexpected{reason};
+    const Code reason = detail::why_no_price_wins(offer, host, conditions);
+    if (!host.status.is_available()) return {Unexpected{reason}};
     const detail::Contest contest =
         detail::hold_contest(host, detail::view_of(bids), conditions, run);
-    return detail::challenger_price(offer, host, conditions, request.tick, contest.best,
-                                    contest.incumbent, contest.shelter);
+    if (reason != Code::none) return {Unexpected{reason}, contest.not_compared};
+    return {detail::challenger_price(offer, host, conditions, request.tick, contest.best,
+                                     contest.incumbent, contest.shelter),
+            contest.not_compared};
 }
 
 }  // namespace GIGASPOT_ABI

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/detail/first_few.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/offer.hpp>
@@ -87,22 +88,26 @@ constexpr std::span<BasicRanked<Traits>> rank(
 /// Finds the bids whose images the host should cache next: those whose only obstacle is
 /// `not_cached`. Writes the first `out.size()` of them to the front of `out`, in the rank order
 /// that they would have if cached, and returns that part. Their `eligibility` assumes that they are
-/// cached. The result is empty unless the policy requires cached images. Costs O(bids x log slots).
+/// cached. The result is empty unless the policy requires cached images. The answer says which bids
+/// were not compared: those without a cached image that would have this reason even with one. Costs
+/// O(bids x log slots).
 template <class Traits, OffersTo<Traits> Bids>
-constexpr std::span<BasicRanked<Traits>> cache_candidates(
+constexpr Answer<std::span<BasicRanked<Traits>>> cache_candidates(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
     std::type_identity_t<std::span<BasicRanked<Traits>>> out,
     const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {}) {
     const auto items = detail::view_of(bids);
     detail::Top<BasicRanked<Traits>, RankOrder> top{out, {}};
+    NotCompared not_compared;
     for (std::size_t i = 0; i < items.size(); ++i) {
         BasicOffer<Traits> offer = as_offer(items[i], host, i);
-        if (gigaspot::eligibility(offer, host, conditions).reason != Code::not_cached) continue;
+        if (!conditions.policy.require_cached || offer.is_cached) continue;
         offer.is_cached = true;
         const BasicRanked<Traits> cached = detail::standing(host, offer, i, conditions, run);
         if (cached.eligibility.is_eligible()) top.add(cached);
+        not_compared.count(cached.eligibility.reason);
     }
-    return top.in_order();
+    return {top.in_order(), not_compared};
 }
 
 }  // namespace GIGASPOT_ABI

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/profit.hpp>
@@ -143,16 +144,17 @@ private:
 
 /// Finds the largest closed range of rates of the main currency that contains the present rate and
 /// in which the host keeps its present choice, if nothing else changes. It is exact to the last
-/// unit. Returns nothing if the main currency has no rate. `select` describes `bids` and `run`.
-/// Costs O(bids), with several hundred profits per bid, so it is not meant for every close.
+/// unit. Returns nothing if the main currency has no rate. The answer says which bids were not
+/// compared. `select` describes `bids` and `run`. Costs O(bids), with several hundred profits per
+/// bid, so it is not meant for every close.
 template <class Traits, OffersTo<Traits> Bids>
-[[nodiscard]] constexpr std::optional<Range<ExchangeRate>> rate_range(
+[[nodiscard]] constexpr Answer<std::optional<Range<ExchangeRate>>> rate_range(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
     const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {}) {
     const std::optional<ExchangeRate> present = conditions.rate(main_currency);
-    if (!present) return std::nullopt;
     const auto items = detail::view_of(bids);
     const detail::Contest contest = detail::hold_contest(host, items, conditions, run);
+    if (!present) return {std::nullopt, contest.not_compared};
     const std::optional<detail::Contender>& winner = contest.winner(conditions.policy);
     const auto is_incumbent = [&](const BasicOffer<Traits>& offer) {
         return run && offer.id == run->bid;
@@ -178,7 +180,7 @@ template <class Traits, OffersTo<Traits> Bids>
             search.keep_before(*winning, winner->index, offer, i);
         }
     }
-    return search.range();
+    return {search.range(), contest.not_compared};
 }
 
 }  // namespace GIGASPOT_ABI

@@ -9,6 +9,7 @@
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/int128.hpp>
+#include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/values/fwd.hpp>
@@ -95,6 +96,7 @@ struct Contest {
     Shelter shelter = Shelter::none;
     Shelter unworsened = Shelter::none;     ///< shelter without the pending edit
     std::optional<Price> worsened_below{};  ///< as in the run
+    NotCompared not_compared{};             ///< the bids that do not take part
 
     /// What protects an incumbent after an edit to this price, which must be above its present one.
     [[nodiscard]] constexpr Shelter shelter_at(Price price) const {
@@ -125,7 +127,10 @@ constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
     for (std::size_t i = 0; i < items.size(); ++i) {
         const auto& offer = as_offer(items[i], host, i);
         const Eligibility result = eligibility(offer, host, conditions);
-        if (!result.is_eligible()) continue;
+        if (!result.is_eligible()) {
+            contest.not_compared.count(result.reason);
+            continue;
+        }
         const Contender contender{i, *result.profit, offer.sequence};
         if (run && offer.id == run->bid) {
             contest.incumbent = contender;
@@ -134,12 +139,6 @@ constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
         }
     }
     return contest;
-}
-
-/// Views any list as a span of constants.
-template <class Items>
-constexpr auto view_of(const Items& items) {
-    return std::span<const typename decltype(std::span{items})::value_type>{items};
 }
 
 }  // namespace detail

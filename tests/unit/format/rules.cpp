@@ -210,6 +210,17 @@ TEST_CASE("every public type prints") {
         {fmt::format("{}", hopeless), "bid 5: rate_missing, 0 W, no price wins: rate_missing"},
         {fmt::format("{}", QuoteRequest{.power_limits = TotalPower::unchecked(550)}),
          "550 W in currency 0, tick 0.0001 coin/day"},
+        {fmt::format("{}", NotCompared{}), ""},
+        {fmt::format("{}", NotCompared{.expired = 1}), "1 bid not compared: 1 expired"},
+        {fmt::format("{}", NotCompared{.rate_missing = 2, .unreadable = 1}),
+         "3 bids not compared: 2 without a rate, 1 unreadable"},
+        {fmt::format("{}", NotCompared{.rate_missing = 1, .expired = 1}),
+         "2 bids not compared: 1 without a rate, 1 expired"},
+        {fmt::format("{}", Answer<Result<Price, Code>>{5_coin_per_day}), "5"},
+        {fmt::format("{}", Answer<Result<Price, Code>>{5_coin_per_day, {.expired = 1}}),
+         "5 (1 bid not compared: 1 expired)"},
+        {fmt::format("{}", Answer<Result<Price, Code>>{Unexpected{Code::not_cached}}),
+         "not_cached"},
         {fmt::format("{}", environment[1]), "B=2"},
     };
     for (const Printed& row : rows) CHECK(row.text == row.expected);

@@ -267,6 +267,12 @@ constexpr table::Fact facts[] = {
              explain(host, offers, at_one_usd, slots, Run{.bid = 1});
          return explained[1].ranked.is_incumbent && !explained[0].ranked.is_incumbent;
      }},
+    {"bids that are not compared are counted, even if they have no slot",
+     [] {
+         Explanation slots[2];
+         return explain(host, offers, at_one_usd, slots).not_compared ==
+                NotCompared{.rate_missing = 1};
+     }},
     {"without bids there are no rows",
      [] {
          Explanation slots[1];

@@ -363,6 +363,46 @@ constexpr Code rejection(Rejection row) {
     return answer ? none : answer.error();
 }
 
+// --- What the answer did not compare ---
+
+constexpr Offer in_bitcoin{.id = 8, .price = price(90'000), .currency = bitcoin};
+constexpr Offer overdue{.id = 9, .price = price(90'000), .expiry = at_ms(0)};
+
+struct Gap {
+    const char* rule;
+    World world;
+    Answer<Result<Price, Code>> expected;
+};
+
+constexpr Gap gaps[] = {
+    {"every bid was compared", {.bids = {bid(2, 50'000)}}, {price(60'000)}},
+    {"a price beside bids without a rate and expired bids",
+     {.bids = {bid(2, 50'000), in_bitcoin, overdue}},
+     {price(60'000), {.rate_missing = 1, .expired = 1}}},
+    {"no price is allowed",
+     {.bids = {in_bitcoin}, .conditions = with_policy({.price_max = price(1)})},
+     {Unexpected{price_above_market_maximum}, {.rate_missing = 1}}},
+    {"the incumbent is protected",
+     {.bids = {bid(1, 50'000), overdue},
+      .run = settled,
+      .conditions = with_policy({.dwell_min = 1_ms})},
+     {Unexpected{incumbent_protected}, {.expired = 1}}},
+    {"the new bid would itself have no rate",
+     {.bids = {bid(2, 50'000), in_bitcoin}, .request = {.currency = bitcoin}},
+     {Unexpected{rate_missing}, {.rate_missing = 1}}},
+    {"the power is not allowed",
+     {.bids = {overdue}, .request = {.power_limits = watts(9)}},
+     {Unexpected{overclock_invalid}, {.expired = 1}}},
+    {"an unavailable host compares no bid",
+     {.bids = {in_bitcoin, overdue}, .host = host_in({.online = false})},
+     {Unexpected{host_offline}}},
+};
+
+constexpr Answer<Result<Price, Code>> whole_answer(Gap row) {
+    return price_to_win(row.world.host, row.world.bids.view(), row.world.conditions,
+                        row.world.request, row.world.run);
+}
+
 GIGASPOT_TABLE("section 10, price_to_win: the lowest price wins, and one tick less does not",
                quotes, is_smallest_price)
 // --- Expiry: a bid placed now has none, but `explain` asks for bids that have one ---
@@ -387,5 +427,6 @@ constexpr Code why_no_price_wins(const ExpiryRow& row) {
 
 GIGASPOT_TABLE("section 10, price_to_win: why no price helps", rejections, rejection)
 GIGASPOT_TABLE("section 10, price_to_win: a bid that expires", expiries, why_no_price_wins)
+GIGASPOT_TABLE("section 10, price_to_win: the bids that were not compared", gaps, whole_answer)
 
 }  // namespace

@@ -177,6 +177,20 @@ constexpr table::Fact cache_facts[] = {
      }},
     {"without required caching there are no candidates",
      [] { return cache_next({bid(1, 20, 1)}, in_units, 6) == Ids{}; }},
+    {"bids that would be candidates, if they had a rate or had not expired, were not compared",
+     [] {
+         Ranked slots[6];
+         const Offer offers[] = {bid(1, 20, 1),
+                                 {.id = 2, .currency = bitcoin},
+                                 {.id = 3, .currency = bitcoin, .is_cached = true},
+                                 {.id = 4, .price = Price::unchecked(20), .expiry = at_ms(0)},
+                                 {.id = 5, .is_cached = true, .expiry = at_ms(0)},
+                                 bid(6, 5, 6)};
+         return cache_candidates(HostCapabilities{}, offers, cache_only, slots).not_compared ==
+                    NotCompared{.rate_missing = 1, .expired = 1} &&
+                cache_candidates(HostCapabilities{}, offers, in_units, slots).not_compared ==
+                    NotCompared{};
+     }},
     {"candidates are rated as if they were cached",
      [] {
          Ranked slots[1];

@@ -312,6 +312,14 @@ constexpr table::Fact no_ranges[] = {
                                        .policy = {.rate_age_max = 1_ms},
                                        .now = at_ms(2)});
      }},
+    {"bids that are not compared are counted, with a range and without",
+     [] {
+         const Offer bids[] = {bid(1, 2_coin_per_day, 0, 1), in_bitcoin(2, 9_coin_per_day, 2)};
+         const auto range = rate_range(one_usd, bids, at(1_usd_per_coin));
+         const auto no_range = rate_range(one_usd, bids, Conditions{});
+         return range && range.not_compared == NotCompared{.rate_missing = 1} && !no_range &&
+                no_range.not_compared == NotCompared{.rate_missing = 2};
+     }},
     {"bids have the same range as their offers",
      [] {
          const Bid bids[] = {
