@@ -133,7 +133,11 @@ void check(std::string_view text, const std::optional<Number>& number, Rounding 
     if (!value->tail.empty()) {
         const bool is_tie = value->tail == "5";
         const bool is_odd = (count.back() - '0') % 2 != 0;
-        if (is_tie ? is_odd : value->tail[0] >= '5') count = plus_one(count);
+        const bool is_up = rounding == Rounding::up     ? !number->is_negative
+                           : rounding == Rounding::down ? number->is_negative
+                           : is_tie                     ? is_odd
+                                                        : value->tail[0] >= '5';
+        if (is_up) count = plus_one(count);
     }
     if (std::is_same_v<Q, ExchangeRate> && count == "0")  // rounded
         return fuzz::expect(is_outside(), "a rate of 0 is accepted");
@@ -150,7 +154,8 @@ void check(std::string_view text, const std::optional<Number>& number, Rounding 
 void fuzz::decimal(Bytes bytes) {
     const std::string text = text_of(bytes);
     const std::optional<Number> number = parse(text);
-    for (const Rounding rounding : {Rounding::exact, Rounding::half_even}) {
+    for (const Rounding rounding :
+         {Rounding::exact, Rounding::half_even, Rounding::up, Rounding::down}) {
         check<Power>(text, number, rounding);
         check<Frequency>(text, number, rounding);
         check<RentalLength>(text, number, rounding);

@@ -16,7 +16,9 @@ inline namespace GIGASPOT_ABI {
 /// How to treat a number that has more digits than its unit can hold (section 2).
 enum class Rounding : std::uint8_t {
     exact,      ///< reject it: orders and commands
-    half_even,  ///< round half to even: market data
+    half_even,  ///< round half to even: measured values
+    up,         ///< round towards +infinity: minimums of a snapshot
+    down,       ///< round towards -infinity: maximums of a snapshot
 };
 
 namespace detail {
@@ -35,10 +37,18 @@ struct ScaledDecimal {
         return units == 0 && tail == Tail::none && !too_large;
     }
 
-    /// The signed number of units, rounded half to even.
-    [[nodiscard]] constexpr Int128 rounded() const {
-        const bool up = tail == Tail::above_half || (tail == Tail::half && units % 2 != 0);
-        const Int128 absolute = up ? units + 1 : units;
+    /// The signed number of units. `exact` is for a number without a tail.
+    [[nodiscard]] constexpr Int128 rounded(Rounding rounding) const {
+        bool is_away_from_zero = false;
+        switch (rounding) {
+        case Rounding::exact: break;
+        case Rounding::half_even:
+            is_away_from_zero = tail == Tail::above_half || (tail == Tail::half && units % 2 != 0);
+            break;
+        case Rounding::up: is_away_from_zero = tail != Tail::none && !negative; break;
+        case Rounding::down: is_away_from_zero = tail != Tail::none && negative; break;
+        }
+        const Int128 absolute = is_away_from_zero ? units + 1 : units;
         return negative ? -absolute : absolute;
     }
 };

@@ -86,7 +86,8 @@ void append_text(Out& out, Exactly<Id<Kind>> id) {
 
 inline void append_text(Out& out, Exactly<Code> code) { put(out, name(*code)); }
 inline void append_text(Out& out, Exactly<Rounding> rounding) {
-    put(out, *rounding == Rounding::exact ? "exact" : "half_even");
+    constexpr std::string_view names[] = {"exact", "half_even", "up", "down"};
+    put(out, names[static_cast<std::size_t>(*rounding)]);
 }
 inline void append_text(Out& out, Exactly<Unit> unit) { put(out, symbol(*unit)); }
 

@@ -78,7 +78,8 @@ public:
     /// Reads decimal text in JSON's grammar by its exact value: `300`, `300.0` and `3e2` are the
     /// same number. Fails with `malformed` if the text is not a number, with `number_out_of_range`,
     /// or with `number_too_precise` if `rounding` is `exact` and the number has more digits than
-    /// the unit can hold. Costs one pass over the text.
+    /// the unit can hold. The range applies to the number as written, before it is rounded. Costs
+    /// one pass over the text.
     [[nodiscard]] static constexpr Result<Quantity, Code> from_text(
         std::string_view text, Rounding rounding = Rounding::exact) {
         if constexpr (decimals <= 18) {
@@ -90,7 +91,7 @@ public:
         if (!accepts_value(*number)) return Unexpected{Code::number_out_of_range};
         if (rounding == Rounding::exact && number->tail != detail::Tail::none)
             return Unexpected{Code::number_too_precise};
-        return from_count(number->rounded());
+        return from_count(number->rounded(rounding));
     }
 
     /// Whether a count lies in the accepted range.

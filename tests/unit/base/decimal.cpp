@@ -130,8 +130,37 @@ constexpr Value values[] = {
 constexpr bool is_value_as_expected(const Value& row) {
     const std::optional<ScaledDecimal> read = detail::read_decimal(row.text, row.decimals);
     return read && read->negative == row.negative && read->too_large == row.too_large &&
-           read->units == row.units && read->tail == row.tail && read->rounded() == row.rounded &&
+           read->units == row.units && read->tail == row.tail &&
+           read->rounded(Rounding::half_even) == row.rounded &&
            read->is_zero() == (row.units == 0 && row.tail == Tail::none);
+}
+
+struct Direction {
+    const char* rule;
+    std::string_view text;
+    Rounding rounding;
+    Int128 expected;
+};
+
+constexpr Direction directions[] = {
+    {"up: a number without a tail stays", "0.15", Rounding::up, 15},
+    {"up: below a half goes up", "0.1500001", Rounding::up, 16},
+    {"up: a half goes up from an even number too", "0.145", Rounding::up, 15},
+    {"up: a negative number goes towards 0", "-0.159", Rounding::up, -15},
+    {"up: a negative number below one unit goes to 0", "-0.009", Rounding::up, 0},
+    {"up: a digit far behind the point counts", "1e-40", Rounding::up, 1},
+    {"down: a number without a tail stays", "-0.15", Rounding::down, -15},
+    {"down: above a half goes down", "0.1599999", Rounding::down, 15},
+    {"down: a half goes down from an odd number too", "0.155", Rounding::down, 15},
+    {"down: a negative number goes away from 0", "-0.151", Rounding::down, -16},
+    {"down: a negative digit far behind the point counts", "-1e-40", Rounding::down, -1},
+    {"down: a number below one unit goes to 0", "0.009", Rounding::down, 0},
+    {"minus zero stays 0", "-0.000", Rounding::down, 0},
+};
+
+constexpr bool is_rounded_in_its_direction(const Direction& row) {
+    const std::optional<ScaledDecimal> read = detail::read_decimal(row.text, 2);
+    return read && read->rounded(row.rounding) == row.expected;
 }
 
 struct TooLarge {
@@ -227,6 +256,8 @@ GIGASPOT_TABLE("section 2, a count that does not fit 128 bits is too large", too
                is_too_large)
 GIGASPOT_TABLE("section 2, exact decimals have no exponent and no trailing zeros", texts,
                is_text_as_expected)
+GIGASPOT_TABLE("section 2, a minimum rounds up and a maximum rounds down", directions,
+               is_rounded_in_its_direction)
 GIGASPOT_TABLE("section 2, a shorter decimal rounds half to even", rounded_texts,
                is_rounded_text_as_expected)
 

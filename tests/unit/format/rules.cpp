@@ -149,7 +149,9 @@ TEST_CASE("every public type prints") {
     const Printed rows[] = {
         {fmt::format("{}", Code::power_limit_missing), "power_limit_missing"},
         {fmt::format("{}", Unit::megahertz), "MHz"},
-        {fmt::format("{} {}", Rounding::exact, Rounding::half_even), "exact half_even"},
+        {fmt::format("{} {} {} {}", Rounding::exact, Rounding::half_even, Rounding::up,
+                     Rounding::down),
+         "exact half_even up down"},
         {fmt::format("{}", HostId{7}), "7"},
         {fmt::format("{}", bitcoin), "currency 1"},
         {fmt::format("{}", Range<Power>{100_W, 450_W}), "100..450"},

@@ -79,7 +79,8 @@ constexpr Ends ends[] = {
 
 constexpr bool are_ends_as_expected(const Ends& row) {
     const Count rejected = Unexpected{number_out_of_range};
-    for (const Rounding rounding : {Rounding::exact, Rounding::half_even}) {
+    for (const Rounding rounding :
+         {Rounding::exact, Rounding::half_even, Rounding::up, Rounding::down}) {
         if (row.read(row.least, rounding) != Count{row.least_count}) return false;
         if (row.read(row.greatest, rounding) != Count{row.greatest_count}) return false;
         if (row.read(row.below, rounding) != rejected || row.read(row.above, rounding) != rejected)
@@ -104,6 +105,8 @@ struct Reading {
 
 constexpr Rounding exact = Rounding::exact;
 constexpr Rounding market_data = Rounding::half_even;
+constexpr Rounding minimum = Rounding::up;
+constexpr Rounding maximum = Rounding::down;
 constexpr Unexpected<Code> out{number_out_of_range};
 constexpr Unexpected<Code> precise{number_too_precise};
 constexpr Unexpected<Code> no_number{malformed};
@@ -124,6 +127,24 @@ constexpr Reading readings[] = {
     {"market data: above a half goes up", read<Power>, "300.50001", market_data, 301},
     {"market data: a negative half goes to even", read<Frequency>, "-1.5", market_data, -2},
     {"market data: a negative half goes to 0", read<Frequency>, "-0.5", market_data, 0},
+    {"a minimum rounds up", read<Power>, "100.5", minimum, 101},
+    {"a minimum rounds up by the last digit", read<Power>, "100.00000000000000000001", minimum,
+     101},
+    {"a minimum of whole units stays", read<Power>, "100.0", minimum, 100},
+    {"a minimum rounds up below half a unit", read<Price>, "1.000000001", minimum, 100'000'001},
+    {"a negative minimum rounds up, towards 0", read<Frequency>, "-100.9", minimum, -100},
+    {"a minimum below one unit rounds up", read<Price>, "1e-99", minimum, 1},
+    {"a maximum rounds down", read<Power>, "115.5", maximum, 115},
+    {"a maximum rounds down by the last digit", read<Power>, "115.99999999999999999999", maximum,
+     115},
+    {"a maximum of whole units stays", read<Power>, "1.15e2", maximum, 115},
+    {"a negative maximum rounds down, away from 0", read<Frequency>, "-0.1", maximum, -1},
+    {"a maximum below one unit rounds to 0", read<Power>, "0.9", maximum, 0},
+    {"range before rounding: a maximum of 1,000,000.4", read<Power>, "1000000.4", maximum, out},
+    {"range before rounding: a minimum of -0.4", read<Power>, "-0.4", minimum, out},
+    {"range before rounding: a minimum of 999,999.1", read<Power>, "999999.1", minimum, 1'000'000},
+    {"range before rounding: a maximum of -999,999.1 MHz", read<Frequency>, "-999999.1", maximum,
+     -1'000'000},
     {"out of range before too precise", read<Power>, "1000000.5", exact, out},
     {"range before rounding: 1,000,000.4 would round into the range", read<Power>, "1000000.4",
      market_data, out},
