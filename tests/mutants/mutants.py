@@ -66,6 +66,8 @@ replay = of("json/replay.hpp", "unit/json/replay")
 command_text = of("json/command_text.hpp", "properties/command_text")
 command_reader = of("json/command_reader.hpp", "unit/json/command_reader")
 event_text = of("json/event_text.hpp", "unit/json/event_text")
+market_fields = of("json/reader/market_fields.hpp", "unit/json/snapshot")
+snapshot = of("json/snapshot.hpp", "unit/json/snapshot")
 json_problem = of("json/reader/problem.hpp", "unit/json/command_reader")
 
 mutants = [
@@ -619,6 +621,16 @@ mutants = [
         "                                 .working_properly = draft_.working_properly",
         ".on_demand_rented = draft_.working_properly,\n"
         "                                 .working_properly = draft_.on_demand_rented"),
+    # --- Documents (sections 2 and 12) ---
+    market_fields("the minimum of a range rounds half to even",
+                  "read_number(context, range.min, item, Rounding::up)",
+                  "read_number(context, range.min, item, Rounding::half_even)"),
+    market_fields("the maximum of a range rounds half to even",
+                  "read_number(context, range.max, item, Rounding::down)",
+                  "read_number(context, range.max, item, Rounding::half_even)"),
+    snapshot("a minimum bid rounds half to even",
+             "draft.machine.host.min_bid, value, Rounding::up",
+             "draft.machine.host.min_bid, value, Rounding::half_even"),
     draft("an environment remains from the previous line", "        environment.clear();", ""),
     draft("the flag for profiles remains from the previous line",
           "        static_cast<CommandFields&>(*this) = {};",

@@ -3,6 +3,7 @@
 It is slow and simple, and has no floating point. The tests compare the tool with it, byte for byte.
 """
 import json
+import math
 import re
 from fractions import Fraction
 
@@ -51,14 +52,15 @@ def value_of(text):
     return -value if sign else value
 
 
-def count_of(text, row, exact=False):
+def count_of(text, row, exact=False, towards=round):
+    """Counts units of a row. Python's `round` rounds a Fraction half to even; limits pass `math.ceil` or `math.floor`."""
     decimals, least, greatest = row
     count = value_of(text) * 10**decimals
     if not least <= count <= greatest:
         raise Problem("number_out_of_range")
     if exact and count.denominator != 1:
         raise Problem("number_too_precise")
-    count = round(count)  # Python rounds a Fraction half to even
+    count = towards(count)
     if row == RATE and count == 0:
         raise Problem("number_out_of_range")
     return count
@@ -80,11 +82,23 @@ class Reader:
         self.currencies = currencies  # at most 16 names, in the order in which they occur
         self.models = {""}
 
-    def number(self, row):
+    def number(self, row, towards=round):
         def read(value):
             if not isinstance(value, Number):
                 raise Problem("wrong_type")
-            return count_of(value, row)
+            return count_of(value, row, towards=towards)
+
+        return read
+
+    def money(self, row, towards=round):
+        """Reads a number, or a string that follows JSON's grammar of numbers."""
+
+        def read(value):
+            if isinstance(value, str) and not isinstance(value, Number):
+                if not NUMBER.fullmatch(self.text(value)):
+                    raise Problem("malformed")
+                value = Number(value)
+            return self.number(row, towards)(value)
 
         return read
 
@@ -123,7 +137,7 @@ class Reader:
         def read(value):
             if not isinstance(value, list) or isinstance(value, Object):
                 raise Problem("wrong_type")
-            ends = [self.number(row)(end) for end in value[:2]]
+            ends = [self.number(row, towards)(end) for end, towards in zip(value, (math.ceil, math.floor))]
             if len(value) != 2:
                 raise Problem("wrong_type")
             if ends[0] > ends[1]:
@@ -188,7 +202,7 @@ class Reader:
             "active": (False, self.flag),
             "to_cache": (False, self.flag),
             "cached": (False, self.flag),
-            "price": (True, self.number(PRICE)),
+            "price": (True, self.money(PRICE)),
             "currency": (True, self.name(self.currencies, 16)),
             "pl": (True, self.number(WATTS)),
         }
@@ -207,8 +221,9 @@ class Reader:
             "cc": (False, self.text),
             "host": (False, self.id),
             "reliability": (False, self.number(TEXT_OF_NO_RULE)),
-            "min_bid": (False, self.number(PRICE)),
-            "energy_price": (True, self.number(ENERGY_PRICE)),
+            "min_bid": (False, self.money(PRICE, math.ceil)),
+            "energy_price": (True, self.money(ENERGY_PRICE)),
+            "base_power": (False, self.number(WATTS)),
         })(value)
         ids = [found["id"] for found in machine["bids"]]
         twice = [i for i in ids if ids.count(i) > 1] if len(set(ids)) < len(ids) else []
@@ -261,12 +276,16 @@ class Market:
             self.machines = {host: self.machines[host] for host in map(int, hosts) if host in self.machines}
             self.skipped = [skipped for skipped in self.skipped if skipped[0] in hosts]
 
+    def watts(self, machine, bid):
+        """Returns what the machine draws with a bid: its limits and the base power."""
+        return bid["pl"] + machine.get("base_power", 0)
+
     def profit(self, machine, bid):
         """Returns the profit in 1e-20 USD per day, or None."""
         rate = self.rates.get(bid["currency"])
         if rate is None:
             return None
-        cost = Fraction(bid["pl"] * 24, 1000) * Fraction(machine["energy_price"], 10**9)
+        cost = Fraction(self.watts(machine, bid) * 24, 1000) * Fraction(machine["energy_price"], 10**9)
         return int((Fraction(bid["price"], 10**8) * Fraction(rate, 10**12) - cost) * 10**20)
 
     def is_worth(self, bid, least):
@@ -327,7 +346,7 @@ class Market:
             bids = []
             for bid, profit, reason in self.rank(machine):
                 bids.append('{"bid":%d,"owner":%d,"watts":%d,"price":"%s","currency":%s,"profit":%s,"eligible":%s}' % (
-                    bid["id"], bid["owner"], bid["pl"], decimal(bid["price"], 8), quoted(bid["currency"]),
+                    bid["id"], bid["owner"], self.watts(machine, bid), decimal(bid["price"], 8), quoted(bid["currency"]),
                     "null" if profit is None else '"%s"' % decimal(profit, 20),
                     "true" if reason is None else 'false,"reason":"%s"' % reason))
             hosts.append('{"host":%d,"winner":%s,"bids":[%s]}' % (host, choice, ",".join(bids)))

@@ -38,6 +38,22 @@ def spelled(rng, count, decimals):
     return Raw(digits[: len(digits) - decimals] + ("." + fraction if fraction else ""))
 
 
+def spelled_money(rng, count, decimals):
+    """Spells money as a number or as a string."""
+    number = spelled(rng, count, decimals)
+    return str(number) if rng.random() < 0.15 else number
+
+
+def spelled_ends(rng, least, most):
+    """Spells the ends of a range, sometimes with digits that are rounded away: a minimum up, a maximum down."""
+    tail = rng.choice(("5", "00000000000000000000001", "999"))
+    if least > 0 and rng.random() < 0.1:
+        least = Raw("%d.%s" % (least - 1, tail))
+    if rng.random() < 0.1:
+        most = Raw("%d.%s" % (most, tail))
+    return [least, most]
+
+
 def make_bid(rng, bid_id, machine_watts, grid):
     """Draws a bid. Prices and watts are on one grid, so that many profits are equal or differ by a unit."""
     steps = rng.randrange(4)
@@ -53,7 +69,7 @@ def make_bid(rng, bid_id, machine_watts, grid):
         "id": bid_id,
         "active": rng.random() < grid["active"],
         "cached": rng.random() < 0.7,
-        "price": spelled(rng, max(price, 0), 8),
+        "price": spelled_money(rng, max(price, 0), 8),
         "currency": currency,
         "pl": spelled(rng, watts, 0),
     }
@@ -81,20 +97,22 @@ def make_machine(rng, host, bids_max):
         "on_demand_rented": rng.random() < 0.05,
         "online": rng.random() < 0.95,
         "cpu": "Xeon \\ \"\u00e9\" \u4e2d",
-        "gpus": [{"pl": [low, low + rng.choice((0, 60, 300, 300))], "mem_lock": [405, 7001], "mem_offset": [-2000, Raw("2e3")],
+        "gpus": [{"pl": spelled_ends(rng, low, low + rng.choice((0, 60, 300, 300))), "mem_lock": [405, 7001], "mem_offset": [-2000, Raw("2e3")],
                   "model": "GTX 1660 SUPER"} for low in least],
-        "energy_price": spelled(rng, energy, 9),
+        "energy_price": spelled_money(rng, energy, 9),
         "made_up": [{"field": None}, "\ud83d\ude00", Raw("1e999")],
     }
     if rng.random() < 0.7:
-        machine["min_bid"] = spelled(rng, rng.choice((0, 1, 20 * 10**8, 20 * 10**8 + 1, 60 * 10**8)), 8)
+        machine["min_bid"] = spelled_money(rng, rng.choice((0, 1, 20 * 10**8, 20 * 10**8 + 1, 60 * 10**8)), 8)
+    if rng.random() < 0.2:
+        machine["base_power"] = spelled(rng, rng.choice((0, 1, 97)), 0)
     if rng.random() < 0.7:
         machine["working_properly"] = rng.random() < 0.95
     return machine
 
 
 ODD_VALUES = ('null', 'true', '"text"', '"\\ud800"', '-1', '1e400', '0.5', '1.5', '-1e-9', '2.5', '9007199254740993', '1e15',
-              '1000001', '[]', '{}', '[1]', '[2,1]', '[0.6,0.4]', '[2,1]', '[1,2,3]', '[null,1]', '[1,[]]', '"\\u0035"', '[{}]', '[[]]',
+              '1000001', '[]', '{}', '[1]', '[2,1]', '[0.6,0.4]', '[1.2,1.8]', '"0.5"', '"1e"', '"-1"', '[1,2,3]', '[null,1]', '[1,[]]', '"\\u0035"', '[{}]', '[[]]',
               '"' + "x" * 129 + '"', '[' + '{"pl":[1,2]},' * 32 + '{"pl":[1,2]}]')
 
 

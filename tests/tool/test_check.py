@@ -63,7 +63,8 @@ class Check(unittest.TestCase):
             order(), order(price=5000, image="0123456789abcdefABCDEF00", env={"k" * 128: "v" * 1536}),
             order(oc=[{"pl": 100, "core_lock": 2100, "mem_offset": -500}, {"pl": 100, "mem_lock": 405, "core_lock": None}]),
             order(price=1e-8, currency="bitcoin"),  # without its rate there is no price row
-        ]), (0, ["orders: 4, all valid"]))
+            order(price="20"), order(price="2.0e1"),
+        ]), (0, ["orders: 6, all valid"]))
 
     def test_violations(self):
         for fields, *wanted in (
@@ -131,13 +132,13 @@ class Check(unittest.TestCase):
             "orders: 5, with a problem: 5"]))
 
     def test_entries_that_cannot_be_read(self):
-        text = json.dumps([5, order(), {}, order(price="20"), order(currency="dogecoin"), order(image="x"), order(env={"a\x1b": 5}),
+        text = json.dumps([5, order(), {}, order(price="20 coins"), order(currency="dogecoin"), order(image="x"), order(env={"a\x1b": 5}),
                            order(oc=[{"pl": 100}, {"pl": 100.5}]), order(oc=[{"pl": 100}] * 33), order(oc=[{"power": 100}])])
         text = text[:-1] + ', {"currency":"CLORE-Blockchain","renting_server":7,"price":1e400}, null]'
         self.assertEqual(self.check(text), (1, [
             "entry 0: wrong_type: expected an object, got a number",
             "entry 2, currency: missing: not given; required: currency, renting_server, price",
-            "entry 3, price: wrong_type: expected a number, got a string",
+            'entry 3, price: malformed: "20 coins" is not a decimal number',
             'entry 4, currency: rate_missing: the market has no rate of "dogecoin"; known: CLORE-Blockchain, bitcoin',
             "entry 5, host 7: image_malformed: the image id must be 24 hexadecimal digits",
             "entry 6, env.a?: wrong_type: expected a string, got a number",
@@ -157,6 +158,9 @@ class Check(unittest.TestCase):
             ({"oc": [{"mem_offset": -1000001}]}, "oc[0].mem_offset", "-1000001 is out of range: -1000000 to 1000000 MHz"),
             ({"oc": {}}, "oc", "expected an array, got an object"),
             ({"price": 1000000.1}, "price", "1000000.1 is out of range: 0 to 1000000 coin/day"),
+            ({"price": "1000000.1"}, "price", "1000000.1 is out of range: 0 to 1000000 coin/day"),
+            ({"price": "20,5"}, "price", '"20,5" is not a decimal number'),
+            ({"price": [20]}, "price", "expected a decimal number, got an array"),
             ({"price": 0.000000001}, "price", "1e-09 has more than 8 digits after the point"),
             ({"env": {"K": 5}}, "env.K", "expected a string, got a number"),
             ({"image": 5}, "image", "expected a string, got a number"),

@@ -197,8 +197,8 @@ class Ends(unittest.TestCase):
                 ("code 6: not?now", "rank", GOLDEN, "--wrapper", file("6", '{"code":6,"error":"not\\nnow"}')),
                 ("code: not given; required: code", "rank", GOLDEN, "--wrapper", file("none", "{}")),
                 ("clore_price is missing", "rank", GOLDEN, "--wrapper", file("no-price", '{"code":0}')),
-                ("clore_price: expected a number, got a string", "rank", GOLDEN, "--wrapper",
-                 file("text", '{"code":0,"clore_price":"0.1"}')),
+                ('clore_price: "0,1" is not a decimal number', "rank", GOLDEN, "--wrapper",
+                 file("text", '{"code":0,"clore_price":"0,1"}')),
                 ("clore_price: 0 is out of range: above 0, up to 1000000 USD/coin", "rank", GOLDEN, "--wrapper",
                  file("zero", '{"code":0,"clore_price":0}')),
                 ("host 8888 is not in the snapshot", *RANK, "--host", "7", "--host", "8888"),
@@ -269,8 +269,8 @@ class Use(unittest.TestCase):
     def test_standard_input(self):
         text = pathlib.Path(GOLDEN).read_text()
         self.assertEqual(run("rank", "-", *RATE, text=text), run(*RANK))
-        wrapped = run("rank", GOLDEN, "--wrapper", "-", text='{"code":0,"clore_price":0.01}')
-        self.assertEqual(wrapped, run(*RANK))
+        for price in ('0.01', '"0.01"', '"1e-2"'):
+            self.assertEqual(run("rank", GOLDEN, "--wrapper", "-", text='{"code":0,"clore_price":%s}' % price), run(*RANK))
 
     def test_a_repeatable_option_takes_one_word(self):
         words = ("rank", "--host", "7", "--rate", "bitcoin=50000", GOLDEN, *RATE)

@@ -120,7 +120,7 @@ class Csv(unittest.TestCase):
         for host, machine in sorted(judged.machines.items()):
             winner = judged.select(machine)
             for bid, profit, reason in judged.rank(machine):
-                yield [str(host), str(bid["id"]), str(bid["owner"]), str(bid["pl"]), decimal(bid["price"], 8), bid["currency"],
+                yield [str(host), str(bid["id"]), str(bid["owner"]), str(judged.watts(machine, bid)), decimal(bid["price"], 8), bid["currency"],
                        "" if profit is None else decimal(profit, 20), "true" if reason is None else "false", reason or "",
                        "true" if winner is not None and winner[0] is bid else "false"]
             if not machine["bids"]:
@@ -176,15 +176,15 @@ class Table(unittest.TestCase):
         change = "starts" if run_id is None else "stays" if run_id == bid["id"] else "replaces %d" % run_id
         margin = [] if second is None else [usd(Fraction(profit - second, 10**20))]
         return [str(host), for_people(gpus), str(bid["id"]), for_people(decimal(bid["price"], 8) + " " + bid["currency"]),
-                str(bid["pl"]), usd(Fraction(profit, 10**20)), *margin, change]
+                str(judged.watts(machine, bid)), usd(Fraction(profit, 10**20)), *margin, change]
 
     def sums(self, judged):
         winners = [(machine, judged.select(machine)) for machine in judged.machines.values()]
         running = [(machine, entry[0], entry[1]) for machine, entry in winners if entry is not None]
-        electricity = sum(Fraction(bid["pl"] * 24 * machine["energy_price"], 1000 * 10**9) for machine, bid, _ in running)
+        electricity = sum(Fraction(judged.watts(machine, bid) * 24 * machine["energy_price"], 1000 * 10**9) for machine, bid, _ in running)
         profit = sum(Fraction(profit, 10**20) for _, _, profit in running)
         return "%d of %d hosts run, %d W, %s USD a day = %s income - %s electricity, at %s USD per %s" % (
-            len(running), len(winners), sum(bid["pl"] for _, bid, _ in running), usd(profit), usd(profit + electricity),
+            len(running), len(winners), sum(judged.watts(machine, bid) for machine, bid, _ in running), usd(profit), usd(profit + electricity),
             usd(electricity), decimal(judged.rates[judged.main], 12), judged.main)
 
     def check(self, text, options):
@@ -245,10 +245,11 @@ class Explain(unittest.TestCase):
         """Returns the fields of each line about a bid."""
         run_id, winner = judged.incumbent(machine), judged.select(machine)
         for place, (bid, profit, reason) in enumerate(judged.rank(machine), 1):
-            cells = [str(place), str(bid["id"]), str(bid["owner"]), str(bid["pl"])]
+            watts = judged.watts(machine, bid)
+            cells = [str(place), str(bid["id"]), str(bid["owner"]), str(watts)]
             cells.append(decimal(bid["price"], 8) + " " + bid["currency"])
             if profit is not None:
-                electricity = bid["pl"] * 24 * machine["energy_price"] * 10**8
+                electricity = watts * 24 * machine["energy_price"] * 10**8
                 cells += [decimal(profit + electricity, 20), decimal(electricity, 20), decimal(profit, 20)]
             is_winner = winner is not None and winner[0] is bid
             cells.append("wins" if is_winner else reason or "eligible")

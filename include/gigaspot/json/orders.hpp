@@ -18,6 +18,7 @@
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
+#include <gigaspot/json/reader/market_fields.hpp>
 #include <gigaspot/json/reader/problem.hpp>
 #include <gigaspot/values/bid.hpp>
 #include <gigaspot/values/error.hpp>
@@ -112,7 +113,7 @@ struct CreateDraft {
 
 template <class Target, auto... Path>
 Code read_bid_price(ReadContext& context, Target& target, JsonValue& value) {
-    const Code problem = read_into<Path...>(context, target, value);
+    const Code problem = read_amount_into<Path...>(context, target, value);
     return problem == Code::number_too_precise ? Code::price_too_precise : problem;
 }
 
@@ -191,7 +192,7 @@ inline constexpr JsonField<MarketAnswer> answer_fields[] = {
     {"code", true, read_into<&MarketAnswer::code>},
     {"error", false, read_into<&MarketAnswer::error>},
     {"v1_snapshot_url", false, read_into<&MarketAnswer::snapshot_url>},
-    {"clore_price", false, read_into<&MarketAnswer::clore_price>},
+    {"clore_price", false, read_amount_into<&MarketAnswer::clore_price>},
 };
 
 /// Reads an array of orders by `read(entry, item)`, which returns the code of the entry's problem.

@@ -21,6 +21,7 @@
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
+#include <gigaspot/json/reader/market_fields.hpp>
 #include <gigaspot/json/reader/problem.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
@@ -73,7 +74,7 @@ inline constexpr JsonField<SnapshotBid> bid_fields[] = {
     {"active", false, read_into<&SnapshotBid::is_active>},
     {"to_cache", false, read_into<&SnapshotBid::is_to_cache>},
     {"cached", false, read_into<&SnapshotBid::is_cached>},
-    {"price", true, read_into<&SnapshotBid::price>},
+    {"price", true, read_amount_into<&SnapshotBid::price>},
     {"currency", true, read_into<&SnapshotBid::currency>},
     {"pl", true, read_total_power},
 };
@@ -96,6 +97,11 @@ inline Code read_bids(ReadContext& context, MachineDraft& draft, JsonValue& valu
         make_room_ahead(draft.bids, item.offset(), draft.text_size);
         return read_object(context, item, bid_fields, draft.bids.emplace_back());
     });
+}
+
+/// A limit is rounded so that it allows less (section 2).
+inline Code read_min_bid(ReadContext& context, MachineDraft& draft, JsonValue& value) {
+    return read_amount(context, draft.machine.host.min_bid, value, Rounding::up);
 }
 
 /// Fields are required if the rules need them. Snapshots of an older market have no `min_bid` and
@@ -123,10 +129,11 @@ inline constexpr JsonField<MachineDraft> machine_fields[] = {
     {"host", false, read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::account>},
     {"reliability", false,
      read_into<&MachineDraft::machine, &Machine::facts, &MachineFacts::reliability>},
-    {"min_bid", false,
-     read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::min_bid>},
+    {"min_bid", false, read_min_bid},
     {"energy_price", true,
-     read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::energy_price>},
+     read_amount_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::energy_price>},
+    {"base_power", false,
+     read_into<&MachineDraft::machine, &Machine::host, &HostCapabilities::base_power>},
 };
 
 /// Rejects two bids with one id, which no answer could tell apart.
@@ -219,8 +226,9 @@ inline void sort_machines(std::vector<Machine>& machines) {
 
 /// Reads a snapshot. A machine that cannot be read is skipped and reported; the others are read. A
 /// text that is not JSON, or that is not an object of machines, is one error. Numbers are read
-/// exactly, then rounded half to even to their unit. New names are added to `names`. Takes one pass
-/// over the text, and twice its memory while it reads.
+/// exactly, then rounded to their unit: a minimum up, a maximum down, and all others half to even.
+/// New names are added to `names`. Takes one pass over the text, and twice its memory while it
+/// reads.
 [[nodiscard]] inline Result<Snapshot, DocumentError> read_snapshot(std::string text,
                                                                    MarketNames& names) {
     detail::JsonText json{std::move(text)};

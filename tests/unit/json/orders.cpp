@@ -104,7 +104,10 @@ constexpr Wrong wrong_orders[] = {
     {R"("currency": "bitcoin")", R"("currency": 5)", "currency", wrong_type},
     {R"("image": "c9a4e2f6b7d488d8f0bab0ff")", R"("image": 5)", "image", wrong_type},
     {R"("renting_server": 35005)", R"("renting_server": "35005")", "renting_server", wrong_type},
-    {R"("price": 28.9755)", R"("price": "28.9755")", "price", wrong_type},
+    {R"("price": 28.9755)", R"("price": [28.9755])", "price", wrong_type},
+    {R"("price": 28.9755)", R"("price": "28.9755 coins")", "price", malformed},
+    {R"("price": 28.9755)", R"("price": "28.975500001")", "price", price_too_precise},
+    {R"("price": 28.9755)", R"("price": "1000000.1")", "price", number_out_of_range},
     {R"("oc": [)", R"("oc": {}, "n": [)", "oc", wrong_type},
     {R"({"pl": 130})", "130", "oc[1]", wrong_type},
     {R"({"pl": 130})", "null", "oc[1]", wrong_type},
@@ -175,6 +178,8 @@ TEST_CASE("an order's numbers are read by their value") {
          {"300", "300.0", "3e2", "300.000000000000000000000", "30000E-2"})
         CHECK(price(text) == 300_coin_per_day);
     CHECK(price("0.00000001") == Price::unchecked(1));
+    for (const std::string_view text : {"\"731.9\"", "\"7.319e2\"", "\"731.900\""})
+        CHECK(price(text) == 731.9_coin_per_day);
     CHECK(price("-0") == Price{});  // for validate to say
 }
 
@@ -284,7 +289,7 @@ TEST_CASE("an order to create is validated like any bid: every violation is foun
 
 TEST_CASE("an order to edit has a price, and profiles if they change") {
     const EditOrders document = edit(
-        R"([{"order_id":602837,"price":29.05,"oc":[{"pl":130,"mem_lock":5000}],"owner":5},{"order_id":1,"price":0.1},{"price":1},
+        R"([{"order_id":602837,"price":29.05,"oc":[{"pl":130,"mem_lock":5000}],"owner":5},{"order_id":1,"price":"0.1"},{"price":1},
             {"order_id":2},{"order_id":3,"price":1e-9},{"order_id":1.5,"price":1},{"order_id":4,"price":1,"oc":[{"lock":1}]},
             {"order_id":4,"price":1,"oc":[]},{"order_id":"4","price":1}])");
     REQUIRE(document.orders.size() == 3);
@@ -367,6 +372,8 @@ TEST_CASE("the coin's price is market data: rounded half to even to 1e-12, and n
         std::string_view text;
         std::int64_t count;  // 0: out of range
     } prices[] = {{"7.1e-3", 7'100'000'000},
+                  {"\"0.0071\"", 7'100'000'000},
+                  {"\"0.0000000000015\"", 2},
                   {"0.0000000000015", 2},
                   {"0.0000000000025", 2},
                   {"0.0000000000005", 0},
@@ -396,7 +403,9 @@ TEST_CASE("an answer of the wrong form is one error") {
         {"{}", "code", missing},
         {R"({"code":"0"})", "code", wrong_type},
         {R"({"code":-1})", "code", number_out_of_range},
-        {R"({"code":0,"clore_price":"0.1"})", "clore_price", wrong_type},
+        {R"({"code":0,"clore_price":[0.1]})", "clore_price", wrong_type},
+        {R"({"code":0,"clore_price":"cheap"})", "clore_price", malformed},
+        {R"({"code":0,"clore_price":"0"})", "clore_price", number_out_of_range},
         {R"({"code":6,"error":5})", "error", wrong_type},
         {R"({"code":0,"v1_snapshot_url":[]})", "v1_snapshot_url", wrong_type},
         {"[]", "", wrong_type},

@@ -170,7 +170,7 @@ constexpr Wrong wrong_machines[] = {
     {R"("active": true)", R"("active": 1)", "bids[0].active", wrong_type},
     {R"("to_cache": true)", R"("to_cache": "true")", "bids[0].to_cache", wrong_type},
     {R"("cached": true)", R"("cached": {})", "bids[0].cached", wrong_type},
-    {R"("price": 28.9755)", R"("price": "28.9755")", "bids[0].price", wrong_type},
+    {R"("price": 28.9755)", R"("price": [28.9755])", "bids[0].price", wrong_type},
     {R"("currency": "bitcoin")", R"("currency": 1)", "bids[1].currency", wrong_type},
     {R"("pl": 165)", R"("pl": [100, 65])", "bids[1].pl", wrong_type},
     {R"("online": false)", R"("online": "false")", "online", wrong_type},
@@ -190,7 +190,23 @@ constexpr Wrong wrong_machines[] = {
     {R"("host": 2525)", R"("host": "2525")", "host", wrong_type},
     {R"("reliability": 0.9971)", R"("reliability": "1")", "reliability", wrong_type},
     {R"("min_bid": 1.5)", R"("min_bid": [1.5])", "min_bid", wrong_type},
-    {R"("energy_price": 0.05)", R"("energy_price": "0.05")", "energy_price", wrong_type},
+    {R"("energy_price": 0.05)", R"("energy_price": {"usd": 0.05})", "energy_price", wrong_type},
+    {R"("energy_price": 0.05)", R"("base_power": "97", "energy_price": 0.05)", "base_power",
+     wrong_type},
+    // Money as a string follows JSON's grammar of numbers.
+    {R"("price": 28.9755)", R"("price": "28,9755")", "bids[0].price", malformed},
+    {R"("price": 28.9755)", R"("price": "")", "bids[0].price", malformed},
+    {R"("price": 28.9755)", R"("price": " 28.9755")", "bids[0].price", malformed},
+    {R"("price": 28.9755)", R"("price": "+28.9755")", "bids[0].price", malformed},
+    {R"("price": 28.9755)", R"("price": ".5")", "bids[0].price", malformed},
+    {R"("price": 28.9755)", R"("price": "028")", "bids[0].price", malformed},
+    {R"("price": 28.9755)", R"("price": "\ud800")", "bids[0].price", malformed},
+    {R"("price": 28.9755)", R"("price": "-1")", "bids[0].price", number_out_of_range},
+    {R"("min_bid": 1.5)", R"("min_bid": "1.5 coins")", "min_bid", malformed},
+    {R"("min_bid": 1.5)", R"("min_bid": "1000000.000000001")", "min_bid", number_out_of_range},
+    {R"("energy_price": 0.05)", R"("energy_price": "0x1")", "energy_price", malformed},
+    {R"("energy_price": 0.05)", R"("energy_price": "1000.0000000001")", "energy_price",
+     number_out_of_range},
     // Ranges: exactly two numbers, in order.
     {"[75, 90]", "75", "gpus[1].pl", wrong_type},
     {"[75, 90]", "{}", "gpus[1].pl", wrong_type},
@@ -200,6 +216,11 @@ constexpr Wrong wrong_machines[] = {
     {"[75, 90]", "[75, null]", "gpus[1].pl", wrong_type},
     {"[75, 90]", "[75, \"90\"]", "gpus[1].pl", wrong_type},
     {"[75, 90]", "[90, 75]", "gpus[1].pl", range_inverted},
+    {"[75, 90]", "[75.1, 75.9]", "gpus[1].pl", range_inverted},
+    {"[75, 90]", "[90.000000001, 90]", "gpus[1].pl", range_inverted},
+    {"[-1000, 100]", "[-0.9, -0.1]", "gpus[0].core_offset", range_inverted},
+    {"[75, 90]", "[75, 1000000.1]", "gpus[1].pl", number_out_of_range},
+    {"[75, 90]", "[-0.1, 90]", "gpus[1].pl", number_out_of_range},
     {"[75, 90]", "[75, 1000001]", "gpus[1].pl", number_out_of_range},
     {"[75, 90]", "[-1, 90]", "gpus[1].pl", number_out_of_range},
     {"[405, 7001]", "[7001, 405]", "gpus[0].mem_lock", range_inverted},
@@ -217,6 +238,10 @@ constexpr Wrong wrong_machines[] = {
     {R"("price": 28.9755)", R"("price": -1e-400)", "bids[0].price", number_out_of_range},
     {R"("pl": 165)", R"("pl": 1000000.4)", "bids[1].pl", number_out_of_range},
     {R"("min_bid": 1.5)", R"("min_bid": -1)", "min_bid", number_out_of_range},
+    {R"("energy_price": 0.05)", R"("base_power": -1, "energy_price": 0.05)", "base_power",
+     number_out_of_range},
+    {R"("energy_price": 0.05)", R"("base_power": 1000000.4, "energy_price": 0.05)", "base_power",
+     number_out_of_range},
     {R"("energy_price": 0.05)", R"("energy_price": 1001)", "energy_price", number_out_of_range},
     {R"("max_rental_length": 792000)", R"("max_rental_length": 0)", "max_rental_length",
      number_out_of_range},
@@ -347,6 +372,47 @@ TEST_CASE("numbers are read by their value, and rounded half to even") {
                                        : snapshot.machines[0].host.energy_price.count();
         CHECK(count == row.count);
     }
+}
+
+TEST_CASE("a minimum rounds up and a maximum rounds down, so that nothing passes in between") {
+    const auto gpu = [](std::string_view piece, std::string_view other) {
+        return read(with(piece, other)).machines.at(0).host.gpus;
+    };
+    CHECK(gpu("[75, 90]", "[100.5,115.5]")[1].power_limit == Range{101_W, 115_W});
+    CHECK(gpu("[75, 90]", "[75.000000000000000000001, 90.999]")[1].power_limit ==
+          Range{76_W, 90_W});
+    CHECK(gpu("[75, 90]", "[75.0, 9.0e1]")[1].power_limit == Range{75_W, 90_W});
+    CHECK(gpu("[75, 90]", "[999999.5, 1000000]")[1].power_limit == Range{1'000'000_W, 1'000'000_W});
+    CHECK(gpu("[-1000, 100]", "[-1000.5, 100.5]")[0].core_offset == Range{-1000_MHz, 100_MHz});
+    CHECK(gpu("[-2000, 2000]", "[-2000.9, -0.1]")[0].mem_offset == Range{-2000_MHz, -1_MHz});
+    CHECK(gpu("[300, 1470]", "[300.1, 1469.9]")[0].core_lock == Range{301_MHz, 1469_MHz});
+    CHECK(gpu("[405, 7001]", "[404.5, 7001.5]")[0].mem_lock == Range{405_MHz, 7001_MHz});
+    const auto min_bid = [](std::string_view text) {
+        return read(with("1.5,", std::string{text} + ",")).machines.at(0).host.min_bid.count();
+    };
+    CHECK(min_bid("1.5") == 150'000'000);
+    CHECK(min_bid("0.000000001") == 1);
+    CHECK(min_bid("1.500000001") == 150'000'001);
+    CHECK(min_bid("\"1.500000005\"") == 150'000'001);
+    CHECK(min_bid("0.999999999") == 100'000'000);
+}
+
+TEST_CASE("money may be a string, and a machine may have a base power") {
+    const Snapshot snapshot = read(
+        R"({"7":{"bids":[{"owner":1,"id":1,"price":"731.9","currency":"c","pl":1},
+                         {"owner":1,"id":2,"price":"\u0035e-1","currency":"c","pl":1},
+                         {"owner":1,"id":3,"price":"0.000000015","currency":"c","pl":1}],
+                 "on_demand_rented":false,"online":true,"gpus":[{"pl":[1,2]}],"energy_price":"0.11",
+                 "min_bid":"2","base_power":96.5}})");
+    REQUIRE(snapshot.machines.size() == 1);
+    const HostCapabilities& host = snapshot.machines[0].host;
+    CHECK(snapshot.bids.at(0).price == 731.9_coin_per_day);
+    CHECK(snapshot.bids.at(1).price == 0.5_coin_per_day);
+    CHECK(snapshot.bids.at(2).price.count() == 2);  // half to even
+    CHECK(host.energy_price == 0.11_usd_per_kWh);
+    CHECK(host.min_bid == 2_coin_per_day);
+    CHECK(host.base_power == 96_W);
+    CHECK(power_draw(as_offer(snapshot.bids[0], host, 0), host) == PowerDraw::unchecked(97));
 }
 
 TEST_CASE("unknown fields are ignored everywhere, if they are JSON") {
@@ -504,9 +570,15 @@ TEST_CASE("a problem says what was expected and what the machine has") {
         std::string_view detail;
     } rows[] = {
         {R"("online": false)", R"("online": 1)", "expected a boolean, got a number"},
-        {R"("energy_price": 0.05)", R"("energy_price": "0.05")", "expected a number, got a string"},
-        {R"("energy_price": 0.05)", R"("energy_price": 1001)",
-         "1001 is out of range: 0 to 1000 USD/kWh"},
+        {R"("energy_price": 0.05)", R"("energy_price": [0.05])",
+         "expected a decimal number, got an array"},
+        {R"("min_bid": 1.5)", R"("min_bid": "1,5")", "\"1,5\" is not a decimal number"},
+        {R"("min_bid": 1.5)", R"("min_bid": 1000001)",
+         "1000001 is out of range: 0 to 1000000 coin/day"},
+        {R"("min_bid": 1.5)", R"("min_bid": "1000001")",
+         "1000001 is out of range: 0 to 1000000 coin/day"},
+        {R"("energy_price": 0.05)", R"("base_power": "97", "energy_price": 0.05)",
+         "expected a number, got a string"},
         {R"("energy_price": 0.05)", R"("n": 0)",
          "not given; required: bids, on_demand_rented, online, gpus, energy_price"},
         {R"("max_rental_length": 792000)", R"("max_rental_length": 0)",
@@ -518,6 +590,12 @@ TEST_CASE("a problem says what was expected and what the machine has") {
         {"[75, 90]", "[null, 90]", "minimum: expected a number, got null"},
         {"[75, 90]", "[75, 1000001]", "maximum: 1000001 is out of range: 0 to 1000000 W"},
         {"[75, 90]", "[90, 75]", "minimum 90 is above maximum 75"},
+        {"[75, 90]", "[90.0, 7.5e1]", "minimum 90 is above maximum 75"},
+        {"[75, 90]", "[ 75.1 ,\n75.9]",
+         "minimum 76 is above maximum 75 after [ 75.1 ,?75.9] is rounded inwards"},
+        {"[75, 90]", "[75, 74.5]",
+         "minimum 75 is above maximum 74 after [75, 74.5] is rounded "
+         "inwards"},
         {"[\n      {\"pl\": [70, 100]", "[], \"n\": [{\"pl\": [70, 100]",
          "a machine has at least one GPU"},
         {R"("35083")", R"("server")", "the key \"server\" is not the id of a machine"},

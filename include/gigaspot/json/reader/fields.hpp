@@ -245,20 +245,6 @@ Code read_ends(ReadContext& context, JsonValue& value, Read read) {
     return problem == Code::none && count != 2 ? fail_range_size(context, count) : problem;
 }
 
-/// A range of a snapshot. The path ends at the array; the detail names the end that is wrong.
-template <class Q>
-Code read_value(ReadContext& context, Range<Q>& range, JsonValue& value) {
-    const Code problem = read_ends(context, value, [&](JsonValue& item, std::size_t end) {
-        const Code found = read_value(context, end == 0 ? range.min : range.max, item);
-        if (found != Code::none)
-            context.problem.detail.insert(0, end == 0 ? "minimum: " : "maximum: ");
-        return found;
-    });
-    if (problem == Code::none && range.is_inverted())
-        return context.fail(Code::range_inverted, describe_inverted(range));
-    return problem;
-}
-
 /// Reads an environment, an object of strings. If a key appears twice, the first counts.
 inline Code read_value(ReadContext& context, std::vector<EnvironmentVariable>& environment,
                        JsonValue& value) {
@@ -290,16 +276,21 @@ struct MemberOf<Member Owner::*> {
     using owner = Owner;
 };
 
-/// Reads a field into a member, or into a member of a member, as in `read_into<&Machine::host,
-/// &HostCapabilities::id>`.
+/// A member, or a member of a member, as in `member<&Machine::host, &HostCapabilities::id>`.
+template <auto First, auto... Rest>
+auto& member(typename MemberOf<decltype(First)>::owner& target) {
+    if constexpr (sizeof...(Rest) == 0) {
+        return target.*First;
+    } else {
+        return member<Rest...>(target.*First);
+    }
+}
+
+/// Reads a field into a member of the target.
 template <auto First, auto... Rest>
 Code read_into(ReadContext& context, typename MemberOf<decltype(First)>::owner& target,
                JsonValue& value) {
-    if constexpr (sizeof...(Rest) == 0) {
-        return read_value(context, target.*First, value);
-    } else {
-        return read_into<Rest...>(context, target.*First, value);
-    }
+    return read_value(context, member<First, Rest...>(target), value);
 }
 
 /// Which document a text of another kind looks like; empty if that is not clear. Reads the value.
