@@ -8,7 +8,11 @@
 #include <exception>
 #include <iostream>
 #include <map>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -146,22 +150,66 @@ std::string list_commands(const std::vector<CLI::App*>& commands) {
     return out;
 }
 
+/// The most similar of the names, if at most two letters differ.
+std::optional<std::string> find_similar(const std::string& word,
+                                        const std::vector<std::string>& names) {
+    const auto nearest = std::min_element(names.begin(), names.end(),
+                                          [&](const std::string& left, const std::string& right) {
+                                              return distance(word, left) < distance(word, right);
+                                          });
+    if (nearest == names.end() || distance(word, *nearest) > 2) return std::nullopt;
+    return *nearest;
+}
+
 /// Fails if the first word is neither an option nor a command, and names the most similar command.
 void check_command(const std::string& word, const std::vector<CLI::App*>& commands) {
-    const auto distance_to = [&](const CLI::App* command) {
-        return distance(word, command->get_name());
-    };
-    const CLI::App* const nearest = *std::min_element(
-        commands.begin(), commands.end(), [&](const auto* left, const auto* right) {
-            return distance_to(left) < distance_to(right);
-        });
-    const std::size_t letters = distance_to(nearest);
-    if (word.starts_with('-') || letters == 0) return;
+    std::vector<std::string> names;
+    for (const CLI::App* command : commands) names.push_back(command->get_name());
+    const std::optional<std::string> similar = find_similar(word, names);
+    if (word.starts_with('-') || similar == word) return;
     throw tool::Failure{
         tool::wrong_use,
-        letters <= 2
-            ? fmt::format("unknown command '{}'; did you mean '{}'?", word, nearest->get_name())
-            : fmt::format("unknown command '{}'; expected {}", word, list_commands(commands))};
+        similar ? fmt::format("unknown command '{}'; did you mean '{}'?", word, *similar)
+                : fmt::format("unknown command '{}'; expected {}", word, list_commands(commands))};
+}
+
+/// Fails if the command has an option with a similar name, which it then names.
+void check_similar_option(const CLI::App& command, const std::string& name) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : command.get_options()) {
+        for (const std::string& known : option->get_lnames()) names.push_back("--" + known);
+    }
+    const std::optional<std::string> similar = find_similar(name, names);
+    if (similar && *similar != name)
+        throw tool::Failure{tool::wrong_use,
+                            fmt::format("{}: unknown option; did you mean {}?", name, *similar)};
+}
+
+/// Fails at the first option that the command does not know, and names the most similar one. CLI11
+/// reports such an option only if nothing else is wrong, and its value may pass for a file.
+void check_options(const CLI::App& command, const std::vector<std::string>& words) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string& word = words[i];
+        if (word == "--") return;
+        if (word.size() < 2 || word[0] != '-' || (word[1] >= '0' && word[1] <= '9')) continue;
+        const std::size_t equals = word.starts_with("--") ? word.find('=') : std::string::npos;
+        const std::string name = word.substr(0, equals);
+        if (const CLI::Option* option = command.get_option_no_throw(name)) {
+            if (equals == std::string::npos && option->get_items_expected_min() > 0)
+                ++i;  // its value
+            continue;
+        }
+        check_similar_option(command, name);
+        throw tool::Failure{tool::wrong_use,
+                            fmt::format("{}: unknown option; `gigaspot {} --help` lists them", name,
+                                        command.get_name())};
+    }
+}
+
+/// "0.1.0"
+std::string version() {
+    return fmt::format("{}.{}.{}", GIGASPOT_VERSION / 10'000, GIGASPOT_VERSION / 100 % 100,
+                       GIGASPOT_VERSION % 100);
 }
 
 int fail(const tool::Failure& failure) {
@@ -177,6 +225,7 @@ int main(int argc, char** argv) {
     app.failure_message([](const CLI::App*, const CLI::Error& error) {
         return fmt::format("gigaspot: {}\n", error.what());
     });
+    app.set_version_flag("--version", "gigaspot " + version(), "Print the version and exit");
     app.footer("Example: gigaspot generate | gigaspot rank - --usd-per-coin 0.0071");
 
     tool::MarketOptions market;
@@ -269,6 +318,11 @@ int main(int argc, char** argv) {
     }
     try {
         check_command(argv[1], app.get_subcommands({}));
+        check_similar_option(app, argv[1]);
+        for (const CLI::App* command : app.get_subcommands({})) {
+            if (command->get_name() == argv[1])
+                check_options(*command, std::vector<std::string>(argv + 2, argv + argc));
+        }
         app.parse(argc, argv);
         if (rank.parsed()) tool::rank(market, formats.at(format));
         if (explain.parsed()) tool::explain(market);

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -40,6 +41,30 @@ class Table(unittest.TestCase):
             self.check("unknown command '%s'; %s" % (word, expected), word)
         self.check("unknown command 'a?b'; " + expected, "a\nb")
         self.check("a command is missing; " + expected, "--digest")
+
+    def test_an_option_that_is_misspelt_is_guessed(self):
+        for word, name, *words in (
+            ("--usd-per-con", "--usd-per-coin", "rank", GOLDEN, "--usd-per-con", "0.01"),
+            ("--usd-per-con", "--usd-per-coin", "rank", "--usd-per-con", "0.01", GOLDEN),  # its value is no snapshot
+            ("--usd-per-con", "--usd-per-coin", "rank", GOLDEN, "--usd-per-con=0.01"),
+            ("--hots", "--host", "quote", GOLDEN, "--usd-per-coin", "0.01", "--hots", "7", "--watts", "100"),
+            ("--Host", "--host", "explain", GOLDEN, "--usd-per-coin", "0.01", "--Host", "7"),
+            ("--digset", "--digest", "replay", "-", "--digset"),
+            ("--hepl", "--help", "generate", "--hepl"),
+            ("--verison", "--version", "--verison"),
+        ):
+            self.check("%s: unknown option; did you mean %s?" % (word, name), *words)
+        for word, *words in (("--frobnicate", *RANK, "--frobnicate"), ("-x", *RANK, "-x"), ("--f", "generate", "--f"),
+                             ("--rate", "generate", "--rate", "bitcoin=1")):
+            self.check("%s: unknown option; `gigaspot %s --help` lists them" % (word, words[0]), *words)
+        # The value of an option is not an option.
+        self.check("--reserve: '--host' is not a decimal number", *RANK, "--reserve", "--host")
+        self.check("--frob: No such file or directory", "rank", "--usd-per-coin", "0.01", "--", "--frob", exit_code=1)
+
+    def test_the_version(self):
+        (number,) = re.findall(r"^#define GIGASPOT_VERSION (\d+)$", (TREE / "include/gigaspot/base/config.hpp").read_text(), re.M)
+        version = "gigaspot %d.%d.%d\n" % (int(number) // 10000, int(number) // 100 % 100, int(number) % 100)
+        self.assertEqual(run("--version"), (0, version, ""))
 
     def test_without_an_argument_there_is_the_help(self):
         code, out, err = run()
