@@ -48,8 +48,9 @@ void put_host(fmt::memory_buffer& out, const Market& market, const gigaspot::Mac
     const gigaspot::Selection selection = gigaspot::select(host, bids, market.conditions, run);
     std::vector<gigaspot::Explanation> slots(bids.size());
 
-    put(out, "host {}: {}, {} W, {}, {}, minimum bid {}\n", host.id, describe_gpus(market, host),
-        total_power_range(host), host.status, with_unit(host.energy_price),
+    put(out, "host {}: {}, {} W, ", host.id, describe_gpus(market, host), total_power_range(host));
+    if (host.base_power != gigaspot::Power{}) put(out, "{} besides, ", with_unit(host.base_power));
+    put(out, "{}, {}, minimum bid {}\n", host.status, with_unit(host.energy_price),
         with_unit(host.min_bid));
     if (selection.winner) {
         put(out, "runs bid {}: {} USD a day for its owner\n", *selection.winner, selection.profit);

@@ -28,7 +28,15 @@ std::string check_whole_number(const std::string& text) {
 
 std::string check_not_empty(const std::string& text) { return text.empty() ? "'': is empty" : ""; }
 
-/// The snapshot and the exchange rates.
+void add_price_options(CLI::App& command, std::string& price_min, std::string& price_max) {
+    command
+        .add_option("--price-min", price_min,
+                    "The market's lowest price, coins a day of the main currency [0.0001]")
+        ->type_name("COIN");
+    command.add_option("--price-max", price_max, "and its highest [5000]")->type_name("COIN");
+}
+
+/// The snapshot, the exchange rates, and the market's limits of prices.
 void add_rate_options(CLI::App& command, tool::MarketOptions& options) {
     command
         .add_option("SNAPSHOT", options.snapshot, "The market's snapshot, or - for standard input")
@@ -47,11 +55,23 @@ void add_rate_options(CLI::App& command, tool::MarketOptions& options) {
     command.add_option("--rate", options.rates, "Exchange rate of another currency")
         ->allow_extra_args(false)
         ->type_name("CURRENCY=USD");
+    add_price_options(command, options.price_min, options.price_max);
 }
 
 /// Also what a choice depends on, and of which hosts.
 void add_market_options(CLI::App& command, tool::MarketOptions& options) {
     add_rate_options(command, options);
+    command
+        .add_option("--fee", options.fees,
+                    "The market's share of the income in a currency, parts per million or a "
+                    "percentage [0]")
+        ->allow_extra_args(false)
+        ->type_name("CURRENCY=PPM");
+    command
+        .add_option("--base-power", options.base_power,
+                    "Watts that a machine draws besides its GPUs, where the snapshot has none or 0 "
+                    "[0]")
+        ->type_name("W");
     command
         .add_option("--reserve", options.reserve,
                     "Lowest profit for which a host runs, USD a day [0]")
@@ -95,6 +115,7 @@ void add_replay(CLI::App& command, tool::ReplayOptions& options) {
         "[0]");
     add("--dwell-min", options.dwell_min, "TIME",
         "Minimum time, from its first won close, during which a run cannot be replaced [0]");
+    add_price_options(command, options.price_min, options.price_max);
     command.add_flag("--require-cached", options.require_cached,
                      "Only bids whose image is cached can win");
     command

@@ -44,6 +44,7 @@ gigaspot::Policy read_policy(const ReplayOptions& options) {
     read_option(policy.switch_margin, "--switch-margin", options.switch_margin);
     read_option(policy.switch_margin_ppm, "--switch-margin-ppm", options.switch_margin_ppm);
     read_option(policy.dwell_min, "--dwell-min", options.dwell_min);
+    read_price_limits(policy, options.price_min, options.price_max);
     policy.require_cached = options.require_cached;
     if (options.refill == "at_once") policy.refill = gigaspot::Refill::at_once;
     policy.queue_unavailable = options.queue_unavailable;

@@ -19,7 +19,8 @@ namespace tool {
 namespace {
 
 gigaspot::ExchangeRate read_rate(std::string_view option, std::string_view value) {
-    const auto rate = gigaspot::ExchangeRate::from_text(value);
+    const auto rate =
+        gigaspot::ExchangeRate::from_text(value, gigaspot::Rounding::half_even);  // measured
     if (!rate)
         throw number_failure(option, value, rate.error(), accepted(gigaspot::ExchangeRate{}));
     return *rate;
@@ -37,13 +38,41 @@ gigaspot::ExchangeRate read_wrapper(const std::string& path) {
     return *answer->clore_price;
 }
 
-gigaspot::Currency add_currency(gigaspot::MarketNames& names, std::string_view name) {
+gigaspot::Currency add_currency(gigaspot::MarketNames& names, std::string_view option,
+                                std::string_view name) {
     if (const auto currency = names.find_or_add_currency(name)) return *currency;
     if (name.size() > gigaspot::limits::name_bytes_max)
-        throw Failure{wrong_use, fmt::format("--rate: currency name has {} bytes; at most {}",
+        throw Failure{wrong_use, fmt::format("{}: currency name has {} bytes; at most {}", option,
                                              name.size(), gigaspot::limits::name_bytes_max)};
-    throw Failure{wrong_use, fmt::format("--rate: '{}' is one currency too many; at most {}", name,
-                                         gigaspot::limits::currencies_max)};
+    throw Failure{wrong_use, fmt::format("{}: '{}' is one currency too many; at most {}", option,
+                                         name, gigaspot::limits::currencies_max)};
+}
+
+/// An option's value for a currency, and how messages show it.
+struct CurrencyOption {
+    std::string_view name, value, meaning, example;
+};
+
+struct OfCurrency {
+    gigaspot::Currency currency;
+    std::string option;  // "--rate bitcoin"
+    std::string_view value;
+};
+
+/// Reads `CURRENCY=VALUE`. A currency's name may contain '='.
+OfCurrency read_of_currency(gigaspot::MarketNames& names, std::string_view text,
+                            const CurrencyOption& option) {
+    const std::size_t equals = text.rfind('=');
+    if (equals == std::string_view::npos || equals == 0)
+        throw Failure{wrong_use, fmt::format("{}: '{}': expected CURRENCY={}, e.g. {}", option.name,
+                                             text, option.value, option.example)};
+    const std::string_view name = text.substr(0, equals);
+    if (equals + 1 == text.size())
+        throw Failure{wrong_use, fmt::format("{}: {}: missing {}, e.g. {}", option.name, text,
+                                             option.meaning, option.example)};
+    return {.currency = add_currency(names, option.name, name),
+            .option = fmt::format("{} {}", option.name, name),
+            .value = text.substr(equals + 1)};
 }
 
 void read_rates(Market& market, const MarketOptions& options) {
@@ -53,22 +82,31 @@ void read_rates(Market& market, const MarketOptions& options) {
     if (!options.wrapper.empty())
         rates[gigaspot::main_currency].usd = read_wrapper(options.wrapper);
     for (const std::string& text : options.rates) {
-        const std::size_t equals = text.rfind('=');
-        if (equals == std::string::npos || equals == 0)
-            throw Failure{wrong_use, fmt::format("--rate: '{}': expected CURRENCY=USD, e.g. "
-                                                 "bitcoin=60000",
-                                                 text)};
-        const std::string_view name = std::string_view{text}.substr(0, equals);
-        const std::string_view usd = std::string_view{text}.substr(equals + 1);
-        if (usd.empty())
-            throw Failure{
-                wrong_use,
-                fmt::format("--rate: {}: missing the USD value, e.g. bitcoin=60000", text)};
-        const gigaspot::Currency currency = add_currency(market.names, name);
-        if (rates[currency].usd)
+        const OfCurrency given = read_of_currency(
+            market.names, text, {"--rate", "USD", "the USD value", "bitcoin=60000"});
+        if (rates[given.currency].usd)
             throw Failure{wrong_use,
                           fmt::format("--rate: '{}': this currency has a rate already", text)};
-        rates[currency].usd = read_rate(fmt::format("--rate {}", name), usd);
+        rates[given.currency].usd = read_rate(given.option, given.value);
+    }
+    std::vector<gigaspot::Currency> with_fee;
+    for (const std::string& text : options.fees) {
+        const OfCurrency given = read_of_currency(
+            market.names, text, {"--fee", "PPM", "the fee", "bitcoin=25000 or bitcoin=2.5%"});
+        if (std::find(with_fee.begin(), with_fee.end(), given.currency) != with_fee.end())
+            throw Failure{wrong_use,
+                          fmt::format("--fee: '{}': this currency has a fee already", text)};
+        with_fee.push_back(given.currency);
+        read_option(rates[given.currency].fee, given.option, std::string{given.value});
+    }
+}
+
+/// Gives a base power to the machines that have none.
+void set_base_power(gigaspot::Snapshot& snapshot, const std::string& option) {
+    gigaspot::Power base_power;
+    read_option(base_power, "--base-power", option);
+    for (gigaspot::Machine& machine : snapshot.machines) {
+        if (machine.host.base_power == gigaspot::Power{}) machine.host.base_power = base_power;
     }
 }
 
@@ -184,6 +222,15 @@ gigaspot::Result<gigaspot::Duration, gigaspot::Code> read_number(std::string_vie
     return gigaspot::Unexpected{gigaspot::Code::number_too_precise};
 }
 
+void read_price_limits(gigaspot::Policy& policy, const std::string& price_min,
+                       const std::string& price_max) {
+    read_option(policy.price_min, "--price-min", price_min);
+    read_option(policy.price_max, "--price-max", price_max);
+    if (policy.price_min > policy.price_max)
+        throw Failure{wrong_use, fmt::format("--price-min {} is above --price-max {}",
+                                             policy.price_min, policy.price_max)};
+}
+
 Failure document_failure(const std::string& path, const gigaspot::DocumentError& error) {
     const std::string_view file =
         path == "-" ? std::string_view{"standard input"} : std::string_view{path};
@@ -259,6 +306,7 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
     read_option(policy.switch_margin, "--switch-margin", options.switch_margin);
     read_option(policy.switch_margin_ppm, "--switch-margin-ppm", options.switch_margin_ppm);
     policy.require_cached = options.require_cached;
+    read_price_limits(policy, options.price_min, options.price_max);
     if (!options.tick.empty()) {
         read_option(market.tick.emplace(), "--tick", options.tick);
         if (*market.tick == gigaspot::Price{})
@@ -274,6 +322,7 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
     auto snapshot = gigaspot::read_snapshot(std::move(text), market.names);
     if (!snapshot) throw document_failure(options.snapshot, snapshot.error());
     market.snapshot = std::move(*snapshot);
+    set_base_power(market.snapshot, options.base_power);
     keep_asked_for(market, options);
     return market;
 }

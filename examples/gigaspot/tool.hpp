@@ -34,6 +34,10 @@ struct MarketOptions {
     std::string switch_margin_ppm;
     std::string main_currency{gigaspot::clore_currency};
     std::vector<std::string> rates;  // CURRENCY=USD
+    std::vector<std::string> fees;   // CURRENCY=PPM
+    std::string base_power;
+    std::string price_min;
+    std::string price_max;
     bool require_cached = false;
     std::vector<std::uint64_t> hosts;  // none: all
     std::string tick;
@@ -61,6 +65,8 @@ struct ReplayOptions {
     std::string switch_margin;
     std::string switch_margin_ppm;
     std::string dwell_min;
+    std::string price_min;
+    std::string price_max;
     bool require_cached = false;
     std::string refill = "at_close";
     bool queue_unavailable = false;
@@ -148,6 +154,10 @@ void read_option(Q& quantity, std::string_view option, const std::string& value)
     if (!read) throw number_failure(option, value, read.error(), accepted(Q{}));
     quantity = *read;
 }
+
+/// The limits of prices that the options give. Throws Failure.
+void read_price_limits(gigaspot::Policy& policy, const std::string& price_min,
+                       const std::string& price_max);
 
 /// Writes all of it to standard output, or throws Failure.
 void write_output(const fmt::memory_buffer& text);

@@ -236,22 +236,30 @@ class Market:
     """A snapshot with its conditions. Options are texts, as on the command line."""
 
     def __init__(self, text, usd_per_coin=None, rates=(), reserve="0", switch_margin="0", switch_margin_ppm="0",
-                 require_cached=False, main_currency="CLORE-Blockchain", wrapper=None, hosts=()):
+                 require_cached=False, main_currency="CLORE-Blockchain", wrapper=None, hosts=(), fees=(), base_power="0",
+                 price_min="0.0001", price_max="5000"):
         if wrapper is not None:
             answer = json.loads(wrapper, parse_int=Number, parse_float=Number)
             self.rates = {main_currency: count_of(answer["clore_price"], RATE)}
         else:
-            self.rates = {main_currency: count_of(usd_per_coin, RATE, exact=True)}
+            self.rates = {main_currency: count_of(usd_per_coin, RATE)}
         for rate in rates:
             currency, _, usd = rate.rpartition("=")
-            self.rates[currency] = count_of(usd, RATE, exact=True)
+            self.rates[currency] = count_of(usd, RATE)
+        self.fees = {}
+        for fee in fees:
+            currency, _, ppm = fee.rpartition("=")
+            percent = ppm.endswith("%")
+            self.fees[currency] = count_of(ppm.rstrip("%"), (4 if percent else 0, 0, 10**6), exact=True)
         self.main = main_currency
+        self.base_power = count_of(base_power, WATTS, exact=True)
+        self.price_min, self.price_max = count_of(price_min, PRICE, exact=True), count_of(price_max, PRICE, exact=True)
         self.reserve = count_of(reserve, (20, -(10**29), 10**29), exact=True)
         self.margin = count_of(switch_margin, (20, 0, 10**29), exact=True)
         self.ppm = count_of(switch_margin_ppm, (0, 0, 10**6), exact=True)
         self.require_cached = require_cached
 
-        reader = Reader(list(self.rates))
+        reader = Reader(list(dict.fromkeys([*self.rates, *self.fees])))
         self.machines, self.skipped, known = {}, [], set()
         root = json.loads(text, parse_int=Number, parse_float=Number, object_pairs_hook=Object)
         for key, value in root:
@@ -277,14 +285,15 @@ class Market:
             self.skipped = [skipped for skipped in self.skipped if skipped[0] in hosts]
 
     def watts(self, machine, bid):
-        """Returns what the machine draws with a bid: its limits and the base power."""
-        return bid["pl"] + machine.get("base_power", 0)
+        """Returns what the machine draws while the bid runs. The option is for machines without a base power."""
+        return bid["pl"] + (machine.get("base_power", 0) or self.base_power)
 
     def profit(self, machine, bid):
         """Returns the profit in 1e-20 USD per day, or None."""
         rate = self.rates.get(bid["currency"])
         if rate is None:
             return None
+        rate = rate * (10**6 - self.fees.get(bid["currency"], 0)) // 10**6  # rounded down
         cost = Fraction(self.watts(machine, bid) * 24, 1000) * Fraction(machine["energy_price"], 10**9)
         return int((Fraction(bid["price"], 10**8) * Fraction(rate, 10**12) - cost) * 10**20)
 
@@ -304,7 +313,7 @@ class Market:
             ("host_on_demand_rented", machine["on_demand_rented"]),
             ("host_malfunctioning", not machine.get("working_properly", True)),
             ("overclock_invalid", not least <= bid["pl"] <= most),
-            ("price_below_market_minimum", not self.is_worth(bid, PRICE_MIN)),
+            ("price_below_market_minimum", not self.is_worth(bid, self.price_min)),
             ("price_below_host_minimum", not self.is_worth(bid, machine.get("min_bid", 0))),
             ("not_cached", self.require_cached and not bid.get("cached", False)),
             ("rate_missing", profit is None or self.main not in self.rates),
@@ -365,7 +374,7 @@ class Market:
         run = self.incumbent(machine)
         for price in range(tick, 10**14 + 1, tick):
             own = self.rates.get(bid["currency"])
-            if price * own > PRICE_MAX * self.rates[self.main]:
+            if price * own > self.price_max * self.rates[self.main]:
                 return "price_above_market_maximum"
             edited = dict(bid, price=price, sequence=2**60)  # an edit makes it the youngest bid
             others = [edited if other is bid else other for other in machine["bids"]]

@@ -145,12 +145,12 @@ def make_market(rng, hosts_max=8, bids_max=8):
 
 def make_options(rng):
     """Draws keyword arguments of the oracle."""
-    options = {"usd_per_coin": rng.choice(("0.01", "0.01", "0.010000000001", "0.0071", "1e-2", "1000000"))}
+    options = {"usd_per_coin": rng.choice(("0.01", "0.01", "0.010000000001", "0.0071", "1e-2", "1000000", "0.0099999999995", "0.0100000000005"))}
     options["rates"] = [rate for rate in ("bitcoin=50", "usd-coin=1.0", CURRENCIES[4] + "=0.01", "a=b=2") if rng.random() < 0.6]
     if rng.random() < 0.3:
         options["reserve"] = rng.choice(("0.2", "-1", "0.00000000000000000001", "-0.00000000000000000001", "1e9"))
-    if rng.random() < 0.4:
-        options["switch_margin"] = rng.choice(("0.01", "0.0001", "0.00000000000000000001", "1e-2"))
+    if rng.random() < 0.6:
+        options["switch_margin"] = rng.choice(("0.01", "0.1", "0.0001", "0.00000000000000000001", "1e-2"))
     if rng.random() < 0.4:
         options["switch_margin_ppm"] = rng.choice(("20000", "1", "1000000", "500"))
     if rng.random() < 0.3:
@@ -158,6 +158,15 @@ def make_options(rng):
     if rng.random() < 0.1:
         options["main_currency"] = "usd-coin"
         options["rates"] = [rate for rate in options["rates"] if not rate.startswith("usd-coin")]
+    if rng.random() < 0.3:
+        options["fees"] = [fee for fee in ("CLORE-Blockchain=25000", "bitcoin=2.5%", "usd-coin=1000000", "none=1", "a=b=0.0001%")
+                           if rng.random() < 0.5]
+    if rng.random() < 0.1:
+        options["base_power"] = rng.choice(("0", "1", "97", "1000000"))
+    if rng.random() < 0.1:
+        options["price_min"] = rng.choice(("0", "0.00000001", "59.9999", "60", "100"))
+    if rng.random() < 0.1:
+        options["price_max"] = rng.choice(("100", "400", "1000000"))
     return options
 
 
@@ -165,7 +174,7 @@ def arguments(options):
     """Returns the same options as arguments of the tool."""
     words = []
     for name, value in options.items():
-        option = "--" + {"rates": "rate", "hosts": "host"}.get(name, name).replace("_", "-")
+        option = "--" + {"rates": "rate", "fees": "fee", "hosts": "host"}.get(name, name).replace("_", "-")
         if value is True:
             words.append(option)
         elif isinstance(value, (list, tuple)):

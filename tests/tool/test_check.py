@@ -119,6 +119,16 @@ class Check(unittest.TestCase):
             "entry 1, host 7: price_below_host_minimum (19 coin/day, at least 20 coin/day): " + SENTENCES["price_below_host_minimum"],
             "orders: 2, with a problem: 1"]))
 
+    def test_the_market_s_limits_of_prices(self):
+        for words, *wanted in (
+            (("--price-min", "20", "--price-max", "20"),),
+            (("--price-min", "20.5"), "price_below_market_minimum (20 coin/day, at least 20.5 coin/day)"),
+            (("--price-max", "19.99"), "price_above_market_maximum (20 coin/day, at most 19.99 coin/day)"),
+        ):
+            lines = ["entry 0, host 7: %s: %s" % (each, SENTENCES[each.split()[0]]) for each in wanted]
+            end = "orders: 1, with a problem: 1" if wanted else "orders: 1, all valid"
+            self.assertEqual(self.check([order()], *words), (len(wanted), [*lines, end]))
+
     def test_hosts(self):
         gpu = [{"pl": 100}]
         self.assertEqual(self.check([order(renting_server=host, oc=gpu) for host in (8, 9, 10, 2**53)] +

@@ -181,11 +181,15 @@ class Table(unittest.TestCase):
     def sums(self, judged):
         winners = [(machine, judged.select(machine)) for machine in judged.machines.values()]
         running = [(machine, entry[0], entry[1]) for machine, entry in winners if entry is not None]
-        electricity = sum(Fraction(judged.watts(machine, bid) * 24 * machine["energy_price"], 1000 * 10**9) for machine, bid, _ in running)
+        watts = [judged.watts(machine, bid) for machine, bid, _ in running]
+        electricity = sum(Fraction(each * 24 * machine["energy_price"], 1000 * 10**9)
+                          for each, (machine, _, _) in zip(watts, running))
         profit = sum(Fraction(profit, 10**20) for _, _, profit in running)
-        return "%d of %d hosts run, %d W, %s USD a day = %s income - %s electricity, at %s USD per %s" % (
-            len(running), len(winners), sum(judged.watts(machine, bid) for machine, bid, _ in running), usd(profit), usd(profit + electricity),
-            usd(electricity), decimal(judged.rates[judged.main], 12), judged.main)
+        fee = judged.fees.get(judged.main, 0)
+        return "%d of %d hosts run, %d W, %s USD a day = %s income - %s electricity, at %s USD per %s%s" % (
+            len(running), len(winners), sum(watts), usd(profit), usd(profit + electricity),
+            usd(electricity), decimal(judged.rates[judged.main], 12), judged.main,
+            " less a fee of %s %%" % decimal(fee, 4) if fee else "")
 
     def check(self, text, options):
         judged = Market(text, **options)
@@ -238,6 +242,74 @@ class Table(unittest.TestCase):
                                      "min_bid": 50, "energy_price": 0}})
             with self.subTest(wanted=wanted, bids=bids):
                 self.assertEqual(self.check(text, {"usd_per_coin": "1"}), [wanted])
+
+
+class Fees(unittest.TestCase):
+    """The options with which the tool says what the live market says."""
+
+    # At 0.01 USD per coin and 0.1 USD/kWh, 0.0024 USD per watt and day.
+    BIDS = [{"owner": 1, "id": 1, "price": 100.5, "currency": "CLORE-Blockchain", "pl": 300},
+            {"owner": 1, "id": 2, "price": 60, "currency": "CLORE-Blockchain", "pl": 132}]
+
+    def market(self, **fields):
+        return json.dumps({"7": dict({"bids": self.BIDS, "online": True, "on_demand_rented": False, "gpus": [{"pl": [70, 400]}],
+                                      "energy_price": 0.1}, **fields)})
+
+    def winner(self, *words, **fields):
+        code, out, err = run("rank", "-", "--usd-per-coin", "0.01", "--format", "json", *words, text=self.market(**fields))
+        self.assertEqual((code, err), (0, ""))
+        (host,) = json.loads(out)["hosts"]
+        return host["winner"], host["profit"]
+
+    def test_a_fee(self):
+        self.assertEqual(self.winner(), (1, "0.285"))  # 1.005 - 0.72; the other has 0.6 - 0.3168 = 0.2832
+        # 0.975 x 1.005 - 0.72 = 0.259875 and 0.975 x 0.6 - 0.3168 = 0.2682.
+        for fee in ("25000", "2.5%", "25e3"):
+            self.assertEqual(self.winner("--fee", "CLORE-Blockchain=" + fee), (2, "0.2682"))
+        self.assertEqual(self.winner("--fee", "bitcoin=25000"), (1, "0.285"))
+        bids = [dict(self.BIDS[0], currency="bitcoin", price=0.0001)]
+        # 0.0001 x 10,000 = 1 USD; half of it is left.
+        for words in (("--fee", "bitcoin=50%", "--rate", "bitcoin=10000"), ("--rate", "bitcoin=10000", "--fee", "bitcoin=500000")):
+            self.assertEqual(self.winner(*words, bids=bids, energy_price=0), (1, "0.5"))
+        self.assertEqual(self.winner("--fee", "CLORE-Blockchain=100%", energy_price=0), (1, "0"))
+
+    def test_the_table_says_the_fee_of_the_main_currency(self):
+        out = run("rank", "-", "--usd-per-coin", "0.01", "--fee", "CLORE-Blockchain=2.5%", text=self.market())[1]
+        self.assertEqual(out.splitlines()[-1], "1 of 1 hosts run, 132 W, 0.2682 USD a day = 0.5850 income - 0.3168 electricity, at 0.01 "
+                         "USD per CLORE-Blockchain less a fee of 2.5 %")
+
+    def test_a_base_power(self):
+        # 97 W besides the GPUs cost 0.2328 USD.
+        self.assertEqual(self.winner("--base-power", "97"), (1, "0.0522"))
+        for words in (("explain", "--host", "7"), ("quote", "--host", "7", "--watts", "100")):
+            code, out, _ = run(words[0], "-", "--usd-per-coin", "0.01", "--base-power", "97", *words[1:], text=self.market())
+            self.assertEqual(code, 0)
+            if words[0] == "explain":
+                self.assertIn("70..400 W, 97 W besides, available", out)
+                self.assertIn("0.0522", out)
+            else:  # 197 W cost 0.4728 USD, and 0.0522 USD are to be beaten
+                self.assertTrue(out.startswith("52.5001 CLORE-Blockchain a day wins host 7 with 100 W\n"), out)
+
+    def test_limits_of_prices(self):
+        self.assertEqual(self.winner("--price-min", "100.5"), (1, "0.285"))
+        self.assertEqual(self.winner("--price-min", "100.50000001"), (None, None))
+        quote = ("quote", "-", "--usd-per-coin", "0.01", "--host", "7", "--watts", "300")
+        self.assertEqual(run(*quote, text=self.market())[1].split()[0], "100.5001")
+        self.assertEqual(run(*quote, "--price-max", "100.5001", text=self.market())[0], 0)
+        code, out, _ = run(*quote, "--price-max", "100.5", text=self.market())
+        self.assertEqual((code, out.splitlines()[1]), (1, "the market takes at most 100.5 CLORE-Blockchain a day"))
+        self.assertEqual(run(*quote, "--price-min", "120", text=self.market())[1].split()[0], "120")
+
+    def test_a_rate_of_any_number_of_digits_is_rounded_half_to_even(self):
+        # 1 coin without a cost of energy: the profit is the rate.
+        bids = [dict(self.BIDS[0], price=1)]
+        for rate, wanted in (("0.0023000000000000004", "0.0023"), ("0.0000000000005", None), ("0.0000000000015", "0.000000000002"),
+                             ("0.0000000000025", "0.000000000002"), ("0.00000000000250000001", "0.000000000003")):
+            code, out, err = run("rank", "-", "--usd-per-coin", rate, "--format", "json", text=self.market(bids=bids, energy_price=0))
+            if wanted is None:
+                self.assertEqual((code, err), (2, "gigaspot: --usd-per-coin: '%s' is out of range: above 0, up to 1000000 USD\n" % rate))
+            else:
+                self.assertEqual((json.loads(out)["hosts"][0]["profit"], json.loads(out)["usd_per_coin"]), (wanted, wanted))
 
 
 class Explain(unittest.TestCase):

@@ -147,6 +147,26 @@ def small_market(price="5"):
 
 
 @unittest.skipUnless(TOOL, "no tool")
+class Prices(unittest.TestCase):
+    def test_the_market_s_limits_of_prices(self):
+        """By default 0.0001 and 5000 coins."""
+        def code(price, *words):
+            event = json.loads(replay(*words, "-", lines=small_market(price)[:3]).stdout.splitlines()[-1])
+            return event["reasons"][0] if event["event"] == "rejected" else None
+
+        low, high = ("--price-min", "5.5"), ("--price-max", "7")
+        for price, words, wanted in (
+            ("0.0001", (), None), ("5000", (), None), ("5.5", low, None), ("7", high, None),
+            ("0.00009999", (), ("price_below_market_minimum", "0.0001")), ("5000.1", (), ("price_above_market_maximum", "5000")),
+            ("5.49", low, ("price_below_market_minimum", "5.5")), ("7.00000001", (*low, *high), ("price_above_market_maximum", "7")),
+            ("0.00000001", ("--price-min", "0"), None), ("1000000", ("--price-max", "1000000"), None),
+        ):
+            with self.subTest(price=price, words=words):
+                found = code(price, *words)
+                self.assertEqual(found and (found["code"], found["bound"]), wanted)
+
+
+@unittest.skipUnless(TOOL, "no tool")
 class Saves(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
