@@ -38,6 +38,7 @@ enum class Code : std::uint16_t {
     fee_changed = 404,
     gpus_changed = 405,
     close_too_soon = 406,
+    currency_unknown = 407,
 
     // Stage 5: the state of the host.
     host_unavailable = 500,
@@ -154,6 +155,8 @@ constexpr CodeText describe(Code code) {
         return {"gpus_changed", "the number and the models of a host's GPUs cannot change"};
     case Code::close_too_soon:
         return {"close_too_soon", "the previous close is less than the minimum interval ago"};
+    case Code::currency_unknown:
+        return {"currency_unknown", "the marketplace has not named this currency"};
     case Code::host_unavailable:
         return {"host_unavailable", "the host accepts no bids while it is unavailable"};
     case Code::overclock_missing: return {"overclock_missing", "the bid has no overclock profile"};

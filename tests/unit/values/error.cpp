@@ -35,6 +35,7 @@ constexpr Golden codes[] = {
     {"fee_changed", Code::fee_changed, 404},
     {"gpus_changed", Code::gpus_changed, 405},
     {"close_too_soon", Code::close_too_soon, 406},
+    {"currency_unknown", Code::currency_unknown, 407},
     {"host_unavailable", Code::host_unavailable, 500},
     {"overclock_missing", Code::overclock_missing, 600},
     {"overclock_count_mismatch", Code::overclock_count_mismatch, 601},

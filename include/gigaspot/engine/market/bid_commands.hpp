@@ -74,9 +74,6 @@ template <class Traits, class Allocator>
     }
     const std::size_t bids = store.bids.in_use() + 1;
     if (bids > most.bids) return stages.limit(Unit::bid, bids, most.bids);
-    if (command.currency.number >= limits::currencies_max)
-        return stages.limit(Unit::currency, std::size_t{command.currency.number} + 1,
-                            limits::currencies_max);
     return std::nullopt;
 }
 
@@ -89,6 +86,7 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot slot, const BasicPlaceBid<
     if (!stages.is_in_time(now)) return stages.reject_for_time(attempt);
     if (store.find_bid(command.id) != no_slot) return stages.reject(attempt, Code::bid_exists);
     if (slot == no_slot) return stages.reject(attempt, Code::host_unknown);
+    if (!market.has_named(command.currency)) return stages.reject(attempt, Code::currency_unknown);
     auto& host = store.hosts[slot];
     store.hints().place_of_next(host);  // loads while the bid is checked
     if (!host.status.is_available() && !market.conditions.policy.queue_unavailable)

@@ -45,6 +45,12 @@ public:
     std::uint64_t looks = 0;                       ///< `Counters::looks`
     bool has_fixed_fee[limits::currencies_max]{};  ///< a `rate` command has named the currency
 
+    /// Whether a currency exists: a `rate` command has named it, or it is the main one.
+    [[nodiscard]] bool has_named(Currency currency) const {
+        return currency == main_currency ||
+               (currency.number < limits::currencies_max && has_fixed_fee[currency.number]);
+    }
+
     [[nodiscard]] Chooser<Traits, Allocator> chooser() { return Chooser<Traits, Allocator>{*this}; }
 
     /// Whether a bid's cancel waits. It runs until the next close; only `revoke` still sees it.
