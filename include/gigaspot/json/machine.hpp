@@ -82,6 +82,7 @@ struct Snapshot {
 /// 4).
 inline Offer as_offer(const SnapshotBid& bid, const HostCapabilities& host, std::size_t) {
     return {.id = bid.id,
+            .owner = bid.owner,
             .price = bid.price,
             .currency = bid.currency,
             .power_limits = bid.power_limits,

@@ -25,7 +25,8 @@ inline namespace GIGASPOT_ABI {
 template <MarketTraits Traits>
 struct BasicOffer {
     typename Traits::BidId id{};
-    Price price{};  ///< coins of `currency` per day
+    typename Traits::OwnerId owner{};  ///< ignored by selection; see `BasicQuoteRequest`
+    Price price{};                     ///< coins of `currency` per day
     Currency currency = main_currency;
     TotalPower power_limits{};          ///< sum over the GPUs, without the host's base power
     bool is_overclock_valid = true;     ///< whether its host still allows its profiles
@@ -80,6 +81,7 @@ template <class Traits>
                                                       const BasicHostCapabilities<Traits>& host,
                                                       std::uint64_t sequence = 0) {
     return {.id = bid.id,
+            .owner = bid.owner,
             .price = bid.price,
             .currency = bid.currency,
             .power_limits = total_power_limit(bid),

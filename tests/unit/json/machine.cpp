@@ -23,6 +23,7 @@ TEST_CASE("a snapshot's bid is an offer: its id is its sequence, its power is on
          {std::pair{0, false}, {144, false}, {145, true}, {150, true}, {190, true}, {191, false}}) {
         bid.power_limits = TotalPower::unchecked(watts);
         CHECK(as_offer(bid, host, 5) == Offer{.id = 17,
+                                              .owner = 2,
                                               .price = 28.9755_coin_per_day,
                                               .currency = bitcoin,
                                               .power_limits = TotalPower::unchecked(watts),

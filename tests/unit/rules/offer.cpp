@@ -11,14 +11,16 @@ constexpr TotalPower watts(TotalPower::rep count) { return TotalPower::unchecked
 
 constexpr HostCapabilities two_gpus{.gpus = {full_gpu, plain_gpu}};  // 100 + 150 .. 450 + 400 W
 constexpr Bid bid{.id = 5,
+                  .owner = 8,
                   .price = 3_coin_per_day,
                   .currency = bitcoin,
                   .overclock = {{.power_limit = 300_W}, {.power_limit = 200_W}}};
 
 constexpr table::Fact facts[] = {
-    {"an offer has the id, price, currency and total power limit of its bid",
+    {"an offer has the id, owner, price, currency and total power limit of its bid",
      [] {
          return make_offer(bid, two_gpus, 9) == Offer{.id = 5,
+                                                      .owner = 8,
                                                       .price = 3_coin_per_day,
                                                       .currency = bitcoin,
                                                       .power_limits = watts(500),

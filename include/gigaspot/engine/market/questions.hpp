@@ -75,15 +75,16 @@ template <class Traits, class Allocator>
         const BidRecord<Traits>& bid = market.store.bids[entry.bid()];
         const bool runs = entry.bid() == run.bid;
         if (runs && run.is_cancelled) continue;
+        const auto& details = market.store.bids.details(entry.bid());
         BasicOffer<Traits> offer{.id = bid.id,
+                                 .owner = details.owner,
                                  .price = entry.price(),
                                  .currency = entry.currency(),
                                  .power_limits = entry.watts(),
                                  .is_overclock_valid = entry.is_overclock_valid(),
                                  .is_cached = entry.is_cached(),
                                  .sequence = bid.sequence};
-        const std::int64_t expiry = market.store.bids.details(entry.bid()).expiry;
-        if (Timestamp::accepts(expiry)) offer.expiry = Timestamp::unchecked(expiry);
+        if (Timestamp::accepts(details.expiry)) offer.expiry = Timestamp::unchecked(details.expiry);
         if (runs) {
             next.run = BasicRun<Traits>{bid.id, run.first_won(), run.has_worsened};
             if (run.has_edit()) {
