@@ -1,6 +1,7 @@
 // Compares the engine's answers (section 10) with the rules on the naive market's hosts.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -61,6 +62,8 @@ private:
         request.currency = Currency{static_cast<std::uint8_t>(random_.draw(0, 2))};
         request.tick = Price::unchecked(random_.draw_from<std::int64_t>({1, 10'000, 100'000'000}));
         request.is_cached = random_.once_in(2);
+        const std::vector<BidId> ignored = any_bids(host, request);
+        request.without = ignored;
         if (engine_.price_to_win(id, request) !=
             price_to_win(host.host, next.offers, conditions, request, next.run))
             return wrong(id, fmt::format("price_to_win of {}", request));
@@ -78,8 +81,54 @@ private:
         if (!are_equal(engine_.explain(id, our_words, tick),
                        explain(host.host, next.offers, conditions, their_words, next.run, tick)))
             return wrong(id, "explain");
-        if (random_.once_in(4)) return ask_by_doing(host);
+        if (not_compared(host.host, next.offers, conditions) != not_compared_in(next, host))
+            return wrong(id, "not_compared");
+        if (random_.once_in(4)) {
+            if (Complaint complaint = ask_without(host, request)) return complaint;
+            return ask_by_doing(host);
+        }
         return std::nullopt;
+    }
+
+    /// Draws an owner, and bids of the host, that a question ignores.
+    std::vector<BidId> any_bids(const NaiveHost& host, QuoteRequest& request) {
+        std::vector<BidId> ids;
+        for (const auto& [id, bid] : host.bids) {
+            if (random_.once_in(8)) request.owner = bid.bid.owner;
+            if (random_.once_in(6)) ids.push_back(id);
+        }
+        return ids;
+    }
+
+    /// Asks a copy of the engine that has lost the bids that the question ignores.
+    Complaint ask_without(const NaiveHost& host, const QuoteRequest& request) {
+        Engine copy = engine_;
+        std::vector<BidId> gone{request.without.begin(), request.without.end()};
+        for (const auto& [id, bid] : host.bids) {
+            const bool is_named = std::count(gone.begin(), gone.end(), id) > 0;
+            if (bid.bid.owner == request.owner && !is_named) gone.push_back(id);
+        }
+        for (const BidId id : gone) {
+            if (!copy.revoke(id, engine_.now())) return wrong(host.host.id, "a bid is not revoked");
+        }
+        QuoteRequest beside_all = request;
+        beside_all.owner.reset();
+        beside_all.without = {};
+        if (engine_.price_to_win(host.host.id, request) !=
+            copy.price_to_win(host.host.id, beside_all))
+            return wrong(host.host.id, fmt::format("without bids: {}", request));
+        return std::nullopt;
+    }
+
+    /// Counts the bids that are not compared by the rules, one by one.
+    NotCompared not_compared_in(const NextClose& next, const NaiveHost& host) const {
+        NotCompared found;
+        for (const Offer& offer : next.offers) {
+            const Code reason = eligibility(offer, host.host, market_.conditions()).reason;
+            if (reason == Code::rate_missing) ++found.rate_missing;
+            if (reason == Code::bid_expired) ++found.expired;
+        }
+        return found;
     }
 
     /// Tries the prices of `explain` and `price_to_win` in a copy of the engine. That price wins, a

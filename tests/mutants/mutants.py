@@ -243,6 +243,12 @@ mutants = [
           "if (incumbent && shelter == Shelter::dwell) return "
           "Unexpected{Code::incumbent_protected};",
           ""),
+    quote("the owner's own incumbent stays the incumbent",
+          "if (request_.owner && offer.owner == *request_.owner) return true;",
+          ""),
+    quote("only the first of the named bids is ignored",
+          "if (id == offer.id) return true;",
+          "return id == offer.id;"),
     quote("a bid with 0 W can be placed",
           "lowest += gpu.power_limit.min == Power{} ? 1 : gpu.power_limit.min.count();",
           "lowest += gpu.power_limit.min.count();"),

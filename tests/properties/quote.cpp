@@ -60,20 +60,26 @@ TEST_CASE(
     property::check("price_to_win", 20, [] {
         const Market market = draw_market(5);
         log(market);
+        const Ignored ignored = draw_ignored(market);
         // Two GPUs of at least 1 W, because 0 W is a missing power limit, and of at most 5 W.
         const TotalPower::rep watts = draw(0, 12);
         const QuoteRequest request{.power_limits = TotalPower::unchecked(watts),
                                    .currency = draw_from({main_currency, bitcoin, doge}),
                                    .tick = draw_tick(),
-                                   .is_cached = once_in(2)};
+                                   .is_cached = once_in(2),
+                                   .owner = ignored.owner,
+                                   .without = ignored.without};
         const Offer bid{.id = 500,
                         .currency = request.currency,
                         .power_limits = request.power_limits,
                         .is_overclock_valid = watts >= 2 && watts <= 10,
                         .is_cached = request.is_cached};
-        check_answer(market, bid,
-                     price_to_win(market.host, market.bids, market.conditions, request, market.run),
-                     request.tick);
+        RC_LOG() << fmt::format("{}\n", request);
+        const Market rest = without(market, ignored);
+        const auto answer =
+            price_to_win(market.host, market.bids, market.conditions, request, market.run);
+        check_answer(rest, bid, answer, request.tick);
+        RC_ASSERT(answer.not_compared == not_compared_by_the_rules(rest));
     });
 }
 

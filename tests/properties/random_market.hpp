@@ -77,6 +77,7 @@ inline Policy draw_policy(std::int64_t scale) {
 
 inline Offer draw_bid(std::uint64_t id, std::uint64_t sequence) {
     return {.id = id,
+            .owner = OwnerId{draw<std::uint64_t>(0, 3)},
             .price = draw_price(24),
             .currency = draw_from({main_currency, main_currency, main_currency, bitcoin, doge}),
             .power_limits = TotalPower::unchecked(draw(0, 3)),
@@ -132,11 +133,33 @@ inline Market draw_market(int bids_max) {
 inline void log(const Market& market) {
     std::string text = fmt::format("{}\n{}\n", market.host, market.conditions);
     for (const Offer& bid : market.bids)
-        text += fmt::format("{}, sequence {}, valid {}, cached {}, expires {}\n", bid, bid.sequence,
-                            bid.is_overclock_valid, bid.is_cached,
+        text += fmt::format("{}, owner {}, sequence {}, valid {}, cached {}, expires {}\n", bid,
+                            bid.owner, bid.sequence, bid.is_overclock_valid, bid.is_cached,
                             bid.expiry.value_or(Timestamp::highest()));
     if (market.run) text += fmt::format("{}\n", *market.run);
     RC_LOG() << text;
+}
+
+/// Draws bids that a question ignores: those of an owner, named ones, or an unknown one.
+struct Ignored {
+    std::optional<OwnerId> owner;
+    std::vector<BidId> without;
+};
+inline Ignored draw_ignored(const Market& market) {
+    Ignored ignored;
+    if (once_in(3)) ignored.owner = OwnerId{draw<std::uint64_t>(0, 4)};
+    for (const Offer& bid : market.bids) {
+        if (once_in(6)) ignored.without.push_back(bid.id);
+    }
+    if (once_in(6)) ignored.without.push_back(BidId{12'345});
+    return ignored;
+}
+inline Market without(Market market, const Ignored& ignored) {
+    std::erase_if(market.bids, [&](const Offer& bid) {
+        return bid.owner == ignored.owner ||
+               std::count(ignored.without.begin(), ignored.without.end(), bid.id) > 0;
+    });
+    return market;
 }
 
 inline std::optional<BidId> winner_of(const Market& market) {

@@ -112,8 +112,8 @@ public:
 
     /// The lowest price with which a bid placed now would win the next close. Fails with
     /// `host_unknown` or why no price helps. This and the next three cost O(bids) and copy offers.
-    [[nodiscard]] Answer<Result<Price, Code>> price_to_win(HostId host,
-                                                           const QuoteRequest& request) const {
+    [[nodiscard]] Answer<Result<Price, Code>> price_to_win(
+        HostId host, const BasicQuoteRequest<Traits>& request) const {
         const auto next = next_close(host);
         if (!next) return {Unexpected{Code::host_unknown}};
         return gigaspot::price_to_win(next->host, next->bids(), next->conditions, request,

@@ -295,6 +295,16 @@ void append_text(Out& out, Exactly<BasicRanked<Traits>> ranked) {
         ranked->is_incumbent ? ", incumbent" : "");
 }
 
+// ", cached, ignoring owner 7, ignoring 2 bids"
+template <class Request>
+void put_ignored(Out& out, const Request& request) {
+    if (request.is_cached) put(out, ", cached");
+    if (request.owner) put(out, ", ignoring owner ", *request.owner);
+    if (!request.without.empty())
+        put(out, ", ignoring ", request.without.size(),
+            request.without.size() == 1 ? " bid" : " bids");
+}
+
 template <class Traits>
 void append_text(Out& out, Exactly<BasicExplanation<Traits>> bid) {
     put(out, bid->ranked, ", ", with_unit(bid->power_draw));
@@ -308,9 +318,11 @@ void append_text(Out& out, Exactly<BasicExplanation<Traits>> bid) {
     }
 }
 
-inline void append_text(Out& out, Exactly<QuoteRequest> request) {
+template <class Traits>
+void append_text(Out& out, Exactly<BasicQuoteRequest<Traits>> request) {
     put(out, with_unit(request->power_limits), " in ", request->currency, ", tick ",
         with_unit(request->tick));
+    put_ignored(out, *request);
 }
 
 }  // namespace detail

@@ -8,6 +8,7 @@
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/int128.hpp>
+#include <gigaspot/base/list_view.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/eligibility.hpp>
@@ -16,6 +17,7 @@
 #include <gigaspot/rules/profit.hpp>
 #include <gigaspot/rules/select.hpp>
 #include <gigaspot/values/error.hpp>
+#include <gigaspot/values/fwd.hpp>
 #include <gigaspot/values/host.hpp>
 #include <gigaspot/values/policy.hpp>
 #include <gigaspot/values/units.hpp>
@@ -23,8 +25,22 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// Describes a bid that you consider placing.
-struct QuoteRequest {
+namespace detail {
+
+template <class T>
+constexpr bool are_same(const ListView<T>& left, const ListView<T>& right) {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        if (!(left[i] == right[i])) return false;
+    }
+    return true;
+}
+
+}  // namespace detail
+
+/// Describes a bid that you consider placing, and the bids with which it would not compete.
+template <MarketTraits Traits>
+struct BasicQuoteRequest {
     TotalPower power_limits{};  ///< sum over the GPUs, without the host's base power
     Currency currency = main_currency;
     /// The price is a multiple of this: at least 1e-8 coin, by default 0.0001 coin.
@@ -33,11 +49,40 @@ struct QuoteRequest {
     /// `Policy::require_cached` no price wins. Set it to ask which price would win once the image
     /// is cached.
     bool is_cached = false;
+    /// If it is set, the other bids of this owner are ignored as if they were not there. So you do
+    /// not outbid yourself.
+    std::optional<typename Traits::OwnerId> owner{};
+    /// The bids with these ids are ignored too. The list must live as long as the request.
+    ListView<typename Traits::BidId> without{};
 
-    friend constexpr bool operator==(const QuoteRequest&, const QuoteRequest&) = default;
+    friend constexpr bool operator==(const BasicQuoteRequest& left,
+                                     const BasicQuoteRequest& right) {
+        return left.power_limits == right.power_limits && left.currency == right.currency &&
+               left.tick == right.tick && left.is_cached == right.is_cached &&
+               left.owner == right.owner && detail::are_same(left.without, right.without);
+    }
 };
 
 namespace detail {
+
+/// Whether a request says that a bid is to be ignored.
+template <class Request>
+class IgnoredBy {
+public:
+    constexpr explicit IgnoredBy(const Request& request) : request_{request} {}
+
+    template <class Traits>
+    constexpr bool operator()(const BasicOffer<Traits>& offer) const {
+        if (request_.owner && offer.owner == *request_.owner) return true;
+        for (const typename Traits::BidId& id : request_.without) {
+            if (id == offer.id) return true;
+        }
+        return false;
+    }
+
+private:
+    const Request& request_;
+};
 
 /// Whether a bid with this total power limit can be placed. The limit of each profile must be at
 /// least 1 W.
@@ -117,13 +162,14 @@ constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
 /// host's status, `overclock_invalid` (the host does not allow this power), `not_cached`,
 /// `rate_missing`, `incumbent_protected` or `price_above_market_maximum`. The last one means that
 /// the market accepts no price that is high enough, for example because the fee takes the whole
-/// income. Your own bids among `bids` are rivals like all others; `explain` tells to which price to
-/// edit one. The answer says which bids were not compared, except while the host is unavailable.
-/// `select` describes `bids` and `run`. Costs O(bids).
+/// income. Bids that the request ignores do not compete. If it ignores the bid of `run`, there is
+/// no incumbent. `explain` tells to which price to edit a bid that is there. The answer says which
+/// bids were not compared, except while the host is unavailable. `select` describes `bids` and
+/// `run`. Costs O(bids), and O(bids x ignored ids) with a list `without`.
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr Answer<Result<Price, Code>> price_to_win(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
-    const QuoteRequest& request,
+    const std::type_identity_t<BasicQuoteRequest<Traits>>& request,
     const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {}) {
     const BasicOffer<Traits> offer{.currency = request.currency,
                                    .power_limits = request.power_limits,
@@ -132,8 +178,8 @@ template <class Traits, OffersTo<Traits> Bids>
                                    .is_cached = request.is_cached};
     const Code reason = detail::why_no_price_wins(offer, host, conditions);
     if (!host.status.is_available()) return {Unexpected{reason}};
-    const detail::Contest contest =
-        detail::hold_contest(host, detail::view_of(bids), conditions, run);
+    const detail::Contest contest = detail::hold_contest(host, detail::view_of(bids), conditions,
+                                                         run, detail::IgnoredBy{request});
     if (reason != Code::none) return {Unexpected{reason}, contest.not_compared};
     return {detail::challenger_price(offer, host, conditions, request.tick, contest.best,
                                      contest.incumbent, contest.shelter),

@@ -114,10 +114,19 @@ struct Contest {
     }
 };
 
-template <class Traits, class Item>
+struct IgnoreNone {
+    template <class Offer>
+    constexpr bool operator()(const Offer&) const {
+        return false;
+    }
+};
+
+/// Finds the bids that decide a choice. Bids that `is_ignored` do not exist for it.
+template <class Traits, class Item, class Ignores = IgnoreNone>
 constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
                                std::span<const Item> items, const Conditions& conditions,
-                               const std::optional<BasicRun<Traits>>& run) {
+                               const std::optional<BasicRun<Traits>>& run,
+                               const Ignores& is_ignored = {}) {
     Contest contest;
     if (run) {
         contest.shelter = shelter(run->first_won, run->has_worsened, conditions);
@@ -126,6 +135,7 @@ constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
     }
     for (std::size_t i = 0; i < items.size(); ++i) {
         const auto& offer = as_offer(items[i], host, i);
+        if (is_ignored(offer)) continue;
         const Eligibility result = eligibility(offer, host, conditions);
         if (!result.is_eligible()) {
             contest.not_compared.count(result.reason);

@@ -23,6 +23,8 @@ struct BasicRun;
 template <MarketTraits Traits = DefaultTraits>
 struct BasicSelection;
 template <MarketTraits Traits = DefaultTraits>
+struct BasicQuoteRequest;
+template <MarketTraits Traits = DefaultTraits>
 struct BasicRanked;
 template <MarketTraits Traits = DefaultTraits>
 struct BasicExplanation;
@@ -56,6 +58,7 @@ using Bid = BasicBid<>;
 using Offer = BasicOffer<>;
 using Run = BasicRun<>;
 using Selection = BasicSelection<>;
+using QuoteRequest = BasicQuoteRequest<>;
 using Ranked = BasicRanked<>;
 using Explanation = BasicExplanation<>;
 using Event = BasicEvent<>;

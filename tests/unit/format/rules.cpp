@@ -128,6 +128,7 @@ TEST_CASE("section 3, a violation prints with its GPU, its value and its limit")
 }
 
 TEST_CASE("every public type prints") {
+    const BidId two_bids[] = {4, 5};
     const Bid simple{.id = 1, .host = 2, .owner = 3, .price = 4_coin_per_day};
     const ProfitParts parts{4.402_usd_per_day, 1.584_usd_per_day};
     const Ranked ranked{
@@ -212,6 +213,10 @@ TEST_CASE("every public type prints") {
         {fmt::format("{}", hopeless), "bid 5: rate_missing, 0 W, no price wins: rate_missing"},
         {fmt::format("{}", QuoteRequest{.power_limits = TotalPower::unchecked(550)}),
          "550 W in currency 0, tick 0.0001 coin/day"},
+        {fmt::format("{}", QuoteRequest{.is_cached = true, .owner = 7, .without = two_bids}),
+         "0 W in currency 0, tick 0.0001 coin/day, cached, ignoring owner 7, ignoring 2 bids"},
+        {fmt::format("{}", QuoteRequest{.without = ListView<BidId>{two_bids}.first(1)}),
+         "0 W in currency 0, tick 0.0001 coin/day, ignoring 1 bid"},
         {fmt::format("{}", NotCompared{}), ""},
         {fmt::format("{}", NotCompared{.expired = 1}), "1 bid not compared: 1 expired"},
         {fmt::format("{}", NotCompared{.rate_missing = 2, .unreadable = 1}),

@@ -29,6 +29,11 @@ constexpr Offer bid(BidId id, std::int64_t price) {
     return {.id = id, .price = Price::unchecked(price)};
 }
 
+constexpr Offer owned(OwnerId owner, Offer offer) {
+    offer.owner = owner;
+    return offer;
+}
+
 constexpr Offer invalid(Offer offer) {
     offer.is_overclock_valid = false;
     return offer;
@@ -38,6 +43,12 @@ constexpr Price price(std::int64_t count) { return Price::unchecked(count); }
 
 /// A request that is exact to the last unit.
 constexpr QuoteRequest exactly{.tick = Price::unchecked(1)};
+constexpr QuoteRequest of_owner_7{.tick = Price::unchecked(1), .owner = 7};
+constexpr QuoteRequest of_owner_0{.tick = Price::unchecked(1), .owner = 0};
+constexpr BidId one_and_two[] = {1, 2};
+constexpr QuoteRequest without_one_and_two{.tick = Price::unchecked(1), .without = one_and_two};
+constexpr QuoteRequest of_owner_7_without_one_and_two{
+    .tick = Price::unchecked(1), .owner = 7, .without = one_and_two};
 
 constexpr Run new_run{.bid = 1};
 constexpr Run settled{.bid = 1, .first_won = at_ms(0)};
@@ -223,6 +234,41 @@ constexpr Quote quotes[] = {
                      .policy = {.reserve = -1_usd_per_day, .switch_margin_ppm = 250'000_ppm}},
       .request = {.power_limits = watts(300)}},
      42'010'000},
+    {"for an owner: the owner's other bids are ignored",
+     {.bids = {owned(7, bid(2, 90'000)), owned(8, bid(3, 50'000)), owned(7, bid(4, 80'000))},
+      .request = of_owner_7},
+     50'001},
+    {"for an owner: the id 0 is an owner too",
+     {.bids = {owned(0, bid(2, 90'000)), owned(8, bid(3, 50'000))}, .request = of_owner_0},
+     50'001},
+    {"without an owner: the owner 0 is a rival like all others",
+     {.bids = {owned(0, bid(2, 90'000)), owned(8, bid(3, 50'000))}, .request = exactly},
+     90'001},
+    {"for an owner: its incumbent protects nobody",
+     {.bids = {owned(7, bid(1, 90'000)), bid(2, 50'000)},
+      .run = settled,
+      .conditions = with_policy({.switch_margin = hundred_units, .dwell_min = 1_ms}),
+      .request = of_owner_7},
+     50'001},
+    {"for an owner: an incumbent of somebody else keeps its shelter",
+     {.bids = {bid(1, 50'000), owned(7, bid(2, 90'000))},
+      .run = settled,
+      .conditions = with_policy({.switch_margin = hundred_units}),
+      .request = of_owner_7},
+     50'101},
+    {"without named bids: they are ignored",
+     {.bids = {bid(1, 90'000), bid(2, 80'000), bid(3, 50'000)}, .request = without_one_and_two},
+     50'001},
+    {"without named bids: an incumbent among them protects nobody",
+     {.bids = {bid(1, 90'000), bid(3, 50'000)},
+      .run = settled,
+      .conditions = with_policy({.dwell_min = 1_ms}),
+      .request = without_one_and_two},
+     50'001},
+    {"for an owner and without named bids: both are ignored",
+     {.bids = {bid(2, 90'000), owned(7, bid(3, 80'000)), bid(4, 50'000)},
+      .request = of_owner_7_without_one_and_two},
+     50'001},
     {"cached, as the policy requires",
      {.conditions = with_policy({.require_cached = true}), .request = {.is_cached = true}},
      tick},
@@ -236,7 +282,9 @@ constexpr Result<Price, Code> ask(const World& world) {
 constexpr bool wins_at(const World& world, Price at) {
     FixedVector<Offer, 4> bids;
     for (const Offer& offer : world.bids) {
-        if (!bids.push_back(offer)) return false;
+        bool is_ignored = world.request.owner && offer.owner == *world.request.owner;
+        for (const BidId id : world.request.without) is_ignored = is_ignored || id == offer.id;
+        if (!is_ignored && !bids.push_back(offer)) return false;
     }
     const bool has_room = bids.push_back({.id = 100,
                                           .price = at,
@@ -393,6 +441,9 @@ constexpr Gap gaps[] = {
     {"the power is not allowed",
      {.bids = {overdue}, .request = {.power_limits = watts(9)}},
      {Unexpected{overclock_invalid}, {.expired = 1}}},
+    {"an ignored bid is not missed",
+     {.bids = {owned(7, in_bitcoin), overdue}, .request = of_owner_7},
+     {price(tick), {.expired = 1}}},
     {"an unavailable host compares no bid",
      {.bids = {in_bitcoin, overdue}, .host = host_in({.online = false})},
      {Unexpected{host_offline}}},
@@ -428,5 +479,53 @@ constexpr Code why_no_price_wins(const ExpiryRow& row) {
 GIGASPOT_TABLE("section 10, price_to_win: why no price helps", rejections, rejection)
 GIGASPOT_TABLE("section 10, price_to_win: a bid that expires", expiries, why_no_price_wins)
 GIGASPOT_TABLE("section 10, price_to_win: the bids that were not compared", gaps, whole_answer)
+
+// --- Requests ---
+
+constexpr BidId two_and_one[] = {2, 1};
+constexpr BidId one_and_two_again[] = {1, 2};
+
+constexpr table::Fact requests[] = {
+    {"two requests are equal if all their parts are",
+     [] {
+         const QuoteRequest all{.power_limits = watts(9),
+                                .currency = bitcoin,
+                                .tick = price(7),
+                                .is_cached = true,
+                                .owner = 7,
+                                .without = one_and_two};
+         QuoteRequest other = all;
+         other.without = one_and_two_again;
+         bool is_so = other == all;
+         other.without = two_and_one;
+         is_so = is_so && other != all;
+         other.without = ListView<BidId>{one_and_two}.first(1);
+         is_so = is_so && other != all;
+         other = all;
+         other.power_limits = watts(8);
+         is_so = is_so && other != all;
+         other = all;
+         other.currency = main_currency;
+         is_so = is_so && other != all;
+         other = all;
+         other.tick = price(8);
+         is_so = is_so && other != all;
+         other = all;
+         other.is_cached = false;
+         is_so = is_so && other != all;
+         other = all;
+         other.owner = 8;
+         return is_so && other != all;
+     }},
+    {"braces make a request",
+     [] {
+         const Offer rival[] = {bid(2, 50'000)};
+         return price_to_win(HostCapabilities{}, rival, Conditions{.rates = unit_rate},
+                             {.owner = 7, .without = one_and_two}) ==
+                Result<Price, Code>{price(tick)};
+     }},
+};
+
+GIGASPOT_TABLE("section 10, price_to_win: requests", requests, table::is_so)
 
 }  // namespace

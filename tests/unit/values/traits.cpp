@@ -158,7 +158,7 @@ template <class Traits>
 constexpr bool is_quoted() {
     // A profit of 2.9892 USD plus 1.584 USD for 600 W is 4.5732 USD, or 644.112.. coins at 0.0071
     // USD. The answer is the next tick.
-    const QuoteRequest request{.power_limits = TotalPower::unchecked(600)};
+    const BasicQuoteRequest<Traits> request{.power_limits = TotalPower::unchecked(600)};
     const auto price = price_to_win(host<Traits>, bids<Traits>, at_0_0071, request);
     return price == Result<Price, Code>{644.1127_coin_per_day} &&
            rate_range(host<Traits>, bids<Traits>, at_0_0071)->contains(0.0071_usd_per_coin);
