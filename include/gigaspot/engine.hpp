@@ -7,5 +7,6 @@
 #include <gigaspot/engine/queries.hpp>
 #include <gigaspot/engine/save.hpp>
 #include <gigaspot/engine/shard.hpp>
+#include <gigaspot/engine/states.hpp>
 #include <gigaspot/engine/totals.hpp>
 #include <gigaspot/rules.hpp>

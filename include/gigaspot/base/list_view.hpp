@@ -83,7 +83,8 @@ public:
     ~Lender() = default;
 
     std::uint64_t commands = 0;
-    bool is_in_use = false;  ///< it is calling a function of its user
+    std::uint64_t visits = 0;  ///< visits that have begun and not ended
+    bool is_in_use = false;    ///< it is calling a function of its user
 };
 struct Loan {
     const Lender* lender = nullptr;  ///< null: nobody takes the list back
@@ -91,7 +92,13 @@ struct Loan {
 };
 
 [[nodiscard]] inline Loan loan_of(const Lender& lender) { return {&lender, lender.commands}; }
-inline void take_back(Lender& lender) { ++lender.commands; }
+inline void take_back(Lender& lender) {
+    if (lender.visits != 0)
+        assertion_failed("a visitor does not change the engine", __FILE__, __LINE__);
+    ++lender.commands;
+}
+inline void begin_visit(Lender& lender) { ++lender.visits; }
+inline void end_visit(Lender& lender) { --lender.visits; }
 inline void begin_use(Lender& lender) {
     if (lender.is_in_use)
         assertion_failed("a function that an engine calls does not use it", __FILE__, __LINE__);
@@ -111,6 +118,8 @@ struct Loan {};
 
 [[nodiscard]] constexpr Loan loan_of(Lender) { return {}; }
 constexpr void take_back(Lender) {}
+constexpr void begin_visit(Lender) {}
+constexpr void end_visit(Lender) {}
 constexpr void begin_use(Lender) {}
 constexpr void end_use(Lender) {}
 constexpr void check_lent(Loan) {}
@@ -124,6 +133,18 @@ public:
     LenderInUse(const LenderInUse&) = delete;
     LenderInUse& operator=(const LenderInUse&) = delete;
     ~LenderInUse() { end_use(lender_); }
+
+private:
+    Lender& lender_;
+};
+
+/// The time in which an engine's user must not change it.
+class LenderVisited {
+public:
+    explicit LenderVisited(Lender& lender) : lender_{lender} { begin_visit(lender_); }
+    LenderVisited(const LenderVisited&) = delete;
+    LenderVisited& operator=(const LenderVisited&) = delete;
+    ~LenderVisited() { end_visit(lender_); }
 
 private:
     Lender& lender_;

@@ -247,10 +247,9 @@ private:
         return detail::choice(stages_.market, slot);
     }
 
-    using Base::slot_of, Base::stages_;
+    using Base::slot_of, Base::stages_, Base::lender_;
 
     detail::Vector<Event, Allocator> events_;
-    [[no_unique_address]] detail::Lender lender_{};
 };
 
 using Engine = BasicEngine<>;

@@ -9,10 +9,14 @@
 #include <type_traits>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/base/fixed_vector.hpp>
+#include <gigaspot/base/list_view.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/engine/allocator.hpp>
 #include <gigaspot/engine/market/questions.hpp>
 #include <gigaspot/engine/market/stages.hpp>
+#include <gigaspot/engine/market/state_reader.hpp>
+#include <gigaspot/engine/states.hpp>
 #include <gigaspot/engine/totals.hpp>
 #include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/explain.hpp>
@@ -26,6 +30,7 @@
 #include <gigaspot/values/fwd.hpp>
 #include <gigaspot/values/host.hpp>
 #include <gigaspot/values/limits.hpp>
+#include <gigaspot/values/overclock.hpp>
 #include <gigaspot/values/policy.hpp>
 #include <gigaspot/values/traits.hpp>
 #include <gigaspot/values/units.hpp>
@@ -52,6 +57,9 @@ public:
     using BidId = typename Traits::BidId;
     using OwnerId = typename Traits::OwnerId;
     using Selection = BasicSelection<Traits>;
+    using BidState = BasicBidState<Traits>;
+    using RunState = BasicRunState<Traits>;
+    using Overclock = FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max>;
 
     // --- Hosts, bids and runs ---
 
@@ -81,26 +89,78 @@ public:
         return slot == detail::no_slot ? 0 : stages_.market.store.hosts[slot].book.bids;
     }
 
-    /// A run, with the terms that won.
-    struct RunInPlace {
-        BidId bid{};
-        OwnerId owner{};
-        Price price{};
-        Currency currency{};
-        std::optional<Timestamp> first_won{};  ///< the first close that it won
-        Timestamp charged{};                   ///< the run has been charged up to this time
-        bool is_cancelled = false;             ///< it ends at the next close
-        bool is_edited = false;                ///< its terms change at the next close
-    };
-    /// The run on a host; nothing if the host idles or is unknown.
-    [[nodiscard]] std::optional<RunInPlace> run(HostId host) const {
-        const Slot slot = stages_.market.store.find_host(host);
-        if (slot == detail::no_slot) return std::nullopt;
-        const auto& record = stages_.market.store.runs[slot];
-        if (record.bid == detail::no_slot) return std::nullopt;
-        return RunInPlace{record.bid_id,       record.owner,       record.price,
-                          record.currency,     record.first_won(), record.charged,
-                          record.is_cancelled, record.has_edit()};
+    /// A bid; nothing if it is unknown. A bid whose cancel waits is found, though all commands
+    /// except `revoke` reject it as `bid_unknown`. Costs O(1).
+    [[nodiscard]] std::optional<BidState> bid(BidId id) const {
+        return bid_at(stages_.market.store.find_bid(id));
+    }
+    /// A bid by handle; nothing if the handle is stale.
+    [[nodiscard]] std::optional<BidState> bid(BidHandle bid) const { return bid_at(slot_of(bid)); }
+
+    /// The profiles of a bid that are in force, one per GPU; nothing if the bid is unknown. Costs
+    /// O(GPUs), like the next one.
+    [[nodiscard]] std::optional<Overclock> overclock(BidId id) const {
+        return overclock_at(stages_.market.store.find_bid(id));
+    }
+    [[nodiscard]] std::optional<Overclock> overclock(BidHandle bid) const {
+        return overclock_at(slot_of(bid));
+    }
+    /// The profiles of the edit that waits for a bid; nothing if none waits or the bid is unknown.
+    /// If the edit changes only the price, these are the profiles in force.
+    [[nodiscard]] std::optional<Overclock> edited_overclock(BidId id) const {
+        return edited_overclock_at(stages_.market.store.find_bid(id));
+    }
+    [[nodiscard]] std::optional<Overclock> edited_overclock(BidHandle bid) const {
+        return edited_overclock_at(slot_of(bid));
+    }
+
+    /// The run on a host; nothing if the host idles or is unknown. Costs O(1).
+    [[nodiscard]] std::optional<RunState> run(HostId host) const { return run_at(slot_of(host)); }
+    /// The run on a host by handle; nothing if the handle is stale.
+    [[nodiscard]] std::optional<RunState> run(HostHandle host) const {
+        return run_at(slot_of(host));
+    }
+
+    // --- Visits. None allocates. ---
+
+    /// Calls `visit(id, handle)` for each host. Costs O(hosts). All visits are in no particular
+    /// order, and engines with the same market can differ in it. `visit` may ask the engine
+    /// questions, but must not change it.
+    template <class Visit>
+    void visit_hosts(Visit visit) const {
+        const detail::LenderVisited visited{lender_};
+        states().visit_hosts(visit);
+    }
+    /// Calls `visit(state)` for each bid, including those whose cancel waits. `state` is a `const
+    /// BidState&` and ends with the call. Costs O(bids) and fetches memory ahead.
+    template <class Visit>
+    void visit_bids(Visit visit) const {
+        const detail::LenderVisited visited{lender_};
+        states().visit_bids(visit);
+    }
+    /// Calls `visit(state)` for each bid on a host. Returns false if the host is unknown. Costs
+    /// O(bids of the host) and fetches memory ahead.
+    template <class Visit>
+    bool visit_bids_on(HostId host, Visit visit) const {
+        const Slot slot = slot_of(host);
+        if (slot == detail::no_slot) return false;
+        const detail::LenderVisited visited{lender_};
+        states().visit_bids_on(slot, visit);
+        return true;
+    }
+    /// Calls `visit(state)` for each bid of an owner. Costs O(bids of all owners), because the
+    /// engine keeps no list per owner.
+    template <class Visit>
+    void visit_bids_of(OwnerId owner, Visit visit) const {
+        const detail::LenderVisited visited{lender_};
+        states().visit_bids_of(owner, visit);
+    }
+    /// Calls `visit(state)` for each run. `state` is a `const RunState&` and ends with the call.
+    /// Costs O(hosts) and fetches memory ahead.
+    template <class Visit>
+    void visit_runs(Visit visit) const {
+        const detail::LenderVisited visited{lender_};
+        states().visit_runs(visit);
     }
 
     // --- Questions about the next close (section 10) ---
@@ -111,7 +171,7 @@ public:
     [[nodiscard]] Selection choice(HostHandle host) const { return choice_of(slot_of(host)); }
 
     /// The lowest price with which a bid placed now would win the next close. Fails with
-    /// `host_unknown` or why no price helps. This and the next three cost O(bids) and copy offers.
+    /// `host_unknown` or why no price helps. This and the next four cost O(bids) and copy offers.
     [[nodiscard]] Answer<Result<Price, Code>> price_to_win(
         HostId host, const BasicQuoteRequest<Traits>& request) const {
         const auto next = next_close(host);
@@ -142,6 +202,13 @@ public:
         const auto next = next_close(host);
         if (!next) return {};
         return gigaspot::explain(next->host, next->bids(), next->conditions, out, next->run, tick);
+    }
+    /// How many bids of a host `choice` does not compare with the others, and why; none if the host
+    /// is unavailable or unknown.
+    [[nodiscard]] NotCompared not_compared(HostId host) const {
+        const auto next = next_close(host);
+        if (!next) return {};
+        return gigaspot::not_compared(next->host, next->bids(), next->conditions);
     }
 
     // --- The market ---
@@ -192,6 +259,7 @@ protected:
     }
 
     Stages stages_;
+    [[no_unique_address]] mutable detail::Lender lender_{};  ///< also counts visits
 
 private:
     friend struct detail::EngineAccess;
@@ -200,6 +268,26 @@ private:
         const Slot slot = stages_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
         return detail::next_close(stages_.market, slot);
+    }
+
+    [[nodiscard]] detail::StateReader<Traits, Allocator> states() const {
+        return detail::StateReader<Traits, Allocator>{stages_.market};
+    }
+    [[nodiscard]] std::optional<BidState> bid_at(Slot slot) const {
+        if (slot == detail::no_slot) return std::nullopt;
+        return states().bid(slot);
+    }
+    [[nodiscard]] std::optional<Overclock> overclock_at(Slot slot) const {
+        if (slot == detail::no_slot) return std::nullopt;
+        return states().overclock(slot);
+    }
+    [[nodiscard]] std::optional<Overclock> edited_overclock_at(Slot slot) const {
+        if (slot == detail::no_slot) return std::nullopt;
+        return states().edited_overclock(slot);
+    }
+    [[nodiscard]] std::optional<RunState> run_at(Slot slot) const {
+        if (slot == detail::no_slot) return std::nullopt;
+        return states().run(slot);
     }
 
     [[nodiscard]] Selection choice_of(Slot slot) const {
