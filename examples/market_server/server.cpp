@@ -45,6 +45,8 @@ Server::Server(Options options, Publish publish)
 }
 
 void Server::take(gigaspot::Timestamp now, std::string_view command) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";  // the market ignores it, so it goes
+    if (command.starts_with(mark)) command.remove_prefix(mark.size());
     if (command.find_first_not_of(" \t\r") == std::string_view::npos) return;
     now = std::max(now, market().now());  // a clock that was set back waits
     tick(now);

@@ -120,26 +120,6 @@ private:
     Replay replay_;
 };
 
-std::string rate(const std::string& coin_name) {
-    return R"({"op":"rate","time":0,"currency":")" + coin_name + R"(","usd":1})";
-}
-
-TEST_CASE("books: bids in unknown coins take the 16 names of currencies, and keep them") {
-    Lines lines;
-    CHECK(lines.take(rate("CLORE-Blockchain")));
-    CHECK(lines.take(rate("bitcoin")));
-    CHECK(lines.take(R"({"op":"host","time":0,"id":1,"energy_price":0,"gpus":[{"pl":[50,400]}]})"));
-    for (int i = 1; i <= 14; ++i) {
-        const std::string id = std::to_string(i);
-        CHECK(lines.take(
-            R"({"op":"bid","time":0,"host":1,"owner":9,"price":1,"oc":[{"pl":100}],"id":)" + id +
-            R"(,"currency":"made up )" + id + "\"}"));
-        CHECK(lines.take(R"({"op":"cancel","time":0,"id":)" + id + "}"));
-    }
-    CHECK(!lines.take(rate("a coin to come")));  // never again
-    CHECK(lines.take(rate("bitcoin")));          // currencies with a name still work
-}
-
 /// Returns commands that put a host with 32 GPUs of new models, and remove it.
 bool put_models(Lines& lines, int& next, int count) {
     std::string gpus_text;

@@ -60,15 +60,23 @@ def env(value):
     return found
 
 
-GPU = SHAPES.object({"model": (False, text), "pl": (True, range_of), **{name: (False, range_of) for name in TUNINGS}})
-PROFILE = SHAPES.object({name: (False, whole) for name in ("pl",) + TUNINGS})
+def only(fields, knows_x=True):
+    """Reads an object with these fields and no others."""
+    read_known = SHAPES.object(fields)
+
+    def read(value):
+        # 9: "A field that its command does not know is `malformed`", except that "names beginning with `x_` belong to
+        # the embedder and are ignored everywhere but in an entry of `oc`"
+        for key, _ in value if isinstance(value, Object) else ():
+            if key not in fields and not (knows_x and text(key).startswith("x_")):
+                raise Problem("malformed")
+        return read_known(value)
+
+    return read
 
 
-def profile(value):
-    # 9: unknown fields are ignored, except in an entry of `oc`, where they are malformed
-    if isinstance(value, Object) and any(key not in ("pl",) + TUNINGS for key, _ in value):
-        raise Problem("malformed")
-    return PROFILE(value)
+gpu = only({"model": (False, text), "pl": (True, range_of), **{name: (False, range_of) for name in TUNINGS}})
+profile = only({name: (False, whole) for name in ("pl",) + TUNINGS}, knows_x=False)
 
 
 # 9: each command with its fields in the order of the rules: name, whether it is required, how it is read.
@@ -76,7 +84,7 @@ FIELDS = {
     "rate": (("currency", True, text), ("usd", False, money), ("fee_ppm", False, whole)),
     "host": (("id", True, whole), ("energy_price", True, money), ("min_bid", False, money), ("base_power", False, whole),
              ("max_rental_length", False, whole), *((name, False, flag) for name in FLAGS),
-             ("gpus", True, SHAPES.list(GPU))),
+             ("gpus", True, SHAPES.list(gpu))),
     "host_status": (("id", True, whole), *((name, False, flag) for name in FLAGS)),
     "energy_price": (("id", True, whole), ("usd", True, money)),
     "remove_host": (("id", True, whole),),
@@ -101,19 +109,20 @@ def shape_of(line):
         op = SHAPES.object({"op": (True, text)})(root)["op"]
         if op not in FIELDS:
             raise Problem("malformed")
-        fields = {name: (required, read) for name, required, read in (("time", True, whole), *FIELDS[op])}
-        found = SHAPES.object(fields)(root)  # the first of two equal keys counts, null means absent, unknown fields are ignored
+        fields = {name: (required, read) for name, required, read in (("op", True, text), ("time", True, whole), *FIELDS[op])}
+        found = only(fields)(root)  # the first of two equal keys counts, null means absent
         if op == "rate" and "usd" not in [key for key, _ in root]:
             raise Problem("malformed")  # 9: "usd is required; null withdraws the rate"
     except (ValueError, Problem):  # invalid JSON and invalid UTF-8 are ValueErrors
         raise Problem("malformed") from None
-    return dict(found, op=op)
+    return found
 
 
 # Stage 3 of a rejection: all numbers except the time.
 
 def gpu_counts(gpu):
-    counts = {"model": gpu.get("model"), "pl": [count_of(end, WATTS, exact=True) for end in gpu["pl"]]}
+    # 7: "an empty name counts as absent"
+    counts = {"model": gpu.get("model") or None, "pl": [count_of(end, WATTS, exact=True) for end in gpu["pl"]]}
     for name in TUNINGS:
         counts[name] = [count_of(end, MEGAHERTZ, exact=True) for end in gpu[name]] if name in gpu else None
     return counts
@@ -124,7 +133,7 @@ def profile_counts(entry):
             for name in ("pl",) + TUNINGS if name in entry}
 
 
-ROWS = {"id": WHOLE, "host": WHOLE, "owner": WHOLE, "energy_price": ENERGY_PRICE, "min_bid": PRICE, "base_power": WATTS,
+ROWS = {"id": WHOLE, "host": WHOLE, "owner": WHOLE, "min_bid": PRICE, "base_power": WATTS,
         "max_rental_length": RENTAL_LENGTH, "fee_ppm": PPM, "price": PRICE}
 
 
@@ -140,8 +149,9 @@ def counts_of(shape):
             command[name] = [profile_counts(entry) for entry in shape[name]]
         elif name == "price":
             command[name] = price_count(shape[name])
-        elif name == "usd":
-            command[name] = count_of(shape[name], RATE if shape["op"] == "rate" else ENERGY_PRICE, exact=True)
+        elif name == "usd" or name == "energy_price":
+            # 2: "exchange rates and energy prices everywhere: in commands", are "rounded half to even"
+            command[name] = count_of(shape[name], RATE if shape["op"] == "rate" else ENERGY_PRICE)
         elif name in ROWS:
             command[name] = count_of(shape[name], ROWS[name], exact=True)
     return command
@@ -290,7 +300,7 @@ class Market:
         self.now, self.has_begun = 0, False
         self.last_close = None
         self.commands, self.sequence = 0, 0
-        self.currencies = {self.main}
+        self.currencies = {self.main}  # 7: "the main currency exists from the start"
         self.rates = {}  # currency -> (rate, time of its command)
         self.fees = {}  # currency -> parts per million, fixed by its first `rate`
         self.hosts, self.bids = {}, {}
@@ -308,6 +318,7 @@ class Market:
     def take(self, line):
         """Returns the events of one line."""
         before = len(self.events)
+        line = line.removeprefix(b"\xef\xbb\xbf")  # 12: "A UTF-8 byte-order mark is ignored."
         if line.strip(b" \t\r"):  # 9: "Every line that is not blank is one command, including malformed lines."
             self.commands += 1
             try:
@@ -367,11 +378,16 @@ class Market:
             if command["id"] not in self.hosts:
                 raise Problem("host_unknown")
         elif op == "bid":
-            # 9: for a bid, `bid_exists` comes before `host_unknown`; 7: "its id remains taken until the bid is gone"
+            # 9: "for a bid the order is `bid_exists`, `host_unknown`, `currency_unknown`"; 7: "its id remains taken until
+            # the bid is gone"
             if command["id"] in self.bids:
                 raise Problem("bid_exists")
             if command["host"] not in self.hosts:
                 raise Problem("host_unknown")
+            # 7: "A currency exists once the marketplace has named it in a `rate` command"; "A bid in any other currency is
+            # rejected (`currency_unknown`)"
+            if command["currency"] not in self.currencies:
+                raise Problem("currency_unknown")
         elif op in ("edit", "cached", "cancel", "revoke"):
             bid = self.bids.get(command["id"])
             # 7: "A bid whose cancel is pending is unknown to all further commands except `revoke`"
@@ -426,7 +442,7 @@ class Market:
 
     def is_too_much(self, command):
         """Returns the problem of stage 7, or None. 11: every limit is "checked on entry"."""
-        if command["op"] in ("rate", "bid") and command["currency"] not in self.currencies:
+        if command["op"] == "rate" and command["currency"] not in self.currencies:
             if len(self.currencies) >= self.currencies_max or size(command["currency"]) > self.name_bytes_max:
                 return True
         if command["op"] == "host":
@@ -491,7 +507,6 @@ class Market:
         # 7: "A bid expires at placement + min(the host's maximum rental length, 20 days)."
         expiry = self.now + min(host.max_rental_length * 1000, RENTAL_DAYS_MAX * DAY)
         self.bids[command["id"]] = Bid(command, self.next_sequence(), expiry)
-        self.currencies.add(command["currency"])
         self.refill(host)
 
     def do_edit(self, command):

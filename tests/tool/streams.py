@@ -30,6 +30,10 @@ ODD_MONEY = ("-1", "-1e-30", "1000000.00000001", "1000001", "1000000.00000000000
 NO_NUMBERS = ("01", "+1", "1.", ".5", "1e", "0x1", "1 ", " 1", "", "-", "1_0", "NaN", "Infinity", "1,5", "\u0661", "1\\n", "--1")
 ODD_VALUES = ("null", "true", "false", '"text"', '"\\ud800"', "[]", "{}", "[1]", "1", "0.5", '"1"', "-1", "[[]]", "[null]",
               "[{}]", '{"a":"b"}', '""', "[1,2,3]", "[2,1]")
+UNKNOWN = ("fee-ppm", "minbid", "owner_id", "Time", "time ", "x", "X_note", " x_note", "", "\u00e9", "op\u0000", "usd", "price",
+           "gpus", "env", "energy_price", "fee_ppm", "cached")  # or known to another command
+NOTES = ("x_note", "x_", "x_fee_ppm", "x_\u4e2d", "x_time")
+MARK = b"\xef\xbb\xbf"
 NO_JSON = ("{", "}", "[]", "5", "null", "true", '"op"', "{}", "{,}", '{"op"}', '{"op":}', '{"op":"close",}', "nul", "\u00e9",
            '{"op":"close" "time":1}', "{'op':'close','time':1}", '{"op":"close","time":1}}', '{"op":"close","time":1} x',
            '{"op":"close","time":1}{"op":"close","time":1}', '{"op":"close","time":NaN}', '{"op":"close","time":-Infinity}',
@@ -59,6 +63,20 @@ def spelled(rng, count, decimals, may_be_text=True):
     else:
         written = decimal(count, decimals)
     return Raw('"%s"' % written if may_be_text and rng.random() < 0.5 else written)
+
+
+def measured(rng, count, decimals):
+    """Spells a rate or an energy price, sometimes with digits that are rounded away."""
+    if rng.random() < 0.8:
+        return spelled(rng, count, decimals)
+    tail = rng.choice(("5", "5", "50", "4", "6", "49999", "5000000000000000000001", "000000000004", "9" * 20, "0000"))
+    digits = str(abs(count)).rjust(decimals + 1, "0") + tail
+    point = len(digits) - decimals - len(tail)
+    written = digits[:point] + "." + digits[point:]
+    if rng.random() < 0.3:
+        written = "%se%d" % (digits.lstrip("0") or "0", -decimals - len(tail))
+    written = ("-" if count < 0 else "") + written
+    return Raw('"%s"' % written if rng.random() < 0.5 else written)
 
 
 def environment(rng):
@@ -119,13 +137,19 @@ class Stream:
         if rng.random() < 0.15:
             pairs = rng.sample(pairs, len(pairs))
         if rng.random() < 0.1:
-            pairs = pairs + [("note", rng.choice(({"a": [1, {}]}, None, "\u00e9", [[], {"b": Raw("1e999")}], Raw('"\\ud800"'))))]
+            pairs = list(pairs)
+            pairs.insert(rng.randrange(len(pairs) + 1), (rng.choice(NOTES), self.note()))
         comma, colon = rng.choice(((",", ":"), (",", ":"), (",", ":"), (" , ", " : "), (",\t", ":")))
         body = comma.join(text_of(key) + colon + text_of(value) for key, value in pairs)
         return rng.choice(("%s", "%s", "%s", "%s", " %s ", "%s\r")) % ("{" + body + "}")
 
+    def note(self):
+        """Draws a value that belongs to the embedder."""
+        return self.rng.choice(({"a": [1, {}]}, None, "\u00e9", [[], {"b": Raw("1e999")}], Raw('"\\ud800"'), {"": Raw("-0")}))
+
     def send(self, pairs):
-        self.put(self.text(pairs))
+        text = self.text(pairs)
+        self.put(MARK + text.encode("utf-8", "surrogatepass") if self.rng.random() < 0.01 else text)
 
     def command(self, op, *fields):
         """Makes a command. Fields that are None are omitted."""
@@ -173,7 +197,7 @@ class Stream:
                 elif rng.random() < 0.02:
                     entry[name] = None
             if rng.random() < 0.004:
-                entry["u"] = None  # a field with an unknown name
+                entry[rng.choice(("u", "x_note"))] = None  # a field with an unknown name
             if rng.random() < 0.1:
                 entry = dict(rng.sample(sorted(entry.items()), len(entry)))
             found.append(entry)
@@ -225,14 +249,12 @@ class Stream:
     def make_rate(self, currency=None):
         rng = self.rng
         currency = currency or rng.choice(self.currencies[:2] + self.currencies)
-        if currency not in RATES:
-            currency = MAIN
         is_extreme = currency == MAIN and rng.random() < 0.12
-        choices = RATES[currency]
+        choices = RATES.get(currency, RATES["bitcoin"])
         rate = rng.choice(choices[-2:] if is_extreme else choices[:-2] or choices)
         if is_extreme and rng.random() < 0.8:  # not for long
             self.follow += [self.close_soon, lambda: self.make_rate(MAIN)]
-        usd = None if rng.random() < 0.05 else spelled(rng, rate, 12)
+        usd = None if currency not in RATES or rng.random() < 0.05 else measured(rng, rate, 12)
         fee = self.fees.get(currency)
         if currency in self.market.fees and rng.random() < 0.7:
             fee = None
@@ -264,6 +286,8 @@ class Stream:
             for name, (low, high) in RANGES.items():
                 if rng.random() < 0.85:
                     gpu[name] = [self.whole(low), self.whole(high if rng.random() < 0.9 else low + 5)]
+            if rng.random() < 0.1:
+                gpu[rng.choice(NOTES)] = self.note()
             gpus.append(gpu)
         prices = [bid.price for bid in self.market.bids_of(id) if bid.currency == self.market.main] + [10**8]
         if known and known.run and rng.random() < 0.5 and known.run.bid.currency == self.market.main:
@@ -273,7 +297,7 @@ class Stream:
         energy = rng.choice(ENERGIES[:-1] * 2 + ENERGIES[-1:])
         states = [(name, None if rng.random() < 0.93 else (name == "on_demand_rented") != (rng.random() < 0.6)) for name in FLAGS]
         return self.command(
-            "host", ("id", self.whole(id)), ("energy_price", spelled(rng, energy, 9)),
+            "host", ("id", self.whole(id)), ("energy_price", measured(rng, energy, 9)),
             ("min_bid", None if minimum is None else spelled(rng, minimum, 8)),
             ("base_power", None if base is None else self.whole(base)),
             ("max_rental_length", None if length is None else self.whole(length)), *states, ("gpus", gpus))
@@ -289,7 +313,7 @@ class Stream:
 
     def make_energy(self):
         energy = self.rng.choice(ENERGIES[:-1])
-        return self.command("energy_price", ("id", self.whole(self.host())), ("usd", spelled(self.rng, energy, 9)))
+        return self.command("energy_price", ("id", self.whole(self.host())), ("usd", measured(self.rng, energy, 9)))
 
     def make_remove(self):
         return self.command("remove_host", ("id", self.whole(self.host())))
@@ -304,6 +328,8 @@ class Stream:
         host_id = self.host() if host_id is None else host_id
         host = self.market.hosts.get(host_id)
         currency = rng.choice(self.currencies) if rng.random() < self.others else MAIN
+        if rng.random() < 0.02:
+            currency = rng.choice(("made up", "Bitcoin", "", "coin 3", CURRENCIES[4], "c" * 129))
         if host is None:
             profiles, price = [{"pl": Raw("100")}], 20 * 10**8
         else:
@@ -383,11 +409,13 @@ class Stream:
         makers, weights = zip(*self.MAKERS)
         pairs = rng.choices(makers, weights)[0](self)
         self.follow.clear()
-        way = rng.randrange(12)
-        if way == 0:
+        way = rng.randrange(13)
+        if way == 12:
+            self.send(self.with_unknown_field(pairs))
+        elif way == 0:
             self.put(rng.choice(NO_JSON))
         elif way == 1:
-            self.put(rng.choice((b"", b" ", b"\t \r")))
+            self.put(rng.choice((b"", b" ", b"\t \r", MARK, MARK + b" \r", MARK + MARK, b" " + MARK)))
         elif way == 2:
             self.spoil_text(self.text(pairs))
         elif way in (3, 4):
@@ -415,6 +443,19 @@ class Stream:
             self.put(data[:place] + rng.choice((b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xc0\x80", b"\x00")) + data[place:])
         else:
             self.put(text + rng.choice(("x", "}", "{}", ",", "1", "null")))
+
+    def with_unknown_field(self, pairs):
+        """Draws a command with a field that is misspelt, or that only another command knows."""
+        rng, names = self.rng, [name for name, _ in pairs]
+        fields = [name for name in UNKNOWN if name not in names]
+        gpus = dict(pairs).get("gpus")
+        if gpus and rng.random() < 0.5:
+            rng.choice(gpus)[rng.choice(UNKNOWN)] = rng.choice((None, [Raw("1"), Raw("2")], self.note()))
+        elif gpus and rng.random() < 0.1:
+            rng.choice(gpus)["model"] = ""
+        else:
+            pairs.insert(rng.randrange(len(pairs) + 1), (rng.choice(fields), rng.choice((Raw("1"), None, self.note()))))
+        return pairs
 
     def with_odd_numbers(self, pairs):
         """Draws a command with one to three numbers out of range or too precise, in any stage."""
@@ -449,7 +490,7 @@ class Stream:
                 entries[place] = Raw(rng.choice(ODD_VALUES))
             else:
                 name, odd = rng.choice(("pl", "core_lock", "u", "model", "Pl", "")), rng.choice(ODD_VALUES)
-                entries[place] = dict(entries[place], **{name: Raw(odd.replace('""', '"m"'))})
+                entries[place] = dict(entries[place], **{name: Raw(odd)})
         elif rng.random() < 0.3:
             del pairs[index]
         elif key == "env" or rng.random() < 0.1:
@@ -469,7 +510,7 @@ class Stream:
             entries = pairs[nested[0]][1]
             place = rng.randrange(len(entries))
             name, field = rng.choice(sorted(entries[place].items(), key=lambda item: item[0]))
-            more = '"%s":%s' % (name, text_of(other).replace('""', '"m"') if rng.random() < 0.5 else text_of(field))
+            more = '"%s":%s' % (name, text_of(other) if rng.random() < 0.5 else text_of(field))
             body = text_of(entries[place])
             if rng.random() < 0.5:
                 entries[place] = Raw("{" + more + "," + body[1:])
@@ -609,8 +650,6 @@ class Stream:
 
     def flood(self):
         """Draws names of currencies up to the limit and past it."""
-        if self.market.currencies - {self.market.main} - set(self.market.fees):
-            return  # the rules do not say whether a name goes with the only bid that used it
         for i in range(16):
             self.send(self.command("rate", ("currency", "coin %d" % i), ("usd", "1")))
             if self.rng.random() < 0.2:

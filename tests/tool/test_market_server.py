@@ -201,12 +201,14 @@ class Crashes(unittest.TestCase):
         self.assertEqual(lines, [line for _, _, line in told[len(told) // 30 * 30:]])
 
     def test_a_client_s_own_time_does_not_count(self):
-        self.feed_lines = b'1700000000000 {"op":"rate","time":5,"currency":"x","usd":1}\n1700000000001 {}\n1700000000002 [1]\n'
+        self.feed_lines = b'1700000000000 {"op":"rate","time":5,"currency":"x","usd":1}\n1700000000001 {}\n1700000000002 [1]\n' \
+            b'1700000000003 \xef\xbb\xbf\n1700000000004 \xef\xbb\xbf{"op":"rate","time":5,"currency":"x","usd":1}\n'
         done = subprocess.run([SERVER, str(self.folder), str(INTERVAL), "10", "times"], input=self.feed_lines, check=True,
                               stdout=subprocess.PIPE)
         events = [json.loads(line) for line in done.stdout.splitlines()[1:-1]]
         self.assertEqual([(event["event"], event["time"]) for event in events],
-                         [("accepted", 1700000000000), ("rejected", 1700000000000), ("rejected", 1700000000000)])
+                         [("accepted", 1700000000000), ("rejected", 1700000000000), ("rejected", 1700000000000),
+                          ("accepted", 1700000000004)])
 
     def test_the_timer_closes_without_a_client(self):
         server = subprocess.Popen([SERVER, str(self.folder), "50", "1000"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

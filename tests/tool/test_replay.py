@@ -24,7 +24,7 @@ STOPS = {"outbid", "cancelled", "expired", "host_removed", "host_offline", "host
          "rate_missing", "below_reserve"}
 TUNINGS = ("core_lock", "mem_lock", "core_offset", "mem_offset")
 REJECTIONS = {"malformed", "number_out_of_range", "number_too_precise", "price_too_precise", "time_went_backwards",
-            "time_too_far", "host_unknown", "bid_unknown", "bid_exists", "not_owner", "fee_changed", "gpus_changed",
+            "time_too_far", "host_unknown", "bid_unknown", "currency_unknown", "bid_exists", "not_owner", "fee_changed", "gpus_changed",
             "close_too_soon", "host_unavailable", "overclock_missing", "overclock_count_mismatch", "power_limit_missing",
             "power_limit_below_card_minimum", "power_limit_above_host_maximum", "price_not_positive",
             "price_below_market_minimum", "price_above_market_maximum", "price_below_host_minimum", "environment_too_long",
@@ -576,6 +576,7 @@ class Choice(Judged):
         self.assertEqual(story.close(1000), ["started 7 1 5"])
         self.assertEqual(story.close(1001), ["charged 7 1 0.00000006 0", "stopped 7 1 rate_missing"])
         # Then a price in another currency is not compared.
+        story.rate(None, "bitcoin")
         self.assertEqual(story.bid(2, "0.00000001", currency="bitcoin"), [])
         story.rate("1")
         story.rate("1", "bitcoin")
@@ -894,7 +895,7 @@ class Rejection(Judged):
 
     def test_a_number_is_first_out_of_range_and_then_too_precise(self):
         story = self.story()
-        for usd, wanted in (("0", "number_out_of_range"), ("-1e-13", "number_out_of_range"), ("1e-13", "number_too_precise"),
+        for usd, wanted in (("0", "number_out_of_range"), ("-1e-13", "number_out_of_range"), ("1e-13", "number_out_of_range"),
                             ("1e-12", None), ("1000000", None), ("1000000.0000000000001", "number_out_of_range"),
                             ("0.0000000000010", None), ("1e999999999999", "number_out_of_range")):
             self.assertEqual(story.rate(usd), ["rejected " + wanted] if wanted else [], usd)
@@ -978,7 +979,8 @@ class Rejection(Judged):
     def test_limits(self):
         story = self.story(host_bids_max=3, owner_bids_max=2, currencies_max=2, name_bytes_max=8)
         self.is_told((story.bid(1, "5"), []), (story.bid(2, "5"), []), (story.bid(3, "5"), ["rejected limit_reached"]),
-                     (story.bid(3, "5", owner=2, currency="c" * 9), ["rejected limit_reached"]),
+                     (story.bid(3, "5", owner=2, currency="c" * 8), ["rejected currency_unknown"]),
+                     (story.rate("1", "c" * 9), ["rejected limit_reached"]), (story.rate("1", "c" * 8), []),
                      (story.bid(3, "5", owner=2, currency="c" * 8), []), (story.bid(4, "5", owner=3), ["rejected limit_reached"]),
                      (story.rate("1", "one more"), ["rejected limit_reached"]), (story.rate("1", "c" * 8), []),
                      (story.tell("host", id=8, energy_price=0, gpus=[{"pl": [1, 2], "model": "\u00e9" * 5}]),
@@ -989,14 +991,31 @@ class Rejection(Judged):
 
     def test_rejected_commands_leave_no_names(self):
         story = self.story(currencies_max=2)
-        self.is_told((story.bid(1, "5", 1, currency="made up"), ["rejected power_limit_below_card_minimum@0"]),
+        self.is_told((story.rate("0", "made up"), ["rejected number_out_of_range"]),
                      (story.rate("1", "bitcoin"), []), (story.rate("1", "made up"), ["rejected limit_reached"]))
+
+    def test_a_bid_names_no_currency(self):
+        story = self.story()
+        for i in range(15):
+            self.assertEqual(story.bid(1, "5", currency="made up %d" % i), ["rejected currency_unknown"])
+        self.is_told((story.rate("1", "bitcoin"), []), (story.bid(1, "5", currency="bitcoin"), []),
+                     (story.rate(None, "dogecoin"), []), (story.bid(2, "5", currency="dogecoin"), []),
+                     (story.bid(2, "0", 1, currency="c"), ["rejected bid_exists"]),
+                     (story.bid(3, "0", 1, host=8, currency="c"), ["rejected host_unknown"]),
+                     (story.bid(3, "0", 1, currency="c"), ["rejected currency_unknown"]), (story.status(online=False), []),
+                     (story.bid(3, "0", 1, currency="c"), ["rejected currency_unknown"]),
+                     (story.bid(3, "0", 1), ["rejected host_unavailable"]))
+        story = Story()
+        story.host()
+        self.assertEqual(story.bid(1, "5"), [])  # 7: "the main currency exists from the start"
 
 
 class Text(Judged):
     def test_what_is_malformed(self):
         story = self.story()
         right = '{"op":"bid","time":0,"id":1,"host":7,"owner":1,"price":"5","currency":"c","oc":[{"pl":100}],"env":{"K":"v"}}'
+        self.assertEqual(story.line(right), ["rejected currency_unknown"])
+        story.rate("1", "c")
         for old, new in (
                 ('{"op"', '"op"'), ("}}", "}"), ("}}", "}}}"), ("}}", "}} 1"), ('"bid"', '"Bid"'), ('"bid"', "5"), ('"op":"bid",', ""),
                 ('"time":0,', ""), ('"time":0', '"time":"0"'), ('"time":0', '"time":null'), ('"time":0', '"time":00'),
@@ -1004,13 +1023,44 @@ class Text(Judged):
                 ('"price":"5"', '"price":"+5"'), ('"price":"5"', '"price":""'), ('"price":"5"', '"price":"\u0665"'),
                 ('"price":"5"', '"price":true'), ('"price":"5"', '"price":NaN'), ('"currency":"c"', '"currency":5'),
                 ('"currency":"c"', '"currency":"\\ud800"'), ('"pl":100', '"pl":"100"'), ('"pl":100', '"pl":100,"u":1'),
-                ('"pl":100', '"pl":100,"u":null'), ('{"K":"v"}', '{"K":null}'),
+                ('"pl":100', '"pl":100,"u":null'), ('"pl":100', '"pl":100,"x_u":1'), ('"env"', '"u":1,"env"'), ('"env"', '"x":1,"env"'),
+                ('"env"', '"usd":null,"env"'), ('"env"', '"X_u":1,"env"'), ('"env"', '"x_\\ud800":1,"env"'), ('"env"', '"x_u":01,"env"'),
+                ('{"K":"v"}', '{"K":null}'),
                 ('[{"pl":100}]', '{"pl":100}'), ('[{"pl":100}]', "[null]"), ('{"K":"v"}', '{"K":1}'), ('{"K":"v"}', "[]"),
                 ('{"K":"v"}', '{"K":"\\ud800"}'), ('{"K":"v"}', '{"\\ud800":"v"}'), ('"env"', '"u":"\t","env"')):
             self.assertIn(old, right)
             self.assertEqual(story.line(right.replace(old, new)), ["rejected malformed"], new)
         self.assertEqual(story.market.take(right.encode().replace(b'"v"', b'"\xff"'))[0]["reasons"], [{"code": "malformed"}])
-        self.assertEqual(story.line(right.replace('"env"', '"u":{"\\ud800":1e999},"env"')), [])
+        self.assertEqual(story.line(right.replace('"env"', '"x_u":{"\\ud800":1e999},"x_":null,"x_u":1,"env"')), [])
+        host = '{"op":"host","time":0,"id":8,"energy_price":0,"gpus":[{"pl":[1,2],%s}]}'
+        self.is_told((story.line(host % '"x_u":[]'), []), (story.line(host % '"u":[]'), ["rejected malformed"]),
+                     (story.line(host % '"memlock":[1,2]'), ["rejected malformed"]),
+                     (story.line(host % '"model":""'), []), (story.line(host % '"x_u":[]'), []))  # an empty name counts as absent
+        self.is_told((story.line('{"op":"rate","time":0,"currency":"d","usd":1,"fee-ppm":25000}'), ["rejected malformed"]),
+                     (story.line('{"op":"cancel","time":0,"id":1,"owner_id":1}'), ["rejected malformed"]))
+
+    def test_rates_and_energy_prices_are_rounded_half_to_even(self):
+        story = Story()
+        for usd, count in (("0.0023000000000000004", 2_300_000_000), ("1.0000000000005", 10**12), ("1.0000000000015", 10**12 + 2),
+                           ("1.00000000000050000000001", 10**12 + 1), ("0.00000000000051", 1)):
+            self.assertEqual(story.rate(usd), [])
+            self.assertEqual(story.market.rate(MAIN), count)
+        for usd in ("5e-13", "0.0000000000004999", "1000000.0000000000001"):
+            self.assertEqual(story.rate(usd), ["rejected number_out_of_range"])
+        for energy, count in (("0.1000000005", 100_000_000), ("0.1000000015", 100_000_002), ("1e-30", 0), ("0.0000000005", 0)):
+            self.assertEqual(story.host(energy=energy), [])
+            self.assertEqual(story.market.hosts[7].energy_price, count)
+            story.tell("energy_price", id=7, usd="9")
+            self.assertEqual(story.tell("energy_price", id=7, usd=energy), [])
+            self.assertEqual(story.market.hosts[7].energy_price, count)
+        self.is_told((story.host(energy="1000.0000000001"), ["rejected number_out_of_range"]),
+                     (story.host(base_power=0.5), ["rejected number_too_precise"]))
+
+    def test_a_byte_order_mark_is_ignored(self):
+        mark, close = b"\xef\xbb\xbf", b'{"op":"close","time":5}'
+        for line, events in ((mark, []), (mark + b" \r", []), (mark + close, ["accepted"]), (mark + mark + close, ["rejected"]),
+                             (b" " + mark + close, ["rejected"]), (mark[:2] + close, ["rejected"])):
+            self.assertEqual([event["event"] for event in Market().take(line)], events, line)
 
     def test_usd_is_required(self):
         story = Story()

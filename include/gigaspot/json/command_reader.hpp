@@ -46,10 +46,12 @@ struct CommandProblem {
 /// them. Not for use by two threads at once.
 class CommandReader {
 public:
-    /// Reads one line, without its end. The lists and texts of the command are in this reader, and
-    /// valid until it reads the next line or is moved. New names are added to `names`; those of a
-    /// command that is then rejected should be forgotten (`MarketNames::forget_since`). A name that
-    /// the table does not take gets a number past it, which the engine rejects as `limit_reached`.
+    /// Reads one line, without its end. A UTF-8 byte-order mark in front is ignored. The lists and
+    /// texts of the command are in this reader, and valid until it reads the next line or is moved.
+    /// Models and currencies of `rate` are added to `names`; those of a command that is then
+    /// rejected should be forgotten (`MarketNames::forget_since`). A name that the table does not
+    /// take gets a number past it, which the engine rejects as `limit_reached`. So does a bid's
+    /// currency that has no name yet; the engine rejects it as `currency_unknown`.
     ///
     /// Fails with `malformed`, with what is wrong and where; then, for a number of the time or else
     /// for the first other number in the order of the rules, with `number_out_of_range`,
@@ -58,7 +60,7 @@ public:
                                                             MarketNames& names) {
         draft_.clear();
         has_op_ = false;
-        if (std::optional<FieldProblem> problem = read_line(line, names)) {
+        if (std::optional<FieldProblem> problem = read_line(detail::without_mark(line), names)) {
             problem->code = Code::malformed;
             return Unexpected{CommandProblem{*std::move(problem), {}}};
         }
@@ -77,7 +79,8 @@ public:
     /// holds no commands.
     [[nodiscard]] bool has_known_op() const { return has_op_; }
 
-    /// Why a name of the last line has no number, if so: what is too long, or which table is full.
+    /// Why a name of the last line has no number, if so: it is too long, its table is full, or it
+    /// is the unknown currency of a bid.
     [[nodiscard]] const std::optional<FieldProblem>& name_problem() const {
         return draft_.name_problem;
     }
@@ -106,7 +109,8 @@ private:
         Code problem = Code::none;
         const detail::JsonFault fault = json_.read([&](detail::JsonValue& root) {
             problem = detail::with_fields(*op, [&](const auto& fields) {
-                return detail::read_object(context, root, fields, draft_);
+                return detail::read_object(context, root, fields, draft_,
+                                           detail::UnknownFields::rejected_unless_x);
             });
         });
         if (!fault.problem.empty()) return not_json(line, fault);

@@ -28,6 +28,8 @@ public:
 
     /// The number of a name; nothing if it has none. O(log names).
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const {
+        if (last_ < names_.size() && names_[last_] == name)
+            return last_;  // the same name comes many times
         const auto found = numbers_.find(name);
         if (found == numbers_.end()) return std::nullopt;
         return found->second;
@@ -36,8 +38,6 @@ public:
     /// The number of a name, which gets a new one if it has none. Nothing changes, and nothing is
     /// returned, if a limit is reached. O(log names).
     [[nodiscard]] std::optional<std::size_t> find_or_add(std::string_view name) {
-        if (last_ < names_.size() && names_[last_] == name)
-            return last_;  // the same name comes many times
         if (const std::optional<std::size_t> known = find(name)) return last_ = *known;
         if (names_.size() == names_max_ || name.size() > limits::name_bytes_max)
             return std::nullopt;

@@ -43,12 +43,12 @@ public:
         : engine_{policy, limits}, names_{main_currency_name} {}
 
     /// Takes one line without its end. A blank line is ignored; any other is a command, even if it
-    /// is malformed. Calls `write(text)` with whole lines, each with its end, one or more at a
-    /// time; `write` must not use this object. Costs one pass over the line, and what the command
-    /// costs.
+    /// is malformed. A UTF-8 byte-order mark in front is ignored. Calls `write(text)` with whole
+    /// lines, each with its end, one or more at a time; `write` must not use this object. Costs one
+    /// pass over the line, and what the command costs.
     template <class Write>
     void take(std::string_view line, Write write) {
-        if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
+        if (detail::without_mark(line).find_first_not_of(" \t\r") == std::string_view::npos) return;
         const MarketNames::Mark mark = names_.mark();
         if (!take_command(line, write)) names_.forget_since(mark);
         flush(write, 0);
@@ -217,7 +217,7 @@ private:
         const std::optional<FieldProblem>& name = reader_.name_problem();
         // The engine knows only that a name has no number, and the reader knows why.
         const Unit unit = rejection.reasons.front().unit;
-        const bool is_for_name = name && rejection.code() == Code::limit_reached &&
+        const bool is_for_name = name && rejection.code() == name->code &&
                                  (unit == Unit::none || unit == Unit::currency);
         if (is_for_name) {
             text.put(rejection, *name);

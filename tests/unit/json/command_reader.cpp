@@ -76,6 +76,25 @@ TEST_CASE("a malformed line has a field and a sentence, but no time") {
         {bid_with("pl", R"("300")"), "oc[0].pl", "expected a number, got a string"},
         {bid_with("pl", R"(300,"core_lok":1)"), "oc[0].core_lok",
          "unknown field core_lok; expected pl, core_lock, mem_lock, core_offset, mem_offset"},
+        {bid_with("pl", R"(300,"x_note":1)"), "oc[0].x_note",
+         "unknown field x_note; expected pl, core_lock, mem_lock, core_offset, mem_offset"},
+        {R"({"op":"rate","time":5,"currency":"c","usd":1,"fee-ppm":25000})", "fee-ppm",
+         "unknown field fee-ppm; expected op, time, currency, usd, fee_ppm"},
+        {R"({"op":"host","time":5,"id":7,"energy_price":1,"gpus":[],"minbid":2})", "minbid",
+         "unknown field minbid; expected op, time, id, energy_price, min_bid, base_power, "
+         "max_rental_length, online, on_demand_rented, working_properly, gpus"},
+        {R"({"op":"cancel","time":5,"id":1,"owner_id":2})", "owner_id",
+         "unknown field owner_id; expected op, time, id, owner"},
+        {R"({"op":"close","time":5,"id":null})", "id", "unknown field id; expected op, time"},
+        {R"({"op":"close","time":5,"X_note":1})", "X_note",
+         "unknown field X_note; expected op, time"},
+        {R"({"op":"close","time":5,"x":1})", "x", "unknown field x; expected op, time"},
+        {R"({"op":"close","time":5,"":1})", "", "unknown field ; expected op, time"},
+        {R"({"op":"close","time":5,"x_\ud800":1})", "?", "unknown field ?; expected op, time"},
+        {R"({"op":"host","time":5,"id":7,"energy_price":1,"gpus":[{"pl":[1,2],"memlock":[1,2]}]})",
+         "gpus[0].memlock",
+         "unknown field memlock; expected model, pl, core_lock, mem_lock, core_offset, "
+         "mem_offset"},
         {bid_with("K", "null"), "env.K", "expected a string, got null"},
         {bid_with("currency", "[]"), "currency", "expected a string, got an array"},
         {R"({"op":"host","time":5,"id":7,"energy_price":1,"gpus":[{"pl":[1,"2"]}]})",
@@ -129,6 +148,13 @@ TEST_CASE("a number that is out of range has its value, the limit and the unit")
         {R"({"op":"rate","time":5,"currency":"c","usd":0})",
          {number_out_of_range, "usd", "0 is out of range: above 0, up to 1000000 USD/coin", "0",
           "0.000000000001", "USD/coin", true}},
+        {R"({"op":"rate","time":5,"currency":"c","usd":"5e-13"})",
+         {number_out_of_range, "usd", "5e-13 rounds to 0; the minimum is 0.000000000001 USD/coin",
+          "5e-13", "0.000000000001", "USD/coin", true}},
+        {R"({"op":"rate","time":5,"currency":"c","usd":1000000.0000000000001})",
+         {number_out_of_range, "usd",
+          "1000000.0000000000001 is out of range: above 0, up to 1000000 USD/coin",
+          "1000000.0000000000001", "1000000", "USD/coin", true}},
         {R"({"op":"host","time":5,"id":7,"energy_price":1,"max_rental_length":0.5,"gpus":[]})",
          {number_out_of_range, "max_rental_length", "0.5 is out of range: 1 to 2147483647 s", "0.5",
           "1", "s"}},
@@ -148,8 +174,8 @@ TEST_CASE("a number that is out of range has its value, the limit and the unit")
         {bid_with("host", "0.5"), {number_too_precise, "host", "0.5 is not a whole number"}},
         {bid_with("price", "1e-9"),
          {price_too_precise, "price", "1e-9 has more than 8 digits after the point"}},
-        {R"({"op":"energy_price","time":5,"id":7,"usd":"1e-10"})",
-         {number_too_precise, "usd", "1e-10 has more than 9 digits after the point"}},
+        {R"({"op":"host","time":5,"id":7,"energy_price":1,"min_bid":"1e-9","gpus":[]})",
+         {number_too_precise, "min_bid", "1e-9 has more than 8 digits after the point"}},
     };
     for (const auto& row : rows) {
         CAPTURE(row.line);
@@ -166,6 +192,72 @@ TEST_CASE(
     CHECK(problem_of(bid_with("time", R"(-1,"image":5)")).problem.field == "image");
     CHECK(problem_of(bid_with("id", R"(-1,"oc":[{"pl":-1}],"price":-1)")).problem.field == "id");
     CHECK(problem_of(bid_with("id", R"(1,"oc":[{"pl":-1}],"price":-1)")).problem.field == "price");
+}
+
+TEST_CASE("rates and energy prices with more digits than their unit are rounded half to even") {
+    MarketNames names;
+    CommandReader reader;
+    const struct {
+        std::string_view number, rate, energy_price;
+    } rows[] = {
+        {"0.0023000000000000004", "0.0023", "0.0023"},
+        {"1.0000000000005", "1", "1"},
+        {"1.00000000000050000000000001", "1.000000000001", "1"},
+        {"1.0000000000015", "1.000000000002", "1"},
+        {"0.0000000005", "0.0000000005", "0"},
+        {"0.0000000015", "0.0000000015", "0.000000002"},
+        {"0.00000000050000001", "0.0000000005", "0.000000001"},
+        {"5000000000001e-25", "0.000000000001", "0"},
+        {"999.9999999999999", "1000", "1000"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.number);
+        for (const std::string_view quote : {"", "\""}) {
+            const std::string usd = std::string{quote}.append(row.number).append(quote).append("}");
+            const auto rate =
+                reader.read(R"({"op":"rate","time":5,"currency":"c","usd":)" + usd, names);
+            REQUIRE(rate);
+            CHECK(std::get<SetRate>(rate->command).usd->text().view() == row.rate);
+            const auto energy =
+                reader.read(R"({"op":"energy_price","time":5,"id":7,"usd":)" + usd, names);
+            REQUIRE(energy);
+            CHECK(std::get<SetEnergyPrice>(energy->command).usd.text().view() == row.energy_price);
+            const auto host = reader.read(
+                R"({"op":"host","time":5,"id":7,"gpus":[],"energy_price":)" + usd, names);
+            REQUIRE(host);
+            CHECK(std::get<PutHost>(host->command).energy_price.text().view() == row.energy_price);
+        }
+    }
+}
+
+TEST_CASE("fields whose names begin with x_ belong to the sender") {
+    MarketNames names;
+    CommandReader reader;
+    const auto host =
+        reader.read(R"({"x_a":[{"pl":1}],"op":"host","x_":null,"time":5,"id":7,"energy_price":1,)"
+                    R"("gpus":[{"x_slot":"3","pl":[1,2],"\u0078_b":{}}],"x_a":1})",
+                    names);
+    REQUIRE(host);
+    CHECK(std::get<PutHost>(host->command).gpus.size() == 1);
+    CHECK(reader.read(bid_with("id", R"(1,"x_note":"a")"), names));
+    CHECK(problem_of(R"({"op":"close","time":5,"x_note":01})").problem.detail ==
+          "not JSON: column 33: invalid number 01");
+}
+
+TEST_CASE("a byte-order mark in front of a line is ignored") {
+    MarketNames names;
+    CommandReader reader;
+    CHECK(reader.read("\xEF\xBB\xBF{\"op\":\"close\",\"time\":5}", names));
+    CHECK(reader.read("\xEF\xBB\xBF {\"time\":5,\"op\":\"close\"}", names));
+    CHECK(problem_of("\xEF\xBB\xBF{").problem.detail ==
+          "not JSON: column 2: the text ends inside an array or object");
+    for (const std::string_view line :
+         {"\xEF\xBB\xBF\xEF\xBB\xBF{\"op\":\"close\",\"time\":5}",
+          " \xEF\xBB\xBF{\"op\":\"close\",\"time\":5}", "{\xEF\xBB\xBF\"op\":\"close\",\"time\":5}",
+          "\xEF\xBB{\"op\":\"close\",\"time\":5}"}) {
+        CAPTURE(std::string{line});
+        CHECK(problem_of(line).problem.detail.starts_with("not JSON: column "));
+    }
 }
 
 TEST_CASE("a line with a known op is told from a line of another document") {
@@ -188,9 +280,13 @@ TEST_CASE("a name without a number is read, and the reason is kept until the nex
     MarketNames names;
     CommandReader reader;
     const std::string long_name(129, 'x');
-    const auto bid = reader.read(bid_with("currency", "\"" + long_name + "\""), names);
-    REQUIRE(bid);
-    CHECK(std::get<PlaceBid>(bid->command).currency == Currency{limits::currencies_max});
+    const auto rate_in = [&](const std::string& currency) {
+        return reader.read(R"({"op":"rate","time":5,"usd":1,"currency":")" + currency + "\"}",
+                           names);
+    };
+    const auto rate = rate_in(long_name);
+    REQUIRE(rate);
+    CHECK(std::get<SetRate>(rate->command).currency == Currency{limits::currencies_max});
     CHECK(reader.name_problem() == FieldProblem{limit_reached, "currency",
                                                 "currency name has 129 bytes; at most 128", "129",
                                                 "128", "bytes"});
@@ -206,12 +302,38 @@ TEST_CASE("a name without a number is read, and the reason is kept until the nex
                                                 "128", "bytes"});
     CHECK(reader.read(R"({"op":"close","time":5})", names));
     CHECK(reader.name_problem() == std::nullopt);
-    for (int i = 1; i < 16; ++i) REQUIRE(names.find_or_add_currency("c" + std::to_string(i)));
-    CHECK(reader.read(bid_with("currency", R"("new")"), names));
+    for (int i = 1; i < 16; ++i) REQUIRE(rate_in("c" + std::to_string(i)));
+    CHECK(names.currencies() == 16);
+    CHECK(reader.name_problem() == std::nullopt);
+    CHECK(rate_in("new"));
     CHECK(reader.name_problem() ==
           FieldProblem{limit_reached, "currency",
                        "currency \"new\" is new; the market takes at most 16 currencies", "17",
                        "16", "currencies"});
+}
+
+TEST_CASE("the currency of a bid is looked up, and a bid adds no name") {
+    MarketNames names;
+    CommandReader reader;
+    REQUIRE(names.find_or_add_currency("bitcoin") == Currency{1});
+    const auto currency_of = [&](const std::string& name) {
+        const auto bid = reader.read(bid_with("currency", '"' + name + '"'), names);
+        REQUIRE(bid);
+        return std::get<PlaceBid>(bid->command).currency;
+    };
+    CHECK(currency_of("bitcoin") == Currency{1});
+    CHECK(currency_of("CLORE\\u002dBlockchain") == main_currency);
+    CHECK(reader.name_problem() == std::nullopt);
+    for (const std::string& unknown : {std::string{"Bitcoin"}, std::string(129, 'x')}) {
+        CHECK(currency_of(unknown) == Currency{limits::currencies_max});
+        REQUIRE(reader.name_problem());
+        CHECK(reader.name_problem()->code == currency_unknown);
+        CHECK(reader.name_problem()->field == "currency");
+    }
+    CHECK(currency_of("bit\\u0000coin") == Currency{limits::currencies_max});
+    CHECK(reader.name_problem()->detail ==
+          "unknown currency \"bit?coin\"; known: CLORE-Blockchain, bitcoin");
+    CHECK(names.currencies() == 2);
 }
 
 }  // namespace

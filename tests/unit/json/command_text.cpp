@@ -128,7 +128,7 @@ TEST_CASE("a line that was read is written in one form") {
         std::string_view read, written;
     } rows[] = {
         {R"( { "time" : 5e0 , "op" : "close" } )", R"({"op":"close","time":5})"},
-        {R"({"op":"\u0063lose","time":5.0,"unknown":[{}],"time":6})", R"({"op":"close","time":5})"},
+        {R"({"op":"\u0063lose","time":5.0,"x_note":[{}],"time":6})", R"({"op":"close","time":5})"},
         {R"({"op":"edit","time":5,"owner":null,"price":3e2,"oc":[{"mem_lock":1,"pl":2}],"id":1})",
          R"({"op":"edit","time":5,"id":1,"price":"300","oc":[{"pl":2,"mem_lock":1}]})"},
         {R"({"op":"host","time":5,"id":7,"energy_price":0.110,"gpus":[{"model":"","pl":[1,2]}]})",

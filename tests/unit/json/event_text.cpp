@@ -107,6 +107,7 @@ TEST_CASE("with its command, a reason names the field that it is about") {
                            {time_too_far, "time"},
                            {bid_exists, "id"},
                            {host_unknown, "host"},
+                           {currency_unknown, "currency"},
                            {host_unavailable, "host"},
                            {overclock_missing, "oc"},
                            {overclock_count_mismatch, "oc"},

@@ -104,7 +104,12 @@ TEST_CASE("a blank line is not a command, and a line may end in a carriage retur
     for (const char* blank : {"", " ", "\t", "\r", " \t \r"}) CHECK(take(replay, blank) == "");
     CHECK(take(replay, rate + "\r") == accepted(1, 1));
     CHECK(take(replay, " \t" + host + " \r") == accepted(1, 2));
-    CHECK(replay.engine().counters().commands == 2);
+    for (const char* blank : {"\xEF\xBB\xBF", "\xEF\xBB\xBF \t\r"})
+        CHECK(take(replay, blank) == "");
+    CHECK(take(replay, "\xEF\xBB\xBF" + bid) == accepted(1, 3));
+    CHECK(
+        why(take(replay, "\xEF\xBB\xBF\xEF\xBB\xBF")).starts_with("malformed (not JSON: column 1"));
+    CHECK(replay.engine().counters().commands == 4);
 }
 
 TEST_CASE("a line that is not blank is a command, even if it is malformed") {
@@ -167,12 +172,12 @@ TEST_CASE("op may be at any place, and be written with escapes") {
                             R"( { "time" : 1 , "op" : "close" } )",
                             R"({"\u006fp":"close","time":1})",
                             R"({"op":"\u0063lose","time":1})",
-                            R"({"time":1,"x":{"op":"bid"},"op":"close"})",
+                            R"({"time":1,"x_":{"op":"bid"},"op":"close"})",
                             R"({"op":"close","op":"bid","time":1})",
                             R"({"time":1,"op":"close","op":"bid"})",
                             R"({"op":"close","time":1,"time":2})",
                             R"({"op":"close","time":1.0e0})",
-                            R"({"op":"close","unknown":[1,{"a":null}],"time":1})"};
+                            R"({"op":"close","x_unknown":[1,{"a":null}],"time":1})"};
     for (const char* line : closes) {
         CAPTURE(std::string{line});
         Replay replay;
@@ -214,8 +219,11 @@ TEST_CASE("stages 1 to 3: the time comes first, then the other numbers in the or
          "number_too_precise (id: 1.5 is not a whole number)"},
         {R"({"op":"energy_price","time":100,"id":1,"usd":"1001"})",
          "number_out_of_range (usd: 1001 is out of range: 0 to 1000 USD/kWh)"},
-        {R"({"op":"energy_price","time":100,"id":1,"usd":"0.0000000001"})",
-         "number_too_precise (usd: 0.0000000001 has more than 9 digits after the point)"},
+        {R"({"op":"rate","time":100,"currency":"c","usd":"0.0000000000001"})",
+         "number_out_of_range (usd: 0.0000000000001 rounds to 0; the minimum is 0.000000000001 "
+         "USD/coin)"},
+        {R"({"op":"rate","time":100,"currency":"c","usd":"1","fee-ppm":25000})",
+         "malformed (fee-ppm: unknown field fee-ppm; expected op, time, currency, usd, fee_ppm)"},
         {R"({"op":"energy_price","time":100,"id":1,"usd":"1"})", "host_unknown (id)"},
         {R"({"op":"edit","time":100,"id":1,"price":"0.000000001"})",
          "price_too_precise (price: 0.000000001 has more than 8 digits after the point)"},
@@ -255,6 +263,56 @@ TEST_CASE("a currency that only a rejected command named is forgotten") {
     CHECK(why(take(replay, rate_of("7d"))) == "");
     CHECK(replay.names().currencies() == limits::currencies_max);
     CHECK(replay.names().find_currency("14d")->number == 15);
+}
+
+TEST_CASE("bids add no currency: made-up ones are rejected, and then a rate names another") {
+    Replay replay;
+    REQUIRE(why(take(replay, rate)) == "");
+    REQUIRE(why(take(replay, host)) == "");
+    const auto bid_in = [](int id, const std::string& currency, const char* more = "") {
+        return R"({"op":"bid","time":1,"id":)" + std::to_string(id) +
+               R"(,"host":7,"owner":2,"price":"10","oc":[{"pl":300}],"currency":")" + currency +
+               "\"" + more + "}";
+    };
+    for (int i = 1; i <= 15; ++i)
+        CHECK(why(take(replay, bid_in(i, "made up " + std::to_string(i)))) ==
+              "currency_unknown (currency: unknown currency \"made up " + std::to_string(i) +
+                  "\"; known: CLORE-Blockchain)");
+    CHECK(take(replay, bid_in(1, "made up")) ==
+          rejected(1, 18,
+                   R"({"code":"currency_unknown","field":"currency",)"
+                   R"("detail":"unknown currency \"made up\"; known: CLORE-Blockchain"})"));
+    CHECK(replay.names().currencies() == 1);
+    CHECK(why(take(replay, rate_of("bitcoin"))) == "");
+    CHECK(why(take(replay, bid_in(1, "bitcoin"))) == "");
+    CHECK(
+        why(take(replay, bid_in(2, "bit"))) ==
+        "currency_unknown (currency: unknown currency \"bit\"; known: CLORE-Blockchain, bitcoin)");
+    // A currency that was named without a rate exists; one that a rejected `rate` named does not.
+    CHECK(why(take(replay, R"({"op":"rate","time":1,"currency":"usd-coin","usd":null})")) == "");
+    CHECK(why(take(replay, bid_in(2, "usd-coin"))) == "");
+    CHECK(
+        why(take(replay, rate_of("doge", R"(,"fee_ppm":-1)"))).starts_with("number_out_of_range"));
+    CHECK(why(take(replay, bid_in(3, "doge"))).starts_with("currency_unknown"));
+    // Its place is behind the ids and the host, and before all that the market says of the bid.
+    CHECK(why(take(replay, bid_in(1, "doge"))) == "bid_exists (id)");
+    CHECK(why(take(replay, R"({"op":"bid","time":1,"id":3,"host":8,"owner":2,"price":"10",)"
+                           R"("currency":"doge"})")) == "host_unknown (host)");
+    CHECK(why(take(replay, R"({"op":"host_status","time":1,"id":7,"online":false})")) == "");
+    CHECK(why(take(replay, bid_in(3, "doge"))).starts_with("currency_unknown"));
+    CHECK(why(take(replay, bid_in(3, "bitcoin"))) == "host_unavailable (host)");
+    CHECK(why(take(replay, R"({"op":"bid","time":1,"id":3,"host":7,"owner":2,"price":"0",)"
+                           R"("currency":"doge","image":"x"})"))
+              .starts_with("currency_unknown (currency: "));
+}
+
+TEST_CASE("a currency that only the caller has named does not exist in the market") {
+    Replay replay;
+    REQUIRE(why(take(replay, host)) == "");
+    REQUIRE(replay.names().find_or_add_currency("bitcoin"));
+    CHECK(why(take(replay, R"({"op":"bid","time":1,"id":1,"host":7,"owner":2,"price":"10",)"
+                           R"("currency":"bitcoin","oc":[{"pl":300}]})")) ==
+          "currency_unknown (currency)");
 }
 
 TEST_CASE("a model that only a rejected command named is forgotten, but not names that it knew") {
@@ -339,11 +397,11 @@ TEST_CASE("a name that is too long is named, unless the command is rejected for 
                R"(,"host":7,"owner":2,"price":"10","currency":")" + currency +
                R"(","oc":[{"pl":300}]})";
     };
-    CHECK(why(take(replay, bid_in("1", long_name))) ==
-          "limit_reached (currency: currency name has 129 bytes; at most 128)");
-    CHECK(why(take(replay, bid_in("1", "main"))) == "");
+    CHECK(why(take(replay, bid_in("1", "main"))) ==
+          "currency_unknown (currency: unknown currency \"main\"; known: CLORE-Blockchain)");
+    CHECK(why(take(replay, bid_in("1", "CLORE-Blockchain"))) == "");
     CHECK(why(take(replay, bid_in("1", long_name))) == "bid_exists (id)");
-    CHECK(take(replay, bid_in("2", long_name)) ==
+    CHECK(take(replay, bid_in("2", "CLORE-Blockchain")) ==
           rejected(1, 8, R"({"code":"limit_reached","value":2,"bound":1,"unit":"bids"})"));
 }
 

@@ -14,8 +14,9 @@ namespace {
 
 using namespace gigaspot;
 
-/// Whether a number may be a text, and what it is called if it has too many digits.
-enum class Kind { whole, amount, price };
+/// Whether a number may be a text, and what it is called if it has too many digits. A measured one
+/// is rounded instead.
+enum class Kind { whole, amount, price, measured };
 
 /// A field of a command. `front` and `back` are what encloses its value.
 struct Field {
@@ -54,7 +55,7 @@ struct Form {
 const Form forms[] = {
     {"rate",
      R"({"op":"rate","time":1,"currency":"CLORE-Blockchain","usd":$,"fee_ppm":$})",
-     {{"usd", Kind::amount, "1000000.000000000001", below_zero, "1.0000000000001"},
+     {{"usd", Kind::measured, "1000000.0000000000001", "0.0000000000005", "1.0000000000001"},
       {"fee_ppm", Kind::whole, "1000001", below_zero, "1.5"}},
      {"1", "0"}},
     {"host",
@@ -63,7 +64,7 @@ const Form forms[] = {
      R"("gpus":[{"model":"A","pl":[$,$],"core_lock":[$,$],"mem_lock":[$,$],)"
      R"("core_offset":[$,$],"mem_offset":[$,$]},{"pl":[$,$],"mem_offset":[$,$]}]})",
      {id_field("id"),
-      {"energy_price", Kind::amount, "1000.000000001", "-1000.000000001", "0.0000000001"},
+      {"energy_price", Kind::measured, "1000.0000000001", "-1000.0000000001", "0.0000000001"},
       price_field("min_bid", Kind::amount),
       watts_field("base_power"),
       {"max_rental_length", Kind::whole, "2147483648", "0", "1.5"},
@@ -89,7 +90,8 @@ const Form forms[] = {
      {"7"}},
     {"energy_price",
      R"({"op":"energy_price","time":1,"id":$,"usd":$})",
-     {id_field("id"), {"usd", Kind::amount, "1000.000000001", "-1000.000000001", "0.0000000001"}},
+     {id_field("id"),
+      {"usd", Kind::measured, "1000.0000000001", "-1000.0000000001", "0.0000000001"}},
      {"7", "0.1"}},
     {"remove_host", R"({"op":"remove_host","time":1,"id":$})", {id_field("id")}, {"7"}},
     {"bid",
@@ -183,8 +185,11 @@ std::string why(Replay& replay, const std::string& line) {
     return code.empty() ? value_of("event") : code + " (" + value_of("field") + ")";
 }
 
-std::string too_precise(Kind kind) {
-    return kind == Kind::price ? "price_too_precise" : "number_too_precise";
+/// What a number with too many digits gives.
+std::string too_precise(const Field& field) {
+    if (field.kind == Kind::measured) return "accepted";
+    return (field.kind == Kind::price ? "price_too_precise (" : "number_too_precise (") +
+           field.path + ")";
 }
 
 TEST_CASE("each number of each command: past either end, or too precise, it is named by its path") {
@@ -203,15 +208,14 @@ TEST_CASE("each number of each command: past either end, or too precise, it is n
                       "number_out_of_range (" + field.path + ")");
             }
             values[i] = field.fine;
-            CHECK(why(replay, filled(form, values)) ==
-                  too_precise(field.kind) + " (" + field.path + ")");
+            CHECK(why(replay, filled(form, values)) == too_precise(field));
             // Only money and rates may be texts.
             values[i] = '"' + field.fine + '"';
             const std::string as_text = why(replay, filled(form, values));
             if (field.kind == Kind::whole) {
                 CHECK(as_text.starts_with("malformed ("));
             } else {
-                CHECK(as_text == too_precise(field.kind) + " (" + field.path + ")");
+                CHECK(as_text == too_precise(field));
             }
         }
         // Last, since it changes the market: with all numbers right the command is taken.
@@ -229,11 +233,13 @@ TEST_CASE("of two wrong numbers the one that the rules name first is told, where
                 CAPTURE(form.fields[i].path);
                 CAPTURE(form.fields[j].path);
                 auto values = form.valid;
-                values[i] = form.fields[i].fine;
+                const bool is_measured = form.fields[i].kind == Kind::measured;
+                values[i] = is_measured ? form.fields[i].above : form.fields[i].fine;
                 values[j] = form.fields[j].above;
                 const std::string line = filled(form, values);
                 const std::string expected =
-                    too_precise(form.fields[i].kind) + " (" + form.fields[i].path + ")";
+                    is_measured ? "number_out_of_range (" + form.fields[i].path + ")"
+                                : too_precise(form.fields[i]);
                 CHECK(why(replay, line) == expected);
                 CHECK(why(replay, turned(line)) == expected);
             }

@@ -22,6 +22,12 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
+/// A line without the byte-order mark of UTF-8 in front, which some editors write.
+constexpr std::string_view without_mark(std::string_view line) {
+    if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
+    return line;
+}
+
 /// The operations, in the order of `op_names`.
 enum class Op : std::uint8_t {
     rate,
@@ -130,8 +136,10 @@ struct CommandDraft : CommandFields {
     }
 
     /// Keeps why a name has no number. The engine rejects the command in a later stage.
-    void add_name_problem(FieldProblem problem) {
-        if (!name_problem) name_problem = std::move(problem);
+    void add_name_problem(std::string_view field, FieldProblem problem) {
+        if (name_problem) return;
+        problem.field = field;
+        name_problem = std::move(problem);
     }
 };
 

@@ -32,6 +32,14 @@ enum class NumberForm : std::uint8_t {
     amount,  ///< money or a rate: a number of JSON, or a string with one
 };
 
+/// Rates and energy prices are measured, so they are rounded. All else of a command is exact
+/// (section 2).
+template <class Q>
+constexpr Rounding rounding_of() {
+    const bool is_measured = std::is_same_v<Q, ExchangeRate> || std::is_same_v<Q, EnergyPrice>;
+    return is_measured ? Rounding::half_even : Rounding::exact;
+}
+
 /// Reads a number of a command. A number that its row does not take is not yet a problem of the
 /// line: it is kept in `problems`.
 template <class Q>
@@ -42,13 +50,13 @@ Code read_command_number(ReadContext& context, NumberProblems& problems, Place p
     if (form == NumberForm::amount && value.kind() == JsonKind::string) {
         problem = read_value(context, text, value);
         if (problem != Code::none) return problem;
-        const Result<Q, Code> read = Q::from_text(text);
+        const Result<Q, Code> read = Q::from_text(text, rounding_of<Q>());
         if (read) number = *read;
         if (!read) problem = read.error();
         if (problem == Code::malformed)
             return context.fail(problem, text_of(quoted(text), " is not a decimal number"));
     } else {
-        problem = value.number(number, Rounding::exact);
+        problem = value.number(number, rounding_of<Q>());
         if (problem == Code::wrong_type)
             return context.fail_type(form == NumberForm::amount ? "a decimal number" : "a number",
                                      value.kind());
@@ -87,31 +95,41 @@ Code read_plain(ReadContext& context, CommandDraft& draft, JsonValue& value) {
     return read_value(context, draft.*Member, value);
 }
 
+/// `op` is read before the other fields, since it decides which of them are known.
+inline Code read_op(ReadContext&, CommandDraft&, JsonValue&) { return Code::none; }
+
 inline Code read_time(ReadContext& context, CommandDraft& draft, JsonValue& value) {
-    return read_command_number(context, draft.time_problem, {.field = 0}, NumberForm::whole,
+    return read_command_number(context, draft.time_problem, {.field = 1}, NumberForm::whole,
                                Code::number_too_precise, value, draft.time);
 }
 
 /// Reads the USD of a rate; null withdraws the rate.
 inline Code read_usd(ReadContext& context, CommandDraft& draft, JsonValue& value) {
     if (value.kind() == JsonKind::null) return Code::none;
-    return read_command_number(context, draft.problems, {.field = 2}, NumberForm::amount,
+    return read_command_number(context, draft.problems, {.field = 3}, NumberForm::amount,
                                Code::number_too_precise, value, draft.rate.emplace());
 }
 
-/// Reads a currency. If the table has no number left for its name, it gets one past the table,
-/// which the engine rejects.
-inline Code read_currency(ReadContext& context, CommandDraft& draft, JsonValue& value) {
+/// Reads the currency of a rate, which may be a new name. If the table has no number left for it,
+/// it gets one past the table, which the engine rejects.
+inline Code read_any_currency(ReadContext& context, CommandDraft& draft, JsonValue& value) {
     std::string_view name;
     if (const Code problem = read_value(context, name, value); problem != Code::none)
         return problem;
     const std::optional<Currency> known = context.names.find_or_add_currency(name);
     draft.currency = known.value_or(Currency{limits::currencies_max});
-    if (!known) {
-        FieldProblem problem = currency_problem(name);
-        problem.field = "currency";
-        draft.add_name_problem(std::move(problem));
-    }
+    if (!known) draft.add_name_problem("currency", currency_problem(name));
+    return Code::none;
+}
+
+/// Reads the currency of a bid, which must have a name already: a renter adds none (section 7).
+inline Code read_known_currency(ReadContext& context, CommandDraft& draft, JsonValue& value) {
+    std::string_view name;
+    if (const Code problem = read_value(context, name, value); problem != Code::none)
+        return problem;
+    const std::optional<Currency> known = context.names.find_currency(name);
+    draft.currency = known.value_or(Currency{limits::currencies_max});
+    if (!known) draft.add_name_problem("currency", unknown_currency(name, context.names));
     return Code::none;
 }
 
@@ -181,11 +199,9 @@ inline Code read_model(ReadContext& context, GpuDraft& draft, JsonValue& value) 
         return problem;
     const std::optional<GpuModel> known = context.names.find_or_add_model(name);
     draft.gpu.model = known.value_or(gpu_model_without_number);
-    if (!known) {
-        FieldProblem problem = model_problem(name);
-        problem.field = text_of("gpus[", std::to_string(draft.place.entry), "].model");
-        draft.command.add_name_problem(std::move(problem));
-    }
+    if (!known)
+        draft.command.add_name_problem(
+            text_of("gpus[", std::to_string(draft.place.entry), "].model"), model_problem(name));
     return Code::none;
 }
 
@@ -203,7 +219,8 @@ Code read_command_gpus(ReadContext& context, CommandDraft& draft, JsonValue& val
     return read_items(context, value, [&](JsonValue& item) {
         const auto entry = static_cast<std::uint32_t>(draft.gpus.size());
         GpuDraft gpu{draft, {.field = field, .entry = entry}};
-        const Code problem = read_object(context, item, command_gpu_fields, gpu);
+        const Code problem =
+            read_object(context, item, command_gpu_fields, gpu, UnknownFields::rejected_unless_x);
         draft.gpus.push_back(gpu.gpu);
         return problem;
     });
@@ -215,68 +232,77 @@ using CommandField = JsonField<CommandDraft>;
 using enum NumberForm;
 
 inline constexpr CommandField rate_fields[] = {
+    {"op", false, read_op},
     {"time", true, read_time},
-    {"currency", true, read_currency},
+    {"currency", true, read_any_currency},
     {"usd", true, read_usd, true},
-    {"fee_ppm", false, read_field<&CommandDraft::fee, 3>},
+    {"fee_ppm", false, read_field<&CommandDraft::fee, 4>},
 };
 inline constexpr CommandField host_fields[] = {
+    {"op", false, read_op},
     {"time", true, read_time},
-    {"id", true, read_field<&CommandDraft::id, 1>},
-    {"energy_price", true, read_field<&CommandDraft::energy_price, 2, amount>},
-    {"min_bid", false, read_field<&CommandDraft::min_bid, 3, amount>},
-    {"base_power", false, read_field<&CommandDraft::base_power, 4>},
-    {"max_rental_length", false, read_field<&CommandDraft::max_rental_length, 5>},
+    {"id", true, read_field<&CommandDraft::id, 2>},
+    {"energy_price", true, read_field<&CommandDraft::energy_price, 3, amount>},
+    {"min_bid", false, read_field<&CommandDraft::min_bid, 4, amount>},
+    {"base_power", false, read_field<&CommandDraft::base_power, 5>},
+    {"max_rental_length", false, read_field<&CommandDraft::max_rental_length, 6>},
     {"online", false, read_plain<&CommandDraft::online>},
     {"on_demand_rented", false, read_plain<&CommandDraft::on_demand_rented>},
     {"working_properly", false, read_plain<&CommandDraft::working_properly>},
-    {"gpus", true, read_command_gpus<9>},
+    {"gpus", true, read_command_gpus<10>},
 };
 inline constexpr CommandField host_status_fields[] = {
+    {"op", false, read_op},
     {"time", true, read_time},
-    {"id", true, read_field<&CommandDraft::id, 1>},
+    {"id", true, read_field<&CommandDraft::id, 2>},
     {"online", false, read_plain<&CommandDraft::online>},
     {"on_demand_rented", false, read_plain<&CommandDraft::on_demand_rented>},
     {"working_properly", false, read_plain<&CommandDraft::working_properly>},
 };
 inline constexpr CommandField energy_price_fields[] = {
+    {"op", false, read_op},
     {"time", true, read_time},
-    {"id", true, read_field<&CommandDraft::id, 1>},
-    {"usd", true, read_field<&CommandDraft::energy_price, 2, amount>},
+    {"id", true, read_field<&CommandDraft::id, 2>},
+    {"usd", true, read_field<&CommandDraft::energy_price, 3, amount>},
 };
 inline constexpr CommandField id_fields[] = {
+    {"op", false, read_op},
     {"time", true, read_time},
-    {"id", true, read_field<&CommandDraft::id, 1>},
+    {"id", true, read_field<&CommandDraft::id, 2>},
 };
 inline constexpr CommandField bid_command_fields[] = {
+    {"op", false, read_op},
     {"time", true, read_time},
-    {"id", true, read_field<&CommandDraft::id, 1>},
-    {"host", true, read_field<&CommandDraft::host, 2>},
-    {"owner", true, read_field<&CommandDraft::owner, 3>},
-    {"price", true, read_field<&CommandDraft::price, 4, amount, Code::price_too_precise>},
-    {"currency", true, read_currency},
-    {"oc", false, read_overclock<6>},
+    {"id", true, read_field<&CommandDraft::id, 2>},
+    {"host", true, read_field<&CommandDraft::host, 3>},
+    {"owner", true, read_field<&CommandDraft::owner, 4>},
+    {"price", true, read_field<&CommandDraft::price, 5, amount, Code::price_too_precise>},
+    {"currency", true, read_known_currency},
+    {"oc", false, read_overclock<7>},
     {"image", false, read_plain<&CommandDraft::image>},
     {"env", false, read_plain<&CommandDraft::environment>},
 };
 inline constexpr CommandField edit_command_fields[] = {
+    {"op", false, read_op},
     {"time", true, read_time},
-    {"id", true, read_field<&CommandDraft::id, 1>},
-    {"price", true, read_field<&CommandDraft::price, 2, amount, Code::price_too_precise>},
-    {"oc", false, read_overclock<3>},
-    {"owner", false, read_field<&CommandDraft::owner, 4>},
+    {"id", true, read_field<&CommandDraft::id, 2>},
+    {"price", true, read_field<&CommandDraft::price, 3, amount, Code::price_too_precise>},
+    {"oc", false, read_overclock<4>},
+    {"owner", false, read_field<&CommandDraft::owner, 5>},
 };
 inline constexpr CommandField cached_fields[] = {
+    {"op", false, read_op},
     {"time", true, read_time},
-    {"id", true, read_field<&CommandDraft::id, 1>},
+    {"id", true, read_field<&CommandDraft::id, 2>},
     {"cached", true, read_plain<&CommandDraft::cached>},
 };
 inline constexpr CommandField cancel_command_fields[] = {
+    {"op", false, read_op},
     {"time", true, read_time},
-    {"id", true, read_field<&CommandDraft::id, 1>},
-    {"owner", false, read_field<&CommandDraft::owner, 2>},
+    {"id", true, read_field<&CommandDraft::id, 2>},
+    {"owner", false, read_field<&CommandDraft::owner, 3>},
 };
-inline constexpr CommandField close_fields[] = {{"time", true, read_time}};
+inline constexpr CommandField close_fields[] = {{"op", false, read_op}, {"time", true, read_time}};
 
 /// Calls `use(fields)` with the table of an operation.
 template <class Use>

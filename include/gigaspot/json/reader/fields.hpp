@@ -74,7 +74,11 @@ struct JsonField {
     bool null_is_read = false;  ///< a null is a value to read, not an absent field
 };
 
-enum class UnknownFields : std::uint8_t { ignored, rejected };
+enum class UnknownFields : std::uint8_t {
+    ignored,
+    rejected_unless_x,  ///< names that begin with "x_" belong to the sender
+    rejected
+};
 
 /// An unknown field, and the names that its object knows.
 template <class Target, std::size_t Count>
@@ -130,10 +134,10 @@ Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target>
             }
             return;
         }
-        if (unknown == UnknownFields::rejected) {
-            const std::string_view name = key.text().value_or("?");
-            report(fail_unknown(context, name, fields), name);
-        }
+        if (unknown == UnknownFields::ignored) return;
+        const std::string_view name = key.text().value_or("?");
+        if (unknown == UnknownFields::rejected_unless_x && name.starts_with("x_")) return;
+        report(fail_unknown(context, name, fields), name);
     });
     for (std::size_t i = 0; i < Count && problem == Code::none; ++i) {
         const std::uint32_t bit = std::uint32_t{1} << i;

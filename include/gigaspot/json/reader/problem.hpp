@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/text/words.hpp>
+#include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/limits.hpp>
 
@@ -79,11 +81,17 @@ constexpr NumberRow row_of() {
         problem.unit = row.symbol;
         problem.is_decimal = row.decimals > 0;
         if (!unit.empty()) unit.insert(0, " ");
-        problem.detail =
-            row.is_above_zero
-                ? text_of(shown(text), " is out of range: above 0, up to ", highest.view(), unit)
-                : text_of(shown(text), " is out of range: ", lowest.view(), " to ", highest.view(),
-                          unit);
+        const bool rounds_to_zero =
+            row.is_above_zero && is_below && !number->negative && !number->is_zero();
+        if (rounds_to_zero) {
+            problem.detail =
+                text_of(shown(text), " rounds to 0; the minimum is ", lowest.view(), unit);
+        } else {
+            problem.detail =
+                text_of(shown(text),
+                        " is out of range: ", row.is_above_zero ? "above 0, up to " : lowest.view(),
+                        row.is_above_zero ? "" : " to ", highest.view(), unit);
+        }
     } else if (row.decimals > 0) {
         problem.detail = text_of(shown(text), " has more than ", std::to_string(row.decimals),
                                  " digits after the point");
@@ -127,6 +135,16 @@ constexpr NumberRow row_of() {
 
 inline FieldProblem currency_problem(std::string_view name) {
     return name_problem("currency", name, limits::currencies_max, symbol(Unit::currency));
+}
+
+/// Why a bid cannot be in a currency: `rate` has not named it.
+[[gnu::cold]] inline FieldProblem unknown_currency(std::string_view name,
+                                                   const MarketNames& names) {
+    std::string known;
+    for (std::uint8_t number = 0; number < names.currencies(); ++number)
+        add_to_list(known, shown(names.name(Currency{number})));
+    return {.code = Code::currency_unknown,
+            .detail = text_of("unknown currency ", quoted(name), "; known: ", known)};
 }
 
 inline FieldProblem model_problem(std::string_view name) {

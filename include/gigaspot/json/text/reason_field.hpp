@@ -33,6 +33,7 @@ constexpr ReasonField field_of(const Violation& reason, std::string_view host_fi
     case Code::bid_unknown: return {.name = "id"};
     case Code::host_unknown:
     case Code::host_unavailable: return {.name = host_field};
+    case Code::currency_unknown: return {.name = "currency"};
     case Code::not_owner: return {.name = "owner"};
     case Code::fee_changed: return {.name = "fee_ppm"};
     case Code::gpus_changed:
