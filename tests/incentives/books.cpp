@@ -57,6 +57,8 @@ TEST_CASE("books: a bid in a coin without a rate passes the price rows, and wait
     Stage stage;
     CHECK(stage.tell(bid(mallory, 9, 5000.00000001_coin_per_day)) ==
           Code::price_above_market_maximum);
+    CHECK(stage.tell(bid(mallory, 9, 1_coin_per_day, other_coin)) == Code::currency_unknown);
+    CHECK(stage.tell(SetRate{.currency = other_coin}) == Code::none);
     CHECK(stage.tell(bid(mallory, 9, 1000000_coin_per_day, other_coin)) == Code::none);
     CHECK(stage.tell(bid(mallory, 8, 0.00000001_coin_per_day, other_coin)) == Code::none);
     CHECK(stage.tell(bid(alice, 1, 40_coin_per_day)) == Code::none);
