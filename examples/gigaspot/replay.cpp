@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <span>
@@ -154,6 +155,66 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
     }
 }
 
+/// Warns if the first time of the commands is not one of our days in milliseconds. Seconds and
+/// microseconds are easily confused with them.
+class TimeWarning {
+public:
+    void look_at(std::string_view line) {
+        if (is_known_) return;
+        const gigaspot::MarketNames::Mark mark = names_.mark();
+        if (const auto read = reader_.read(line, names_)) {
+            look_at_time(fmt::format("{}", read->time.count()));
+        } else if (const auto& error = read.error(); error.time) {
+            look_at_time(fmt::format("{}", error.time->count()));
+        } else if (error.problem.field == "time" && !error.problem.value.empty()) {
+            look_at_time(error.problem.value);  // out of range
+        }
+        names_.forget_since(mark);
+    }
+
+private:
+    void look_at_time(const std::string& text) {
+        is_known_ = true;
+        const double time = std::strtod(text.c_str(), nullptr);
+        static constexpr double year_2001 = 978'307'200'000;
+        static constexpr double year_2101 = 4'133'980'800'000;
+        const auto is_of_our_days = [](double milliseconds) {
+            return milliseconds >= year_2001 && milliseconds < year_2101;
+        };
+        if (is_of_our_days(time)) return;
+        const std::string_view look = is_of_our_days(time * 1e3)   ? "looks like seconds"
+                                      : is_of_our_days(time / 1e3) ? "looks like microseconds"
+                                      : is_of_our_days(time / 1e6) ? "looks like nanoseconds"
+                                      : time < year_2001           ? "is before 2001"
+                                                                   : "is after 2100";
+        fmt::print(stderr,
+                   "gigaspot: warning: the first time, {}, {}; times are milliseconds since "
+                   "1970-01-01 UTC\n",
+                   printable(text), look);
+    }
+
+    gigaspot::CommandReader reader_;
+    gigaspot::MarketNames names_;
+    bool is_known_ = false;
+};
+
+/// What a file is instead of text, by its first bytes; empty: it can be text.
+std::string_view describe_encoding(std::string_view head) {
+    using namespace std::string_view_literals;
+    if (head.starts_with("\x1f\x8b")) return "compressed by gzip; unpack it first";
+    const bool is_wide = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff") ||
+                         head.substr(0, 2) == "{\0"sv || head.substr(0, 2) == "\0{"sv;
+    return is_wide ? "UTF-16; convert it to UTF-8 first" : "";
+}
+
+/// The first line of a file, without a UTF-8 mark. Fails if it is not text.
+std::string_view first_line(std::string_view line, std::string_view file) {
+    if (const std::string_view encoding = describe_encoding(line); !encoding.empty())
+        throw Failure{bad_data, fmt::format("{}: this file is {}", file, encoding)};
+    constexpr std::string_view mark = "\xef\xbb\xbf";
+    return line.starts_with(mark) ? line.substr(mark.size()) : line;
+}
+
 /// How much of a file says what it looks like.
 constexpr std::size_t head_bytes = 4'096;
 
@@ -183,6 +244,8 @@ void replay(const ReplayOptions& options) {
     if (!options.save.empty()) check_can_be_replaced(options.save);
     gigaspot::Replay market = make_market(options);
 
+    const std::string_view name =
+        options.commands == "-" ? std::string_view{"standard input"} : options.commands;
     constexpr std::size_t write_bytes = std::size_t{1} << 18;
     std::string out;
     const auto flush = [&] {
@@ -192,7 +255,12 @@ void replay(const ReplayOptions& options) {
     const std::uint64_t commands_before = market.engine().counters().commands;
     const std::uint64_t malformed_before = market.engine().rejected(gigaspot::Code::malformed);
     std::string head;  // what the lines begin with, to say what they look like
+    TimeWarning time_warning;
+    bool is_first = true;
     const auto take = [&](std::string_view line) {
+        if (is_first) line = first_line(line, name);
+        is_first = false;
+        time_warning.look_at(line);
         if (head.size() < head_bytes) head.append(line.substr(0, head_bytes)).push_back('\n');
         market.take(line, [&](std::string_view text) {
             out += text;
@@ -200,10 +268,10 @@ void replay(const ReplayOptions& options) {
         });
     };
     if (options.commands == "-") {
-        LineReader{}.read(STDIN_FILENO, "standard input", take, flush);
+        LineReader{}.read(STDIN_FILENO, name, take, flush);
     } else {
         const File file{options.commands, O_RDONLY};
-        LineReader{}.read(file.number(), options.commands, take, flush);
+        LineReader{}.read(file.number(), name, take, flush);
     }
     if (options.digest) out += fmt::format("{{\"digest\":\"{:016x}\"}}\n", digest(market.engine()));
     flush();
@@ -212,10 +280,8 @@ void replay(const ReplayOptions& options) {
         market.engine().rejected(gigaspot::Code::malformed) - malformed_before;
     const bool has_op = head.find("\"op\"") != std::string::npos;  // commands with a mistake
     if (taken != 0 && malformed == taken)
-        throw Failure{bad_data,
-                      fmt::format("{}: no line is a command (lines: {}){}",
-                                  options.commands == "-" ? "standard input" : options.commands,
-                                  taken, has_op ? "" : describe_look(head))};
+        throw Failure{bad_data, fmt::format("{}: no line is a command (lines: {}){}", name, taken,
+                                            has_op ? "" : describe_look(head))};
     if (!options.save.empty()) {
         const gigaspot::SavedBytes bytes = market.save();
         write_file(options.save, {bytes.data(), bytes.size()});

@@ -67,8 +67,7 @@ inline std::string scenario_of(const Stream& stream) {
     return text;
 }
 
-/// Returns the flags of `gigaspot replay` for a policy. The tool has no flags for price limits and
-/// engine limits.
+/// Returns the flags of `gigaspot replay` for a policy. The tool has no flags for engine limits.
 inline std::string flags_of(const Stream& stream) {
     const Policy& policy = stream.policy;
     const Policy usual;
@@ -81,6 +80,8 @@ inline std::string flags_of(const Stream& stream) {
     put("--switch-margin", policy.switch_margin, usual.switch_margin);
     put("--switch-margin-ppm", policy.switch_margin_ppm, usual.switch_margin_ppm);
     put("--dwell-min", policy.dwell_min, usual.dwell_min);
+    put("--price-min", policy.price_min, usual.price_min);
+    put("--price-max", policy.price_max, usual.price_max);
     if (policy.require_cached) flags += " --require-cached";
     if (policy.refill == Refill::at_once) flags += " --refill=at_once";
     if (policy.queue_unavailable) flags += " --queue-unavailable";
@@ -93,10 +94,6 @@ inline std::string flags_of(const Stream& stream) {
 /// Returns the settings of a stream that have no flag, or an empty text.
 inline std::string beyond_flags(const Stream& stream) {
     std::string text;
-    if (stream.policy.price_min != Policy{}.price_min ||
-        stream.policy.price_max != Policy{}.price_max)
-        text += fmt::format(" price_min {} price_max {}", stream.policy.price_min,
-                            stream.policy.price_max);
     if (stream.limits != EngineLimits{})
         text += fmt::format(" hosts {} bids {} bids_per_host {} bids_per_owner {}",
                             stream.limits.hosts, stream.limits.bids, stream.limits.bids_per_host,

@@ -20,7 +20,7 @@ def settings_of(head):
     settings = {name: head[name] for name in SETTINGS}
     for flag in head["flags"].split():
         name, _, value = flag.partition("=")
-        settings[name[2:].replace("-", "_")] = value or True
+        settings.setdefault(name[2:].replace("-", "_"), value or True)
     return settings
 
 

@@ -5,6 +5,7 @@ profit, at a running bid, or at an id that has just gone.
 """
 import json
 import random
+import re
 import sys
 
 from market import CURRENCIES, Raw, arguments, text_of
@@ -12,6 +13,7 @@ from market_oracle import DAY, FLAGS, TUNINGS, Market
 from oracle import decimal, value_of
 
 MAIN = CURRENCIES[0]
+TIME_WARNING = re.compile(rb"\Agigaspot: warning: the first time, [^\n]*\n")  # streams also begin at 0
 PRICES_MOST = 10**14
 RATES = {  # 1e-12 USD; a step of 10 W at 0.05 USD per kWh costs exactly 1.2 coins of 0.01 USD
     MAIN: (10**10, 10**10, 10**10, 10**10, 5 * 10**9, 2 * 10**10, 10**10 + 1, 7_100_000_000, 10**16, 10**6),

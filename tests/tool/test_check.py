@@ -178,8 +178,8 @@ class Check(unittest.TestCase):
             with self.subTest(fields):
                 _, lines = self.check([order(**fields)])
                 self.assertRegex(lines[0], r"\Aentry 0, %s: \w+: %s\Z" % (re.escape(field), re.escape(detail)))
-                command = {"op": "bid", "time": 0, "id": 1, "host": 7, "owner": 1, "price": 1, "currency": "CLORE-Blockchain", **fields}
-                done = subprocess.run([TOOL, "replay", "-"], input=json.dumps(command).encode(), stdout=subprocess.PIPE)
+                command = {"op": "bid", "time": 1_700_000_000_000, "id": 1, "host": 7, "owner": 1, "price": 1, "currency": "CLORE-Blockchain", **fields}
+                done = subprocess.run([TOOL, "replay", "-"], input=json.dumps(command).encode(), capture_output=True)
                 (reason,) = json.loads(done.stdout)["reasons"]
                 self.assertEqual((reason["field"], reason["detail"]), (field, detail))
 

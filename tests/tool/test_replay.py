@@ -1,5 +1,6 @@
 """Compares the tool's events with the oracle's, and the oracle with small markets that are worked out by hand."""
 import collections
+import gzip
 import json
 import os
 import pathlib
@@ -60,7 +61,7 @@ class Replay(unittest.TestCase):
     def compare(self, seed, options, stream, wanted):
         done = subprocess.run([TOOL, "replay", *market.arguments(options), "-"], input=stream, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE)
-        self.assertEqual((done.returncode, done.stderr), (0, b""), "seed %d" % seed)
+        self.assertEqual((done.returncode, streams.TIME_WARNING.sub(b"", done.stderr)), (0, b""), "seed %d" % seed)
         found = [fields_of(line_of(reduced(json.loads(line)))) for line in done.stdout.splitlines()]
         if found != [fields_of(line_of(event)) for event in wanted]:
             self.fail(self.first_difference(seed, options, stream, wanted, done.stdout))
@@ -134,8 +135,10 @@ class Replay(unittest.TestCase):
 def replay(*words, lines=b"", **options):
     if isinstance(lines, list):
         lines = b"".join(line + b"\n" for line in lines)
-    return subprocess.run([TOOL, "replay", *words], input=lines, stdout=options.pop("stdout", subprocess.PIPE),
+    done = subprocess.run([TOOL, "replay", *words], input=lines, stdout=options.pop("stdout", subprocess.PIPE),
                           stderr=subprocess.PIPE, **options)
+    done.stderr = streams.TIME_WARNING.sub(b"", done.stderr)
+    return done
 
 
 def small_market(price="5"):
@@ -164,6 +167,61 @@ class Prices(unittest.TestCase):
             with self.subTest(price=price, words=words):
                 found = code(price, *words)
                 self.assertEqual(found and (found["code"], found["bound"]), wanted)
+
+
+@unittest.skipUnless(TOOL, "no tool")
+class Inputs(unittest.TestCase):
+    """What a file of commands can look like."""
+
+    def replay(self, data):
+        done = subprocess.run([TOOL, "replay", "-"], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return done.returncode, [json.loads(line)["event"] for line in done.stdout.splitlines()], done.stderr.decode()
+
+    def test_the_first_time_shows_its_unit(self):
+        warning = "gigaspot: warning: the first time, %s, %s; times are milliseconds since 1970-01-01 UTC\n"
+        for time, look in (
+            ("1700000000000", None), ("978307200000", None), ("4133980799999", None),  # 2001-01-01 .. 2100-12-31
+            ("978307199999", "is before 2001"), ("0", "is before 2001"), ("978307199", "is before 2001"),
+            ("978307200", "looks like seconds"), ("1700000000", "looks like seconds"), ("4133980799", "looks like seconds"),
+            ("1700000000000000", "looks like microseconds"), ("4133980800000", "is after 2100"),
+            ("4133980800000000", "is after 2100"), ("1700000000000000000", "looks like nanoseconds"), ("1e400", "is after 2100"),
+            ("-1", "is before 2001"),
+        ):
+            line = b'{"op":"rate","time":%s,"currency":"bitcoin","usd":1}\n' % time.encode()
+            with self.subTest(time):
+                wanted = warning % (time, look) if look else ""
+                later = b'{"op":"close","time":5}\n' + line
+                self.assertEqual(self.replay(line + later)[::2], (0, wanted))  # only the first time counts, and once
+                # A line without a time does not count.
+                self.assertEqual(self.replay(b'\n{"op":"close"}\n#\n' + line + later)[::2], (0, wanted))
+
+    def test_the_first_time_counts_even_if_its_command_is_rejected(self):
+        line = b'{"op":"edit","time":1700000000,"id":5,"price":1}\n'
+        _, events, err = self.replay(line)
+        self.assertEqual((events, "looks like seconds" in err), (["rejected"], True))
+        with tempfile.NamedTemporaryFile() as file:
+            first = b'{"op":"close","time":1700000000000}\n'
+            self.assertEqual(replay("--save", file.name, "-", lines=first).returncode, 0)
+            done = subprocess.run([TOOL, "replay", "--restore", file.name, "-"], input=line, capture_output=True)
+        self.assertEqual(json.loads(done.stdout)["reasons"][0]["code"], "time_went_backwards")
+        self.assertIn(b"looks like seconds", done.stderr)
+
+    def test_a_mark_at_the_start_and_windows_ends_of_lines_are_passed_over(self):
+        lines = [b'{"op":"close","time":1700000000000}', b'{"op":"close","time":1700000000001}']
+        for data in (b"\n".join(lines), b"\xef\xbb\xbf" + b"\n".join(lines), b"\xef\xbb\xbf\r\n" + b"\r\n".join(lines) + b"\r\n"):
+            self.assertEqual(self.replay(data), (0, ["accepted"] * 2, ""))
+        # In the middle of a file it is not a mark.
+        self.assertEqual(self.replay(lines[0] + b"\n\xef\xbb\xbf" + lines[1]), (0, ["accepted", "rejected"], ""))
+        self.assertEqual(self.replay(b"\xef\xbb\xbf"), (0, [], ""))
+
+    def test_what_is_not_a_text_is_named_before_any_line_is_taken(self):
+        line = '{"op":"close","time":1700000000000}\n'
+        for data, what in ((gzip.compress(line.encode()), "compressed by gzip; unpack it first"),
+                           (line.encode("utf-16"), "UTF-16; convert it to UTF-8 first"),
+                           (b"\xfe\xff" + line.encode("utf-16-be"), "UTF-16; convert it to UTF-8 first"),
+                           (line.encode("utf-16-le"), "UTF-16; convert it to UTF-8 first"),
+                           (line.encode("utf-16-be"), "UTF-16; convert it to UTF-8 first")):
+            self.assertEqual(self.replay(data), (1, [], "gigaspot: standard input: this file is %s\n" % what))
 
 
 @unittest.skipUnless(TOOL, "no tool")
