@@ -2,10 +2,12 @@
 #include "tool.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -121,11 +123,42 @@ private:
     std::string begun_;
 };
 
-/// Fails if a save would replace what is not a file: a device, a pipe, a folder.
-void check_can_be_replaced(const std::string& path) {
+/// The file that a save replaces, or creates. Through a link, it is the one that the link names.
+std::filesystem::path target_of(const std::string& path) {
+    std::error_code is_new;
+    std::filesystem::path existing = std::filesystem::canonical(path, is_new);
+    return is_new ? std::filesystem::path{path} : existing;
+}
+
+/// The name under which a save is written until it is complete.
+std::string draft_of(const std::filesystem::path& target) { return target.string() + ".new"; }
+
+/// Fails unless a save can replace or create this file: it must be a regular file or a new name in
+/// a folder, and `commands`, an open file, must be another one. At the end it would be too late.
+void check_can_be_saved(const std::string& path, int commands) {
     struct stat status {};
-    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+    struct stat link {};
+    const bool exists = ::stat(path.c_str(), &status) == 0;
+    if (!exists && errno != ENOENT) throw system_failure(path);
+    if (exists && !S_ISREG(status.st_mode))
         throw Failure{bad_data, fmt::format("{}: not a file that can be replaced", path)};
+    if (exists && ::access(path.c_str(), W_OK) != 0) throw system_failure(path);
+    if (!exists && ::lstat(path.c_str(), &link) == 0)
+        throw Failure{bad_data, fmt::format("{}: a link to a file that does not exist", path)};
+
+    const std::filesystem::path target = target_of(path);
+    const std::string folder =
+        target.has_parent_path() ? target.parent_path().string() : std::string{"."};
+    if (!target.has_filename() || ::access(folder.c_str(), W_OK | X_OK) != 0)
+        throw system_failure(path);
+    const std::string draft = draft_of(target);
+    if (::lstat(draft.c_str(), &link) == 0 && !S_ISREG(link.st_mode))
+        throw Failure{bad_data, fmt::format("{}: in the way of the draft of {}", draft, path)};
+
+    struct stat other {};
+    if (exists && ::fstat(commands, &other) == 0 && other.st_dev == status.st_dev &&
+        other.st_ino == status.st_ino)
+        throw Failure{wrong_use, fmt::format("--save: {} has the commands", path)};
 }
 
 void write_all(const std::string& path, int file, std::span<const std::byte> bytes) {
@@ -138,15 +171,37 @@ void write_all(const std::string& path, int file, std::span<const std::byte> byt
     if (::fsync(file) != 0) throw system_failure(path);
 }
 
-/// Writes a file whole or not at all: under another name first, then on the disk, then in place.
-/// Through a link it replaces the file that the link names.
+/// Holds signals back, so that none ends the tool between the two names of a save.
+class SignalsHeldBack {
+public:
+    SignalsHeldBack() {
+        sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_BLOCK, &all, &before_);
+    }
+    SignalsHeldBack(const SignalsHeldBack&) = delete;
+    SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
+    ~SignalsHeldBack() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+    sigset_t before_{};
+};
+
+/// Writes a file whole or not at all: under another name first, then on the disk, then in place. An
+/// existing file keeps its mode. The draft remains only if the power fails or the tool is killed
+/// (SIGKILL); then the next save replaces it.
 void write_file(const std::string& path, std::span<const std::byte> bytes) {
-    std::error_code is_new;
-    const std::filesystem::path existing = std::filesystem::canonical(path, is_new);
-    const std::string target = is_new ? path : existing.string();
-    const std::string draft = target + ".new";
-    const File file{draft, O_WRONLY | O_CREAT | O_TRUNC};
+    const std::filesystem::path target = target_of(path);
+    const std::string draft = draft_of(target);
+    const SignalsHeldBack signals;
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit of sizes is an error like a full disk
+    static_cast<void>(::unlink(draft.c_str()));
+    const File file{draft, O_WRONLY | O_CREAT | O_EXCL};
     try {
+        struct stat status {};
+        const bool exists = ::stat(target.c_str(), &status) == 0;
+        if (exists && ::fchmod(file.number(), status.st_mode & 07777) != 0)
+            throw system_failure(draft);
         write_all(draft, file.number(), bytes);
         if (std::rename(draft.c_str(), target.c_str()) != 0) throw system_failure(path);
     } catch (const Failure&) {
@@ -241,11 +296,14 @@ void replay(const ReplayOptions& options) {
         throw Failure{wrong_use, "only one of COMMANDS and --restore can be standard input"};
     if (options.save == "-")
         throw Failure{wrong_use, "--save takes a file: standard output has the events"};
-    if (!options.save.empty()) check_can_be_replaced(options.save);
+    std::optional<File> opened;
+    if (options.commands != "-") opened.emplace(options.commands, O_RDONLY);
+    const int commands = opened ? opened->number() : STDIN_FILENO;
+    const std::string_view name =
+        opened ? std::string_view{options.commands} : std::string_view{"standard input"};
+    if (!options.save.empty()) check_can_be_saved(options.save, commands);
     gigaspot::Replay market = make_market(options);
 
-    const std::string_view name =
-        options.commands == "-" ? std::string_view{"standard input"} : options.commands;
     constexpr std::size_t write_bytes = std::size_t{1} << 18;
     std::string out;
     const auto flush = [&] {
@@ -267,12 +325,7 @@ void replay(const ReplayOptions& options) {
             if (out.size() >= write_bytes) flush();
         });
     };
-    if (options.commands == "-") {
-        LineReader{}.read(STDIN_FILENO, name, take, flush);
-    } else {
-        const File file{options.commands, O_RDONLY};
-        LineReader{}.read(file.number(), name, take, flush);
-    }
+    LineReader{}.read(commands, name, take, flush);
     if (options.digest) out += fmt::format("{{\"digest\":\"{:016x}\"}}\n", digest(market.engine()));
     flush();
     const std::uint64_t taken = market.engine().counters().commands - commands_before;

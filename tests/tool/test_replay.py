@@ -6,6 +6,7 @@ import os
 import pathlib
 import random
 import resource
+import signal
 import struct
 import subprocess
 import tempfile
@@ -299,22 +300,90 @@ class Saves(unittest.TestCase):
             self.assertEqual(self.digest("--restore", str(self.file)), digest)
 
         # As on a full disk: half of the file can be written, and then no more.
-        fails("File too large", str(self.file), preexec_fn=limit, restore_signals=False)
+        for restore_signals in (False, True):  # with the signal that this limit sends, or without it
+            fails("File too large", str(self.file), preexec_fn=limit, restore_signals=restore_signals)
+            is_still_good()
+            self.assertEqual([path.name for path in self.folder.iterdir()], ["market"])
+        # What a tool that was killed (SIGKILL) leaves does not keep the next save from being written.
+        draft = self.folder / "market.new"
+        draft.write_bytes(old[:100])
+        draft.chmod(0)
         is_still_good()
-        # Killed in the middle of writing: there the same limit sends a signal.
-        done = replay("--restore", str(self.file), "--save", str(self.file), "-", lines=more, preexec_fn=limit)
-        self.assertLess(done.returncode, 0)
-        is_still_good()
-        # Neither leaves anything that keeps the next save from being written.
         done = replay("--restore", str(self.file), "--save", str(self.file), "-", lines=more)
         self.assertEqual(done.returncode, 0)
         self.assertNotEqual(self.file.read_bytes(), old)
         self.assertEqual([path.name for path in self.folder.iterdir()], ["market"])
 
+    def test_a_signal_waits_until_the_save_is_complete(self):
+        lines = subprocess.run([TOOL, "generate", "--commands", "60000", "--hosts", "4000"], stdout=subprocess.PIPE).stdout
+        commands = self.folder / "commands"
+        commands.write_bytes(lines)
+        whole = self.save(lines)
+        hits = 0
+        for _ in range(4):
+            self.file.write_bytes(b"old")
+            tool = subprocess.Popen([TOOL, "replay", "--save", str(self.file), str(commands)], stdout=subprocess.DEVNULL)
+            draft = str(self.file) + ".new"
+            while not os.path.exists(draft) and tool.poll() is None:
+                pass
+            tool.send_signal(signal.SIGTERM)
+            hits += tool.wait() == -signal.SIGTERM
+            self.assertEqual(self.file.read_bytes(), whole)
+            self.assertFalse(os.path.exists(draft))
+        self.assertGreater(hits, 0)
+
+    def test_a_save_keeps_the_mode_of_the_file(self):
+        for mode in (0o600, 0o644, 0o666, 0o660):
+            self.file.write_bytes(b"old")
+            self.file.chmod(mode)
+            self.save(small_market())
+            self.assertEqual(self.file.stat().st_mode & 0o7777, mode)
+        self.file.unlink()
+        self.save(small_market())
+        umask = os.umask(0)
+        os.umask(umask)
+        self.assertEqual(self.file.stat().st_mode & 0o7777, 0o666 & ~umask)
+
+    def fails_before_any_command(self, says, path, exit_code=1, commands="-", **options):
+        done = replay("--save", str(path), commands, lines=small_market(), **options)
+        self.assertEqual((done.returncode, done.stdout, done.stderr.decode()), (exit_code, b"", "gigaspot: " + says + "\n"))
+
     def test_no_save_where_no_file_can_be(self):
-        done = replay("--save", str(self.folder / "no" / "such"), "-", lines=small_market())
-        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (1, 5))
-        self.assertRegex(done.stderr.decode(), r"\Agigaspot: [^\n]*No such file[^\n]*\n\Z")
+        before = sorted(self.folder.iterdir())
+        for path in (self.folder / "no" / "such", str(self.folder / "new") + "/"):
+            self.fails_before_any_command("%s: No such file or directory" % path, path)
+        self.file.write_bytes(b"old")
+        self.fails_before_any_command("%s: Not a directory" % (self.file / "x"), self.file / "x")
+        link = self.folder / "link"
+        link.symlink_to("nothing")
+        self.fails_before_any_command("%s: a link to a file that does not exist" % link, link)
+        loop = self.folder / "loop"
+        loop.symlink_to("loop")
+        self.fails_before_any_command("%s: Too many levels of symbolic links" % loop, loop)
+        self.assertEqual(sorted(self.folder.iterdir()), sorted([*before, self.file, link, loop]))
+        os.mkdir(self.folder / "market.new")
+        self.fails_before_any_command("%s.new: in the way of the draft of %s" % (self.file, self.file), self.file)
+
+    def test_no_save_without_permission(self):
+        nobody = 65534  # root may write everywhere: as root, ask for somebody else
+        options = {"preexec_fn": lambda: os.setresuid(nobody, 0, 0)} if os.geteuid() == 0 else {}
+        self.file.write_bytes(b"old")
+        self.file.chmod(0o444)
+        self.folder.chmod(0o755)
+        self.fails_before_any_command("%s: Permission denied" % self.file, self.file, **options)
+        self.folder.chmod(0o555)
+        self.fails_before_any_command("%s: Permission denied" % (self.folder / "new"), self.folder / "new", **options)
+        self.folder.chmod(0o755)
+
+    def test_a_save_does_not_replace_its_commands(self):
+        self.file.write_bytes(b"".join(line + b"\n" for line in small_market()))
+        link = self.folder / "link"
+        link.symlink_to("market")
+        for path in (self.file, link):
+            self.fails_before_any_command("--save: %s has the commands" % path, path, exit_code=2, commands=str(self.file))
+        with open(self.file, "rb") as commands:
+            done = subprocess.run([TOOL, "replay", "--save", str(link), "-"], stdin=commands, capture_output=True)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
 
     def test_a_save_replaces_no_device_no_pipe_and_no_folder(self):
         """As root, --save /dev/null would put a file in the place of the device."""
