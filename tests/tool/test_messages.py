@@ -45,7 +45,7 @@ class Table(unittest.TestCase):
     def test_an_option_that_is_misspelt_is_guessed(self):
         for word, name, *words in (
             ("--usd-per-con", "--usd-per-coin", "rank", GOLDEN, "--usd-per-con", "0.01"),
-            ("--usd-per-con", "--usd-per-coin", "rank", "--usd-per-con", "0.01", GOLDEN),  # its value is no snapshot
+            ("--usd-per-con", "--usd-per-coin", "rank", "--usd-per-con", "0.01", GOLDEN),  # its value is not a snapshot
             ("--usd-per-con", "--usd-per-coin", "rank", GOLDEN, "--usd-per-con=0.01"),
             ("--hots", "--host", "quote", GOLDEN, "--usd-per-coin", "0.01", "--hots", "7", "--watts", "100"),
             ("--Host", "--host", "explain", GOLDEN, "--usd-per-coin", "0.01", "--Host", "7"),
