@@ -12,6 +12,8 @@
 
 namespace model {
 
+inline constexpr EnergyPrice unit_energy = EnergyPrice::unchecked(1);
+
 class Corner {
 public:
     Corner() {
@@ -26,7 +28,7 @@ public:
         put(time, SetRate{.usd = ExchangeRate::unchecked(net * 1'000'000 + 1),
                           .fee = Ppm::unchecked(999'999)});
     }
-    void host(std::int64_t time, EnergyPrice energy = EnergyPrice::unchecked(1),
+    void host(std::int64_t time, EnergyPrice energy = unit_energy,
               Power most = Power::unchecked(9)) {
         Step step;
         step.time = Timestamp::unchecked(time);
@@ -39,6 +41,13 @@ public:
         step.time = Timestamp::unchecked(time);
         step.set(PlaceBid{.id = id, .host = 7, .price = Price::unchecked(price)},
                  {{.power_limit = Power::unchecked(watts)}});
+        stream_.steps.push_back(std::move(step));
+    }
+    void edit(std::int64_t time, BidId id, std::int64_t price, int watts) {
+        Step step;
+        step.time = Timestamp::unchecked(time);
+        step.set(EditBid{.id = id, .price = Price::unchecked(price)},
+                 std::vector<OverclockProfile>{{.power_limit = Power::unchecked(watts)}});
         stream_.steps.push_back(std::move(step));
     }
     void put(std::int64_t time, const Command& command) {
@@ -57,15 +66,17 @@ private:
 /// Bid 1 runs and is protected. Bids 2 and 3 are better and equal, so 2 is the best because it is
 /// older. Then 2 raises its price, which makes it the younger one. At a net rate of 0, where prices
 /// are worth nothing, 3 is the best. Either the raise or the rate comes first.
-inline Stream twins_at_no_rate(bool is_raised_first) {
+inline Stream twins_at_no_rate(bool is_raised_first, EnergyPrice energy) {
+    const bool is_below_zero = energy < EnergyPrice{};
+    const int good = is_below_zero ? 5 : 1;
     Corner corner;
     const auto raise = [&] { corner.put(5, EditBid{.id = 2, .price = Price::unchecked(3'000)}); };
     corner.rate(0, 5);
-    corner.host(0);
-    corner.bid(0, 1, 5'000, 5);
+    corner.host(0, energy);
+    corner.bid(0, 1, 5'000, 6 - good);
     corner.put(1, Close{});
-    corner.bid(2, 2, 2'000, 1);
-    corner.bid(2, 3, 2'000, 1);
+    corner.bid(2, 2, 2'000, good);
+    corner.bid(2, 3, 2'000, good);
     corner.put(3, Close{});
     if (is_raised_first) raise();
     corner.rate(5, 0);
@@ -95,13 +106,14 @@ inline Stream worsened_to_a_tie(const Policy& policy) {
 /// Bids 1 and 2 draw the same and 2 pays `more`. Bid 1 has won a close and stays at the net rate
 /// `stays_at`. At `goes_at` the lead is one unit above the margin.
 inline Stream a_unit_above_the_margin(const Policy& policy, std::int64_t price, std::int64_t more,
-                                      int watts, std::int64_t stays_at, std::int64_t goes_at) {
+                                      int watts, std::int64_t stays_at, std::int64_t goes_at,
+                                      EnergyPrice energy = unit_energy) {
     Corner corner;
     corner.policy() = policy;
     corner.policy().reserve = Reserve::lowest();
     corner.policy().price_min = Price{};
     corner.rate(0, stays_at);
-    corner.host(0);
+    corner.host(0, energy);
     corner.bid(0, 1, price, watts);
     corner.put(1, Close{});
     corner.bid(2, 2, price + more, watts);
@@ -138,19 +150,42 @@ inline Stream meetings_that_nearly_coincide(bool is_falling) {
     return corner.stream();
 }
 
+/// Bid 1 is the best. An edit raises its price by one unit, and its new watts cost more than that.
+/// Then bid 2 is the best. If energy is below 0, fewer watts cost more.
+inline Stream raised_but_dearer(EnergyPrice energy) {
+    const bool is_below_zero = energy < EnergyPrice{};
+    Corner corner;
+    corner.policy().dwell_min = Duration{};
+    corner.rate(0, 5);
+    corner.host(0, energy);
+    corner.bid(0, 1, 1'000, is_below_zero ? 8 : 1);
+    corner.bid(0, 2, 1'000, is_below_zero ? 7 : 2);
+    corner.put(1, Close{});
+    corner.edit(2, 1, 1'001, is_below_zero ? 1 : 8);
+    corner.put(3, Close{});
+    corner.rate(4, 6);
+    corner.put(5, Close{});
+    return corner.stream();
+}
+
 inline std::optional<Failure> run_corners() {
     const Policy margin{.switch_margin = SwitchMargin::unchecked(1'000'000'000'000)};
     const Policy share{.switch_margin_ppm = Ppm::highest()};
     const Policy five{.switch_margin = SwitchMargin::unchecked(5)};
     const Policy half{.switch_margin_ppm = Ppm::unchecked(500'000)};
     // Half of the profit 10e9 x n - 24e8 is below the lead 4'890'909'091 x n by 1 at n = 11; half
-    // of the loss 48e8 - 6e8 x n is below 42'857'143 x n by 1 at n = 7.
+    // of the loss 48e8 - 6e8 x n is below 42'857'143 x n by 1 at n = 7. Energy below 0 earns 48e8:
+    // half of the profit 1e8 x n + 48e8 is below 392'857'143 x n by 1 at n = 7.
     for (const Stream& stream :
-         {twins_at_no_rate(true), twins_at_no_rate(false), worsened_to_a_tie(margin),
-          worsened_to_a_tie(share), a_unit_above_the_margin(five, 1'000, 1, 1, 5, 6),
+         {twins_at_no_rate(true, unit_energy), twins_at_no_rate(false, unit_energy),
+          twins_at_no_rate(true, -unit_energy), twins_at_no_rate(false, -unit_energy),
+          worsened_to_a_tie(margin), worsened_to_a_tie(share),
+          a_unit_above_the_margin(five, 1'000, 1, 1, 5, 6),
           a_unit_above_the_margin(half, 10'000'000'000, 4'890'909'091, 1, 12, 11),
           a_unit_above_the_margin(half, 600'000'000, 42'857'143, 2, 6, 7),
-          meetings_that_nearly_coincide(true), meetings_that_nearly_coincide(false)}) {
+          a_unit_above_the_margin(half, 100'000'000, 392'857'143, 2, 6, 7, -unit_energy),
+          meetings_that_nearly_coincide(true), meetings_that_nearly_coincide(false),
+          raised_but_dearer(unit_energy), raised_but_dearer(-unit_energy)}) {
         if (auto wrong = run_again(stream)) return Failure{stream, *wrong};
     }
     return std::nullopt;

@@ -24,6 +24,9 @@ public:
         for (const Event& event : outcome.events) {
             ++events_[event.kind];
             if (event.kind == EventKind::stopped) ++stops_[event.reason];
+            if (event.kind != EventKind::started) continue;
+            const NaiveHost* host = comparison.market().find_host(event.host);
+            if (host != nullptr && host->host.energy_price < EnergyPrice{}) has_earned_ = true;
         }
     }
 
@@ -42,6 +45,7 @@ public:
         for (std::size_t i = 0; i < std::size(members); ++i) {
             if (!are_drawn_[i]) text += fmt::format(" policy {}", members[i]);
         }
+        if (!has_earned_) text += " a run at an energy price below 0";
         using enum Code;
         for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(EventKind::removed); ++kind) {
             if (events_.count(static_cast<EventKind>(kind)) == 0)
@@ -125,6 +129,7 @@ private:
         "refill",         "queue_unavailable", "interval_min",      "time_step_max"};
 
     bool are_drawn_[std::size(members)]{};  ///< differed from its default
+    bool has_earned_ = false;               ///< a bid ran where energy costs less than 0
     std::uint64_t commands_ = 0;
     std::uint64_t taken_ = 0;
     std::map<EventKind, std::uint64_t> events_{};

@@ -68,14 +68,15 @@ public:
         return std::clamp<std::int64_t>(count, 0, price_max);
     }
 
+    /// One energy price in three is below 0, or is 0.
     EnergyPrice energy() {
+        std::int64_t count = 0;
         switch (world_.numbers) {
-        case Numbers::units: return EnergyPrice::unchecked(random_.draw(0, 2) * world_.scale);
-        case Numbers::real:
-            return EnergyPrice::unchecked(random_.draw(20, 400) * std::int64_t{1'000'000});
-        case Numbers::greatest: break;
+        case Numbers::units: count = random_.draw(0, 2) * world_.scale; break;
+        case Numbers::real: count = random_.draw(20, 400) * std::int64_t{1'000'000}; break;
+        case Numbers::greatest: count = greatest(0, energy_max); break;
         }
-        return EnergyPrice::unchecked(greatest(0, energy_max));
+        return EnergyPrice::unchecked(random_.once_in(3) ? -count : count);
     }
 
     Range<Power> power_range() {

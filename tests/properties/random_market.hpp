@@ -92,7 +92,7 @@ inline Offer draw_bid(std::uint64_t id, std::uint64_t sequence) {
 inline Market draw_market(int bids_max) {
     Market market;
     const auto scale = draw_from<std::int64_t>({1, 1, 3, 1'000, 999'999'937});
-    market.host.energy_price = EnergyPrice::unchecked(draw_from({0, 1, 1, 2}) * scale);
+    market.host.energy_price = EnergyPrice::unchecked(draw_from({0, 1, 1, 2, -1, -2}) * scale);
     market.host.base_power = Power::unchecked(draw(0, 1));
     market.host.min_bid = once_in(2) ? Price{} : draw_price(3);
     market.host.status = {

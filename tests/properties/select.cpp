@@ -11,8 +11,8 @@ TEST_CASE("section 4, a profit equals its formulas in fractions, to the last dig
                   .currency = draw_from({main_currency, bitcoin}),
                   .power_limits = TotalPower::unchecked(draw(0, 255'000'000))};
         Market market;
-        market.host.energy_price =
-            EnergyPrice::unchecked(draw<std::int64_t>(0, EnergyPrice::highest().count()));
+        market.host.energy_price = EnergyPrice::unchecked(
+            draw<std::int64_t>(EnergyPrice::lowest().count(), EnergyPrice::highest().count()));
         market.host.base_power = Power::unchecked(draw(0, Power::highest().count()));
         market.conditions.rates[bid.currency] = {
             .usd = ExchangeRate::unchecked(draw<std::int64_t>(1, ExchangeRate::highest().count())),

@@ -20,6 +20,7 @@ def text_of(value):
 
 def spelled(rng, count, decimals):
     """Spells `count` units of 10^-decimals in one of several ways, sometimes with digits that are rounded away."""
+    sign, count = "-" if count < 0 else "", abs(count)
     tail = rng.choice(("", "", "", "0", "4", "49", "000000000000000000000000000000001"))
     if tail == "" and count % 2 == 0 and rng.random() < 0.2:
         tail = "5"  # half a unit, which is rounded to even
@@ -28,14 +29,14 @@ def spelled(rng, count, decimals):
     digits = str(count)
     way = rng.randrange(4)
     if way == 0:
-        return Raw("%s%se-%d" % (digits, "." + tail if tail else "", decimals))
+        return Raw("%s%s%se-%d" % (sign, digits, "." + tail if tail else "", decimals))
     if way == 1:
-        return Raw("0.%s%sE%+d" % (digits, tail, len(digits) - decimals))
+        return Raw("%s0.%s%sE%+d" % (sign, digits, tail, len(digits) - decimals))
     if way == 2 and count % 10**decimals == 0 and tail.strip("0") == "":
-        return Raw("%d" % (count // 10**decimals))
+        return Raw("%s%d" % (sign, count // 10**decimals))
     digits = digits.rjust(decimals + 1, "0")
     fraction = digits[len(digits) - decimals :] + tail
-    return Raw(digits[: len(digits) - decimals] + ("." + fraction if fraction else ""))
+    return Raw(sign + digits[: len(digits) - decimals] + ("." + fraction if fraction else ""))
 
 
 def spelled_money(rng, count, decimals):
@@ -86,8 +87,8 @@ def make_machine(rng, host, bids_max):
     gpus = rng.randrange(1, 4)
     least = [rng.choice((70, 100)) for _ in range(gpus)]
     grid = {"watts": rng.choice((10, 25)), "active": rng.choice((0, 0.3, 0.6))}
-    energy = rng.choice((0, 50, 100, 123)) * 10**6  # 1e-9 USD per kWh
-    # This many 1e-8 coins pay for a step of the watts exactly, at 0.01 USD per coin.
+    energy = rng.choice((0, 50, 100, 123, -50)) * 10**6  # 1e-9 USD per kWh
+    # This many 1e-8 coins pay for a step of the watts exactly, at 0.01 USD per coin. If energy is below 0, prices fall.
     grid["price_step"] = grid["watts"] * 24 * energy // 10**2 // 10**2
     grid["price"] = rng.choice((20, 60, 100, 400)) * 10**8
     first_id = rng.choice((1, 500_000, 2**53 - 100))
@@ -112,7 +113,7 @@ def make_machine(rng, host, bids_max):
 
 
 ODD_VALUES = ('null', 'true', '"text"', '"\\ud800"', '-1', '1e400', '0.5', '1.5', '-1e-9', '2.5', '9007199254740993', '1e15',
-              '1000001', '[]', '{}', '[1]', '[2,1]', '[0.6,0.4]', '[1.2,1.8]', '"0.5"', '"1e"', '"-1"', '[1,2,3]', '[null,1]', '[1,[]]', '"\\u0035"', '[{}]', '[[]]',
+              '-1000.0000000001', '1000001', '[]', '{}', '[1]', '[2,1]', '[0.6,0.4]', '[1.2,1.8]', '"0.5"', '"1e"', '"-1"', '[1,2,3]', '[null,1]', '[1,[]]', '"\\u0035"', '[{}]', '[[]]',
               '"' + "x" * 129 + '"', '[' + '{"pl":[1,2]},' * 32 + '{"pl":[1,2]}]')
 
 

@@ -21,14 +21,14 @@ RATES = {  # 1e-12 USD; a step of 10 W at 0.05 USD per kWh costs exactly 1.2 coi
     "usd-coin": (10**12, 10**12, 10**12, 98 * 10**10, 5 * 10**11),
     CURRENCIES[4]: (10**10, 2 * 10**10),
 }
-ENERGIES = tuple(count * 10**6 for count in (50, 50, 50, 25, 100, 0, 49)) + (123_456_789, 10**12)
+ENERGIES = (*(count * 10**6 for count in (50, 50, 50, 25, 100, 0, 49, -50, -50, -25)), 123_456_789, -1, -(10**12), 10**12)
 FEES = (None, None, 0, 25000, 20000, 1, 10**6)
 RANGES = {"core_lock": [300, 2500], "mem_lock": [405, 10501], "core_offset": [-1000, 200], "mem_offset": [-2000, 2000]}
 CARDS = ([70, 170], [100, 400], [150, 450], [100, 100])
 ODD_WHOLES = ("-1", "0.5", "-0.5", "9007199254740993", "9007199254740992.5", "1e400", "-1e400", "1e-400", "1.0000000001",
               "1000001", "-1000001", "1e99999999999999999999", "-0", "0", "5e-1", "0e999")
 ODD_MONEY = ("-1", "-1e-30", "1000000.00000001", "1000001", "1000000.000000000000000001", "1e-13", "1.000000001",
-             "0.0000000001", "1e99999999999999999999", "1e-99999999999999999999", "-0.0", "0", "3e2", "1" * 40, "0." + "1" * 40)
+             "-1001", "-1000.000000001", "0.0000000001", "1e99999999999999999999", "1e-99999999999999999999", "-0.0", "0", "3e2", "1" * 40, "0." + "1" * 40)
 NO_NUMBERS = ("01", "+1", "1.", ".5", "1e", "0x1", "1 ", " 1", "", "-", "1_0", "NaN", "Infinity", "1,5", "\u0661", "1\\n", "--1")
 ODD_VALUES = ("null", "true", "false", '"text"', '"\\ud800"', "[]", "{}", "[1]", "1", "0.5", '"1"', "-1", "[[]]", "[null]",
               "[{}]", '{"a":"b"}', '""', "[1,2,3]", "[2,1]")
@@ -296,7 +296,7 @@ class Stream:
             prices = [known.run.bid.price]
         minimum = rng.choice((None, None, None, 0, max(0, rng.choice(prices) + rng.choice((-1, 0, 1)))))
         length, base = rng.choice(self.lengths), rng.choice((None, None, 0, 10, 50))
-        energy = rng.choice(ENERGIES[:-1] * 2 + ENERGIES[-1:])
+        energy = rng.choice(ENERGIES[:-2] * 2 + ENERGIES[-2:])
         states = [(name, None if rng.random() < 0.93 else (name == "on_demand_rented") != (rng.random() < 0.6)) for name in FLAGS]
         return self.command(
             "host", ("id", self.whole(id)), ("energy_price", measured(rng, energy, 9)),
@@ -314,7 +314,7 @@ class Stream:
         return self.command("host_status", ("id", self.whole(id)), *states)
 
     def make_energy(self):
-        energy = self.rng.choice(ENERGIES[:-1])
+        energy = self.rng.choice(ENERGIES[:-2])
         return self.command("energy_price", ("id", self.whole(self.host())), ("usd", measured(self.rng, energy, 9)))
 
     def make_remove(self):

@@ -521,6 +521,17 @@ class Choice(Judged):
         self.is_told((story.rate(), []), (story.host(energy="1"), []), (story.bid(1, "12", 400), []),
                      (story.bid(2, "5", 100), []), (story.close(), ["started 7 2 2.6"]))
 
+    def test_below_an_energy_price_of_0_watts_earn(self):
+        story = Story()
+        # 300 W x 24 h at -0.1 USD per kWh earn 0.72 USD, 100 W earn 0.24 USD.
+        self.is_told((story.rate(), []), (story.host(energy="-0.1"), []), (story.bid(1, "10", 100), []),
+                     (story.bid(2, "9.6", 300), []), (story.close(), ["started 7 2 10.32"]))
+        story = Story()
+        story.rate(fee_ppm=1000000)  # nothing is left of a price
+        story.host(energy="-1000")
+        self.is_told((story.bid(1, "20", 100), []), (story.bid(2, "5", 300), []), (story.close(), ["started 7 2 7200"]),
+                     (story.host(id=8, energy="-1000.000000001"), ["rejected number_out_of_range"]))
+
     def test_base_power_and_fee_count(self):
         story = Story()
         story.rate("1", fee_ppm=100000)

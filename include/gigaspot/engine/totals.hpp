@@ -19,7 +19,7 @@ struct Totals {
     std::int64_t watts = 0;   ///< drawn by the hosts with a run
     UsdPerDay
         income{};  ///< of these hosts at the terms that won; a run without a rate adds nothing
-    UsdPerDay electricity{};  ///< the cost of these watts
+    UsdPerDay electricity{};  ///< the cost of these watts, which can be below 0
 
     friend constexpr bool operator==(const Totals&, const Totals&) = default;
 };

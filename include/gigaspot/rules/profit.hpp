@@ -19,7 +19,7 @@ inline namespace GIGASPOT_ABI {
 /// The income and the cost that make up a profit, in USD per day.
 struct ProfitParts {
     UsdPerDay income{};       ///< price x net rate, so after the marketplace's fee
-    UsdPerDay electricity{};  ///< cost of the power drawn
+    UsdPerDay electricity{};  ///< cost of the power drawn; below 0 if the energy price is
 
     /// The income less the cost of electricity; it can be negative.
     [[nodiscard]] constexpr UsdPerDay profit() const { return income - electricity; }

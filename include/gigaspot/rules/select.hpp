@@ -62,7 +62,8 @@ enum class Shelter : std::uint8_t {
 }
 
 /// Whether a challenger replaces an eligible incumbent, given both profits as section 4 defines
-/// them. The comparison is exact: no product exceeds 1.1e38, which fits 128 bits.
+/// them. The comparison is exact: no lead exceeds 1.1e32, so no product exceeds 1.1e38, which fits
+/// 128 bits.
 [[nodiscard]] constexpr bool replaces(UsdPerDay challenger, UsdPerDay incumbent, Shelter shelter,
                                       const Policy& policy) {
     const Int128 lead = challenger.count() - incumbent.count();

@@ -33,7 +33,7 @@ template <MarketTraits Traits>
 struct BasicHostCapabilities {
     typename Traits::HostId id{};
     FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus{};
-    EnergyPrice energy_price{};  ///< what its owner pays for electricity
+    EnergyPrice energy_price{};  ///< what its owner pays for electricity; below 0: is paid
     Price min_bid{};             ///< in the main currency
     Power base_power{};          ///< draw of the machine without its GPUs
     RentalLength max_rental_length =

@@ -80,7 +80,7 @@ template <char... Text>
 constexpr Price operator""_coin_per_day() {
     return detail::literal<Price, Text...>;
 }
-/// USD per kWh, with up to 9 digits after the point.
+/// USD per kWh, with up to 9 digits after the point; `-0.05_usd_per_kWh` is below 0.
 template <char... Text>
 constexpr EnergyPrice operator""_usd_per_kWh() {
     return detail::literal<EnergyPrice, Text...>;

@@ -56,8 +56,8 @@ struct Price {
 struct EnergyPrice {
     using rep = std::int64_t;
     static constexpr int decimals = 9;
-    static constexpr rep min = 0;
     static constexpr rep max = 1'000 * rep{1'000'000'000};
+    static constexpr rep min = -max;
     static constexpr bool is_above_zero = false;
     static constexpr std::string_view symbol = "USD/kWh";
 };
@@ -140,7 +140,8 @@ using PowerDraw = Quantity<rows::PowerDraw>;
 using Frequency = Quantity<rows::Frequency>;
 /// A price, in counts of 1e-8 coin per day: 0 .. 1,000,000 coins per day.
 using Price = Quantity<rows::Price>;
-/// An energy price, in counts of 1e-9 USD per kWh: 0 .. 1,000 USD per kWh.
+/// An energy price, in counts of 1e-9 USD per kWh: -1,000 .. 1,000 USD per kWh. Below 0, drawing
+/// power earns money.
 using EnergyPrice = Quantity<rows::EnergyPrice>;
 /// An exchange rate, in counts of 1e-12 USD per coin: above 0, up to 1,000,000 USD.
 using ExchangeRate = Quantity<rows::ExchangeRate>;

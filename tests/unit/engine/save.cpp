@@ -216,6 +216,28 @@ TEST_CASE("before the first close a save has a clock and no last close") {
     CHECK(saved::words_of(save(*restored)) == words);
 }
 
+TEST_CASE("an energy price below 0 is saved and restored") {
+    Market market;
+    const Row rows[] = {
+        {0, rate(1_usd_per_coin)},
+        {0, host({.energy = -0.1_usd_per_kWh})},
+        {0, bid(1, 10_coin_per_day, 100_W)},
+        {0, bid(2, 9.6_coin_per_day, 300_W)},
+    };
+    for (const Row& row : rows) CHECK(market.tell(row.time, row.act) == row.events);
+    for (const EnergyPrice price : {-0.1_usd_per_kWh, EnergyPrice::lowest()}) {
+        CHECK(market.tell(0, energy(price)) == "");
+        const Words words = saved::words_of(save(market.engine));
+        CHECK(words[74] == ~static_cast<std::uint64_t>(-price.count()) + 1);
+        auto restored = saved::restore(words);
+        REQUIRE(restored);
+        CHECK(restored->host(7)->energy_price == price);
+        CHECK(restored->choice(HostId{7}) == market.engine.choice(HostId{7}));
+        CHECK(restored->choice(HostId{7}).winner == BidId{2});
+        CHECK(saved::words_of(save(*restored)) == words);
+    }
+}
+
 TEST_CASE("words are written in blocks, and none is lost where one ends") {
     for (const std::size_t count :
          std::initializer_list<std::size_t>{0, 1, 510, 511, 512, 513, 1'023, 1'024, 1'025, 5'000}) {

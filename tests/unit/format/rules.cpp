@@ -59,6 +59,7 @@ TEST_CASE("section 2, a quantity prints as an exact decimal, and on request with
         {fmt::format("{}", with_unit(-10_MHz)), "-10 MHz"},
         {fmt::format("{}", with_unit(28.9755_coin_per_day)), "28.9755 coin/day"},
         {fmt::format("{}", with_unit(0.11_usd_per_kWh)), "0.11 USD/kWh"},
+        {fmt::format("{}", with_unit(-0.05_usd_per_kWh)), "-0.05 USD/kWh"},
         {fmt::format("{}", with_unit(0.0071_usd_per_coin)), "0.0071 USD/coin"},
         {fmt::format("{}", with_unit(1.25_usd_per_day)), "1.25 USD/day"},
         {fmt::format("{}", with_unit(20'000_ppm)), "20000 ppm"},

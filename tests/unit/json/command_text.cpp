@@ -78,6 +78,8 @@ TEST_CASE("each command has its line, as the rules write it") {
           R"({"op":"host_status","time":5,"id":7,"working_properly":false})");
     check(SetEnergyPrice{.id = 7, .usd = 0.13_usd_per_kWh},
           R"({"op":"energy_price","time":5,"id":7,"usd":"0.13"})");
+    check(SetEnergyPrice{.id = 7, .usd = -0.05_usd_per_kWh},
+          R"({"op":"energy_price","time":5,"id":7,"usd":"-0.05"})");
     check(RemoveHost{.id = 7}, R"({"op":"remove_host","time":5,"id":7})");
     const OverclockProfile profiles[] = {{.power_limit = 300_W,
                                           .core_lock = 1500_MHz,

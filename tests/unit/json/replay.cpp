@@ -218,7 +218,7 @@ TEST_CASE("stages 1 to 3: the time comes first, then the other numbers in the or
         {R"({"op":"energy_price","time":100,"id":1.5,"usd":"1001"})",
          "number_too_precise (id: 1.5 is not a whole number)"},
         {R"({"op":"energy_price","time":100,"id":1,"usd":"1001"})",
-         "number_out_of_range (usd: 1001 is out of range: 0 to 1000 USD/kWh)"},
+         "number_out_of_range (usd: 1001 is out of range: -1000 to 1000 USD/kWh)"},
         {R"({"op":"rate","time":100,"currency":"c","usd":"0.0000000000001"})",
          "number_out_of_range (usd: 0.0000000000001 rounds to 0; the minimum is 0.000000000001 "
          "USD/coin)"},

@@ -342,6 +342,10 @@ TEST_CASE("numbers are read by their value, and rounded half to even") {
         {"energy_price", "0.0000000015", 2},
         {"energy_price", "0.05000000049", 50'000'000},
         {"energy_price", "1e3", 1'000'000'000'000},
+        {"energy_price", "-0.05", -50'000'000},
+        {"energy_price", "-0.0000000005", 0},
+        {"energy_price", "-0.0000000015", -2},
+        {"energy_price", "-1e3", -1'000'000'000'000},
         // Whole numbers.
         {"pl", "164.5", 164},
         {"pl", "165.5", 166},
@@ -474,7 +478,7 @@ TEST_CASE("if a machine appears twice, the first counts, even if it is skipped")
         return R"({"bids":[],"on_demand_rented":false,"online":true,"gpus":[{"pl":[1,2]}],"energy_price":)" +
                std::string{energy_price} + "}";
     };
-    const Snapshot snapshot = read("{\"300\":" + machine("-1") + ",\"3e2\":" + machine("0.25") +
+    const Snapshot snapshot = read("{\"300\":" + machine("-1001") + ",\"3e2\":" + machine("0.25") +
                                    ",\"7\":" + machine("1") + ",\"300.0\":" + machine("0.5") +
                                    ",\"\\u0037\":" + machine("2") + "}");
     REQUIRE(snapshot.machines.size() == 1);
@@ -579,6 +583,8 @@ TEST_CASE("a problem says what was expected and what the machine has") {
          "1000001 is out of range: 0 to 1000000 coin/day"},
         {R"("energy_price": 0.05)", R"("base_power": "97", "energy_price": 0.05)",
          "expected a number, got a string"},
+        {R"("energy_price": 0.05)", R"("energy_price": 1001)",
+         "1001 is out of range: -1000 to 1000 USD/kWh"},
         {R"("energy_price": 0.05)", R"("n": 0)",
          "not given; required: bids, on_demand_rented, online, gpus, energy_price"},
         {R"("max_rental_length": 792000)", R"("max_rental_length": 0)",

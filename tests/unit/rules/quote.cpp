@@ -74,6 +74,7 @@ constexpr QuoteRequest exactly_in_bitcoin{.currency = bitcoin, .tick = Price::un
 
 // One GPU of 150 .. 400 W at 0.1 USD/kWh: 250 W cost 0.6 USD per day, 300 W 0.72, 400 W 0.96.
 constexpr HostCapabilities at_0_1_usd{.gpus = {plain_gpu}, .energy_price = 0.1_usd_per_kWh};
+constexpr HostCapabilities at_minus_0_1_usd{.gpus = {plain_gpu}, .energy_price = -0.1_usd_per_kWh};
 
 constexpr GpuLimits lazy_gpu{.power_limit = {0_W, 5_W}};
 constexpr TotalPower watts(TotalPower::rep count) { return TotalPower::unchecked(count); }
@@ -224,6 +225,27 @@ constexpr Quote quotes[] = {
       .conditions = {.rates = Rates{1_usd_per_coin}},
       .request = {.power_limits = watts(400)}},
      224'010'000},
+    // Where energy is below 0, 2 coins and the 0.72 USD that 300 W earn make 2.72. With 400 W, 1.76
+    // is equal and 1.7601 wins. With 250 W, 2.12 is equal and 2.1201 wins.
+    {"energy below 0: more watts win at a lower price",
+     {.bids = {{.id = 2, .price = 2_coin_per_day, .power_limits = watts(300)}},
+      .host = at_minus_0_1_usd,
+      .conditions = {.rates = Rates{1_usd_per_coin}},
+      .request = {.power_limits = watts(400)}},
+     176'010'000},
+    {"energy below 0: fewer watts need a higher price",
+     {.bids = {{.id = 2, .price = 2_coin_per_day, .power_limits = watts(300)}},
+      .host = at_minus_0_1_usd,
+      .conditions = {.rates = Rates{1_usd_per_coin}},
+      .request = {.power_limits = watts(250)}},
+     212'010'000},
+    // 10,000 x 3 / 7 = 4,285.7 is the market's minimum.
+    {"energy below 0 and a fee of 100 %: more watts win at any price",
+     {.bids = {{.id = 2, .price = price(30'000), .power_limits = watts(300)}},
+      .host = at_minus_0_1_usd,
+      .conditions = three_to_seven(1'000'000_ppm),
+      .request = {.power_limits = watts(400), .currency = bitcoin, .tick = Price::unchecked(1)}},
+     4'286},
     // The incumbent pays 0.32 coins and costs 0.72 USD: a profit of -0.4. 25 % of |-0.4| is 0.1, so
     // 0.72 - 0.3 = 0.42 must be exceeded.
     {"an incumbent at a loss: the relative margin is a share of the loss",
@@ -380,6 +402,12 @@ constexpr Rejection rejections[] = {
      {.bids = {{.id = 2, .price = price(30'000), .currency = bitcoin}},
       .conditions = three_to_seven(1'000'000_ppm),
       .request = exactly_in_bitcoin},
+     price_above_market_maximum},
+    {"price_above_market_maximum: a fee of 100 %, energy below 0, and no more watts than a rival",
+     {.bids = {{.id = 2, .price = price(30'000), .power_limits = watts(300)}},
+      .host = at_minus_0_1_usd,
+      .conditions = three_to_seven(1'000'000_ppm),
+      .request = {.power_limits = watts(300), .currency = bitcoin, .tick = Price::unchecked(1)}},
      price_above_market_maximum},
     {"host_offline before host_on_demand_rented",
      {.host = host_in({.online = false, .on_demand_rented = true})},

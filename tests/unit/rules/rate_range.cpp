@@ -34,6 +34,7 @@ constexpr Offer invalid(Offer offer) {
 }
 
 constexpr HostCapabilities one_usd{.energy_price = 1_usd_per_kWh};
+constexpr HostCapabilities earning{.energy_price = -1_usd_per_kWh};
 constexpr ExchangeRate least = ExchangeRate::lowest();
 constexpr ExchangeRate greatest = ExchangeRate::highest();
 constexpr Run settled{.bid = 1, .first_won = at_ms(0)};
@@ -255,6 +256,43 @@ constexpr RangeRow ranges[] = {
      2.7_usd_per_coin,
      greatest,
      settled},
+    // At -1 USD/kWh, 100 W earn 2.4 USD per day: r + 2.4 against 2r, equal at 2.4.
+    {"energy below 0: more watts win up to the rate at which the price pays for them",
+     {bid(1, 1_coin_per_day, 100, 1), bid(2, 2_coin_per_day, 0, 2)},
+     at(2_usd_per_coin),
+     least,
+     2.4_usd_per_coin,
+     {},
+     earning},
+    {"energy below 0: the higher price wins above it",
+     {bid(1, 1_coin_per_day, 100, 1), bid(2, 2_coin_per_day, 0, 2)},
+     at(3_usd_per_coin),
+     2.400000000001_usd_per_coin,
+     greatest,
+     {},
+     earning},
+    {"energy below 0: a profit is above 0 at each rate",
+     {bid(1, 1_coin_per_day, 100, 1)},
+     at(1_usd_per_coin),
+     least,
+     greatest,
+     {},
+     earning},
+    {"energy below 0: a reserve of 3 USD needs 0.6 USD for 1 coin",
+     {bid(1, 1_coin_per_day, 100, 1)},
+     at(1_usd_per_coin, {.reserve = 3_usd_per_day}),
+     0.6_usd_per_coin,
+     greatest,
+     {},
+     earning},
+    // 3r - (r + 2.4) > (r + 2.4) / 2 if r > 2.4.
+    {"energy below 0: an incumbent with a margin of 50 % of its profit",
+     {bid(1, 1_coin_per_day, 100, 1), bid(2, 3_coin_per_day, 0, 2)},
+     at(2_usd_per_coin, {.switch_margin_ppm = 500'000_ppm}),
+     least,
+     2.4_usd_per_coin,
+     settled,
+     earning},
     // Bitcoin has a net rate of 5 units. The net rate of the main currency is floor(r / 2): 5 for
     // 10 and 11, and 6 from 12.
     {"rounding the net rate down makes steps: a challenger wins from 12",

@@ -2,6 +2,7 @@
 #include <gigaspot/rules/select.hpp>
 
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "support/market.hpp"
@@ -243,10 +244,10 @@ constexpr Policy margins(Int128 margin, Ppm ppm) {
 }
 
 constexpr Int128 billion_usd = Reserve::highest().count();
-// The maximum income is 1e12 USD per day and the maximum cost is below 1e10, so these are the
-// maximum leads in both directions.
-constexpr Int128 most = 1'000 * billion_usd;
-constexpr Int128 least = -10 * billion_usd;
+// The maximum income is 1e12 USD per day. At 1,000 USD/kWh the maximum power of 1.001e9 W costs
+// 2.4024e10 USD per day, and at -1,000 it earns as much. So no profit is above or below these.
+constexpr Int128 most = 1'025 * billion_usd;
+constexpr Int128 least = -25 * billion_usd;
 
 constexpr Replacement replacements[] = {
     {"unprotected: one unit more", 11, 10, Shelter::none, margins(5, 1'000'000_ppm), true},
@@ -355,6 +356,41 @@ constexpr table::Fact facts[] = {
      [] {
          return select(two_gpus, bids, at_0_0071) ==
                 Selection{.winner = 42, .index = 1, .profit = 2.9892_usd_per_day};
+     }},
+    // At -0.11 USD/kWh, 600 W earn 1.584 USD, and 320 W earn 0.8448. With these the profits are
+    // 5.986 and 4.6788. 540 coins for 600 W would have 5.418.
+    {"below an energy price of 0, more watts can beat a higher price",
+     [] {
+         HostCapabilities host = two_gpus;
+         host.energy_price = -0.11_usd_per_kWh;
+         if (select(host, bids, at_0_0071) !=
+             Selection{.winner = 41, .index = 0, .profit = 5.986_usd_per_day})
+             return false;
+         Bid hungry[] = {bids[0], bids[1]};
+         std::swap(hungry[0].overclock, hungry[1].overclock);  // 5.2468 and 5.418
+         return select(host, hungry, at_0_0071) ==
+                Selection{.winner = 42, .index = 1, .profit = 5.418_usd_per_day};
+     }},
+    // Nothing is left of the price: 2 W earn 48e8 units at the maximum energy price below 0.
+    {"a fee of 100 %, energy below 0: the most watts win, then the lower sequence",
+     [] {
+         Conditions conditions{.rates = unit_rate};
+         conditions.rates[main_currency].fee = 1'000'000_ppm;
+         const HostCapabilities host{.energy_price = EnergyPrice::unchecked(-1)};
+         const Offer offers[] = {{.id = 1,
+                                  .price = 9_coin_per_day,
+                                  .power_limits = TotalPower::unchecked(1),
+                                  .sequence = 1},
+                                 {.id = 2,
+                                  .price = 1_coin_per_day,
+                                  .power_limits = TotalPower::unchecked(2),
+                                  .sequence = 3},
+                                 {.id = 3,
+                                  .price = 2_coin_per_day,
+                                  .power_limits = TotalPower::unchecked(2),
+                                  .sequence = 2}};
+         return select(host, offers, conditions) ==
+                Selection{.winner = 3, .index = 2, .profit = units(2 * unit_watt_day)};
      }},
     {"profits are compared in USD across currencies, after fees: 3 coins at 1 USD, 2 at 2 less 25 "
      "%",

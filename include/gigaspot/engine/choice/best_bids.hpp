@@ -66,8 +66,9 @@ public:
         if (host.top.entry.bid() != after.bid()) return challenge(host, after);
         host.has_former = false;
         // The best bid stays the best if it is better than before at each rate above 0.
-        const bool is_better = after.price() > before.price() && after.watts() <= before.watts() &&
-                               is_fresh(host) && host.foreign == 0 && state_.rates.main() > 0 &&
+        const bool is_better = after.price() > before.price() &&
+                               costs_no_more(host, after, before) && is_fresh(host) &&
+                               host.foreign == 0 && state_.rates.main() > 0 &&
                                is_choosable(host, after);
         if (!is_better) return forget(host);
         host.top.entry = after;
@@ -139,12 +140,19 @@ public:
     }
 
 protected:
-    /// Returns what watts, or a difference of watts, cost in 1e-20 USD per day.
+    /// Returns what watts, or a difference of watts, cost in 1e-20 USD per day. It is below 0 for
+    /// watts above 0 if the energy price is.
     static Int128 cost_of(const Host& host, std::int64_t watts) {
         return Int128{watts} * host.energy_price.count() * std::int64_t{2'400'000'000};
     }
     static Int128 cost(const Host& host, BookEntry entry) {
         return cost_of(host, std::int64_t{entry.watts().count()} + host.base_power.count());
+    }
+    /// Whether an entry costs no more than another. If the energy price is below 0, more watts cost
+    /// less. This needs no product of 128 bits.
+    static bool costs_no_more(const Host& host, BookEntry entry, BookEntry other) {
+        return host.energy_price < EnergyPrice{} ? entry.watts() >= other.watts()
+                                                 : entry.watts() <= other.watts();
     }
 
     /// Returns the minimum price in the main currency.

@@ -25,7 +25,8 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Returns what one watt costs in 1e-20 USD per day, rounded once.
+/// Returns what one watt costs in 1e-20 USD per day, rounded once. It is below 0 if the energy
+/// price is.
 [[nodiscard]] inline double cost_of_watt(std::int64_t energy_price) {
     return static_cast<double>(energy_price) * 2'400'000'000.0;
 }
@@ -33,7 +34,7 @@ namespace detail {
 /// What a scan needs to know of a host. All its bids must be in the main currency.
 struct ScanTerms {
     std::int64_t net_rate = 0;      ///< 1e-12 USD per coin, 0 or more
-    std::int64_t energy_price = 0;  ///< 1e-9 USD per kWh
+    std::int64_t energy_price = 0;  ///< 1e-9 USD per kWh, can be below 0
     std::int64_t price_min = 0;     ///< lower prices cannot be chosen
     bool require_cached = false;    ///< uncached bids cannot be chosen
 };
@@ -95,13 +96,15 @@ public:
     ///
     /// A profit is price x rate - watts x cost. The scan computes an upper bound of each: the rate
     /// is increased and the cost decreased by far more than all rounding errors. If the lower bound
-    /// of the best is above the upper bounds of all others, it is the best.
+    /// of the best is above the upper bounds of all others, it is the best. A cost below 0 is
+    /// decreased by making it larger in size.
     [[nodiscard, gnu::always_inline]] const BookEntry* sole_best() const {
         constexpr double slack = 0x1p-50;  // more than four roundings of 2^-53 each
         const auto rate = static_cast<double>(terms_.net_rate);
         const double cost = cost_of_watt(terms_.energy_price);
         const double high_rate = rate * (1 + slack);
-        const double low_cost = cost * (1 - slack);
+        const double cost_slack = cost < 0 ? -slack : slack;
+        const double low_cost = cost * (1 - cost_slack);
         const Doubles<lanes> none = Doubles<lanes>{} - infinity;
         Doubles<lanes> best = none;
         Doubles<lanes> next = none;
@@ -130,7 +133,7 @@ public:
         const BookEntry& entry =
             entries_.entry(static_cast<std::uint32_t>(place[lane] + entry_in(lane)));
         const double low = static_cast<double>(entry.price().count()) * (rate * (1 - slack)) -
-                           static_cast<double>(entry.watts().count()) * (cost * (1 + slack));
+                           static_cast<double>(entry.watts().count()) * (cost * (1 + cost_slack));
         best[lane] = next[lane];  // now `best` has the best of all others
         double rival = best[0];
         for (std::size_t i = 1; i < lanes; ++i) rival = best[i] > rival ? best[i] : rival;

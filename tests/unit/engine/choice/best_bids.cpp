@@ -18,7 +18,8 @@ namespace {
 //     w =  999,998, l = 1,999,997:  299,999,849,999,774,999.66..
 //     w =  999,999, l = 1,999,999:  299,999,849,999,924,999.96..
 //
-// These two rates differ by 150,000 units, which is 5e-13 of each.
+// These two rates differ by 150,000 units, which is 5e-13 of each. At -0.25 USD/kWh, a bid that
+// draws w watts less and pays l units more meets the other bid at the same rates.
 constexpr std::int64_t lower_meeting = 299'999'849'999'774'999;
 constexpr std::int64_t upper_meeting = 299'999'849'999'924'999;
 
@@ -28,9 +29,12 @@ struct Terms {
     Power watts;
 };
 
+constexpr EnergyPrice usual = 0.25_usd_per_kWh;
+
 /// The profit of a bid, in 1e-20 USD per day.
-constexpr Int128 profit(const Terms& bid, std::int64_t rate) {
-    return Int128{bid.price.count()} * rate - Int128{bid.watts.count()} * 600'000'000'000'000'000;
+constexpr Int128 profit(const Terms& bid, std::int64_t rate, EnergyPrice energy = usual) {
+    return Int128{bid.price.count()} * rate -
+           Int128{bid.watts.count()} * energy.count() * 2'400'000'000;
 }
 
 struct Row {
@@ -40,6 +44,7 @@ struct Row {
     std::uint64_t first_winner;
     std::int64_t next_rate;  ///< between the two meetings
     std::uint64_t next_winner;
+    EnergyPrice energy = usual;
 };
 
 constexpr std::int64_t between = lower_meeting + 75'000;
@@ -87,16 +92,43 @@ const Row narrow_cases[] = {
      3,
      between,
      2},
+    {"energy below 0: the rate falls to where only the second loser beats the best bid",
+     400'000'000'000'000'000,
+     {{1, Price::unchecked(3'000'000), 1_W},
+      {2, Price::unchecked(3'000'000 - 1'999'997), 999'999_W},
+      {3, Price::unchecked(3'000'000 - 1'999'999), 1'000'000_W}},
+     1,
+     between,
+     3,
+     -usual},
+    {"energy below 0: the rate rises to where only the second loser beats the best bid",
+     200'000'000'000'000'000,
+     {{1, Price::unchecked(1'000'000), 1'000'000_W},
+      {2, Price::unchecked(1'000'000 + 1'999'999), 1_W},
+      {3, Price::unchecked(1'000'000 + 1'999'997), 2_W}},
+     1,
+     between,
+     3,
+     -usual},
+    {"energy below 0: the rate falls to where the former best beats the new bid that won",
+     400'000'000'000'000'000,
+     {{1, Price::unchecked(3'000'000 - 1'999'997), 999'999_W},
+      {2, Price::unchecked(3'000'000 - 1'999'999), 1'000'000_W},
+      {3, Price::unchecked(3'000'000), 1_W}},
+     3,
+     between,
+     2,
+     -usual},
 };
 
 /// A host without bids, whose choice is known at all rates. Each new bid narrows the interval.
 class Market {
 public:
-    explicit Market(std::int64_t rate) {
+    explicit Market(std::int64_t rate, EnergyPrice energy = usual) {
         set_rate(rate);
         REQUIRE(engine.put_host(HostCapabilities{.id = 7,
                                                  .gpus = {{.power_limit = {1_W, 1'000'000_W}}},
-                                                 .energy_price = 0.25_usd_per_kWh},
+                                                 .energy_price = energy},
                                 at_ms(0)));
         CHECK(winner() == 0);
     }
@@ -122,14 +154,14 @@ TEST_CASE("each rate has the right winner where two bids meet the best at nearly
         // Check the row itself: its winners have the maximum profit.
         for (const Terms& bid : row.bids) {
             const auto leads = [&](std::uint64_t winner, std::int64_t rate) {
-                return bid.id == BidId{winner} ||
-                       profit(row.bids[winner - 1], rate) > profit(bid, rate);
+                return bid.id == BidId{winner} || profit(row.bids[winner - 1], rate, row.energy) >
+                                                      profit(bid, rate, row.energy);
             };
             REQUIRE(leads(row.first_winner, row.first_rate));
             REQUIRE(leads(row.next_winner, row.next_rate));
         }
 
-        Market market{row.first_rate};
+        Market market{row.first_rate, row.energy};
         for (const Terms& bid : row.bids) market.place(bid);
         CHECK(market.winner() == row.first_winner);
         // After a scan of all bids, this would test nothing.

@@ -3,6 +3,7 @@
 // rules.
 
 #include <cstdint>
+#include <string>
 
 #include <gigaspot/engine/engine.hpp>
 
@@ -300,4 +301,58 @@ TEST_CASE("a close chooses once for a host that a command and a rate move have t
     REQUIRE(engine.edit({.id = 1, .price = 2_coin_per_day}, at_ms(0)));
     REQUIRE(engine.close(at_ms(0)));
     CHECK(engine.counters().looks - before == 1);
+}
+
+TEST_CASE(
+    "a best bid stays the best without a scan if it pays more and costs no more than before") {
+    struct Row {
+        const char* rule;
+        EnergyPrice energy;
+        Price rival_price;
+        Power rival_watts;
+        Price new_price;
+        Power new_watts;
+        std::uint64_t winner;
+        std::uint64_t rescans;
+    };
+    // At 0.1 USD/kWh, a watt costs 0.0024 USD per day. At 1 USD per coin, bid 1 has a profit of
+    // 100.6 - 0.48 = 100.12 USD, and its rival 100.2 - 0.36 = 99.84. At -0.1 USD/kWh, bid 1 has
+    // 100.6 + 0.48 = 101.08 USD, and its rival 100.3 + 0.72 = 101.02.
+    constexpr EnergyPrice above = 0.1_usd_per_kWh;
+    constexpr Price one = 100.2_coin_per_day;
+    constexpr Price other = 100.3_coin_per_day;
+    const Row rows[] = {
+        {"fewer watts: 100.34", above, one, 150_W, 100.7_coin_per_day, 150_W, 1, 0},
+        {"more watts, still the best: 100.28", above, one, 150_W, 101_coin_per_day, 300_W, 1, 1},
+        {"more watts, beaten: 99.74", above, one, 150_W, 100.7_coin_per_day, 400_W, 2, 1},
+        {"energy below 0, more watts: 101.66", -above, other, 300_W, 100.7_coin_per_day, 400_W, 1,
+         0},
+        {"energy below 0, equal watts: 101.18", -above, other, 300_W, 100.7_coin_per_day, 200_W, 1,
+         0},
+        {"energy below 0, fewer watts, still the best: 101.06", -above, other, 300_W,
+         100.7_coin_per_day, 150_W, 1, 1},
+        {"energy below 0, fewer watts, beaten: 100.97", -above, other, 300_W, 100.61_coin_per_day,
+         150_W, 2, 1},
+    };
+    for (const Row& row : rows) {
+        INFO(std::string{row.rule});
+        Engine engine;
+        const HostCapabilities host{.id = 7, .gpus = {plain_gpu}, .energy_price = row.energy};
+        REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+        REQUIRE(engine.put_host(host, at_ms(0)));
+        const auto place = [&](std::uint64_t id, Price price, Power watts) {
+            const Bid bid{
+                .id = id, .host = 7, .price = price, .overclock = {{.power_limit = watts}}};
+            REQUIRE(engine.place(bid, at_ms(0)));
+        };
+        place(1, 100.6_coin_per_day, 200_W);
+        place(2, row.rival_price, row.rival_watts);
+        CHECK(engine.choice(HostId{7}).winner == BidId{1});
+        const std::uint64_t before = engine.counters().rescans;
+        const OverclockProfile profiles[] = {{.power_limit = row.new_watts}};
+        const EditBid edit{.id = 1, .price = row.new_price, .overclock = profiles};
+        REQUIRE(engine.edit(edit, at_ms(0)));
+        CHECK(engine.choice(HostId{7}).winner == BidId{row.winner});
+        CHECK(engine.counters().rescans - before == row.rescans);
+    }
 }

@@ -97,7 +97,13 @@ class Draws {
 public:
     ScanTerms terms() {
         const std::int64_t rates[] = {0, 1, 7'100'000'000, 60'000'000'000'000'000, rate_max};
-        const std::int64_t energies[] = {0, 1, 110'000'000, EnergyPrice::highest().count()};
+        const std::int64_t energies[] = {0,
+                                         1,
+                                         -1,
+                                         110'000'000,
+                                         -110'000'000,
+                                         EnergyPrice::highest().count(),
+                                         EnergyPrice::lowest().count()};
         return {.net_rate = one_of(rates),
                 .energy_price = one_of(energies),
                 .price_min = number(3) == 0 ? number(2'000'000) : 0,
@@ -113,7 +119,9 @@ public:
             auto watts = static_cast<std::int32_t>(number(4'000));
             std::int64_t price = number(4'000'000);
             if (kind == 1) {  // the price pays for the watts, within one unit
-                const Int128 cost = Int128{watts} * terms.energy_price * 2'400'000'000;
+                // Below an energy price of 0, more watts cost less.
+                const std::int32_t cheapest = terms.energy_price < 0 ? 4'000 : 0;
+                const Int128 cost = Int128{watts - cheapest} * terms.energy_price * 2'400'000'000;
                 const Int128 pays = terms.net_rate == 0 ? Int128{0} : cost / terms.net_rate;
                 const Int128 near = base + pays + number(4) - 2;
                 price = near > Price::highest().count() ? Price::highest().count()
@@ -259,6 +267,44 @@ TEST_CASE("two entries meet at the rate at which the price difference pays for t
     CHECK(interval.lo == 0);
     CHECK(interval.hi <= 23'999'999);
     CHECK(interval.hi >= 23'999'997);
+}
+
+TEST_CASE("below an energy price of 0, two entries meet where the price pays for fewer watts") {
+    // 1 W earns 24e8 units of 1e-20 USD, so 100 units of price outweigh it from 24e6 on.
+    const ScanTerms terms{.net_rate = 30'000'000, .energy_price = -1};
+    const Lines entries{{entry_of(0, 1'100, 0), entry_of(1, 1'000, 1)}};
+    CHECK(detail::sole_best(entries.all(), terms) == &entries[0]);
+    Interval interval{0, Interval::all().hi};
+    detail::narrow_by_all(entries.all(), terms, entries[0], interval);
+    CHECK(interval.hi == Interval::all().hi);
+    CHECK(interval.lo >= 24'000'001);
+    CHECK(interval.lo <= 24'000'003);
+
+    const ScanTerms below{.net_rate = 20'000'000, .energy_price = -1};
+    CHECK(detail::sole_best(entries.all(), below) == &entries[1]);
+    interval = {0, Interval::all().hi};
+    detail::narrow_by_all(entries.all(), below, entries[1], interval);
+    CHECK(interval.lo == 0);
+    CHECK(interval.hi <= 23'999'999);
+    CHECK(interval.hi >= 23'999'997);
+
+    // At a net rate of 0, the watts alone decide.
+    const ScanTerms free{.net_rate = 0, .energy_price = -1};
+    CHECK(detail::sole_best(entries.all(), free) == &entries[1]);
+}
+
+TEST_CASE("below an energy price of 0, a scan names no entry whose profit is equal to another's") {
+    // At -1,000 USD/kWh, 25 W earn 25 x 2.4e21 = 6e22 units of 1e-20 USD. At a rate of 1e18 that is
+    // as much as 60,000 units of price, so the first two profits are equal.
+    const ScanTerms terms{.net_rate = 1'000'000'000'000'000'000,
+                          .energy_price = EnergyPrice::lowest().count()};
+    const std::int64_t most = Price::highest().count();
+    const Lines tie{{entry_of(0, most, 0), entry_of(1, most - 60'000, 25), entry_of(2, 1, 0)}};
+    CHECK(profit(tie[0], terms, terms.net_rate) == profit(tie[1], terms, terms.net_rate));
+    CHECK(detail::sole_best(tie.all(), terms) == nullptr);
+    // The cost decides for 1e9 W, which earn 2.4e30 units.
+    const Lines watts{{entry_of(0, 1'000'000'000'000, 0), entry_of(1, 0, 1'000'000'000)}};
+    CHECK(detail::sole_best(watts.all(), terms) == &watts[1]);
 }
 
 }  // namespace

@@ -243,6 +243,7 @@ const Forgery forgeries[] = {
     {"a host that appears twice", {{at::second_host, 7}}},
     {"hosts that are not in order", {{at::second_host, 6}}},
     {"an energy price above its maximum", {{at::energy, 1'000'000'000'001}}},
+    {"an energy price below its minimum", {{at::energy, top - 1'000'000'000'000}}},
     {"a minimum bid below 0", {{at::min_bid, top}}},
     {"a base power above its maximum", {{at::base_power, 1'000'001}}},
     {"a rental length of 0", {{at::rental, 0}}},
