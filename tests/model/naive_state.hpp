@@ -103,11 +103,8 @@ inline NextClose next_close(const NaiveHost& host) {
             continue;
         }
         const NaiveEdit& edit = *host.run->edit;
-        if (has_worse_terms(edit.bid, bid.bid)) {
-            const bool by_price_alone = total_power_limit(edit.bid) <= total_power_limit(bid.bid);
-            if (by_price_alone && !next.run->has_worsened) next.run->worsened_below = bid.bid.price;
-            next.run->has_worsened = true;
-        }
+        if (total_power_limit(edit.bid) > total_power_limit(bid.bid)) next.run->has_worsened = true;
+        next.run->price_in_force = bid.bid.price;
         next.offers.push_back(offer_of(edit.bid, edit.sequence, bid, host.host));
     }
     return next;

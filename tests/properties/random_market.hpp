@@ -124,6 +124,7 @@ inline Market draw_market(int bids_max) {
         Run run{.bid = market.bids[draw<std::size_t>(0, market.bids.size() - 1)].id};
         if (!once_in(4)) run.first_won = at_ms(draw(6, 9));
         run.has_worsened = once_in(5);
+        if (once_in(3)) run.price_in_force = draw_price(24);
         market.run = run;
     }
     return market;
@@ -295,7 +296,10 @@ inline std::optional<BidId> winner_by_the_rules(const Market& market) {
     const BidId stays = incumbent->bid.id;
     const BidId comes = challengers.front().bid.id;
     const Fraction lead = challengers.front().profit - incumbent->profit;
-    if (!market.run->first_won || market.run->has_worsened) return lead > 0 ? comes : stays;
+    const bool has_lower_price =
+        market.run->price_in_force && incumbent->bid.price < *market.run->price_in_force;
+    if (!market.run->first_won || market.run->has_worsened || has_lower_price)
+        return lead > 0 ? comes : stays;
     const std::int64_t protected_after = market.conditions.now.count() - policy.dwell_min.count();
     if (market.run->first_won->count() > protected_after) return stays;
     const Fraction share = fraction(policy.switch_margin_ppm) / 1'000'000 * abs(incumbent->profit);

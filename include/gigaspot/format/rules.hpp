@@ -278,6 +278,7 @@ void append_text(Out& out, Exactly<BasicRun<Traits>> run) {
     put(out, "run of bid ", run->bid);
     if (run->first_won) put(out, ", first won at ", with_unit(*run->first_won));
     if (run->has_worsened) put(out, ", worsened");
+    if (run->price_in_force) put(out, ", price in force ", with_unit(*run->price_in_force));
 }
 
 template <class Traits>

@@ -25,11 +25,12 @@ template <MarketTraits Traits>
 struct BasicRun {
     typename Traits::BidId bid{};          ///< the bid that holds the host
     std::optional<Timestamp> first_won{};  ///< the first close that this run won; nothing: none yet
-    /// Whether terms that took effect had a lower price or more watts than the terms before them.
+    /// Whether terms that took effect had a lower price or more watts than the terms before them,
+    /// or a pending edit has more watts.
     bool has_worsened = false;
-    /// The price in force, set if only the price of a pending edit has worsened the run. Another
-    /// edit to this price or above makes the run unworsened again. Only `explain` uses it.
-    std::optional<Price> worsened_below{};
+    /// The price in force, if a pending edit changes it; nothing: the bid's own price. Below it,
+    /// the run worsens at the next close.
+    std::optional<Price> price_in_force{};
 
     friend constexpr bool operator==(const BasicRun&, const BasicRun&) = default;
 };
@@ -94,14 +95,22 @@ constexpr bool ranks_before(const Contender& left, const Contender& right) {
 struct Contest {
     std::optional<Contender> incumbent{};
     std::optional<Contender> best{};
-    Shelter shelter = Shelter::none;
-    Shelter unworsened = Shelter::none;     ///< shelter without the pending edit
-    std::optional<Price> worsened_below{};  ///< as in the run
-    NotCompared not_compared{};             ///< the bids that do not take part
+    Shelter shelter = Shelter::none;     ///< what protects the incumbent at its price
+    Shelter unworsened = Shelter::none;  ///< what protects it from the price in force on
+    Price in_force{};                    ///< the price in force of the bid of the run
+    NotCompared not_compared{};          ///< the bids that do not take part
 
-    /// What protects an incumbent after an edit to this price, which must be above its present one.
+    /// What protects an incumbent after an edit to this price.
     [[nodiscard]] constexpr Shelter shelter_at(Price price) const {
-        return worsened_below && price >= *worsened_below ? unworsened : shelter;
+        return price < in_force ? Shelter::none : unworsened;
+    }
+
+    /// Notes the bid of the run, whether it is eligible or not.
+    template <class Traits>
+    constexpr void add_run(const BasicRun<Traits>& run, Price price, const Conditions& conditions) {
+        in_force = run.price_in_force ? *run.price_in_force : price;
+        unworsened = gigaspot::shelter(run.first_won, run.has_worsened, conditions);
+        shelter = shelter_at(price);
     }
 
     constexpr void add_challenger(const Contender& challenger) {
@@ -129,21 +138,18 @@ constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
                                const std::optional<BasicRun<Traits>>& run,
                                const Ignores& is_ignored = {}) {
     Contest contest;
-    if (run) {
-        contest.shelter = shelter(run->first_won, run->has_worsened, conditions);
-        contest.unworsened = shelter(run->first_won, false, conditions);
-        contest.worsened_below = run->worsened_below;
-    }
     for (std::size_t i = 0; i < items.size(); ++i) {
         const auto& offer = as_offer(items[i], host, i);
         if (is_ignored(offer)) continue;
+        const bool is_of_run = run && offer.id == run->bid;
+        if (is_of_run) contest.add_run(*run, offer.price, conditions);
         const Eligibility result = eligibility(offer, host, conditions);
         if (!result.is_eligible()) {
             contest.not_compared.count(result.reason);
             continue;
         }
         const Contender contender{i, *result.profit, offer.sequence};
-        if (run && offer.id == run->bid) {
+        if (is_of_run) {
             contest.incumbent = contender;
         } else {
             contest.add_challenger(contender);

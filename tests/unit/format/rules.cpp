@@ -202,6 +202,8 @@ TEST_CASE("every public type prints") {
         {fmt::format("{}", Run{.bid = 41}), "run of bid 41"},
         {fmt::format("{}", Run{.bid = 41, .first_won = at_ms(5), .has_worsened = true}),
          "run of bid 41, first won at 5 ms, worsened"},
+        {fmt::format("{}", Run{.bid = 41, .price_in_force = 7_coin_per_day}),
+         "run of bid 41, price in force 7 coin/day"},
         {fmt::format("{}", Selection{.winner = 42, .index = 1, .profit = 2.9892_usd_per_day}),
          "bid 42, profit 2.9892 USD/day"},
         {fmt::format("{}", Selection{}), "idle"},

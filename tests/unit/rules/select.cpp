@@ -37,6 +37,9 @@ constexpr Run incumbent(std::int64_t first_won = 0) {
 }
 constexpr Run new_incumbent{.bid = 1};
 constexpr Run worsened_incumbent{.bid = 1, .first_won = at_ms(0), .has_worsened = true};
+constexpr Run in_force(std::int64_t price) {
+    return {.bid = 1, .first_won = at_ms(0), .price_in_force = Price::unchecked(price)};
+}
 
 constexpr Policy policy_with(Policy policy) {
     policy.reserve = Reserve::lowest();
@@ -169,6 +172,29 @@ constexpr Choice choices[] = {
      {bid(1, 9, 2), bid(2, 9, 1)},
      1,
      worsened_incumbent,
+     all_shelters},
+    {"a pending price below the one in force worsens it: any lead replaces",
+     {bid(1, 9, 1), bid(2, 10, 2)},
+     2,
+     in_force(10),
+     all_shelters},
+    {"a pending price above the one in force: the shelter remains",
+     {bid(1, 9, 1), bid(2, 10, 2)},
+     1,
+     in_force(8),
+     all_shelters},
+    {"a pending price equal to the one in force: the shelter remains",
+     {bid(1, 9, 1), bid(2, 10, 2)},
+     1,
+     in_force(9),
+     all_shelters},
+    {"a price in force does not restore the shelter of a run that has worsened",
+     {bid(1, 9, 1), bid(2, 10, 2)},
+     2,
+     Run{.bid = 1,
+         .first_won = at_ms(0),
+         .has_worsened = true,
+         .price_in_force = Price::unchecked(9)},
      all_shelters},
 
     {"protected: the first won close is 1 ms after now - dwell_min",

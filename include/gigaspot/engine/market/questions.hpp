@@ -90,10 +90,7 @@ template <class Traits, class Allocator>
             if (run.has_edit()) {
                 const PendingEdit& edit = market.store.edits.of(run);
                 if (edit.watts > entry.watts()) next.run->has_worsened = true;
-                if (edit.price < entry.price()) {
-                    if (!next.run->has_worsened) next.run->worsened_below = entry.price();
-                    next.run->has_worsened = true;
-                }
+                if (edit.price != entry.price()) next.run->price_in_force = entry.price();
                 offer.price = edit.price;
                 offer.power_limits = edit.watts;
                 offer.is_overclock_valid = edit.is_overclock_valid;
