@@ -306,6 +306,48 @@ TEST_CASE("a command beyond limits of the reserved size is rejected") {
     }
 }
 
+TEST_CASE("questions about bids, runs and hosts, and visits of all, do not allocate") {
+    Watch memory;
+    Market engine = make_engine(memory);
+    Script script;
+    set_rates(script);
+    fill(script, 1, 2);
+    for (const Told& told : script.told) REQUIRE(collect(engine, told));
+    Script more;
+    more.time = script.time + 1'000;
+    const BidId running = engine.run(1)->bid;
+    more.edit(running.value, 1, 2);
+    for (const Told& told : more.told) REQUIRE(collect(engine, told));
+
+    const Market& asked = engine;
+    memory.fail_from(1);
+    const std::size_t before = global_calls();
+    bool is_right = asked.bid(running)->edit.has_value();
+    is_right = is_right && asked.bid(*asked.find_bid(running))->is_running;
+    is_right = is_right && asked.overclock(running) && asked.edited_overclock(running);
+    is_right =
+        is_right && asked.run(*asked.find_host(1))->charge_at(engine.now()).amount > Amount{};
+    std::size_t hosts = 0;
+    std::size_t bids = 0;
+    std::size_t runs = 0;
+    asked.visit_hosts([&](HostId host, HostHandle) {
+        ++hosts;
+        asked.visit_bids_on(host, [&](const BidState&) { ++bids; });
+    });
+    asked.visit_bids([&](const BidState&) { ++bids; });
+    for (const OwnerId owner : {OwnerId{0}, OwnerId{1}})
+        asked.visit_bids_of(owner, [&](const BidState&) { ++bids; });
+    asked.visit_runs([&](const RunState&) { ++runs; });
+    const std::size_t calls = memory.calls;
+    memory.fail_from(0);
+    CHECK(global_calls() == before);
+    CHECK(calls == 0);
+    CHECK(is_right);
+    CHECK(hosts == size.hosts);
+    CHECK(runs == size.hosts);
+    CHECK(bids == 3 * size.bids);
+}
+
 TEST_CASE("without a reserve, both counters see allocations") {
     Watch memory;
     Market engine = make_engine(memory);

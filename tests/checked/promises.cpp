@@ -221,6 +221,48 @@ TEST_CASE("a function that is called by an engine and changes it is a broken pro
     CHECK(market.close({}));  // the children's commands did not happen here
 }
 
+TEST_CASE("a visitor that changes the engine is a broken promise") {
+    Engine market = make_market(1);
+    const std::string changed = "a visitor does not change the engine";
+    const auto visit_and = [&](auto act) {
+        const std::string words =
+            last_words([&] { market.visit_bids([&](const BidState&) { act(); }); });
+        CHECK(last_words([&] { market.visit_hosts([&](HostId, HostHandle) { act(); }); }) == words);
+        CHECK(last_words([&] { market.visit_bids_on(1, [&](const BidState&) { act(); }); }) ==
+              words);
+        CHECK(last_words([&] { market.visit_bids_of({}, [&](const BidState&) { act(); }); }) ==
+              words);
+        return words;
+    };
+    CHECK(names(visit_and([&] { static_cast<void>(market.revoke(1, {})); }), "base/list_view.hpp",
+                changed));
+    CHECK(names(visit_and([&] { market.reserve({.hosts = 100, .bids = 100}); }),
+                "base/list_view.hpp", changed));
+    CHECK(visit_and([&] {
+              market.visit_runs([](const RunState&) {});
+              market.visit_bids([](const BidState&) {});
+              static_cast<void>(market.choice(HostId{1}));
+              Engine copy = market;
+              static_cast<void>(copy.revoke(1, {}));
+          }) == "goes on");
+    CHECK(market.close({}));  // all visits have ended
+    CHECK(names(last_words([&] {
+                    market.visit_runs(
+                        [&](const RunState&) { static_cast<void>(market.revoke(1, {})); });
+                }),
+                "base/list_view.hpp", changed));
+    CHECK(market.run(1));
+}
+
+TEST_CASE("a close that has been is a broken promise of a question about a charge") {
+    const RunState run{.charged = Timestamp::unchecked(5)};
+    const auto charge_at = [&](std::int64_t time) {
+        return last_words([&] { static_cast<void>(run.charge_at(Timestamp::unchecked(time))); });
+    };
+    CHECK(charge_at(5) == "goes on");
+    CHECK(names(charge_at(4), "engine/states.hpp", "time >= charged"));
+}
+
 TEST_CASE("a tick of 0 is a broken promise in every question") {
     const HostCapabilities host{.gpus = {GpuLimits{.power_limit = {100_W, 450_W}}}};
     const Conditions conditions{.rates = 0.0071_usd_per_coin};

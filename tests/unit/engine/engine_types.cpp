@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 
 #include "support/live.hpp"
@@ -187,6 +188,14 @@ TEST_CASE("ids may be texts") {
     CHECK(copy.revoke("b", {}));
     CHECK(copy.choice("a host whose name is longer than any short string").winner == "a");
     CHECK(engine.run("a host whose name is longer than any short string")->bid == "b");
+    CHECK(engine.bid("b")->host == "a host whose name is longer than any short string");
+    CHECK(engine.bid("b")->is_running);
+    CHECK(engine.overclock("b").has_value());
+    CHECK(!engine.edited_overclock("b"));
+    std::set<std::string> seen;
+    engine.visit_bids_on(engine.bid("b")->host, [&](const auto& bid) { seen.insert(bid.id); });
+    CHECK(seen ==
+          std::set<std::string>{"a", "b", "a bid whose name is longer than any short string"});
     const auto removed =
         engine.remove_host("a host whose name is longer than any short string", {});
     REQUIRE(removed);
