@@ -14,6 +14,7 @@
 #include <gigaspot/rules/billing.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/explain.hpp>
+#include <gigaspot/rules/keep.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/packed.hpp>
 #include <gigaspot/rules/price_bounds.hpp>

@@ -65,6 +65,7 @@ TAKES_ANYTHING(next_close)
 TAKES_ANYTHING(not_compared)
 TAKES_ANYTHING(pack)
 TAKES_ANYTHING(power_draw)
+TAKES_ANYTHING(price_to_keep)
 TAKES_ANYTHING(price_to_win)
 TAKES_ANYTHING(profit)
 TAKES_ANYTHING(profit_parts)
@@ -138,6 +139,7 @@ bool choose_among_names() {
            gigaspot::cache_candidates(machine, rivals, now, ranked).empty() &&
            gigaspot::price_to_win(machine, rivals, now,
                                   {.power_limits = gigaspot::TotalPower::unchecked(300)}) &&
+           gigaspot::price_to_keep(machine, rivals, now, {{.bid = {1, 2}}}) &&
            gigaspot::rate_range(machine, rivals, now) &&
            gigaspot::not_compared(machine, rivals, now).total() == 0 &&
            gigaspot::validate(rivals[0], machine, now).empty() &&

@@ -34,6 +34,7 @@ select = of("rules/select.hpp", "unit/rules/select")
 rank = of("rules/rank.hpp", "unit/rules/rank")
 quote = of("rules/quote.hpp", "unit/rules/quote")
 rates = of("rules/rate_range.hpp", "unit/rules/rate_range")
+keep = of("rules/keep.hpp", "unit/rules/keep")
 answer = of("rules/answer.hpp", "unit/rules/answer")
 explain = of("rules/explain.hpp", "unit/rules/explain", "model")
 offer = of("rules/offer.hpp", "unit/rules/offer")
@@ -546,9 +547,18 @@ mutants = [
     restorer("a restored market accepts handles of the saved one",
           "stages.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());",
           ""),
-    explain("the protection does not return with the price that is in force",
-            "contest.shelter_at(price)",
-            "contest.shelter"),
+    keep("the protection does not return with the price that is in force",
+         "contest.shelter_at(price)",
+         "contest.shelter"),
+    keep("a lower price keeps the shelter",
+         "contest.shelter_at(price)",
+         "contest.unworsened"),
+    keep("the price in force must be a multiple of the tick",
+         "        consider(in_force);",
+         "        static_cast<void>(consider);"),
+    keep("a price in force that the market would reject is an answer",
+         "in_force <= highest_price(offer.currency, conditions)",
+         "in_force <= Price::highest()"),
     quote("a GPU that allows only 0 W accepts a bid",
           "if (gpu.power_limit.max == Power{}) return false;",
           ""),
@@ -702,13 +712,13 @@ mutants = [
     quote("a price counts as helpful in the millisecond in which a bid expires",
           "conditions.now >= *offer.expiry", "conditions.now > *offer.expiry"),
     quote("the market's maximum is not converted to the bid's currency",
-          "conditions.policy.price_max, offer.currency, conditions",
+          "conditions.policy.price_max, currency, conditions",
           "conditions.policy.price_max, main_currency, conditions"),
     quote("a price may be above the maximum of all prices",
-          "if (highest > Price::highest().count()) highest = Price::highest().count();", ""),
+          "if (count > Price::highest().count()) return Price::highest();", ""),
     quote("the market's maximum is rounded up to a tick",
-          "Int128 enough = highest / tick.count();",
-          "Int128 enough = (highest + tick.count() - 1) / tick.count();"),
+          "highest_price(offer.currency, conditions).count() / tick.count();",
+          "(highest_price(offer.currency, conditions).count() + tick.count() - 1) / tick.count();"),
     quote("a quote ignores the minimums",
           "return at_price.is_eligible() && (!rival", "return at_price.profit && (!rival"),
     pending("the next run is cancelled like the previous one",

@@ -11,6 +11,7 @@
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/eligibility.hpp>
+#include <gigaspot/rules/keep.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/profit.hpp>
 #include <gigaspot/rules/quote.hpp>
@@ -47,23 +48,13 @@ constexpr Result<Price, Code> price_to_win_after_edit(const BasicOffer<Traits>& 
                                                       const BasicHostCapabilities<Traits>& host,
                                                       const Conditions& conditions, Price tick,
                                                       const Contest& contest, bool is_incumbent) {
+    if (is_incumbent) return keeping_price(offer, host, conditions, tick, contest);
     if (const Code reason = why_no_price_wins(offer, host, conditions); reason != Code::none)
         return Unexpected{reason};
-    if (!is_incumbent) {
-        // A challenger may be its own best rival. This does no harm: it loses to the incumbent, so
-        // the profit that beats the incumbent is above its own.
-        return challenger_price(offer, host, conditions, tick, contest.best, contest.incumbent,
-                                contest.shelter);
-    }
-    // A raise does not worsen an incumbent, so the incumbent keeps its shelter, or regains it at
-    // the price in force. As its profit P grows, the challenger's lead falls at the same rate, and
-    // |P| never falls faster. So if one raise is enough, every higher one is too.
-    return smallest_price(
-        offer, host, conditions, tick, [&](const Eligibility& at_price, Price price) {
-            return at_price.is_eligible() &&
-                   (!contest.best || !replaces(contest.best->profit, *at_price.profit,
-                                               contest.shelter_at(price), conditions.policy));
-        });
+    // A challenger may be its own best rival. This does no harm: it loses to the incumbent, so the
+    // profit that beats the incumbent is above its own.
+    return challenger_price(offer, host, conditions, tick, contest.best, contest.incumbent,
+                            contest.shelter);
 }
 
 }  // namespace detail
@@ -101,9 +92,8 @@ constexpr Answer<std::span<BasicExplanation<Traits>>> explain(
         if (bid.is_winner) {
             bid.price_to_win = offer.price;
         } else {
-            const Price step = tick.value_or(offer.currency == main_currency ? QuoteRequest{}.tick
-                                                                             : Price::unchecked(1));
-            bid.price_to_win = detail::price_to_win_after_edit(offer, host, conditions, step,
+            bid.price_to_win = detail::price_to_win_after_edit(offer, host, conditions,
+                                                               detail::step(tick, offer.currency),
                                                                contest, bid.ranked.is_incumbent);
         }
     }

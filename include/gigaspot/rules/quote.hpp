@@ -110,6 +110,13 @@ constexpr Code why_no_price_wins(const BasicOffer<Traits>& offer,
     return Code::none;
 }
 
+/// The highest price that the market accepts for an edit or a new bid. Both rates must be known.
+constexpr Price highest_price(Currency currency, const Conditions& conditions) {
+    const Int128 count = *price_count_at_most(conditions.policy.price_max, currency, conditions);
+    if (count > Price::highest().count()) return Price::highest();
+    return Price::unchecked(static_cast<Price::rep>(count));
+}
+
 /// Finds the lowest multiple of `tick` for which `is_enough(eligibility at that price, price)` is
 /// true. If it is true for a price, it must be true for every higher one. Fails with
 /// `price_above_market_maximum` if no price that the market accepts is enough. `why_no_price_wins`
@@ -120,23 +127,18 @@ constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
                                              const Conditions& conditions, Price tick,
                                              IsEnough is_enough) {
     GIGASPOT_ASSERT(tick > Price{});
-    Int128 highest = *price_count_at_most(conditions.policy.price_max, offer.currency, conditions);
-    if (highest > Price::highest().count()) highest = Price::highest().count();
-    const auto price_at = [&](Int128 ticks) {
-        return Price::unchecked(static_cast<Price::rep>(ticks * tick.count()));
-    };
-    const auto is_enough_at = [&](Int128 ticks) {
-        offer.price = price_at(ticks);
+    const auto is_enough_at = [&](Price::rep ticks) {
+        offer.price = Price::unchecked(ticks * tick.count());
         return is_enough(gigaspot::eligibility(offer, host, conditions), offer.price);
     };
-    Int128 too_low = 0;  // 0 is not a valid price
-    Int128 enough = highest / tick.count();
+    Price::rep too_low = 0;  // 0 is not a valid price
+    Price::rep enough = highest_price(offer.currency, conditions).count() / tick.count();
     if (enough == 0 || !is_enough_at(enough)) return Unexpected{Code::price_above_market_maximum};
     while (enough - too_low > 1) {
-        const Int128 middle = too_low + (enough - too_low) / 2;
+        const Price::rep middle = too_low + (enough - too_low) / 2;
         (is_enough_at(middle) ? enough : too_low) = middle;
     }
-    return price_at(enough);
+    return Price::unchecked(enough * tick.count());
 }
 
 /// Finds the lowest price with which a challenger beats its best rival and the incumbent.

@@ -95,10 +95,11 @@ constexpr bool ranks_before(const Contender& left, const Contender& right) {
 struct Contest {
     std::optional<Contender> incumbent{};
     std::optional<Contender> best{};
-    Shelter shelter = Shelter::none;     ///< what protects the incumbent at its price
-    Shelter unworsened = Shelter::none;  ///< what protects it from the price in force on
-    Price in_force{};                    ///< the price in force of the bid of the run
-    NotCompared not_compared{};          ///< the bids that do not take part
+    Shelter shelter = Shelter::none;            ///< what protects the incumbent at its price
+    Shelter unworsened = Shelter::none;         ///< what protects it from the price in force on
+    Price in_force{};                           ///< the price in force of the bid of the run
+    std::optional<std::size_t> place_of_run{};  ///< of its bid in the list, eligible or not
+    NotCompared not_compared{};                 ///< the bids that do not take part
 
     /// What protects an incumbent after an edit to this price.
     [[nodiscard]] constexpr Shelter shelter_at(Price price) const {
@@ -107,7 +108,9 @@ struct Contest {
 
     /// Notes the bid of the run, whether it is eligible or not.
     template <class Traits>
-    constexpr void add_run(const BasicRun<Traits>& run, Price price, const Conditions& conditions) {
+    constexpr void add_run(const BasicRun<Traits>& run, std::size_t place, Price price,
+                           const Conditions& conditions) {
+        place_of_run = place;
         in_force = run.price_in_force ? *run.price_in_force : price;
         unworsened = gigaspot::shelter(run.first_won, run.has_worsened, conditions);
         shelter = shelter_at(price);
@@ -142,7 +145,7 @@ constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
         const auto& offer = as_offer(items[i], host, i);
         if (is_ignored(offer)) continue;
         const bool is_of_run = run && offer.id == run->bid;
-        if (is_of_run) contest.add_run(*run, offer.price, conditions);
+        if (is_of_run) contest.add_run(*run, i, offer.price, conditions);
         const Eligibility result = eligibility(offer, host, conditions);
         if (!result.is_eligible()) {
             contest.not_compared.count(result.reason);
