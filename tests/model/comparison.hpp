@@ -17,6 +17,7 @@
 #include "audit.hpp"
 #include "engines.hpp"
 #include "generator.hpp"
+#include "holdings.hpp"
 #include "naive_market.hpp"
 #include "questions.hpp"
 
@@ -84,6 +85,7 @@ public:
     /// Returns what is wrong after the last step, or nothing.
     std::optional<std::string> finish() {
         if (auto wrong = audit_.check(market_)) return wrong;
+        if (auto wrong = Holdings{engine_, market_, 0}.visit_all()) return wrong;
         return check_digests();
     }
 
@@ -96,6 +98,11 @@ public:
 private:
     std::optional<std::string> now_and_then(std::uint64_t salt) {
         Random random{salt};
+        Holdings holdings{engine_, market_, salt};
+        if (auto wrong = holdings.ask_about_one()) return wrong;
+        if (random.once_in(60)) {
+            if (auto wrong = holdings.visit_all()) return wrong;
+        }
         if (random.once_in(24)) {
             if (auto wrong = audit_.check(market_)) return wrong;
         }

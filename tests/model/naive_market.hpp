@@ -79,8 +79,10 @@ private:
     // --- Runs ---
 
     void start(NaiveHost& host, const Selection& selection, std::optional<Timestamp> first_won) {
-        host.run =
-            NaiveRun{.bid = *selection.winner, .first_won = first_won, .charged = conditions_.now};
+        host.run = NaiveRun{.bid = *selection.winner,
+                            .started = conditions_.now,
+                            .first_won = first_won,
+                            .charged = conditions_.now};
         emit({.kind = EventKind::started,
               .host = host.host.id,
               .bid = *selection.winner,
@@ -227,6 +229,7 @@ private:
                    .currency = command.currency,
                    .overclock = profiles(command.overclock)};
         bid.sequence = ++sequence_;
+        bid.placed = conditions_.now;
         bid.expiry = conditions_.now.count() +
                      (seconds < twenty_days ? seconds : twenty_days) * std::int64_t{1'000};
         host.bids[command.id] = bid;

@@ -25,6 +25,7 @@ struct Stint {
 struct NaiveBid {
     Bid bid{};  ///< its terms now, without the workload
     std::uint64_t sequence = 0;
+    Timestamp placed{};
     std::int64_t expiry = 0;  ///< ms; may be later than every valid time
     bool is_cached = false;
     std::vector<Stint> history{};  ///< all times for which it was charged
@@ -37,6 +38,7 @@ struct NaiveEdit {
 
 struct NaiveRun {
     BidId bid{};
+    Timestamp started{};
     std::optional<Timestamp> first_won{};
     bool has_worsened = false;
     bool is_cancelled = false;
@@ -51,13 +53,19 @@ struct NaiveHost {
     std::optional<NaiveRun> run{};
 };
 
-/// What is due by section 8, rounded up so that nothing is free.
-inline Int128 due_for(const std::vector<Stint>& history) {
+/// The sum of price x time.
+inline Int128 sum_of(const std::vector<Stint>& history) {
     Int128 sum = 0;
     for (const Stint& stint : history) sum += Int128{stint.price} * stint.milliseconds;
+    return sum;
+}
+
+/// What is due by section 8 for such a sum, rounded up so that nothing is free.
+inline Int128 due_for(Int128 sum) {
     const Int128 day = 24 * 60 * 60 * 1'000;
     return sum == 0 ? 0 : (sum - 1) / day + 1;
 }
+inline Int128 due_for(const std::vector<Stint>& history) { return due_for(sum_of(history)); }
 
 inline Int128 fee_on(Int128 due, Ppm fee) { return due * fee.count() / 1'000'000; }
 

@@ -47,7 +47,6 @@ private:
 
         if (engine_.host(id) != host.host) return wrong(id, "the capabilities differ");
         if (engine_.bids_on(id) != host.bids.size()) return wrong(id, "the number of bids differs");
-        if (Complaint answer = ask_run(host)) return answer;
 
         const Selection selection = select(host.host, next.offers, conditions, next.run);
         const Engine& constant = engine_;
@@ -67,6 +66,8 @@ private:
         if (engine_.price_to_win(id, request) !=
             price_to_win(host.host, next.offers, conditions, request, next.run))
             return wrong(id, fmt::format("price_to_win of {}", request));
+        if (engine_.not_compared(id) != not_compared(host.host, next.offers, conditions))
+            return wrong(id, "not_compared");
         if (engine_.rate_range(id) != rate_range(host.host, next.offers, conditions, next.run))
             return wrong(id, "rate_range");
 
@@ -215,21 +216,6 @@ private:
         return answer;
     }
 
-    Complaint ask_run(const NaiveHost& host) {
-        const auto run = engine_.run(host.host.id);
-        if (run.has_value() != host.run.has_value())
-            return wrong(host.host.id, "only one of the two has a run");
-        if (!run) return std::nullopt;
-        const NaiveRun& expected = *host.run;
-        const Bid& bid = host.bids.at(expected.bid).bid;
-        const bool is_right =
-            run->bid == expected.bid && run->owner == bid.owner && run->price == bid.price &&
-            run->currency == bid.currency && run->first_won == expected.first_won &&
-            run->charged == expected.charged && run->is_cancelled == expected.is_cancelled &&
-            run->is_edited == expected.edit.has_value();
-        return is_right ? std::nullopt : wrong(host.host.id, "the runs differ");
-    }
-
     Complaint ask_unknown() {
         const HostId nobody{123'456'789};
         std::vector<Ranked> ranked(1);
@@ -237,7 +223,12 @@ private:
         const bool is_right =
             !engine_.host(nobody) && engine_.bids_on(nobody) == 0 && !engine_.run(nobody) &&
             !engine_.find_host(nobody) && !engine_.find_bid(BidId{nobody.value}) &&
-            !engine_.choice(nobody).winner && !engine_.choice(HostHandle{}).winner &&
+            !engine_.bid(BidId{nobody.value}) && !engine_.bid(BidHandle{}) &&
+            !engine_.overclock(BidId{nobody.value}) &&
+            !engine_.edited_overclock(BidId{nobody.value}) && !engine_.run(HostHandle{}) &&
+            !engine_.visit_bids_on(nobody, [](const BidState&) {}) &&
+            engine_.not_compared(nobody) == NotCompared{} && !engine_.choice(nobody).winner &&
+            !engine_.choice(HostHandle{}).winner &&
             engine_.price_to_win(nobody, {}) ==
                 Result<Price, Code>{Unexpected{Code::host_unknown}} &&
             !engine_.rate_range(nobody) && engine_.cache_candidates(nobody, ranked).empty() &&
