@@ -5,7 +5,9 @@
 #include <gigaspot/json/command_reader.hpp>
 #include <gigaspot/json/command_text.hpp>
 #include <gigaspot/json/document.hpp>
+#include <gigaspot/json/event_reader.hpp>
 #include <gigaspot/json/event_text.hpp>
+#include <gigaspot/json/id_text.hpp>
 #include <gigaspot/json/machine.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/orders.hpp>

@@ -1,13 +1,17 @@
-// Any lines as commands of a live market. Each line that is not blank is answered with lines of
-// JSON. A command that is written again is read as the same line. A market that was saved half-way
-// goes on as if nothing had happened.
+// Any lines as commands of a live market. Each line that is not blank is answered with events,
+// which a subscriber reads and writes again. A command that is written again is read as the same
+// line. A market that was saved half-way goes on as if nothing had happened.
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include <gigaspot/engine/save.hpp>
 #include <gigaspot/json/command_reader.hpp>
 #include <gigaspot/json/command_text.hpp>
+#include <gigaspot/json/event_reader.hpp>
+#include <gigaspot/json/event_text.hpp>
 #include <gigaspot/json/reader/fault.hpp>
+#include <gigaspot/json/reader/line_kind.hpp>
 #include <gigaspot/json/replay.hpp>
 
 #include "fuzz.hpp"
@@ -26,12 +30,23 @@ Policy policy_of(std::uint64_t choices) {
     return policy;
 }
 
-void check_answer(std::string_view answer) {
+/// Another program that reads the events of the market.
+struct Subscriber {
+    EventReader reader{};
+    MarketNames names{};
+};
+
+void check_answer(std::string_view answer, Subscriber& subscriber) {
     fuzz::expect(!answer.empty() && answer.back() == '\n', "a command has no answer");
     while (!answer.empty()) {
         const std::size_t end = answer.find('\n');
         const std::string line{answer.substr(0, end)};
         fuzz::expect(detail::JsonScan{line}.find_fault().problem.empty(), "an answer is not JSON");
+        const auto event = subscriber.reader.read(line, subscriber.names);
+        fuzz::expect(event.has_value(), "an event is not read");
+        std::string again;
+        std::visit([&](const auto& one) { EventText{again, subscriber.names}.put(one); }, *event);
+        fuzz::expect(again == line + '\n', "an event that was read is written as another");
         answer.remove_prefix(end + 1);
     }
 }
@@ -62,6 +77,7 @@ void fuzz::replay(Bytes bytes) {
     Replay twin{policy};
     MarketNames names;
     CommandReader reader;
+    Subscriber subscriber;
     bool is_saved = false;
     std::uint64_t commands = 0;
     for (std::string_view rest = text; !rest.empty();) {
@@ -70,12 +86,12 @@ void fuzz::replay(Bytes bytes) {
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
         const std::string answer = answer_to(replay, line);
         expect(answer_to(twin, line) == answer, "the same commands gave other answers");
-        if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+        if (detail::without_mark(line).find_first_not_of(" \t\r") == std::string_view::npos) {
             expect(answer.empty(), "a blank line is answered");
             continue;
         }
         ++commands;
-        check_answer(answer);
+        check_answer(answer, subscriber);
         const std::string canonical = written(reader, names, line);
         if (!canonical.empty())
             expect(written(reader, names, canonical) == canonical,

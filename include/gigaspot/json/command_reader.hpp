@@ -16,9 +16,9 @@
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/command_form.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
-#include <gigaspot/json/reader/fault.hpp>
 #include <gigaspot/json/reader/fields.hpp>
-#include <gigaspot/json/reader/problem.hpp>
+#include <gigaspot/json/reader/line_kind.hpp>
+#include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/command.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/limits.hpp>
@@ -89,100 +89,25 @@ private:
     /// What makes a line malformed.
     std::optional<FieldProblem> read_line(std::string_view line, MarketNames& names) {
         if (line.size() > limits::command_bytes_max) return line_too_long(line.size());
-        json_.assign(line);
         detail::ReadContext context{names, Rounding::exact};
-        std::optional<detail::Op> op = op_in_front(line);
-        if (!op) {
-            // It is not the first field, or it is written with escapes: find it first.
-            Code problem = Code::none;
-            bool is_read = false;
-            const detail::JsonFault fault = json_.read([&](detail::JsonValue& root) {
-                is_read = true;
-                problem = find(context, root, op);
+        std::optional<std::size_t> kind;
+        auto problem = detail::read_line(
+            json_, line, context, detail::command_kinds, kind,
+            [&](std::size_t op, detail::JsonValue& root) {
+                draft_.op = static_cast<detail::Op>(op);
+                return detail::with_fields(draft_.op, [&](const auto& fields) {
+                    return detail::read_object(context, root, fields, draft_,
+                                               detail::UnknownFields::rejected_unless_x);
+                });
             });
-            if (!fault.problem.empty()) return not_json(line, fault);
-            if (!is_read) problem = context.fail_type(wanted, detail::kind_of_text(line));
-            if (problem != Code::none) return std::move(context.problem);
-        }
-        has_op_ = true;
-        draft_.op = *op;
-        Code problem = Code::none;
-        const detail::JsonFault fault = json_.read([&](detail::JsonValue& root) {
-            problem = detail::with_fields(*op, [&](const auto& fields) {
-                return detail::read_object(context, root, fields, draft_,
-                                           detail::UnknownFields::rejected_unless_x);
-            });
-        });
-        if (!fault.problem.empty()) return not_json(line, fault);
-        if (problem != Code::none) return std::move(context.problem);
-        return std::nullopt;
-    }
-
-    static constexpr std::string_view wanted = "a command, an object with an op";
-
-    static std::optional<detail::Op> op_in_front(std::string_view line) {
-        constexpr std::string_view start = R"({"op":")";
-        if (!line.starts_with(start)) return std::nullopt;
-        line.remove_prefix(start.size());
-        return detail::find_op(line.substr(0, line.find('"')));
-    }
-
-    static Code find(detail::ReadContext& context, detail::JsonValue& root,
-                     std::optional<detail::Op>& op) {
-        if (root.kind() != detail::JsonKind::object)
-            return detail::fail_root(context, wanted, root);
-        Code problem = Code::none;
-        bool is_seen = false;
-        bool is_null = false;
-        bool has_first = false;
-        bool is_first_object = false;
-        root.fields([&](detail::JsonKey& key, detail::JsonValue& value) {
-            if (!has_first) is_first_object = value.kind() == detail::JsonKind::object;
-            has_first = true;
-            if (is_seen || !key.is("op")) return;
-            is_seen = true;
-            is_null = value.kind() == detail::JsonKind::null;
-            if (is_null) return;
-            std::string_view name;
-            problem = detail::read_value(context, name, value);
-            if (problem != Code::none) return;
-            op = detail::find_op(name);
-            if (!op) problem = unknown_op(context, name);
-        });
-        if (!is_seen || is_null) problem = missing_op(context, is_null, is_first_object);
-        if (problem != Code::none) context.put_in_front("op");
+        has_op_ = kind.has_value();
         return problem;
     }
 
-    // --- What is wrong with a line ---
-
-    [[gnu::cold]] static std::string names_of_ops() {
-        std::string names;
-        for (const std::string_view name : detail::op_names) detail::add_to_list(names, name);
-        return names;
-    }
-    [[gnu::cold]] static Code unknown_op(detail::ReadContext& context, std::string_view name) {
-        return context.fail(Code::malformed, detail::text_of("unknown op ", detail::quoted(name),
-                                                             "; expected ", names_of_ops()));
-    }
-    [[gnu::cold]] static Code missing_op(detail::ReadContext& context, bool is_null,
-                                         bool is_first_object) {
-        return context.fail(
-            Code::missing,
-            detail::text_of(is_null ? "null counts as not given" : "not given", "; expected ",
-                            names_of_ops(),
-                            is_first_object ? detail::looks_like_snapshot : std::string_view{}));
-    }
     [[gnu::cold]] static FieldProblem line_too_long(std::size_t bytes) {
         return {.detail =
                     detail::text_of("the line has ", std::to_string(bytes), " bytes; at most ",
                                     std::to_string(limits::command_bytes_max))};
-    }
-    [[gnu::cold]] static FieldProblem not_json(std::string_view line,
-                                               const detail::JsonFault& fault) {
-        const DocumentError error = detail::document_error(line, fault);
-        return {.detail = detail::text_of("not JSON: column ", std::to_string(error.column), ": ",
-                                          error.detail)};
     }
 
     // --- What a line becomes ---

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/decimal.hpp>
@@ -16,16 +18,41 @@
 #include <gigaspot/values/command.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
+#include <gigaspot/values/units.hpp>
 #include <gigaspot/values/violation.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
+/// One reason why a command was rejected, as its line says it. Texts that the line does not have
+/// are empty.
+struct RejectionReason {
+    Code code = Code::none;
+    std::optional<std::uint8_t> gpu{};  ///< from 0; nothing if it does not concern one GPU
+    std::string field{};                ///< the path of the field of the command, "oc[0].pl"
+    std::string value{};                ///< the number that was wrong, as the line writes it
+    std::string bound{};                ///< the last value allowed
+    std::string unit{};                 ///< of `value` and `bound`, "W"
+    std::string detail{};               ///< for people
+    bool is_decimal = false;  ///< `value` and `bound` are money or a rate: strings in JSON
+
+    friend bool operator==(const RejectionReason&, const RejectionReason&) = default;
+};
+
+/// A rejected command, as its line says it.
+struct RejectedCommand {
+    Timestamp time{};           ///< the command's; if its time was the reason, the market's
+    std::uint64_t command = 0;  ///< the number of the command, from 1
+    std::vector<RejectionReason> reasons{};
+
+    friend bool operator==(const RejectedCommand&, const RejectedCommand&) = default;
+};
+
 /// Writes events and rejected commands, one object per line, with keys in the order of the rules.
-/// Times are milliseconds; money is a string with an exact decimal number. Each `put` appends one
-/// line with its end to the string, and costs O(bytes of the line). Both arguments of the
-/// constructor must outlive this object. Ids must be `Id`s
-/// or integers.
+/// `EventReader` reads them. Times are milliseconds; money is a string with an exact decimal
+/// number. Each `put` appends one line with its end to the string, and costs O(bytes of the line).
+/// Both arguments of the constructor must outlive this object. Ids are `Id`s, integers of at most
+/// 2^53, or types that have an `IdText`.
 class EventText {
 public:
     /// Appends to `out`. `names` has the name of each currency that is charged.
@@ -90,15 +117,22 @@ public:
     /// Writes a command that was rejected for what its reader found: code, field, numbers, detail.
     void put(const Rejection& rejection, const FieldProblem& problem) {
         put_reasons(rejection, [&](const Violation&) {
-            put_text(R"({"code":")", name(problem.code));
-            if (!problem.field.empty()) put_json(R"(,"field":)", problem.field);
-            if (!problem.bound.empty()) {
-                if (!problem.value.empty()) put_number("value", problem, problem.value);
-                put_number("bound", problem, problem.bound);
-                if (!problem.unit.empty()) put_text(R"(,"unit":")", problem.unit);
-            }
-            if (!problem.detail.empty()) put_json(R"(,"detail":)", problem.detail);
+            put_code({.code = problem.code});
+            put_found(problem);
         });
+    }
+
+    /// Writes a rejected command that was read from a line.
+    void put(const RejectedCommand& rejected) {
+        begin("rejected", rejected.time, rejected.command);
+        out_.put(R"(,"reasons":[)");
+        for (const RejectionReason& reason : rejected.reasons) {
+            if (&reason != rejected.reasons.data()) out_.put(",");
+            put_code({.code = reason.code, .gpu = reason.gpu});
+            put_found(reason);
+            out_.put("}");
+        }
+        end("]}\n");
     }
 
 private:
@@ -170,8 +204,19 @@ private:
         }
     }
 
-    void put_number(std::string_view key, const FieldProblem& problem, std::string_view number) {
-        const std::string_view quote = problem.is_decimal ? "\"" : "";
+    /// What was found, by a reader or in a line: the field, the numbers as texts, the detail.
+    template <class Found>
+    void put_found(const Found& found) {
+        if (!found.field.empty()) put_json(R"(,"field":)", found.field);
+        if (!found.bound.empty()) {
+            if (!found.value.empty()) put_number("value", found.is_decimal, found.value);
+            put_number("bound", found.is_decimal, found.bound);
+            if (!found.unit.empty()) put_json(R"(,"unit":)", found.unit);
+        }
+        if (!found.detail.empty()) put_json(R"(,"detail":)", found.detail);
+    }
+    void put_number(std::string_view key, bool is_decimal, std::string_view number) {
+        const std::string_view quote = is_decimal ? "\"" : "";
         put_text(",\"", key, "\":");
         put_text(quote, number, quote);
     }

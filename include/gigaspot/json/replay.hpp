@@ -22,6 +22,7 @@
 #include <gigaspot/json/event_text.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
+#include <gigaspot/json/reader/line_kind.hpp>
 #include <gigaspot/values/command.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>

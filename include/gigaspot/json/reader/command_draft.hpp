@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -21,12 +20,6 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
-
-/// A line without the byte-order mark of UTF-8 in front, which some editors write.
-constexpr std::string_view without_mark(std::string_view line) {
-    if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-    return line;
-}
 
 /// The operations, in the order of `op_names`.
 enum class Op : std::uint8_t {
@@ -47,13 +40,6 @@ enum class Op : std::uint8_t {
 inline constexpr std::string_view op_names[] = {
     "rate", "host",   "host_status", "energy_price", "remove_host", "bid",
     "edit", "cached", "cancel",      "revoke",       "close"};
-
-inline std::optional<Op> find_op(std::string_view name) {
-    for (std::size_t i = 0; i < std::size(op_names); ++i) {
-        if (op_names[i] == name) return static_cast<Op>(i);
-    }
-    return std::nullopt;
-}
 
 /// The first number, in the order of the rules, that its row does not take. It waits until all of
 /// the text has been read: a malformed field comes first, and the order of the text does not count.

@@ -16,6 +16,7 @@
 #include <gigaspot/json/reader/command_draft.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
+#include <gigaspot/json/reader/line_kind.hpp>
 #include <gigaspot/json/reader/problem.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
@@ -303,6 +304,11 @@ inline constexpr CommandField cancel_command_fields[] = {
     {"owner", false, read_field<&CommandDraft::owner, 3>},
 };
 inline constexpr CommandField close_fields[] = {{"op", false, read_op}, {"time", true, read_time}};
+
+inline constexpr LineKinds command_kinds{.key = "op",
+                                         .front = R"({"op":")",
+                                         .names = op_names,
+                                         .wanted = "a command, an object with an op"};
 
 /// Calls `use(fields)` with the table of an operation.
 template <class Use>

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/json/id_text.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
@@ -80,12 +81,17 @@ private:
     char bytes_[512];
 };
 
-/// Writes an id, which is an `Id` or an integer.
+/// Writes an id as a number or, if it has an `IdText`, as a string.
 template <class AnyId>
 void put_id(TextBuffer& out, const AnyId& id) {
-    if constexpr (std::is_integral_v<AnyId>) {
+    static_assert(JsonId<AnyId>, "an id in JSON must be an Id, an integer, or a type with an "
+                                 "IdText that has form, read and write");
+    if constexpr (TextId<AnyId>) {
+        const auto& text = IdText<AnyId>::write(id);
+        out.put_json(text);
+    } else if constexpr (std::is_integral_v<AnyId>) {
         out.put(static_cast<std::uint64_t>(id));
-    } else {
+    } else if constexpr (NumberId<AnyId>) {
         out.put(std::uint64_t{id.value});
     }
 }
