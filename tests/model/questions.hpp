@@ -68,6 +68,11 @@ private:
             return wrong(id, fmt::format("price_to_win of {}", request));
         if (engine_.not_compared(id) != not_compared(host.host, next.offers, conditions))
             return wrong(id, "not_compared");
+        std::optional<Price> step;
+        if (random_.once_in(2)) step = request.tick;
+        if (engine_.price_to_keep(id, step) !=
+            price_to_keep(host.host, next.offers, conditions, next.run, step))
+            return wrong(id, "price_to_keep");
         if (engine_.rate_range(id) != rate_range(host.host, next.offers, conditions, next.run))
             return wrong(id, "rate_range");
 

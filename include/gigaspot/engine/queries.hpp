@@ -20,6 +20,7 @@
 #include <gigaspot/engine/totals.hpp>
 #include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/explain.hpp>
+#include <gigaspot/rules/keep.hpp>
 #include <gigaspot/rules/quote.hpp>
 #include <gigaspot/rules/rank.hpp>
 #include <gigaspot/rules/rate_range.hpp>
@@ -171,13 +172,22 @@ public:
     [[nodiscard]] Selection choice(HostHandle host) const { return choice_of(slot_of(host)); }
 
     /// The lowest price with which a bid placed now would win the next close. Fails with
-    /// `host_unknown` or why no price helps. This and the next four cost O(bids) and copy offers.
+    /// `host_unknown` or why no price helps. This and the next five cost O(bids) and copy offers.
     [[nodiscard]] Answer<Result<Price, Code>> price_to_win(
         HostId host, const BasicQuoteRequest<Traits>& request) const {
         const auto next = next_close(host);
         if (!next) return {Unexpected{Code::host_unknown}};
         return gigaspot::price_to_win(next->host, next->bids(), next->conditions, request,
                                       next->run);
+    }
+    /// The lowest price to which the bid that runs on a host can be edited so that it stays at the
+    /// next close. Fails with `host_unknown`, with `bid_unknown` if nothing runs there or a cancel
+    /// waits, or why no price helps.
+    [[nodiscard]] Answer<Result<Price, Code>> price_to_keep(HostId host,
+                                                            std::optional<Price> tick = {}) const {
+        const auto next = next_close(host);
+        if (!next) return {Unexpected{Code::host_unknown}};
+        return gigaspot::price_to_keep(next->host, next->bids(), next->conditions, next->run, tick);
     }
     /// The rates of the main currency at which a host's choice remains; nothing if it has no rate.
     [[nodiscard]] Answer<std::optional<Range<ExchangeRate>>> rate_range(HostId host) const {

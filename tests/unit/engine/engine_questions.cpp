@@ -294,6 +294,31 @@ TEST_CASE("an incumbent whose lower price waits gets its shelter back with the p
     CHECK(to_win() == Result<Price, Code>{150_coin_per_day});
 }
 
+TEST_CASE("price_to_keep: the run keeps its host down to the best challenger's profit") {
+    Market market;
+    const auto keep = [&](HostId host = 7) { return market.engine.price_to_keep(host); };
+    const auto fails_with = [](Code code) { return Result<Price, Code>{Unexpected{code}}; };
+    CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
+    CHECK(market.tell(0, host()) == "");
+    CHECK(keep() == fails_with(Code::bid_unknown));  // nothing runs yet
+    CHECK(keep(8) == fails_with(Code::host_unknown));
+    CHECK(market.tell(0, bid(1, 100_coin_per_day)) == "");
+    CHECK(market.tell(0, close()) == "started 7 1 100");
+    CHECK(market.tell(0, bid(2, 80_coin_per_day)) == "");
+    CHECK(keep() == Result<Price, Code>{80_coin_per_day});  // the incumbent wins a tie
+    CHECK(market.engine.price_to_keep(7, 30_coin_per_day) ==
+          Result<Price, Code>{90_coin_per_day});            // multiples of 30
+    CHECK(market.tell(0, edit(1, 79_coin_per_day)) == "");  // it would lose
+    CHECK(keep() == Result<Price, Code>{80_coin_per_day});
+    for (const Price price : {79.9999_coin_per_day, 80_coin_per_day}) {
+        Market other = market;
+        CHECK(other.tell(0, edit(1, price)) == "");
+        CHECK(other.engine.choice(7).winner == BidId{price == 80_coin_per_day ? 1U : 2U});
+    }
+    CHECK(market.tell(0, cancel(1)) == "");
+    CHECK(keep() == fails_with(Code::bid_unknown));
+}
+
 TEST_CASE("a question changes nothing") {
     Market market;
     Engine& engine = market.engine;
