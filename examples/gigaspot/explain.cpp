@@ -30,14 +30,18 @@ Row describe(const gigaspot::Explanation& bid, const gigaspot::SnapshotBid& bid_
              : is_eligible ? "eligible"
                            : std::string{name(bid.ranked.eligibility.reason)};
     if (bid.ranked.is_incumbent) row[9] = "runs now";
-    if (bid.is_winner) return row;
     if (!bid.price_to_win) {
         row[10] = fmt::format("no price: {}", bid.price_to_win.error());
-    } else {
-        const gigaspot::Int128 more = bid.price_to_win->count() - bid_text.price.count();
-        row[10] = fmt::format("{} ({}{})", *bid.price_to_win, more < 0 ? "" : "+",
-                              gigaspot::to_decimal(more, gigaspot::Price::decimals).view());
+        return row;
     }
+    const gigaspot::Int128 more = bid.price_to_win->count() - bid_text.price.count();
+    if (bid.is_winner && more == 0) {
+        row[10] = "no lower price";
+        return row;
+    }
+    row[10] = fmt::format("{}{} ({}{})", *bid.price_to_win, bid.is_winner ? " is enough" : "",
+                          more < 0 ? "" : "+",
+                          gigaspot::to_decimal(more, gigaspot::Price::decimals).view());
     return row;
 }
 

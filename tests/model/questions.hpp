@@ -96,6 +96,12 @@ private:
         return std::nullopt;
     }
 
+    /// The price that a bid will have at the next close.
+    static Price price_of(const NaiveHost& host, BidId id) {
+        const bool is_edited = host.run && host.run->bid == id && host.run->edit;
+        return is_edited ? host.run->edit->bid.price : host.bids.at(id).bid.price;
+    }
+
     /// Draws an owner, and bids of the host, that a question ignores.
     std::vector<BidId> any_bids(const NaiveHost& host, QuoteRequest& request) {
         std::vector<BidId> ids;
@@ -144,10 +150,13 @@ private:
         std::vector<Explanation> out(3);
         const Price tick = Price::unchecked(random_.draw_from<std::int64_t>({1, 10'000}));
         for (const Explanation& bid : engine_.explain(id, out, tick)) {
-            if (bid.is_winner) continue;
+            const Price own = price_of(host, bid.ranked.id);
+            if (bid.is_winner && !(bid.price_to_win && *bid.price_to_win <= own))
+                return wrong(id, "the winner needs a higher price");
             const auto wins_at = [&](std::int64_t price) {
                 Engine copy = engine_;
                 if (!Price::accepts(price)) return false;
+                if (price == own.count()) return bid.is_winner;  // it takes no edit
                 return copy.edit({.id = bid.ranked.id, .price = Price::unchecked(price)},
                                  engine_.now()) &&
                        copy.choice(id).winner == bid.ranked.id;

@@ -17,6 +17,7 @@ RATE = (12, 0, 10**18)  # and not 0
 RENTAL_LENGTH = (0, 1, 2**31 - 1)
 TEXT_OF_NO_RULE = (6, 0, 2**53)
 PRICE_MIN, PRICE_MAX = 10**4, 5000 * 10**8
+UNAVAILABLE = ("host_offline", "host_on_demand_rented", "host_malfunctioning")
 
 
 class Problem(Exception):
@@ -364,26 +365,72 @@ class Market:
         return '{"currency":%s,"usd_per_coin":"%s","hosts":[%s],"skipped":[%s]}\n' % (
             quoted(self.main), decimal(self.rates[self.main], 12), ",".join(hosts), ",".join(skipped))
 
-    # The questions of `gigaspot explain`, answered by trying.
+    # The questions of section 10, answered by trying.
 
     def price_to_win(self, machine, bid, tick):
-        """Returns the first multiple of `tick` at which an edit of the bid wins, or why no price wins."""
+        """Returns the lowest price with which a bid of the machine wins, or why no price wins.
+
+        It is a multiple of `tick` at which an edit of the bid wins, or the price that it has, which takes no edit.
+        """
         reason = self.reason(machine, bid, at_any_price=True)
         if reason:
             return reason
-        run = self.incumbent(machine)
-        for price in range(tick, 10**14 + 1, tick):
-            own = self.rates.get(bid["currency"])
-            if price * own > self.price_max * self.rates[self.main]:
-                return "price_above_market_maximum"
+        winner = self.select(machine)
+        wins_now = winner is not None and winner[0] is bid
+        for price in range(tick, bid["price"] if wins_now else 10**14 + 1, tick):
+            if price * self.rates[bid["currency"]] > self.price_max * self.rates[self.main]:
+                break
             edited = dict(bid, price=price, sequence=2**60)  # an edit makes it the youngest bid
             others = [edited if other is bid else other for other in machine["bids"]]
             # An incumbent that lowers its price has worsened, so no margin protects it any more.
-            is_sheltered = bid["id"] != run or price >= bid["price"]
+            is_sheltered = bid["id"] != self.incumbent(machine) or price >= bid["price"]
             winner = self.select(dict(machine, bids=others), is_sheltered)
             if winner and winner[0] is edited:
                 return price
-        return "price_above_market_maximum"
+        return bid["price"] if wins_now else "price_above_market_maximum"
+
+    def price_to_keep(self, machine, tick):
+        """Returns the lowest price with which the incumbent stays, or why no price keeps it."""
+        run = self.incumbent(machine)
+        bid = next((bid for bid in machine["bids"] if bid["id"] == run), None)
+        return "bid_unknown" if bid is None else self.price_to_win(machine, bid, tick)
+
+    def quote(self, machine, bid, tick, owner=None, without=()):
+        """Returns the lowest price with which a new bid wins. It does not compete with the bids that are ignored."""
+        new = dict(bid, price=0, active=False)
+        beside = [other for other in machine["bids"] if not self.is_ignored(other, owner, without)]
+        price = self.price_to_win(dict(machine, bids=beside + [new]), new, tick)
+        most = [gpu["pl"][1] for gpu in machine["gpus"]]
+        least = [max(gpu["pl"][0], 1) for gpu in machine["gpus"]]  # 0 W is a missing power limit
+        is_allowed = min(most) > 0 and sum(least) <= bid["pl"] <= sum(most)
+        return price if is_allowed or price in UNAVAILABLE else "overclock_invalid"
+
+    def not_compared(self, machine, owner=None, without=()):
+        """Returns how many bids no answer compares, because they have no rate."""
+        return sum(self.reason(machine, bid) == "rate_missing" for bid in machine["bids"]
+                   if not self.is_ignored(bid, owner, without))
+
+    def cheapest(self, watts, tick, k, by="gpu", model=None, gpus=None, currency=None, cached=False, owner=None, without=()):
+        """Returns the first k hosts as (host, price or reason), how many hosts were asked, and how many bids not compared."""
+        found, missed = [], 0
+        for host, machine in self.machines.items():
+            cards = machine["gpus"]
+            if gpus not in (None, len(cards)) or any(model not in (None, card.get("model", "")) for card in cards):
+                continue
+            bid = {"id": -1, "owner": -1, "currency": currency or self.main, "pl": watts * len(cards), "cached": cached}
+            price = self.quote(machine, bid, tick, owner, without)
+            is_allowed = watts > 0 and all(card["pl"][0] <= watts <= card["pl"][1] for card in cards)
+            if not is_allowed and price not in UNAVAILABLE:
+                price = "overclock_invalid"
+            missed += self.not_compared(machine, owner, without)
+            is_price = not isinstance(price, str)
+            cost = Fraction(price, len(cards) if by == "gpu" else 1) if is_price else 0
+            found.append((not is_price, cost, host, price))
+        return [(host, price) for _, _, host, price in sorted(found)[:k]], len(found), missed
+
+    @staticmethod
+    def is_ignored(bid, owner, without):
+        return (owner is not None and bid["owner"] == owner) or bid["id"] in without
 
     def choice_at(self, machine, rate):
         present = self.rates[self.main]

@@ -191,8 +191,7 @@ class ByTrying(unittest.TestCase):
                 least = sum(gpu["pl"][0] for gpu in machine["gpus"])
                 watts = max(least + rng.choice((-1, 0, 0, 10, 50, 75)), 0)
                 bid = {"id": 2**53, "owner": 1, "price": 0, "currency": currency, "pl": watts, "cached": rng.random() < 0.5}
-                # All others are older: an edit in the oracle makes a bid the youngest.
-                wanted = judged.price_to_win(dict(machine, bids=machine["bids"] + [bid]), bid, tick)
+                wanted = judged.quote(machine, bid, tick)
                 words = ["--cached"] if bid["cached"] else []
                 code, out, err = run("-", "--host", str(host), "--watts", str(watts), "--tick", decimal(tick, 8), "--currency",
                                      currency, *words, *market.arguments(options), text=text)

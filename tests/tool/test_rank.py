@@ -326,13 +326,15 @@ class Explain(unittest.TestCase):
             is_winner = winner is not None and winner[0] is bid
             cells.append("wins" if is_winner else reason or "eligible")
             cells += ["runs now"] if bid["id"] == run_id else []
-            if not is_winner:
-                price = judged.price_to_win(machine, bid, tick)
-                if isinstance(price, str):
-                    cells.append("no price: " + price)
-                else:
-                    more = price - bid["price"]
-                    cells.append("%s (%s%s)" % (decimal(price, 8), "+" if more >= 0 else "", decimal(more, 8)))
+            price = judged.price_to_win(machine, bid, tick)
+            if isinstance(price, str):
+                cells.append("no price: " + price)
+            elif is_winner and price == bid["price"]:
+                cells.append("no lower price")
+            else:
+                more = price - bid["price"]
+                enough = " is enough" if is_winner else ""
+                cells.append("%s%s (%s%s)" % (decimal(price, 8), enough, "+" if more >= 0 else "", decimal(more, 8)))
             yield cells
 
     def check_range(self, judged, machine, line, rng):
@@ -377,7 +379,7 @@ class Explain(unittest.TestCase):
         self.assertEqual((err.count("\n"), "cannot read host 14: gpus[1].pl" in err), (1, True))
 
     def test_prices_and_rates_by_trying(self):
-        prices, ranges = 0, 0
+        prices, ranges, lower, lowest = 0, 0, 0, 0
         for seed in range(120):
             rng = random.Random(seed)
             text = market.make_market(rng, hosts_max=4, bids_max=5).replace(market.text_of(market.CURRENCIES[4]), '"odd"')
@@ -397,9 +399,13 @@ class Explain(unittest.TestCase):
                 found = [re.split(r" {2,}", line.strip()) for line in lines[3 : 3 + len(wanted)]] if wanted else []
                 self.assertEqual(found, wanted, (host, options, text))
                 prices += sum(" (" in cells[-1] for cells in wanted)
+                lower += sum("is enough" in cells[-1] for cells in wanted)
+                lowest += sum("no lower price" in cells[-1] for cells in wanted)
                 ranges += self.check_range(judged, machine, lines[-1], rng)
         self.assertGreater(prices, 50)
         self.assertGreater(ranges, 50)
+        self.assertGreater(lower, 20)
+        self.assertGreater(lowest, 10)
 
 
 if __name__ == "__main__":

@@ -204,7 +204,7 @@ public:
         return gigaspot::cache_candidates(next->host, next->bids(), next->conditions, out,
                                           next->run);
     }
-    /// All bids of a host in rank order, with what each lacks to win, written to the front of
+    /// All bids of a host in rank order, each with the price that wins, written to the front of
     /// `out`. Ignore the indexes in the answer.
     [[nodiscard]] Answer<std::span<BasicExplanation<Traits>>> explain(
         HostId host, std::span<BasicExplanation<Traits>> out,

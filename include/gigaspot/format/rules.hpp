@@ -312,6 +312,7 @@ void append_text(Out& out, Exactly<BasicExplanation<Traits>> bid) {
     if (bid->parts) put(out, ", ", *bid->parts);
     if (bid->is_winner) {
         put(out, ", wins");
+        if (bid->price_to_win) put(out, " down to ", with_unit(*bid->price_to_win));
     } else if (bid->price_to_win) {
         put(out, ", would win at ", with_unit(*bid->price_to_win));
     } else {

@@ -33,9 +33,10 @@ struct BasicExplanation {
     std::optional<ProfitParts> parts{};  ///< nothing if its currency has no rate
     PowerDraw power_draw{};              ///< while it runs, including the host's base power
     bool is_winner = false;              ///< whether `select` chooses it
-    /// The lowest price to which the bid must be edited to win the next close if nothing else
-    /// changes, or the reason why no price helps. Because of the edit, it ranks behind bids of
-    /// equal profit. For the winner it is its own price.
+    /// The lowest price to which the bid can be edited to win the next close if nothing else
+    /// changes, or the reason why no price helps. For the incumbent, see `price_to_keep`. Because
+    /// of the edit, a challenger ranks behind bids of equal profit. The winner has a price: at most
+    /// its own, with which it wins without an edit.
     Result<Price, Code> price_to_win = Unexpected{Code::none};
 
     friend constexpr bool operator==(const BasicExplanation&, const BasicExplanation&) = default;
@@ -43,27 +44,43 @@ struct BasicExplanation {
 
 namespace detail {
 
+/// Finds the lowest price to which a challenger that loses must be edited to win. It may be its own
+/// best rival. This does no harm: it loses to the incumbent, so the profit that beats the incumbent
+/// is above its own.
 template <class Traits>
-constexpr Result<Price, Code> price_to_win_after_edit(const BasicOffer<Traits>& offer,
-                                                      const BasicHostCapabilities<Traits>& host,
-                                                      const Conditions& conditions, Price tick,
-                                                      const Contest& contest, bool is_incumbent) {
-    if (is_incumbent) return keeping_price(offer, host, conditions, tick, contest);
+constexpr Result<Price, Code> price_of_loser(const BasicOffer<Traits>& offer,
+                                             const BasicHostCapabilities<Traits>& host,
+                                             const Conditions& conditions, Price tick,
+                                             const Contest& contest) {
     if (const Code reason = why_no_price_wins(offer, host, conditions); reason != Code::none)
         return Unexpected{reason};
-    // A challenger may be its own best rival. This does no harm: it loses to the incumbent, so the
-    // profit that beats the incumbent is above its own.
     return challenger_price(offer, host, conditions, tick, contest.best, contest.incumbent,
                             contest.shelter);
+}
+
+/// Finds the lowest price to which a challenger that wins can be edited and still win. Its own
+/// price needs no edit, so that it wins with it beside a younger bid of equal profit.
+template <class Traits, class Item>
+constexpr Price price_of_winner(const BasicOffer<Traits>& offer,
+                                const BasicHostCapabilities<Traits>& host,
+                                std::span<const Item> items, const Conditions& conditions,
+                                Price tick, const std::optional<BasicRun<Traits>>& run) {
+    const Contest others =
+        hold_contest(host, items, conditions, run,
+                     [&](const BasicOffer<Traits>& other) { return other.id == offer.id; });
+    const Result<Price, Code> lowest = challenger_price(offer, host, conditions, tick, others.best,
+                                                        others.incumbent, others.shelter);
+    return lowest && *lowest < offer.price ? *lowest : offer.price;
 }
 
 }  // namespace detail
 
 /// Explains the first `out.size()` bids of a host in rank order. Writes them to the front of `out`
-/// and returns that part. Prices that would win are multiples of `tick`, at least 1e-8 coin.
-/// Without a tick, they are multiples of 0.0001 coin in the main currency, and of 1e-8 coin in any
-/// other, whose coin may be worth much more. The answer says which bids were not compared, even if
-/// they have no slot. `select` describes `bids` and `run`. Costs O(bids x log slots).
+/// and returns that part. Prices that would win are multiples of `tick`, at least 1e-8 coin, or
+/// prices that take no edit. Without a tick, they are multiples of 0.0001 coin in the main
+/// currency, and of 1e-8 coin in any other, whose coin may be worth much more. The answer says
+/// which bids were not compared, even if they have no slot. `select` describes `bids` and `run`.
+/// Costs O(bids x log slots).
 template <class Traits, OffersTo<Traits> Bids>
 constexpr Answer<std::span<BasicExplanation<Traits>>> explain(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
@@ -89,12 +106,13 @@ constexpr Answer<std::span<BasicExplanation<Traits>>> explain(
         bid.parts = profit_parts(offer, host, conditions);
         bid.power_draw = power_draw(offer, host);
         bid.is_winner = winner && winner->index == index;
-        if (bid.is_winner) {
-            bid.price_to_win = offer.price;
+        const Price step = detail::step(tick, offer.currency);
+        if (bid.ranked.is_incumbent) {
+            bid.price_to_win = detail::keeping_price(offer, host, conditions, step, contest);
+        } else if (bid.is_winner) {
+            bid.price_to_win = detail::price_of_winner(offer, host, items, conditions, step, run);
         } else {
-            bid.price_to_win = detail::price_to_win_after_edit(offer, host, conditions,
-                                                               detail::step(tick, offer.currency),
-                                                               contest, bid.ranked.is_incumbent);
+            bid.price_to_win = detail::price_of_loser(offer, host, conditions, step, contest);
         }
     }
     return {explained, contest.not_compared};

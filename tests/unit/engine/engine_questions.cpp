@@ -258,7 +258,8 @@ TEST_CASE("an explanation of every bid, as the next close will find them") {
     CHECK(explained[0].is_winner);
     CHECK(explained[0].ranked.is_incumbent);
     CHECK(explained[0].power_draw.count() == 110);
-    CHECK(explained[0].price_to_win == Result<Price, Code>{10_coin_per_day});
+    // It runs, so it wins a tie with bid 2.
+    CHECK(explained[0].price_to_win == Result<Price, Code>{9_coin_per_day});
     CHECK(explained[1].ranked.id == BidId{2});
     CHECK(explained[1].ranked.eligibility.profit == 6.36_usd_per_day);
     CHECK(explained[1].price_to_win == Result<Price, Code>{10.0001_coin_per_day});

@@ -212,7 +212,7 @@ TEST_CASE("every public type prints") {
          "bid 41: eligible, profit 2.818 USD/day, incumbent, 600 W, 2.818 USD/day = 4.402 - 1.584, "
          "would win at 5 coin/day"},
         {fmt::format("{}", winner), "bid 41: eligible, profit 2.818 USD/day, incumbent, 600 W, "
-                                    "2.818 USD/day = 4.402 - 1.584, wins"},
+                                    "2.818 USD/day = 4.402 - 1.584, wins down to 5 coin/day"},
         {fmt::format("{}", hopeless), "bid 5: rate_missing, 0 W, no price wins: rate_missing"},
         {fmt::format("{}", QuoteRequest{.power_limits = TotalPower::unchecked(550)}),
          "550 W in currency 0, tick 0.0001 coin/day"},
