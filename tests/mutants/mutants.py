@@ -64,6 +64,7 @@ run_command = of("engine/market/run_command.hpp", "unit/engine/engine", "allocat
 lists = of("base/list_view.hpp", "checked/promises")
 config = of("base/config.hpp", "checked/promises")
 replay = of("json/replay.hpp", "unit/json/replay")
+states = of("engine/market/state_reader.hpp", "unit/engine/queries", "model")
 command_text = of("json/command_text.hpp", "properties/command_text")
 command_reader = of("json/command_reader.hpp", "unit/json/command_reader")
 event_text = of("json/event_text.hpp", "unit/json/event_text")
@@ -613,6 +614,60 @@ mutants = [
     engine("any number of bids is accepted as a limit",
            "GIGASPOT_ASSERT(limits.bids <= gigaspot::limits::bids_max);",
            ""),
+    # --- What a live market is asked about bids and runs ---
+    states("the bill of a running bid is that of its earlier runs",
+           "state.billed = run.account.due();",
+           "state.billed = Account{store_.billed(record.account)}.due();"),
+    states("what has accrued is rounded by itself", "Account account = run.account;",
+           "Account account;"),
+    states("what has accrued is counted from the start of the run",
+           "market_.conditions.now.count() - run.charged.count()",
+           "market_.conditions.now.count() - store_.starts[record.host].count()"),
+    states("a cancel that waits is not shown", "state.is_cancelled = run.is_cancelled;", ""),
+    states("an edit that waits is shown with the number of the terms in force",
+           ".sequence = edit.sequence,", ".sequence = record.sequence,"),
+    states("profiles of an edit are those in force",
+           "return unpack<Traits>(store_.edits.profiles(host));", "return overclock(slot);"),
+    states("a waiting bid has the edited profiles of the run beside it",
+           "if (run.bid != slot || !run.has_edit())", "if (!run.has_edit())"),
+    states("the profit of a run is without the base power",
+           "electricity_cost(power_draw, host.energy_price)",
+           "electricity_cost(PowerDraw::unchecked(power_limits.count()), host.energy_price)"),
+    states("the profit of a run is before the fee", "net_rate_count(*rate, fee)",
+           "net_rate_count(*rate, Ppm{})"),
+    states("a removed host is visited", "if (host.is_used) visit(", "visit("),
+    states("the bids of an owner are those of all",
+           " && store_.bids.details(slot).owner == owner", ""),
+    of("engine/market/live_market.hpp", "unit/engine/queries", "model")(
+        "a run keeps the start of the one before it",
+        "store.starts[slot] = conditions.now;",
+        "if (store.starts[slot] == Timestamp{}) store.starts[slot] = conditions.now;"),
+    of("engine/store/store.hpp", "unit/engine/queries")(
+        "a copy forgets when its runs started",
+        "starts{other.starts, arena_}", "starts{allocator_}"),
+    of("engine/market/bid_commands.hpp", "unit/engine/queries", "model")(
+        "it is not noted when a bid was placed", ".placed = now},", "},"),
+    of("engine/states.hpp", "unit/engine/states")(
+        "a close charges from the start of the run",
+        "time.count() - charged.count()", "time.count() - started.count()"),
+    of("engine/states.hpp", "unit/engine/states")(
+        "a close rounds each charge by itself", "Account after = account;", "Account after;"),
+    of("engine/states.hpp", "checked/promises")(
+        "a charge may be asked for before the last one", "GIGASPOT_ASSERT(time >= charged);", ""),
+    of("engine/queries.hpp", "unit/engine/queries", "model")(
+        "bids without a rate count as compared",
+        "return gigaspot::not_compared(next->host, next->bids(), next->conditions);",
+        "NotCompared found;\n"
+        "        for (const auto& offer : next->bids())\n"
+        "            found.expired += offer.expiry && *offer.expiry < next->conditions.now ? 1 : 0;\n"
+        "        return found;"),
+    lists("a visitor may change the engine", "if (lender.visits != 0)", "if (false)"),
+    of("engine/queries.hpp", "checked/promises")(
+        "a visit of all bids does not say that it is under way",
+        "        const detail::LenderVisited visited{lender_};\n        states().visit_bids(visit);",
+        "        states().visit_bids(visit);"),
+    restorer("a restored run started when the market was saved",
+             "market_.store.starts[host] = started;", ""),
     # --- Neighbours swapped, ends of ranges, and leftovers ---
     narrowing("a new bid meets the best at a rate that is too low",
               "more / static_cast<double>(price_lead);",

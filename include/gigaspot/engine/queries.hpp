@@ -133,7 +133,7 @@ public:
         states().visit_hosts(visit);
     }
     /// Calls `visit(state)` for each bid, including those whose cancel waits. `state` is a `const
-    /// BidState&` and ends with the call. Costs O(bids) and fetches memory ahead.
+    /// BidState&` and ends with the call. Costs O(bids), including room for bids that was reserved.
     template <class Visit>
     void visit_bids(Visit visit) const {
         const detail::LenderVisited visited{lender_};
@@ -149,8 +149,8 @@ public:
         states().visit_bids_on(slot, visit);
         return true;
     }
-    /// Calls `visit(state)` for each bid of an owner. Costs O(bids of all owners), because the
-    /// engine keeps no list per owner.
+    /// Calls `visit(state)` for each bid of an owner. Costs as much as a visit of all bids,
+    /// because the engine keeps no list per owner.
     template <class Visit>
     void visit_bids_of(OwnerId owner, Visit visit) const {
         const detail::LenderVisited visited{lender_};

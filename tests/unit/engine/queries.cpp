@@ -143,7 +143,9 @@ TEST_CASE("an edit of the price alone keeps the profiles, and one of a waiting b
     CHECK(market.tell(2'000, edit(1, 81_coin_per_day)) == "");
     CHECK(engine.bid(1)->edit == EditToCome{81_coin_per_day, 300_W, 3, true});
     CHECK(list(engine.edited_overclock(1)) == profile(300_W));
+    CHECK(market.tell(2'000, bid(2, 10_coin_per_day)) == "");
     CHECK(!engine.edited_overclock(2));
+    CHECK(!engine.bid(2)->edit);
 }
 
 TEST_CASE("a narrower host makes profiles invalid: those of a waiting bid, and of an edit") {

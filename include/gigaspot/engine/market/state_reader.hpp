@@ -2,9 +2,7 @@
 // engine/market.
 #pragma once
 
-#include <cstddef>
 #include <optional>
-#include <span>
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/int128.hpp>
@@ -127,7 +125,6 @@ public:
     template <class Visit>
     void visit_bids(Visit& visit) const {
         for (Slot slot = 0; slot < store_.bids.slots(); ++slot) {
-            fetch_ahead_of_bid(slot);
             if (store_.bids[slot].host != no_slot) visit_bid(slot, visit);
         }
     }
@@ -152,26 +149,23 @@ public:
     template <class Visit>
     void visit_runs(Visit& visit) const {
         for (Slot slot = 0; slot < store_.hosts.slots(); ++slot) {
-            fetch_ahead_of_run(slot);
+            fetch_ahead_of(slot);
             if (const auto state = run(slot)) visit(*state);
         }
     }
 
 private:
-    /// How many slots ahead a visit of all bids fetches what does not lie in the order of slots.
-    static constexpr Slot distance = 8;
-
     template <class Visit>
     void visit_bid(Slot slot, Visit& visit) const {
         const BasicBidState<Traits> state = bid(slot);
         visit(state);
     }
 
-    void fetch_ahead_of_bid(Slot slot) const {
-        const Slot host = store_.hints().entry_of_bid(slot + distance);
-        if (host != no_slot) fetch_first<sizeof(Run)>(store_.runs[host]);
-    }
-    void fetch_ahead_of_run(Slot slot) const {
+    /// Fetches the bids of later runs, which a visit of all runs reads at random: 48 ns a run
+    /// instead of 145, of 20,000 (Zen 4). A visit of all bids is as fast without: its reads do not
+    /// depend on each other as much.
+    void fetch_ahead_of(Slot slot) const {
+        constexpr Slot distance = 8;
         const auto bid_after = [&](Slot slots) {
             const Slot host = slot + slots;
             return host < store_.hosts.slots() ? store_.runs[host].bid : no_slot;
