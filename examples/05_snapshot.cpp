@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
     }
     for (const gigaspot::SkippedMachine& skipped : snapshot->skipped)
         fmt::print(stderr, "skipped {}\n", skipped);
+    for (const gigaspot::SkippedBid& skipped : snapshot->skipped_bids)
+        fmt::print(stderr, "skipped {}\n", skipped);
 
     gigaspot::Conditions conditions{.rates = 0.0071_usd_per_coin};
     if (const auto bitcoin = names.find_currency("bitcoin"))

@@ -70,6 +70,7 @@ ExitCode check(const CheckOptions& options) {
         put(out, "with a problem: {}\n", problematic);
     }
     write_output(out);
+    report_passed_over(market);
     return problematic == 0 ? ok : bad_data;
 }
 

@@ -102,11 +102,9 @@ void explain(const MarketOptions& options) {
         if (machine != market.machines.front()) put(out, "\n");
         put_host(out, market, *machine);
     }
-    if (!market.skipped.empty()) {
-        write_output(out);
-        throw skipped_failure(options, market);
-    }
     write_output(out);
+    report_passed_over(market);
+    if (!market.skipped.empty()) throw skipped_failure(options, market);
 }
 
 }  // namespace tool

@@ -145,6 +145,7 @@ ExitCode quote(const QuoteOptions& options) {
         put_no_price(out, bid, price.error(), market, machine.host, ranking);
     }
     write_output(out);
+    report_passed_over(market);
     return price ? ok : bad_data;
 }
 

@@ -287,6 +287,7 @@ void rank(const MarketOptions& options, Format format) {
     case Format::csv: put_csv(out, market); break;
     }
     write_output(out);
+    report_passed_over(market);
 }
 
 }  // namespace tool

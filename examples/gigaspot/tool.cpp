@@ -119,6 +119,14 @@ void keep_asked_for(Market& market, const MarketOptions& options) {
     for (const gigaspot::SkippedMachine& skipped : market.snapshot.skipped) {
         if (is_asked_for(skipped.host)) market.skipped.push_back(&skipped);
     }
+    for (const gigaspot::SkippedBid& skipped : market.snapshot.skipped_bids) {
+        if (is_asked_for(std::to_string(skipped.host.value)))
+            market.skipped_bids.push_back(&skipped);
+    }
+    for (const gigaspot::Note& note : market.snapshot.notes) {
+        const auto id = gigaspot::WholeNumber::from_text(note.host);  // the key can be "7.0"
+        if (is_asked_for(std::to_string(id->count()))) market.notes.push_back(&note);
+    }
     if (options.hosts.empty()) {
         for (const gigaspot::Machine& machine : market.snapshot.machines)
             market.machines.push_back(&machine);
@@ -300,6 +308,8 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
                   .snapshot = {},
                   .machines = {},
                   .skipped = {},
+                  .skipped_bids = {},
+                  .notes = {},
                   .tick = {}};
     gigaspot::Policy& policy = market.conditions.policy;
     read_option(policy.reserve, "--reserve", options.reserve);
@@ -377,6 +387,17 @@ std::string printable(std::string_view text) {
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped) {
     return fmt::format("{}: {}{}{}", printable(skipped.host), skipped.path,
                        skipped.path.empty() ? "" : ": ", printable(skipped.detail));
+}
+
+void report_passed_over(const Market& market) {
+    for (const gigaspot::SkippedBid* skipped : market.skipped_bids)
+        fmt::print(stderr, "gigaspot: skipped {}\n", printable(fmt::format("{}", *skipped)));
+    constexpr std::size_t notes_max = 10;  // one field can be odd in each of 10,000 machines
+    const std::size_t shown = std::min(market.notes.size(), notes_max);
+    for (std::size_t i = 0; i < shown; ++i)
+        fmt::print(stderr, "gigaspot: note: {}\n", printable(fmt::format("{}", *market.notes[i])));
+    if (shown < market.notes.size())
+        fmt::print(stderr, "gigaspot: note: and {} more\n", market.notes.size() - shown);
 }
 
 std::string describe_gpus(const Market& market, const gigaspot::HostCapabilities& host) {

@@ -93,6 +93,8 @@ struct Market {
     gigaspot::Snapshot snapshot;
     std::vector<const gigaspot::Machine*> machines;        // requested, by ascending id
     std::vector<const gigaspot::SkippedMachine*> skipped;  // requested, by ascending id
+    std::vector<const gigaspot::SkippedBid*> skipped_bids;  // of requested machines, as in the text
+    std::vector<const gigaspot::Note*> notes;               // the same
     std::optional<gigaspot::Price> tick;                   // of the prices that would win
 };
 
@@ -176,6 +178,9 @@ std::string printable(std::string_view text);
 
 /// "40329: gpus: a machine has at least one GPU"
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped);
+
+/// Says on standard error which bids could not be read, and which fields that no rule uses.
+void report_passed_over(const Market& market);
 
 /// "8 x RTX 4090, 2 x RTX 3090"
 std::string describe_gpus(const Market& market, const gigaspot::HostCapabilities& host);

@@ -69,6 +69,7 @@ command_text = of("json/command_text.hpp", "properties/command_text")
 command_reader = of("json/command_reader.hpp", "unit/json/command_reader")
 event_text = of("json/event_text.hpp", "unit/json/event_text")
 market_fields = of("json/reader/market_fields.hpp", "unit/json/snapshot")
+fields = of("json/reader/fields.hpp", "unit/json/snapshot")
 snapshot = of("json/snapshot.hpp", "unit/json/snapshot")
 json_problem = of("json/reader/problem.hpp", "unit/json/command_reader")
 
@@ -728,11 +729,18 @@ mutants = [
         "                                 .working_properly = draft_.on_demand_rented"),
     # --- Documents (sections 2 and 12) ---
     market_fields("the minimum of a range rounds half to even",
-                  "read_number(context, range.min, item, Rounding::up)",
-                  "read_number(context, range.min, item, Rounding::half_even)"),
+                  "end == 0 ? Rounding::up : Rounding::down",
+                  "end == 0 ? Rounding::half_even : Rounding::down"),
     market_fields("the maximum of a range rounds half to even",
-                  "read_number(context, range.max, item, Rounding::down)",
-                  "read_number(context, range.max, item, Rounding::half_even)"),
+                  "end == 0 ? Rounding::up : Rounding::down",
+                  "end == 0 ? Rounding::up : Rounding::half_even"),
+    fields("a field that no rule uses skips its machine",
+           "if (problem != Code::none && field.is_noted) problem = context.add_note();", ""),
+    snapshot("a skipped bid leaves its currency behind", "    context.names.forget_since(place.names);\n", ""),
+    snapshot("a note on a skipped bid remains", "    context.forget_notes_of_item();\n", ""),
+    snapshot("two bids with one id are kept",
+             "if (known != nullptr && problem == Code::none && !known->insert(bid.id).second)", "if (false)"),
+    snapshot("a machine that is skipped leaves its bids behind", "    snapshot.bids.resize(mark.bids);\n", ""),
     snapshot("a minimum bid rounds half to even",
              "draft.machine.host.min_bid, value, Rounding::up",
              "draft.machine.host.min_bid, value, Rounding::half_even"),

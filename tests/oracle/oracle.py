@@ -82,6 +82,7 @@ class Reader:
     def __init__(self, currencies):
         self.currencies = currencies  # at most 16 names, in the order in which they occur
         self.models = {""}
+        self.skipped_bids = []  # of the machine that is being read: (path, code)
 
     def number(self, row, towards=round):
         def read(value):
@@ -163,6 +164,17 @@ class Reader:
 
         return read
 
+    def unused(self, read_field):
+        """Reads a field that no rule uses. 12: it produces a note, and never a reason to skip."""
+
+        def read(value):
+            try:
+                return read_field(value)
+            except Problem:
+                return None
+
+        return read
+
     def object(self, fields):
         """Reads an object. `fields` maps a name to (whether it is required, how it is read)."""
 
@@ -189,48 +201,67 @@ class Reader:
 
     def gpus(self, value):
         ranges = ("mem_lock", "core_lock", "mem_offset", "core_offset")
-        fields = {"pl": (True, self.range(WATTS)), "model": (False, self.name(self.models, 65536))}
+        fields = {"pl": (True, self.range(WATTS)), "model": (False, self.unused(self.name(self.models, 65536)))}
         fields.update({name: (False, self.range(MEGAHERTZ)) for name in ranges})
         gpus = self.list(self.object(fields), 32)(value)
         if not gpus:
             raise Problem("missing")
         return gpus
 
-    def machine(self, value):
-        bid = {
+    def is_machine(self, entry):
+        """Returns whether an entry of the document is a machine: its key is an id, and its value an object."""
+        key, value = entry
+        try:
+            return bool(NUMBER.fullmatch(key)) and count_of(key, WHOLE, exact=True) >= 0 and isinstance(value, Object)
+        except Problem:
+            return False
+
+    def bids(self, value):
+        """Reads the bids of a machine. 12: a bid with a problem is skipped and reported alone; its machine remains."""
+        read_bid = self.object({
             "owner": (True, self.id),
             "id": (True, self.id),
             "active": (False, self.flag),
-            "to_cache": (False, self.flag),
+            "to_cache": (False, self.unused(self.flag)),
             "cached": (False, self.flag),
             "price": (True, self.money(PRICE)),
             "currency": (True, self.name(self.currencies, 16)),
             "pl": (True, self.number(WATTS)),
-        }
-        machine = self.object({
-            "bids": (True, self.list(self.object(bid))),
+        })
+        found = []
+        for index, item in enumerate(self.list(lambda item: item)(value)):
+            names = len(self.currencies)
+            try:
+                bid = read_bid(item)
+                if any(bid["id"] == other["id"] for other in found):
+                    raise Problem("duplicate", "id")  # the first that can be read counts
+                found.append(bid)
+            except Problem as problem:
+                del self.currencies[names:]  # a skipped bid adds no names
+                self.skipped_bids.append((problem.under("[%d]" % index).under("bids").path, problem.code))
+        return found
+
+    def machine(self, value):
+        self.skipped_bids = []
+        return self.object({
+            "bids": (True, self.bids),
             "on_demand_rented": (True, self.flag),
             "online": (True, self.flag),
-            "cpu": (False, self.text),
-            "cores": (False, self.number(WHOLE)),
-            "threads": (False, self.number(WHOLE)),
-            "ram": (False, self.number(TEXT_OF_NO_RULE)),
+            "cpu": (False, self.unused(self.text)),
+            "cores": (False, self.unused(self.number(WHOLE))),
+            "threads": (False, self.unused(self.number(WHOLE))),
+            "ram": (False, self.unused(self.number(TEXT_OF_NO_RULE))),
             "gpus": (True, self.gpus),
             "working_properly": (False, self.flag),
-            "cuda": (False, self.text),
+            "cuda": (False, self.unused(self.text)),
             "max_rental_length": (False, self.number(RENTAL_LENGTH)),
-            "cc": (False, self.text),
-            "host": (False, self.id),
-            "reliability": (False, self.number(TEXT_OF_NO_RULE)),
+            "cc": (False, self.unused(self.text)),
+            "host": (False, self.unused(self.id)),
+            "reliability": (False, self.unused(self.number(TEXT_OF_NO_RULE))),
             "min_bid": (False, self.money(PRICE, math.ceil)),
             "energy_price": (True, self.money(ENERGY_PRICE)),
             "base_power": (False, self.number(WATTS)),
         })(value)
-        ids = [found["id"] for found in machine["bids"]]
-        twice = [i for i in ids if ids.count(i) > 1] if len(set(ids)) < len(ids) else []
-        if twice:
-            raise Problem("duplicate", "bids[%d].id" % ids.index(min(twice), ids.index(min(twice)) + 1))
-        return machine
 
 
 class Market:
@@ -261,8 +292,12 @@ class Market:
         self.require_cached = require_cached
 
         reader = Reader(list(dict.fromkeys([*self.rates, *self.fees])))
-        self.machines, self.skipped, known = {}, [], set()
+        self.machines, self.skipped, self.skipped_bids, known = {}, [], [], set()
+        text = text[1:] if text.startswith("\ufeff") else text  # 12: a UTF-8 byte-order mark is ignored
         root = json.loads(text, parse_int=Number, parse_float=Number, object_pairs_hook=Object)
+        # 12: rejected as a whole if it has entries and none of them is a machine. An empty object is an empty market.
+        if not isinstance(root, Object) or (root and not any(map(reader.is_machine, root))):
+            raise Problem("wrong_type")
         for key, value in root:
             try:
                 reader.text(key)
@@ -277,6 +312,7 @@ class Market:
                     raise Problem("duplicate")
                 known.add(host)
                 self.machines[host] = reader.machine(value)
+                self.skipped_bids += [(host, *skipped) for skipped in reader.skipped_bids]
             except Problem as problem:
                 self.skipped.append((key, problem.path, problem.code))
                 del reader.currencies[names[0] :]  # a skipped machine adds no names
@@ -284,6 +320,7 @@ class Market:
         if hosts:
             self.machines = {host: self.machines[host] for host in map(int, hosts) if host in self.machines}
             self.skipped = [skipped for skipped in self.skipped if skipped[0] in hosts]
+            self.skipped_bids = [skipped for skipped in self.skipped_bids if str(skipped[0]) in hosts]
 
     def watts(self, machine, bid):
         """Returns what the machine draws while the bid runs. The option is for machines without a base power."""

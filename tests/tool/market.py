@@ -117,15 +117,26 @@ ODD_VALUES = ('null', 'true', '"text"', '"\\ud800"', '-1', '1e400', '0.5', '1.5'
               '"' + "x" * 129 + '"', '[' + '{"pl":[1,2]},' * 32 + '{"pl":[1,2]}]')
 
 
+# What no rule uses.
+FACTS = {"cores": 8, "threads": 16, "ram": 62.5, "cuda": "12.4", "cc": "FI", "host": 2525, "reliability": 0.9}
+
+
 def spoil(rng, machine):
     """Makes one field of a machine unusual, and mostly wrong."""
-    target = rng.choice([machine, rng.choice(machine["gpus"])] + machine["bids"][:1])
+    inner = [list(machine[name]) for name in ("gpus", "bids") if isinstance(machine.get(name), list)]
+    target = rng.choice([machine] + [rng.choice(items) for items in inner if items])
+    if target is machine and rng.random() < 0.3:
+        target.update(rng.sample(sorted(FACTS.items()), rng.randrange(1, len(FACTS))))
     key = rng.choice(sorted(target))
     way = rng.randrange(4)
-    if way == 0:
+    if rng.random() < 0.03:
+        machine["gpus"] = [{"pl": [1, 2]}] * rng.choice((32, 33))
+    elif way == 0:
         del target[key]
-    elif way == 1 and machine["bids"]:
+    elif way == 1 and isinstance(machine.get("bids"), list) and machine["bids"]:
         machine["bids"].append(dict(rng.choice(machine["bids"])))  # two bids with one id
+        if rng.random() < 0.3:
+            machine["bids"][-1]["owner"] = Raw("2.5")  # an id is never rounded
     else:
         target[key] = Raw(rng.choice(ODD_VALUES))
 
@@ -134,14 +145,17 @@ def make_market(rng, hosts_max=8, bids_max=8):
     text = []
     for host in rng.sample(range(1, 30), rng.randrange(hosts_max + 1)):
         machine = make_machine(rng, host, bids_max)
-        if rng.random() < 0.25:
+        while rng.random() < 0.3:
             spoil(rng, machine)
-        key = rng.choice((str(host),) * 40 + ("%d.0" % host, "%de0" % host, "1", "x", "-1", "01", "1.5", ""))
+        good, odd = (str(host), "%d.0" % host, "%de0" % host, "1"), ("x", "-1", "01", "1.5", "")
+        # A document in which no entry is a machine would be rejected as a whole.
+        key = rng.choice(good[:1] * 40 + good[1:] + (odd if text else ()))
         fields = text_of(machine)
         if rng.random() < 0.1:  # two equal keys: the first counts
             fields = '{"online":%s,' % rng.choice(("true", "false", "null", "1")) + fields[1:]
         text.append(text_of(key) + ":" + fields)
-    return "{" + ",\n".join(text) + "}"
+    end = rng.choice(("\n", "\n", "\n", "\r\n"))
+    return "{" + ("," + end).join(text) + "}" + end
 
 
 def make_options(rng):

@@ -21,6 +21,7 @@ COMMANDS = str(TREE / "examples" / "data" / "commands.jsonl")
 ORDERS = str(TREE / "examples" / "data" / "orders.json")
 RATE = ("--usd-per-coin", "0.01")
 RANK = ("rank", GOLDEN, *RATE)
+SKIPPED_BID = "gigaspot: skipped bid 80 of host 15: bids[1].id: duplicate id 80; each bid has its own\n"  # of GOLDEN
 QUOTE = ("quote", GOLDEN, *RATE, "--host", "7")
 
 
@@ -295,7 +296,7 @@ class Use(unittest.TestCase):
         for words, flag in ((RANK, "--require-cached"), ((*QUOTE, "--watts", "400"), "--cached"),
                             (("replay", COMMANDS), "--digest"), (("replay", COMMANDS), "--queue-unavailable")):
             once = run(*words, flag)
-            self.assertEqual((once[0], once[2]), (0, ""))
+            self.assertEqual((once[0], once[2]), (0, SKIPPED_BID if words == RANK else ""))
             self.assertEqual(run(*words, flag, flag), once)
 
     def test_the_rate_of_the_market_s_answer_counts_as_the_rate_itself(self):
@@ -341,6 +342,7 @@ class Texts(unittest.TestCase):
     def test_csv_reports_skipped_machines_on_standard_error(self):
         code, out, err = run(*RANK, "--format", "csv")
         self.assertEqual((code, len(err.splitlines())), (0, 3))
+        self.assertTrue(err.endswith(SKIPPED_BID))
         self.assertIn("gigaspot: skipped 14: gpus[1].pl: minimum 100 is above maximum 90\n", err)
 
     def test_no_output_moves_the_cursor(self):
@@ -405,7 +407,7 @@ class Colour(unittest.TestCase):
         colours = {}
         for name, env in (("plain", {}), ("no colour", {"NO_COLOR": "1"}), ("empty", {"NO_COLOR": ""}), ("dumb", {"TERM": "dumb"})):
             code, err, out = self.on_a_terminal(env)
-            self.assertEqual((code, err), (0, b""))
+            self.assertEqual((code, err.decode()), (0, SKIPPED_BID))
             self.assertIn("idle", out)
             self.assertEqual(out.count("\x1b[0m") * 2, out.count("\x1b["))  # each colour is switched off again
             colours[name] = "\x1b[" in out

@@ -143,6 +143,69 @@ class Table(unittest.TestCase):
             self.check("standard input: %s%s" % (machines, kind), "rank", "-", "--usd-per-coin", "1", text=text, exit_code=1)
 
 
+class PassedOver(unittest.TestCase):
+    """Each answer says on standard error which bids and fields it could not read."""
+    maxDiff = None
+
+    def machine(self, *bids, **fields):
+        return dict({"bids": list(bids), "online": True, "on_demand_rented": False, "gpus": [{"pl": [70, 100]}], "energy_price": 0},
+                    **fields)
+
+    def bid(self, bid_id, **fields):
+        return dict({"owner": 1, "id": bid_id, "price": 100, "currency": "CLORE-Blockchain", "pl": 80}, **fields)
+
+    def text(self):
+        return json.dumps({
+            "8": self.machine(self.bid(1, pl="a lot"), self.bid(2), {"price": 5}, self.bid(2), 7, cuda=12.4, ram="64 GB"),
+            "7": self.machine(self.bid(3, price="731.9"), self.bid(4, to_cache=1)),
+            "9": self.machine(self.bid(5, price=-1), gpus=[{"pl": [70, 100]}, {"pl": [100.5, 115.5], "model": 4090}]),
+        })
+
+    OF_8 = """gigaspot: skipped bid 1 of host 8: bids[0].pl: expected a number, got a string
+gigaspot: skipped bid of host 8: bids[2].owner: not given; required: owner, id, price, currency, pl
+gigaspot: skipped bid 2 of host 8: bids[3].id: duplicate id 2; each bid has its own
+gigaspot: skipped bid of host 8: bids[4]: expected an object, got a number
+gigaspot: note: host 8: cuda: expected a string, got a number
+gigaspot: note: host 8: ram: expected a number, got a string
+"""
+
+    def test_every_command_that_reads_a_snapshot(self):
+        text, rate = self.text(), ("--usd-per-coin", "1")
+        bids, notes = self.OF_8.split("gigaspot: note: ", 1)
+        everything = (bids + "gigaspot: skipped bid 5 of host 9: bids[0].price: -1 is out of range: 0 to 1000000 coin/day\n"
+                      "gigaspot: note: " + notes + "gigaspot: note: host 7: bids[1].to_cache: expected a boolean, got a number\n"
+                      "gigaspot: note: host 9: gpus[1].model: expected a string, got a number\n")
+        for form in ("table", "json", "csv"):
+            code, out, err = run("rank", "-", *rate, "--format", form, text=text)
+            self.assertEqual((code, err), (0, everything), form)
+            self.assertNotIn("skipped bid", out)
+        self.assertEqual(run("rank", "-", *rate, "--host", "8", text=text)[::2], (0, self.OF_8))
+        self.assertEqual(run("explain", "-", *rate, "--host", "8", text=text)[::2], (0, self.OF_8))
+        self.assertEqual(run("quote", "-", *rate, "--host", "8", "--watts", "80", text=text)[::2], (0, self.OF_8))
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            file.write(text)
+            file.flush()
+            self.assertEqual(run("check", file.name, "-", text="[]"), (0, "orders: 0, all valid\n", everything))
+
+    def test_the_machine_remains_with_its_other_bids(self):
+        answer = json.loads(run("rank", "-", "--usd-per-coin", "1", "--format", "json", text=self.text())[1])
+        self.assertEqual([(host["host"], host["winner"], [bid["bid"] for bid in host["bids"]]) for host in answer["hosts"]],
+                         [(7, 3, [3, 4]), (8, 2, [2]), (9, None, [])])
+        self.assertEqual(answer["skipped"], [])
+        self.assertEqual(answer["hosts"][0]["profit"], "731.9")
+
+    def test_a_field_that_is_odd_in_every_machine_is_named_ten_times(self):
+        text = json.dumps({str(host): self.machine(cuda=12.4) for host in range(1, 301)})
+        err = run("rank", "-", "--usd-per-coin", "1", text=text)[2].splitlines()
+        self.assertEqual(err[:10], ["gigaspot: note: host %d: cuda: expected a string, got a number" % host for host in range(1, 11)])
+        self.assertEqual(err[10:], ["gigaspot: note: and 290 more"])
+
+    def test_a_note_of_a_machine_whose_key_is_another_spelling(self):
+        text = json.dumps({"7.0": self.machine(cc=5), "8": self.machine(cc=5)})
+        self.assertEqual(run("rank", "-", "--usd-per-coin", "1", "--host", "7", text=text)[2],
+                         "gigaspot: note: host 7.0: cc: expected a string, got a number\n")
+
+
 class Values(unittest.TestCase):
     """Durations with a unit and percentages mean the plain numbers, exactly."""
 

@@ -197,7 +197,9 @@ class ByTrying(unittest.TestCase):
                                      currency, *words, *market.arguments(options), text=text)
                 reason = isinstance(wanted, str)
                 word = wanted if reason else decimal(wanted, 8)
-                self.assertEqual((code, err, out.split()[0]), (int(reason), "", word), (host, watts, options, bid, text))
+                self.assertEqual((code, out.split()[0]), (int(reason), word), (host, watts, options, bid, text))
+                skipped = sum(line.startswith("gigaspot: skipped bid ") for line in err.splitlines())
+                self.assertEqual(skipped, sum(skipped_host == host for skipped_host, _, _ in judged.skipped_bids))
                 prices += not reason
                 reasons.update([wanted] if reason else [])
         self.assertGreater(prices, 100)

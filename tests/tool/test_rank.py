@@ -24,6 +24,18 @@ def run(*words, text):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
+def passed_over(err):
+    """Returns the (host, path) of each bid that standard error says was skipped. All other lines must be notes."""
+    lines = [line for line in err.splitlines() if not line.startswith("gigaspot: note: ")]
+    found = [re.match(r"gigaspot: skipped bid (?:\d+ )?of host (\d+): (bids[^ ]*): ", line) for line in lines]
+    assert all(found), err
+    return [(int(match[1]), match[2]) for match in found]
+
+
+def skipped_bids(judged):
+    return [(host, path) for host, path, _ in judged.skipped_bids]
+
+
 class Rank(unittest.TestCase):
     maxDiff = None
 
@@ -31,7 +43,8 @@ class Rank(unittest.TestCase):
         wanted = Market(text, **options)
         words = market.arguments(options)
         code, out, err = run("rank", "-", "--format", "json", *words, text=text)
-        self.assertEqual((code, err, out), (0, "", wanted.rank_json()), (words, text))
+        self.assertEqual((code, out), (0, wanted.rank_json()), (words, text))
+        self.assertEqual(passed_over(err), skipped_bids(wanted), text)
         return wanted
 
     def test_golden(self):
@@ -41,11 +54,12 @@ class Rank(unittest.TestCase):
 
     def test_many_markets(self):
         seen = {"winner": 0, "idle": 0, "tie": 0, "sheltered": 0, "margin": 0}
-        reasons, problems = set(), set()
+        reasons, problems, bid_problems = set(), set(), set()
         for seed in range(400):
             rng = random.Random(seed)
             judged = self.compare(market.make_market(rng), market.make_options(rng))
             problems.update(code for _, _, code in judged.skipped)
+            bid_problems.update(code for _, _, code in judged.skipped_bids)
             for machine in judged.machines.values():
                 ranking, winner = judged.rank(machine), judged.select(machine)
                 reasons.update(reason for _, _, reason in ranking)
@@ -60,6 +74,7 @@ class Rank(unittest.TestCase):
             "price_below_market_minimum", "price_below_host_minimum", "rate_missing", "below_reserve"})
         self.assertEqual(problems, {"malformed", "missing", "wrong_type", "duplicate", "number_out_of_range",
                                     "number_too_precise", "range_inverted", "limit_reached"})
+        self.assertEqual(bid_problems, problems - {"range_inverted"})
         for kind, count in seen.items():
             self.assertGreater(count, 20, kind)
 
@@ -79,14 +94,15 @@ class Rank(unittest.TestCase):
                 file.write(wrapper)
                 file.flush()
                 code, out, err = run("rank", "-", "--format", "json", "--wrapper", file.name, text=text)
-            self.assertEqual((code, err, out), (0, "", Market(text, wrapper=wrapper).rank_json()))
+            judged = Market(text, wrapper=wrapper)
+            self.assertEqual((code, out, passed_over(err)), (0, judged.rank_json(), skipped_bids(judged)))
 
     def test_more_currencies_than_a_market_holds(self):
         bid = '{"owner":1,"id":%d,"price":1,"currency":"c%d","pl":100}'
         machine = '"%d":{"bids":[%s],"on_demand_rented":false,"online":true,"gpus":[{"pl":[100,100]}],"energy_price":0}'
         text = "{%s}" % ",".join(machine % (i, bid % (i, i)) for i in range(20))
         judged = self.compare(text, {"usd_per_coin": "0.01", "rates": ["c5=1", "c16=1"]})
-        self.assertEqual(judged.skipped, [(str(i), "bids[0].currency", "limit_reached") for i in (14, 15, 17, 18, 19)])
+        self.assertEqual(judged.skipped_bids, [(i, "bids[0].currency", "limit_reached") for i in (14, 15, 17, 18, 19)])
 
     def test_a_large_market(self):
         text = run("generate", "--hosts", "300", "--bids-per-host", "40", "--seed", "5", text="")[1]
@@ -136,7 +152,10 @@ class Csv(unittest.TestCase):
             wanted = list(self.rows(judged))
             self.assertEqual((code, rows_of(out)), (0, [self.HEADER, *wanted]), (options, text))
             # A table of bids has no place for the machines that were skipped: standard error names them.
-            self.assertEqual(len(err.splitlines()), len(judged.skipped))
+            machines = [line for line in err.splitlines() if re.match(r"gigaspot: skipped (?!bid )", line)]
+            others = "".join(line + "\n" for line in err.splitlines() if line not in machines)
+            self.assertEqual(len(machines), len(judged.skipped))
+            self.assertEqual(passed_over(others), skipped_bids(judged))
             without_bids += sum(row[1] == "" for row in wanted)
             with_winner += sum(row[-1] == "true" for row in wanted)
         self.assertGreater(min(without_bids, with_winner), 20)
@@ -194,7 +213,7 @@ class Table(unittest.TestCase):
     def check(self, text, options):
         judged = Market(text, **options)
         code, out, err = run("rank", "-", *market.arguments(options), text=text)
-        self.assertEqual((code, err), (0, ""))
+        self.assertEqual((code, passed_over(err)), (0, skipped_bids(judged)))
         lines, wanted = out.splitlines(), [self.cells(judged, *each) for each in sorted(judged.machines.items())]
         found = [re.split(r" {2,}", line.strip()) for line in lines[1 : 1 + len(wanted)]]
         self.assertEqual(found, wanted, (options, text))
@@ -390,7 +409,8 @@ class Explain(unittest.TestCase):
                 code, out, err = run("explain", "-", "--host", str(host), "--tick", decimal(tick, 8),
                                      *market.arguments(options), text=text)
                 if str(host) not in [key for key, _, _ in judged.skipped]:
-                    self.assertEqual((code, err), (0, ""))
+                    mine = [(other, path) for other, path in skipped_bids(judged) if other == host]
+                    self.assertEqual((code, passed_over(err)), (0, mine))
                 lines = out.splitlines()
                 winner = judged.select(machine)
                 choice = "runs bid %d: %s USD" % (winner[0]["id"], decimal(winner[1], 20)) if winner else "idles"

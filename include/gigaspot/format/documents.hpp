@@ -31,6 +31,19 @@ inline void append_text(Out& out, Exactly<SkippedMachine> skipped) {
     put_problem(out, skipped->path, skipped->problem, skipped->detail);
 }
 
+// "bid 17 of host 35083: bids[3].pl: expected a number, got a string"
+inline void append_text(Out& out, Exactly<SkippedBid> skipped) {
+    put(out, "bid ");
+    if (skipped->id) put(out, *skipped->id, " ");
+    put(out, "of host ", skipped->host, ": ");
+    put_problem(out, skipped->path, skipped->problem, skipped->detail);
+}
+
+// "host 35083: cuda: expected a string, got a number"
+inline void append_text(Out& out, Exactly<Note> note) {
+    put(out, "host ", note->host, ": ", note->path, ": ", note->detail);
+}
+
 inline void append_text(Out& out, Exactly<SkippedEntry> skipped) {
     put(out, "entry ", skipped->entry, ": ");
     put_problem(out, skipped->path, skipped->problem, skipped->detail);

@@ -78,6 +78,16 @@ struct SkippedMachine {
     friend bool operator==(const SkippedMachine&, const SkippedMachine&) = default;
 };
 
+/// A field of a machine that no rule uses and that could not be read. The machine remains, and the
+/// field keeps its default.
+struct Note {
+    std::string host{};    ///< the machine's key in the snapshot
+    std::string path{};    ///< "cuda", "gpus[1].model"
+    std::string detail{};  ///< for people: what is allowed and what was given
+
+    friend bool operator==(const Note&, const Note&) = default;
+};
+
 /// An entry of a document that could not be read, and the first thing that is wrong with it.
 struct SkippedEntry {
     std::size_t entry = 0;  ///< its index in the document, from 0

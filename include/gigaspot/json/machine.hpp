@@ -14,6 +14,7 @@
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/select.hpp>
 #include <gigaspot/values/currency.hpp>
+#include <gigaspot/values/error.hpp>
 #include <gigaspot/values/host.hpp>
 #include <gigaspot/values/traits.hpp>
 #include <gigaspot/values/units.hpp>
@@ -33,6 +34,18 @@ struct SnapshotBid {
     bool is_cached = false;
 
     friend bool operator==(const SnapshotBid&, const SnapshotBid&) = default;
+};
+
+/// A bid of a snapshot that could not be read, and the first thing that is wrong with it.
+struct SkippedBid {
+    HostId host{};
+    std::size_t entry = 0;      ///< its index in `bids` of its machine, from 0
+    std::optional<BidId> id{};  ///< if it could be read
+    std::string path{};         ///< within the machine, "bids[3].pl"
+    Code problem = Code::none;
+    std::string detail{};  ///< for people: what is allowed and what was given
+
+    friend bool operator==(const SkippedBid&, const SkippedBid&) = default;
 };
 
 /// Facts of a machine that no rule uses.
@@ -55,6 +68,7 @@ struct Machine {
     MachineFacts facts{};
     std::size_t bids_begin = 0;
     std::size_t bids_count = 0;
+    std::size_t bids_skipped = 0;  ///< how many others could not be read: `Snapshot::skipped_bids`
 };
 
 /// A market at one moment.
@@ -62,6 +76,11 @@ struct Snapshot {
     std::vector<Machine> machines{};        ///< by ascending id; those that could be read
     std::vector<SnapshotBid> bids{};        ///< of all machines, in any order
     std::vector<SkippedMachine> skipped{};  ///< the others, in the order of the text
+    /// The bids of `machines` that could not be read, in the order of the text.
+    std::vector<SkippedBid> skipped_bids{};
+    /// What was not read of `machines` and their bids although no rule needs it, in the order of
+    /// the text.
+    std::vector<Note> notes{};
 
     /// The bids of one of `machines`, in the snapshot's order; valid while `bids` is unchanged.
     [[nodiscard]] std::span<const SnapshotBid> bids_of(const Machine& machine) const {

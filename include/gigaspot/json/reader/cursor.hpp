@@ -61,6 +61,9 @@ public:
 
     void pass() { ++next_; }
 
+    [[nodiscard]] const std::uint32_t* place() const { return next_; }
+    void go_to(const std::uint32_t* place) { next_ = place; }
+
     /// Passes a token of one character, if it is this one.
     [[nodiscard]] bool pass(char expected) {
         if (*token() != expected) return false;
@@ -86,15 +89,10 @@ public:
 
     /// A string from its inside; nothing if an escape is half a surrogate pair. Calls `fail` if
     /// JSON has no such escape.
-    [[nodiscard]] std::optional<std::string_view> without_escapes(std::string_view inside) {
+    [[nodiscard]] [[gnu::always_inline]] std::optional<std::string_view> without_escapes(
+        std::string_view inside) {
         if (inside.find('\\') == std::string_view::npos) return inside;
-        if (!has_only_known_escapes(inside)) {
-            fail();
-            return std::nullopt;
-        }
-        std::optional<std::string> text = detail::without_escapes(inside);
-        if (!text) return std::nullopt;
-        return texts_.emplace_front(*std::move(text));
+        return read_escapes(inside);
     }
 
     /// Marks the text as not JSON: nothing that was read counts, and no more is read.
@@ -103,6 +101,16 @@ public:
 
 private:
     static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+    [[gnu::cold]] std::optional<std::string_view> read_escapes(std::string_view inside) {
+        if (!has_only_known_escapes(inside)) {
+            fail();
+            return std::nullopt;
+        }
+        std::optional<std::string> text = detail::without_escapes(inside);
+        if (!text) return std::nullopt;
+        return texts_.emplace_front(*std::move(text));
+    }
 
     const char* text_;
     const std::uint32_t* next_;
@@ -195,9 +203,17 @@ public:
     /// Bytes of the text before it.
     [[nodiscard]] std::size_t offset() const { return cursor_.offset(begin_); }
 
-    /// The text of a number, a word or a string with its quotes. Valid until the next token is
-    /// read.
+    /// The text of a number, a word or a string with its quotes, or of an array or object that was
+    /// read. Ask before the next token is read.
     [[nodiscard]] std::string_view token() const { return cursor_.passed(begin_); }
+
+    /// Where the value goes on behind its first token, for `read_again`. Ask before it is read.
+    [[nodiscard]] const std::uint32_t* place() const { return cursor_.place(); }
+    /// Lets an array or object that was read be read once more.
+    void read_again(const std::uint32_t* place) {
+        cursor_.go_to(place);
+        is_used_ = false;
+    }
 
     /// Reads a number by its exact value. Gives `wrong_type` for any other kind, `Code::none` on
     /// success.
@@ -226,7 +242,7 @@ public:
 
     /// Reads a string without escapes, valid as long as the text. Gives `wrong_type` for any other
     /// kind, `malformed` if an escape is half a surrogate pair, `Code::none` on success.
-    [[nodiscard]] Code string(std::string_view& text) {
+    [[nodiscard]] [[gnu::always_inline]] Code string(std::string_view& text) {
         if (kind_ != JsonKind::string) return Code::wrong_type;
         is_used_ = true;
         const auto read = cursor_.without_escapes(cursor_.passed_string(begin_));

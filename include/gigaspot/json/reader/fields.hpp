@@ -36,6 +36,8 @@ struct ReadContext {
     MarketNames& names;
     Rounding rounding;
     FieldProblem problem{};
+    std::vector<Note>* notes = nullptr;  ///< null if no field of the document is noted
+    std::size_t notes_of_item = 0;       ///< of the item of a list that is being read
 
     /// Keeps what is wrong, and returns the code.
     [[gnu::cold]] Code fail(FieldProblem found) {
@@ -49,14 +51,37 @@ struct ReadContext {
         return fail(Code::wrong_type, expected(wanted, got));
     }
 
-    void put_in_front(std::string_view name) {
-        std::string& path = problem.field;
+    void put_in_front(std::string_view name) { put_in_front(problem.field, name); }
+    void put_in_front(std::size_t index) { put_in_front(problem.field, index); }
+
+    /// Makes the problem a note, which ends the problem.
+    [[gnu::cold]] Code add_note() {
+        notes->push_back({.path = std::move(problem.field), .detail = std::move(problem.detail)});
+        ++notes_of_item;
+        problem = {};
+        return Code::none;
+    }
+    /// Ends an item: puts its place in front of its notes.
+    [[gnu::cold]] void put_in_front_of_notes(std::string_view list, std::size_t index) {
+        for (; notes_of_item > 0; --notes_of_item) {
+            std::string& path = (*notes)[notes->size() - notes_of_item].path;
+            put_in_front(path, index);
+            put_in_front(path, list);
+        }
+    }
+    /// Ends an item that is skipped.
+    [[gnu::cold]] void forget_notes_of_item() {
+        notes->resize(notes->size() - notes_of_item);
+        notes_of_item = 0;
+    }
+
+private:
+    [[gnu::cold]] static void put_in_front(std::string& path, std::string_view name) {
         const bool needs_dot = !path.empty() && path[0] != '[';
         path.insert(0, needs_dot ? "." : "");
         path.insert(0, name);
     }
-    void put_in_front(std::size_t index) {
-        std::string& path = problem.field;
+    [[gnu::cold]] static void put_in_front(std::string& path, std::size_t index) {
         if (!path.empty() && path[0] != '[') path.insert(0, ".");
         path.insert(0, "]");
         path.insert(0, to_decimal(static_cast<Int128>(index), 0).view());
@@ -72,6 +97,7 @@ struct JsonField {
     bool is_required;
     Code (*read)(ReadContext& context, Target& target, JsonValue& value);
     bool null_is_read = false;  ///< a null is a value to read, not an absent field
+    bool is_noted = false;      ///< no rule uses it: what is wrong with it is only a note
 };
 
 enum class UnknownFields : std::uint8_t {
@@ -131,6 +157,7 @@ Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target>
                 absent |= bit;
             } else {
                 report(field.read(context, target, field_value), field.name.text);
+                if (problem != Code::none && field.is_noted) problem = context.add_note();
             }
             return;
         }
@@ -154,7 +181,7 @@ Code read_items(ReadContext& context, JsonValue& value, Read read) {
     if (value.kind() != JsonKind::array) return context.fail_type("an array", value.kind());
     Code problem = Code::none;
     std::size_t index = 0;
-    value.items([&](JsonValue& item) {
+    value.items([&](JsonValue & item) __attribute__((always_inline)) {
         if (problem == Code::none) {
             problem = read(item);
             if (problem != Code::none) context.put_in_front(index);
@@ -193,7 +220,8 @@ inline Code read_value(ReadContext& context, bool& flag, JsonValue& value) {
     return problem == Code::none ? problem : context.fail_type("a boolean", value.kind());
 }
 
-inline Code read_value(ReadContext& context, std::string_view& text, JsonValue& value) {
+[[gnu::always_inline]] inline Code read_value(ReadContext& context, std::string_view& text,
+                                              JsonValue& value) {
     const Code problem = value.string(text);
     if (problem == Code::none) return problem;
     if (problem == Code::wrong_type) return context.fail_type("a string", value.kind());

@@ -22,27 +22,28 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
+/// Reads money or a rate from a value that is not a number: a string that is one.
+template <class Q>
+[[gnu::noinline]] Code read_amount_text(ReadContext& context, Q& amount, JsonValue& value,
+                                        Rounding rounding) {
+    if (value.kind() != JsonKind::string)
+        return context.fail_type("a decimal number", value.kind());
+    std::string_view text;
+    if (const Code problem = read_value(context, text, value); problem != Code::none)
+        return problem;
+    const Result<Q, Code> read = Q::from_text(text, rounding);
+    if (!read && read.error() == Code::malformed)
+        return context.fail(Code::malformed, text_of(quoted(text), " is not a decimal number"));
+    if (!read) return context.fail(number_problem(read.error(), row_of<Q>(), text));
+    amount = *read;
+    return Code::none;
+}
+
 /// Reads money or a rate: a number, or a string that is one.
 template <class Q>
 Code read_amount(ReadContext& context, Q& amount, JsonValue& value, Rounding rounding) {
-    std::string_view text;
-    Code problem = value.number(amount, rounding);
-    if (problem == Code::none) return problem;
-    if (value.kind() == JsonKind::string) {
-        problem = value.string(text);
-        if (problem != Code::none) return context.fail(problem, std::string{half_a_pair});
-        const Result<Q, Code> read = Q::from_text(text, rounding);
-        if (read) amount = *read;
-        if (read) return Code::none;
-        problem = read.error();
-        if (problem == Code::malformed)
-            return context.fail(problem, text_of(quoted(text), " is not a decimal number"));
-    } else if (problem == Code::wrong_type) {
-        return context.fail_type("a decimal number", value.kind());
-    } else {
-        text = value.token();
-    }
-    return context.fail(number_problem(problem, row_of<Q>(), text));
+    return value.kind() == JsonKind::number ? read_number(context, amount, value, rounding)
+                                            : read_amount_text(context, amount, value, rounding);
 }
 template <class Q>
 Code read_amount(ReadContext& context, std::optional<Q>& amount, JsonValue& value,
@@ -61,6 +62,7 @@ Code read_amount_into(ReadContext& context, typename MemberOf<decltype(First)>::
 [[gnu::cold]] inline bool has_finer_end(std::string_view array, int decimals) {
     const auto is_finer = [&](std::string_view end) {
         const std::size_t begin = end.find_first_not_of("[ \t\r\n");
+        if (begin == std::string_view::npos) return false;
         end = end.substr(begin, end.find_last_not_of("] \t\r\n") - begin + 1);
         const std::optional<ScaledDecimal> number = read_decimal(end, decimals);
         return number && number->tail != Tail::none;
@@ -85,8 +87,8 @@ template <class Q>
 template <class Q>
 Code read_value(ReadContext& context, Range<Q>& range, JsonValue& value) {
     const Code problem = read_ends(context, value, [&](JsonValue& item, std::size_t end) {
-        const Code found = end == 0 ? read_number(context, range.min, item, Rounding::up)
-                                    : read_number(context, range.max, item, Rounding::down);
+        const Code found = read_number(context, end == 0 ? range.min : range.max, item,
+                                       end == 0 ? Rounding::up : Rounding::down);
         if (found != Code::none)
             context.problem.detail.insert(0, end == 0 ? "minimum: " : "maximum: ");
         return found;
