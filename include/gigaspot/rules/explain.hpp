@@ -66,8 +66,8 @@ constexpr Price price_of_winner(const BasicOffer<Traits>& offer,
                                 std::span<const Item> items, const Conditions& conditions,
                                 Price tick, const std::optional<BasicRun<Traits>>& run) {
     const Contest others =
-        hold_contest(host, items, conditions, run,
-                     [&](const BasicOffer<Traits>& other) { return other.id == offer.id; });
+        detail::hold_contest(host, items, conditions, run,
+                             [&](const BasicOffer<Traits>& other) { return other.id == offer.id; });
     const Result<Price, Code> lowest = challenger_price(offer, host, conditions, tick, others.best,
                                                         others.incumbent, others.shelter);
     return lowest && *lowest < offer.price ? *lowest : offer.price;
