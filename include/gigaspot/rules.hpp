@@ -12,6 +12,7 @@
 #include <gigaspot/base/words.hpp>
 #include <gigaspot/rules/answer.hpp>
 #include <gigaspot/rules/billing.hpp>
+#include <gigaspot/rules/cheapest.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/explain.hpp>
 #include <gigaspot/rules/keep.hpp>

@@ -122,6 +122,15 @@ struct std::hash<embedder::Uuid> {
 
 Findings findings_among_names() { return {}; }
 
+bool is_found_among_names(const gigaspot::BasicHostCapabilities<embedder::Traits>& machine,
+                          std::span<const gigaspot::BasicBid<embedder::Traits>> rivals,
+                          const gigaspot::Conditions& now) {
+    gigaspot::BasicHostQuote<embedder::Traits> room[1];
+    gigaspot::BasicCheapest<embedder::Traits> search{{}, now, room};
+    search.add(machine, rivals);
+    return search.in_order()[0].price.error() == gigaspot::Code::overclock_invalid;
+}
+
 bool choose_among_names() {
     using namespace gigaspot::literals;
     using Bid = gigaspot::BasicBid<embedder::Traits>;
@@ -139,6 +148,7 @@ bool choose_among_names() {
            gigaspot::cache_candidates(machine, rivals, now, ranked).empty() &&
            gigaspot::price_to_win(machine, rivals, now,
                                   {.power_limits = gigaspot::TotalPower::unchecked(300)}) &&
+           is_found_among_names(machine, rivals, now) &&
            gigaspot::price_to_keep(machine, rivals, now, {{.bid = {1, 2}}}) &&
            gigaspot::rate_range(machine, rivals, now) &&
            gigaspot::not_compared(machine, rivals, now).total() == 0 &&

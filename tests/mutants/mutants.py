@@ -35,6 +35,7 @@ rank = of("rules/rank.hpp", "unit/rules/rank")
 quote = of("rules/quote.hpp", "unit/rules/quote")
 rates = of("rules/rate_range.hpp", "unit/rules/rate_range")
 keep = of("rules/keep.hpp", "unit/rules/keep")
+cheapest = of("rules/cheapest.hpp", "unit/rules/cheapest")
 answer = of("rules/answer.hpp", "unit/rules/answer")
 explain = of("rules/explain.hpp", "unit/rules/explain", "model")
 offer = of("rules/offer.hpp", "unit/rules/offer")
@@ -241,6 +242,21 @@ mutants = [
     rank("a cached bid without a rate counts as a candidate for the cache",
          "if (!conditions.policy.require_cached || offer.is_cached) continue;",
          "if (!conditions.policy.require_cached) continue;"),
+    cheapest("the price per GPU is rounded down",
+             "left.price->count() * divisor(right.gpus)",
+             "left.price->count() / divisor(left.gpus) * divisor(left.gpus) * divisor(right.gpus)"),
+    cheapest("a host where no price helps comes first",
+             "return left.price.has_value();",
+             "return right.price.has_value();"),
+    cheapest("one GPU of the model is enough",
+             "if (!(gpu.model == *request_.model)) return false;",
+             "if (gpu.model == *request_.model) return true;"),
+    cheapest("only the first GPU must allow the profile",
+             "if (!detail::check_profile(profile, gpu, 0, report)) return false;",
+             "return detail::check_profile(profile, gpu, 0, report);"),
+    cheapest("bids of hosts that do not fit count as compared",
+             "not_compared_ += quote.price.not_compared;",
+             "not_compared_ = quote.price.not_compared;"),
     quote("a tick too much", "while (enough - too_low > 1) {", "while (enough - too_low > 2) {"),
     quote("a dwell is ignored",
           "if (incumbent && shelter == Shelter::dwell) return "

@@ -31,7 +31,8 @@ std::size_t passed() {
            count<BasicHostCapabilities<Texts>>({{.id = 1}, {.id = 2}}) +
            count<OverclockProfile>({{}, {}}) + count<GpuLimits>({{}, {}}) +
            count<Offer>({{.id = 1}, {.id = 2}}) + count<Run>({{}, {}}) +
-           count<QuoteRequest>({{}, {}}) + count<Ranked>({{}, {}}) + count<Selection>({{}, {}}) +
+           count<QuoteRequest>({{}, {}}) + count<SearchRequest>({{}, {}}) +
+           count<HostQuote>({{}, {}}) + count<Ranked>({{}, {}}) + count<Selection>({{}, {}}) +
            count<Explanation>({{}, {}}) + count<Violation>({{}, {}}) + count<Policy>({{}, {}}) +
            count<Conditions>({{}, {}}) + count<Workload>({{}, {}}) + count<Range<Power>>({{}, {}});
 }

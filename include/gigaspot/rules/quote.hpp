@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <type_traits>
 
 #include <gigaspot/base/config.hpp>
@@ -157,6 +158,34 @@ constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
     });
 }
 
+/// The offer of a bid that is not placed yet.
+template <class Traits, class Request>
+constexpr BasicOffer<Traits> offer_of(const Request& request, TotalPower power_limits,
+                                      bool is_overclock_valid) {
+    return {.currency = request.currency,
+            .power_limits = power_limits,
+            .is_overclock_valid = is_overclock_valid,
+            .is_cached = request.is_cached};
+}
+
+/// Finds the lowest price with which a new bid wins. `request` names the tick and the bids to
+/// ignore.
+template <class Traits, class Item, class Request>
+constexpr Answer<Result<Price, Code>> quote_offer(const BasicOffer<Traits>& offer,
+                                                  const BasicHostCapabilities<Traits>& host,
+                                                  std::span<const Item> items,
+                                                  const Conditions& conditions,
+                                                  const Request& request,
+                                                  const std::optional<BasicRun<Traits>>& run) {
+    const Code reason = why_no_price_wins(offer, host, conditions);
+    if (!host.status.is_available()) return {Unexpected{reason}};
+    const Contest contest = detail::hold_contest(host, items, conditions, run, IgnoredBy{request});
+    if (reason != Code::none) return {Unexpected{reason}, contest.not_compared};
+    return {challenger_price(offer, host, conditions, request.tick, contest.best, contest.incumbent,
+                             contest.shelter),
+            contest.not_compared};
+}
+
 }  // namespace detail
 
 /// Finds the lowest price, a multiple of the tick, with which a bid placed now would be selected at
@@ -173,19 +202,9 @@ template <class Traits, OffersTo<Traits> Bids>
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
     const std::type_identity_t<BasicQuoteRequest<Traits>>& request,
     const std::type_identity_t<std::optional<BasicRun<Traits>>>& run = {}) {
-    const BasicOffer<Traits> offer{.currency = request.currency,
-                                   .power_limits = request.power_limits,
-                                   .is_overclock_valid =
-                                       detail::can_be_placed(request.power_limits, host),
-                                   .is_cached = request.is_cached};
-    const Code reason = detail::why_no_price_wins(offer, host, conditions);
-    if (!host.status.is_available()) return {Unexpected{reason}};
-    const detail::Contest contest = detail::hold_contest(host, detail::view_of(bids), conditions,
-                                                         run, detail::IgnoredBy{request});
-    if (reason != Code::none) return {Unexpected{reason}, contest.not_compared};
-    return {detail::challenger_price(offer, host, conditions, request.tick, contest.best,
-                                     contest.incumbent, contest.shelter),
-            contest.not_compared};
+    const auto offer = detail::offer_of<Traits>(request, request.power_limits,
+                                                detail::can_be_placed(request.power_limits, host));
+    return detail::quote_offer(offer, host, detail::view_of(bids), conditions, request, run);
 }
 
 }  // namespace GIGASPOT_ABI

@@ -25,6 +25,12 @@ struct BasicSelection;
 template <MarketTraits Traits = DefaultTraits>
 struct BasicQuoteRequest;
 template <MarketTraits Traits = DefaultTraits>
+struct BasicSearchRequest;
+template <MarketTraits Traits = DefaultTraits>
+struct BasicHostQuote;
+template <MarketTraits Traits = DefaultTraits>
+class BasicCheapest;
+template <MarketTraits Traits = DefaultTraits>
 struct BasicRanked;
 template <MarketTraits Traits = DefaultTraits>
 struct BasicExplanation;
@@ -59,6 +65,9 @@ using Offer = BasicOffer<>;
 using Run = BasicRun<>;
 using Selection = BasicSelection<>;
 using QuoteRequest = BasicQuoteRequest<>;
+using SearchRequest = BasicSearchRequest<>;
+using HostQuote = BasicHostQuote<>;
+using Cheapest = BasicCheapest<>;
 using Ranked = BasicRanked<>;
 using Explanation = BasicExplanation<>;
 using Event = BasicEvent<>;

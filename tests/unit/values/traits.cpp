@@ -165,9 +165,26 @@ constexpr bool is_quoted() {
 }
 
 template <class Traits>
+constexpr bool is_found() {
+    // Without bid 41, bid 42 is the rival: 2.818 USD, and 1.584 USD for 600 W. These 4.402 USD are
+    // exactly 620 coins. The answer is the next tick.
+    const typename Traits::BidId without[] = {make_id<typename Traits::BidId>(41)};
+    BasicHostQuote<Traits> room[1];
+    BasicCheapest<Traits> search{
+        {.profile = {.power_limit = 300_W}, .without = without}, at_0_0071, room};
+    search.add(host<Traits>, bids<Traits>);
+    const auto found = search.in_order();
+    return found.size() == 1 && found[0].host == host<Traits>.id &&
+           found[0].price == Result<Price, Code>{620.0001_coin_per_day} &&
+           price_to_keep(host<Traits>, bids<Traits>, at_0_0071,
+                         BasicRun<Traits>{.bid = make_id<typename Traits::BidId>(41)})
+               .has_value();
+}
+
+template <class Traits>
 constexpr bool works() {
     return MarketTraits<Traits> && is_validated<Traits>() && is_selected<Traits>() &&
-           is_ranked_and_explained<Traits>() && is_quoted<Traits>();
+           is_ranked_and_explained<Traits>() && is_quoted<Traits>() && is_found<Traits>();
 }
 
 constexpr EnvironmentVariable nameless[] = {{"", "v"}};

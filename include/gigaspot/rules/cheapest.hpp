@@ -1,0 +1,191 @@
+// gigaspot: the hosts of a market that a bid wins at the lowest cost. Layer: rules. Rules of the
+// market, section 10.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <gigaspot/base/config.hpp>
+#include <gigaspot/base/list_view.hpp>
+#include <gigaspot/base/result.hpp>
+#include <gigaspot/rules/answer.hpp>
+#include <gigaspot/rules/detail/first_few.hpp>
+#include <gigaspot/rules/offer.hpp>
+#include <gigaspot/rules/quote.hpp>
+#include <gigaspot/rules/select.hpp>
+#include <gigaspot/rules/validate.hpp>
+#include <gigaspot/values/currency.hpp>
+#include <gigaspot/values/error.hpp>
+#include <gigaspot/values/fwd.hpp>
+#include <gigaspot/values/host.hpp>
+#include <gigaspot/values/overclock.hpp>
+#include <gigaspot/values/policy.hpp>
+#include <gigaspot/values/units.hpp>
+
+namespace gigaspot {
+inline namespace GIGASPOT_ABI {
+
+/// What a search compares.
+enum class CostBy : std::uint8_t {
+    gpu,   ///< the price per GPU
+    host,  ///< the price of the whole host
+};
+
+/// Describes a bid that you consider placing on any of many hosts, and the hosts that you want.
+template <MarketTraits Traits>
+struct BasicSearchRequest {
+    /// The same for each GPU of a host. So its power limit is the watts per GPU.
+    BasicOverclockProfile<Traits> profile{};
+    Currency currency = main_currency;
+    /// Prices are multiples of this: at least 1e-8 coin, by default 0.0001 coin.
+    Price tick = Price::unchecked(10'000);
+    /// Whether the hosts have cached its image, as in `BasicQuoteRequest`.
+    bool is_cached = false;
+    /// If it is set, the other bids of this owner are ignored as if they were not there.
+    std::optional<typename Traits::OwnerId> owner{};
+    /// The bids with these ids are ignored too. The list must live as long as the request.
+    ListView<typename Traits::BidId> without{};
+    /// If it is set, only hosts whose GPUs all are of this model.
+    std::optional<typename Traits::GpuModel> model{};
+    /// If it is set, only hosts with exactly this number of GPUs.
+    std::optional<std::size_t> gpus{};
+    CostBy by = CostBy::gpu;  ///< what is compared
+
+    friend constexpr bool operator==(const BasicSearchRequest& left,
+                                     const BasicSearchRequest& right) {
+        return left.profile == right.profile && left.currency == right.currency &&
+               left.tick == right.tick && left.is_cached == right.is_cached &&
+               left.owner == right.owner && detail::are_same(left.without, right.without) &&
+               left.model == right.model && left.gpus == right.gpus && left.by == right.by;
+    }
+};
+
+/// The price with which a bid wins a host.
+template <MarketTraits Traits>
+struct BasicHostQuote {
+    typename Traits::HostId host{};
+    std::size_t gpus = 0;
+    TotalPower power_limits{};  ///< sum over the GPUs, without the host's base power
+    std::size_t bids = 0;       ///< the number of bids on the host, ignored ones too
+    /// The price for the whole host, or the reason why no price helps, as `price_to_win` says.
+    Answer<Result<Price, Code>> price{Unexpected{Code::none}, {}};
+
+    friend constexpr bool operator==(const BasicHostQuote&, const BasicHostQuote&) = default;
+};
+
+namespace detail {
+
+/// Orders quotes: those with a price by cost, then by id; then the others, by id.
+struct CostOrder {
+    CostBy by;
+
+    template <class Traits>
+    constexpr bool operator()(const BasicHostQuote<Traits>& left,
+                              const BasicHostQuote<Traits>& right) const {
+        if (left.price.has_value() != right.price.has_value()) return left.price.has_value();
+        if (left.price) {
+            // p / g < q / h exactly if p x h < q x g. The products are below 2.6e16.
+            const auto left_cost = left.price->count() * divisor(right.gpus);
+            const auto right_cost = right.price->count() * divisor(left.gpus);
+            if (left_cost != right_cost) return left_cost < right_cost;
+        }
+        return left.host < right.host;
+    }
+
+private:
+    [[nodiscard]] constexpr Price::rep divisor(std::size_t gpus) const {
+        return by == CostBy::gpu ? static_cast<Price::rep>(gpus) : 1;
+    }
+};
+
+/// Whether each GPU of a host allows this profile.
+template <class Traits>
+constexpr bool is_allowed_everywhere(const BasicOverclockProfile<Traits>& profile,
+                                     const BasicHostCapabilities<Traits>& host) {
+    StopAtFirst report;
+    for (const BasicGpuLimits<Traits>& gpu : host.gpus) {
+        if (!detail::check_profile(profile, gpu, 0, report)) return false;
+    }
+    return !host.gpus.empty();
+}
+
+}  // namespace detail
+
+/// Finds the hosts that a bid wins at the lowest cost. Make one with room for the hosts that you
+/// want, `add` all hosts in any order, and then read `in_order`:
+///
+///     std::array<gigaspot::HostQuote, 20> room;
+///     gigaspot::Cheapest search{{.profile = {.power_limit = 280_W}}, conditions, room};
+///     for (const auto& [host, bids] : market) {
+///         if (is_near(host)) search.add(host, bids);
+///     }
+///     for (const gigaspot::HostQuote& quote : search.in_order()) ...
+///
+/// An `if` before `add` is how you choose hosts by anything that the request cannot say. The search
+/// keeps a copy of the request and of the conditions. The room, and the list `without` of the
+/// request, must outlive it.
+template <MarketTraits Traits>
+class BasicCheapest {
+public:
+    using Quote = BasicHostQuote<Traits>;
+
+    /// Begins a search for the first `room.size()` hosts.
+    constexpr BasicCheapest(const BasicSearchRequest<Traits>& request, const Conditions& conditions,
+                            std::span<Quote> room)
+        : request_{request}, conditions_{conditions}, first_{room, detail::CostOrder{request.by}} {}
+
+    /// Asks one more host, unless the request excludes it. If one of its GPUs does not allow the
+    /// profile, no price helps: `overclock_invalid`. `select` describes `bids` and `run`. Costs
+    /// O(bids + GPUs + log room) for offers and O(bids x GPUs + log room) for bids; a list
+    /// `without` adds O(bids x ignored ids).
+    template <OffersTo<Traits> Bids>
+    constexpr void add(const BasicHostCapabilities<Traits>& host, const Bids& bids,
+                       const std::optional<BasicRun<Traits>>& run = {}) {
+        if (!includes(host)) return;
+        const auto items = detail::view_of(bids);
+        const std::size_t gpus = host.gpus.size();
+        Quote quote{.host = host.id,
+                    .gpus = gpus,
+                    .power_limits = TotalPower::unchecked(request_.profile.power_limit.count() *
+                                                          static_cast<TotalPower::rep>(gpus)),
+                    .bids = items.size()};
+        const auto offer = detail::offer_of<Traits>(
+            request_, quote.power_limits, detail::is_allowed_everywhere(request_.profile, host));
+        quote.price = detail::quote_offer(offer, host, items, conditions_, request_, run);
+        not_compared_ += quote.price.not_compared;
+        ++hosts_;
+        first_.add(quote);
+    }
+
+    /// The first hosts, in the front of the room. Hosts with a price come first: by price per GPU,
+    /// or per host if the request says so, then by id. Hosts where no price helps follow, by id.
+    /// The answer says which bids of all hosts were not compared. It must be the last call. Costs
+    /// O(room x log room).
+    constexpr Answer<std::span<Quote>> in_order() { return {first_.in_order(), not_compared_}; }
+
+    /// The number of hosts that the request includes, with a price or without.
+    [[nodiscard]] constexpr std::size_t hosts() const { return hosts_; }
+    /// The bids of all these hosts that were not compared.
+    [[nodiscard]] constexpr const NotCompared& not_compared() const { return not_compared_; }
+
+private:
+    [[nodiscard]] constexpr bool includes(const BasicHostCapabilities<Traits>& host) const {
+        if (request_.gpus && *request_.gpus != host.gpus.size()) return false;
+        if (!request_.model) return true;
+        for (const BasicGpuLimits<Traits>& gpu : host.gpus) {
+            if (!(gpu.model == *request_.model)) return false;
+        }
+        return true;
+    }
+
+    BasicSearchRequest<Traits> request_;
+    Conditions conditions_;
+    detail::Top<Quote, detail::CostOrder> first_;
+    NotCompared not_compared_{};
+    std::size_t hosts_ = 0;
+};
+
+}  // namespace GIGASPOT_ABI
+}  // namespace gigaspot
