@@ -17,6 +17,7 @@
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/format/detail/text_formatter.hpp>
 #include <gigaspot/rules/answer.hpp>
+#include <gigaspot/rules/cheapest.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/explain.hpp>
 #include <gigaspot/rules/offer.hpp>
@@ -104,19 +105,25 @@ void append_text(Out& out, Exactly<Result<T, E>> result) {
     }
 }
 
+// "1 GPU", "2 GPUs"
+inline void put_count(Out& out, std::size_t count, const char* noun) {
+    put(out, count, " ", noun, count == 1 ? "" : "s");
+}
+
 // "2 bids not compared: 1 without a rate, 1 expired". Empty if every bid was compared.
 inline void append_text(Out& out, Exactly<NotCompared> bids) {
     if (bids->total() == 0) return;
-    put(out, bids->total(), bids->total() == 1 ? " bid" : " bids", " not compared: ");
+    put_count(out, bids->total(), "bid");
+    put(out, " not compared: ");
     const char* separator = "";
-    const auto put_count = [&](std::size_t count, const char* reason) {
+    const auto put_reason = [&](std::size_t count, const char* reason) {
         if (count == 0) return;
         put(out, separator, count, reason);
         separator = ", ";
     };
-    put_count(bids->rate_missing, " without a rate");
-    put_count(bids->expired, " expired");
-    put_count(bids->unreadable, " unreadable");
+    put_reason(bids->rate_missing, " without a rate");
+    put_reason(bids->expired, " expired");
+    put_reason(bids->unreadable, " unreadable");
 }
 
 // "260.0001 (1 bid not compared: 1 expired)"
@@ -301,9 +308,10 @@ template <class Request>
 void put_ignored(Out& out, const Request& request) {
     if (request.is_cached) put(out, ", cached");
     if (request.owner) put(out, ", ignoring owner ", *request.owner);
-    if (!request.without.empty())
-        put(out, ", ignoring ", request.without.size(),
-            request.without.size() == 1 ? " bid" : " bids");
+    if (!request.without.empty()) {
+        put(out, ", ignoring ");
+        put_count(out, request.without.size(), "bid");
+    }
 }
 
 template <class Traits>
@@ -327,6 +335,38 @@ void append_text(Out& out, Exactly<BasicQuoteRequest<Traits>> request) {
     put_ignored(out, *request);
 }
 
+inline void append_text(Out& out, Exactly<CostBy> by) {
+    put(out, *by == CostBy::gpu ? "by price per GPU" : "by price per host");
+}
+
+template <class Traits>
+void append_text(Out& out, Exactly<BasicSearchRequest<Traits>> request) {
+    put(out, "per GPU ", request->profile, " in ", request->currency, ", tick ",
+        with_unit(request->tick));
+    put_ignored(out, *request);
+    if (request->model) put(out, ", all GPUs of model ", *request->model);
+    if (request->gpus) {
+        put(out, ", exactly ");
+        put_count(out, *request->gpus, "GPU");
+    }
+    put(out, ", ", request->by);
+}
+
+// "host 7: 2 GPUs, 400 W, 3 bids, would win at 5 coin/day"
+template <class Traits>
+void append_text(Out& out, Exactly<BasicHostQuote<Traits>> quote) {
+    put(out, "host ", quote->host, ": ");
+    put_count(out, quote->gpus, "GPU");
+    put(out, ", ", with_unit(quote->power_limits), ", ");
+    put_count(out, quote->bids, "bid");
+    if (quote->price) {
+        put(out, ", would win at ", with_unit(*quote->price));
+    } else {
+        put(out, ", no price wins: ", quote->price.error());
+    }
+    if (quote->price.not_compared.total() > 0) put(out, " (", quote->price.not_compared, ")");
+}
+
 }  // namespace detail
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot
@@ -339,3 +379,5 @@ template <>
 struct fmt::formatter<gigaspot::Unit> : gigaspot::detail::TextFormatter {};
 template <>
 struct fmt::formatter<gigaspot::Shelter> : gigaspot::detail::TextFormatter {};
+template <>
+struct fmt::formatter<gigaspot::CostBy> : gigaspot::detail::TextFormatter {};

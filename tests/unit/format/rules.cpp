@@ -220,6 +220,27 @@ TEST_CASE("every public type prints") {
          "0 W in currency 0, tick 0.0001 coin/day, cached, ignoring owner 7, ignoring 2 bids"},
         {fmt::format("{}", QuoteRequest{.without = ListView<BidId>{two_bids}.first(1)}),
          "0 W in currency 0, tick 0.0001 coin/day, ignoring 1 bid"},
+        {fmt::format("{} {}", CostBy::gpu, CostBy::host), "by price per GPU by price per host"},
+        {fmt::format("{}", SearchRequest{.profile = {.power_limit = 280_W}}),
+         "per GPU 280 W in currency 0, tick 0.0001 coin/day, by price per GPU"},
+        {fmt::format("{}", SearchRequest{.profile = {.power_limit = 280_W, .core_lock = 900_MHz},
+                                         .owner = 7,
+                                         .without = two_bids,
+                                         .model = 8,
+                                         .gpus = 2,
+                                         .by = CostBy::host}),
+         "per GPU 280 W, core lock 900 MHz in currency 0, tick 0.0001 coin/day, ignoring owner 7, "
+         "ignoring 2 bids, all GPUs of model 8, exactly 2 GPUs, by price per host"},
+        {fmt::format("{}", HostQuote{.host = 7,
+                                     .gpus = 2,
+                                     .power_limits = TotalPower::unchecked(400),
+                                     .bids = 3,
+                                     .price = {5_coin_per_day, {.expired = 1}}}),
+         "host 7: 2 GPUs, 400 W, 3 bids, would win at 5 coin/day (1 bid not compared: 1 expired)"},
+        {fmt::format(
+             "{}",
+             HostQuote{.host = 7, .gpus = 1, .bids = 1, .price = {Unexpected{Code::not_cached}}}),
+         "host 7: 1 GPU, 0 W, 1 bid, no price wins: not_cached"},
         {fmt::format("{}", NotCompared{}), ""},
         {fmt::format("{}", NotCompared{.expired = 1}), "1 bid not compared: 1 expired"},
         {fmt::format("{}", NotCompared{.rate_missing = 2, .unreadable = 1}),
@@ -261,6 +282,9 @@ TEST_CASE("ids of an embedder's own type print as fmt prints them") {
     CHECK(fmt::format("{}", own) == "bid 41 of 2 on host 7: 3 coin/day in currency 0, GPUs []");
     CHECK(fmt::format("{}", BasicRun<IntegerIds>{.bid = 5}) == "run of bid 5");
     CHECK(fmt::format("{}", BasicSelection<IntegerIds>{.winner = 5u}) == "bid 5, profit 0 USD/day");
+    CHECK(fmt::format("{}", BasicQuoteRequest<IntegerIds>{.owner = 7u}) ==
+          "0 W in currency 0, tick 0.0001 coin/day, ignoring owner 7");
+    CHECK(fmt::format("{}", BasicHostQuote<IntegerIds>{.host = 7}).starts_with("host 7: 0 GPUs"));
     CHECK(fmt::format("{}", BasicHostCapabilities<IntegerIds>{.id = 9})
               .starts_with("host 9: available"));
 }
