@@ -1,14 +1,138 @@
-// `gigaspot check`: what the market would reject in orders to create.
+// `gigaspot check`: what the market would reject in orders to create, edit and cancel bids.
 #include "tool.hpp"
 
 #include <algorithm>
 #include <utility>
+
+#include <simdjson.h>
 
 #include <gigaspot/format/rules.hpp>
 #include <gigaspot/json/orders.hpp>
 
 namespace tool {
 namespace {
+
+enum class OrdersKind { create, edit, cancel };
+
+/// Which orders a document has, by its form: an object with `order_ids`, or an array whose first
+/// object has an `order_id`. The reader of orders to create says what is wrong with others.
+OrdersKind kind_of_orders(std::string_view text) {
+    const simdjson::padded_string padded{text};
+    simdjson::ondemand::parser parser;
+    simdjson::ondemand::document document;
+    simdjson::ondemand::array entries;
+    if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return OrdersKind::create;
+    if (document["order_ids"].error() == simdjson::SUCCESS) return OrdersKind::cancel;
+    document.rewind();
+    if (document.get_array().get(entries) != simdjson::SUCCESS) return OrdersKind::create;
+    for (auto entry : entries) {
+        simdjson::ondemand::object fields;
+        if (entry.get_object().get(fields) != simdjson::SUCCESS) continue;
+        return fields["order_id"].error() == simdjson::SUCCESS ? OrdersKind::edit
+                                                               : OrdersKind::create;
+    }
+    return OrdersKind::create;
+}
+
+/// Says what is wrong with a document that has none of the three forms.
+Failure orders_failure(const std::string& path, const gigaspot::DocumentError& error) {
+    Failure failure = document_failure(path, error);
+    if (error.detail.ends_with("got an object"))
+        failure.message += "; an object with orders to cancel has order_ids";
+    return failure;
+}
+
+/// Bids of a snapshot, to be found by their id.
+class BidsById {
+public:
+    struct Found {
+        const gigaspot::Machine* machine;
+        const gigaspot::SnapshotBid* bid;
+    };
+
+    explicit BidsById(const gigaspot::Snapshot& snapshot) {
+        for (const gigaspot::Machine& machine : snapshot.machines) {
+            for (const gigaspot::SnapshotBid& bid : snapshot.bids_of(machine))
+                bids_.push_back({&machine, &bid});
+        }
+        std::stable_sort(bids_.begin(), bids_.end(), [](const Found& left, const Found& right) {
+            return left.bid->id < right.bid->id;
+        });
+    }
+
+    [[nodiscard]] const Found* find(gigaspot::BidId id) const {
+        const auto found = std::lower_bound(
+            bids_.begin(), bids_.end(), id,
+            [](const Found& bid, gigaspot::BidId key) { return bid.bid->id < key; });
+        return found != bids_.end() && found->bid->id == id ? &*found : nullptr;
+    }
+
+private:
+    std::vector<Found> bids_;
+};
+
+/// The field of an order that breaks a rule, as `replay` names it: "oc[1].pl".
+std::string field_of(const gigaspot::Violation& violation) {
+    constexpr std::pair<std::string_view, std::string_view> fields[] = {
+        {"power_limit_", "pl"},        {"core_lock_", "core_lock"},
+        {"mem_lock_", "mem_lock"},     {"core_offset_", "core_offset"},
+        {"mem_offset_", "mem_offset"}, {"overclock_", "oc"},
+        {"price_", "price"},           {"environment_", "env"},
+        {"image_", "image"},
+    };
+    std::string_view field;
+    for (const auto& [start, known] : fields) {
+        if (name(violation.code).starts_with(start)) field = known;
+    }
+    return violation.gpu ? fmt::format("oc[{}].{}", *violation.gpu, field) : std::string{field};
+}
+
+/// The lines of a document, and how many of its orders have a problem.
+class Report {
+public:
+    /// What comes in front of each line about the next order: "entry 1, host 7".
+    void begin(std::string order) {
+        order_ = std::move(order);
+        has_problem_ = false;
+    }
+    void put_problem(std::string_view code, std::string_view meaning) {
+        add(fmt::format("{}: {}", code, meaning));
+    }
+    void put_violation(gigaspot::Violation violation) {
+        const std::string field = field_of(violation);
+        violation.gpu.reset();  // the field has it
+        add(fmt::format("{}: {}: {}", field, violation, sentence(violation.code)));
+    }
+    void put_skipped(const gigaspot::SkippedEntry& skipped) {
+        begin(fmt::format("entry {}{}{}", skipped.entry, skipped.path.empty() ? "" : ", ",
+                          printable(skipped.path)));
+        put_problem(name(skipped.problem), printable(skipped.detail));
+    }
+
+    /// Writes everything, with a sum at the end.
+    ExitCode finish(std::size_t orders) {
+        put(out_, "orders: {}, ", orders);
+        if (problematic_ == 0) {
+            put(out_, "all valid\n");
+        } else {
+            put(out_, "with a problem: {}\n", problematic_);
+        }
+        write_output(out_);
+        return problematic_ == 0 ? ok : bad_data;
+    }
+
+private:
+    void add(std::string_view problem) {
+        put(out_, "{}: {}\n", order_, problem);
+        if (!has_problem_) ++problematic_;
+        has_problem_ = true;
+    }
+
+    fmt::memory_buffer out_;
+    std::string order_;
+    bool has_problem_ = false;
+    std::size_t problematic_ = 0;
+};
 
 /// Why an order's host is not among the machines.
 std::string describe_unknown_host(const Market& market, gigaspot::HostId host) {
@@ -21,57 +145,88 @@ std::string describe_unknown_host(const Market& market, gigaspot::HostId host) {
                : fmt::format("cannot read this host: {}", describe_skipped(**skipped));
 }
 
-/// All problems of one order, a line each; none: the order is valid.
-void put_order(fmt::memory_buffer& out, const Market& market, const gigaspot::CreateOrder& order) {
-    const auto put_problem = [&](const auto& problem, std::string_view meaning) {
-        put(out, "entry {}, host {}: {}: {}\n", order.entry, order.bid.host, problem, meaning);
-    };
+void check_order(Report& report, const Market& market, const gigaspot::CreateOrder& order) {
+    report.begin(fmt::format("entry {}, host {}", order.entry, order.bid.host));
     const gigaspot::Machine* const machine = market.snapshot.find(order.bid.host);
     if (machine == nullptr)
-        return put_problem(name(gigaspot::Code::host_unknown),
-                           describe_unknown_host(market, order.bid.host));
+        return report.put_problem(name(gigaspot::Code::host_unknown),
+                                  describe_unknown_host(market, order.bid.host));
     if (const gigaspot::Code reason = unavailability(machine->host.status);
         reason != gigaspot::Code::none)
-        put_problem(reason, sentence(reason));
+        report.put_problem(name(reason), sentence(reason));
     for (const gigaspot::Violation& violation :
          validate(order.bid, machine->host, market.conditions))
-        put_problem(violation, sentence(violation.code));
+        report.put_violation(violation);
 }
 
-void put_skipped(fmt::memory_buffer& out, const gigaspot::SkippedEntry& skipped) {
-    put(out, "entry {}{}{}: {}: {}\n", skipped.entry, skipped.path.empty() ? "" : ", ",
-        printable(skipped.path), skipped.problem, printable(skipped.detail));
+void put_unknown_bid(Report& report) {
+    report.put_problem(name(gigaspot::Code::bid_unknown), "this bid is not in the snapshot");
+}
+
+/// Checks the bid that an edit makes. If it has no profiles, those of the bid stay; the snapshot
+/// has only their sum.
+void check_order(Report& report, const Market& market, const BidsById& bids,
+                 const gigaspot::EditOrder& order) {
+    report.begin(fmt::format("entry {}, bid {}", order.entry, order.id));
+    const BidsById::Found* const found = bids.find(order.id);
+    if (found == nullptr) return put_unknown_bid(report);
+    const gigaspot::HostCapabilities& host = found->machine->host;
+    const gigaspot::Bid edited{.id = order.id,
+                               .price = order.price,
+                               .currency = found->bid->currency,
+                               .overclock = order.overclock.value_or(gigaspot::Overclock{})};
+    if (!order.overclock && !is_total_power_valid(found->bid->power_limits, host))
+        report.put_problem(name(gigaspot::Code::overclock_invalid),
+                           sentence(gigaspot::Code::overclock_invalid));
+    for (const gigaspot::Violation& violation : validate(edited, host, market.conditions)) {
+        if (order.overclock || violation.code >= gigaspot::Code::price_not_positive)
+            report.put_violation(violation);
+    }
+}
+
+/// Checks each order that could be read, by `check`, and reports the others in their places.
+template <class Order, class Check>
+ExitCode check_each(const std::vector<Order>& orders,
+                    const std::vector<gigaspot::SkippedEntry>& unreadable, Report& report,
+                    Check check) {
+    auto skipped = unreadable.begin();
+    for (const Order& order : orders) {
+        for (; skipped != unreadable.end() && skipped->entry < order.entry; ++skipped)
+            report.put_skipped(*skipped);
+        check(order);
+    }
+    for (; skipped != unreadable.end(); ++skipped) report.put_skipped(*skipped);
+    return report.finish(orders.size() + unreadable.size());
 }
 
 }  // namespace
 
 ExitCode check(const CheckOptions& options) {
     Market market = load_market(options.market, options.orders, MainRate::optional);
-    std::string text = read_input(options.orders);
-    const auto document = gigaspot::read_create_orders(std::move(text), market.names);
-    if (!document) throw document_failure(options.orders, document.error());
-
-    fmt::memory_buffer out;
-    std::size_t problematic = document->skipped().size();
-    auto skipped = document->skipped().begin();
-    for (const gigaspot::CreateOrder& order : document->orders()) {
-        for (; skipped != document->skipped().end() && skipped->entry < order.entry; ++skipped)
-            put_skipped(out, *skipped);
-        const std::size_t size = out.size();
-        put_order(out, market, order);
-        if (out.size() != size) ++problematic;
-    }
-    for (; skipped != document->skipped().end(); ++skipped) put_skipped(out, *skipped);
-
-    put(out, "orders: {}, ", document->orders().size() + document->skipped().size());
-    if (problematic == 0) {
-        put(out, "all valid\n");
-    } else {
-        put(out, "with a problem: {}\n", problematic);
-    }
-    write_output(out);
     report_passed_over(market);
-    return problematic == 0 ? ok : bad_data;
+    std::string text = read_input(options.orders);
+    Report report;
+    const OrdersKind kind = kind_of_orders(text);
+    if (kind == OrdersKind::create) {
+        const auto document = gigaspot::read_create_orders(std::move(text), market.names);
+        if (!document) throw orders_failure(options.orders, document.error());
+        return check_each(document->orders(), document->skipped(), report,
+                          [&](const auto& order) { check_order(report, market, order); });
+    }
+    const BidsById bids{market.snapshot};
+    if (kind == OrdersKind::edit) {
+        const auto document = gigaspot::read_edit_orders(std::move(text));
+        if (!document) throw document_failure(options.orders, document.error());
+        return check_each(document->orders, document->skipped, report,
+                          [&](const auto& order) { check_order(report, market, bids, order); });
+    }
+    const auto ids = gigaspot::read_cancel_orders(std::move(text));
+    if (!ids) throw document_failure(options.orders, ids.error());
+    for (std::size_t entry = 0; entry < ids->size(); ++entry) {
+        report.begin(fmt::format("entry {}, bid {}", entry, (*ids)[entry]));
+        if (bids.find((*ids)[entry]) == nullptr) put_unknown_bid(report);
+    }
+    return report.finish(ids->size());
 }
 
 }  // namespace tool

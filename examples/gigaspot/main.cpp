@@ -295,7 +295,8 @@ int main(int argc, char** argv) {
     add_rate_options(check, checked.market);
     check
         .add_option("ORDERS", checked.orders,
-                    "Orders to create, as the market takes them, or - for standard input")
+                    "Orders to create, edit or cancel, as the market takes them, or - for standard "
+                    "input")
         ->required();
     check.footer("Example: gigaspot check snapshot.json orders.json --usd-per-coin 0.0071");
 

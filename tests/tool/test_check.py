@@ -8,6 +8,8 @@ import tempfile
 import unittest
 
 TOOL = os.environ["GIGASPOT"]
+FIELDS = {"power_limit": "pl", "core_lock": "core_lock", "mem_lock": "mem_lock", "core_offset": "core_offset",
+          "mem_offset": "mem_offset", "overclock": "oc", "price": "price", "environment": "env", "image": "image"}
 MARKET = json.dumps({
     "7": {"bids": [{"owner": 1, "id": 1, "price": 1, "currency": "bitcoin", "pl": 300}], "online": True, "on_demand_rented": False,
           "gpus": [{"pl": [100, 300], "core_lock": [210, 2100], "mem_offset": [-500, 500]}, {"pl": [100, 250], "mem_lock": [405, 7001]}],
@@ -45,14 +47,22 @@ def order(**fields):
     return dict({"currency": "CLORE-Blockchain", "renting_server": 7, "price": 20, "oc": TWO}, **fields)
 
 
+def line(where, problem):
+    """The line about a broken rule: "gpu 0: power_limit_missing" is about the field oc[0].pl."""
+    gpu, _, problem = problem.rpartition(": ")
+    code = problem.split()[0]
+    (field,) = (field for start, field in FIELDS.items() if code.startswith(start + "_"))
+    return "%s: %s: %s: %s" % (where, "oc[%s].%s" % (gpu.split()[1], field) if gpu else field, problem, SENTENCES[code])
+
+
 class Check(unittest.TestCase):
     maxDiff = None
 
-    def check(self, orders, *words):
+    def check(self, orders, *words, market=MARKET):
         text = orders if isinstance(orders, str) else json.dumps(orders)
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder, "market.json")
-            file.write_text(MARKET)
+            file.write_text(market)
             done = subprocess.run([TOOL, "check", str(file), "-", *words], input=text.encode(), capture_output=True)
         self.assertEqual(done.stderr, b"")
         return done.returncode, done.stdout.decode().splitlines()
@@ -95,7 +105,7 @@ class Check(unittest.TestCase):
             ({"image": "c9a4", "price": 0, "oc": []}, "overclock_missing", "price_not_positive", "image_malformed"),
         ):
             with self.subTest(fields):
-                lines = ["entry 1, host 7: %s: %s" % (each, SENTENCES[each.split(" (")[0].split(": ")[-1]]) for each in wanted]
+                lines = [line("entry 1, host 7", each) for each in wanted]
                 self.assertEqual(self.check([order(), order(**fields)]), (1, [*lines, "orders: 2, with a problem: 1"]))
 
     def test_prices_in_another_currency(self):
@@ -108,7 +118,7 @@ class Check(unittest.TestCase):
             (0.01666667, "price_above_market_maximum (0.01666667 coin/day, at most 0.01666666 coin/day)"),
         ):
             bid = order(price=price, currency="bitcoin")
-            lines = ["entry 0, host 7: %s: %s" % (each, SENTENCES[each.split()[0]]) for each in wanted]
+            lines = [line("entry 0, host 7", each) for each in wanted]
             end = ["orders: 1, with a problem: 1"] if wanted else ["orders: 1, all valid"]
             self.assertEqual(self.check([bid], *rates), (len(wanted), lines + end))
             for passed_over in ((), rates[:2], rates[2:]):
@@ -116,7 +126,7 @@ class Check(unittest.TestCase):
         # Minimum bids are in the main currency, whatever that is.
         other = ("--main-currency", "bitcoin", "--rate", "CLORE-Blockchain=0.01")
         self.assertEqual(self.check([order(price=1), order(currency="bitcoin", price=19)], *other), (1, [
-            "entry 1, host 7: price_below_host_minimum (19 coin/day, at least 20 coin/day): " + SENTENCES["price_below_host_minimum"],
+            line("entry 1, host 7", "price_below_host_minimum (19 coin/day, at least 20 coin/day)"),
             "orders: 2, with a problem: 1"]))
 
     def test_the_market_s_limits_of_prices(self):
@@ -125,7 +135,7 @@ class Check(unittest.TestCase):
             (("--price-min", "20.5"), "price_below_market_minimum (20 coin/day, at least 20.5 coin/day)"),
             (("--price-max", "19.99"), "price_above_market_maximum (20 coin/day, at most 19.99 coin/day)"),
         ):
-            lines = ["entry 0, host 7: %s: %s" % (each, SENTENCES[each.split()[0]]) for each in wanted]
+            lines = [line("entry 0, host 7", each) for each in wanted]
             end = "orders: 1, with a problem: 1" if wanted else "orders: 1, all valid"
             self.assertEqual(self.check([order()], *words), (len(wanted), [*lines, end]))
 
@@ -138,7 +148,7 @@ class Check(unittest.TestCase):
             "entry 2, host 10: host_unknown: this host is not in the snapshot",
             "entry 3, host 9007199254740992: host_unknown: this host is not in the snapshot",
             "entry 4, host 8: host_offline: the host is offline",
-            "entry 4, host 8: price_not_positive: the price must be above 0",
+            "entry 4, host 8: price: price_not_positive: the price must be above 0",
             "orders: 5, with a problem: 5"]))
 
     def test_entries_that_cannot_be_read(self):
@@ -150,7 +160,7 @@ class Check(unittest.TestCase):
             "entry 2, currency: missing: not given; required: currency, renting_server, price",
             'entry 3, price: malformed: "20 coins" is not a decimal number',
             'entry 4, currency: rate_missing: the market has no rate of "dogecoin"; known: CLORE-Blockchain, bitcoin',
-            "entry 5, host 7: image_malformed: the image id must be 24 hexadecimal digits",
+            "entry 5, host 7: image: image_malformed: the image id must be 24 hexadecimal digits",
             "entry 6, env.a?: wrong_type: expected a string, got a number",
             "entry 7, oc[1].pl: number_too_precise: 100.5 is not a whole number of W",
             "entry 8, oc[32]: limit_reached: at most 32 profiles",
@@ -158,6 +168,88 @@ class Check(unittest.TestCase):
             "entry 10, price: number_out_of_range: 1e400 is out of range: 0 to 1000000 coin/day",
             "entry 11: wrong_type: expected an object, got null",
             "orders: 12, with a problem: 11"]))
+
+    def test_edits(self):
+        """An edit is checked as the bid that it makes: its price in the bid's currency, its profiles on the bid's host."""
+        market = json.dumps({
+            "7": {"bids": [{"owner": 1, "id": 1, "price": 25, "currency": "CLORE-Blockchain", "pl": 300},
+                           {"owner": 2, "id": 2, "price": 1, "currency": "bitcoin", "pl": 550},
+                           {"owner": 2, "id": 3, "price": 25, "currency": "CLORE-Blockchain", "pl": 551}], "online": False,
+                  "on_demand_rented": False, "gpus": [{"pl": [100, 300], "core_lock": [210, 2100]}, {"pl": [100, 250]}],
+                  "min_bid": 20, "energy_price": 0.1}})
+        rates = ("--usd-per-coin", "0.01", "--rate", "bitcoin=3000")
+        for edit, *wanted in (
+            ({"order_id": 1, "price": 20},),  # a host that is offline takes edits
+            ({"order_id": 1, "price": 20, "oc": TWO},),
+            ({"order_id": 2, "price": 0.00006667},),  # 20 coins are 0.0000666.. bitcoin
+            ({"order_id": 3, "price": 20, "oc": TWO},),
+            ({"order_id": 1, "price": 20, "oc": None},),
+            ({"order_id": 1, "price": 19.5}, "price_below_host_minimum (19.5 coin/day, at least 20 coin/day)"),
+            ({"order_id": 1, "price": 0}, "price_not_positive"),
+            ({"order_id": 1, "price": 5000.1}, "price_above_market_maximum (5000.1 coin/day, at most 5000 coin/day)"),
+            ({"order_id": 2, "price": 0.00006666}, "price_below_host_minimum (0.00006666 coin/day, at least 0.00006667 coin/day)"),
+            ({"order_id": 1, "price": 20, "oc": [{"pl": 301, "core_lock": 209}, {"core_lock": 300}]},
+             "gpu 0: power_limit_above_host_maximum (301 W, at most 300 W)", "gpu 0: core_lock_below_minimum (209 MHz, at least 210 MHz)",
+             "gpu 1: power_limit_missing", "gpu 1: core_lock_not_supported"),
+            ({"order_id": 1, "price": 1, "oc": []}, "overclock_missing", "price_below_host_minimum (1 coin/day, at least 20 coin/day)"),
+            ({"order_id": 1, "price": 20, "oc": [{"pl": 100}]}, "overclock_count_mismatch (1 GPUs, exactly 2 GPUs)"),
+        ):
+            with self.subTest(edit):
+                lines = [line("entry 0, bid %d" % edit["order_id"], each) for each in wanted]
+                end = "orders: 1, with a problem: 1" if wanted else "orders: 1, all valid"
+                self.assertEqual(self.check([edit], *rates, market=market), (int(bool(wanted)), [*lines, end]))
+        # The profiles of bid 3 are unknown, and 551 W are more than the host allows in all.
+        self.assertEqual(self.check([{"order_id": 3, "price": 20}, {"order_id": 4, "price": 20}, {"order_id": 1, "price": 20},
+                                     {"order_id": 2**53, "price": 0}], market=market), (1, [
+            "entry 0, bid 3: overclock_invalid: the host's current limits do not allow the bid's overclock",
+            "entry 1, bid 4: bid_unknown: this bid is not in the snapshot",
+            "entry 3, bid 9007199254740992: bid_unknown: this bid is not in the snapshot",
+            "orders: 4, with a problem: 3"]))
+
+    def test_edits_that_cannot_be_read(self):
+        self.assertEqual(self.check([5, {"order_id": 1, "price": 1}, {"order_id": 1}, {"price": 1}, {"order_id": "1", "price": 1},
+                                     {"order_id": 9, "price": 0.000000001}, {"order_id": 1, "price": 1, "oc": [{"pl": 1, "lock": 2}]},
+                                     order()]), (1, [
+            "entry 0: wrong_type: expected an object, got a number",
+            "entry 2, price: missing: not given; required: order_id, price",
+            "entry 3, order_id: missing: not given; required: order_id, price",
+            "entry 4, order_id: wrong_type: expected a number, got a string",
+            "entry 5, price: price_too_precise: 1e-09 has more than 8 digits after the point",
+            "entry 6, oc[0].lock: unknown_field: unknown field lock; expected pl, core_lock, mem_lock, core_offset, mem_offset",
+            "entry 7, order_id: missing: not given; required: order_id, price",
+            "orders: 8, with a problem: 7"]))
+
+    def test_cancels(self):
+        self.assertEqual(self.check({"order_ids": [1]}), (0, ["orders: 1, all valid"]))
+        self.assertEqual(self.check({"order_ids": []}), (0, ["orders: 0, all valid"]))
+        self.assertEqual(self.check({"x": {"order_id": 1}, "order_ids": [1, 5, 1, 7]}), (1, [
+            "entry 1, bid 5: bid_unknown: this bid is not in the snapshot",
+            "entry 3, bid 7: bid_unknown: this bid is not in the snapshot",
+            "orders: 4, with a problem: 2"]))
+
+    def test_the_form_of_a_document_says_which_orders_it_has(self):
+        env = order(env={"order_id": "1", "order_ids": "x"})
+        self.assertEqual(self.check([env, env]), (0, ["orders: 2, all valid"]))
+        self.assertEqual(self.check([]), (0, ["orders: 0, all valid"]))
+        for document, says in (
+            ({}, ": expected an array of orders, got an object; an object with orders to cancel has order_ids"),
+            ({"order_id": 1, "price": 1}, ": expected an array of orders, got an object; an object with orders to cancel has order_ids"),
+            (5, ": expected an array of orders, got a number"),
+            ({"order_ids": 5}, ": order_ids: expected an array, got a number"),
+            ({"order_ids": None}, ": order_ids: null counts as not given; required: order_ids"),
+            ({"order_ids": [1, "2"]}, ": order_ids[1]: expected a number, got a string"),
+            ({"order_ids": [1.5]}, ": order_ids[0]: 1.5 is not a whole number"),
+            ('{"order_ids":[1],}', ":1:17: not JSON: trailing comma"),
+            ('[{"order_id":1,"price":1},]', ":1:26: not JSON: trailing comma"),
+        ):
+            with self.subTest(document):
+                text = document if isinstance(document, str) else json.dumps(document)
+                with tempfile.NamedTemporaryFile("w") as file:
+                    file.write(MARKET)
+                    file.flush()
+                    done = subprocess.run([TOOL, "check", file.name, "-"], input=text.encode(), capture_output=True)
+                self.assertEqual((done.returncode, done.stdout.decode(), done.stderr.decode()),
+                                 (1, "", "gigaspot: standard input%s\n" % says))
 
     def test_check_and_replay_give_the_same_fault_the_same_field_and_sentence(self):
         for fields, field, detail in (
@@ -182,6 +274,22 @@ class Check(unittest.TestCase):
                 done = subprocess.run([TOOL, "replay", "-"], input=json.dumps(command).encode(), capture_output=True)
                 (reason,) = json.loads(done.stdout)["reasons"]
                 self.assertEqual((reason["field"], reason["detail"]), (field, detail))
+
+
+    def test_check_and_replay_name_the_field_of_a_broken_rule_alike(self):
+        """The market is that of host 7, as commands."""
+        host = json.loads(MARKET)["7"]
+        setup = [{"op": "rate", "currency": "CLORE-Blockchain", "usd": 1},
+                 {"op": "host", "id": 7, "energy_price": 0, "min_bid": host["min_bid"], "gpus": host["gpus"]}]
+        for fields in ({"oc": []}, {"oc": [{"pl": 1}]}, {"oc": [{"pl": 301, "core_lock": 1}, {"mem_lock": 1, "core_lock": 1}]}, {"price": 0},
+                       {"price": 5001}, {"env": {"": ""}}, {"image": "x"}, {"oc": [{"pl": 300, "core_offset": 1, "mem_offset": 501}] * 2}):
+            with self.subTest(fields):
+                _, lines = self.check([order(**fields)])
+                bid = {"op": "bid", "id": 1, "host": 7, "owner": 1, "price": 20, "currency": "CLORE-Blockchain", "oc": TWO, **fields}
+                text = "".join(json.dumps({"time": 1_700_000_000_000, **command}) + "\n" for command in [*setup, bid])
+                done = subprocess.run([TOOL, "replay", "-"], input=text.encode(), stdout=subprocess.PIPE)
+                reasons = json.loads(done.stdout.splitlines()[-1])["reasons"]
+                self.assertEqual([each.split(": ")[1] for each in lines[:-1]], [reason["field"] for reason in reasons])
 
 
 if __name__ == "__main__":
