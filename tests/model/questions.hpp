@@ -33,6 +33,7 @@ public:
         if (Complaint wrong = ask_all()) return wrong;
         if (Complaint wrong = ask_unknown()) return wrong;
         if (Complaint wrong = ask_choices()) return wrong;
+        if (Complaint wrong = ask_cheapest()) return wrong;
         if (market_.hosts().empty()) return std::nullopt;
         auto host = market_.hosts().begin();
         std::advance(host, random_.draw(0, static_cast<int>(market_.hosts().size()) - 1));

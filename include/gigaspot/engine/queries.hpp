@@ -2,6 +2,7 @@
 // section 10.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,6 +20,7 @@
 #include <gigaspot/engine/states.hpp>
 #include <gigaspot/engine/totals.hpp>
 #include <gigaspot/rules/answer.hpp>
+#include <gigaspot/rules/cheapest.hpp>
 #include <gigaspot/rules/explain.hpp>
 #include <gigaspot/rules/keep.hpp>
 #include <gigaspot/rules/quote.hpp>
@@ -219,6 +221,23 @@ public:
         const auto next = next_close(host);
         if (!next) return {};
         return gigaspot::not_compared(next->host, next->bids(), next->conditions);
+    }
+
+    /// The hosts that a bid wins at the lowest cost, written to the front of `room`.
+    /// `BasicCheapest::in_order` describes the answer. Costs O(bids of all hosts that the request
+    /// includes) and copies the offers of one host at a time.
+    [[nodiscard]] Answer<std::span<BasicHostQuote<Traits>>> cheapest(
+        const BasicSearchRequest<Traits>& request, std::span<BasicHostQuote<Traits>> room) const {
+        return cheapest(request, room, [](const BasicHostCapabilities<Traits>&) { return true; });
+    }
+    /// The same among the hosts for which `wanted(capabilities)` is true. `wanted` may ask the
+    /// engine questions, but must not change it.
+    template <std::predicate<const BasicHostCapabilities<Traits>&> Wanted>
+    [[nodiscard]] Answer<std::span<BasicHostQuote<Traits>>> cheapest(
+        const BasicSearchRequest<Traits>& request, std::span<BasicHostQuote<Traits>> room,
+        Wanted wanted) const {
+        const detail::LenderVisited visited{lender_};
+        return detail::cheapest(stages_.market, request, room, wanted);
     }
 
     // --- The market ---

@@ -165,12 +165,8 @@ public:
     /// O(room x log room).
     constexpr Answer<std::span<Quote>> in_order() { return {first_.in_order(), not_compared_}; }
 
-    /// The number of hosts that the request includes, with a price or without.
-    [[nodiscard]] constexpr std::size_t hosts() const { return hosts_; }
-    /// The bids of all these hosts that were not compared.
-    [[nodiscard]] constexpr const NotCompared& not_compared() const { return not_compared_; }
-
-private:
+    /// Whether the request includes a host, by its GPUs. If collecting its bids takes time, ask
+    /// this first. Costs O(GPUs).
     [[nodiscard]] constexpr bool includes(const BasicHostCapabilities<Traits>& host) const {
         if (request_.gpus && *request_.gpus != host.gpus.size()) return false;
         if (!request_.model) return true;
@@ -180,6 +176,12 @@ private:
         return true;
     }
 
+    /// The number of hosts that were asked, with a price or without.
+    [[nodiscard]] constexpr std::size_t hosts() const { return hosts_; }
+    /// The bids of all these hosts that were not compared.
+    [[nodiscard]] constexpr const NotCompared& not_compared() const { return not_compared_; }
+
+private:
     BasicSearchRequest<Traits> request_;
     Conditions conditions_;
     detail::Top<Quote, detail::CostOrder> first_;

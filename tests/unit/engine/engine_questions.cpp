@@ -320,6 +320,42 @@ TEST_CASE("price_to_keep: the run keeps its host down to the best challenger's p
     CHECK(keep() == fails_with(Code::bid_unknown));
 }
 
+TEST_CASE(
+    "cheapest: the hosts of the market by the price that wins, and a filter of the caller's") {
+    Market market;
+    CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
+    for (const std::uint64_t id : {7U, 8U, 9U, 10U}) CHECK(market.tell(0, host({.id = id})) == "");
+    CHECK(market.tell(0, bid({.id = 1, .price = 30_coin_per_day, .host = 7})) == "");
+    CHECK(market.tell(0, bid({.id = 2, .price = 10_coin_per_day, .host = 8})) == "");
+    CHECK(market.tell(0, bid({.id = 3, .price = 20_coin_per_day, .host = 9})) == "");
+    CHECK(market.tell(0, status({.id = 10, .online = false})) == "");
+    const SearchRequest request{.profile = {.power_limit = 100_W}};
+    std::array<HostQuote, 4> room{};
+    const auto hosts = [](const auto& quotes) {
+        std::vector<std::uint64_t> ids;
+        for (const HostQuote& quote : quotes) ids.push_back(quote.host.value);
+        return ids;
+    };
+    const auto all = market.engine.cheapest(request, room);
+    CHECK(hosts(all) == std::vector<std::uint64_t>{8, 9, 7, 10});
+    CHECK(all[0].price == Result<Price, Code>{10.0001_coin_per_day});
+    CHECK(all[3].price == Result<Price, Code>{Unexpected{Code::host_offline}});
+    CHECK(hosts(market.engine.cheapest(request, std::span{room}.first(1))) ==
+          std::vector<std::uint64_t>{8});
+    const auto is_not_8 = [](const HostCapabilities& one) { return one.id != HostId{8}; };
+    CHECK(hosts(market.engine.cheapest(request, room, is_not_8)) ==
+          std::vector<std::uint64_t>{9, 7, 10});
+    // An edit that waits counts, and a bid without a rate is not compared.
+    CHECK(market.tell(0, close()) == "started 7 1 30; started 8 2 10; started 9 3 20");
+    CHECK(market.tell(0, edit(2, 40_coin_per_day)) == "");
+    CHECK(market.tell(0, withdraw(bitcoin)) == "");
+    CHECK(market.tell(0, bid({.id = 4, .price = 1_coin_per_day, .host = 9, .currency = bitcoin})) ==
+          "");
+    const auto later = market.engine.cheapest(request, room);
+    CHECK(hosts(later) == std::vector<std::uint64_t>{9, 7, 8, 10});
+    CHECK(later.not_compared == NotCompared{.rate_missing = 1});
+}
+
 TEST_CASE("a question changes nothing") {
     Market market;
     Engine& engine = market.engine;

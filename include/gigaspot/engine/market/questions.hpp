@@ -16,6 +16,8 @@
 #include <gigaspot/engine/store/pending_edits.hpp>
 #include <gigaspot/engine/store/store.hpp>
 #include <gigaspot/engine/totals.hpp>
+#include <gigaspot/rules/answer.hpp>
+#include <gigaspot/rules/cheapest.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/profit.hpp>
 #include <gigaspot/rules/select.hpp>
@@ -100,6 +102,22 @@ template <class Traits, class Allocator>
         next.offers.push_back(offer);
     }
     return next;
+}
+
+/// Searches all hosts for which `wanted(capabilities)` is true. Costs O(bids) of these hosts.
+template <class Traits, class Allocator, class Wanted>
+[[nodiscard]] Answer<std::span<BasicHostQuote<Traits>>> cheapest(
+    const LiveMarket<Traits, Allocator>& market, const BasicSearchRequest<Traits>& request,
+    std::span<BasicHostQuote<Traits>> room, Wanted& wanted) {
+    BasicCheapest<Traits> search{request, market.conditions, room};
+    for (Slot slot = 0; slot < market.store.hosts.slots(); ++slot) {
+        if (!market.store.hosts[slot].is_used) continue;
+        const BasicHostCapabilities<Traits> host = capabilities(market.store, slot);
+        if (!search.includes(host) || !wanted(host)) continue;
+        const auto next = next_close(market, slot);
+        search.add(host, next.bids(), next.run);
+    }
+    return search.in_order();
 }
 
 template <class Traits, class Allocator>
