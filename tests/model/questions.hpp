@@ -231,6 +231,33 @@ private:
         return answer;
     }
 
+    /// Searches all hosts or every second one, but not always, because that is slow for the naive
+    /// market.
+    Complaint ask_cheapest() {
+        if (!random_.once_in(8) || market_.hosts().empty()) return std::nullopt;
+        SearchRequest request{.tick = Price::unchecked(10'000)};
+        request.profile.power_limit = market_.hosts().begin()->second.host.gpus[0].power_limit.max;
+        if (random_.once_in(3)) request.model = GpuModel{1};
+        if (random_.once_in(3)) request.gpus = 1;
+        if (random_.once_in(3)) request.by = CostBy::host;
+        const bool is_filtered = random_.once_in(2);
+        const auto wanted = [&](const HostCapabilities& host) {
+            return !is_filtered || host.id.value % 2 == 0;
+        };
+        std::vector<HostQuote> ours(3), theirs(3);
+        Cheapest search{request, market_.conditions(), theirs};
+        for (const auto& [id, host] : market_.hosts()) {
+            const NextClose next = next_close(host);
+            if (wanted(host.host)) search.add(host.host, next.offers, next.run);
+        }
+        const auto found = engine_.cheapest(request, ours, wanted);
+        const auto expected = search.in_order();
+        const bool is_same =
+            std::equal(found.begin(), found.end(), expected.begin(), expected.end()) &&
+            found.not_compared == expected.not_compared;
+        return is_same ? std::nullopt : Complaint{"cheapest"};
+    }
+
     Complaint ask_unknown() {
         const HostId nobody{123'456'789};
         std::vector<Ranked> ranked(1);
