@@ -7,7 +7,6 @@
 #include <cstring>
 #include <exception>
 #include <iostream>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -91,6 +90,41 @@ void add_market_options(CLI::App& command, tool::MarketOptions& options) {
         ->allow_extra_args(false)
         ->check(check_whole_number)
         ->type_name("ID");
+}
+
+/// table, json or csv
+void add_format_option(CLI::App& command, tool::Format& format) {
+    const auto read = [&format](const std::string& text) {
+        constexpr std::pair<std::string_view, tool::Format> formats[] = {
+            {"table", tool::Format::table},
+            {"json", tool::Format::json},
+            {"csv", tool::Format::csv}};
+        for (const auto& [name, value] : formats) {
+            if (text != name) continue;
+            format = value;
+            return;
+        }
+        throw CLI::ValidationError{
+            fmt::format("--format: '{}': expected table, json or csv", text)};
+    };
+    command
+        .add_option_function<std::string>("--format", read,
+                                          "table (for people), json or csv (exact)")
+        ->default_str("table")
+        ->type_name("F");
+}
+
+/// Whose bids do not compete, and which others.
+void add_rival_options(CLI::App& command, tool::MarketOptions& options, const char* help) {
+    command.add_option("--owner", options.owner, help)->check(check_whole_number)->type_name("ID");
+    command.add_option("--without", options.without, "Ignore this bid; can be given again")
+        ->allow_extra_args(false)
+        ->check(check_whole_number)
+        ->type_name("BID");
+}
+
+void add_watts_per_gpu_option(CLI::App& command, tool::BidOptions& options, const char* help) {
+    command.add_option("--watts-per-gpu", options.watts_per_gpu, help)->type_name("N");
 }
 
 void add_tick_option(CLI::App& command, tool::MarketOptions& options) {
@@ -250,42 +284,44 @@ int main(int argc, char** argv) {
     app.footer("Example: gigaspot generate | gigaspot rank - --usd-per-coin 0.0071");
 
     tool::MarketOptions market;
-    std::string format = "table";
+    tool::Format format = tool::Format::table;
     CLI::App& rank = *app.add_subcommand("rank", "The choice of every host of a snapshot");
     add_market_options(rank, market);
-    const std::map<std::string, tool::Format> formats{
-        {"table", tool::Format::table}, {"json", tool::Format::json}, {"csv", tool::Format::csv}};
-    rank.add_option("--format", format, "table (for people), json or csv (exact)")
-        ->capture_default_str()
-        ->check([&](const std::string& text) {
-            return formats.contains(text) ? std::string{}
-                                          : fmt::format("'{}': expected table, json or csv", text);
-        })
-        ->type_name("F");
+    add_format_option(rank, format);
     rank.footer("Example: gigaspot rank snapshot.json --usd-per-coin 0.0071 --rate bitcoin=60000 "
                 "--switch-margin-ppm 20000");
 
+    tool::ExplainOptions explained;
     CLI::App& explain =
         *app.add_subcommand("explain", "Every bid of a host in order, and what it lacks to win");
-    add_market_options(explain, market);
-    explain.get_option("--host")->required();
-    add_tick_option(explain, market);
+    add_market_options(explain, explained.market);
+    add_tick_option(explain, explained.market);
+    add_watts_per_gpu_option(explain, explained.bid,
+                             "Also say what a new bid with this power limit of each GPU needs");
+    add_rival_options(explain, explained.market,
+                      "Mark the bids of this owner, which do not compete with each other");
+    add_format_option(explain, format);
     explain.footer("Example: gigaspot explain snapshot.json --usd-per-coin 0.0071 --host 35083");
 
     tool::QuoteOptions quoted;
     CLI::App& quote = *app.add_subcommand("quote", "The price with which a bid would win a host");
     add_market_options(quote, quoted.market);
-    quote.get_option("--host")->required()->expected(1)->description("The host");
     add_tick_option(quote, quoted.market);
-    quote.add_option("--watts", quoted.watts, "The bid's power limits, the sum over the GPUs")
+    quote.add_option("--watts", quoted.bid.watts, "The bid's power limits, the sum over the GPUs")
         ->type_name("N");
+    add_watts_per_gpu_option(quote, quoted.bid, "Or the power limit of each GPU");
     quote
-        .add_option("--oc", quoted.overclock,
+        .add_option("--oc", quoted.bid.overclock,
                     "Or its overclock profiles, an array as in an order's oc")
         ->type_name("FILE");
-    quote.add_option("--currency", quoted.currency, "The bid's currency [the main one]")
+    quote.add_option("--currency", quoted.bid.currency, "The bid's currency [the main one]")
         ->type_name("C");
-    quote.add_flag("--cached", quoted.is_cached, "The bid's image is cached on the host");
+    quote.add_flag("--cached", quoted.bid.is_cached, "The bid's image is cached on the host");
+    add_rival_options(
+        quote, quoted.market,
+        "The bid's owner: ignore the owner's other bids. If one of them runs now, say "
+        "which price keeps the host");
+    add_format_option(quote, format);
     quote.footer(
         "Example: gigaspot quote snapshot.json --usd-per-coin 0.0071 --host 35083 --watts 300");
 
@@ -346,9 +382,9 @@ int main(int argc, char** argv) {
                 check_options(*command, std::vector<std::string>(argv + 2, argv + argc));
         }
         app.parse(argc, argv);
-        if (rank.parsed()) tool::rank(market, formats.at(format));
-        if (explain.parsed()) tool::explain(market);
-        if (quote.parsed()) return tool::quote(quoted);
+        if (rank.parsed()) tool::rank(market, format);
+        if (explain.parsed()) tool::explain(explained, format);
+        if (quote.parsed()) return tool::quote(quoted, format);
         if (check.parsed()) return tool::check(checked);
         if (generated.commands) {
             tool::generate_commands(generated);

@@ -1,152 +1,154 @@
-// `gigaspot quote`: the price with which a bid would win a host.
-#include "tool.hpp"
-
+// `gigaspot quote`: the price with which a bid would win a host, or each of several hosts.
+#include <algorithm>
 #include <optional>
-#include <span>
-#include <utility>
 
 #include <gigaspot/format/rules.hpp>
-#include <gigaspot/json/orders.hpp>
+
+#include "quotes.hpp"
 
 namespace tool {
 namespace {
 
-/// A bid that somebody thinks of placing, and what its overclock breaks on the host.
-struct Asked {
-    gigaspot::QuoteRequest request;
-    std::vector<gigaspot::Violation> violations;
-    std::string currency;  // printable
-};
-
-Asked read_bid(const QuoteOptions& options, const Market& market,
-               const gigaspot::HostCapabilities& host, gigaspot::TotalPower watts) {
-    Asked bid{.request = {.power_limits = watts, .is_cached = options.is_cached},
-              .violations = {},
-              .currency =
-                  printable(options.currency.empty() ? market.names.name(gigaspot::main_currency)
-                                                     : std::string_view{options.currency})};
-    // A currency that the market does not know has no rate, nor has one outside the table.
-    if (!options.currency.empty())
-        bid.request.currency = market.names.find_currency(options.currency)
-                                   .value_or(gigaspot::Currency{gigaspot::limits::currencies_max});
-    if (market.tick) {
-        bid.request.tick = *market.tick;
-    } else if (bid.request.currency != gigaspot::main_currency) {
-        bid.request.tick = gigaspot::Price::unchecked(1);  // its coin may be worth much more
-    }
-    if (options.overclock.empty()) return bid;
-    std::string text = read_input(options.overclock);
-    const auto profiles = gigaspot::read_overclock(std::move(text));
-    if (!profiles) throw document_failure(options.overclock, profiles.error());
-    const gigaspot::Bid placed{.overclock = *profiles};
-    bid.request.power_limits = total_power_limit(placed);
-    for (const gigaspot::Violation& violation : validate(placed, host)) {
-        // The rows of the price come next, and there is no price yet.
-        if (violation.code >= gigaspot::Code::price_not_positive) break;
-        bid.violations.push_back(violation);
-    }
-    return bid;
-}
-
-/// The price, or the first reason why none helps. A sum of watts can be right where a profile is
-/// not.
-gigaspot::Result<gigaspot::Price, gigaspot::Code> find_price(
-    const Asked& bid, const gigaspot::HostCapabilities& host,
-    std::span<const gigaspot::SnapshotBid> bids, const gigaspot::Conditions& conditions) {
-    if (!bid.violations.empty() && host.status.is_available())
-        return gigaspot::Unexpected{gigaspot::Code::overclock_invalid};
-    return gigaspot::price_to_win(host, bids, conditions, bid.request,
-                                  gigaspot::run_in_place(bids));
-}
-
 /// Whom a bid with this profit has to beat: the best challenger, and the run in place.
-void put_rivals(fmt::memory_buffer& out, std::span<const gigaspot::Ranked> ranking,
+void put_rivals(fmt::memory_buffer& out, const Quote& quote,
                 std::optional<gigaspot::UsdPerDay> profit) {
-    const auto put_rival = [&](std::string_view label, const gigaspot::Ranked& rival) {
-        put(out, "{}: bid {}, {} USD a day", label, rival.id, *rival.eligibility.profit);
-        if (profit) put(out, ", {} less", *profit - *rival.eligibility.profit);
+    const auto put_rival = [&](std::string_view label, const std::optional<Rival>& rival) {
+        if (!rival) return;
+        const gigaspot::Eligibility& found = rival->eligibility;
+        if (!found.is_eligible())
+            return put(out, "{}: bid {}, which stops: {} ({})\n", label, rival->bid, found.reason,
+                       sentence(found.reason));
+        put(out, "{}: bid {}, {} USD a day", label, rival->bid, *found.profit);
+        if (profit) put(out, ", {} less", *profit - *found.profit);
         put(out, "\n");
     };
-    bool has_best = false;
-    bool has_eligible = false;
-    for (const gigaspot::Ranked& rival : ranking) {
-        const gigaspot::Code reason = rival.eligibility.reason;
-        has_eligible = has_eligible || rival.eligibility.is_eligible();
-        if (rival.is_incumbent && !rival.eligibility.is_eligible()) {
-            put(out, "runs now: bid {}, which stops: {} ({})\n", rival.id, reason,
-                sentence(reason));
-        } else if (rival.is_incumbent) {
-            put_rival("runs now", rival);
-        } else if (!has_best && rival.eligibility.is_eligible()) {
-            put_rival("best rival", rival);
-            has_best = true;
-        }
-    }
-    if (!has_eligible) put(out, "no rival: no bid on this host is eligible\n");
+    const bool runs_well = quote.incumbent && quote.incumbent->eligibility.is_eligible();
+    const bool is_first = runs_well && (!quote.best || quote.incumbent->eligibility.profit >=
+                                                           quote.best->eligibility.profit);
+    if (is_first) put_rival("runs now", quote.incumbent);
+    put_rival("best rival", quote.best);
+    if (!is_first) put_rival("runs now", quote.incumbent);
+    if (!runs_well && !quote.best) put(out, "no rival: no bid on this host is eligible\n");
 }
 
-void put_win(fmt::memory_buffer& out, const Asked& bid, gigaspot::Price price,
-             const gigaspot::HostCapabilities& host, const gigaspot::Conditions& conditions,
-             std::span<const gigaspot::Ranked> ranking) {
-    gigaspot::Offer offer{.price = price,
-                          .currency = bid.request.currency,
-                          .power_limits = bid.request.power_limits,
-                          .is_cached = bid.request.is_cached};
-    const gigaspot::ProfitParts parts = *profit_parts(offer, host, conditions);
-    put(out, "{} {} a day wins host {} with {}\n", price, bid.currency, host.id,
-        with_unit(bid.request.power_limits));
-    put(out, "profit of its owner: {} USD a day = {} income - {} electricity\n", parts.profit(),
-        parts.income, parts.electricity);
-    put_rivals(out, ranking, parts.profit());
-    offer.price = gigaspot::Price::unchecked(price.count() - bid.request.tick.count());
-    if (const gigaspot::Code reason = eligibility(offer, host, conditions).reason;
-        reason != gigaspot::Code::none)
-        put(out, "for less it is not eligible: {} ({})\n", reason, sentence(reason));
+/// "112.0001 CLORE-Blockchain a day wins host 7 with 150 W"
+void put_headline(fmt::memory_buffer& out, const PricedBid& bid, gigaspot::HostId host) {
+    const std::string what =
+        bid.id ? fmt::format("keeps host {} with bid {} and its {}", host, *bid.id,
+                             with_unit(bid.power_limits))
+               : fmt::format("wins host {} with {}", host, with_unit(bid.power_limits));
+    if (!bid.price)
+        return put(out, "{} ({}): no price {}\n", bid.price.error(), sentence(bid.price.error()),
+                   what);
+    put(out, "{} {} a day {}", *bid.price, printable(bid.currency), what);
+    const gigaspot::Int128 more = bid.own ? bid.price->count() - bid.own->count() : 0;
+    if (more != 0)
+        put(out, ", {} {} than now",
+            gigaspot::to_decimal(more < 0 ? -more : more, gigaspot::Price::decimals).view(),
+            more < 0 ? "less" : "more");
+    put(out, "\n");
 }
 
-void put_no_price(fmt::memory_buffer& out, const Asked& bid, gigaspot::Code reason,
-                  const Market& market, const gigaspot::HostCapabilities& host,
-                  std::span<const gigaspot::Ranked> ranking) {
-    put(out, "{} ({}): no price wins host {} with {}\n", reason, sentence(reason), host.id,
-        with_unit(bid.request.power_limits));
+/// The lines behind a price.
+void put_price(fmt::memory_buffer& out, const Quote& quote, const PricedBid& bid) {
+    put(out, "profit of its owner: {} USD a day = {} income - {} electricity\n",
+        bid.parts->profit(), bid.parts->income, bid.parts->electricity);
+    put_rivals(out, quote, bid.parts->profit());
+    if (bid.reason_for_less != gigaspot::Code::none)
+        put(out, "for less it is not eligible: {} ({})\n", bid.reason_for_less,
+            sentence(bid.reason_for_less));
+}
+
+/// The lines behind a reason why no price helps.
+void put_no_price(fmt::memory_buffer& out, const Market& market, const Quote& quote,
+                  const PricedBid& bid) {
+    const gigaspot::Code reason = bid.price.error();
     if (reason == gigaspot::Code::price_above_market_maximum) {
         put(out, "the market takes at most {} {} a day\n", market.conditions.policy.price_max,
             printable(market.names.name(gigaspot::main_currency)));
-        put_rivals(out, ranking, std::nullopt);
+        put_rivals(out, quote, std::nullopt);
     }
-    if (reason == gigaspot::Code::overclock_invalid && bid.violations.empty())
-        put(out, "the host allows {} W in all, and takes no limit of 0\n", total_power_range(host));
-    for (const gigaspot::Violation& violation : bid.violations)
+    if (bid.id) return;
+    if (reason == gigaspot::Code::overclock_invalid && quote.violations.empty())
+        put(out, "the host allows {} W in all, and takes no limit of 0\n",
+            total_power_range(quote.machine->host));
+    for (const gigaspot::Violation& violation : quote.violations)
         put(out, "{}: {}\n", violation, sentence(violation.code));
+}
+
+/// The answer for one host, in sentences.
+void put_sentences(fmt::memory_buffer& out, const Market& market, const Quote& quote) {
+    const auto put_bid = [&](const PricedBid& bid) {
+        if (bid.price) {
+            put_price(out, quote, bid);
+        } else {
+            put_no_price(out, market, quote, bid);
+        }
+    };
+    const gigaspot::HostId host = quote.machine->host.id;
+    put_headline(out, quote.answer(), host);
+    put_bid(quote.answer());
+    if (!quote.own_run) return;
+    put(out, "a new bid in its place: ");
+    put_headline(out, quote.new_bid, host);
+    if (!quote.new_bid.price) put_no_price(out, market, quote, quote.new_bid);
+}
+
+/// Several quotes, and how many of them have a price.
+void put_quotes(fmt::memory_buffer& out, const Market& market, const std::vector<Quote>& quotes,
+                Format format) {
+    switch (format) {
+    case Format::csv: return put_csv(out, quotes);
+    case Format::json:
+        out.push_back('{');
+        put_json_head(out, market);
+        put(out, R"(,"hosts":[)");
+        for (const Quote& quote : quotes) {
+            if (&quote != quotes.data()) out.push_back(',');
+            put_json(out, quote);
+        }
+        put(out, "],");
+        put_json_skipped(out, market);
+        return put(out, "}}\n");
+    case Format::table: break;
+    }
+    put_table(out, market, quotes);
+    const auto with_price = std::count_if(quotes.begin(), quotes.end(), [](const Quote& quote) {
+        return quote.answer().price.has_value();
+    });
+    put(out, "{}{} of {} hosts can be won\n", quotes.empty() ? "" : "\n", with_price,
+        quotes.size());
 }
 
 }  // namespace
 
-ExitCode quote(const QuoteOptions& options) {
-    if (options.watts.empty() == options.overclock.empty())
-        throw Failure{wrong_use, "give the bid's power: either --watts or --oc"};
-    gigaspot::TotalPower watts;
-    read_option(watts, "--watts", options.watts);
-    const Market market = load_market(options.market, options.overclock);
-    if (market.machines.empty()) throw skipped_failure(options.market, market);
+ExitCode quote(const QuoteOptions& options, Format format) {
+    const std::string* const powers[] = {&options.bid.watts, &options.bid.watts_per_gpu,
+                                         &options.bid.overclock};
+    if (std::count_if(std::begin(powers), std::end(powers),
+                      [](const std::string* power) { return !power->empty(); }) != 1)
+        throw Failure{wrong_use, "give the bid's power: either --watts, --watts-per-gpu or --oc"};
+    const Market market = load_market(options.market, options.bid.overclock);
+    const ConsideredBid bid{market, options.bid};
+    if (market.machines.empty()) check_all_read(options.market, market);
 
-    const gigaspot::Machine& machine = *market.machines.front();
-    const Asked bid = read_bid(options, market, machine.host, watts);
-    const std::span<const gigaspot::SnapshotBid> bids = market.snapshot.bids_of(machine);
-    const auto price = find_price(bid, machine.host, bids, market.conditions);
-    std::vector<gigaspot::Ranked> slots(bids.size());
-    const std::span<const gigaspot::Ranked> ranking =
-        gigaspot::rank(machine.host, bids, market.conditions, slots, gigaspot::run_in_place(bids));
-
+    std::vector<Quote> quotes;
+    for (const gigaspot::Machine* machine : market.machines)
+        quotes.push_back(quote_host(market, *machine, bid));
     fmt::memory_buffer out;
-    if (price) {
-        put_win(out, bid, *price, machine.host, market.conditions, ranking);
+    const bool is_one = !options.market.hosts.empty() && quotes.size() == 1;
+    if (is_one && format == Format::table) {
+        put_sentences(out, market, quotes.front());
     } else {
-        put_no_price(out, bid, price.error(), market, machine.host, ranking);
+        put_quotes(out, market, quotes, format);
     }
     write_output(out);
     report_passed_over(market);
-    return price ? ok : bad_data;
+    check_all_read(options.market, market);
+    return std::any_of(quotes.begin(), quotes.end(),
+                       [](const Quote& quote) { return quote.answer().price.has_value(); })
+               ? ok
+               : bad_data;
 }
 
 }  // namespace tool

@@ -188,18 +188,10 @@ void put_table(fmt::memory_buffer& out, const Market& market) {
         put(out, "skipped {}\n", describe_skipped(*skipped));
 }
 
-/// Hands over what is finished, so that the text of a large market needs no memory of its size.
-void write_finished(fmt::memory_buffer& out) {
-    if (out.size() < (std::size_t{1} << 18)) return;
-    write_output(out);
-    out.clear();
-}
-
 void put_json(fmt::memory_buffer& out, const Market& market) {
-    put(out, R"({{"currency":)");
-    put_json_text(out, market.names.name(gigaspot::main_currency));
-    put(out, R"(,"usd_per_coin":"{}","hosts":[)",
-        *market.conditions.rates[gigaspot::main_currency].usd);
+    out.push_back('{');
+    put_json_head(out, market);
+    put(out, R"(,"hosts":[)");
     bool is_first_host = true;
     for_each_ranking(market, Depth::all, [&](const Ranking& ranking) {
         const gigaspot::HostCapabilities& host = ranking.machine->host;
@@ -232,26 +224,9 @@ void put_json(fmt::memory_buffer& out, const Market& market) {
         put(out, "]}}");
         write_finished(out);
     });
-    put(out, R"(],"skipped":[)");
-    for (const gigaspot::SkippedMachine* skipped : market.skipped) {
-        put(out, R"({}{{"host":)", skipped == market.skipped.front() ? "" : ",");
-        put_json_text(out, skipped->host);
-        put(out, R"(,"path":)");
-        put_json_text(out, skipped->path);
-        put(out, R"(,"problem":"{}"}})", skipped->problem);
-    }
-    put(out, "]}}\n");
-}
-
-/// A field of CSV as RFC 4180 has it.
-void put_csv_text(fmt::memory_buffer& out, std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return put(out, "{}", text);
-    out.push_back('"');
-    for (const char c : text) {
-        if (c == '"') out.push_back('"');
-        out.push_back(c);
-    }
-    out.push_back('"');
+    put(out, "],");
+    put_json_skipped(out, market);
+    put(out, "}}\n");
 }
 
 void put_csv(fmt::memory_buffer& out, const Market& market) {

@@ -252,9 +252,17 @@ Failure document_failure(const std::string& path, const gigaspot::DocumentError&
     return {bad_data, fmt::format("{}: {}: {}", file, where, printable(error.detail))};
 }
 
-Failure skipped_failure(const MarketOptions& options, const Market& market) {
-    return {bad_data, fmt::format("{}: cannot read host {}", options.snapshot,
-                                  describe_skipped(*market.skipped.front()))};
+void check_all_read(const MarketOptions& options, const Market& market) {
+    if (options.hosts.empty()) return;
+    const auto is_read = [&](const gigaspot::SkippedMachine* skipped) {
+        return std::any_of(market.machines.begin(), market.machines.end(), [&](const auto* read) {
+            return std::to_string(read->host.id.value) == skipped->host;
+        });
+    };
+    const auto missing = std::find_if_not(market.skipped.begin(), market.skipped.end(), is_read);
+    if (missing == market.skipped.end()) return;
+    throw Failure{bad_data, fmt::format("{}: cannot read host {}", options.snapshot,
+                                        describe_skipped(**missing))};
 }
 
 std::string read_input(const std::string& path) {
@@ -310,7 +318,9 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
                   .skipped = {},
                   .skipped_bids = {},
                   .notes = {},
-                  .tick = {}};
+                  .tick = {},
+                  .owner = {},
+                  .without = {}};
     gigaspot::Policy& policy = market.conditions.policy;
     read_option(policy.reserve, "--reserve", options.reserve);
     read_option(policy.switch_margin, "--switch-margin", options.switch_margin);
@@ -327,6 +337,8 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
                                   .highest = std::string{gigaspot::Price::highest().text().view()},
                                   .is_above_zero = true});
     }
+    if (options.owner) market.owner = gigaspot::OwnerId{*options.owner};
+    for (const std::uint64_t id : options.without) market.without.emplace_back(id);
     read_rates(market, options);
     std::string text = read_input(options.snapshot);
     auto snapshot = gigaspot::read_snapshot(std::move(text), market.names);
@@ -335,6 +347,16 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
     set_base_power(market.snapshot, options.base_power);
     keep_asked_for(market, options);
     return market;
+}
+
+bool Market::is_ignored(gigaspot::BidId id) const {
+    return std::find(without.begin(), without.end(), id) != without.end();
+}
+
+gigaspot::Price Market::step(gigaspot::Currency currency) const {
+    if (tick) return *tick;
+    if (currency == gigaspot::main_currency) return gigaspot::QuoteRequest{}.tick;
+    return gigaspot::Price::unchecked(1);  // its coin may be worth much more
 }
 
 void write_output(const fmt::memory_buffer& text) {
@@ -346,6 +368,12 @@ void write_output(std::string_view text) {
         std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
     if (!is_written)
         throw Failure{bad_data, fmt::format("standard output: {}", std::strerror(errno))};
+}
+
+void write_finished(fmt::memory_buffer& out) {
+    if (out.size() < (std::size_t{1} << 18)) return;
+    write_output(out);
+    out.clear();
 }
 
 bool has_colour() {
@@ -369,6 +397,39 @@ void put_json_text(fmt::memory_buffer& out, std::string_view text) {
         }
     }
     out.push_back('"');
+}
+
+void put_csv_text(fmt::memory_buffer& out, std::string_view text) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return put(out, "{}", text);
+    out.push_back('"');
+    for (const char c : text) {
+        if (c == '"') out.push_back('"');
+        out.push_back(c);
+    }
+    out.push_back('"');
+}
+
+void put_json_head(fmt::memory_buffer& out, const Market& market) {
+    put(out, R"("currency":)");
+    put_json_text(out, market.names.name(gigaspot::main_currency));
+    put(out, R"(,"usd_per_coin":"{}")", *market.conditions.rates[gigaspot::main_currency].usd);
+}
+
+void put_json(fmt::memory_buffer& out, const gigaspot::NotCompared& not_compared) {
+    put(out, R"("not_compared":{{"rate_missing":{},"expired":{},"unreadable":{}}})",
+        not_compared.rate_missing, not_compared.expired, not_compared.unreadable);
+}
+
+void put_json_skipped(fmt::memory_buffer& out, const Market& market) {
+    put(out, R"("skipped":[)");
+    for (const gigaspot::SkippedMachine* skipped : market.skipped) {
+        put(out, R"({}{{"host":)", skipped == market.skipped.front() ? "" : ",");
+        put_json_text(out, skipped->host);
+        put(out, R"(,"path":)");
+        put_json_text(out, skipped->path);
+        put(out, R"(,"problem":"{}"}})", skipped->problem);
+    }
+    out.push_back(']');
 }
 
 std::string printable(std::string_view text) {

@@ -41,16 +41,29 @@ struct MarketOptions {
     bool require_cached = false;
     std::vector<std::uint64_t> hosts;  // none: all
     std::string tick;
+    std::optional<std::uint64_t> owner;
+    std::vector<std::uint64_t> without;  // bids that are ignored
 };
 
 enum class Format { table, json, csv };
 
-struct QuoteOptions {
-    MarketOptions market;
+/// The options that describe a bid that somebody thinks of placing.
+struct BidOptions {
     std::string watts;
+    std::string watts_per_gpu;
     std::string overclock;  // a file
     std::string currency;   // empty: the main one
     bool is_cached = false;
+};
+
+struct QuoteOptions {
+    MarketOptions market;
+    BidOptions bid;
+};
+
+struct ExplainOptions {
+    MarketOptions market;
+    BidOptions bid;  // only its watts per GPU
 };
 
 struct CheckOptions {
@@ -96,6 +109,13 @@ struct Market {
     std::vector<const gigaspot::SkippedBid*> skipped_bids;  // of requested machines, as in the text
     std::vector<const gigaspot::Note*> notes;               // the same
     std::optional<gigaspot::Price> tick;                   // of the prices that would win
+    std::optional<gigaspot::OwnerId> owner;                // whose bids do not compete
+    std::vector<gigaspot::BidId> without;                  // bids that are ignored
+
+    /// Whether the options say that a bid is ignored.
+    [[nodiscard]] bool is_ignored(gigaspot::BidId id) const;
+    /// The step of the prices that would win in a currency.
+    [[nodiscard]] gigaspot::Price step(gigaspot::Currency currency) const;
 };
 
 /// The content of a file, "-": of standard input.
@@ -145,8 +165,8 @@ gigaspot::Result<gigaspot::Ppm, gigaspot::Code> read_number(std::string_view tex
 template <>
 gigaspot::Result<gigaspot::Duration, gigaspot::Code> read_number(std::string_view text);
 
-/// That the first of the skipped machines was asked for.
-Failure skipped_failure(const MarketOptions& options, const Market& market);
+/// If hosts were asked for by name, fails if one of them could not be read.
+void check_all_read(const MarketOptions& options, const Market& market);
 
 /// An option's number; an option that was not given leaves the default. Throws Failure.
 template <class Q>
@@ -166,11 +186,27 @@ void write_output(const fmt::memory_buffer& text);
 
 void write_output(std::string_view text);
 
+/// Hands over what is finished, so that the text of a large market needs no memory of its size.
+void write_finished(fmt::memory_buffer& out);
+
 /// Whether people look at standard output in colour.
 bool has_colour();
 
 /// A text in quotes with JSON's escapes.
 void put_json_text(fmt::memory_buffer& out, std::string_view text);
+
+/// A field of CSV as RFC 4180 has it.
+void put_csv_text(fmt::memory_buffer& out, std::string_view text);
+
+/// The first fields of each answer in JSON:
+/// `"currency":"CLORE-Blockchain","usd_per_coin":"0.0071"`.
+void put_json_head(fmt::memory_buffer& out, const Market& market);
+
+/// `"not_compared":{"rate_missing":1,"expired":0,"unreadable":0}`
+void put_json(fmt::memory_buffer& out, const gigaspot::NotCompared& not_compared);
+
+/// `"skipped":[{"host":"14","path":"gpus","problem":"missing"}]`
+void put_json_skipped(fmt::memory_buffer& out, const Market& market);
 
 /// A text from outside for people: control characters, which could move a terminal's cursor,
 /// become '?'.
@@ -191,8 +227,8 @@ void put(fmt::memory_buffer& out, fmt::format_string<Args...> format, Args&&... 
 }
 
 void rank(const MarketOptions& options, Format format);
-void explain(const MarketOptions& options);
-ExitCode quote(const QuoteOptions& options);
+void explain(const ExplainOptions& options, Format format);
+ExitCode quote(const QuoteOptions& options, Format format);
 ExitCode check(const CheckOptions& options);
 void generate(const GenerateOptions& options);
 void generate_commands(const GenerateOptions& options);

@@ -177,7 +177,191 @@ class ByHand(unittest.TestCase):
         self.assertEqual((code, [line.split()[0] for line in lines]), (1, ["host_offline", "gpu"]))
 
 
+class Owners(unittest.TestCase):
+    """What an owner asks who has bids already. At 0 USD/kWh and 0.01 USD per coin, 100 coins are a profit of 1 USD."""
+    maxDiff = None
+    BIDS = [{"owner": 1, "id": 1, "price": 100, "currency": "CLORE-Blockchain", "pl": 100, "active": True},
+            {"owner": 2, "id": 2, "price": 80, "currency": "CLORE-Blockchain", "pl": 100},
+            {"owner": 1, "id": 3, "price": 90, "currency": "CLORE-Blockchain", "pl": 100}]
+
+    def quote(self, *words, host=("--host", "7"), **fields):
+        text = json.dumps({"7": machine(**{"bids": self.BIDS, "energy_price": 0, **fields})})
+        code, out, err = run("-", *host, "--usd-per-coin", "0.01", "--watts", "150", *words, text=text)
+        self.assertEqual(err, "")
+        return code, out
+
+    def test_the_incumbent_of_the_owner_wins_a_tie(self):
+        self.assertEqual(self.quote("--owner", "1"), (0, "\n".join([
+            "80 CLORE-Blockchain a day keeps host 7 with bid 1 and its 100 W, 20 less than now",
+            "profit of its owner: 0.8 USD a day = 0.8 income - 0 electricity",
+            "best rival: bid 2, 0.8 USD a day, 0 less",
+            "a new bid in its place: 80.0001 CLORE-Blockchain a day wins host 7 with 150 W", ""])))
+
+    def test_what_keeps_the_host(self):
+        for first, words, fields in (
+            ("80", ("--owner", "1"), {}),
+            ("80.5", ("--owner", "1", "--tick", "0.7"), {"bids": [dict(bid, price=80.2) if bid["id"] == 2 else bid for bid in self.BIDS]}),
+            ("100", ("--owner", "1"), {"bids": [dict(bid, price=100) if bid["id"] == 2 else bid for bid in self.BIDS]}),
+            ("120", ("--owner", "1"), {"bids": [dict(bid, price=120) if bid["id"] == 2 else bid for bid in self.BIDS]}),
+            ("0.0001", ("--owner", "1", "--without", "2"), {}),
+            ("85", ("--owner", "1"), {"min_bid": 85}),
+            # Without a margin bid 2 would win with 102; with one of 0.03 USD bid 1 stays as long as it keeps its price.
+            ("100", ("--owner", "1", "--switch-margin", "0.03"),
+             {"bids": [dict(bid, price=102) if bid["id"] == 2 else bid for bid in self.BIDS]}),
+            # The incumbent belongs to another owner, or is ignored.
+            ("100.0001", ("--owner", "2"), {}),
+            ("100.0001", ("--owner", "3"), {}),
+            ("90.0001", ("--without", "1"), {}),
+            ("80.0001", ("--without", "1", "--without", "3"), {}),
+            ("80.0001", ("--owner", "1", "--without", "1"), {}),
+            ("90.0001", ("--owner", "2", "--without", "1"), {}),
+        ):
+            with self.subTest(words=words, fields=fields):
+                code, out = self.quote(*words, **fields)
+                self.assertEqual((code, out.split()[0]), (0, first), out)
+        raised = [dict(bid, price=120) if bid["id"] == 2 else bid for bid in self.BIDS]
+        self.assertIn("and its 100 W, 20 more than now\n", self.quote("--owner", "1", bids=raised)[1])
+        same = [dict(bid, price=100) if bid["id"] == 2 else bid for bid in self.BIDS]
+        self.assertIn("and its 100 W\n", self.quote("--owner", "1", bids=same)[1])
+
+    def test_no_price_keeps_the_host(self):
+        code, out = self.quote("--owner", "1", online=False)
+        self.assertEqual((code, out.splitlines()), (1, [
+            "host_offline (the host is offline): no price keeps host 7 with bid 1 and its 100 W",
+            "a new bid in its place: host_offline (the host is offline): no price wins host 7 with 150 W"]))
+        # Bid 1 has more watts than the host allows now, and a new bid of 150 W needs no more than bid 2.
+        code, out = self.quote("--owner", "1", bids=[dict(self.BIDS[0], pl=201), self.BIDS[1]])
+        self.assertEqual((code, [line.split(" (")[0] for line in out.splitlines()]), (1, [
+            "overclock_invalid", "a new bid in its place: 80.0001 CLORE-Blockchain a day wins host 7 with 150 W"]))
+
+    def test_json(self):
+        code, out = self.quote("--owner", "1", "--format", "json")
+        self.assertEqual((code, json.loads(out)), (0, {
+            "currency": "CLORE-Blockchain", "usd_per_coin": "0.01", "skipped": [], "hosts": [{
+                "host": 7, "gpus": 1, "rivals": 1,
+                "own_bid": {"bid": 1, "watts": 100, "currency": "CLORE-Blockchain", "price": "80", "cost": "0.8", "profit": "0.8",
+                            "reason": None},
+                "new_bid": {"bid": None, "watts": 150, "currency": "CLORE-Blockchain", "price": "80.0001", "cost": "0.800001",
+                            "profit": "0.800001", "reason": None},
+                "best_rival": {"bid": 2, "profit": "0.8", "reason": None}, "incumbent": None,
+                "not_compared": {"rate_missing": 0, "expired": 0, "unreadable": 0}}]}))
+
+    def test_csv(self):
+        head = "host,gpus,rivals,bid,watts,currency,price,cost,profit,reason,best_rival,best_rival_profit,incumbent,incumbent_profit," \
+               "not_compared"
+        self.assertEqual(self.quote("--owner", "1", "--format", "csv"), (0, "\n".join([
+            head, "7,1,1,1,100,CLORE-Blockchain,80,0.8,0.8,,2,0.8,,,0",
+            "7,1,1,,150,CLORE-Blockchain,80.0001,0.800001,0.800001,,2,0.8,,,0", ""])))
+        self.assertEqual(self.quote("--format", "csv", gpus=[dict(GPU, pl=[70, 140])]), (1, "\n".join([
+            head, "7,1,3,,150,CLORE-Blockchain,,,,overclock_invalid,3,0.9,1,1,0", ""])))
+
+
+class Several(unittest.TestCase):
+    """Several hosts, or all: a table, and exit code 0 if one of them can be won."""
+    maxDiff = None
+    TEXT = json.dumps({"7": machine(), "8": machine(gpus=[dict(GPU, pl=[70, 100]), GPU],
+                                                          bids=[dict(BIDS[1], price=119, pl=200)]), "9": machine(online=False),
+                       "10": machine(gpus=[GPU, GPU, dict(GPU, model="RTX")], bids=[]), "11": machine(gpus=[])})
+
+    def quote(self, *words):
+        return run("-", "--usd-per-coin", "0.01", *words, text=self.TEXT)
+
+    def test_a_table_of_all_hosts(self):
+        # 100 W for each GPU: on host 8 it costs 200 W, 0.48 USD, and has to leave more than the 0.71 USD of bid 2. On host 10
+        # 300 W cost 0.72 USD.
+        code, out, err = self.quote("--watts-per-gpu", "100")
+        self.assertEqual((code, [line.split() for line in out.splitlines()]), (0, [
+            "host GPUs rivals runs now profit now watts price/day USD/GPU profit then".split(),
+            "7 1 x GTX 3 2 0.7100 100 100.0001 CLORE-Blockchain 1.0000 0.7600".split(),
+            "8 2 x GTX 1 2 0.7100 200 119.0001 CLORE-Blockchain 0.5950 0.7100".split(),
+            "9 1 x GTX 3 2 stops 0.7100 100 no price: host_offline".split(),
+            "10 2 x GTX, 1 x RTX 0 idle 300 72 CLORE-Blockchain 0.2400 0.0000".split(),
+            [], "3 of 4 hosts can be won".split()]))
+
+    def test_each_gpu_is_validated(self):
+        # 260 W in all would be within the limits of host 8; its first GPU takes at most 100 W.
+        hosts = {host["host"]: host["new_bid"] for host in json.loads(self.quote("--watts-per-gpu", "130", "--format", "json")[1])["hosts"]}
+        self.assertEqual([(hosts[host]["watts"], hosts[host]["reason"]) for host in (7, 8, 9, 10)],
+                         [(130, None), (260, "overclock_invalid"), (130, "host_offline"), (390, None)])
+        code, out, _ = self.quote("--watts-per-gpu", "130", "--host", "8")
+        self.assertEqual((code, out.splitlines()[1]), (1, "gpu 0: power_limit_above_host_maximum (130 W, at most 100 W): the power limit "
+                                                       "is above the host's maximum"))
+        self.assertEqual(self.quote("--watts", "260", "--host", "8")[0], 0)
+
+    def test_exit_codes(self):
+        for code, *words in ((0, "--watts-per-gpu", "100"), (1, "--watts-per-gpu", "0"), (0, "--host", "7", "--host", "9", "--watts", "100"),
+                             (1, "--host", "9", "--host", "8", "--watts", "1"), (1, "--host", "9", "--watts", "100")):
+            with self.subTest(words):
+                self.assertEqual(self.quote(*words)[0], code)
+        code, out, err = self.quote("--host", "7", "--host", "11", "--watts", "100")
+        self.assertEqual((code, out.split()[0]), (1, "100.0001"))  # what was asked for and can be read is shown
+        self.assertIn("cannot read host 11", err)
+
+    def test_one_host_twice_is_one_host(self):
+        self.assertEqual(self.quote("--host", "7", "--host", "7", "--watts", "100"), self.quote("--host", "7", "--watts", "100"))
+
+
 class ByTrying(unittest.TestCase):
+    def test_many_owners(self):
+        """All hosts at once, for an owner and without some bids: the oracle has a market without them."""
+        kept, won, reasons, ignored = 0, 0, set(), 0
+        for seed in range(250):
+            rng = random.Random(seed)
+            text = market.make_market(rng, hosts_max=6, bids_max=6)
+            options = dict(market.make_options(rng), main_currency="CLORE-Blockchain", usd_per_coin="0.01")
+            judged = Market(text, **options)
+            tick = rng.choice((25, 50, 7)) * 10**8
+            watts = rng.choice((70, 100, 110, 130))
+            runs = [(machine, judged.incumbent(machine)) for machine in judged.machines.values()]
+            owners = [bid["owner"] for machine, run_id in runs for bid in machine["bids"] if bid["id"] == run_id]
+            owner = rng.choice(owners or [1])
+            ids = [bid["id"] for machine in judged.machines.values() for bid in machine["bids"]]
+            without = rng.sample(ids, min(len(ids), rng.randrange(3)))
+            words = [word for bid_id in without for word in ("--without", str(bid_id))]
+            code, out, err = run("-", "--watts-per-gpu", str(watts), "--tick", decimal(tick, 8), "--owner", str(owner), "--format",
+                                 "json", *words, *market.arguments(options), text=text)
+            answers = json.loads(out)["hosts"]
+            self.assertEqual([answer["host"] for answer in answers], sorted(judged.machines))
+            self.assertEqual(code, int(all((answer["own_bid"] or answer["new_bid"])["price"] is None for answer in answers)))
+            for answer in answers:
+                machine = judged.machines[answer["host"]]
+                run_id = judged.incumbent(machine)
+                bids = [dict(bid, active=bid["id"] == run_id) for bid in machine["bids"] if bid["id"] not in without]
+                rivals = [bid for bid in bids if bid["owner"] != owner]
+                ignored += len(rivals) < len(machine["bids"])
+                new = {"id": 2**53, "owner": owner, "price": 0, "currency": "CLORE-Blockchain", "pl": watts * len(machine["gpus"])}
+                fits = all(gpu["pl"][0] <= watts <= gpu["pl"][1] for gpu in machine["gpus"])
+                wanted = judged.price_to_win(dict(machine, bids=rivals + [new]), new, tick)
+                if not fits and wanted not in ("host_offline", "host_on_demand_rented", "host_malfunctioning"):
+                    wanted = "overclock_invalid"
+                self.check(answer["new_bid"], wanted, (seed, answer))
+                own = next((bid for bid in bids if bid["id"] == run_id and bid["owner"] == owner), None)
+                self.assertEqual(answer["own_bid"] is None, own is None)
+                if own is not None:
+                    alone = dict(machine, bids=rivals + [own])
+                    wanted = judged.price_to_win(alone, own, tick)
+                    winner = judged.select(alone)
+                    if winner and winner[0] is own and (isinstance(wanted, str) or own["price"] < wanted):
+                        wanted = own["price"]  # which needs no edit
+                    self.check(answer["own_bid"], wanted, (seed, answer))
+                    kept += not isinstance(wanted, str)
+                won += answer["new_bid"]["price"] is not None
+                reasons.add(answer["new_bid"]["reason"])
+                ranking = judged.rank(dict(machine, bids=rivals))
+                best = next((entry for entry in ranking if entry[0]["id"] != run_id and entry[2] is None), None)
+                self.assertEqual(answer["best_rival"] and (answer["best_rival"]["bid"], answer["best_rival"]["profit"]),
+                                 best and (best[0]["id"], decimal(best[1], 20)))
+                present = next((entry for entry in ranking if entry[0]["id"] == run_id), None)
+                self.assertEqual(answer["incumbent"] and (answer["incumbent"]["bid"], answer["incumbent"]["profit"],
+                                                          answer["incumbent"]["reason"]),
+                                 present and (present[0]["id"], None if present[1] is None else decimal(present[1], 20), present[2]))
+        self.assertGreater(min(kept, won, ignored), 40)
+        self.assertLessEqual({None, "host_offline", "overclock_invalid", "not_cached"}, reasons)
+
+    def check(self, answer, wanted, where):
+        found = answer["reason"] if answer["price"] is None else answer["price"]
+        self.assertEqual(found, wanted if isinstance(wanted, str) else decimal(wanted, 8), where)
+
     def test_many_hosts(self):
         prices, reasons = 0, set()
         for seed in range(400):

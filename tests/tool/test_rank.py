@@ -397,6 +397,96 @@ class Explain(unittest.TestCase):
         self.assertEqual((code, out), (1, self.explain("7", "8")[1]))
         self.assertEqual((err.count("\n"), "cannot read host 14: gpus[1].pl" in err), (1, True))
 
+    def test_the_winner_is_told_what_is_enough(self):
+        """The incumbent wins a tie with 80 coins. Bid 3, of the same owner, leaves 90 coins, and does not count for its owner."""
+        bids = [{"owner": 1, "id": 1, "price": 100, "currency": "CLORE-Blockchain", "pl": 100, "active": True},
+                {"owner": 2, "id": 2, "price": 80, "currency": "CLORE-Blockchain", "pl": 100},
+                {"owner": 1, "id": 3, "price": 90, "currency": "CLORE-Blockchain", "pl": 100}]
+        text = json.dumps({"7": {"bids": bids, "online": True, "on_demand_rented": False, "gpus": [{"pl": [70, 200]}], "energy_price": 0}})
+        for words, *wanted in (
+            ((), ("1", "runs now", "90 is enough (-10)"), ("3", "100.0001 (+10.0001)"), ("2", "100.0001 (+20.0001)")),
+            (("--owner", "1"), ("1", "runs now", "yours", "80 is enough (-20)"), ("3", "yours", "80.0001 (-9.9999)"),
+             ("2", "100.0001 (+20.0001)")),
+            (("--owner", "2"), ("1", "runs now", "90 is enough (-10)"), ("3", "100.0001 (+10.0001)"), ("2", "yours", "100.0001 (+20.0001)")),
+            (("--without", "3"), ("1", "runs now", "80 is enough (-20)"), ("2", "100.0001 (+20.0001)")),
+            (("--without", "1"), ("3", "80.0001 is enough (-9.9999)"), ("2", "90.0001 (+10.0001)")),
+            (("--without", "1", "--without", "3", "--tick", "1"), ("2", "1 is enough (-79)")),
+        ):
+            with self.subTest(words):
+                code, out, err = run("explain", "-", "--usd-per-coin", "0.01", "--host", "7", *words, text=text)
+                found = [re.split(r" {2,}", line.strip()) for line in out.splitlines()[3:-1]]
+                self.assertEqual((code, err), (0, ""))
+                self.assertEqual([(line[1], *line[9:]) for line in found], [tuple(each) for each in wanted])
+
+    def test_a_new_bid(self):
+        out = run("explain", "-", "--usd-per-coin", "0.01", "--host", "11", "--host", "9", "--watts-per-gpu", "90",
+                  text=(GOLDEN / "market.snapshot.json").read_text())[1]
+        wanted = {}
+        for host in ("9", "11"):
+            quoted = run("quote", "-", "--usd-per-coin", "0.01", "--host", host, "--watts-per-gpu", "90",
+                         text=(GOLDEN / "market.snapshot.json").read_text())[1].splitlines()[0]
+            wanted[host] = quoted.split()[0]
+        self.assertEqual(wanted["9"], "host_offline")
+        self.assertIn("\na new bid with 90 W wins at no price: host_offline\n", out)
+        self.assertIn("\na new bid with 90 W wins at %s CLORE-Blockchain\n" % wanted["11"], out)
+
+    HEADER = "host,bid,owner,watts,price,currency,income,electricity,profit,eligible,reason,winner,incumbent,own,wins_at,no_price"
+
+    def judge(self, judged, machine, owner, without, tick):
+        """Yields the exact fields of each bid, in the order of the CSV."""
+        run_id = judged.incumbent(machine)
+        bids = [dict(bid, active=bid["id"] == run_id) for bid in machine["bids"] if bid["id"] not in without]
+        whole = dict(machine, bids=bids)
+        winner = judged.select(whole)
+        for bid, profit, reason in judged.rank(whole):
+            alone = dict(machine, bids=[other for other in bids if other is bid or bid["owner"] != owner or other["owner"] != owner])
+            price = judged.price_to_win(alone, bid, tick)
+            electricity = judged.watts(machine, bid) * 24 * machine["energy_price"] * 10**8
+            yield {
+                "bid": bid["id"], "owner": bid["owner"], "watts": judged.watts(machine, bid), "price": decimal(bid["price"], 8),
+                "currency": bid["currency"], "income": None if profit is None else decimal(profit + electricity, 20),
+                "electricity": None if profit is None else decimal(electricity, 20),
+                "profit": None if profit is None else decimal(profit, 20), "eligible": reason is None, "reason": reason,
+                "winner": winner is not None and winner[0] is bid, "incumbent": bid["id"] == run_id, "own": bid["owner"] == owner,
+                "wins_at": None if isinstance(price, str) else decimal(price, 8), "no_price": price if isinstance(price, str) else None}
+
+    def test_json_and_csv_of_all_hosts_by_trying(self):
+        own, empty = 0, 0
+        for seed in range(100):
+            rng = random.Random(seed)
+            text = market.make_market(rng, hosts_max=5, bids_max=5)
+            options = dict(market.make_options(rng), main_currency="CLORE-Blockchain", usd_per_coin="0.01")
+            judged = Market(text, **options)
+            tick, owner = rng.choice((25, 50, 100)) * 10**8, rng.randrange(1, 5)
+            ids = [bid["id"] for machine in judged.machines.values() for bid in machine["bids"]]
+            without = rng.sample(ids, min(len(ids), rng.randrange(3)))
+            words = ["--tick", decimal(tick, 8), "--owner", str(owner), *market.arguments(options)]
+            words += [word for bid_id in without for word in ("--without", str(bid_id))]
+            code, out, _ = run("explain", "-", "--format", "json", *words, text=text)
+            answer = json.loads(out)
+            self.assertEqual((code, answer["currency"], answer["usd_per_coin"]), (0, judged.main, "0.01"))
+            self.assertEqual([host["host"] for host in answer["hosts"]], sorted(judged.machines))
+            self.assertEqual([(each["host"], each["path"], each["problem"]) for each in answer["skipped"]], judged.skipped)
+            rows = [self.HEADER.split(",")]
+            for host in answer["hosts"]:
+                machine = judged.machines[host["host"]]
+                wanted = list(self.judge(judged, machine, owner, without, tick))
+                self.assertEqual(host["bids"], wanted, (seed, host["host"], owner, without, words))
+                winner = next((bid for bid in wanted if bid["winner"]), None)
+                self.assertEqual((host["winner"], host["profit"]), (winner["bid"], winner["profit"]) if winner else (None, None))
+                least, most = map(self.count, host["rates"])
+                self.assertLessEqual(least, judged.rates[judged.main])
+                self.assertLessEqual(judged.rates[judged.main], most)
+                as_text = {None: "", True: "true", False: "false"}
+                rows += [[str(host["host"])] + [as_text[value] if value is None or isinstance(value, bool) else str(value)
+                                                for value in bid.values()] for bid in wanted]
+                rows += [] if wanted else [[str(host["host"])] + [""] * 15]
+                own += sum(bid["own"] for bid in wanted)
+                empty += not wanted
+            found = run("explain", "-", "--format", "csv", *words, text=text)
+            self.assertEqual((found[0], rows_of(found[1])), (0, rows))
+        self.assertGreater(min(own, empty), 20)
+
     def test_prices_and_rates_by_trying(self):
         prices, ranges, lower, lowest = 0, 0, 0, 0
         for seed in range(120):
