@@ -109,18 +109,38 @@ TEST_CASE("books: images that never arrive fill the queue for the cache") {
 
 class Lines {
 public:
-    /// Takes a line. Returns whether it is accepted.
-    bool take(const std::string& line) {
+    /// Takes a line. Returns whether it is accepted. If not, the reason must be this one.
+    bool take(const std::string& line, const std::string& reason = "limit_reached") {
         std::string events;
         replay_.take(line, [&](std::string_view text) { events += text; });
         const bool is_rejected = events.find("\"rejected\"") != std::string::npos;
-        if (is_rejected) CHECK(events.find("\"limit_reached\"") != std::string::npos);
+        if (is_rejected) CHECK(events.find('"' + reason + '"') != std::string::npos);
         return !is_rejected;
     }
 
 private:
     Replay replay_;
 };
+
+std::string rate(const std::string& coin_name) {
+    return R"({"op":"rate","time":0,"currency":")" + coin_name + R"(","usd":1})";
+}
+
+TEST_CASE("books: bids in made-up coins take no name of a currency") {
+    Lines lines;
+    CHECK(lines.take(rate("CLORE-Blockchain")));
+    CHECK(lines.take(rate("bitcoin")));
+    CHECK(lines.take(R"({"op":"host","time":0,"id":1,"energy_price":0,"gpus":[{"pl":[50,400]}]})"));
+    const auto bid_in = [](const std::string& coin_name, int id) {
+        return R"({"op":"bid","time":0,"host":1,"owner":9,"price":1,"oc":[{"pl":100}],"id":)" +
+               std::to_string(id) + R"(,"currency":")" + coin_name + "\"}";
+    };
+    for (int i = 1; i <= 30; ++i)
+        CHECK(!lines.take(bid_in("made up " + std::to_string(i), i), "currency_unknown"));
+    for (int i = 1; i <= 14; ++i) CHECK(lines.take(rate("coin " + std::to_string(i))));
+    CHECK(lines.take(bid_in("coin 14", 31)));
+    CHECK(!lines.take(rate("a coin too many")));
+}
 
 /// Returns commands that put a host with 32 GPUs of new models, and remove it.
 bool put_models(Lines& lines, int& next, int count) {

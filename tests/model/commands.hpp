@@ -53,7 +53,7 @@ protected:
     void make_rate(Step& step, Currency currency) {
         SetRate command{.currency = currency};
         if (random_.once_in(60))
-            command.currency = Currency{random_.draw_from<std::uint8_t>({16, 255})};
+            command.currency = Currency{random_.draw_from<std::uint8_t>({15, 16, 255})};
         const std::size_t number = currency.number;
         if (!random_.once_in(25)) command.usd = ExchangeRate::unchecked(moved_rate(currency));
         if (!sender_.rates[number].fee || random_.once_in(3))
@@ -213,8 +213,9 @@ protected:
         const std::int64_t watts = watts_of(profiles);
         command.price = Price::unchecked(any_price(host, command.currency, watts));
         if (random_.once_in(14)) draws_.spoil(profiles, host.gpus);
-        if (random_.once_in(80))
-            command.currency = Currency{random_.draw_from<std::uint8_t>({16, 200})};
+        // Rarely has a rate named the first of these, and never the other two.
+        if (random_.once_in(60))
+            command.currency = Currency{random_.draw_from<std::uint8_t>({15, 16, 200})};
         if (random_.once_in(8)) command.workload = &workloads[random_.place(valid_workloads)];
         if (random_.once_in(40)) command.workload = &workloads[random_.place(std::size(workloads))];
         step.set(command, std::move(profiles));

@@ -66,6 +66,7 @@ public:
                                 fee_changed,
                                 gpus_changed,
                                 close_too_soon,
+                                currency_unknown,
                                 host_unavailable,
                                 overclock_missing,
                                 overclock_count_mismatch,

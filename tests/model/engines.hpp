@@ -177,6 +177,7 @@ public:
             reject(
                 PlaceBid{.id = nobodys, .host = place->first, .overclock = std::span{&profile, 1}},
                 now);
+            reject(PlaceBid{.id = nobodys, .host = place->first, .currency = Currency{16}}, now);
             reject(PutHost{.id = place->first}, now);
             if (!host.bids.empty()) {
                 const BidId bid = host.bids.begin()->first;

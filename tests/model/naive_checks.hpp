@@ -74,7 +74,7 @@ protected:
         if (command.currency.number >= 16)
             return {numbers(Code::limit_reached, Unit::currency, command.currency.number + 1, 16)};
         const Ppm fee = at.rates[command.currency].fee;
-        if (has_fee_.count(command.currency.number) != 0 && command.fee && *command.fee != fee)
+        if (is_named_.count(command.currency.number) != 0 && command.fee && *command.fee != fee)
             return {numbers(Code::fee_changed, Unit::ppm, command.fee->count(), fee.count())};
         return {};
     }
@@ -124,6 +124,9 @@ protected:
         if (host_of(command.id) != nullptr) return {plain(Code::bid_exists)};
         const NaiveHost* host = find_host(command.host);
         if (host == nullptr) return {plain(Code::host_unknown)};
+        const bool is_named =
+            command.currency == main_currency || is_named_.count(command.currency.number) != 0;
+        if (!is_named) return {plain(Code::currency_unknown)};
         if (!host->host.status.is_available() && !at.policy.queue_unavailable)
             return {plain(Code::host_unavailable)};
 
@@ -139,8 +142,6 @@ protected:
         if (of_owner + 1 > limits_.bids_per_owner)
             return {limit(Unit::bid, of_owner + 1, limits_.bids_per_owner)};
         if (bids() + 1 > limits_.bids) return {limit(Unit::bid, bids() + 1, limits_.bids)};
-        if (command.currency.number >= 16)
-            return {numbers(Code::limit_reached, Unit::currency, command.currency.number + 1, 16)};
         return {};
     }
 
@@ -183,7 +184,7 @@ protected:
     EngineLimits limits_;
     bool has_started_ = false;  ///< a command was accepted
     std::optional<Timestamp> last_close_{};
-    std::map<std::uint8_t, bool> has_fee_{};
+    std::map<std::uint8_t, bool> is_named_{};  ///< the currencies of all `rate` commands
     std::map<HostId, NaiveHost> hosts_{};
 
 private:

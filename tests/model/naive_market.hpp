@@ -160,8 +160,8 @@ private:
 
     void carry_out(const SetRate& command) {
         QuotedRate& quoted = conditions_.rates[command.currency];
-        if (has_fee_.count(command.currency.number) == 0) quoted.fee = command.fee.value_or(Ppm{});
-        has_fee_[command.currency.number] = true;
+        if (is_named_.count(command.currency.number) == 0) quoted.fee = command.fee.value_or(Ppm{});
+        is_named_[command.currency.number] = true;
         quoted.usd = command.usd;
         quoted.given = conditions_.now;
     }

@@ -371,8 +371,9 @@ class Market:
                 raise Problem("fee_changed")
         elif op == "host":
             known = self.hosts.get(command["id"])
-            # 7: "a different number of GPUs or a different model"; "an absent model differs from a named one"
-            if known and [gpu["model"] for gpu in known.gpus] != [gpu["model"] for gpu in command["gpus"]]:
+            # 7: "a different number of GPUs or a different model"; "an absent model differs from a named one, and an empty
+            # name counts as absent"
+            if known and [gpu["model"] or None for gpu in known.gpus] != [gpu["model"] or None for gpu in command["gpus"]]:
                 raise Problem("gpus_changed")
         elif op in ("host_status", "energy_price", "remove_host"):
             if command["id"] not in self.hosts:

@@ -42,6 +42,7 @@ const Story currencies[] = {
       {0, close(), "started 7 1 10000"}}},
     {"without a rate of its currency, a bid skips the limits of prices and waits",
      {{0, host({.min_bid = 2_coin_per_day})},
+      {0, withdraw(bitcoin)},
       {0, bid({.price = 0.00000001_coin_per_day, .currency = bitcoin})},
       {0, bid({.id = 2, .price = 1'000'000_coin_per_day, .currency = bitcoin})},
       {0, close()},

@@ -251,6 +251,8 @@ class Stream:
     def make_rate(self, currency=None):
         rng = self.rng
         currency = currency or rng.choice(self.currencies[:2] + self.currencies)
+        if currency not in RATES:  # it is named, and never has a rate
+            return self.command("rate", ("currency", currency)) + [("usd", None)]
         is_extreme = currency == MAIN and rng.random() < 0.12
         choices = RATES.get(currency, RATES["bitcoin"])
         rate = rng.choice(choices[-2:] if is_extreme else choices[:-2] or choices)
@@ -582,7 +584,7 @@ class Stream:
         price = rng.choice((0, 0, 1, 9999, 5000 * 10**8 + 1, PRICES_MOST, max(0, host.min_bid - 1), host.min_bid))
         if is_edit:
             return self.command("edit", ("id", self.whole(bid.id)), ("price", spelled(rng, price, 8)), ("oc", profiles))
-        currency = rng.choice(self.currencies) if rng.random() < 0.7 else rng.choice(("made up", "c" * 129, "c" * 128))
+        currency = rng.choice(self.currencies) if rng.random() < 0.9 else rng.choice(("made up", "c" * 129, "c" * 128))
         image = rng.choice(ODD_IMAGES + IMAGES)
         return self.command(
             "bid", ("id", self.whole(self.new_id())), ("host", self.whole(host.id)), ("owner", self.whole(rng.randrange(1, 4))),

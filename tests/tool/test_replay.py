@@ -28,7 +28,7 @@ TUNINGS = ("core_lock", "mem_lock", "core_offset", "mem_offset")
 REJECTIONS = {"malformed", "number_out_of_range", "number_too_precise", "price_too_precise", "time_went_backwards",
             "time_too_far", "host_unknown", "bid_unknown", "currency_unknown", "bid_exists", "not_owner", "fee_changed", "gpus_changed",
             "close_too_soon", "host_unavailable", "overclock_missing", "overclock_count_mismatch", "power_limit_missing",
-            "power_limit_below_card_minimum", "power_limit_above_host_maximum", "price_not_positive",
+            "power_limit_below_card_minimum", "power_limit_above_host_maximum", "price_not_positive", "currency_unknown",
             "price_below_market_minimum", "price_above_market_maximum", "price_below_host_minimum", "environment_too_long",
             "environment_key_too_long", "environment_value_too_long", "environment_key_empty", "image_malformed",
             "gpus_missing", "range_inverted", "limit_reached"}
@@ -926,7 +926,10 @@ class Time(Judged):
         story = self.story()
         for gpus in ([], [{"pl": [1, 2]}] * 2, [{"pl": [1, 2], "model": "A"}]):
             self.assertEqual(story.tell("host", id=7, energy_price=0, gpus=gpus), ["rejected gpus_changed"])
-        self.assertEqual(story.tell("host", id=7, energy_price=0, gpus=[{"pl": [1, 2], "model": None}]), [])
+        for model in (None, "", "absent", ""):  # an empty name counts as absent
+            gpu = {"pl": [1, 2]} if model == "absent" else {"pl": [1, 2], "model": model}
+            self.assertEqual(story.tell("host", id=7, energy_price=0, gpus=[gpu]), [])
+        self.assertEqual(story.tell("host", id=7, energy_price=0, gpus=[{"pl": [1, 2], "model": " "}]), ["rejected gpus_changed"])
 
     def test_the_clock(self):
         story = Story(time_step_max="1000")
@@ -1151,6 +1154,7 @@ class Rejection(Judged):
 class Text(Judged):
     def test_what_is_malformed(self):
         story = self.story()
+        story.rate("1", "c")
         right = '{"op":"bid","time":0,"id":1,"host":7,"owner":1,"price":"5","currency":"c","oc":[{"pl":100}],"env":{"K":"v"}}'
         self.assertEqual(story.line(right), ["rejected currency_unknown"])
         story.rate("1", "c")

@@ -61,7 +61,7 @@ public:
         words_.put(market_.sequence);
         for (std::uint8_t number = 0; number < limits::currencies_max; ++number) {
             const QuotedRate& quoted = market_.conditions.rates[Currency{number}];
-            words_.put(market_.has_fixed_fee[number] ? 1 : 0);
+            words_.put(market_.is_named[number] ? 1 : 0);
             words_.put(quoted.usd ? static_cast<std::uint64_t>(quoted.usd->count()) : 0);
             put_quantity(words_, quoted.fee);
             put_quantity(words_, quoted.given);
@@ -200,21 +200,14 @@ template <class Traits, class Allocator>
     return words;
 }
 
-/// The maximum number of a currency that a bid or a rate has, plus 1.
+/// The maximum number of a currency that a `rate` command has named, plus 1. Bids are in no others,
+/// except the main one.
 template <class Traits, class Allocator>
 [[nodiscard]] std::size_t currencies_used(const BasicEngine<Traits, Allocator>& engine) {
     const auto& market = EngineAccess::stages(engine).market;
-    const auto& store = market.store;
-    std::size_t used = 0;
-    for (std::uint8_t number = 0; number < limits::currencies_max; ++number) {
-        if (market.has_fixed_fee[number] || market.conditions.rates[Currency{number}].usd)
-            used = std::size_t{number} + 1;
-    }
-    for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
-        for (const BookEntry& entry : store.entries_of(slot)) {
-            if (!entry.is_gap() && entry.currency().number >= used)
-                used = std::size_t{entry.currency().number} + 1;
-        }
+    std::size_t used = 1;
+    for (std::size_t number = 1; number < limits::currencies_max; ++number) {
+        if (market.is_named[number]) used = number + 1;
     }
     return used;
 }

@@ -25,9 +25,9 @@ inline namespace GIGASPOT_ABI {
 // longer than a host can have GPUs; the engine then rejects it with a code, like any other bad
 // input.
 
-/// Sets or withdraws a currency's exchange rate. The first command for a currency fixes its fee; a
-/// different one later fails with `fee_changed`. A currency outside the table of rates fails with
-/// `limit_reached`.
+/// Sets or withdraws a currency's exchange rate. The first command for a currency names it, so that
+/// bids can be in it, and fixes its fee. A different fee later fails with `fee_changed`. A currency
+/// outside the table of rates fails with `limit_reached`.
 struct SetRate {
     Currency currency = main_currency;
     std::optional<ExchangeRate> usd{};  ///< nothing: withdraws the rate
@@ -74,8 +74,9 @@ struct BasicRemoveHost {
 };
 
 /// Places a bid. Its workload is validated and not kept; the marketplace can look it up by the
-/// bid's id. Fails with `bid_exists`, `host_unknown`, `host_unavailable`, all violations of section
-/// 3 at once, or `limit_reached`.
+/// bid's id. Fails with `bid_exists`, `host_unknown`, `currency_unknown` (no `SetRate` has named
+/// its currency, and it is not the main one), `host_unavailable`, all violations of section 3 at
+/// once, or `limit_reached`.
 template <MarketTraits Traits>
 struct BasicPlaceBid {
     typename Traits::BidId id{};

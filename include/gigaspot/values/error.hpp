@@ -11,8 +11,9 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
 /// Says what is wrong, or why a bid cannot run. A number never gets another meaning; gaps leave
-/// room for new codes. Within a hundred, codes are in order of precedence. Hundreds below 800
-/// follow the stages of section 9.
+/// room for new codes. Hundreds below 800 follow the stages of section 9. Within a hundred, codes
+/// are in order of precedence, except those that came later: `currency_unknown` comes directly
+/// after `host_unknown`.
 enum class Code : std::uint16_t {
     none = 0,
 

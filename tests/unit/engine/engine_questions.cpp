@@ -246,6 +246,7 @@ TEST_CASE("what to cache next: those whose image alone is missing, the best firs
 TEST_CASE("an explanation of every bid, as the next close will find them") {
     Market market;
     CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
+    CHECK(market.tell(0, withdraw(bitcoin)) == "");
     CHECK(market.tell(0, host({.energy = 1_usd_per_kWh, .base_power = 10_W})) == "");
     CHECK(market.tell(0, bid(1, 10_coin_per_day)) == "");
     CHECK(market.tell(0, bid(2, 9_coin_per_day)) == "");

@@ -50,7 +50,7 @@ const Words golden_words{
     0x0000'0020'0101'0101,        // words of ids of hosts, bids, owners and models; 32 GPUs
     1, 5'000, 1, 4'500,           // clock, last close: known, time
     3,                            // sequence
-    1, 1'000'000'000'000, 0, 0,   // of 16 currencies: fee fixed, rate, fee, given
+    1, 1'000'000'000'000, 0, 0,   // of 16 currencies: named, rate, fee, given
     1, 0, 10'000, 1'000,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -133,7 +133,7 @@ void make_flags(Market& market) {
 const Words flag_words{
     0x746f'7073'6167'6967, 2, 0x0000'0020'0101'0101,
     1, 7'000, 1, 5'000, 4,                // clock, last close, sequence
-    1, 1'000'000'000'000, 0, 1'000,       // of 16 currencies: fee fixed, rate, fee, given
+    1, 1'000'000'000'000, 0, 1'000,       // of 16 currencies: named, rate, fee, given
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     4,                                    // hosts

@@ -315,6 +315,18 @@ TEST_CASE("a currency that only the caller has named does not exist in the marke
           "currency_unknown (currency)");
 }
 
+TEST_CASE("an empty model name counts as absent") {
+    Replay replay;
+    const auto host_with = [](const std::string& model) {
+        return R"({"op":"host","time":1,"id":7,"energy_price":"0","gpus":[{"pl":[1,2])" + model +
+               "}]}";
+    };
+    for (const char* const absent : {R"(,"model":"")", "", R"(,"model":null)", R"(,"model":"")"})
+        CHECK(why(take(replay, host_with(absent))) == "");
+    CHECK(why(take(replay, host_with(R"(,"model":" ")"))) == "gpus_changed (gpus)");
+    CHECK(replay.names().models() == 1);
+}
+
 TEST_CASE("a model that only a rejected command named is forgotten, but not names that it knew") {
     Replay replay;
     const auto host_of = [](const char* id, const char* models) {

@@ -21,7 +21,6 @@
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
 #include <gigaspot/values/host.hpp>
-#include <gigaspot/values/limits.hpp>
 #include <gigaspot/values/policy.hpp>
 #include <gigaspot/values/units.hpp>
 #include <gigaspot/values/violation.hpp>
@@ -86,7 +85,8 @@ Done apply_to(Stages<Traits, Allocator>& stages, Slot slot, const BasicPlaceBid<
     if (!stages.is_in_time(now)) return stages.reject_for_time(attempt);
     if (store.find_bid(command.id) != no_slot) return stages.reject(attempt, Code::bid_exists);
     if (slot == no_slot) return stages.reject(attempt, Code::host_unknown);
-    if (!market.has_named(command.currency)) return stages.reject(attempt, Code::currency_unknown);
+    if (!market.has_currency(command.currency))
+        return stages.reject(attempt, Code::currency_unknown);
     auto& host = store.hosts[slot];
     store.hints().place_of_next(host);  // loads while the bid is checked
     if (!host.status.is_available() && !market.conditions.policy.queue_unavailable)

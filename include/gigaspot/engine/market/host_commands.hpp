@@ -94,13 +94,13 @@ Done apply(Stages<Traits, Allocator>& stages, const SetRate& command, Timestamp 
         return stages.reject(
             attempt, stages.limit(Unit::currency, std::size_t{number} + 1, limits::currencies_max));
     QuotedRate& quoted = market.conditions.rates[command.currency];
-    const bool is_fixed = market.has_fixed_fee[number];
+    const bool is_fixed = market.is_named[number];
     if (is_fixed && command.fee && *command.fee != quoted.fee)
         return stages.reject(attempt, Violation{Code::fee_changed, std::nullopt, Unit::ppm,
                                                 command.fee->count(), quoted.fee.count()});
     stages.accept(attempt, sink);
     if (!is_fixed) quoted.fee = command.fee.value_or(Ppm{});
-    market.has_fixed_fee[number] = true;
+    market.is_named[number] = true;
     quoted.usd = command.usd;
     quoted.given = now;
     market.rates.refresh(market.conditions);

@@ -16,6 +16,7 @@
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
+#include <gigaspot/values/limits.hpp>
 #include <gigaspot/values/policy.hpp>
 #include <gigaspot/values/traits.hpp>
 #include <gigaspot/values/units.hpp>
@@ -40,18 +41,19 @@ public:
 
     std::optional<Timestamp> clock{};  ///< the time of the last accepted command
     std::optional<Timestamp> last_close{};
-    std::uint64_t sequence = 0;                    ///< the last one that a bid got
-    std::uint64_t commands = 0;                    ///< including rejected ones
-    std::uint64_t looks = 0;                       ///< `Counters::looks`
-    bool has_fixed_fee[limits::currencies_max]{};  ///< a `rate` command has named the currency
-
-    /// Whether a currency exists: a `rate` command has named it, or it is the main one.
-    [[nodiscard]] bool has_named(Currency currency) const {
-        return currency == main_currency ||
-               (currency.number < limits::currencies_max && has_fixed_fee[currency.number]);
-    }
+    std::uint64_t sequence = 0;  ///< the last one that a bid got
+    std::uint64_t commands = 0;  ///< including rejected ones
+    std::uint64_t looks = 0;     ///< `Counters::looks`
+    /// Whether a `rate` command has named the currency. The first one fixed its fee.
+    bool is_named[limits::currencies_max]{};
 
     [[nodiscard]] Chooser<Traits, Allocator> chooser() { return Chooser<Traits, Allocator>{*this}; }
+
+    /// Whether a bid can be in this currency: the main one, or one that the marketplace has named.
+    [[nodiscard]] bool has_currency(Currency currency) const {
+        if (currency == main_currency) return true;
+        return currency.number < limits::currencies_max && is_named[currency.number];
+    }
 
     /// Whether a bid's cancel waits. It runs until the next close; only `revoke` still sees it.
     [[nodiscard]] bool is_leaving(const BidAt& at) const {

@@ -117,13 +117,14 @@ private:
     void get_rates() {
         for (std::uint8_t number = 0; number < limits::currencies_max; ++number) {
             QuotedRate& quoted = market_.conditions.rates[Currency{number}];
-            market_.has_fixed_fee[number] = words_.get_flag();
+            const bool is_named = market_.is_named[number] = words_.get_flag();
             const std::uint64_t usd =
                 words_.get_at_most(static_cast<std::uint64_t>(ExchangeRate::highest().count()));
             if (usd != 0) quoted.usd = ExchangeRate::unchecked(static_cast<std::int64_t>(usd));
             quoted.fee = words_.get_quantity<Ppm>();
             quoted.given = words_.get_quantity<Timestamp>();
             if (quoted.given > market_.conditions.now) words_.fail();
+            if (!is_named && quoted != QuotedRate{}) words_.fail();
         }
     }
 
@@ -234,6 +235,7 @@ private:
         const Int128 billed = get_billed();
         get_profiles();
         if (price == Price{} || market_.store.find_bid(id) != no_slot) words_.fail();
+        if (!market_.has_currency(Currency{currency})) words_.fail();
         if (is_over()) return;
         if (market_.store.bids.in_use() >= stages_.limits.bids) {
             is_too_large_ = true;

@@ -50,10 +50,12 @@ enum : std::size_t {
     has_last_close = 5,
     last_close = 6,
     sequence = 7,
-    fee_fixed = 8,
+    named = 8,
     usd = 9,
     fee = 10,
     given = 11,
+    second_named = named + 4,
+    second_fee = fee + 4,
     hosts = 72,
     host = 73,
     energy = 74,
@@ -236,6 +238,9 @@ const Forgery forgeries[] = {
     {"a fee whose low bits are right", {{at::fee, std::uint64_t{1} << 32}}},
     {"a rate above its maximum", {{at::usd, 1'000'000'000'000'000'001}}},
     {"a rate given after the clock", {{at::given, 5'001}}},
+    {"a rate of a currency that no rate has named", {{at::named, 0}}},
+    {"a fee of a currency that no rate has named", {{at::second_fee, 1}}},
+    {"a bid in a currency that no rate has named", {{at::currency, 1}}},
     {"more hosts than there are", {{at::hosts, 3}}},
     {"fewer hosts than there are", {{at::hosts, 1}}},
     {"2^64 - 1 hosts", {{at::hosts, top}}},
@@ -336,6 +341,14 @@ TEST_CASE("a bid lasts from a second to 20 days, and its run begins when it is p
     const auto restored = saved::restore(words);
     REQUIRE(restored);
     CHECK(saved::words_of(save(*restored)) == words);
+}
+
+TEST_CASE("a bid can be in a currency that a rate command has named, even without a rate") {
+    Words words = make_save();
+    words[at::second_named] = 1;
+    words[at::currency] = 1;
+    saved::sign(words);
+    CHECK(code_of(words) == Code::none);
 }
 
 TEST_CASE("a market has at most one bid or edit for each command that it accepted") {
