@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/replay.hpp>
 
 namespace tool {
@@ -253,40 +254,24 @@ private:
     bool is_known_ = false;
 };
 
-/// What a file is instead of text, by its first bytes; empty: it can be text.
-std::string_view describe_encoding(std::string_view head) {
-    using namespace std::string_view_literals;
-    if (head.starts_with("\x1f\x8b")) return "compressed by gzip; unpack it first";
-    const bool is_wide = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff") ||
-                         head.substr(0, 2) == "{\0"sv || head.substr(0, 2) == "\0{"sv;
-    return is_wide ? "UTF-16; convert it to UTF-8 first" : "";
-}
-
-/// The first line of a file, without a UTF-8 mark. Fails if it is not text.
-std::string_view first_line(std::string_view line, std::string_view file) {
-    if (const std::string_view encoding = describe_encoding(line); !encoding.empty())
-        throw Failure{bad_data, fmt::format("{}: this file is {}", file, encoding)};
-    constexpr std::string_view mark = "\xef\xbb\xbf";
-    return line.starts_with(mark) ? line.substr(mark.size()) : line;
+/// Fails if a file that begins like this is not text.
+void check_is_text(std::string_view head, std::string_view file) {
+    using enum gigaspot::DocumentKind;
+    const gigaspot::DocumentKind kind = gigaspot::guess_kind(head);
+    if (kind == gzip || kind == zstd || kind == utf16 || kind == utf32)
+        throw Failure{bad_data, fmt::format("{}: {}", file, gigaspot::sentence(kind))};
 }
 
 /// How much of a file says what it looks like.
 constexpr std::size_t head_bytes = 4'096;
 
-/// ": this looks like a snapshot, use `rank`", or nothing. `text` is the beginning of a file, which
+/// ": this looks like a snapshot, use `rank`", or nothing. `head` is the beginning of a file, which
 /// can be a document on many lines.
-std::string_view describe_look(std::string_view text) {
-    const std::size_t begin = text.find_first_of("[{");
-    if (begin == std::string_view::npos) return {};
-    if (text[begin] == '[')
-        return text.find("\"renting_server\"") != std::string_view::npos
-                   ? ": this looks like orders, use `check SNAPSHOT ORDERS`"
-                   : "";
-    const std::size_t quote = text.find_first_not_of(" \t\r\n", begin + 1);
-    const bool has_host = quote != std::string_view::npos && text[quote] == '"' &&
-                          quote + 1 < text.size() && text[quote + 1] >= '0' &&
-                          text[quote + 1] <= '9';
-    return has_host ? ": this looks like a snapshot, use `rank`" : "";
+std::string describe_other(std::string_view head) {
+    const gigaspot::DocumentKind kind = gigaspot::guess_kind(head);
+    const bool is_right = kind == gigaspot::DocumentKind::commands;  // each with a mistake
+    const std::string_view sentence = gigaspot::sentence(kind);
+    return is_right || sentence.empty() ? std::string{} : fmt::format(": {}", sentence);
 }
 
 }  // namespace
@@ -316,7 +301,7 @@ void replay(const ReplayOptions& options) {
     TimeWarning time_warning;
     bool is_first = true;
     const auto take = [&](std::string_view line) {
-        if (is_first) line = first_line(line, name);
+        if (is_first) check_is_text(line, name);
         is_first = false;
         time_warning.look_at(line);
         if (head.size() < head_bytes) head.append(line.substr(0, head_bytes)).push_back('\n');
@@ -331,10 +316,9 @@ void replay(const ReplayOptions& options) {
     const std::uint64_t taken = market.engine().counters().commands - commands_before;
     const std::uint64_t malformed =
         market.engine().rejected(gigaspot::Code::malformed) - malformed_before;
-    const bool has_op = head.find("\"op\"") != std::string::npos;  // commands with a mistake
     if (taken != 0 && malformed == taken)
         throw Failure{bad_data, fmt::format("{}: no line is a command (lines: {}){}", name, taken,
-                                            has_op ? "" : describe_look(head))};
+                                            describe_other(head))};
     if (!options.save.empty()) {
         const gigaspot::SavedBytes bytes = market.save();
         write_file(options.save, {bytes.data(), bytes.size()});

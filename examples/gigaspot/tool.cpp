@@ -242,14 +242,12 @@ void read_price_limits(gigaspot::Policy& policy, const std::string& price_min,
 Failure document_failure(const std::string& path, const gigaspot::DocumentError& error) {
     const std::string_view file =
         path == "-" ? std::string_view{"standard input"} : std::string_view{path};
-    if (error.code == gigaspot::Code::wrong_type && error.path.empty())
+    if (error.line == 0 && error.path.empty())
         return {bad_data, fmt::format("{}: {}", file, printable(error.detail))};
-    if (error.code == gigaspot::Code::malformed && error.line != 0)
+    if (error.line != 0)
         return {bad_data, fmt::format("{}:{}:{}: not JSON: {}", file, error.line, error.column,
                                       printable(error.detail))};
-    const std::string_view where =
-        error.path.empty() ? "the document" : std::string_view{error.path};
-    return {bad_data, fmt::format("{}: {}: {}", file, where, printable(error.detail))};
+    return {bad_data, fmt::format("{}: {}: {}", file, error.path, printable(error.detail))};
 }
 
 void check_all_read(const MarketOptions& options, const Market& market) {

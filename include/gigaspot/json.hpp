@@ -5,6 +5,7 @@
 #include <gigaspot/json/command_reader.hpp>
 #include <gigaspot/json/command_text.hpp>
 #include <gigaspot/json/document.hpp>
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/event_reader.hpp>
 #include <gigaspot/json/event_text.hpp>
 #include <gigaspot/json/id_text.hpp>

@@ -10,6 +10,10 @@
 #include <string>
 #include <string_view>
 
+#include <gigaspot/json/document_kind.hpp>
+#include <gigaspot/json/reader/fault.hpp>
+#include <gigaspot/values/error.hpp>
+
 namespace fuzz {
 
 using Bytes = std::span<const std::uint8_t>;
@@ -23,6 +27,21 @@ inline void expect(bool is_so, std::string_view what) {
 }
 
 inline std::string text_of(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
+
+/// Whether a text is JSON, without the byte-order mark that may be in front.
+inline bool is_json(std::string_view text) {
+    return gigaspot::detail::JsonScan{gigaspot::detail::without_mark(text)}
+        .find_fault()
+        .problem.empty();
+}
+
+/// Whether a reader found a text to be JSON. A document of the wrong form is `wrong_type`, or its
+/// error has the path of a field.
+template <class Document>
+bool says_json(const Document& document) {
+    return document || document.error().code != gigaspot::Code::malformed ||
+           !document.error().path.empty();
+}
 
 /// Removes the first bytes and returns them as a number. It takes fewer bytes if there are fewer.
 inline std::uint64_t take_number(Bytes& bytes, std::size_t size) {

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <gigaspot/json/names.hpp>
-#include <gigaspot/json/reader/fault.hpp>
 #include <gigaspot/json/snapshot.hpp>
 #include <gigaspot/rules/rank.hpp>
 #include <gigaspot/rules/select.hpp>
@@ -47,13 +46,18 @@ void look_at(const Snapshot& snapshot, const Machine& machine, const MarketNames
 
 void fuzz::snapshot(Bytes bytes) {
     const std::string text = text_of(bytes);
-    const bool is_json = detail::JsonScan{text}.find_fault().problem.empty();
     MarketNames names;
     const auto read = read_snapshot(text, names);
-    // An error with a line means invalid JSON. An error without a line means JSON that is not a
-    // snapshot.
-    expect((read || read.error().line == 0) == is_json, "two readers differ on what is JSON");
-    if (!read) return;
+    expect(says_json(read) == is_json(text), "two readers differ on what is JSON");
+    if (!read) {
+        expect(names.currencies() == 1 && names.models() == 1, "a rejected text leaves names");
+        return;
+    }
+    std::size_t skipped_bids = 0;
+    for (const Machine& machine : read->machines) skipped_bids += machine.bids_skipped;
+    expect(skipped_bids == read->skipped_bids.size(), "a machine counts other skipped bids");
+    for (const SkippedBid& skipped : read->skipped_bids)
+        expect(read->find(skipped.host) != nullptr, "a skipped bid has no machine");
     std::optional<HostId> last;
     for (const Machine& machine : read->machines) {
         expect(!last || *last < machine.host.id, "machines are out of order");

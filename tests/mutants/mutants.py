@@ -70,6 +70,8 @@ command_text = of("json/command_text.hpp", "properties/command_text")
 command_reader = of("json/command_reader.hpp", "unit/json/command_reader")
 event_text = of("json/event_text.hpp", "unit/json/event_text")
 market_fields = of("json/reader/market_fields.hpp", "unit/json/snapshot")
+kind = of("json/document_kind.hpp", "unit/json/document_kind")
+cursor = of("json/reader/cursor.hpp", "unit/json/reader/cursor")
 fields = of("json/reader/fields.hpp", "unit/json/snapshot")
 snapshot = of("json/snapshot.hpp", "unit/json/snapshot")
 json_problem = of("json/reader/problem.hpp", "unit/json/command_reader")
@@ -750,6 +752,16 @@ mutants = [
     market_fields("the maximum of a range rounds half to even",
                   "end == 0 ? Rounding::up : Rounding::down",
                   "end == 0 ? Rounding::up : Rounding::half_even"),
+    kind("one zero makes a text UTF-16", "if (zeros == 0b0101 || zeros == 0b1010) return utf16;",
+         "if (zeros != 0) return utf16;"),
+    kind("brackets in strings count", "                at = end_of_string(at);", "                ++at;"),
+    kind("a backslash does not protect a quote", "            if (rest_[at] == '\\\\') {\n                ++at;",
+         "            if (rest_[at] == '\\\\') {\n                at += 0;"),
+    snapshot("an object without a machine is an empty market",
+             "if (known.has_machine || snapshot.skipped.empty()) return Code::none;", "return Code::none;"),
+    snapshot("a rejected document leaves its names behind", "        names.forget_since(names_before);\n", ""),
+    cursor("a mark in front is read as a value", "        begin_ = size_of_mark();\n    }\n\n    JsonText() = default;",
+           "    }\n\n    JsonText() = default;"),
     fields("a field that no rule uses skips its machine",
            "if (problem != Code::none && field.is_noted) problem = context.add_note();", ""),
     snapshot("a skipped bid leaves its currency behind", "    context.names.forget_since(place.names);\n", ""),

@@ -4,17 +4,19 @@
 //
 //     <snapshot> <orders> <answer> <scan> <line> <column>
 //
-// 1 means JSON and 0 means broken. Line and column are the position that the reader of snapshots
-// names, or 0 0 if there is none.
+// 1 means JSON and 0 means broken. A byte-order mark in front is ignored. Line and column are the
+// position that the reader of snapshots names, or 0 0 if there is none.
 #include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/orders.hpp>
 #include <gigaspot/json/reader/fault.hpp>
 #include <gigaspot/json/snapshot.hpp>
+#include <gigaspot/values/error.hpp>
 
 namespace {
 
@@ -26,10 +28,14 @@ std::string read_all() {
     return text;
 }
 
-// A document that is JSON but has the wrong form has a code, but no line.
+// A document that is JSON but has the wrong form is `wrong_type`, or its error has the path of a
+// field.
 template <class Document>
 int is_json(const Document& document) {
-    return document || document.error().line == 0 ? 1 : 0;
+    return document || document.error().code != gigaspot::Code::malformed ||
+                   !document.error().path.empty()
+               ? 1
+               : 0;
 }
 
 }  // namespace
@@ -47,7 +53,8 @@ int main() {
         const auto snapshot = gigaspot::read_snapshot(text, names);
         const auto orders = gigaspot::read_create_orders(text, names);
         const auto answer = gigaspot::read_market_answer(text);
-        const bool is_scanned = gigaspot::detail::JsonScan{text}.find_fault().problem.empty();
+        const std::string_view unmarked = gigaspot::detail::without_mark(text);
+        const bool is_scanned = gigaspot::detail::JsonScan{unmarked}.find_fault().problem.empty();
         const gigaspot::DocumentError place =
             snapshot ? gigaspot::DocumentError{} : snapshot.error();
         std::printf("%d %d %d %d %zu %zu\n", is_json(snapshot), is_json(orders), is_json(answer),

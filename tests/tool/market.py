@@ -155,7 +155,8 @@ def make_market(rng, hosts_max=8, bids_max=8):
             fields = '{"online":%s,' % rng.choice(("true", "false", "null", "1")) + fields[1:]
         text.append(text_of(key) + ":" + fields)
     end = rng.choice(("\n", "\n", "\n", "\r\n"))
-    return "{" + ("," + end).join(text) + "}" + end
+    mark = rng.choice(("", "", "", "\ufeff"))  # some programs put a mark in front of UTF-8
+    return mark + "{" + ("," + end).join(text) + "}" + end
 
 
 def make_options(rng):

@@ -1,4 +1,5 @@
 """The tool's messages: what is wrong, where, what was given, what is allowed, and what to do next."""
+import gzip
 import json
 import os
 import pathlib
@@ -143,6 +144,79 @@ class Table(unittest.TestCase):
             self.check("standard input: %s%s" % (machines, kind), "rank", "-", "--usd-per-coin", "1", text=text, exit_code=1)
 
 
+class Documents(unittest.TestCase):
+    """A file that is not a snapshot is rejected in one sentence that says what it is."""
+
+    GOOD = '{"7":{"bids":[],"online":true,"on_demand_rented":false,"gpus":[{"pl":[1,2]}],"energy_price":0}}'
+
+    def rank(self, data, *words):
+        data = data if isinstance(data, bytes) else data.encode()
+        done = subprocess.run([TOOL, "rank", "-", "--usd-per-coin", "1", *words], input=data, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def check(self, data, message, words=("rank", "-", "--usd-per-coin", "1")):
+        data = data if isinstance(data, bytes) else data.encode()
+        done = subprocess.run([TOOL, *words], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual((done.returncode, done.stdout, done.stderr.decode()),
+                         (1, b"", "gigaspot: standard input: %s\n" % message), (data, words))
+
+    def test_compressed_and_in_another_encoding(self):
+        for data, message in (
+            (gzip.compress(self.GOOD.encode()), "this is gzip-compressed data; unpack it first"),
+            (b"\x28\xb5\x2f\xfd\x24" + self.GOOD.encode(), "this is zstd-compressed data; unpack it first"),
+            (self.GOOD.encode("utf-16"), "this is UTF-16 text; convert it to UTF-8 first"),
+            (self.GOOD.encode("utf-16-le"), "this is UTF-16 text; convert it to UTF-8 first"),
+            (self.GOOD.encode("utf-16-be"), "this is UTF-16 text; convert it to UTF-8 first"),
+            (self.GOOD.encode("utf-32"), "this is UTF-32 text; convert it to UTF-8 first"),
+            (self.GOOD.encode("utf-32-be"), "this is UTF-32 text; convert it to UTF-8 first"),
+            (b"", "the text is empty"), (b"\r\n\t ", "the text is empty"), (b"\xef\xbb\xbf", "the text is empty"),
+        ):
+            for words in (("rank", "-", "--usd-per-coin", "1"), ("rank", GOLDEN, "--wrapper", "-"), ("check", GOLDEN, "-"),
+                          ("check", "-", ORDERS), (*QUOTE, "--oc", "-")):
+                self.check(data, message, words)
+
+    def test_answers_of_the_market(self):
+        head = "expected an object of machines: this is an answer of the market "
+        for text, message in (
+            ('{"code":5,"error":"rate limited"}', 'with code 5: "rate limited"'),
+            ('{"code":5,"error":"a \\u001b[31m\\"b\\""}', 'with code 5: "a ?[31m"b""'),
+            ('{"code":5}', "with code 5"),
+            ('{"code":0,"snapshot":%s}' % self.GOOD, "around a snapshot; give only what its field snapshot holds"),
+            ('{"code":0,"v1_snapshot_url":"https:\\/\\/x.y\\/s_1.json","clore_price":0.01}',
+             'that names a snapshot; download "https://x.y/s_1.json" and give that file'),
+            ('{"code":0,"clore_price":0.01}', "without a snapshot"),
+        ):
+            self.check(text, head + message)
+            self.check("\ufeff" + text, head + message)
+        self.check('{"code":5,"error":"x"}', 'expected an array of orders, got an object: this is an answer of the market with code 5: "x"',
+                   ("check", GOLDEN, "-"))
+
+    def test_commands_and_objects_without_a_machine(self):
+        self.check('{"op":"close","time":1}', "expected an object of machines: this looks like commands, use `replay`")
+        code, out, err = self.rank(pathlib.Path(COMMANDS).read_text())
+        self.assertEqual((code, out), (1, ""))
+        self.assertEqual(err, "gigaspot: standard input:2:1: not JSON: unexpected text after the end of the value: this looks like "
+                              "commands, use `replay`\n")
+        head = "expected an object of machines, got an object without one: "
+        self.check('{"servers":[%s],"count":1}' % self.GOOD, head + 'the key "servers" is not the id of a machine')
+        self.check('{"7":"offline"}', head + 'the value of "7": expected an object, got a string')
+        self.check('{"1e99":{}}', head + 'the key "1e99": 1e99 is out of range: 0 to 9007199254740992')
+        self.check(self.GOOD, "expected the market's answer, an object: this looks like a snapshot, use `rank`",
+                   ("rank", GOLDEN, "--wrapper", "-"))
+
+    def test_a_mark_and_carriage_returns_change_nothing(self):
+        plain = pathlib.Path(GOLDEN).read_text()
+        for text in ("\ufeff" + plain, plain.replace("\n", "\r\n"), "\ufeff" + plain.replace("\n", "\r\n")):
+            self.assertEqual(self.rank(text, "--format", "json"), self.rank(plain, "--format", "json"))
+        self.assertEqual(self.rank("{}")[0], 0)
+        self.assertEqual(self.rank("\ufeff{}"), self.rank("{}"))
+        orders = pathlib.Path(ORDERS).read_text()
+        self.assertEqual(run("check", GOLDEN, "-", text="\ufeff" + orders.replace("\n", "\r\n")), run("check", GOLDEN, "-", text=orders))
+        commands = pathlib.Path(COMMANDS).read_text()
+        self.assertEqual(run("replay", "-", text="\ufeff" + commands.replace("\n", "\r\n")), run("replay", COMMANDS))
+
+
 class PassedOver(unittest.TestCase):
     """Each answer says on standard error which bids and fields it could not read."""
     maxDiff = None
@@ -274,6 +348,17 @@ class NotCommands(unittest.TestCase):
         self.check(["-"], json.dumps(json.loads(made)), 1, hint)
         large = run("generate", "--hosts", "3000", "--bids-per-host", "2")[1]
         self.check(["-"], json.dumps(json.loads(large)), 1, hint)  # a line that is too long for a command
+
+    def test_what_is_not_text(self):
+        for data, hint in ((gzip.compress(b'{"op":"close","time":1}\n'), "this is gzip-compressed data; unpack it first"),
+                           ('{"op":"close","time":1}\n'.encode("utf-16"), "this is UTF-16 text; convert it to UTF-8 first"),
+                           ('{"op":"close","time":1}\n'.encode("utf-16-be"), "this is UTF-16 text; convert it to UTF-8 first"),
+                           ('{"code":5,"error":"x"}'.encode(),
+                            "this looks like an answer of the market, use `rank SNAPSHOT --wrapper ANSWER`")):
+            done = subprocess.run([TOOL, "replay", "-"], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr.decode(), r"\Agigaspot: standard input: no line is a command \(lines: \d+\): " +
+                             re.escape(hint) + r"\n\Z")
 
     def test_orders_and_other_texts(self):
         orders = json.dumps(json.loads(pathlib.Path(ORDERS).read_text()))

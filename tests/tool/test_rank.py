@@ -55,7 +55,7 @@ class Rank(unittest.TestCase):
     def test_many_markets(self):
         seen = {"winner": 0, "idle": 0, "tie": 0, "sheltered": 0, "margin": 0}
         reasons, problems, bid_problems = set(), set(), set()
-        for seed in range(400):
+        for seed in range(500):
             rng = random.Random(seed)
             judged = self.compare(market.make_market(rng), market.make_options(rng))
             problems.update(code for _, _, code in judged.skipped)

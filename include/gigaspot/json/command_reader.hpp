@@ -13,6 +13,7 @@
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/json/document.hpp>
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/command_form.hpp>
 #include <gigaspot/json/reader/cursor.hpp>

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/reader/fault.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/limits.hpp>
@@ -56,13 +57,16 @@ struct FieldProblem {
     friend bool operator==(const FieldProblem&, const FieldProblem&) = default;
 };
 
-/// Why a whole document could not be read. Either it is not JSON (`malformed`, with line and
-/// column), or a field that everything depends on is wrong (its path and a code).
+/// Why a whole document could not be read. It is one of these:
+/// - a text that is empty, compressed, or not UTF-8 (`malformed`);
+/// - a text that is not JSON (`malformed`, with line and column);
+/// - another document (`wrong_type`);
+/// - a document in which a field that everything depends on is wrong (its path and a code).
 struct DocumentError {
     Code code = Code::none;
     std::string path{};      ///< "clore_price"; empty: the document itself
-    std::size_t line = 0;    ///< from 1, if the text is not JSON; else 0
-    std::size_t column = 0;  ///< from 1, in characters, if the text is not JSON; else 0
+    std::size_t line = 0;    ///< from 1, if a place is not JSON; else 0
+    std::size_t column = 0;  ///< from 1, in characters, if a place is not JSON; else 0
     std::string detail{};    ///< for people: what is allowed and what was given
 
     friend bool operator==(const DocumentError&, const DocumentError&) = default;
@@ -100,9 +104,11 @@ struct SkippedEntry {
 
 namespace detail {
 
+/// The place of a fault. The offset counts from the byte-order mark, if there is one; the column
+/// does not.
 inline DocumentError document_error(std::string_view text, const JsonFault& fault) {
     DocumentError error{.code = Code::malformed, .line = 1, .column = 1, .detail = fault.problem};
-    for (const char c : text.substr(0, fault.offset)) {
+    for (const char c : without_mark(text.substr(0, fault.offset))) {
         if (c == '\n') {
             ++error.line;
             error.column = 1;

@@ -13,6 +13,7 @@
 #include <gigaspot/base/decimal.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/json/document.hpp>
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/event_text.hpp>
 #include <gigaspot/json/id_text.hpp>
 #include <gigaspot/json/names.hpp>

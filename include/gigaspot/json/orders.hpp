@@ -15,6 +15,7 @@
 #include <gigaspot/base/fixed_vector.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/json/document.hpp>
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
@@ -262,9 +263,10 @@ DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<Ski
 
 namespace detail {
 
-/// Reads a document that is one object.
+/// Reads a document that is one object. If it lacks a field because it is a document of another
+/// kind than `own`, the error says so.
 template <class Target, std::size_t Count>
-Result<Target, DocumentError> read_one(std::string text, std::string_view wanted,
+Result<Target, DocumentError> read_one(std::string text, std::string_view wanted, DocumentKind own,
                                        const JsonField<Target> (&fields)[Count],
                                        Rounding rounding) {
     JsonText json{std::move(text)};
@@ -273,7 +275,11 @@ Result<Target, DocumentError> read_one(std::string text, std::string_view wanted
     Target target;
     const DocumentError error = read_document(json, context, wanted, [&](JsonValue& root) {
         if (root.kind() != JsonKind::object) return fail_root(context, wanted, root);
-        return read_object(context, root, fields, target);
+        const Code problem = read_object(context, root, fields, target);
+        if (problem != Code::missing || guess_kind(root.token()) == own) return problem;
+        const std::string other = other_document(root.token());
+        if (other.empty()) return problem;
+        return context.fail(Code::wrong_type, text_of("expected ", wanted, other));
     });
     if (error.code != Code::none) return Unexpected{error};
     return target;
@@ -303,8 +309,9 @@ Result<Target, DocumentError> read_one(std::string text, std::string_view wanted
 /// one pass over the text.
 [[nodiscard]] inline Result<std::vector<BidId>, DocumentError> read_cancel_orders(
     std::string text) {
-    Result<detail::CancelDraft, DocumentError> draft = detail::read_one(
-        std::move(text), "an object with order_ids", detail::cancel_fields, Rounding::exact);
+    Result<detail::CancelDraft, DocumentError> draft =
+        detail::read_one(std::move(text), "an object with order_ids", DocumentKind::unknown,
+                         detail::cancel_fields, Rounding::exact);
     if (!draft) return Unexpected{draft.error()};
     return std::move(draft->ids);
 }
@@ -312,7 +319,7 @@ Result<Target, DocumentError> read_one(std::string text, std::string_view wanted
 /// Reads the market's answer. The price is rounded half to even, as all market data. Takes one pass
 /// over the text.
 [[nodiscard]] inline Result<MarketAnswer, DocumentError> read_market_answer(std::string text) {
-    return detail::read_one(std::move(text), "the market's answer, an object",
+    return detail::read_one(std::move(text), "the market's answer, an object", DocumentKind::answer,
                             detail::answer_fields, Rounding::half_even);
 }
 

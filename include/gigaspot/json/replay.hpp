@@ -19,6 +19,7 @@
 #include <gigaspot/engine/save.hpp>
 #include <gigaspot/json/command_reader.hpp>
 #include <gigaspot/json/document.hpp>
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/event_text.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>

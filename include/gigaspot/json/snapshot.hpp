@@ -266,24 +266,29 @@ inline constexpr JsonField<MachineDraft> machine_fields[] = {
     return context.fail(code, text_of("the key ", quoted(key), " is not the id of a machine"));
 }
 
-/// Ids that were keys before, of machines that were read or skipped.
-using KnownHosts = std::set<HostId>;
+/// What the entries of a snapshot were before.
+struct KnownEntries {
+    std::set<HostId> hosts{};  ///< of machines that were read or skipped
+    bool has_machine = false;  ///< an entry has the key and the type of a machine
+};
 
-inline Code read_machine(ReadContext& context, MachineDraft& draft, KnownHosts& known,
+inline Code read_machine(ReadContext& context, MachineDraft& draft, KnownEntries& known,
                          std::string_view key, JsonValue& value) {
     const Result<WholeNumber, Code> id = WholeNumber::from_text(key);
     if (!id) return fail_key(context, id.error(), key);
     draft.machine.host.id = HostId{static_cast<std::uint64_t>(id->count())};
-    const std::size_t known_before = known.size();
-    known.insert(known.end(), draft.machine.host.id);  // they mostly come in ascending order
-    if (known.size() == known_before)
+    known.has_machine = known.has_machine || value.kind() == JsonKind::object;
+    const std::size_t known_before = known.hosts.size();
+    // They mostly come in ascending order.
+    known.hosts.insert(known.hosts.end(), draft.machine.host.id);
+    if (known.hosts.size() == known_before)
         return context.fail(Code::duplicate, "duplicate id; each machine has its own");
     return read_object(context, value, machine_fields, draft);
 }
 
 /// Adds a machine to the snapshot, or what is wrong with it. All that a skipped machine brought is
 /// forgotten.
-inline void add_machine(ReadContext& context, Snapshot& snapshot, KnownHosts& known,
+inline void add_machine(ReadContext& context, Snapshot& snapshot, KnownEntries& known,
                         std::string_view key, JsonValue& value, std::size_t text_size) {
     MachineDraft draft{.snapshot = snapshot, .text_size = text_size};
     const SnapshotMark before = mark(context, snapshot);
@@ -301,6 +306,20 @@ inline void add_machine(ReadContext& context, Snapshot& snapshot, KnownHosts& kn
     draft.machine.bids_skipped = snapshot.skipped_bids.size() - before.skipped_bids;
     make_room_ahead(snapshot.machines, value.offset(), text_size);
     snapshot.machines.push_back(std::move(draft.machine));
+}
+
+/// Why an object is not a snapshot: none of its entries is a machine.
+[[gnu::cold]] inline Code fail_entries(ReadContext& context, std::string_view wanted,
+                                       std::string_view text, const SkippedMachine& first) {
+    std::string other = other_document(text);
+    if (other.empty()) {
+        const std::string_view place = first.problem == Code::malformed    ? ""
+                                       : first.problem == Code::wrong_type ? "the value of "
+                                                                           : "the key ";
+        const std::string key = place.empty() ? "" : detail::quoted(first.host) + ": ";
+        other = text_of(", got an object without one: ", place, key, first.detail);
+    }
+    return context.fail(Code::wrong_type, text_of("expected ", wanted, other));
 }
 
 inline void sort_machines(std::vector<Machine>& machines) {
@@ -322,19 +341,21 @@ inline void sort_machines(std::vector<Machine>& machines) {
 
 }  // namespace detail
 
-/// Reads a snapshot. A machine that cannot be read is skipped and reported; the others are read. A
-/// bid that cannot be read, or whose id another bid of its machine had, is skipped and reported
-/// alone. What is wrong with a field that no rule uses becomes a note. A
-/// text that is not JSON, or that is not an object of machines, is one error. Numbers are read
-/// exactly, then rounded to their unit: a minimum up, a maximum down, and all others half to even.
-/// New names are added to `names`. Takes one pass over the text, and twice its memory while it
-/// reads.
+/// Reads a snapshot (section 12). A machine that cannot be read is skipped and reported; the others
+/// are read. A bid that cannot be read, or whose id an earlier bid of its machine has, is skipped
+/// and reported alone. What is wrong with a field that no rule uses becomes a note.
+///
+/// A text that is not JSON, or in which no entry is a machine, is one error. An empty object is an
+/// empty market. Numbers are read exactly, then rounded to their unit: a minimum up, a maximum
+/// down, and all others half to even. The names of what is read are added to `names`. Takes one
+/// pass over the text, and twice its memory while it reads.
 [[nodiscard]] inline Result<Snapshot, DocumentError> read_snapshot(std::string text,
                                                                    MarketNames& names) {
     detail::JsonText json{std::move(text)};
     Snapshot snapshot;
+    const MarketNames::Mark names_before = names.mark();
     detail::ReadContext context{names, Rounding::half_even, {}, &snapshot.notes};
-    detail::KnownHosts known;
+    detail::KnownEntries known;
     constexpr std::string_view wanted = "an object of machines";
     const auto read = [&](detail::JsonValue& root) {
         if (root.kind() != detail::JsonKind::object)
@@ -343,10 +364,14 @@ inline void sort_machines(std::vector<Machine>& machines) {
             detail::add_machine(context, snapshot, known, key.text().value_or("?"), value,
                                 json.view().size());
         });
-        return Code::none;
+        if (known.has_machine || snapshot.skipped.empty()) return Code::none;
+        return detail::fail_entries(context, wanted, root.token(), snapshot.skipped.front());
     };
     const DocumentError error = detail::read_document(json, context, wanted, read);
-    if (error.code != Code::none) return Unexpected{error};
+    if (error.code != Code::none) {
+        names.forget_since(names_before);
+        return Unexpected{error};
+    }
     detail::sort_machines(snapshot.machines);
     return snapshot;
 }

@@ -496,6 +496,44 @@ TEST_CASE("a document of another kind is named") {
           "expected an array of overclock profiles, got an object");
     CHECK(detail(R"({"op":"close","time":1})") ==
           "expected an array of orders, got an object: this looks like commands, use `replay`");
+    CHECK(
+        detail(R"({"code":5,"error":"not now"})") ==
+        "expected an array of orders, got an object: this is an answer of the market with code 5: "
+        "\"not now\"");
+    // An object in the place of another one, which would only lack a field.
+    CHECK(read_market_answer(R"({"7":{"bids":[]}})").error() ==
+          DocumentError{.code = wrong_type,
+                        .detail = "expected the market's answer, an object: this looks like a "
+                                  "snapshot, use `rank`"});
+    CHECK(read_market_answer(R"({"op":"close","time":1})").error().detail ==
+          "expected the market's answer, an object: this looks like commands, use `replay`");
+    CHECK(read_market_answer(R"({"snapshot":{"7":{}}})").error().path == "code");
+    CHECK(read_cancel_orders(R"({"code":5,"error":"not now"})").error().detail ==
+          "expected an object with order_ids: this is an answer of the market with code 5: \"not "
+          "now\"");
+    CHECK(read_cancel_orders("{}").error().path == "order_ids");
+}
+
+TEST_CASE("every reader names a text that is not JSON at all, and ignores a mark in front") {
+    using namespace std::string_view_literals;
+    MarketNames names;
+    const std::string gzip{"\x1F\x8B\x08\0"sv};
+    const DocumentError packed{.code = malformed,
+                               .detail = "this is gzip-compressed data; unpack it first"};
+    CHECK(read_create_orders(gzip, names).error() == packed);
+    CHECK(read_edit_orders(gzip).error() == packed);
+    CHECK(read_cancel_orders(gzip).error() == packed);
+    CHECK(read_market_answer(gzip).error() == packed);
+    CHECK(read_overclock(gzip).error() == packed);
+    CHECK(read_edit_orders("").error().detail == "the text is empty");
+
+    const std::string mark = "\xEF\xBB\xBF";
+    const CreateOrders marked = create(mark + "[" + std::string{order} + "]\r\n");
+    CHECK(marked.orders().size() == 1);
+    CHECK(read_edit_orders(mark + "[]"));
+    CHECK(read_cancel_orders(mark + R"({"order_ids":[1]})"));
+    CHECK(read_market_answer(mark + R"({"code":0})"));
+    CHECK(read_overclock(mark + "[{}]"));
 }
 
 TEST_CASE("a document that is not JSON, or that is of another kind, is one error") {
@@ -515,7 +553,7 @@ TEST_CASE("a document that is not JSON, or that is of another kind, is one error
     CHECK(read_market_answer(text).error() == broken);
 
     const std::string whole = "[" + std::string{order} + "]";
-    for (std::size_t size = 0; size < whole.size(); ++size) {
+    for (std::size_t size = 1; size < whole.size(); ++size) {
         CAPTURE(size);
         const auto orders = read_create_orders(whole.substr(0, size), names);
         REQUIRE_FALSE(orders);

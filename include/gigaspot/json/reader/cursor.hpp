@@ -20,6 +20,7 @@
 #include <gigaspot/base/decimal.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/json/document.hpp>
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/reader/escape.hpp>
 #include <gigaspot/json/reader/fault.hpp>
 #include <gigaspot/values/error.hpp>
@@ -327,6 +328,7 @@ class JsonText {
 public:
     explicit JsonText(std::string text) : text_{std::move(text)} {
         text_.reserve(text_.size() + document_padding);
+        begin_ = size_of_mark();
     }
 
     JsonText() = default;
@@ -336,18 +338,20 @@ public:
         texts_.clear();
         text_.reserve(text.size() + document_padding);
         text_.assign(text);
+        begin_ = size_of_mark();
     }
 
     /// Reads the whole text by `read(value)`, which gets its one value, an array or an object.
     /// Returns what is wrong with the text as JSON; then nothing that was read counts. `read` is
-    /// not called for a text that is only a string, number, true, false or null.
+    /// not called for a text that is only a string, number, true, false or null. A byte-order mark
+    /// in front of the text is ignored.
     template <class Read>
     JsonFault read(Read read) {
         const simdjson::error_code error = mark();
         bool is_scalar = false;
         if (error == simdjson::SUCCESS) {
             const std::uint32_t* const marks = parser_->structural_indexes.get();
-            JsonCursor cursor{text_.data(), marks, texts_};
+            JsonCursor cursor{text_.data() + begin_, marks, texts_};
             is_scalar = *cursor.token() != '{' && *cursor.token() != '[';
             if (!is_scalar) {
                 JsonValue value{cursor, 0};
@@ -357,8 +361,9 @@ public:
                 if (is_at_end && !cursor.is_broken()) return {};
             }
         }
-        JsonFault fault = JsonScan{text_}.find_fault();
+        JsonFault fault = JsonScan{view().substr(begin_)}.find_fault();
         if (fault.problem.empty() && !is_scalar) return {0, simdjson::error_message(error)};
+        fault.offset += begin_;
         return fault;
     }
 
@@ -375,11 +380,16 @@ private:
                     text_.size() < twice ? twice : text_.size(), 1, parser_);
             if (error != simdjson::SUCCESS) return error;
         }
-        return parser_->stage1(reinterpret_cast<const std::uint8_t*>(text_.data()), text_.size(),
-                               simdjson::stage1_mode::regular);
+        return parser_->stage1(reinterpret_cast<const std::uint8_t*>(text_.data() + begin_),
+                               text_.size() - begin_, simdjson::stage1_mode::regular);
+    }
+
+    [[nodiscard]] std::size_t size_of_mark() const {
+        return text_.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
     }
 
     std::string text_;
+    std::size_t begin_ = 0;  // of the text behind a byte-order mark
     std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_{};
     std::forward_list<std::string> texts_{};  // strings without their escapes
 };

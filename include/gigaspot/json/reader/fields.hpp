@@ -14,6 +14,7 @@
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/decimal.hpp>
 #include <gigaspot/json/document.hpp>
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/problem.hpp>
@@ -325,35 +326,18 @@ Code read_into(ReadContext& context, typename MemberOf<decltype(First)>::owner& 
     return read_value(context, member<First, Rest...>(target), value);
 }
 
-/// Which document a text of another kind looks like; empty if that is not clear. Reads the value.
-[[gnu::cold]] inline std::string_view hint_at(JsonValue& root) {
-    std::string_view hint;
-    if (root.kind() == JsonKind::array) {
-        root.items([&](JsonValue& item) {
-            if (item.kind() != JsonKind::object) return;
-            item.fields([&](JsonKey& key, JsonValue&) {
-                if (key.is("renting_server")) hint = looks_like_orders;
-            });
-        });
-    } else if (root.kind() == JsonKind::object) {
-        root.fields([&](JsonKey& key, JsonValue& value) {
-            if (key.is("op")) hint = looks_like_commands;
-            if (hint.empty() && value.kind() == JsonKind::object) hint = looks_like_snapshot;
-        });
-    }
-    return hint;
-}
-
 /// Why a document of another kind is not what its reader wants.
 [[gnu::cold]] inline Code fail_root(ReadContext& context, std::string_view wanted,
                                     JsonValue& root) {
     const JsonKind kind = root.kind();
-    const std::string_view hint = hint_at(root);
-    return context.fail(Code::wrong_type, text_of(expected(wanted, kind), hint));
+    root.finish();
+    return context.fail(Code::wrong_type,
+                        text_of(expected(wanted, kind), other_document(root.token())));
 }
 
 /// The kind of a text that is one value.
 inline JsonKind kind_of_text(std::string_view text) {
+    text = without_mark(text);
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
     return kind_of(begin == std::string_view::npos ? '\0' : text[begin]);
 }
@@ -363,13 +347,21 @@ inline JsonKind kind_of_text(std::string_view text) {
 template <class Read>
 DocumentError read_document(JsonText& json, ReadContext& context, std::string_view wanted,
                             Read read) {
+    if (const DocumentKind kind = guess_by_bytes(json.view()); kind != DocumentKind::unknown)
+        return {.code = Code::malformed, .detail = std::string{sentence(kind)}};
     Code problem = Code::none;
     bool is_read = false;
     const JsonFault fault = json.read([&](JsonValue& root) {
         is_read = true;
         problem = read(root);
     });
-    if (!fault.problem.empty()) return document_error(json.view(), fault);
+    if (!fault.problem.empty()) {
+        DocumentError error = document_error(json.view(), fault);
+        // Lines of commands are JSON one by one.
+        if (guess_kind(json.view()) == DocumentKind::commands)
+            error.detail += other_document(json.view());
+        return error;
+    }
     // Nobody reads a text that is only a string, a number or a word.
     if (!is_read) problem = context.fail_type(wanted, kind_of_text(json.view()));
     if (problem == Code::none) return {};

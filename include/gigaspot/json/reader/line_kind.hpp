@@ -49,12 +49,6 @@ struct LineKinds {
     }
 };
 
-/// A line without the byte-order mark of UTF-8 in front, which some editors write.
-constexpr std::string_view without_mark(std::string_view line) {
-    if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-    return line;
-}
-
 [[gnu::cold]] inline Code fail_unknown_kind(ReadContext& context, const LineKinds& kinds,
                                             std::string_view name) {
     return context.fail(Code::malformed, text_of("unknown ", kinds.key.text, " ", quoted(name),

@@ -12,8 +12,10 @@
 #include <gigaspot/base/decimal.hpp>
 #include <gigaspot/base/int128.hpp>
 #include <gigaspot/json/document.hpp>
+#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
+#include <gigaspot/json/reader/escape.hpp>
 #include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
@@ -45,10 +47,49 @@ inline std::string expected(std::string_view wanted, JsonKind got) {
 }
 
 inline constexpr std::string_view half_a_pair = "an escape is half of a surrogate pair";
-inline constexpr std::string_view looks_like_orders =
-    ": this looks like orders, use `check SNAPSHOT ORDERS`";
 inline constexpr std::string_view looks_like_snapshot = ": this looks like a snapshot, use `rank`";
-inline constexpr std::string_view looks_like_commands = ": this looks like commands, use `replay`";
+
+/// A string of JSON as a message shows it.
+[[gnu::cold]] inline std::string quoted_json(std::string_view string) {
+    constexpr std::size_t bytes_max = 200;  // an address, or the market's words
+    const std::string_view raw = TopLevel::inside(string);
+    const auto text = has_only_known_escapes(raw) ? without_escapes(raw) : std::nullopt;
+    return quoted(text ? std::string_view{*text} : raw, bytes_max);
+}
+
+/// What an answer of the market says in the place of another document: `"a code and why"`, or where
+/// the snapshot is.
+[[gnu::cold]] inline std::string describe_answer(std::string_view text) {
+    std::string_view code, error, url;
+    bool has_snapshot = false;
+    TopLevel{text}.fields([&](std::string_view key, std::string_view value) {
+        if (key == "code" && code.empty()) code = value;
+        if (key == "error" && error.empty() && value[0] == '"') error = value;
+        if (key == "v1_snapshot_url" && url.empty() && value[0] == '"') url = value;
+        has_snapshot = has_snapshot || (key == "snapshot" && value[0] == '{');
+        return true;
+    });
+    const auto number = read_decimal(code, 0);
+    const std::string answer = "this is an answer of the market";
+    if (number && !number->is_zero())
+        return text_of(answer, " with code ", shown(code), error.empty() ? "" : ": ",
+                       error.empty() ? std::string{} : quoted_json(error));
+    if (has_snapshot)
+        return text_of(answer, " around a snapshot; give only what its field snapshot holds");
+    if (!url.empty())
+        return text_of(answer, " that names a snapshot; download ", quoted_json(url),
+                       " and give that file");
+    return text_of(answer, " without a snapshot");
+}
+
+/// What a text is instead of the document that its reader wants: ": this looks like orders, ...".
+/// Empty if that is not clear.
+[[gnu::cold]] inline std::string other_document(std::string_view text) {
+    const DocumentKind kind = guess_kind(text);
+    if (kind == DocumentKind::unknown) return {};
+    return text_of(": ", kind == DocumentKind::answer ? describe_answer(text)
+                                                      : std::string{sentence(kind)});
+}
 
 /// What a number of a field may be.
 struct NumberRow {

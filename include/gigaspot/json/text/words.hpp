@@ -20,9 +20,8 @@ std::string text_of(const Pieces&... pieces) {
     return text;
 }
 
-/// A piece of a text as a message shows it: at most 40 bytes, and no control character.
-inline std::string shown(std::string_view text) {
-    constexpr std::size_t bytes_max = 40;
+/// A piece of a text as a message shows it: at most `bytes_max` bytes, and no control character.
+inline std::string shown(std::string_view text, std::size_t bytes_max = 40) {
     std::size_t size = text.size();
     if (size > bytes_max) {
         size = bytes_max;
@@ -42,7 +41,9 @@ inline std::string shown(std::string_view text) {
 }
 
 /// A text in quotes, as a message shows it.
-inline std::string quoted(std::string_view text) { return text_of("\"", shown(text), "\""); }
+inline std::string quoted(std::string_view text, std::size_t bytes_max = 40) {
+    return text_of("\"", shown(text, bytes_max), "\"");
+}
 
 /// Adds a name to a list: "pl, core_lock".
 inline void add_to_list(std::string& list, std::string_view name) {

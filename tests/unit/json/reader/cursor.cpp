@@ -49,7 +49,7 @@ constexpr Broken broken_texts[] = {
     {"", 1, 1, no_value},
     {"  ", 1, 3, no_value},
     {"\n\r\n\t", 3, 2, no_value},
-    {"\xEF\xBB\xBF{}", 1, 1, "expected a value"},
+    {"[\xEF\xBB\xBF]", 1, 2, "expected a value"},
     {"{", 1, 2, cut_inside},
     {"[1", 1, 3, cut_inside},
     {"[1,\n", 2, 1, no_value},
@@ -115,6 +115,30 @@ TEST_CASE("a text that is not JSON has one error, with line and column") {
     }
     CHECK(read_past({"{}\0", 3}).column == 3);
     CHECK(read_past({"[\"\0\"]", 5}).detail == bad_control);
+}
+
+TEST_CASE("a byte-order mark in front of a text is ignored, and is not a column") {
+    const auto fault_of = [](JsonText& json) { return json.read([](JsonValue&) {}); };
+    for (const std::string_view text : {"{}", " [1]", "5", "{\"a\":\"\u00e9\"}"}) {
+        CAPTURE(text);
+        JsonText json{"\xEF\xBB\xBF" + std::string{text}};
+        CHECK(fault_of(json).problem == "");
+        json.assign("[]");
+        CHECK(fault_of(json).problem == "");
+        json.assign("\xEF\xBB\xBF" + std::string{text});
+        CHECK(fault_of(json).problem == "");
+    }
+    for (const Broken& row : broken_texts) {
+        CAPTURE(row.text);
+        const std::string text = "\xEF\xBB\xBF" + std::string{row.text};
+        JsonText json{text};
+        const DocumentError error = detail::document_error(text, fault_of(json));
+        CHECK(error.line == row.line);
+        CHECK(error.column == row.column);
+        CHECK(error.detail == row.detail);
+    }
+    JsonText twice{"\xEF\xBB\xBF\xEF\xBB\xBF{}"};  // only one mark is in front
+    CHECK(fault_of(twice).problem == "expected a value");
 }
 
 TEST_CASE("everything that JSON allows is read") {
