@@ -66,7 +66,7 @@ void print_market(const gigaspot::Queries& market) {
         fmt::print("\n");
     });
     std::size_t waiting = 0;
-    market.visit_bids([&](const gigaspot::BidState& bid) { waiting += bid.is_running ? 0 : 1; });
+    market.visit_bids([&](const gigaspot::BidState& bid) { waiting += bid.is_running ? 0U : 1U; });
     std::int64_t watts = 0;
     market.visit_runs([&](const gigaspot::RunState& run) { watts += run.power_draw.count(); });
     fmt::print("{} bids wait, and all runs draw {} W\n", waiting, watts);

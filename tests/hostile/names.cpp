@@ -183,7 +183,20 @@ bool live_among_names() {
     const gigaspot::BasicCommand<Traits> command = gigaspot::BasicRevokeBid<Traits>{.id = {1, 2}};
     boost::container::vector<gigaspot::BasicEvent<Traits>> events;
     const auto& constant = engine;
-    return is_told && restored && gigaspot::digest(*restored) == gigaspot::digest(engine) &&
+    int seen = 0;
+    const auto see_bid = [&](const gigaspot::BasicBidState<Traits>&) { ++seen; };
+    constant.visit_hosts([&](gigaspot::HostId, gigaspot::HostHandle) { ++seen; });
+    constant.visit_bids(see_bid);
+    constant.visit_bids_on(7, see_bid);
+    constant.visit_bids_of({}, see_bid);
+    constant.visit_runs([&](const gigaspot::BasicRunState<Traits>&) { ++seen; });
+    const embedder::Uuid id{1, 2};
+    const bool is_shown = seen == 5 && constant.bid(id)->is_cancelled && constant.overclock(id) &&
+                          !constant.edited_overclock(id) &&
+                          constant.run(7)->charge_at(now) == gigaspot::Charge{} &&
+                          constant.not_compared(7).total() == 0;
+    return is_shown && is_told && restored &&
+           gigaspot::digest(*restored) == gigaspot::digest(engine) &&
            !engine.choice(gigaspot::HostId{7}).winner &&
            !constant.choice(gigaspot::HostId{7}).winner && engine.rate_range(7) &&
            engine.cache_candidates(7, ranked).empty() && engine.explain(7, explained).empty() &&

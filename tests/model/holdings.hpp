@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -55,16 +56,7 @@ public:
             keep_first(compare_visited(state));
         });
         if (bids.size() != market_.bids()) keep_first("not all bids are visited");
-        for (const auto& [id, host] : market_.hosts()) {
-            std::set<BidId> here;
-            const bool is_known = engine_.visit_bids_on(id, [&](const BidState& state) {
-                here.insert(state.id);
-                if (state.host != host.host.id) keep_first(about(state.id, "of another host"));
-                keep_first(compare_visited(state));
-            });
-            if (!is_known || here.size() != host.bids.size())
-                keep_first(fmt::format("host {}: not all bids are visited", id));
-        }
+        for (const auto& host : market_.hosts()) keep_first(visit_host(host.second));
         keep_first(visit_owner());
         keep_first(visit_runs());
         return wrong;
@@ -186,6 +178,20 @@ private:
         if (found.charge_at(Timestamp::unchecked(time)) != charge_at(host, bid, time))
             return fmt::format("host {}: another charge at {}", host.host.id, time);
         return std::nullopt;
+    }
+
+    /// Visits the bids on a host.
+    [[nodiscard]] Complaint visit_host(const NaiveHost& host) const {
+        const HostId id = host.host.id;
+        Complaint wrong;
+        std::set<BidId> here;
+        const bool is_known = engine_.visit_bids_on(id, [&](const BidState& state) {
+            if (!wrong) wrong = compare_visited(state);
+            if (state.host != id || !here.insert(state.id).second)
+                wrong = about(state.id, "visited by mistake");
+        });
+        if (wrong || (is_known && here.size() == host.bids.size())) return wrong;
+        return fmt::format("host {}: not all bids are visited", id);
     }
 
     /// Visits the bids of an owner of a bid, if there is one.

@@ -15,6 +15,7 @@
 #include <gigaspot/engine/allocator.hpp>
 #include <gigaspot/engine/engine.hpp>
 #include <gigaspot/engine/market/restorer.hpp>
+#include <gigaspot/engine/queries.hpp>
 #include <gigaspot/engine/store/memory.hpp>
 #include <gigaspot/engine/store/store.hpp>
 #include <gigaspot/values/error.hpp>
@@ -258,7 +259,7 @@ template <class Traits, class Allocator>
 /// the policy and limits, which belong to the program. The same state gives the same bytes on every
 /// machine and in every build. Each id must be a `SavableId`. Costs O(bids) and allocates.
 template <class Traits, class Allocator>
-[[nodiscard]] SavedBytes save(const BasicEngine<Traits, Allocator>& engine) {
+[[nodiscard]] SavedBytes save(const BasicQueries<Traits, Allocator>& engine) {
     if constexpr (detail::has_savable_ids<Traits>()) {
         return detail::save_market(detail::EngineAccess::stages(engine));
     } else {
@@ -304,7 +305,7 @@ template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsig
 /// not the counters. Engines that accepted the same commands have the same digest. If two digests
 /// differ, so do the states. Costs O(bids) and allocates.
 template <class Traits, class Allocator>
-[[nodiscard]] std::uint64_t digest(const BasicEngine<Traits, Allocator>& engine) {
+[[nodiscard]] std::uint64_t digest(const BasicQueries<Traits, Allocator>& engine) {
     detail::WordHash hash;
     if constexpr (detail::has_savable_ids<Traits>())
         detail::put_state(detail::EngineAccess::stages(engine).market, hash);

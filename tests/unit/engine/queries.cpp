@@ -187,7 +187,7 @@ TEST_CASE("a bid whose cancel waits is found, though commands do not see it") {
     CHECK(engine.run(7)->is_edited);
     CHECK(list(engine.overclock(1)) == profile(300_W));
     std::size_t seen = 0;
-    engine.visit_bids([&](const BidState& bid) { seen += bid == state ? 1 : 0; });
+    engine.visit_bids([&](const BidState& bid) { seen += bid == state ? 1U : 0U; });
     CHECK(seen == 1);
     CHECK(market.tell(2'500, revoke(1)) ==
           "charged 7 1 0.0005 0.0000125; stopped 7 1 revoked; removed 7 1");
@@ -453,7 +453,9 @@ TEST_CASE("a visit shows each bid, run and host once") {
 
     const Engine copy{market.engine};
     check_visits(copy);
-    const auto restored = restore(save(market.engine));
+    const Queries& asked = market.engine;
+    CHECK(digest(asked) == digest(market.engine));
+    const auto restored = restore(save(asked));
     REQUIRE(restored);
     check_visits(*restored);
 

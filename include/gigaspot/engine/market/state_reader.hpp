@@ -167,8 +167,8 @@ private:
     void fetch_ahead_of(Slot slot) const {
         constexpr Slot distance = 8;
         const auto bid_after = [&](Slot slots) {
-            const Slot host = slot + slots;
-            return host < store_.hosts.slots() ? store_.runs[host].bid : no_slot;
+            const Slot later = slot + slots;  // a `host` would shadow a variable of the program
+            return later < store_.hosts.slots() ? store_.runs[later].bid : no_slot;
         };
         store_.hints().bid(bid_after(2 * distance));
         store_.hints().entry_of_bid(bid_after(distance));
