@@ -159,7 +159,7 @@ class Check(unittest.TestCase):
             "entry 0: wrong_type: expected an object, got a number",
             "entry 2, currency: missing: not given; required: currency, renting_server, price",
             'entry 3, price: malformed: "20 coins" is not a decimal number',
-            'entry 4, currency: rate_missing: the market has no rate of "dogecoin"; known: CLORE-Blockchain, bitcoin',
+            'entry 4, currency: currency_unknown: unknown currency "dogecoin"; known: CLORE-Blockchain, bitcoin',
             "entry 5, host 7: image: image_malformed: the image id must be 24 hexadecimal digits",
             "entry 6, env.a?: wrong_type: expected a string, got a number",
             "entry 7, oc[1].pl: number_too_precise: 100.5 is not a whole number of W",

@@ -139,23 +139,13 @@ inline Code read_value(ReadContext& context, Overclock& overclock, JsonValue& va
     });
 }
 
-/// Why an order's currency has no rate, and which currencies may have one.
-[[gnu::cold]] inline Code fail_rate(ReadContext& context, std::string_view name) {
-    std::string known;
-    for (std::size_t i = 0; i < context.names.currencies(); ++i)
-        add_to_list(known, shown(context.names.name(Currency{static_cast<std::uint8_t>(i)})));
-    return context.fail(Code::rate_missing,
-                        text_of("the market has no rate of ", quoted(name), "; known: ", known));
-}
-
-// Only looks the name up: names that clients make up must not fill the market's table. A currency
-// that the market does not know has no rate.
+// Only looks the name up: names that clients make up must not fill the market's table.
 inline Code read_known_currency(ReadContext& context, CreateDraft& draft, JsonValue& value) {
     std::string_view name;
     if (const Code problem = read_value(context, name, value); problem != Code::none)
         return problem;
     const std::optional<Currency> currency = context.names.find_currency(name);
-    if (!currency) return fail_rate(context, name);
+    if (!currency) return context.fail(unknown_currency(name, context.names));
     draft.bid.currency = *currency;
     return Code::none;
 }
@@ -221,8 +211,8 @@ DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<Ski
 
 /// Reads orders to create. An entry that cannot be read is skipped and reported; the others are
 /// read. A number with more digits than its unit holds is rejected. A currency that `names` does
-/// not know is `rate_missing`. Use `validate` to check a bid against its host. Takes one pass over
-/// the text.
+/// not know is `currency_unknown`. Use `validate` to check a bid against its host. Takes one pass
+/// over the text.
 [[nodiscard]] inline Result<CreateOrders, DocumentError> read_create_orders(std::string text,
                                                                             MarketNames& names) {
     CreateOrders document;

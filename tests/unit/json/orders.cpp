@@ -161,11 +161,11 @@ TEST_CASE("an order with a problem is skipped, and the first problem is named wi
     }
 }
 
-TEST_CASE("an order in a currency that the market does not know has no rate, and adds no name") {
+TEST_CASE("an order in a currency that the market does not know is rejected, and adds no name") {
     MarketNames names;
     const CreateOrders document = create("[" + std::string{order} + "]", names);
     CHECK(document.orders().empty());
-    CHECK(place_of(document.skipped().at(0)) == SkippedEntry{0, "currency", rate_missing});
+    CHECK(place_of(document.skipped().at(0)) == SkippedEntry{0, "currency", currency_unknown});
     CHECK(names.currencies() == 1);
 }
 
@@ -466,7 +466,7 @@ TEST_CASE("a problem says what was expected and what the order has") {
         {"35005", "-1", "-1 is out of range: 0 to 9007199254740992"},
         {"35005", "1.5", "1.5 is not a whole number"},
         {R"("bitcoin")", R"("dogecoin")",
-         "the market has no rate of \"dogecoin\"; known: CLORE-Blockchain, bitcoin, c"},
+         "unknown currency \"dogecoin\"; known: CLORE-Blockchain, bitcoin, c"},
         {R"("bitcoin")", R"("\ud800")", "an escape is half of a surrogate pair"},
         {R"("rig_id")", R"("\ud800")", "an escape is half of a surrogate pair"},
         {R"({"pl": 130})", profiles, "at most 32 profiles"},
