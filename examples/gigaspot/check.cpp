@@ -199,17 +199,16 @@ ExitCode check_each(const std::vector<Order>& orders,
     return report.finish(orders.size() + unreadable.size());
 }
 
-}  // namespace
-
-ExitCode check(const CheckOptions& options) {
-    Market market = load_market(options.market, options.orders, MainRate::optional);
-    report_passed_over(market);
+/// Checks the orders of a document, whatever it asks for.
+ExitCode check_document(const CheckOptions& options, Market& market, AnswerScope& scope) {
     std::string text = read_input(options.orders);
     Report report;
     const OrdersKind kind = kind_of_orders(text);
     if (kind == OrdersKind::create) {
         const auto document = gigaspot::read_create_orders(std::move(text), market.names);
         if (!document) throw orders_failure(options.orders, document.error());
+        for (const gigaspot::CreateOrder& order : document->orders())
+            scope.currencies.push_back(order.bid.currency);
         return check_each(document->orders(), document->skipped(), report,
                           [&](const auto& order) { check_order(report, market, order); });
     }
@@ -217,6 +216,10 @@ ExitCode check(const CheckOptions& options) {
     if (kind == OrdersKind::edit) {
         const auto document = gigaspot::read_edit_orders(std::move(text));
         if (!document) throw document_failure(options.orders, document.error());
+        for (const gigaspot::EditOrder& order : document->orders) {
+            if (const BidsById::Found* const found = bids.find(order.id))
+                scope.currencies.push_back(found->bid->currency);
+        }
         return check_each(document->orders, document->skipped, report,
                           [&](const auto& order) { check_order(report, market, bids, order); });
     }
@@ -227,6 +230,16 @@ ExitCode check(const CheckOptions& options) {
         if (bids.find((*ids)[entry]) == nullptr) put_unknown_bid(report);
     }
     return report.finish(ids->size());
+}
+
+}  // namespace
+
+ExitCode check(const CheckOptions& options) {
+    Market market = load_market(options.market, options.orders, MainRate::optional);
+    AnswerScope scope{.has_machines = false, .has_bids = false};
+    const ExitCode code = check_document(options, market, scope);
+    const bool has_warned = report_passed_over(market, scope);
+    return has_warned && options.market.strict ? bad_data : code;
 }
 
 }  // namespace tool

@@ -65,6 +65,7 @@ HostExplanation explain_host(const Market& market, const gigaspot::Machine& mach
         .selection = gigaspot::select(host, contest.bids, market.conditions, contest.run),
         .rates = gigaspot::rate_range(host, contest.bids, market.conditions, contest.run),
         .not_compared = gigaspot::not_compared(host, contest.bids, market.conditions)};
+    out.not_compared.unreadable = machine.bids_skipped;
     for (const gigaspot::Explanation& explanation : explain_all(market, host, contest)) {
         const gigaspot::SnapshotBid& bid = contest.bids[explanation.ranked.index];
         Explained explained{.explanation = explanation,
@@ -242,7 +243,7 @@ void put_csv_host(fmt::memory_buffer& out, const Market& market, const HostExpla
 
 }  // namespace
 
-void explain(const ExplainOptions& options, Format format) {
+ExitCode explain(const ExplainOptions& options, Format format) {
     const Market market = load_market(options.market);
     const bool has_new_bid = !options.bid.watts_per_gpu.empty();
     const ConsideredBid new_bid{market, options.bid};
@@ -253,8 +254,10 @@ void explain(const ExplainOptions& options, Format format) {
         put_json_head(out, market);
         put(out, R"(,"hosts":[)");
     }
+    gigaspot::NotCompared sum;
     for (const gigaspot::Machine* machine : market.machines) {
         const HostExplanation explained = explain_host(market, *machine);
+        sum += explained.not_compared;
         std::optional<Quote> quote;
         if (has_new_bid) quote = quote_host(market, *machine, new_bid);
         const bool is_first = machine == market.machines.front();
@@ -273,12 +276,13 @@ void explain(const ExplainOptions& options, Format format) {
     }
     if (format == Format::json) {
         put(out, "],");
-        put_json_skipped(out, market);
-        put(out, "}}\n");
+        put_json_end(out, market, sum);
     }
     write_output(out);
-    report_passed_over(market);
+    const bool has_warned =
+        report_passed_over(market, {.has_machines = options.market.hosts.empty()});
     check_all_read(options.market, market);
+    return has_warned && options.market.strict ? bad_data : ok;
 }
 
 }  // namespace tool

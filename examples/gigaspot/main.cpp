@@ -55,6 +55,8 @@ void add_rate_options(CLI::App& command, tool::MarketOptions& options) {
         ->allow_extra_args(false)
         ->type_name("CURRENCY=USD");
     add_price_options(command, options.price_min, options.price_max);
+    command.add_flag("--strict", options.strict,
+                     "End with 1 if the answer passed over anything, which standard error says");
 }
 
 /// Also what a choice depends on, and of which hosts.
@@ -175,9 +177,9 @@ void add_replay(CLI::App& command, tool::ReplayOptions& options) {
     add("--restore", options.restore, "FILE", "Go on from a market that was saved");
     command.add_flag("--digest", options.digest,
                      "At the end, a line with 64 bits that stand for the state of the market");
-    command.footer(
-        "TIME is in milliseconds, or has a unit: ms, s, min, h, d.\n"
-        "Example: gigaspot replay --refill at_once --switch-margin-ppm 20000 commands.jsonl");
+    command.footer("TIME is in milliseconds, or has a unit: ms, s, min, h, d.\n"
+                   "Example: gigaspot replay --refill at_once --switch-margin-ppm 2% "
+                   "examples/data/commands.jsonl");
 }
 
 /// How many letters must be put, left out or changed to make one word of the other (Levenshtein).
@@ -281,15 +283,16 @@ int main(int argc, char** argv) {
         return fmt::format("gigaspot: {}\n", error.what());
     });
     app.set_version_flag("--version", "gigaspot " + version(), "Print the version and exit");
-    app.footer("Example: gigaspot generate | gigaspot rank - --usd-per-coin 0.0071");
+    app.footer(
+        "Example: gigaspot generate | gigaspot rank - --usd-per-coin 0.0071 --rate bitcoin=60000");
 
     tool::MarketOptions market;
     tool::Format format = tool::Format::table;
     CLI::App& rank = *app.add_subcommand("rank", "The choice of every host of a snapshot");
     add_market_options(rank, market);
     add_format_option(rank, format);
-    rank.footer("Example: gigaspot rank snapshot.json --usd-per-coin 0.0071 --rate bitcoin=60000 "
-                "--switch-margin-ppm 20000");
+    rank.footer("Example: gigaspot rank examples/data/market.json --usd-per-coin 0.0071 --rate "
+                "bitcoin=60000 --switch-margin-ppm 2%");
 
     tool::ExplainOptions explained;
     CLI::App& explain =
@@ -301,7 +304,8 @@ int main(int argc, char** argv) {
     add_rival_options(explain, explained.market,
                       "Mark the bids of this owner, which do not compete with each other");
     add_format_option(explain, format);
-    explain.footer("Example: gigaspot explain snapshot.json --usd-per-coin 0.0071 --host 35083");
+    explain.footer("Example: gigaspot explain examples/data/market.json --usd-per-coin 0.0071 "
+                   "--rate bitcoin=60000 --host 1040");
 
     tool::QuoteOptions quoted;
     CLI::App& quote = *app.add_subcommand("quote", "The price with which a bid would win a host");
@@ -322,8 +326,8 @@ int main(int argc, char** argv) {
         "The bid's owner: ignore the owner's other bids. If one of them runs now, say "
         "which price keeps the host");
     add_format_option(quote, format);
-    quote.footer(
-        "Example: gigaspot quote snapshot.json --usd-per-coin 0.0071 --host 35083 --watts 300");
+    quote.footer("Example: gigaspot quote examples/data/market.json --usd-per-coin 0.0071 --rate "
+                 "bitcoin=60000 --host 1040 --watts 700");
 
     tool::CheckOptions checked;
     CLI::App& check =
@@ -334,7 +338,8 @@ int main(int argc, char** argv) {
                     "Orders to create, edit or cancel, as the market takes them, or - for standard "
                     "input")
         ->required();
-    check.footer("Example: gigaspot check snapshot.json orders.json --usd-per-coin 0.0071");
+    check.footer("Example: gigaspot check examples/data/market.json examples/data/orders.json "
+                 "--usd-per-coin 0.0071 --rate bitcoin=60000");
 
     tool::GenerateOptions generated;
     CLI::App& generate =
@@ -382,8 +387,8 @@ int main(int argc, char** argv) {
                 check_options(*command, std::vector<std::string>(argv + 2, argv + argc));
         }
         app.parse(argc, argv);
-        if (rank.parsed()) tool::rank(market, format);
-        if (explain.parsed()) tool::explain(explained, format);
+        if (rank.parsed()) return tool::rank(market, format);
+        if (explain.parsed()) return tool::explain(explained, format);
         if (quote.parsed()) return tool::quote(quoted, format);
         if (check.parsed()) return tool::check(checked);
         if (generated.commands) {

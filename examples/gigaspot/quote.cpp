@@ -97,6 +97,8 @@ void put_sentences(fmt::memory_buffer& out, const Market& market, const Quote& q
 /// Several quotes, and how many of them have a price.
 void put_quotes(fmt::memory_buffer& out, const Market& market, const std::vector<Quote>& quotes,
                 Format format) {
+    gigaspot::NotCompared sum;
+    for (const Quote& quote : quotes) sum += quote.not_compared;
     switch (format) {
     case Format::csv: return put_csv(out, quotes);
     case Format::json:
@@ -108,8 +110,7 @@ void put_quotes(fmt::memory_buffer& out, const Market& market, const std::vector
             put_json(out, quote);
         }
         put(out, "],");
-        put_json_skipped(out, market);
-        return put(out, "}}\n");
+        return put_json_end(out, market, sum);
     case Format::table: break;
     }
     put_table(out, market, quotes);
@@ -143,12 +144,15 @@ ExitCode quote(const QuoteOptions& options, Format format) {
         put_quotes(out, market, quotes, format);
     }
     write_output(out);
-    report_passed_over(market);
+    const bool has_warned =
+        report_passed_over(market, {.has_machines = options.market.hosts.empty(),
+                                    .has_own_bids = false,
+                                    .currencies = {bid.currency_id()}});
     check_all_read(options.market, market);
-    return std::any_of(quotes.begin(), quotes.end(),
-                       [](const Quote& quote) { return quote.answer().price.has_value(); })
-               ? ok
-               : bad_data;
+    const bool has_price = std::any_of(quotes.begin(), quotes.end(), [](const Quote& quote) {
+        return quote.answer().price.has_value();
+    });
+    return has_price && !(has_warned && options.market.strict) ? ok : bad_data;
 }
 
 }  // namespace tool

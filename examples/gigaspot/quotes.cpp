@@ -146,6 +146,7 @@ Quote quote_host(const Market& market, const gigaspot::Machine& machine, const C
                 .violations = std::move(asked.violations),
                 .rivals = contest.bids.size(),
                 .not_compared = price.not_compared};
+    quote.not_compared.unreadable = machine.bids_skipped;
     // A sum of watts can be right where a profile is not.
     if (!quote.violations.empty() && host.status.is_available())
         quote.new_bid.price = gigaspot::Unexpected{gigaspot::Code::overclock_invalid};

@@ -25,6 +25,7 @@ public:
     };
     [[nodiscard]] OnHost on(const gigaspot::HostCapabilities& host) const;
 
+    [[nodiscard]] gigaspot::Currency currency_id() const { return request_.currency; }
     /// The name of its currency, which the market may not know.
     [[nodiscard]] const std::string& currency() const { return currency_; }
 

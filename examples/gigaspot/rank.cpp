@@ -184,8 +184,6 @@ void put_table(fmt::memory_buffer& out, const Market& market) {
         put(out, " less a fee of {} %",
             gigaspot::to_decimal(rate.fee.count(), percent_digits).view());
     put(out, "\n");
-    for (const gigaspot::SkippedMachine* skipped : market.skipped)
-        put(out, "skipped {}\n", describe_skipped(*skipped));
 }
 
 void put_json(fmt::memory_buffer& out, const Market& market) {
@@ -225,8 +223,7 @@ void put_json(fmt::memory_buffer& out, const Market& market) {
         write_finished(out);
     });
     put(out, "],");
-    put_json_skipped(out, market);
-    put(out, "}}\n");
+    put_json_end(out, market, not_compared(market));
 }
 
 void put_csv(fmt::memory_buffer& out, const Market& market) {
@@ -246,14 +243,11 @@ void put_csv(fmt::memory_buffer& out, const Market& market) {
         if (ranking.ranked.empty()) put(out, "{},,,,,,,,,\n", host.id);
         write_finished(out);
     });
-    // A table of bids has no place for machines that could not be read.
-    for (const gigaspot::SkippedMachine* skipped : market.skipped)
-        fmt::print(stderr, "gigaspot: skipped {}\n", describe_skipped(*skipped));
 }
 
 }  // namespace
 
-void rank(const MarketOptions& options, Format format) {
+ExitCode rank(const MarketOptions& options, Format format) {
     const Market market = load_market(options);
     fmt::memory_buffer out;
     switch (format) {
@@ -262,7 +256,7 @@ void rank(const MarketOptions& options, Format format) {
     case Format::csv: put_csv(out, market); break;
     }
     write_output(out);
-    report_passed_over(market);
+    return report_passed_over(market) && options.strict ? bad_data : ok;
 }
 
 }  // namespace tool

@@ -88,6 +88,7 @@ void read_rates(Market& market, const MarketOptions& options) {
             throw Failure{wrong_use,
                           fmt::format("--rate: '{}': this currency has a rate already", text)};
         rates[given.currency].usd = read_rate(given.option, given.value);
+        market.currency_options.emplace_back(given.option, given.currency);
     }
     std::vector<gigaspot::Currency> with_fee;
     for (const std::string& text : options.fees) {
@@ -98,6 +99,7 @@ void read_rates(Market& market, const MarketOptions& options) {
                           fmt::format("--fee: '{}': this currency has a fee already", text)};
         with_fee.push_back(given.currency);
         read_option(rates[given.currency].fee, given.option, std::string{given.value});
+        market.currency_options.emplace_back(given.option, given.currency);
     }
 }
 
@@ -318,7 +320,8 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
                   .notes = {},
                   .tick = {},
                   .owner = {},
-                  .without = {}};
+                  .without = {},
+                  .currency_options = {}};
     gigaspot::Policy& policy = market.conditions.policy;
     read_option(policy.reserve, "--reserve", options.reserve);
     read_option(policy.switch_margin, "--switch-margin", options.switch_margin);
@@ -418,7 +421,8 @@ void put_json(fmt::memory_buffer& out, const gigaspot::NotCompared& not_compared
         not_compared.rate_missing, not_compared.expired, not_compared.unreadable);
 }
 
-void put_json_skipped(fmt::memory_buffer& out, const Market& market) {
+void put_json_end(fmt::memory_buffer& out, const Market& market,
+                  const gigaspot::NotCompared& not_compared) {
     put(out, R"("skipped":[)");
     for (const gigaspot::SkippedMachine* skipped : market.skipped) {
         put(out, R"({}{{"host":)", skipped == market.skipped.front() ? "" : ",");
@@ -427,7 +431,9 @@ void put_json_skipped(fmt::memory_buffer& out, const Market& market) {
         put_json_text(out, skipped->path);
         put(out, R"(,"problem":"{}"}})", skipped->problem);
     }
-    out.push_back(']');
+    put(out, "],");
+    put_json(out, not_compared);
+    put(out, "}}\n");
 }
 
 std::string printable(std::string_view text) {
@@ -446,17 +452,6 @@ std::string printable(std::string_view text) {
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped) {
     return fmt::format("{}: {}{}{}", printable(skipped.host), skipped.path,
                        skipped.path.empty() ? "" : ": ", printable(skipped.detail));
-}
-
-void report_passed_over(const Market& market) {
-    for (const gigaspot::SkippedBid* skipped : market.skipped_bids)
-        fmt::print(stderr, "gigaspot: skipped {}\n", printable(fmt::format("{}", *skipped)));
-    constexpr std::size_t notes_max = 10;  // one field can be odd in each of 10,000 machines
-    const std::size_t shown = std::min(market.notes.size(), notes_max);
-    for (std::size_t i = 0; i < shown; ++i)
-        fmt::print(stderr, "gigaspot: note: {}\n", printable(fmt::format("{}", *market.notes[i])));
-    if (shown < market.notes.size())
-        fmt::print(stderr, "gigaspot: note: and {} more\n", market.notes.size() - shown);
 }
 
 std::string describe_gpus(const Market& market, const gigaspot::HostCapabilities& host) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -43,6 +44,7 @@ struct MarketOptions {
     std::string tick;
     std::optional<std::uint64_t> owner;
     std::vector<std::uint64_t> without;  // bids that are ignored
+    bool strict = false;                 // what an answer passed over makes the exit code 1
 };
 
 enum class Format { table, json, csv };
@@ -111,6 +113,8 @@ struct Market {
     std::optional<gigaspot::Price> tick;                   // of the prices that would win
     std::optional<gigaspot::OwnerId> owner;                // whose bids do not compete
     std::vector<gigaspot::BidId> without;                  // bids that are ignored
+    /// The options that name a currency, such as "--rate bitcoin".
+    std::vector<std::pair<std::string, gigaspot::Currency>> currency_options;
 
     /// Whether the options say that a bid is ignored.
     [[nodiscard]] bool is_ignored(gigaspot::BidId id) const;
@@ -205,8 +209,9 @@ void put_json_head(fmt::memory_buffer& out, const Market& market);
 /// `"not_compared":{"rate_missing":1,"expired":0,"unreadable":0}`
 void put_json(fmt::memory_buffer& out, const gigaspot::NotCompared& not_compared);
 
-/// `"skipped":[{"host":"14","path":"gpus","problem":"missing"}]`
-void put_json_skipped(fmt::memory_buffer& out, const Market& market);
+/// The end of each answer in JSON: what could not be read, and how many bids were not compared.
+void put_json_end(fmt::memory_buffer& out, const Market& market,
+                  const gigaspot::NotCompared& not_compared);
 
 /// A text from outside for people: control characters, which could move a terminal's cursor,
 /// become '?'.
@@ -215,8 +220,24 @@ std::string printable(std::string_view text);
 /// "40329: gpus: a machine has at least one GPU"
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped);
 
-/// Says on standard error which bids could not be read, and which fields that no rule uses.
-void report_passed_over(const Market& market);
+/// A line on standard error.
+void warn(std::string_view message);
+
+/// What an answer is about, besides the machines that were requested.
+struct AnswerScope {
+    bool has_machines = true;  ///< whether it passes over machines that could not be read
+    bool has_bids = true;      ///< whether it compares the bids of the machines
+    bool has_own_bids = true;  ///< whether bids of the owner in the options compete
+    std::vector<gigaspot::Currency> currencies{};  ///< of each order, or of the bid asked for
+};
+
+/// Says on standard error what the answer passed over: machines and bids that could not be read,
+/// bids without a rate, and options without effect. Returns whether there is any. Fields that no
+/// rule uses are noted, too, and do not count.
+bool report_passed_over(const Market& market, const AnswerScope& scope = {});
+
+/// The bids of the requested machines that no answer compares.
+gigaspot::NotCompared not_compared(const Market& market);
 
 /// "8 x RTX 4090, 2 x RTX 3090"
 std::string describe_gpus(const Market& market, const gigaspot::HostCapabilities& host);
@@ -226,8 +247,8 @@ void put(fmt::memory_buffer& out, fmt::format_string<Args...> format, Args&&... 
     fmt::format_to(fmt::appender{out}, format, std::forward<Args>(args)...);
 }
 
-void rank(const MarketOptions& options, Format format);
-void explain(const ExplainOptions& options, Format format);
+ExitCode rank(const MarketOptions& options, Format format);
+ExitCode explain(const ExplainOptions& options, Format format);
 ExitCode quote(const QuoteOptions& options, Format format);
 ExitCode check(const CheckOptions& options);
 void generate(const GenerateOptions& options);

@@ -317,6 +317,8 @@ class Market:
                 self.skipped.append((key, problem.path, problem.code))
                 del reader.currencies[names[0] :]  # a skipped machine adds no names
                 reader.models = names[1]
+        self.currencies = reader.currencies
+        self.used = {bid["currency"] for machine in self.machines.values() for bid in machine["bids"]}
         if hosts:
             self.machines = {host: self.machines[host] for host in map(int, hosts) if host in self.machines}
             self.skipped = [skipped for skipped in self.skipped if skipped[0] in hosts]
@@ -399,8 +401,14 @@ class Market:
             hosts.append('{"host":%d,"winner":%s,"bids":[%s]}' % (host, choice, ",".join(bids)))
         skipped = ['{"host":%s,"path":%s,"problem":"%s"}' % (quoted(host), quoted(path), problem)
                    for host, path, problem in self.skipped]
-        return '{"currency":%s,"usd_per_coin":"%s","hosts":[%s],"skipped":[%s]}\n' % (
-            quoted(self.main), decimal(self.rates[self.main], 12), ",".join(hosts), ",".join(skipped))
+        lacking = sum(self.lacks_rate(machine, bid) for machine in self.machines.values() for bid in machine["bids"])
+        not_compared = '{"rate_missing":%d,"expired":0,"unreadable":%d}' % (lacking, len(self.skipped_bids))
+        return '{"currency":%s,"usd_per_coin":"%s","hosts":[%s],"skipped":[%s],"not_compared":%s}\n' % (
+            quoted(self.main), decimal(self.rates[self.main], 12), ",".join(hosts), ",".join(skipped), not_compared)
+
+    def lacks_rate(self, machine, bid):
+        """Returns whether a bid is not compared, for lack of a rate."""
+        return self.reason(machine, bid) == "rate_missing"
 
     # The questions of section 10, answered by trying.
 

@@ -1,5 +1,6 @@
 """Draws markets for the tests of the tool: small ones, full of near-ties and odd spellings of numbers."""
 import json
+import re
 
 CURRENCIES = ("CLORE-Blockchain", "bitcoin", "usd-coin", "none", 'q"u,o\\t\u00e9\n')
 
@@ -199,3 +200,54 @@ def arguments(options):
         else:
             words += [option, value]
     return words
+
+
+NAMED_MOST = 10  # machines, bids or fields of one kind that standard error names
+LINES = re.compile(r"gigaspot: (?:(warning): (.+)|(skipped) bid (?:\d+ )?of host (\d+): (bids[^ ]*): .+|"
+                   r"(skipped) ([^:]*): .+|(skipped) (\d+) more (bids|machines)|(note): .+)")
+
+
+def passed_over(err):
+    """Reads what standard error says: the warnings, how many machines were skipped, and the (host, path) of skipped bids."""
+    warnings, machines, bids = [], 0, []
+    for line in err.splitlines():
+        found = LINES.fullmatch(line)
+        assert found, err
+        if found[1]:
+            warnings.append(found[2])
+        elif found[3]:
+            bids.append((int(found[4]), found[5]))
+        elif found[6]:
+            machines += 1
+        elif found[8]:
+            machines += int(found[9]) if found[10] == "machines" else 0
+            bids += [None] * int(found[9]) if found[10] == "bids" else []
+    return warnings, machines, bids
+
+
+def for_people(text):
+    return "".join("?" if ord(c) < 0x20 or 0x7f <= ord(c) < 0xa0 else c for c in text)
+
+
+def wanted_of(judged, options, owner=None, without=(), currencies=(), machines=True):
+    """Returns what standard error must say. Bids of the owner do not compete; `currencies` are asked for."""
+    counts = {}
+    for machine in judged.machines.values():
+        for bid in machine["bids"]:
+            if bid["id"] not in without and bid["owner"] != owner and judged.lacks_rate(machine, bid):
+                counts[bid["currency"]] = counts.get(bid["currency"], 0) + 1
+    warnings = []
+    if counts:
+        total = sum(counts.values())
+        names = ["%s (%d)" % (name, counts[name]) if counts[name] > 1 else name for name in judged.currencies if name in counts]
+        warnings.append("%s not compared, for lack of a rate: %s" % (
+            "1 bid was" if total == 1 else "%d bids were" % total, for_people(", ".join(names))))
+    used = judged.used | set(currencies)
+    shown = ", ".join(name for name in judged.currencies if name in used)
+    for option, values in (("rate", options.get("rates", ())), ("fee", options.get("fees", ()))):
+        for name in (value.rpartition("=")[0] for value in values):
+            if name not in used:
+                warnings.append(for_people("--%s %s: no bid uses this currency%s" % (option, name, "; they use " + shown if shown else "")))
+    bids = [(host, path) for host, path, _ in judged.skipped_bids]
+    return (warnings, len(judged.skipped) if machines else 0,
+            bids[:NAMED_MOST] + [None] * len(bids[NAMED_MOST:]))

@@ -55,16 +55,19 @@ def line(where, problem):
     return "%s: %s: %s: %s" % (where, "oc[%s].%s" % (gpu.split()[1], field) if gpu else field, problem, SENTENCES[code])
 
 
+UNCHECKED = "1 price was not compared with the limits, for lack of a rate: "
+
+
 class Check(unittest.TestCase):
     maxDiff = None
 
-    def check(self, orders, *words, market=MARKET):
+    def check(self, orders, *words, market=MARKET, warning=""):
         text = orders if isinstance(orders, str) else json.dumps(orders)
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder, "market.json")
             file.write_text(market)
             done = subprocess.run([TOOL, "check", str(file), "-", *words], input=text.encode(), capture_output=True)
-        self.assertEqual(done.stderr, b"")
+        self.assertEqual(done.stderr.decode(), "gigaspot: warning: %s\n" % warning if warning else "")
         return done.returncode, done.stdout.decode().splitlines()
 
     def test_valid_orders(self):
@@ -74,7 +77,7 @@ class Check(unittest.TestCase):
             order(oc=[{"pl": 100, "core_lock": 2100, "mem_offset": -500}, {"pl": 100, "mem_lock": 405, "core_lock": None}]),
             order(price=1e-8, currency="bitcoin"),  # without its rate there is no price row
             order(price="20"), order(price="2.0e1"),
-        ]), (0, ["orders: 6, all valid"]))
+        ], warning=UNCHECKED + "CLORE-Blockchain, bitcoin"), (0, ["orders: 6, all valid"]))
 
     def test_violations(self):
         for fields, *wanted in (
@@ -121,11 +124,15 @@ class Check(unittest.TestCase):
             lines = [line("entry 0, host 7", each) for each in wanted]
             end = ["orders: 1, with a problem: 1"] if wanted else ["orders: 1, all valid"]
             self.assertEqual(self.check([bid], *rates), (len(wanted), lines + end))
-            for passed_over in ((), rates[:2], rates[2:]):
-                self.assertEqual(self.check([bid], *passed_over), (0, ["orders: 1, all valid"]))
+            for passed_over, missing in (((), "CLORE-Blockchain, bitcoin"), (rates[:2], "bitcoin"), (rates[2:], "CLORE-Blockchain")):
+                warning = UNCHECKED + missing
+                self.assertEqual(self.check([bid], *passed_over, warning=warning), (0, ["orders: 1, all valid"]))
+                self.assertEqual(self.check([bid], *passed_over, "--strict", warning=warning), (1, ["orders: 1, all valid"]))
+        self.assertEqual(self.check([order(), order(currency="bitcoin", price=1), order(currency="bitcoin", price=1)], warning="2 prices "
+                                    "were not compared with the limits, for lack of a rate: CLORE-Blockchain, bitcoin")[0], 0)
         # Minimum bids are in the main currency, whatever that is.
         other = ("--main-currency", "bitcoin", "--rate", "CLORE-Blockchain=0.01")
-        self.assertEqual(self.check([order(price=1), order(currency="bitcoin", price=19)], *other), (1, [
+        self.assertEqual(self.check([order(price=1), order(currency="bitcoin", price=19)], *other, warning=UNCHECKED + "bitcoin"), (1, [
             line("entry 1, host 7", "price_below_host_minimum (19 coin/day, at least 20 coin/day)"),
             "orders: 2, with a problem: 1"]))
 
@@ -209,7 +216,7 @@ class Check(unittest.TestCase):
     def test_edits_that_cannot_be_read(self):
         self.assertEqual(self.check([5, {"order_id": 1, "price": 1}, {"order_id": 1}, {"price": 1}, {"order_id": "1", "price": 1},
                                      {"order_id": 9, "price": 0.000000001}, {"order_id": 1, "price": 1, "oc": [{"pl": 1, "lock": 2}]},
-                                     order()]), (1, [
+                                     order()], warning=UNCHECKED + "CLORE-Blockchain, bitcoin"), (1, [
             "entry 0: wrong_type: expected an object, got a number",
             "entry 2, price: missing: not given; required: order_id, price",
             "entry 3, order_id: missing: not given; required: order_id, price",

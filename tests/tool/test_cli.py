@@ -21,7 +21,12 @@ COMMANDS = str(TREE / "examples" / "data" / "commands.jsonl")
 ORDERS = str(TREE / "examples" / "data" / "orders.json")
 RATE = ("--usd-per-coin", "0.01")
 RANK = ("rank", GOLDEN, *RATE)
-SKIPPED_BID = "gigaspot: skipped bid 80 of host 15: bids[1].id: duplicate id 80; each bid has its own\n"  # of GOLDEN
+# What an answer about all of GOLDEN passes over.
+PASSED_OVER = """gigaspot: skipped 13: gpus: not given; required: bids, on_demand_rented, online, gpus, energy_price
+gigaspot: skipped 14: gpus[1].pl: minimum 100 is above maximum 90
+gigaspot: skipped bid 80 of host 15: bids[1].id: duplicate id 80; each bid has its own
+gigaspot: warning: 3 bids were not compared, for lack of a rate: bitcoin (2), usd-coin
+"""
 QUOTE = ("quote", GOLDEN, *RATE, "--host", "7")
 
 
@@ -263,28 +268,23 @@ class Ends(unittest.TestCase):
     def test_rank_of_a_skipped_host_is_not_an_error(self):
         code, out, err = run(*RANK, "--host", "14", "--host", "7", "--format", "json")
         answer = json.loads(out)
-        self.assertEqual((code, err), (0, ""))
+        self.assertEqual((code, err), (0, "gigaspot: skipped 14: gpus[1].pl: minimum 100 is above maximum 90\n"
+                                          "gigaspot: warning: 1 bid was not compared, for lack of a rate: bitcoin\n"))
         self.assertEqual(([host["host"] for host in answer["hosts"]], [s["host"] for s in answer["skipped"]]), ([7], ["14"]))
 
 
 class Use(unittest.TestCase):
     def test_help_has_an_example_that_works(self):
-        market = run("generate", "--hosts", "40", "--bids-per-host", "3")[1]
-        host = next(host for host, each in json.loads(market).items()
-                    if each["online"] and not each["on_demand_rented"] and each.get("working_properly", True)
-                    and all(sum(gpu["pl"][end] for gpu in each["gpus"]) * sign <= 300 * sign for end, sign in ((0, 1), (1, -1))))
-        order = {"currency": "CLORE-Blockchain", "renting_server": 35083, "price": 4999, "oc": [
-            {"pl": gpu["pl"][0]} for gpu in json.loads(market)[host]["gpus"]]}
-        for command in ((), ("rank",), ("explain",), ("quote",), ("check",), ("generate",)):
+        """On the market that ships with the project. Its orders have problems, for `check` to show."""
+        for command in ((), ("rank",), ("explain",), ("quote",), ("check",), ("generate",), ("replay",)):
             code, out, err = run(*command, "--help")
             self.assertEqual((code, err), (0, ""))
             (example,) = re.findall(r"^Example: (.+)$", out, re.MULTILINE)
             with self.subTest(example), tempfile.TemporaryDirectory() as folder:
-                pathlib.Path(folder, "snapshot.json").write_text(market.replace('"%s"' % host, '"35083"', 1))
-                pathlib.Path(folder, "orders.json").write_text(json.dumps([order]))
+                pathlib.Path(folder, "examples").symlink_to(TREE / "examples")
                 example = re.sub(r"\bgigaspot\b", shlex.quote(TOOL), example)
                 done = subprocess.run(["bash", "-euo", "pipefail", "-c", example], cwd=folder, capture_output=True)
-                self.assertEqual((done.returncode, done.stderr), (0, b""))
+                self.assertEqual((done.returncode, done.stderr), (1 if command == ("check",) else 0, b""))
                 made = pathlib.Path(folder, "market.json")
                 self.assertGreater(len(done.stdout) or made.stat().st_size, 20)
 
@@ -302,7 +302,7 @@ class Use(unittest.TestCase):
         for words, flag in ((RANK, "--require-cached"), ((*QUOTE, "--watts", "400"), "--cached"),
                             (("replay", COMMANDS), "--digest"), (("replay", COMMANDS), "--queue-unavailable")):
             once = run(*words, flag)
-            self.assertEqual((once[0], once[2]), (0, SKIPPED_BID if words == RANK else ""))
+            self.assertEqual(once[0], 0)
             self.assertEqual(run(*words, flag, flag), once)
 
     def test_the_rate_of_the_market_s_answer_counts_as_the_rate_itself(self):
@@ -347,9 +347,7 @@ class Texts(unittest.TestCase):
 
     def test_csv_reports_skipped_machines_on_standard_error(self):
         code, out, err = run(*RANK, "--format", "csv")
-        self.assertEqual((code, len(err.splitlines())), (0, 3))
-        self.assertTrue(err.endswith(SKIPPED_BID))
-        self.assertIn("gigaspot: skipped 14: gpus[1].pl: minimum 100 is above maximum 90\n", err)
+        self.assertEqual((code, err), (0, PASSED_OVER))
 
     def test_no_output_moves_the_cursor(self):
         machines = {name: machine(name) for name in self.NAMES}
@@ -370,7 +368,8 @@ class Texts(unittest.TestCase):
         for words in (*shown, *explained, *quoted, *checked, csv_notes):
             controls = {c for c in str(words) if unicodedata.category(c) == "Cc"}
             self.assertLessEqual(controls, {"\n"})
-        self.assertEqual(len(csv_notes.splitlines()), len(self.NAMES))
+        self.assertEqual(sum(line.startswith("gigaspot: skipped ") for line in csv_notes.splitlines()), len(self.NAMES))
+        self.assertIn("gigaspot: warning: ", csv_notes)
 
     def test_columns_line_up(self):
         def width(text):
@@ -413,7 +412,7 @@ class Colour(unittest.TestCase):
         colours = {}
         for name, env in (("plain", {}), ("no colour", {"NO_COLOR": "1"}), ("empty", {"NO_COLOR": ""}), ("dumb", {"TERM": "dumb"})):
             code, err, out = self.on_a_terminal(env)
-            self.assertEqual((code, err.decode()), (0, SKIPPED_BID))
+            self.assertEqual((code, err.decode()), (0, PASSED_OVER))
             self.assertIn("idle", out)
             self.assertEqual(out.count("\x1b[0m") * 2, out.count("\x1b["))  # each colour is switched off again
             colours[name] = "\x1b[" in out

@@ -280,6 +280,85 @@ gigaspot: note: host 8: ram: expected a number, got a string
                          "gigaspot: note: host 7.0: cc: expected a string, got a number\n")
 
 
+class NotCompared(unittest.TestCase):
+    """Bids in a currency without a rate, and options without effect, are named on standard error."""
+    maxDiff = None
+    # A host at 0.1 USD/kWh with 60 coins, and with 0.00002 bitcoin, 200 W each. At 0.01 USD the coins are 0.6 USD, and at
+    # 60,000 USD the bitcoin are 1.2 USD.
+    BIDS = [{"owner": 1, "id": 1, "price": 60, "currency": "CLORE-Blockchain", "pl": 200},
+            {"owner": 2, "id": 2, "price": 0.00002, "currency": "bitcoin", "pl": 200}]
+    LACKS = "gigaspot: warning: 1 bid was not compared, for lack of a rate: bitcoin\n"
+    UNUSED = "gigaspot: warning: --rate BTC: no bid uses this currency; they use CLORE-Blockchain, bitcoin\n"
+
+    def text(self, **fields):
+        machine = {"bids": self.BIDS, "online": True, "on_demand_rented": False, "gpus": [{"pl": [70, 300]}], "energy_price": 0.1}
+        return json.dumps({"7": dict(machine, **fields)})
+
+    def quote(self, *words, **fields):
+        code, out, err = run("quote", "-", "--usd-per-coin", "0.01", "--host", "7", "--watts", "200", *words, text=self.text(**fields))
+        return code, out.split()[0], err
+
+    def test_a_bid_without_a_rate(self):
+        self.assertEqual(self.quote(), (0, "60.0001", self.LACKS))
+        self.assertEqual(self.quote("--rate", "BTC=60000"), (0, "60.0001", self.LACKS + self.UNUSED))
+        self.assertEqual(self.quote("--rate", "bitcoin=60000"), (0, "120.0001", ""))
+
+    def test_strict(self):
+        self.assertEqual(self.quote("--strict"), (1, "60.0001", self.LACKS))
+        self.assertEqual(self.quote("--strict", "--rate", "bitcoin=60000"), (0, "120.0001", ""))
+        self.assertEqual(self.quote("--strict", "--rate", "bitcoin=60000", "--rate", "BTC=1"), (1, "120.0001", self.UNUSED))
+
+    def test_every_command(self):
+        text, rate = self.text(), ("--usd-per-coin", "0.01", "--rate", "BTC=60000")
+        answers = {}
+        for command, *words in (("rank",), ("rank", "--format", "csv"), ("rank", "--format", "json"), ("explain",),
+                                ("explain", "--format", "csv"), ("explain", "--format", "json"), ("quote", "--watts", "200"),
+                                ("quote", "--watts", "200", "--format", "csv"), ("quote", "--watts", "200", "--format", "json")):
+            for strict in ((), ("--strict",)):
+                code, out, err = run(command, "-", *rate, *words, *strict, text=text)
+                self.assertEqual((code, err), (len(strict), self.LACKS + self.UNUSED), (command, words))
+            if words[-1:] == ["json"]:
+                answers[command] = json.loads(out)
+        counts = {"rate_missing": 1, "expired": 0, "unreadable": 0}
+        self.assertEqual([answer["not_compared"] for answer in answers.values()], [counts] * 3)
+        self.assertEqual([answers[command]["hosts"][0]["not_compared"] for command in ("explain", "quote")], [counts] * 2)
+        orders = json.dumps([{"currency": "CLORE-Blockchain", "renting_server": 7, "price": 60, "oc": [{"pl": 200}]}])
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(text)
+            file.flush()
+            self.assertEqual(run("check", file.name, "-", *rate, text=orders), (0, "orders: 1, all valid\n", self.UNUSED))
+            self.assertEqual(run("check", file.name, "-", *rate, "--strict", text=orders)[0], 1)
+
+    def test_what_is_not_asked_for_is_not_missed(self):
+        other = json.loads(self.text())["7"]
+        other["bids"] = [dict(self.BIDS[0], id=5)]
+        text = json.dumps({"7": json.loads(self.text())["7"], "8": other})
+
+        def notes(*words, command="quote"):
+            watts = ("--watts", "200") if command == "quote" else ()
+            return run(command, "-", "--usd-per-coin", "0.01", *watts, *words, text=text)[2]
+
+        self.assertEqual(notes("--host", "8"), "")
+        self.assertEqual(notes("--host", "8", "--rate", "bitcoin=1"), "")  # another host's bid uses it
+        self.assertEqual(notes("--without", "2"), "")
+        self.assertEqual(notes("--owner", "2"), "")  # the owner's own bid is not a rival
+        self.assertEqual(notes("--owner", "2", command="explain"), self.LACKS)
+        self.assertEqual(notes("--currency", "BTC", "--rate", "BTC=60000"), self.LACKS)  # the bid that is asked for uses it
+        self.assertEqual(notes("--fee", "BTC=1", "--without", "2"), self.UNUSED.replace("--rate", "--fee"))
+        self.assertEqual(notes("--without", "2", "--without", "9", "--without", "10"),
+                         "gigaspot: warning: --without: not in the snapshot: 9, 10\n")
+        self.assertEqual(self.quote(online=False), (1, "host_offline", ""))  # no bid is compared at all
+        self.assertEqual(self.quote("--require-cached", "--cached")[2], "")  # it would not win with a rate either
+
+    def test_many_of_a_kind_are_counted(self):
+        machines = {str(host): {"bids": [{"id": i} for i in range(5)], "online": True, "on_demand_rented": False,
+                                "gpus": [{"pl": [70, 300]}], "energy_price": 0.1} for host in range(1, 4)}
+        machines.update({"x%d" % i: {} for i in range(12)})
+        err = run("rank", "-", "--usd-per-coin", "1", text=json.dumps(machines))[2].splitlines()
+        self.assertEqual(len(err), 22)
+        self.assertEqual((err[10], err[21]), ("gigaspot: skipped 2 more machines", "gigaspot: skipped 5 more bids"))
+
+
 class Values(unittest.TestCase):
     """Durations with a unit and percentages mean the plain numbers, exactly."""
 

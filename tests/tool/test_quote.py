@@ -237,7 +237,8 @@ class Owners(unittest.TestCase):
     def test_json(self):
         code, out = self.quote("--owner", "1", "--format", "json")
         self.assertEqual((code, json.loads(out)), (0, {
-            "currency": "CLORE-Blockchain", "usd_per_coin": "0.01", "skipped": [], "hosts": [{
+            "currency": "CLORE-Blockchain", "usd_per_coin": "0.01", "skipped": [], "not_compared": {"rate_missing": 0, "expired": 0, "unreadable": 0},
+            "hosts": [{
                 "host": 7, "gpus": 1, "rivals": 1,
                 "own_bid": {"bid": 1, "watts": 100, "currency": "CLORE-Blockchain", "price": "80", "cost": "0.8", "profit": "0.8",
                             "reason": None},
@@ -320,6 +321,7 @@ class ByTrying(unittest.TestCase):
             words = [word for bid_id in without for word in ("--without", str(bid_id))]
             code, out, err = run("-", "--watts-per-gpu", str(watts), "--tick", decimal(tick, 8), "--owner", str(owner), "--format",
                                  "json", *words, *market.arguments(options), text=text)
+            self.assertEqual(market.passed_over(err), market.wanted_of(judged, options, owner, without, ["CLORE-Blockchain"]))
             answers = json.loads(out)["hosts"]
             self.assertEqual([answer["host"] for answer in answers], sorted(judged.machines))
             self.assertEqual(code, int(all((answer["own_bid"] or answer["new_bid"])["price"] is None for answer in answers)))
@@ -382,8 +384,8 @@ class ByTrying(unittest.TestCase):
                 reason = isinstance(wanted, str)
                 word = wanted if reason else decimal(wanted, 8)
                 self.assertEqual((code, out.split()[0]), (int(reason), word), (host, watts, options, bid, text))
-                skipped = sum(line.startswith("gigaspot: skipped bid ") for line in err.splitlines())
-                self.assertEqual(skipped, sum(skipped_host == host for skipped_host, _, _ in judged.skipped_bids))
+                one = Market(text, **options, hosts=[str(host)])
+                self.assertEqual(market.passed_over(err), market.wanted_of(one, options, currencies=[currency], machines=False))
                 prices += not reason
                 reasons.update([wanted] if reason else [])
         self.assertGreater(prices, 100)

@@ -24,18 +24,6 @@ def run(*words, text):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-def passed_over(err):
-    """Returns the (host, path) of each bid that standard error says was skipped. All other lines must be notes."""
-    lines = [line for line in err.splitlines() if not line.startswith("gigaspot: note: ")]
-    found = [re.match(r"gigaspot: skipped bid (?:\d+ )?of host (\d+): (bids[^ ]*): ", line) for line in lines]
-    assert all(found), err
-    return [(int(match[1]), match[2]) for match in found]
-
-
-def skipped_bids(judged):
-    return [(host, path) for host, path, _ in judged.skipped_bids]
-
-
 class Rank(unittest.TestCase):
     maxDiff = None
 
@@ -44,7 +32,7 @@ class Rank(unittest.TestCase):
         words = market.arguments(options)
         code, out, err = run("rank", "-", "--format", "json", *words, text=text)
         self.assertEqual((code, out), (0, wanted.rank_json()), (words, text))
-        self.assertEqual(passed_over(err), skipped_bids(wanted), text)
+        self.assertEqual(market.passed_over(err), market.wanted_of(wanted, options), text)
         return wanted
 
     def test_golden(self):
@@ -95,7 +83,8 @@ class Rank(unittest.TestCase):
                 file.flush()
                 code, out, err = run("rank", "-", "--format", "json", "--wrapper", file.name, text=text)
             judged = Market(text, wrapper=wrapper)
-            self.assertEqual((code, out, passed_over(err)), (0, judged.rank_json(), skipped_bids(judged)))
+            self.assertEqual((code, out), (0, judged.rank_json()))
+            self.assertEqual(market.passed_over(err), market.wanted_of(judged, {}))
 
     def test_more_currencies_than_a_market_holds(self):
         bid = '{"owner":1,"id":%d,"price":1,"currency":"c%d","pl":100}'
@@ -123,10 +112,6 @@ def usd(value):
     return "%s%d.%04d" % ("-" if count < 0 else "", abs(count) // 10**4, abs(count) % 10**4)
 
 
-def for_people(text):
-    return "".join("?" if ord(c) < 0x20 or 0x7f <= ord(c) < 0xa0 else c for c in text)
-
-
 class Csv(unittest.TestCase):
     """The same answer as a table of bids: one row per bid, and one for a host without bids."""
 
@@ -151,11 +136,7 @@ class Csv(unittest.TestCase):
             code, out, err = run("rank", "-", "--format", "csv", *market.arguments(options), text=text)
             wanted = list(self.rows(judged))
             self.assertEqual((code, rows_of(out)), (0, [self.HEADER, *wanted]), (options, text))
-            # A table of bids has no place for the machines that were skipped: standard error names them.
-            machines = [line for line in err.splitlines() if re.match(r"gigaspot: skipped (?!bid )", line)]
-            others = "".join(line + "\n" for line in err.splitlines() if line not in machines)
-            self.assertEqual(len(machines), len(judged.skipped))
-            self.assertEqual(passed_over(others), skipped_bids(judged))
+            self.assertEqual(market.passed_over(err), market.wanted_of(judged, options))
             without_bids += sum(row[1] == "" for row in wanted)
             with_winner += sum(row[-1] == "true" for row in wanted)
         self.assertGreater(min(without_bids, with_winner), 20)
@@ -189,12 +170,12 @@ class Table(unittest.TestCase):
         if winner is None:
             stops = next((reason for bid, _, reason in ranking if bid["id"] == run_id), None)
             change = self.idle_reason(judged, machine) if run_id is None else "%d stops: %s" % (run_id, stops)
-            return [str(host), for_people(gpus), "idle", change]
+            return [str(host), market.for_people(gpus), "idle", change]
         bid, profit, _ = winner
         second = next((entry[1] for entry in ranking if entry[0] is not bid and entry[2] is None), None)
         change = "starts" if run_id is None else "stays" if run_id == bid["id"] else "replaces %d" % run_id
         margin = [] if second is None else [usd(Fraction(profit - second, 10**20))]
-        return [str(host), for_people(gpus), str(bid["id"]), for_people(decimal(bid["price"], 8) + " " + bid["currency"]),
+        return [str(host), market.for_people(gpus), str(bid["id"]), market.for_people(decimal(bid["price"], 8) + " " + bid["currency"]),
                 str(judged.watts(machine, bid)), usd(Fraction(profit, 10**20)), *margin, change]
 
     def sums(self, judged):
@@ -213,15 +194,11 @@ class Table(unittest.TestCase):
     def check(self, text, options):
         judged = Market(text, **options)
         code, out, err = run("rank", "-", *market.arguments(options), text=text)
-        self.assertEqual((code, passed_over(err)), (0, skipped_bids(judged)))
+        self.assertEqual((code, market.passed_over(err)), (0, market.wanted_of(judged, options)))
         lines, wanted = out.splitlines(), [self.cells(judged, *each) for each in sorted(judged.machines.items())]
         found = [re.split(r" {2,}", line.strip()) for line in lines[1 : 1 + len(wanted)]]
         self.assertEqual(found, wanted, (options, text))
-        self.assertEqual(lines[1 + len(wanted) : 3 + len(wanted)], ["", self.sums(judged)], (options, text))
-        skipped = lines[3 + len(wanted) :]
-        self.assertEqual(len(skipped), len(judged.skipped))
-        for line, (host, path, _) in zip(skipped, judged.skipped):
-            self.assertTrue(line.startswith("skipped %s: %s" % (host, path + ": " if path else "")), line)
+        self.assertEqual(lines[1 + len(wanted) :], ["", self.sums(judged)], (options, text))
         return [cells[-1] for cells in wanted]
 
     def test_many_markets(self):
@@ -285,7 +262,6 @@ class Fees(unittest.TestCase):
         # 0.975 x 1.005 - 0.72 = 0.259875 and 0.975 x 0.6 - 0.3168 = 0.2682.
         for fee in ("25000", "2.5%", "25e3"):
             self.assertEqual(self.winner("--fee", "CLORE-Blockchain=" + fee), (2, "0.2682"))
-        self.assertEqual(self.winner("--fee", "bitcoin=25000"), (1, "0.285"))
         bids = [dict(self.BIDS[0], currency="bitcoin", price=0.0001)]
         # 0.0001 x 10,000 = 1 USD; half of it is left.
         for words in (("--fee", "bitcoin=50%", "--rate", "bitcoin=10000"), ("--rate", "bitcoin=10000", "--fee", "bitcoin=500000")):
@@ -376,7 +352,8 @@ class Explain(unittest.TestCase):
 
     def explain(self, *hosts):
         words = [word for host in hosts for word in ("--host", host)]
-        return run("explain", "-", "--usd-per-coin", "0.01", *words, text=(GOLDEN / "market.snapshot.json").read_text())
+        rates = ("--usd-per-coin", "0.01", "--rate", "bitcoin=50000", "--rate", "usd-coin=1")
+        return run("explain", "-", *rates, *words, text=(GOLDEN / "market.snapshot.json").read_text())
 
     def test_the_head_of_a_host(self):
         # Host 7 has two RTX 4090 with 150..450 W and 150..400 W.
@@ -498,9 +475,8 @@ class Explain(unittest.TestCase):
             for host, machine in judged.machines.items():
                 code, out, err = run("explain", "-", "--host", str(host), "--tick", decimal(tick, 8),
                                      *market.arguments(options), text=text)
-                if str(host) not in [key for key, _, _ in judged.skipped]:
-                    mine = [(other, path) for other, path in skipped_bids(judged) if other == host]
-                    self.assertEqual((code, passed_over(err)), (0, mine))
+                one = Market(text, **options, hosts=[str(host)])
+                self.assertEqual((code, market.passed_over(err)), (0, market.wanted_of(one, options, machines=False)))
                 lines = out.splitlines()
                 winner = judged.select(machine)
                 choice = "runs bid %d: %s USD" % (winner[0]["id"], decimal(winner[1], 20)) if winner else "idles"
