@@ -67,7 +67,10 @@ config = of("base/config.hpp", "checked/promises")
 replay = of("json/replay.hpp", "unit/json/replay")
 states = of("engine/market/state_reader.hpp", "unit/engine/queries", "model")
 command_text = of("json/command_text.hpp", "properties/command_text")
+command_number = of("json/reader/command_number.hpp", "unit/json/replay_fields")
 command_reader = of("json/command_reader.hpp", "unit/json/command_reader")
+event_form = of("json/reader/event_form.hpp", "properties/event_text")
+event_reader = of("json/event_reader.hpp", "unit/json/event_reader")
 event_text = of("json/event_text.hpp", "unit/json/event_text")
 market_fields = of("json/reader/market_fields.hpp", "unit/json/snapshot")
 kind = of("json/document_kind.hpp", "unit/json/document_kind")
@@ -428,7 +431,7 @@ mutants = [
     event_text("a bid's unknown host is named as its id",
                "if constexpr (requires { command.host; }) host_field = \"host\";", ""),
     event_text("money is written as a number",
-               "const std::string_view quote = problem.is_decimal ? \"\\\"\" : \"\";",
+               "const std::string_view quote = is_decimal ? \"\\\"\" : \"\";",
                "const std::string_view quote = \"\";"),
     json_problem("the limit is the other end of the range",
                  "is_below ? lowest.view() : highest.view()", "is_below ? highest.view() : lowest.view()"),
@@ -698,29 +701,26 @@ mutants = [
               "price_lead > 0 ? meet : -infinity, price_lead > 0 ? infinity : meet,",
               "price_lead > 0 ? -infinity : meet, price_lead > 0 ? meet : infinity,"),
     form("a GPU's mem_offset is named core_offset",
-         "read_range<&GpuLimits::mem_offset, 5>", "read_range<&GpuLimits::mem_offset, 4>"),
+         "read_range<&Gpu::mem_offset, 5>", "read_range<&Gpu::mem_offset, 4>"),
     form("a GPU's core_offset is read as its mem_lock",
-         "read_range<&GpuLimits::mem_lock, 3>", "read_range<&GpuLimits::core_offset, 3>"),
+         "read_range<&Gpu::mem_lock, 3>", "read_range<&Gpu::core_offset, 3>"),
     form("the end of a range is not named", "place.end = static_cast<std::uint32_t>(end);", ""),
     form("a bid's owner is named host",
-         '{"owner", true, read_field<&CommandDraft::owner, 4>}',
-         '{"owner", true, read_field<&CommandDraft::owner, 3>}'),
+         '{"owner", true, read_id<&Draft::owner, 4>}', '{"owner", true, read_id<&Draft::owner, 3>}'),
     form("an edit's owner is checked before its profiles",
-         "read_field<&CommandDraft::owner, 5>", "read_field<&CommandDraft::owner, 3>"),
+         "read_id<&Draft::owner, 5>", "read_id<&Draft::owner, 3>"),
     form("a bid's profiles are named price", "read_overclock<7>", "read_overclock<5>"),
     form("a profile's mem_offset is read as its core_offset",
-         "read_profile_field<&OverclockProfile::mem_offset, 4>",
-         "read_profile_field<&OverclockProfile::core_offset, 4>"),
+         "read_setting<&Profile::mem_offset, 4>", "read_setting<&Profile::core_offset, 4>"),
     form("a host's base_power is named max_rental_length",
-         "read_field<&CommandDraft::base_power, 5>", "read_field<&CommandDraft::base_power, 6>"),
+         "read_number<&Draft::base_power, 5>", "read_number<&Draft::base_power, 6>"),
     form("a host's GPUs are named max_rental_length",
-         "read_command_gpus<10>", "read_command_gpus<6>"),
+         "read_gpus<10>", "read_gpus<6>"),
     form("a rate is named fee_ppm",
-         "draft.problems, {.field = 3}, NumberForm::amount",
-         "draft.problems, {.field = 4}, NumberForm::amount"),
-    form("an energy price is not rounded",
+         "draft.problems, {.field = 3}, amount", "draft.problems, {.field = 4}, amount"),
+    command_number("an energy price is not rounded",
          "std::is_same_v<Q, ExchangeRate> || std::is_same_v<Q, EnergyPrice>", "std::is_same_v<Q, ExchangeRate>"),
-    form("all numbers of a command are rounded",
+    command_number("all numbers of a command are rounded",
          "return is_measured ? Rounding::half_even : Rounding::exact;", "return Rounding::half_even;"),
     of("json/reader/command_form.hpp", "unit/json/command_reader")(
         "an unknown field of a GPU is ignored", "UnknownFields::rejected_unless_x);", "UnknownFields::ignored);"),
@@ -736,15 +736,35 @@ mutants = [
     of("json/reader/fields.hpp", "unit/json/command_reader")(
         "a profile may have a field of the sender",
         "unknown == UnknownFields::rejected_unless_x && name", "name"),
+    of("json/reader/id_reader.hpp", "unit/json/id_text")(
+        "an id may be larger than its type", "if (number.count() > id_max<AnyId>())", "if (false)"),
+    of("json/reader/id_reader.hpp", "unit/json/replay_ids")(
+        "a wrong text is the id 0", "if (!read)\n        return context.fail(", "if (false)\n        return context.fail("),
+    of("json/reader/command_number.hpp", "unit/json/replay_ids")(
+        "a setting of another type is lost", "if (problem == Code::none) setting = Setting{frequency};", ""),
+    form("a bid's host is read as its id", '{"host", true, read_id<&Draft::host, 3>}', '{"host", true, read_id<&Draft::bid, 3>}'),
+    of("json/text/buffer.hpp", "unit/json/id_text")(
+        "an id that is a string has no escapes", "out.put_json(text);\n    } else",
+        'out.put("\\"");\n        out.put(text);\n        out.put("\\"");\n    } else'),
+    event_form("the fee of a charge is read as its amount",
+               '{"fee", true, read_amount<&Event::fee>}', '{"fee", true, read_amount<&Event::amount>}'),
+    event_form("the code of a reason is the next one", "code = named.code;",
+               "code = static_cast<Code>(static_cast<int>(named.code) + 1);"),
+    event_form("money of a reason is a number", "reason.is_decimal = true;", ""),
+    event_form("the GPU of a reason is lost", '{"gpu", false, read_gpu},', ""),
+    event_reader("a rejected command has no time", "draft_.rejected.time = draft_.event.time;", ""),
+    event_reader("a wrong line leaves the name of its currency", "names.forget_since(mark);", ""),
+    event_reader("reasons of the previous line remain", "draft_.rejected.reasons.clear();", ""),
+    event_reader("an event keeps fields of the previous line", "draft_.event = {};", ""),
     replay("a line of a byte-order mark alone is a command", "detail::without_mark(line).find_first_not_of",
            "line.find_first_not_of"),
     draft("the first wrong number of the text counts", "if (place < place_) {", "if (!problem_) {"),
     of("json/command_reader.hpp", "unit/json/replay_fields")(
         "a host_status reads two flags as each other",
         ".on_demand_rented = draft_.on_demand_rented,\n"
-        "                                 .working_properly = draft_.working_properly",
+        "                                              .working_properly = draft_.working_properly",
         ".on_demand_rented = draft_.working_properly,\n"
-        "                                 .working_properly = draft_.on_demand_rented"),
+        "                                              .working_properly = draft_.on_demand_rented"),
     # --- Documents (sections 2 and 12) ---
     market_fields("the minimum of a range rounds half to even",
                   "end == 0 ? Rounding::up : Rounding::down",
@@ -774,13 +794,13 @@ mutants = [
              "draft.machine.host.min_bid, value, Rounding::half_even"),
     draft("an environment remains from the previous line", "        environment.clear();", ""),
     draft("the flag for profiles remains from the previous line",
-          "        static_cast<CommandFields&>(*this) = {};",
-          "        const bool kept = has_overclock;\n"
-          "        static_cast<CommandFields&>(*this) = {};\n        has_overclock = kept;"),
+          "        static_cast<CommandFields<Traits>&>(*this) = {};",
+          "        const bool kept = this->has_overclock;\n"
+          "        static_cast<CommandFields<Traits>&>(*this) = {};\n        this->has_overclock = kept;"),
     draft("a fee remains from the previous line",
-          "        static_cast<CommandFields&>(*this) = {};",
-          "        const auto kept = fee;\n"
-          "        static_cast<CommandFields&>(*this) = {};\n        fee = kept;"),
+          "        static_cast<CommandFields<Traits>&>(*this) = {};",
+          "        const auto kept = this->fee;\n"
+          "        static_cast<CommandFields<Traits>&>(*this) = {};\n        this->fee = kept;"),
     of("json/command_reader.hpp", "unit/json/replay_fields")(
         "a line is read without clearing the previous one", "        draft_.clear();\n", ""),
     validate("a mem_offset is compared with the range of the core_offset",

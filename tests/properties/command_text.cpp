@@ -2,8 +2,11 @@
 // line.
 #include <gigaspot/json/command_text.hpp>
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gigaspot/json/command_reader.hpp>
@@ -11,6 +14,7 @@
 #include "property.hpp"
 #include "support/market.hpp"
 #include "support/same_command.hpp"
+#include "support/uuid.hpp"
 
 namespace {
 
@@ -19,12 +23,19 @@ using property::draw;
 using property::draw_from;
 using property::once_in;
 
+/// Bids and owners that are strings in JSON.
+struct UuidTraits : DefaultTraits {
+    using BidId = uuids::Uuid;
+    using OwnerId = uuids::Uuid;
+};
+
 /// A command with all that it refers to.
+template <class Traits>
 struct Drawn {
-    Command command = Close{};
+    BasicCommand<Traits> command = Close{};
     Timestamp time{};
-    std::vector<GpuLimits> gpus{};
-    std::vector<OverclockProfile> profiles{};
+    std::vector<BasicGpuLimits<Traits>> gpus{};
+    std::vector<BasicOverclockProfile<Traits>> profiles{};
     std::vector<std::string> texts{};
     std::vector<EnvironmentVariable> environment{};
     Workload workload{};
@@ -40,9 +51,15 @@ Q draw_number() {
     return *Q::from_count(count);
 }
 
-template <class Id>
-Id draw_id() {
-    return Id{static_cast<std::uint64_t>(draw_number<WholeNumber>().count())};
+template <class AnyId>
+AnyId draw_id() {
+    if constexpr (NumberId<AnyId>) {
+        return AnyId{static_cast<std::uint64_t>(draw_number<WholeNumber>().count())};
+    } else {
+        AnyId id;
+        for (std::byte& byte : id.bytes) byte = static_cast<std::byte>(draw(0, 255));
+        return id;
+    }
 }
 
 template <class T>
@@ -65,9 +82,10 @@ std::string draw_text() {
     return text;
 }
 
-void draw_gpus(Drawn& drawn) {
+template <class Traits>
+void draw_gpus(Drawn<Traits>& drawn) {
     drawn.gpus.resize(draw<std::size_t>(0, 3));
-    for (GpuLimits& gpu : drawn.gpus)
+    for (auto& gpu : drawn.gpus)
         gpu = {.power_limit = {draw_number<Power>(), draw_number<Power>()},
                .core_lock = draw_range(),
                .mem_lock = draw_range(),
@@ -76,9 +94,10 @@ void draw_gpus(Drawn& drawn) {
                .model = GpuModel{draw<std::uint64_t>(0, 2)}};
 }
 
-void draw_profiles(Drawn& drawn) {
+template <class Traits>
+void draw_profiles(Drawn<Traits>& drawn) {
     drawn.profiles.resize(draw<std::size_t>(0, 3));
-    for (OverclockProfile& profile : drawn.profiles)
+    for (auto& profile : drawn.profiles)
         profile = {.power_limit = draw_number<Power>(),
                    .core_lock = draw_optional(draw_number<Frequency>()),
                    .mem_lock = draw_optional(draw_number<Frequency>()),
@@ -86,7 +105,8 @@ void draw_profiles(Drawn& drawn) {
                    .mem_offset = draw_optional(draw_number<Frequency>())};
 }
 
-void draw_workload(Drawn& drawn) {
+template <class Traits>
+void draw_workload(Drawn<Traits>& drawn) {
     const std::size_t variables = draw<std::size_t>(0, 3);
     for (std::size_t i = 0; i < 2 * variables + 1; ++i) drawn.texts.push_back(draw_text());
     if (once_in(2)) drawn.workload.image = drawn.texts[0];
@@ -99,7 +119,11 @@ void draw_workload(Drawn& drawn) {
 
 Currency draw_currency() { return Currency{static_cast<std::uint8_t>(draw(0, 2))}; }
 
-void draw_command(Drawn& drawn) {
+template <class Traits>
+void draw_command(Drawn<Traits>& drawn) {
+    using HostId = typename Traits::HostId;
+    using BidId = typename Traits::BidId;
+    using OwnerId = typename Traits::OwnerId;
     drawn.time = draw_number<Timestamp>();
     switch (draw(0, 10)) {
     case 0:
@@ -109,65 +133,69 @@ void draw_command(Drawn& drawn) {
         break;
     case 1:
         draw_gpus(drawn);
-        drawn.command = PutHost{.id = draw_id<HostId>(),
-                                .gpus = drawn.gpus,
-                                .energy_price = draw_number<EnergyPrice>(),
-                                .min_bid = draw_number<Price>(),
-                                .base_power = draw_number<Power>(),
-                                .max_rental_length = draw_number<RentalLength>(),
-                                .online = draw_flag(),
-                                .on_demand_rented = draw_flag(),
-                                .working_properly = draw_flag()};
+        drawn.command = BasicPutHost<Traits>{.id = draw_id<HostId>(),
+                                             .gpus = drawn.gpus,
+                                             .energy_price = draw_number<EnergyPrice>(),
+                                             .min_bid = draw_number<Price>(),
+                                             .base_power = draw_number<Power>(),
+                                             .max_rental_length = draw_number<RentalLength>(),
+                                             .online = draw_flag(),
+                                             .on_demand_rented = draw_flag(),
+                                             .working_properly = draw_flag()};
         break;
     case 2:
-        drawn.command = SetHostStatus{.id = draw_id<HostId>(),
-                                      .online = draw_flag(),
-                                      .on_demand_rented = draw_flag(),
-                                      .working_properly = draw_flag()};
+        drawn.command = BasicSetHostStatus<Traits>{.id = draw_id<HostId>(),
+                                                   .online = draw_flag(),
+                                                   .on_demand_rented = draw_flag(),
+                                                   .working_properly = draw_flag()};
         break;
     case 3:
-        drawn.command = SetEnergyPrice{.id = draw_id<HostId>(), .usd = draw_number<EnergyPrice>()};
+        drawn.command =
+            BasicSetEnergyPrice<Traits>{.id = draw_id<HostId>(), .usd = draw_number<EnergyPrice>()};
         break;
-    case 4: drawn.command = RemoveHost{.id = draw_id<HostId>()}; break;
+    case 4: drawn.command = BasicRemoveHost<Traits>{.id = draw_id<HostId>()}; break;
     case 5:
         draw_profiles(drawn);
         draw_workload(drawn);
-        drawn.command = PlaceBid{.id = draw_id<BidId>(),
-                                 .host = draw_id<HostId>(),
-                                 .owner = draw_id<OwnerId>(),
-                                 .price = draw_number<Price>(),
-                                 .currency = draw_currency(),
-                                 .overclock = drawn.profiles,
-                                 .workload = once_in(4) ? nullptr : &drawn.workload};
+        drawn.command = BasicPlaceBid<Traits>{.id = draw_id<BidId>(),
+                                              .host = draw_id<HostId>(),
+                                              .owner = draw_id<OwnerId>(),
+                                              .price = draw_number<Price>(),
+                                              .currency = draw_currency(),
+                                              .overclock = drawn.profiles,
+                                              .workload = once_in(4) ? nullptr : &drawn.workload};
         break;
     case 6: {
         draw_profiles(drawn);
-        EditBid edit{.id = draw_id<BidId>(),
-                     .price = draw_number<Price>(),
-                     .owner = draw_optional(draw_id<OwnerId>())};
-        if (once_in(2)) edit.overclock = std::span<const OverclockProfile>{drawn.profiles};
+        BasicEditBid<Traits> edit{.id = draw_id<BidId>(),
+                                  .price = draw_number<Price>(),
+                                  .owner = draw_optional(draw_id<OwnerId>())};
+        if (once_in(2)) edit.overclock = std::span{std::as_const(drawn.profiles)};
         drawn.command = edit;
         break;
     }
-    case 7: drawn.command = SetCached{.id = draw_id<BidId>(), .cached = once_in(2)}; break;
-    case 8:
-        drawn.command =
-            CancelBid{.id = draw_id<BidId>(), .owner = draw_optional(draw_id<OwnerId>())};
+    case 7:
+        drawn.command = BasicSetCached<Traits>{.id = draw_id<BidId>(), .cached = once_in(2)};
         break;
-    case 9: drawn.command = RevokeBid{.id = draw_id<BidId>()}; break;
+    case 8:
+        drawn.command = BasicCancelBid<Traits>{.id = draw_id<BidId>(),
+                                               .owner = draw_optional(draw_id<OwnerId>())};
+        break;
+    case 9: drawn.command = BasicRevokeBid<Traits>{.id = draw_id<BidId>()}; break;
     default: break;
     }
 }
 
-TEST_CASE("a command that is written is read as the same command, and written as the same line") {
+template <class Traits>
+void check_commands(const char* sentence) {
     MarketNames names;
     REQUIRE(names.find_or_add_currency("b\"itcoin\t"));
     REQUIRE(names.find_or_add_currency(""));
     REQUIRE(names.find_or_add_model("\u00e9\\"));
     REQUIRE(names.find_or_add_model("RTX 4090"));
-    CommandReader reader;
-    property::check("written and read", 10, [&] {
-        Drawn drawn;
+    BasicCommandReader<Traits> reader;
+    property::check(sentence, 10, [&] {
+        Drawn<Traits> drawn;
         draw_command(drawn);
         std::string line;
         RC_ASSERT(CommandText(line, names).put(drawn.command, drawn.time) == Code::none);
@@ -175,13 +203,18 @@ TEST_CASE("a command that is written is read as the same command, and written as
         const auto read = reader.read(std::string_view{line}.substr(0, line.size() - 1), names);
         RC_ASSERT(read.has_value());
         RC_ASSERT(read->time == drawn.time);
-        RC_ASSERT(same_command::is_same(read->command, drawn.command));
+        RC_ASSERT(same_command::is_same_command<Traits>(read->command, drawn.command));
         std::string again;
         RC_ASSERT(CommandText(again, names).put(read->command, read->time) == Code::none);
         RC_ASSERT(again == line);
         RC_ASSERT(names.currencies() == 3u);
         RC_ASSERT(names.models() == 3u);
     });
+}
+
+TEST_CASE("a command that is written is read as the same command, and written as the same line") {
+    check_commands<DefaultTraits>("commands");
+    check_commands<UuidTraits>("commands with ids that are strings");
 }
 
 }  // namespace

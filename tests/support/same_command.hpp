@@ -42,7 +42,8 @@ inline bool is_same(const Workload* left, const Workload* right) {
 inline bool is_same(const SetRate& left, const SetRate& right) {
     return left.currency == right.currency && left.usd == right.usd && left.fee == right.fee;
 }
-inline bool is_same(const PutHost& left, const PutHost& right) {
+template <class Traits>
+bool is_same(const BasicPutHost<Traits>& left, const BasicPutHost<Traits>& right) {
     return left.id == right.id && is_same(left.gpus, right.gpus) &&
            left.energy_price == right.energy_price && left.min_bid == right.min_bid &&
            left.base_power == right.base_power &&
@@ -50,40 +51,56 @@ inline bool is_same(const PutHost& left, const PutHost& right) {
            left.on_demand_rented == right.on_demand_rented &&
            left.working_properly == right.working_properly;
 }
-inline bool is_same(const SetHostStatus& left, const SetHostStatus& right) {
+template <class Traits>
+bool is_same(const BasicSetHostStatus<Traits>& left, const BasicSetHostStatus<Traits>& right) {
     return left.id == right.id && left.online == right.online &&
            left.on_demand_rented == right.on_demand_rented &&
            left.working_properly == right.working_properly;
 }
-inline bool is_same(const SetEnergyPrice& left, const SetEnergyPrice& right) {
+template <class Traits>
+bool is_same(const BasicSetEnergyPrice<Traits>& left, const BasicSetEnergyPrice<Traits>& right) {
     return left.id == right.id && left.usd == right.usd;
 }
-inline bool is_same(const RemoveHost& left, const RemoveHost& right) { return left.id == right.id; }
-inline bool is_same(const PlaceBid& left, const PlaceBid& right) {
+template <class Traits>
+bool is_same(const BasicRemoveHost<Traits>& left, const BasicRemoveHost<Traits>& right) {
+    return left.id == right.id;
+}
+template <class Traits>
+bool is_same(const BasicPlaceBid<Traits>& left, const BasicPlaceBid<Traits>& right) {
     return left.id == right.id && left.host == right.host && left.owner == right.owner &&
            left.price == right.price && left.currency == right.currency &&
            is_same(left.overclock, right.overclock) && is_same(left.workload, right.workload);
 }
-inline bool is_same(const EditBid& left, const EditBid& right) {
+template <class Traits>
+bool is_same(const BasicEditBid<Traits>& left, const BasicEditBid<Traits>& right) {
     return left.id == right.id && left.price == right.price && left.owner == right.owner &&
            is_same(left.overclock, right.overclock);
 }
-inline bool is_same(const SetCached& left, const SetCached& right) {
+template <class Traits>
+bool is_same(const BasicSetCached<Traits>& left, const BasicSetCached<Traits>& right) {
     return left.id == right.id && left.cached == right.cached;
 }
-inline bool is_same(const CancelBid& left, const CancelBid& right) {
+template <class Traits>
+bool is_same(const BasicCancelBid<Traits>& left, const BasicCancelBid<Traits>& right) {
     return left.id == right.id && left.owner == right.owner;
 }
-inline bool is_same(const RevokeBid& left, const RevokeBid& right) { return left.id == right.id; }
+template <class Traits>
+bool is_same(const BasicRevokeBid<Traits>& left, const BasicRevokeBid<Traits>& right) {
+    return left.id == right.id;
+}
 inline bool is_same(const Close&, const Close&) { return true; }
 
-inline bool is_same(const Command& left, const Command& right) {
+template <class Traits>
+bool is_same_command(const BasicCommand<Traits>& left, const BasicCommand<Traits>& right) {
     return left.index() == right.index() &&
            std::visit(
                [&](const auto& one) {
                    return is_same(one, std::get<std::remove_cvref_t<decltype(one)>>(right));
                },
                left);
+}
+inline bool is_same(const Command& left, const Command& right) {
+    return is_same_command<DefaultTraits>(left, right);
 }
 
 }  // namespace same_command

@@ -214,13 +214,13 @@ template <class Traits, class Allocator>
 }
 
 /// The maximum number of a model that a host has, plus 1.
-template <class Allocator>
-[[nodiscard]] std::size_t models_used(const BasicEngine<DefaultTraits, Allocator>& engine) {
+template <class Traits, class Allocator>
+[[nodiscard]] std::size_t models_used(const BasicEngine<Traits, Allocator>& engine) {
     const auto& store = EngineAccess::stages(engine).market.store;
     std::size_t used = 0;
     for (Slot slot = 0; slot < store.hosts.slots(); ++slot) {
         if (!store.hosts[slot].is_used) continue;
-        for (const GpuLimits& gpu : store.gpus_of(slot)) {
+        for (const BasicGpuLimits<Traits>& gpu : store.gpus_of(slot)) {
             if (gpu.model.value >= used) used = static_cast<std::size_t>(gpu.model.value) + 1;
         }
     }

@@ -8,12 +8,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/json/document.hpp>
 #include <gigaspot/json/document_kind.hpp>
+#include <gigaspot/json/id_text.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/command_form.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
@@ -22,7 +25,9 @@
 #include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/command.hpp>
 #include <gigaspot/values/error.hpp>
+#include <gigaspot/values/host.hpp>
 #include <gigaspot/values/limits.hpp>
+#include <gigaspot/values/traits.hpp>
 #include <gigaspot/values/units.hpp>
 #include <gigaspot/values/workload.hpp>
 
@@ -30,10 +35,12 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
 /// A command and its time.
-struct TimedCommand {
-    Command command = Close{};
+template <MarketTraits Traits = DefaultTraits>
+struct BasicTimedCommand {
+    BasicCommand<Traits> command = Close{};
     Timestamp time{};  ///< milliseconds
 };
+using TimedCommand = BasicTimedCommand<>;  ///< with the default traits
 
 /// Why a line is not a command.
 struct CommandProblem {
@@ -45,7 +52,20 @@ struct CommandProblem {
 
 /// Reads commands, one after the other, and reuses the memory of earlier ones. `CommandText` writes
 /// them. Not for use by two threads at once.
-class CommandReader {
+///
+/// Of traits of your own, each id is an `Id`, an integer or a type with an `IdText`; models of GPUs
+/// are `GpuModel`s, which get their numbers from names; and a workload is made from a `Workload`.
+template <MarketTraits Traits = DefaultTraits>
+class BasicCommandReader {
+    static_assert(detail::has_json_ids<Traits>());
+    static_assert(std::is_same_v<typename Traits::GpuModel, GpuModel>,
+                  "to read commands, the GpuModel of a market must be that of DefaultTraits: a "
+                  "number with a name in MarketNames");
+    static_assert(std::is_convertible_v<Workload, typename Traits::Workload>,
+                  "to read commands, a gigaspot::Workload must convert to the market's Workload");
+    static_assert(std::is_constructible_v<typename Traits::Setting, Frequency>,
+                  "to read commands, the market's Setting must be made from a Frequency");
+
 public:
     /// Reads one line, without its end. A UTF-8 byte-order mark in front is ignored. The lists and
     /// texts of the command are in this reader, and valid until it reads the next line or is moved.
@@ -57,8 +77,8 @@ public:
     /// Fails with `malformed`, with what is wrong and where; then, for a number of the time or else
     /// for the first other number in the order of the rules, with `number_out_of_range`,
     /// `number_too_precise` or `price_too_precise`. Costs one pass over the line.
-    [[nodiscard]] Result<TimedCommand, CommandProblem> read(std::string_view line,
-                                                            MarketNames& names) {
+    [[nodiscard]] Result<BasicTimedCommand<Traits>, CommandProblem> read(std::string_view line,
+                                                                         MarketNames& names) {
         draft_.clear();
         has_op_ = false;
         if (std::optional<FieldProblem> problem = read_line(detail::without_mark(line), names)) {
@@ -70,10 +90,10 @@ public:
             return Unexpected{CommandProblem{*std::move(problem), {}}};
         }
         if (auto& problem = draft_.problems.problem()) {
-            problem->field = detail::path_of(draft_.op, draft_.problems.place());
+            problem->field = Form::path_of(draft_.op, draft_.problems.place());
             return Unexpected{CommandProblem{*std::move(problem), draft_.time}};
         }
-        return TimedCommand{command(), draft_.time};
+        return BasicTimedCommand<Traits>{command(), draft_.time};
     }
 
     /// Whether the last line had an `op` that is known. If no line of a file has one, the file
@@ -87,6 +107,8 @@ public:
     }
 
 private:
+    using Form = detail::CommandForm<Traits>;
+
     /// What makes a line malformed.
     std::optional<FieldProblem> read_line(std::string_view line, MarketNames& names) {
         if (line.size() > limits::command_bytes_max) return line_too_long(line.size());
@@ -96,7 +118,7 @@ private:
             json_, line, context, detail::command_kinds, kind,
             [&](std::size_t op, detail::JsonValue& root) {
                 draft_.op = static_cast<detail::Op>(op);
-                return detail::with_fields(draft_.op, [&](const auto& fields) {
+                return Form::with_fields(draft_.op, [&](const auto& fields) {
                     return detail::read_object(context, root, fields, draft_,
                                                detail::UnknownFields::rejected_unless_x);
                 });
@@ -113,65 +135,67 @@ private:
 
     // --- What a line becomes ---
 
-    template <class Id>
-    static Id id_of(WholeNumber number) {
-        return Id{static_cast<std::uint64_t>(number.count())};
-    }
-
-    Command command() {
-        const auto host = id_of<HostId>(draft_.id);
-        const auto bid = id_of<BidId>(draft_.id);
-        std::optional<OwnerId> owner;
-        if (draft_.owner) owner = id_of<OwnerId>(*draft_.owner);
+    BasicCommand<Traits> command() {
+        const auto& host = draft_.host;
+        const auto& bid = draft_.bid;
+        const auto& owner = draft_.owner;
         using detail::Op;
         switch (draft_.op) {
         case Op::rate:
             return SetRate{.currency = draft_.currency, .usd = draft_.rate, .fee = draft_.fee};
         case Op::host:
-            return PutHost{.id = host,
-                           .gpus = draft_.gpus,
-                           .energy_price = draft_.energy_price,
-                           .min_bid = draft_.min_bid,
-                           .base_power = draft_.base_power,
-                           .max_rental_length =
-                               draft_.max_rental_length.value_or(rental_length_max),
-                           .online = draft_.online,
-                           .on_demand_rented = draft_.on_demand_rented,
-                           .working_properly = draft_.working_properly};
+            return BasicPutHost<Traits>{.id = host,
+                                        .gpus = draft_.gpus,
+                                        .energy_price = draft_.energy_price,
+                                        .min_bid = draft_.min_bid,
+                                        .base_power = draft_.base_power,
+                                        .max_rental_length =
+                                            draft_.max_rental_length.value_or(rental_length_max),
+                                        .online = draft_.online,
+                                        .on_demand_rented = draft_.on_demand_rented,
+                                        .working_properly = draft_.working_properly};
         case Op::host_status:
-            return SetHostStatus{.id = host,
-                                 .online = draft_.online,
-                                 .on_demand_rented = draft_.on_demand_rented,
-                                 .working_properly = draft_.working_properly};
-        case Op::energy_price: return SetEnergyPrice{.id = host, .usd = draft_.energy_price};
-        case Op::remove_host: return RemoveHost{.id = host};
+            return BasicSetHostStatus<Traits>{.id = host,
+                                              .online = draft_.online,
+                                              .on_demand_rented = draft_.on_demand_rented,
+                                              .working_properly = draft_.working_properly};
+        case Op::energy_price:
+            return BasicSetEnergyPrice<Traits>{.id = host, .usd = draft_.energy_price};
+        case Op::remove_host: return BasicRemoveHost<Traits>{.id = host};
         case Op::bid:
-            workload_ = {.image = draft_.image, .environment = draft_.environment};
-            return PlaceBid{.id = bid,
-                            .host = id_of<HostId>(draft_.host),
-                            .owner = owner.value_or(OwnerId{}),
-                            .price = draft_.price,
-                            .currency = draft_.currency,
-                            .overclock = draft_.overclock,
-                            .workload = &workload_};
+            workload_ = Workload{.image = draft_.image, .environment = draft_.environment};
+            return BasicPlaceBid<Traits>{.id = bid,
+                                         .host = host,
+                                         .owner = owner.value_or(typename Traits::OwnerId{}),
+                                         .price = draft_.price,
+                                         .currency = draft_.currency,
+                                         .overclock = draft_.overclock,
+                                         .workload = &workload_};
         case Op::edit: {
-            EditBid edit{.id = bid, .price = draft_.price, .owner = owner};
+            // In place: if an edit is moved, g++ 12 warns falsely of an optional without a value.
+            BasicCommand<Traits> made{std::in_place_type<BasicEditBid<Traits>>};
+            auto& edit = *std::get_if<BasicEditBid<Traits>>(&made);
+            edit.id = bid;
+            edit.price = draft_.price;
             if (draft_.has_overclock) edit.overclock = std::span{draft_.overclock};
-            return edit;
+            edit.owner = owner;
+            return made;
         }
-        case Op::cached: return SetCached{.id = bid, .cached = draft_.cached};
-        case Op::cancel: return CancelBid{.id = bid, .owner = owner};
-        case Op::revoke: return RevokeBid{.id = bid};
+        case Op::cached: return BasicSetCached<Traits>{.id = bid, .cached = draft_.cached};
+        case Op::cancel: return BasicCancelBid<Traits>{.id = bid, .owner = owner};
+        case Op::revoke: return BasicRevokeBid<Traits>{.id = bid};
         case Op::close: break;
         }
         return Close{};
     }
 
     detail::JsonText json_{};
-    detail::CommandDraft draft_{};
-    Workload workload_{};
+    detail::CommandDraft<Traits> draft_{};
+    typename Traits::Workload workload_{};
     bool has_op_ = false;
 };
+
+using CommandReader = BasicCommandReader<>;  ///< with the default traits
 
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

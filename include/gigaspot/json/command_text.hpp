@@ -26,12 +26,13 @@ inline namespace GIGASPOT_ABI {
 
 /// Writes commands with their times, one object per line, in one canonical form: keys in the order
 /// of the rules, money as strings, and no field that is absent. `CommandReader` reads exactly the
-/// same command from such a line, and a line that it read is written again in this form.
+/// same command from such a line, if it knows the currency of a bid. A line that it read is written
+/// again in this form.
 ///
 /// Each `put` appends one line with its end to the string, and costs O(bytes of the line). Both
-/// arguments of the constructor must outlive this object. Ids must be `Id`s or integers of at most
-/// 2^53, and texts must be UTF-8. A workload is written if it converts to `Workload`. If its
-/// environment has a key twice, a reader sees only the first.
+/// arguments of the constructor must outlive this object. Ids are `Id`s, integers of at most 2^53,
+/// or types that have an `IdText`. Texts must be UTF-8. A workload is written if it converts to
+/// `Workload`. If its environment has a key twice, a reader sees only the first.
 ///
 /// `Names` gives names to numbers by `name(Currency)` and `name(GpuModel)`, as `MarketNames` does.
 /// It must know the currencies and models of each command.

@@ -41,10 +41,7 @@ using EventLine = BasicEventLine<>;  ///< with the default traits
 /// or a code that it does not know is an error.
 template <MarketTraits Traits = DefaultTraits>
 class BasicEventReader {
-    static_assert(JsonId<typename Traits::HostId> && JsonId<typename Traits::BidId> &&
-                      JsonId<typename Traits::OwnerId>,
-                  "an id in JSON must be an Id, an integer, or a type with an IdText that has "
-                  "form, read and write");
+    static_assert(detail::has_json_ids<Traits>());
 
 public:
     /// Reads one line, without its end. A UTF-8 byte-order mark in front is ignored. A currency

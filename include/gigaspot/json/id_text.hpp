@@ -51,7 +51,7 @@ inline constexpr bool is_plain_id<Id<Kind>> = true;
 template <class T>
 constexpr std::int64_t id_max() {
     if constexpr (std::is_integral_v<T>) {
-        constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
+        constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<T>::max)());
         if (most < static_cast<std::uint64_t>(limits::two_to_53))
             return static_cast<std::int64_t>(most);
     }
@@ -68,5 +68,24 @@ concept NumberId = detail::is_plain_id<T>;
 template <class T>
 concept JsonId = TextId<T> || NumberId<T>;
 
+namespace detail {
+
+/// Whether the ids of a market can be read and written as JSON. If not, the compiler says why in
+/// one sentence.
+template <class Traits>
+consteval bool has_json_ids() {
+    static_assert(JsonId<typename Traits::HostId>,
+                  "in JSON, a HostId must be an Id, an integer, or a type with an IdText that has "
+                  "form, read and write");
+    static_assert(JsonId<typename Traits::BidId>,
+                  "in JSON, a BidId must be an Id, an integer, or a type with an IdText that has "
+                  "form, read and write");
+    static_assert(JsonId<typename Traits::OwnerId>,
+                  "in JSON, an OwnerId must be an Id, an integer, or a type with an IdText that "
+                  "has form, read and write");
+    return true;
+}
+
+}  // namespace detail
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

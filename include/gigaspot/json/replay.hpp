@@ -36,12 +36,17 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
 /// An engine with the names of its currencies and models, driven by text. Its memory does not grow
-/// with the number of lines.
-class Replay {
+/// with the number of lines. For traits of your own see `BasicCommandReader`; to be saved, each id
+/// must be a `SavableId` too.
+template <MarketTraits Traits = DefaultTraits>
+class BasicReplay {
 public:
+    using Engine = BasicEngine<Traits>;
+
     /// An empty market. Its main currency has this name.
-    explicit Replay(const Policy& policy = {}, std::string_view main_currency_name = clore_currency,
-                    const EngineLimits& limits = {})
+    explicit BasicReplay(const Policy& policy = {},
+                         std::string_view main_currency_name = clore_currency,
+                         const EngineLimits& limits = {})
         : engine_{policy, limits}, names_{main_currency_name} {}
 
     /// Takes one line without its end. A blank line is ignored; any other is a command, even if it
@@ -74,9 +79,9 @@ public:
 
     /// Restores what `save` gave, under this policy and these limits. Fails as `gigaspot::restore`
     /// does, and with `save_damaged` if names are missing. O(hosts + bids).
-    [[nodiscard]] static Result<Replay, Code> restore(std::span<const std::byte> bytes,
-                                                      const Policy& policy = {},
-                                                      const EngineLimits& limits = {}) {
+    [[nodiscard]] static Result<BasicReplay, Code> restore(std::span<const std::byte> bytes,
+                                                           const Policy& policy = {},
+                                                           const EngineLimits& limits = {}) {
         detail::WordReader words{bytes};
         detail::WordHash hash;
         const auto get = [&] {
@@ -91,10 +96,10 @@ public:
         if (words.get() != hash_of_names || words.is_wrong() || currencies.empty() ||
             !are_utf8(currencies) || !are_utf8(models))
             return Unexpected{Code::save_damaged};
-        auto engine = gigaspot::restore(words.rest(), policy, limits);
+        auto engine = gigaspot::restore<Traits>(words.rest(), policy, limits);
         if (!engine) return Unexpected{engine.error()};
 
-        Replay replay{currencies.front(), *std::move(engine)};
+        BasicReplay replay{currencies.front(), *std::move(engine)};
         for (const std::string& name : currencies)
             static_cast<void>(replay.names_.find_or_add_currency(name));
         for (const std::string& name : models)
@@ -108,9 +113,9 @@ public:
     }
 
     /// Restores from the vector that `save` gave. It does not convert to a span in Boost 1.74.
-    [[nodiscard]] static Result<Replay, Code> restore(const SavedBytes& bytes,
-                                                      const Policy& policy = {},
-                                                      const EngineLimits& limits = {}) {
+    [[nodiscard]] static Result<BasicReplay, Code> restore(const SavedBytes& bytes,
+                                                           const Policy& policy = {},
+                                                           const EngineLimits& limits = {}) {
         return restore(std::span{bytes.data(), bytes.size()}, policy, limits);
     }
 
@@ -130,7 +135,7 @@ private:
     static constexpr std::size_t flush_bytes = 65'536;
     static constexpr std::uint64_t names_magic = 0x7365'6d61'6e73'7067;  // "gpsnames" as bytes
 
-    Replay(std::string_view main_currency_name, Engine engine)
+    BasicReplay(std::string_view main_currency_name, Engine engine)
         : engine_{std::move(engine)}, names_{main_currency_name} {}
 
     // Names are saved as their count; then, for each, its size and its bytes, eight per word.
@@ -186,10 +191,10 @@ private:
     /// Whether the command was accepted.
     template <class Write>
     bool take_command(std::string_view line, Write& write) {
-        const Result<TimedCommand, CommandProblem> read = reader_.read(line, names_);
+        const auto read = reader_.read(line, names_);
         if (reader_.has_known_op()) ++known_ops_;
         if (!read) return reject(read.error());
-        const auto sink = [&](const Event& event) {
+        const auto sink = [&](const BasicEvent<Traits>& event) {
             EventText{text_, names_}.put(event);
             flush(write, flush_bytes);
         };
@@ -231,10 +236,12 @@ private:
 
     Engine engine_;
     MarketNames names_;
-    CommandReader reader_{};
+    BasicCommandReader<Traits> reader_{};
     std::string text_{};
     std::uint64_t known_ops_ = 0;
 };
+
+using Replay = BasicReplay<>;  ///< with the default traits
 
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

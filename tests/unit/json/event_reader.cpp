@@ -105,6 +105,7 @@ TEST_CASE("a rejected command has its reasons, with numbers as the line writes t
     EventReader reader;
     REQUIRE(reader.read(reason(R"("code":"malformed","detail":"x")"), names));
     REQUIRE(reader.read(line_of("expired", R"("host":7,"bid":1)"), names));
+    REQUIRE_FALSE(reader.read(line_of("rejected", R"("reasons":[{"code":"not_owner"},1])"), names));
     CHECK(*reader.read(reason(R"("code":"not_owner")"), names) ==
           EventLine{RejectedCommand{at_ms(5), 3, {{.code = not_owner}}}});
     CHECK(*reader.read(R"({"event":"accepted","time":5,"command":3})", names) ==

@@ -78,12 +78,13 @@ private:
 using Place = NumberProblems::Place;
 
 /// The fields of any command that need no memory of their own.
+template <class Traits>
 struct CommandFields {
     Op op = Op::close;
     Timestamp time{};
-    WholeNumber id{};
-    WholeNumber host{};
-    std::optional<WholeNumber> owner{};
+    typename Traits::HostId host{};  ///< `host` of a bid, `id` of a command for a host
+    typename Traits::BidId bid{};    ///< `id` of a command for a bid
+    std::optional<typename Traits::OwnerId> owner{};
     Price price{};
     Currency currency{};
     std::optional<ExchangeRate> rate{};
@@ -102,9 +103,10 @@ struct CommandFields {
 
 /// The fields of any command; `op` decides which of them mean something. Texts live as long as the
 /// line that they were read from.
-struct CommandDraft : CommandFields {
-    std::vector<OverclockProfile> overclock{};
-    std::vector<GpuLimits> gpus{};
+template <class Traits>
+struct CommandDraft : CommandFields<Traits> {
+    std::vector<BasicOverclockProfile<Traits>> overclock{};
+    std::vector<BasicGpuLimits<Traits>> gpus{};
     std::vector<EnvironmentVariable> environment{};
     NumberProblems time_problem{};
     NumberProblems problems{};
@@ -112,7 +114,7 @@ struct CommandDraft : CommandFields {
 
     /// Makes the draft empty and keeps the memory of its lists.
     void clear() {
-        static_cast<CommandFields&>(*this) = {};
+        static_cast<CommandFields<Traits>&>(*this) = {};
         overclock.clear();
         gpus.clear();
         environment.clear();
