@@ -61,6 +61,7 @@ SWITCHES = {
     "": True,
     "docs": False,
     "docs/CONTRIBUTING.md": True,
+    "docs/rules.md": True,
     "docs/howto/ask_the_market.md": True,
 }
 
