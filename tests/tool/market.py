@@ -75,6 +75,8 @@ def make_bid(rng, bid_id, machine_watts, grid):
         "currency": currency,
         "pl": spelled(rng, watts, 0),
     }
+    if rng.random() < grid["made_up"]:
+        fields["currency"] = "c%d" % rng.randrange(40)  # more than a market holds
     if rng.random() < 0.05:
         fields["price"] = Raw(rng.choice(("0", "1e-5", "9.9999e-5", "0.0001", "-0", "5001", "1000000", "1e-400", "5e-9")))
     if rng.random() < 0.05:
@@ -87,7 +89,7 @@ def make_bid(rng, bid_id, machine_watts, grid):
 def make_machine(rng, host, bids_max):
     gpus = rng.randrange(1, 4)
     least = [rng.choice((70, 100)) for _ in range(gpus)]
-    grid = {"watts": rng.choice((10, 25)), "active": rng.choice((0, 0.3, 0.6))}
+    grid = {"watts": rng.choice((10, 25)), "active": rng.choice((0, 0.3, 0.6)), "made_up": rng.choice((0,) * 7 + (0.9,))}
     energy = rng.choice((0, 50, 100, 123, -50)) * 10**6  # 1e-9 USD per kWh
     # This many 1e-8 coins pay for a step of the watts exactly, at 0.01 USD per coin. If energy is below 0, prices fall.
     grid["price_step"] = grid["watts"] * 24 * energy // 10**2 // 10**2
@@ -118,6 +120,9 @@ ODD_VALUES = ('null', 'true', '"text"', '"\\ud800"', '-1', '1e400', '0.5', '1.5'
               '"' + "x" * 129 + '"', '[' + '{"pl":[1,2]},' * 32 + '{"pl":[1,2]}]')
 
 
+BID_FAULTS = (("owner", Raw("2.5")), ("id", Raw("-1")), ("pl", "a lot"), ("price", "12 coins"), ("price", Raw('"\\ud800"')),
+              ("currency", Raw('"\\ud800"')), ("currency", "x" * 129), ("active", 1), ("price", None))
+
 # What no rule uses.
 FACTS = {"cores": 8, "threads": 16, "ram": 62.5, "cuda": "12.4", "cc": "FI", "host": 2525, "reliability": 0.9}
 
@@ -136,8 +141,8 @@ def spoil(rng, machine):
         del target[key]
     elif way == 1 and isinstance(machine.get("bids"), list) and machine["bids"]:
         machine["bids"].append(dict(rng.choice(machine["bids"])))  # two bids with one id
-        if rng.random() < 0.3:
-            machine["bids"][-1]["owner"] = Raw("2.5")  # an id is never rounded
+        if rng.random() < 0.5:
+            machine["bids"][-1].update([rng.choice(BID_FAULTS)])
     else:
         target[key] = Raw(rng.choice(ODD_VALUES))
 

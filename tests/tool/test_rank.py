@@ -93,6 +93,15 @@ class Rank(unittest.TestCase):
         judged = self.compare(text, {"usd_per_coin": "0.01", "rates": ["c5=1", "c16=1"]})
         self.assertEqual(judged.skipped_bids, [(i, "bids[0].currency", "limit_reached") for i in (14, 15, 17, 18, 19)])
 
+    def test_skipped_bids_use_up_no_currencies(self):
+        bid = '{"owner":1,"id":%d,"price":1,"currency":"%s","pl":%s}'
+        machine = '"%d":{"bids":[%s],"on_demand_rented":false,"online":true,"gpus":[{"pl":[100,100]}],"energy_price":0}'
+        bids = lambda i: ",".join((bid % (1, "made up %d" % i, '"a lot"'), bid % (2, "c%d" % (i % 14), "100"), bid % (2, "twice %d" % i, "100")))
+        judged = self.compare("{%s}" % ",".join(machine % (i, bids(i)) for i in range(40)), {"usd_per_coin": "0.01"})
+        self.assertEqual(judged.skipped_bids, [(i, path, code) for i in range(40) for path, code in (
+            ("bids[0].pl", "wrong_type"), ("bids[2].id", "duplicate"))])
+        self.assertTrue(all(len(machine["bids"]) == 1 for machine in judged.machines.values()))
+
     def test_a_large_market(self):
         text = run("generate", "--hosts", "300", "--bids-per-host", "40", "--seed", "5", text="")[1]
         judged = self.compare(text, {"usd_per_coin": "0.0071", "rates": ["bitcoin=60000"], "switch_margin_ppm": "20000"})
