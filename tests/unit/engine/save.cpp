@@ -298,6 +298,11 @@ TEST_CASE("and these words can be restored") {
     CHECK(engine.run(7)->bid == BidId{1});
     CHECK(engine.run(7)->owner == OwnerId{9});
     CHECK(engine.run(7)->is_edited);
+    CHECK(engine.run(7)->started == at_ms(4'000));
+    CHECK(engine.bid(1)->placed == at_ms(2'000));
+    CHECK(engine.bid(1)->expiry == at_ms(792'002'000));
+    CHECK(engine.bid(1)->billed == Amount::unchecked(5'788));
+    CHECK(engine.bid(2)->placed == at_ms(3'000));
     // 1,500 ms more at 10 coins: 23,149 in all, 5,788 were paid. Then 11 - 255 x 0.024 x 0.1.
     CHECK(words_of(engine.close(at_ms(6'000))) == "charged 7 1 0.00017361 0; changed 7 1 10.388");
     CHECK(words_of(engine.set_rate({.currency = bitcoin, .usd = 1_usd_per_coin, .fee = Ppm{}},
