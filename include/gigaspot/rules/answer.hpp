@@ -53,7 +53,7 @@ struct NotCompared {
 /// range or nothing, a list. Two answers are equal if both parts are. An answer equals a plain `T`
 /// if its own `T` does.
 template <class T>
-struct [[nodiscard]] Answer : T {
+struct Answer : T {
     NotCompared not_compared{};  ///< the bids that the answer did not compare
 
     friend constexpr bool operator==(const Answer& left,
