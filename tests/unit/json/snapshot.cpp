@@ -586,15 +586,19 @@ TEST_CASE("a minimum rounds up and a maximum rounds down, so that nothing passes
     const auto gpu = [](std::string_view piece, std::string_view other) {
         return read(with(piece, other)).machines.at(0).host.gpus;
     };
-    CHECK(gpu("[75, 90]", "[100.5,115.5]")[1].power_limit == Range{101_W, 115_W});
+    CHECK(gpu("[75, 90]", "[100.5,115.5]")[1].power_limit == Range<Power>{101_W, 115_W});
     CHECK(gpu("[75, 90]", "[75.000000000000000000001, 90.999]")[1].power_limit ==
-          Range{76_W, 90_W});
-    CHECK(gpu("[75, 90]", "[75.0, 9.0e1]")[1].power_limit == Range{75_W, 90_W});
-    CHECK(gpu("[75, 90]", "[999999.5, 1000000]")[1].power_limit == Range{1'000'000_W, 1'000'000_W});
-    CHECK(gpu("[-1000, 100]", "[-1000.5, 100.5]")[0].core_offset == Range{-1000_MHz, 100_MHz});
-    CHECK(gpu("[-2000, 2000]", "[-2000.9, -0.1]")[0].mem_offset == Range{-2000_MHz, -1_MHz});
-    CHECK(gpu("[300, 1470]", "[300.1, 1469.9]")[0].core_lock == Range{301_MHz, 1469_MHz});
-    CHECK(gpu("[405, 7001]", "[404.5, 7001.5]")[0].mem_lock == Range{405_MHz, 7001_MHz});
+          Range<Power>{76_W, 90_W});
+    CHECK(gpu("[75, 90]", "[75.0, 9.0e1]")[1].power_limit == Range<Power>{75_W, 90_W});
+    CHECK(gpu("[75, 90]", "[999999.5, 1000000]")[1].power_limit ==
+          Range<Power>{1'000'000_W, 1'000'000_W});
+    CHECK(gpu("[-1000, 100]", "[-1000.5, 100.5]")[0].core_offset ==
+          Range<Frequency>{-1000_MHz, 100_MHz});
+    CHECK(gpu("[-2000, 2000]", "[-2000.9, -0.1]")[0].mem_offset ==
+          Range<Frequency>{-2000_MHz, -1_MHz});
+    CHECK(gpu("[300, 1470]", "[300.1, 1469.9]")[0].core_lock ==
+          Range<Frequency>{301_MHz, 1469_MHz});
+    CHECK(gpu("[405, 7001]", "[404.5, 7001.5]")[0].mem_lock == Range<Frequency>{405_MHz, 7001_MHz});
     const auto min_bid = [](std::string_view text) {
         return read(with("1.5,", std::string{text} + ",")).machines.at(0).host.min_bid.count();
     };
