@@ -94,26 +94,34 @@ void add_market_options(CLI::App& command, tool::MarketOptions& options) {
         ->type_name("ID");
 }
 
-/// table, json or csv
-void add_format_option(CLI::App& command, tool::Format& format) {
-    const auto read = [&format](const std::string& text) {
-        constexpr std::pair<std::string_view, tool::Format> formats[] = {
-            {"table", tool::Format::table},
-            {"json", tool::Format::json},
-            {"csv", tool::Format::csv}};
-        for (const auto& [name, value] : formats) {
-            if (text != name) continue;
-            format = value;
+/// An option whose value is one of several names. The first one is the default.
+template <class Value>
+void add_choice_option(CLI::App& command, const std::string& name, Value& chosen,
+                       const std::vector<std::pair<std::string, Value>>& choices,
+                       const std::string& help) {
+    std::string expected;
+    for (const auto& choice : choices) {
+        if (!expected.empty()) expected += &choice == &choices.back() ? " or " : ", ";
+        expected += choice.first;
+    }
+    const auto read = [=, &chosen](const std::string& text) {
+        for (const auto& [known, value] : choices) {
+            if (text != known) continue;
+            chosen = value;
             return;
         }
-        throw CLI::ValidationError{
-            fmt::format("--format: '{}': expected table, json or csv", text)};
+        throw CLI::ValidationError{fmt::format("{}: '{}': expected {}", name, text, expected)};
     };
-    command
-        .add_option_function<std::string>("--format", read,
-                                          "table (for people), json or csv (exact)")
-        ->default_str("table")
+    command.add_option_function<std::string>(name, read, help)
+        ->default_str(choices.front().first)
         ->type_name("F");
+}
+
+void add_format_option(CLI::App& command, tool::Format& format) {
+    add_choice_option<tool::Format>(
+        command, "--format", format,
+        {{"table", tool::Format::table}, {"json", tool::Format::json}, {"csv", tool::Format::csv}},
+        "table (for people), json or csv (exact)");
 }
 
 /// Whose bids do not compete, and which others.
@@ -182,22 +190,7 @@ void add_replay(CLI::App& command, tool::ReplayOptions& options) {
                    "examples/data/commands.jsonl");
 }
 
-/// How many letters must be put, left out or changed to make one word of the other (Levenshtein).
-std::size_t distance(std::string_view left, std::string_view right) {
-    std::vector<std::size_t> row(right.size() + 1);
-    for (std::size_t i = 0; i <= right.size(); ++i) row[i] = i;
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < right.size(); ++j) {
-            const std::size_t changed = diagonal + (left[i] == right[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
-
-/// "rank, explain, quote, check, generate or replay"
+/// "rank, explain, quote, find, check, generate or replay"
 std::string list_commands(const std::vector<CLI::App*>& commands) {
     std::string out;
     for (const CLI::App* command : commands) {
@@ -210,11 +203,11 @@ std::string list_commands(const std::vector<CLI::App*>& commands) {
 /// The most similar of the names, if at most two letters differ.
 std::optional<std::string> find_similar(const std::string& word,
                                         const std::vector<std::string>& names) {
-    const auto nearest = std::min_element(names.begin(), names.end(),
-                                          [&](const std::string& left, const std::string& right) {
-                                              return distance(word, left) < distance(word, right);
-                                          });
-    if (nearest == names.end() || distance(word, *nearest) > 2) return std::nullopt;
+    const auto nearest = std::min_element(
+        names.begin(), names.end(), [&](const std::string& left, const std::string& right) {
+            return tool::letters_between(word, left) < tool::letters_between(word, right);
+        });
+    if (nearest == names.end() || tool::letters_between(word, *nearest) > 2) return std::nullopt;
     return *nearest;
 }
 
@@ -329,6 +322,35 @@ int main(int argc, char** argv) {
     quote.footer("Example: gigaspot quote examples/data/market.json --usd-per-coin 0.0071 --rate "
                  "bitcoin=60000 --host 1040 --watts 700");
 
+    tool::FindOptions found;
+    CLI::App& find =
+        *app.add_subcommand("find", "The hosts that a bid would win at the lowest cost");
+    add_market_options(find, found.market);
+    add_tick_option(find, found.market);
+    find.add_option("--model", found.model, "Only hosts whose GPUs all are of this model [any]")
+        ->type_name("NAME");
+    find.add_option("--gpus", found.gpus, "Only hosts with this number of GPUs [any]")
+        ->check(check_whole_number)
+        ->type_name("N");
+    add_watts_per_gpu_option(find, found.bid, "The bid's power limit of each GPU");
+    find.add_option("--oc", found.bid.overclock_each,
+                    "Or the overclock profile of each GPU, an array with one entry")
+        ->type_name("FILE");
+    find.add_option("--currency", found.bid.currency, "The bid's currency [the main one]")
+        ->type_name("C");
+    find.add_flag("--cached", found.bid.is_cached, "The bid's image is cached on all hosts");
+    add_rival_options(find, found.market, "The bid's owner: ignore the owner's other bids");
+    find.add_option("--top", found.top, "How many hosts to show")
+        ->capture_default_str()
+        ->check(check_whole_number)
+        ->type_name("N");
+    add_choice_option<gigaspot::CostBy>(
+        find, "--by", found.by, {{"gpu", gigaspot::CostBy::gpu}, {"host", gigaspot::CostBy::host}},
+        "The cheapest first, per gpu or per host");
+    add_format_option(find, format);
+    find.footer("Example: gigaspot find examples/data/market.json --usd-per-coin 0.0071 --rate "
+                "bitcoin=60000 --model 'RTX 3060' --watts-per-gpu 130");
+
     tool::CheckOptions checked;
     CLI::App& check =
         *app.add_subcommand("check", "What is wrong with orders, before they are sent");
@@ -390,6 +412,7 @@ int main(int argc, char** argv) {
         if (rank.parsed()) return tool::rank(market, format);
         if (explain.parsed()) return tool::explain(explained, format);
         if (quote.parsed()) return tool::quote(quoted, format);
+        if (find.parsed()) return tool::find(found, format);
         if (check.parsed()) return tool::check(checked);
         if (generated.commands) {
             tool::generate_commands(generated);

@@ -12,6 +12,13 @@
 namespace tool {
 namespace {
 
+gigaspot::Overclock read_profiles(const std::string& path) {
+    std::string text = read_input(path);
+    auto profiles = gigaspot::read_overclock(std::move(text));
+    if (!profiles) throw document_failure(path, profiles.error());
+    return *std::move(profiles);
+}
+
 /// The lowest price with which the bid of a run keeps its host.
 PricedBid price_own_run(const Market& market, const gigaspot::Machine& machine,
                         const Contest& contest) {
@@ -86,7 +93,7 @@ ConsideredBid::ConsideredBid(const Market& market, const BidOptions& options)
                                      : std::string_view{options.currency}} {
     read_option(request_.power_limits, "--watts", options.watts);
     if (!options.watts_per_gpu.empty())
-        read_option(watts_per_gpu_.emplace(), "--watts-per-gpu", options.watts_per_gpu);
+        read_option(each_gpu_.emplace().power_limit, "--watts-per-gpu", options.watts_per_gpu);
     request_.is_cached = options.is_cached;
     // A currency that the market does not know has no rate, nor has one outside the table.
     if (!options.currency.empty())
@@ -94,21 +101,23 @@ ConsideredBid::ConsideredBid(const Market& market, const BidOptions& options)
                                 .value_or(gigaspot::Currency{gigaspot::limits::currencies_max});
     request_.tick = market.step(request_.currency);
     request_.owner = market.owner;
-    if (options.overclock.empty()) return;
-    std::string text = read_input(options.overclock);
-    auto profiles = gigaspot::read_overclock(std::move(text));
-    if (!profiles) throw document_failure(options.overclock, profiles.error());
-    profiles_ = *std::move(profiles);
+    if (!options.overclock.empty()) profiles_ = read_profiles(options.overclock);
+    if (options.overclock_each.empty()) return;
+    const gigaspot::Overclock profiles = read_profiles(options.overclock_each);
+    if (profiles.size() != 1)
+        throw Failure{bad_data, fmt::format("{}: expected one profile, for each GPU; got {}",
+                                            options.overclock_each, profiles.size())};
+    each_gpu_ = profiles[0];
 }
 
 ConsideredBid::OnHost ConsideredBid::on(const gigaspot::HostCapabilities& host) const {
     OnHost bid{.request = request_};
     bid.request.without = market_.without;
-    if (!watts_per_gpu_ && !profiles_) return bid;
+    if (!each_gpu_ && !profiles_) return bid;
     gigaspot::Bid placed;
     if (profiles_) placed.overclock = *profiles_;
-    for (std::size_t i = 0; watts_per_gpu_ && i < host.gpus.size(); ++i)
-        static_cast<void>(placed.overclock.push_back({.power_limit = *watts_per_gpu_}));
+    for (std::size_t i = 0; each_gpu_ && i < host.gpus.size(); ++i)
+        static_cast<void>(placed.overclock.push_back(*each_gpu_));
     bid.request.power_limits = total_power_limit(placed);
     for (const gigaspot::Violation& violation : validate(placed, host)) {
         // The rows of the price come next, and there is no price yet.
@@ -209,23 +218,24 @@ void put_json(fmt::memory_buffer& out, const Quote& quote) {
     out.push_back('}');
 }
 
-void put_csv(fmt::memory_buffer& out, std::span<const Quote> quotes) {
+void put_csv(fmt::memory_buffer& out, std::span<const Quote> quotes, QuoteRows rows) {
     put(out, "host,gpus,rivals,bid,watts,currency,price,cost,profit,reason,best_rival,"
              "best_rival_profit,incumbent,incumbent_profit,not_compared\n");
     for (const Quote& quote : quotes) {
-        if (quote.own_run) put_csv_row(out, quote, *quote.own_run);
+        if (quote.own_run && rows == QuoteRows::all) put_csv_row(out, quote, *quote.own_run);
         put_csv_row(out, quote, quote.new_bid);
     }
 }
 
-void put_table(fmt::memory_buffer& out, const Market& market, std::span<const Quote> quotes) {
+void put_table(fmt::memory_buffer& out, const Market& market, std::span<const Quote> quotes,
+               QuoteRows rows) {
     constexpr int usd_digits = 4;
     Table<10> table{{"host", "GPUs", "rivals", "runs now", "profit now", "watts", "price/day",
                      "USD/GPU", "profit then", ""},
                     {false, true, false, false, false, false, false, false, false, true}};
     for (const Quote& quote : quotes) {
         const gigaspot::HostCapabilities& host = quote.machine->host;
-        const PricedBid& bid = quote.answer();
+        const PricedBid& bid = rows == QuoteRows::all ? quote.answer() : quote.new_bid;
         Table<10>::Row row{fmt::format("{}", host.id),
                            describe_gpus(market, host),
                            fmt::format("{}", quote.rivals),
@@ -237,8 +247,8 @@ void put_table(fmt::memory_buffer& out, const Market& market, std::span<const Qu
                            {},
                            {}};
         if (quote.own_run) {
-            row[3] = fmt::format("{}", *quote.own_run->id);
-            row[9] = "keeps it";
+            row[3] = fmt::format("{} yours", *quote.own_run->id);
+            if (bid.id) row[9] = "keeps it";
         } else if (quote.incumbent) {
             row[3] = fmt::format("{}", quote.incumbent->bid);
             if (quote.incumbent->eligibility.profit)

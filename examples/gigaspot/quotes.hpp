@@ -25,6 +25,10 @@ public:
     };
     [[nodiscard]] OnHost on(const gigaspot::HostCapabilities& host) const;
 
+    /// Its profile on each GPU, if it is the same for all.
+    [[nodiscard]] const std::optional<gigaspot::OverclockProfile>& each_gpu() const {
+        return each_gpu_;
+    }
     [[nodiscard]] gigaspot::Currency currency_id() const { return request_.currency; }
     /// The name of its currency, which the market may not know.
     [[nodiscard]] const std::string& currency() const { return currency_; }
@@ -32,7 +36,7 @@ public:
 private:
     const Market& market_;
     gigaspot::QuoteRequest request_{};
-    std::optional<gigaspot::Power> watts_per_gpu_{};
+    std::optional<gigaspot::OverclockProfile> each_gpu_{};
     std::optional<gigaspot::Overclock> profiles_{};
     std::string currency_;
 };
@@ -92,10 +96,15 @@ void put_json_price(fmt::memory_buffer& out, const PricedBid& bid);
 /// A quote as an object of JSON.
 void put_json(fmt::memory_buffer& out, const Quote& quote);
 
+/// Which bids have a row: new ones, or also the owner's runs.
+enum class QuoteRows { all, new_bids };
+
 /// Quotes as CSV: a head, then a row for each bid that has a price or a reason.
-void put_csv(fmt::memory_buffer& out, std::span<const Quote> quotes);
+void put_csv(fmt::memory_buffer& out, std::span<const Quote> quotes,
+             QuoteRows rows = QuoteRows::all);
 
 /// Quotes as a table for people, one row per host.
-void put_table(fmt::memory_buffer& out, const Market& market, std::span<const Quote> quotes);
+void put_table(fmt::memory_buffer& out, const Market& market, std::span<const Quote> quotes,
+               QuoteRows rows = QuoteRows::all);
 
 }  // namespace tool

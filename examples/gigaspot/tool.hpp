@@ -53,8 +53,9 @@ enum class Format { table, json, csv };
 struct BidOptions {
     std::string watts;
     std::string watts_per_gpu;
-    std::string overclock;  // a file
-    std::string currency;   // empty: the main one
+    std::string overclock;       // a file
+    std::string overclock_each;  // a file with one profile, for each GPU
+    std::string currency;        // empty: the main one
     bool is_cached = false;
 };
 
@@ -66,6 +67,15 @@ struct QuoteOptions {
 struct ExplainOptions {
     MarketOptions market;
     BidOptions bid;  // only its watts per GPU
+};
+
+struct FindOptions {
+    MarketOptions market;
+    BidOptions bid;
+    std::string model;  // empty: any
+    std::optional<std::uint64_t> gpus;
+    std::uint64_t top = 20;
+    gigaspot::CostBy by = gigaspot::CostBy::gpu;
 };
 
 struct CheckOptions {
@@ -106,13 +116,13 @@ struct Market {
     gigaspot::MarketNames names;
     gigaspot::Conditions conditions;
     gigaspot::Snapshot snapshot;
-    std::vector<const gigaspot::Machine*> machines;        // requested, by ascending id
-    std::vector<const gigaspot::SkippedMachine*> skipped;  // requested, by ascending id
+    std::vector<const gigaspot::Machine*> machines;         // requested, by ascending id
+    std::vector<const gigaspot::SkippedMachine*> skipped;   // requested, by ascending id
     std::vector<const gigaspot::SkippedBid*> skipped_bids;  // of requested machines, as in the text
     std::vector<const gigaspot::Note*> notes;               // the same
-    std::optional<gigaspot::Price> tick;                   // of the prices that would win
-    std::optional<gigaspot::OwnerId> owner;                // whose bids do not compete
-    std::vector<gigaspot::BidId> without;                  // bids that are ignored
+    std::optional<gigaspot::Price> tick;                    // of the prices that would win
+    std::optional<gigaspot::OwnerId> owner;                 // whose bids do not compete
+    std::vector<gigaspot::BidId> without;                   // bids that are ignored
     /// The options that name a currency, such as "--rate bitcoin".
     std::vector<std::pair<std::string, gigaspot::Currency>> currency_options;
 
@@ -213,6 +223,9 @@ void put_json(fmt::memory_buffer& out, const gigaspot::NotCompared& not_compared
 void put_json_end(fmt::memory_buffer& out, const Market& market,
                   const gigaspot::NotCompared& not_compared);
 
+/// How many letters must be added, omitted or changed to make one word of the other (Levenshtein).
+std::size_t letters_between(std::string_view left, std::string_view right);
+
 /// A text from outside for people: control characters, which could move a terminal's cursor,
 /// become '?'.
 std::string printable(std::string_view text);
@@ -250,6 +263,7 @@ void put(fmt::memory_buffer& out, fmt::format_string<Args...> format, Args&&... 
 ExitCode rank(const MarketOptions& options, Format format);
 ExitCode explain(const ExplainOptions& options, Format format);
 ExitCode quote(const QuoteOptions& options, Format format);
+ExitCode find(const FindOptions& options, Format format);
 ExitCode check(const CheckOptions& options);
 void generate(const GenerateOptions& options);
 void generate_commands(const GenerateOptions& options);

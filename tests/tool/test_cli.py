@@ -177,6 +177,8 @@ class Ends(unittest.TestCase):
                                                                  "--watts-per-gpu": "1"}),
             ((*QUOTE, "--watts", "100"), {"--watts": "100", "--tick": "1", "--currency": "a", "--owner": "1", "--format": "csv"}),
             (QUOTE, {"--oc": "no-such-file"}),
+            (("find", GOLDEN, *RATE, "--watts-per-gpu", "100"), {"--model": "RTX 4090", "--gpus": "1", "--top": "1", "--by": "host",
+                                                                 "--watts-per-gpu": "1", "--currency": "a", "--owner": "1"}),
             (("check", GOLDEN, ORDERS), {"--usd-per-coin": "1", "--main-currency": "a"}),
             (("generate",), {"--hosts": "1", "--bids-per-host": "1", "--seed": "1", "--commands": "1"}),
             (("replay", "-"), {"--reserve": "1", "--switch-margin": "1", "--switch-margin-ppm": "1", "--dwell-min": "1",
@@ -276,7 +278,7 @@ class Ends(unittest.TestCase):
 class Use(unittest.TestCase):
     def test_help_has_an_example_that_works(self):
         """On the market that ships with the project. Its orders have problems, for `check` to show."""
-        for command in ((), ("rank",), ("explain",), ("quote",), ("check",), ("generate",), ("replay",)):
+        for command in ((), ("rank",), ("explain",), ("quote",), ("find",), ("check",), ("generate",), ("replay",)):
             code, out, err = run(*command, "--help")
             self.assertEqual((code, err), (0, ""))
             (example,) = re.findall(r"^Example: (.+)$", out, re.MULTILINE)

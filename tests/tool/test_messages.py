@@ -18,7 +18,7 @@ ORDERS = str(TREE / "examples" / "data" / "orders.json")
 COMMANDS = str(TREE / "examples" / "data" / "commands.jsonl")
 RANK = ("rank", GOLDEN, "--usd-per-coin", "0.01")
 QUOTE = ("quote", GOLDEN, "--usd-per-coin", "0.01", "--host", "7")
-NAMES = ("rank", "explain", "quote", "check", "generate", "replay")
+NAMES = ("rank", "explain", "quote", "find", "check", "generate", "replay")
 
 
 def run(*words, text=""):
@@ -34,10 +34,10 @@ class Table(unittest.TestCase):
             self.assertEqual(run(*words, text=text), (exit_code, "", "gigaspot: %s\n" % message))
 
     def test_a_command_that_is_misspelt_is_guessed(self):
-        for word, name in (("rnak", "rank"), ("ran", "rank"), ("Rank", "rank"), ("explian", "explain"), ("quotes", "quote"),
+        for word, name in (("rnak", "rank"), ("ran", "rank"), ("Rank", "rank"), ("explian", "explain"), ("quotes", "quote"), ("fnid", "find"),
                            ("chekc", "check"), ("generat", "generate"), ("repaly", "replay")):
             self.check("unknown command '%s'; did you mean '%s'?" % (word, name), word, "x")
-        expected = "expected rank, explain, quote, check, generate or replay"
+        expected = "expected rank, explain, quote, find, check, generate or replay"
         for word in ("frobnicate", "snapshot.json", "x", ""):
             self.check("unknown command '%s'; %s" % (word, expected), word)
         self.check("unknown command 'a?b'; " + expected, "a\nb")
