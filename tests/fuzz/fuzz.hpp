@@ -30,7 +30,7 @@ inline std::string text_of(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
 
 /// Whether a text is JSON, without the byte-order mark that may be in front.
 inline bool is_json(std::string_view text) {
-    return gigaspot::detail::JsonScan{gigaspot::detail::without_mark(text)}
+    return gigaspot::detail::JsonScan{gigaspot::detail::without_utf8_mark(text)}
         .find_fault()
         .problem.empty();
 }

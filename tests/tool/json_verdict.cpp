@@ -53,7 +53,7 @@ int main() {
         const auto snapshot = gigaspot::read_snapshot(text, names);
         const auto orders = gigaspot::read_create_orders(text, names);
         const auto answer = gigaspot::read_market_answer(text);
-        const std::string_view unmarked = gigaspot::detail::without_mark(text);
+        const std::string_view unmarked = gigaspot::detail::without_utf8_mark(text);
         const bool is_scanned = gigaspot::detail::JsonScan{unmarked}.find_fault().problem.empty();
         const gigaspot::DocumentError place =
             snapshot ? gigaspot::DocumentError{} : snapshot.error();

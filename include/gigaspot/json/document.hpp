@@ -108,7 +108,7 @@ namespace detail {
 /// does not.
 inline DocumentError document_error(std::string_view text, const JsonFault& fault) {
     DocumentError error{.code = Code::malformed, .line = 1, .column = 1, .detail = fault.problem};
-    for (const char c : without_mark(text.substr(0, fault.offset))) {
+    for (const char c : without_utf8_mark(text.substr(0, fault.offset))) {
         if (c == '\n') {
             ++error.line;
             error.column = 1;

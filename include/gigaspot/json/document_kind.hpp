@@ -31,7 +31,7 @@ namespace detail {
 inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// A text without the mark that some programs put in front of UTF-8.
-constexpr std::string_view without_mark(std::string_view text) {
+constexpr std::string_view without_utf8_mark(std::string_view text) {
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     return text;
 }
@@ -54,7 +54,8 @@ constexpr DocumentKind guess_by_bytes(std::string_view text) {
         if (zeros == 0b0111 || zeros == 0b1110) return utf32;
         if (zeros == 0b0101 || zeros == 0b1010) return utf16;
     }
-    const bool is_empty = without_mark(text).find_first_not_of(" \t\r\n") == std::string_view::npos;
+    const bool is_empty =
+        without_utf8_mark(text).find_first_not_of(" \t\r\n") == std::string_view::npos;
     return is_empty ? empty : unknown;
 }
 
@@ -62,7 +63,7 @@ constexpr DocumentKind guess_by_bytes(std::string_view text) {
 /// and may be wrong: then the walk ends.
 class TopLevel {
 public:
-    constexpr explicit TopLevel(std::string_view text) : rest_{without_mark(text)} {}
+    constexpr explicit TopLevel(std::string_view text) : rest_{without_utf8_mark(text)} {}
 
     /// Calls `visit(item)` for each item of an array until it returns false.
     template <class Visit>

@@ -337,7 +337,7 @@ Code read_into(ReadContext& context, typename MemberOf<decltype(First)>::owner& 
 
 /// The kind of a text that is one value.
 inline JsonKind kind_of_text(std::string_view text) {
-    text = without_mark(text);
+    text = without_utf8_mark(text);
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
     return kind_of(begin == std::string_view::npos ? '\0' : text[begin]);
 }
