@@ -86,7 +86,7 @@ void fuzz::replay(Bytes bytes) {
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
         const std::string answer = answer_to(replay, line);
         expect(answer_to(twin, line) == answer, "the same commands gave other answers");
-        if (detail::without_mark(line).find_first_not_of(" \t\r") == std::string_view::npos) {
+        if (detail::without_utf8_mark(line).find_first_not_of(" \t\r") == std::string_view::npos) {
             expect(answer.empty(), "a blank line is answered");
             continue;
         }

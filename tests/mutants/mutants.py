@@ -729,7 +729,7 @@ mutants = [
         "known = context.names.find_currency(name)", "known = context.names.find_or_add_currency(name)"),
     command_reader("a misspelt field of a command is ignored",
                    "detail::UnknownFields::rejected_unless_x", "detail::UnknownFields::ignored"),
-    command_reader("a byte-order mark is malformed", "read_line(detail::without_mark(line), names)",
+    command_reader("a byte-order mark is malformed", "read_line(detail::without_utf8_mark(line), names)",
                    "read_line(line, names)"),
     of("json/reader/fields.hpp", "unit/json/command_reader")(
         "a field of the sender needs no underscore", 'name.starts_with("x_")', 'name.starts_with("x")'),
@@ -756,7 +756,7 @@ mutants = [
     event_reader("a wrong line leaves the name of its currency", "names.forget_since(mark);", ""),
     event_reader("reasons of the previous line remain", "draft_.rejected.reasons.clear();", ""),
     event_reader("an event keeps fields of the previous line", "draft_.event = {};", ""),
-    replay("a line of a byte-order mark alone is a command", "detail::without_mark(line).find_first_not_of",
+    replay("a line of a byte-order mark alone is a command", "detail::without_utf8_mark(line).find_first_not_of",
            "line.find_first_not_of"),
     draft("the first wrong number of the text counts", "if (place < place_) {", "if (!problem_) {"),
     of("json/command_reader.hpp", "unit/json/replay_fields")(

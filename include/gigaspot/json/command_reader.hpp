@@ -81,7 +81,8 @@ public:
                                                                          MarketNames& names) {
         draft_.clear();
         has_op_ = false;
-        if (std::optional<FieldProblem> problem = read_line(detail::without_mark(line), names)) {
+        if (std::optional<FieldProblem> problem =
+                read_line(detail::without_utf8_mark(line), names)) {
             problem->code = Code::malformed;
             return Unexpected{CommandProblem{*std::move(problem), {}}};
         }

@@ -58,7 +58,7 @@ public:
         detail::ReadContext context{names, Rounding::exact};
         std::optional<std::size_t> kind;
         auto problem = detail::read_line(
-            json_, detail::without_mark(line), context, detail::event_kinds, kind,
+            json_, detail::without_utf8_mark(line), context, detail::event_kinds, kind,
             [&](std::size_t found, detail::JsonValue& root) {
                 return detail::EventForm<Traits>::with_fields(found, [&](const auto& fields) {
                     return detail::read_object(context, root, fields, draft_);

@@ -55,7 +55,8 @@ public:
     /// pass over the line, and what the command costs.
     template <class Write>
     void take(std::string_view line, Write write) {
-        if (detail::without_mark(line).find_first_not_of(" \t\r") == std::string_view::npos) return;
+        if (detail::without_utf8_mark(line).find_first_not_of(" \t\r") == std::string_view::npos)
+            return;
         const MarketNames::Mark mark = names_.mark();
         if (!take_command(line, write)) names_.forget_since(mark);
         flush(write, 0);
