@@ -1,33 +1,16 @@
-// Answers a bot's question: which hosts of a snapshot can a workload win at its watts per GPU, and
-// at which price? Prints the cheapest three.
-#include <algorithm>
+// Answers a bot's questions about a snapshot. Which hosts can its workload win at the lowest price
+// per GPU? At which price does it win a host where it has bids already? How low can the price of a
+// bid go that holds a host?
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <vector>
 
 #include <gigaspot/format.hpp>
 #include <gigaspot/gigaspot.hpp>
 #include <gigaspot/json/snapshot.hpp>
 
 using namespace gigaspot::literals;
-
-namespace {
-
-/// A host that the workload can win, and the price that wins it.
-struct Chance {
-    gigaspot::HostId host;
-    std::size_t gpus;
-    gigaspot::Price price;
-};
-
-/// Compares prices per GPU exactly, as fractions.
-bool is_cheaper(const Chance& left, const Chance& right) {
-    return left.price.count() * static_cast<std::int64_t>(right.gpus) <
-           right.price.count() * static_cast<std::int64_t>(left.gpus);
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
     std::ifstream file{argc > 1 ? argv[1] : "examples/data/market.json"};
@@ -37,21 +20,26 @@ int main(int argc, char** argv) {
     if (!snapshot) return 1;
 
     const gigaspot::Conditions conditions{.rates = 0.0071_usd_per_coin};
-    constexpr gigaspot::Power each = 130_W;             // what the workload needs per GPU
-    constexpr gigaspot::Price most = 120_coin_per_day;  // what it is worth per GPU
-    std::vector<Chance> chances;
+    constexpr gigaspot::Power each = 130_W;  // what the workload needs per GPU
+    std::array<gigaspot::HostQuote, 3> room;
+    gigaspot::Cheapest search{{.profile = {.power_limit = each}}, conditions, room};
     for (const gigaspot::Machine& machine : snapshot->machines) {
+        if (machine.facts.cores.count() < 8) continue;  // any condition of your own
         const auto bids = snapshot->bids_of(machine);
-        const std::size_t gpus = machine.host.gpus.size();
-        const auto total = gigaspot::TotalPower::from_count(gigaspot::Int128{each.count()} * gpus);
-        const auto price = gigaspot::price_to_win(
-            machine.host, bids, conditions, {.power_limits = *total}, gigaspot::run_in_place(bids));
-        if (!price) continue;  // price.error() says why no price wins this host
-        if (price->count() > most.count() * static_cast<std::int64_t>(gpus)) continue;
-        chances.push_back({machine.host.id, gpus, *price});
+        search.add(machine.host, bids, gigaspot::run_in_place(bids));
     }
-    std::sort(chances.begin(), chances.end(), is_cheaper);
-    for (std::size_t i = 0; i < chances.size() && i < 3; ++i)
-        fmt::print("host {}: {} GPUs for {} coins per day\n", chances[i].host, chances[i].gpus,
-                   chances[i].price);
+    const auto cheapest = search.in_order();
+    for (const gigaspot::HostQuote& quote : cheapest) fmt::print("{}\n", quote);
+    fmt::print("{} hosts asked, {}\n", search.hosts(), cheapest.not_compared);
+
+    // A host on which the renter 426 has a bid.
+    const gigaspot::Machine* machine = snapshot->find(1029);
+    if (machine == nullptr) return 1;
+    const auto bids = snapshot->bids_of(*machine);
+    const auto run = gigaspot::run_in_place(bids);
+    const auto price = gigaspot::price_to_win(machine->host, bids, conditions,
+                                              {.power_limits = 780_W, .owner = 426}, run);
+    fmt::print("a second bid of renter 426 on host 1029 wins at {}\n", price);
+    const auto lowest = gigaspot::price_to_keep(machine->host, bids, conditions, run);
+    if (run) fmt::print("bid {} keeps host 1029 with {}\n", run->bid, lowest);
 }
