@@ -72,6 +72,18 @@ void print_market(const gigaspot::Queries& market) {
     fmt::print("{} bids wait, and all runs draw {} W\n", waiting, watts);
 }
 
+void print_prices(const gigaspot::Queries& market, gigaspot::HostId host) {
+    if (const auto lowest = market.price_to_keep(host))
+        fmt::print("its run keeps host {} down to {} coins per day\n", host, *lowest);
+    std::array<gigaspot::HostQuote, 3> room;
+    const auto is_efficient = [](const gigaspot::HostCapabilities& one) {
+        return one.energy_price < 0.2_usd_per_kWh;
+    };
+    for (const auto& quote :
+         market.cheapest({.profile = {.power_limit = 280_W}}, room, is_efficient))
+        if (quote.price) fmt::print("{} coins per day win host {}\n", *quote.price, quote.host);
+}
+
 }  // namespace
 
 int main() {
@@ -104,4 +116,5 @@ int main() {
     print_run(market, 7, at(180_s));
     fmt::print("the bids of owner 2 have cost {} coins\n", cost_of(market, 2));
     print_market(market);
+    print_prices(market, 7);
 }
