@@ -105,11 +105,11 @@ bool warn_of_unused_currencies(const Market& market, const AnswerScope& scope) {
         if (counts[i] > 0)
             used.add(market.names.name(gigaspot::Currency{static_cast<std::uint8_t>(i)}));
     }
+    if (used.text().empty()) return false;  // in a market without bids no currency is misspelt
     bool has_warned = false;
     for (const auto& [option, currency] : market.currency_options) {
         if (counts[currency.number] > 0) continue;
-        warn(fmt::format("{}: no bid uses this currency{}{}", option,
-                         used.text().empty() ? "" : "; they use ", used.text()));
+        warn(fmt::format("{}: no bid uses this currency; they use {}", option, used.text()));
         has_warned = true;
     }
     return has_warned;

@@ -442,7 +442,7 @@ class Market:
 
     def quote(self, machine, bid, tick, owner=None, without=()):
         """Returns the lowest price with which a new bid wins. It does not compete with the bids that are ignored."""
-        new = dict(bid, price=0, active=False)
+        new = dict(bid, price=-1, active=False)  # below every minimum, so that it does not win without an edit
         beside = [other for other in machine["bids"] if not self.is_ignored(other, owner, without)]
         price = self.price_to_win(dict(machine, bids=beside + [new]), new, tick)
         most = [gpu["pl"][1] for gpu in machine["gpus"]]

@@ -251,8 +251,8 @@ def wanted_of(judged, options, owner=None, without=(), currencies=(), machines=T
     shown = ", ".join(name for name in judged.currencies if name in used)
     for option, values in (("rate", options.get("rates", ())), ("fee", options.get("fees", ()))):
         for name in (value.rpartition("=")[0] for value in values):
-            if name not in used:
-                warnings.append(for_people("--%s %s: no bid uses this currency%s" % (option, name, "; they use " + shown if shown else "")))
+            if shown and name not in used:
+                warnings.append(for_people("--%s %s: no bid uses this currency; they use %s" % (option, name, shown)))
     bids = [(host, path) for host, path, _ in judged.skipped_bids]
     return (warnings, len(judged.skipped) if machines else 0,
             bids[:NAMED_MOST] + [None] * len(bids[NAMED_MOST:]))
