@@ -1154,7 +1154,6 @@ class Rejection(Judged):
 class Text(Judged):
     def test_what_is_malformed(self):
         story = self.story()
-        story.rate("1", "c")
         right = '{"op":"bid","time":0,"id":1,"host":7,"owner":1,"price":"5","currency":"c","oc":[{"pl":100}],"env":{"K":"v"}}'
         self.assertEqual(story.line(right), ["rejected currency_unknown"])
         story.rate("1", "c")
