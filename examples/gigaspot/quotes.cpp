@@ -88,9 +88,8 @@ void put_csv_row(fmt::memory_buffer& out, const Quote& quote, const PricedBid& b
 }  // namespace
 
 ConsideredBid::ConsideredBid(const Market& market, const BidOptions& options)
-    : market_{market}, currency_{options.currency.empty()
-                                     ? market.names.name(gigaspot::main_currency)
-                                     : std::string_view{options.currency}} {
+    : currency_{options.currency.empty() ? market.names.name(gigaspot::main_currency)
+                                         : std::string_view{options.currency}} {
     read_option(request_.power_limits, "--watts", options.watts);
     if (!options.watts_per_gpu.empty())
         read_option(each_gpu_.emplace().power_limit, "--watts-per-gpu", options.watts_per_gpu);
@@ -100,7 +99,6 @@ ConsideredBid::ConsideredBid(const Market& market, const BidOptions& options)
         request_.currency = market.names.find_currency(options.currency)
                                 .value_or(gigaspot::Currency{gigaspot::limits::currencies_max});
     request_.tick = market.step(request_.currency);
-    request_.owner = market.owner;
     if (!options.overclock.empty()) profiles_ = read_profiles(options.overclock);
     if (options.overclock_each.empty()) return;
     const gigaspot::Overclock profiles = read_profiles(options.overclock_each);
@@ -112,7 +110,6 @@ ConsideredBid::ConsideredBid(const Market& market, const BidOptions& options)
 
 ConsideredBid::OnHost ConsideredBid::on(const gigaspot::HostCapabilities& host) const {
     OnHost bid{.request = request_};
-    bid.request.without = market_.without;
     if (!each_gpu_ && !profiles_) return bid;
     gigaspot::Bid placed;
     if (profiles_) placed.overclock = *profiles_;

@@ -15,10 +15,11 @@ namespace tool {
 /// A bid that somebody thinks of placing, on any host.
 class ConsideredBid {
 public:
-    /// Reads the options, and the file that they name. Throws Failure. The market must outlive it.
+    /// Reads the options, and the file that they name. Throws Failure.
     ConsideredBid(const Market& market, const BidOptions& options);
 
-    /// The bid on one host: what to ask for, and what its profiles break.
+    /// The bid on one host: what to ask for beside the bids of a `Contest`, and what its profiles
+    /// break.
     struct OnHost {
         gigaspot::QuoteRequest request{};
         std::vector<gigaspot::Violation> violations{};
@@ -34,7 +35,6 @@ public:
     [[nodiscard]] const std::string& currency() const { return currency_; }
 
 private:
-    const Market& market_;
     gigaspot::QuoteRequest request_{};
     std::optional<gigaspot::OverclockProfile> each_gpu_{};
     std::optional<gigaspot::Overclock> profiles_{};
