@@ -132,9 +132,9 @@ public:
     using Quote = BasicHostQuote<Traits>;
 
     /// Begins a search for the first `room.size()` hosts.
-    constexpr BasicCheapest(const BasicSearchRequest<Traits>& request, const Conditions& conditions,
+    constexpr BasicCheapest(const BasicSearchRequest<Traits>& request, const Conditions& known,
                             std::span<Quote> room)
-        : request_{request}, conditions_{conditions}, first_{room, detail::CostOrder{request.by}} {}
+        : request_{request}, conditions_{known}, first_{room, detail::CostOrder{request.by}} {}
 
     /// Asks one more host, unless the request excludes it. If one of its GPUs does not allow the
     /// profile, no price helps: `overclock_invalid`. `select` describes `bids` and `run`. Costs
