@@ -765,6 +765,16 @@ mutants = [
         "                                              .working_properly = draft_.working_properly",
         ".on_demand_rented = draft_.working_properly,\n"
         "                                              .working_properly = draft_.on_demand_rented"),
+    # --- Questions of a live market about prices (section 10) ---
+    of("engine/market/questions.hpp", "unit/engine/engine_questions")(
+        "a search ignores the condition of the caller",
+        "if (!search.includes(host) || !wanted(host)) continue;", "if (!search.includes(host)) continue;"),
+    of("engine/market/questions.hpp", "unit/engine/engine_questions")(
+        "a search sees no run", "search.add(host, next.bids(), next.run);", "search.add(host, next.bids());"),
+    of("engine/queries.hpp", "unit/engine/engine_questions")(
+        "price_to_keep has steps of its own",
+        "return gigaspot::price_to_keep(next->host, next->bids(), next->conditions, next->run, tick);",
+        "return gigaspot::price_to_keep(next->host, next->bids(), next->conditions, next->run);"),
     # --- Documents (sections 2 and 12) ---
     market_fields("the minimum of a range rounds half to even",
                   "end == 0 ? Rounding::up : Rounding::down",

@@ -323,7 +323,7 @@ TEST_CASE("price_to_keep: the run keeps its host down to the best challenger's p
 
 TEST_CASE(
     "cheapest: the hosts of the market by the price that wins, and a filter of the caller's") {
-    Market market;
+    Market market{{.switch_margin = 1_usd_per_day}};
     CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
     for (const std::uint64_t id : {7U, 8U, 9U, 10U}) CHECK(market.tell(0, host({.id = id})) == "");
     CHECK(market.tell(0, bid({.id = 1, .price = 30_coin_per_day, .host = 7})) == "");
@@ -354,6 +354,7 @@ TEST_CASE(
           "");
     const auto later = market.engine.cheapest(request, room);
     CHECK(hosts(later) == std::vector<std::uint64_t>{9, 7, 8, 10});
+    CHECK(later[0].price == Result<Price, Code>{21.0001_coin_per_day});  // above the margin
     CHECK(later.not_compared == NotCompared{.rate_missing = 1});
 }
 
