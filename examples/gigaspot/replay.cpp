@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -29,8 +28,9 @@ Failure system_failure(std::string_view what) {
 /// A file descriptor that is closed.
 class File {
 public:
-    File(const std::string& path, int flags) : number_{::open(path.c_str(), flags, 0666)} {
-        if (number_ < 0) throw system_failure(path);
+    /// Takes what the system has just opened; below 0 it has failed.
+    File(int number, std::string_view name) : number_{number} {
+        if (number_ < 0) throw system_failure(name);
     }
     File(const File&) = delete;
     File& operator=(const File&) = delete;
@@ -197,7 +197,7 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
     const SignalsHeldBack signals;
     std::signal(SIGXFSZ, SIG_IGN);  // a limit of sizes is an error like a full disk
     static_cast<void>(::unlink(draft.c_str()));
-    const File file{draft, O_WRONLY | O_CREAT | O_EXCL};
+    const File file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666), draft};
     try {
         struct stat status {};
         const bool exists = ::stat(target.c_str(), &status) == 0;
@@ -281,11 +281,10 @@ void replay(const ReplayOptions& options) {
         throw Failure{wrong_use, "only one of COMMANDS and --restore can be standard input"};
     if (options.save == "-")
         throw Failure{wrong_use, "--save takes a file: standard output has the events"};
-    std::optional<File> opened;
-    if (options.commands != "-") opened.emplace(options.commands, O_RDONLY);
-    const int commands = opened ? opened->number() : STDIN_FILENO;
-    const std::string_view name =
-        opened ? std::string_view{options.commands} : std::string_view{"standard input"};
+    const bool is_standard_input = options.commands == "-";
+    const std::string name = is_standard_input ? "standard input" : options.commands;
+    const File file{is_standard_input ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY), name};
+    const int commands = file.number();
     if (!options.save.empty()) check_can_be_saved(options.save, commands);
     gigaspot::Replay market = make_market(options);
 
