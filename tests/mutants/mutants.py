@@ -729,8 +729,6 @@ mutants = [
         "known = context.names.find_currency(name)", "known = context.names.find_or_add_currency(name)"),
     command_reader("a misspelt field of a command is ignored",
                    "detail::UnknownFields::rejected_unless_x", "detail::UnknownFields::ignored"),
-    command_reader("a byte-order mark is malformed", "read_line(detail::without_utf8_mark(line), names)",
-                   "read_line(line, names)"),
     of("json/reader/fields.hpp", "unit/json/command_reader")(
         "a field of the sender needs no underscore", 'name.starts_with("x_")', 'name.starts_with("x")'),
     of("json/reader/fields.hpp", "unit/json/command_reader")(

@@ -15,7 +15,6 @@
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/json/document.hpp>
-#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/id_text.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/command_form.hpp>
@@ -81,8 +80,7 @@ public:
                                                                          MarketNames& names) {
         draft_.clear();
         has_op_ = false;
-        if (std::optional<FieldProblem> problem =
-                read_line(detail::without_utf8_mark(line), names)) {
+        if (std::optional<FieldProblem> problem = read_line(line, names)) {
             problem->code = Code::malformed;
             return Unexpected{CommandProblem{*std::move(problem), {}}};
         }

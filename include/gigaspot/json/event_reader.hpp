@@ -13,7 +13,6 @@
 #include <gigaspot/base/decimal.hpp>
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/json/document.hpp>
-#include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/event_text.hpp>
 #include <gigaspot/json/id_text.hpp>
 #include <gigaspot/json/names.hpp>
@@ -58,7 +57,7 @@ public:
         detail::ReadContext context{names, Rounding::exact};
         std::optional<std::size_t> kind;
         auto problem = detail::read_line(
-            json_, detail::without_utf8_mark(line), context, detail::event_kinds, kind,
+            json_, line, context, detail::event_kinds, kind,
             [&](std::size_t found, detail::JsonValue& root) {
                 return detail::EventForm<Traits>::with_fields(found, [&](const auto& fields) {
                     return detail::read_object(context, root, fields, draft_);
