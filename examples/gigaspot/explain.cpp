@@ -162,7 +162,8 @@ void put_json_bid(fmt::memory_buffer& out, const Market& market, const Explained
     put(out, R"({{"bid":{},"owner":{},"watts":{},"price":"{}","currency":)", bid.id, bid.owner,
         explained.explanation.power_draw, bid.price);
     put_json_text(out, market.names.name(bid.currency));
-    std::optional<gigaspot::UsdPerDay> income, electricity;
+    std::optional<gigaspot::UsdPerDay> income;
+    std::optional<gigaspot::UsdPerDay> electricity;
     if (const auto& parts = explained.explanation.parts) {
         income = parts->income;
         electricity = parts->electricity;

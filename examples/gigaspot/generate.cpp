@@ -19,7 +19,7 @@ std::string decimal(std::int64_t count, int decimals) {
     return std::string{gigaspot::to_decimal(count, decimals).view()};
 }
 
-struct Rival {
+struct DrawnBid {
     std::uint64_t id;
     std::int64_t owner;
     std::int64_t price;  // 0.0001 coin a day
@@ -29,11 +29,12 @@ struct Rival {
 /// Makes rival bids with prices that are close together: each renter bids about what the machine is
 /// worth to all, plus what its own watts cost at a usual energy price (at 0.1 USD/kWh about 0.34
 /// coins per day and watt).
-std::vector<Rival> make_rivals(Random& random, std::uint64_t first_id, std::uint64_t count,
-                               std::int64_t worth, std::int64_t watts_min, std::int64_t watts_max) {
-    std::vector<Rival> rivals;
+std::vector<DrawnBid> make_rivals(Random& random, std::uint64_t first_id, std::uint64_t count,
+                                  std::int64_t worth, std::int64_t watts_min,
+                                  std::int64_t watts_max) {
+    std::vector<DrawnBid> rivals;
     for (std::uint64_t i = 0; i < count; ++i) {
-        Rival rival{.id = first_id + i, .owner = random.between(1, 900), .price = 0, .watts = 0};
+        DrawnBid rival{.id = first_id + i, .owner = random.between(1, 900), .price = 0, .watts = 0};
         rival.watts = random.between(watts_min + (watts_max - watts_min) / 4, watts_max);
         rival.price = worth * random.between(930, 1030) / 1000 + rival.watts * 3'400;
         rivals.push_back(rival);
@@ -42,7 +43,7 @@ std::vector<Rival> make_rivals(Random& random, std::uint64_t first_id, std::uint
 }
 
 /// Mostly the best of them runs; sometimes one that has been overtaken, sometimes none.
-std::size_t choose_running(Random& random, const std::vector<Rival>& rivals,
+std::size_t choose_running(Random& random, const std::vector<DrawnBid>& rivals,
                            std::int64_t cents_per_kwh) {
     const std::int64_t draw = random.between(1, 100);
     if (rivals.empty() || draw > 85) return rivals.size();
@@ -51,17 +52,16 @@ std::size_t choose_running(Random& random, const std::vector<Rival>& rivals,
             random.between(0, static_cast<std::int64_t>(rivals.size()) - 1));
     // In 1e-8 USD a day: 0.0001 coin at 0.0071 USD is 71, and 1 W for a day at 0.01 USD/kWh is
     // 24,000.
-    const auto profit = [&](const Rival& rival) {
+    const auto profit = [&](const DrawnBid& rival) {
         return rival.price * 71 - rival.watts * 24'000 * cents_per_kwh;
     };
-    const auto best =
-        std::max_element(rivals.begin(), rivals.end(), [&](const Rival& left, const Rival& right) {
-            return profit(left) < profit(right);
-        });
+    const auto best = std::max_element(
+        rivals.begin(), rivals.end(),
+        [&](const DrawnBid& left, const DrawnBid& right) { return profit(left) < profit(right); });
     return static_cast<std::size_t>(best - rivals.begin());
 }
 
-void put_bid(fmt::memory_buffer& out, Random& random, const Rival& rival, bool is_active) {
+void put_bid(fmt::memory_buffer& out, Random& random, const DrawnBid& rival, bool is_active) {
     const bool is_cached = is_active || random.chance(60);
     const bool is_to_cache = is_cached || random.chance(30);
     const bool is_bitcoin = random.chance(3);
@@ -91,7 +91,7 @@ void put_machine(fmt::memory_buffer& out, Random& random, std::uint64_t id, std:
         if (i > 0) gpu_texts.push_back(',');
         put_gpu(gpu_texts, model, host_max);
     }
-    const std::vector<Rival> rivals =
+    const std::vector<DrawnBid> rivals =
         make_rivals(random, first_bid, bids, worth, gpus * model.watts_min, watts_max);
     const std::size_t running = choose_running(random, rivals, cents_per_kwh);
 

@@ -60,7 +60,9 @@ inline constexpr std::string_view looks_like_snapshot = ": this looks like a sna
 /// What an answer of the market says in the place of another document: `"a code and why"`, or where
 /// the snapshot is.
 [[gnu::cold]] inline std::string describe_answer(std::string_view text) {
-    std::string_view code, error, url;
+    std::string_view code;
+    std::string_view error;
+    std::string_view url;
     bool has_snapshot = false;
     TopLevel{text}.fields([&](std::string_view key, std::string_view value) {
         if (key == "code" && code.empty()) code = value;
@@ -182,8 +184,8 @@ inline FieldProblem currency_problem(std::string_view name) {
 [[gnu::cold]] inline FieldProblem unknown_currency(std::string_view name,
                                                    const MarketNames& names) {
     std::string known;
-    for (std::uint8_t number = 0; number < names.currencies(); ++number)
-        add_to_list(known, shown(names.name(Currency{number})));
+    for (std::size_t number = 0; number < names.currencies(); ++number)
+        add_to_list(known, shown(names.name(Currency{static_cast<std::uint8_t>(number)})));
     return {.code = Code::currency_unknown,
             .detail = text_of("unknown currency ", quoted(name), "; known: ", known)};
 }
