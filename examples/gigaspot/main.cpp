@@ -214,6 +214,7 @@ std::optional<std::string> find_similar(const std::string& word,
 /// Fails if the first word is neither an option nor a command, and names the most similar command.
 void check_command(const std::string& word, const std::vector<CLI::App*>& commands) {
     std::vector<std::string> names;
+    names.reserve(commands.size());
     for (const CLI::App* command : commands) names.push_back(command->get_name());
     const std::optional<std::string> similar = find_similar(word, names);
     if (word.starts_with('-') || similar == word) return;
