@@ -15,6 +15,7 @@ branch is taken if any instance in any unit takes it. It omits what the compiler
 """
 import collections
 import json
+import math
 import pathlib
 import re
 import subprocess
@@ -76,13 +77,17 @@ def read(build):
 def united(found, has_run):
     """Returns the counts of a line's branches in the source, summed over all instances."""
     taken = {}
-    fewest = min(len(counts) for _, counts in found)
+    # An entry without a name has all instances of a lambda in a unit, one after the other. The number of
+    # branches of one instance divides the lengths of all such entries. It is the shortest length, or else
+    # their greatest common divisor. A multiple of it finds too few branches taken, never too many.
+    lengths = [len(counts) for function, counts in found if function is None]
+    each = min(len(counts) for _, counts in found)
+    if any(length % each != 0 for length in lengths):
+        each = math.gcd(*lengths)
     # Named functions come first. An entry without a name belongs to one with as many branches.
     for function, counts in sorted(found, key=lambda entry: entry[0] is None):
         if function is None:
-            # These are instances of a lambda, one after the other.
-            if len(counts) % fewest == 0:
-                counts = [sum(counts[i::fewest]) for i in range(fewest)]
+            counts = [sum(counts[i::each]) for i in range(each)]
             function = next((name for name, branches in taken if branches == len(counts)), None)
         before = taken.get((function, len(counts)), [0] * len(counts))
         taken[function, len(counts)] = list(map(sum, zip(before, counts)))
