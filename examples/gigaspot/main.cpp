@@ -70,7 +70,7 @@ void add_market_options(CLI::App& command, tool::MarketOptions& options) {
         ->type_name("CURRENCY=PPM");
     command
         .add_option("--base-power", options.base_power,
-                    "Watts that a machine draws besides its GPUs, where the snapshot has none or 0 "
+                    "Watts that a machine draws without its GPUs, where the snapshot has none or 0 "
                     "[0]")
         ->type_name("W");
     command
