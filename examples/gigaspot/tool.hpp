@@ -236,7 +236,7 @@ std::string describe_skipped(const gigaspot::SkippedMachine& skipped);
 /// A line on standard error.
 void warn(std::string_view message);
 
-/// What an answer is about, besides the machines that were requested.
+/// Says what an answer covers, and so what it must report as passed over.
 struct AnswerScope {
     bool has_machines = true;  ///< whether it passes over machines that could not be read
     bool has_bids = true;      ///< whether it compares the bids of the machines

@@ -80,6 +80,7 @@ def united(found, has_run):
     # An entry without a name has all instances of a lambda in a unit, one after the other. The number of
     # branches of one instance divides the lengths of all such entries. It is the shortest length, or else
     # the highest number that divides all of them. A multiple finds too few branches, never too many.
+    # Only a line with two different lambdas that have conditions could show too many.
     lengths = [len(counts) for function, counts in found if function is None]
     each = min(len(counts) for _, counts in found)
     if any(length % each != 0 for length in lengths):
