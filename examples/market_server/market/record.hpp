@@ -21,6 +21,7 @@ enum class Op : std::uint8_t {
     edit,          ///< a renter's edits of orders
     cancel,        ///< a renter's cancels
     machine,       ///< a hosting provider registers a machine or changes it
+    remove_machine,  ///< a hosting provider takes a machine away, with all bids on it
     beat,          ///< the status that a machine reports
     offline,       ///< a machine has missed its heartbeats
     close,         ///< a billing interval ends

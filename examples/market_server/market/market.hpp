@@ -1,0 +1,39 @@
+// The market as a function of its records: the same records give the same market, the same answers
+// and the same postings, on every machine. It has no clock, no thread and no file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "operations.hpp"
+#include "record.hpp"
+#include "state.hpp"
+#include "step.hpp"
+
+namespace market_server {
+
+class Market {
+public:
+    /// Takes a record; its number is one more than that of the record before. A record that is not
+    /// of the right form is answered with an error and changes nothing else.
+    Outcome apply(const Record& record);
+
+    [[nodiscard]] const State& state() const { return state_; }
+    [[nodiscard]] const gigaspot::Engine& engine() const { return state_.engine(); }
+
+    /// Everything, as bytes for `restore`. Equal markets give equal bytes.
+    [[nodiscard]] std::string save() const;
+    /// Throws std::runtime_error if the bytes are not a save of this version.
+    [[nodiscard]] static Market restore(std::string_view bytes);
+
+    /// Whether in each currency deposits equal the sum of all other sides.
+    [[nodiscard]] bool is_balanced() const;
+
+private:
+    State state_{};
+};
+
+}  // namespace market_server

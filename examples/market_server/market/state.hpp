@@ -1,0 +1,96 @@
+// Everything that the market's records have brought about.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gigaspot/json/replay.hpp>
+
+#include "ledger.hpp"
+#include "posting.hpp"
+#include "record.hpp"
+#include "settings.hpp"
+
+namespace market_server {
+
+enum class AccountKind : std::uint8_t { renter, host };
+
+struct Account {
+    AccountKind kind = AccountKind::renter;
+    std::string name{};
+};
+
+struct Token {
+    std::uint64_t account = 0;
+    std::int64_t expires = 0;  ///< ms; 0: never
+};
+
+/// A bid that is in the market: what the engine does not keep.
+struct Order {
+    std::uint64_t account = 0;
+    gigaspot::HostId host{};
+    gigaspot::Currency currency{};
+    gigaspot::Price price{};  ///< as last accepted
+    std::string image{};
+    std::string env = "{}";  ///< an object of JSON
+    Units reserved = 0;
+    Units spent = 0;
+    std::int64_t created = 0;
+};
+
+/// A bid that is gone.
+struct EndedOrder {
+    std::uint64_t id = 0;
+    Order order{};
+    std::int64_t ended = 0;
+    gigaspot::Code reason = gigaspot::Code::none;
+};
+
+struct Machine {
+    std::uint64_t account = 0;
+    std::uint64_t run_sequence = 0;   ///< the record that last changed what it runs; 0: none
+    std::uint64_t interruptions = 0;  ///< runs that ended because of the machine or its provider
+};
+
+/// The answer to a request, as HTTP status and document of JSON.
+struct Answer {
+    unsigned status = 200;
+    std::string body{};
+
+    friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+struct State {
+    /// The engine with the names of currencies and models.
+    gigaspot::Replay market{default_policy()};
+    Settings settings{};
+    std::uint64_t records = 0;  ///< how many it has taken
+    std::int64_t time = 0;      ///< of the last one
+    std::uint64_t accounts_made = 0;
+    std::uint64_t orders_made = 0;
+    std::map<std::uint64_t, Account> accounts{};
+    std::map<std::string, Token, std::less<>> tokens{};  ///< by hash, in hexadecimal
+    std::map<std::uint64_t, Machine> machines{};
+    std::map<std::uint64_t, Order> orders{};
+    std::map<std::uint64_t, std::set<std::uint64_t>> orders_of{};  ///< by account
+    std::map<std::uint64_t, std::deque<EndedOrder>> ended_of{};    ///< by account, oldest first
+    std::map<std::string, Answer, std::less<>> references{};       ///< of deposits and withdrawals
+    /// Answers to requests of the last minute, by a hash of operation, account and body.
+    std::map<std::string, Answer, std::less<>> requests{};
+    std::deque<std::pair<std::int64_t, std::string>> request_times{};  ///< the same, oldest first
+    Ledger ledger{};
+
+    [[nodiscard]] gigaspot::Engine& engine() { return market.engine(); }
+    [[nodiscard]] const gigaspot::Engine& engine() const { return market.engine(); }
+};
+
+inline constexpr std::size_t ended_orders_max = 64;       ///< kept per account
+inline constexpr std::int64_t request_memory = 60'000;    ///< ms
+
+}  // namespace market_server
