@@ -2,6 +2,7 @@
 // each order holds the money for the interval that begins.
 #include <algorithm>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -65,6 +66,18 @@ void revoke_without_image(Step& step) {
     for (const std::uint64_t bid : late) static_cast<void>(step.run(gigaspot::RevokeBid{bid}));
 }
 
+void note_history(State& state) {
+    const gigaspot::Totals totals = state.engine().totals();
+    const auto rate = state.engine().conditions().rate(gigaspot::main_currency);
+    state.history.push_back(
+        {.time = state.time,
+         .rate = rate ? std::string{rate->text().view()} : std::string{},
+         .running = totals.running,
+         .watts = totals.watts,
+         .profit = std::string{(totals.income - totals.electricity).text().view()}});
+    if (state.history.size() > history_max) state.history.pop_front();
+}
+
 }  // namespace
 
 void close_interval(Step& step) {
@@ -82,6 +95,7 @@ void close_interval(Step& step) {
     for (const std::uint64_t id : paid) {
         if (const auto bid = step.state.engine().bid(id)) step.set_reserve(id, step.required(*bid));
     }
+    note_history(step.state);
     step.outcome.answer.body = R"({"code":0})";
 }
 

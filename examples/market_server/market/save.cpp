@@ -236,6 +236,29 @@ void get_requests(Reader& in, State& state) {
     }
 }
 
+void put_history(Writer& out, const State& state) {
+    out.put(std::uint64_t{state.history.size()});
+    for (const HistoryPoint& point : state.history) {
+        out.put(point.time);
+        out.put(point.rate);
+        out.put(point.running);
+        out.put(point.watts);
+        out.put(point.profit);
+    }
+}
+
+void get_history(Reader& in, State& state) {
+    for (std::uint64_t left = in.number(); left != 0; --left) {
+        HistoryPoint point;
+        point.time = in.whole();
+        point.rate = in.text();
+        point.running = in.number();
+        point.watts = in.whole();
+        point.profit = in.text();
+        state.history.push_back(std::move(point));
+    }
+}
+
 }  // namespace
 
 std::string Market::save() const {
@@ -251,6 +274,7 @@ std::string Market::save() const {
     put_machines(out, state_);
     put_money(out, state_);
     put_requests(out, state_);
+    put_history(out, state_);
     return std::move(out.bytes);
 }
 
@@ -274,6 +298,7 @@ Market Market::restore(std::string_view bytes) {
     get_machines(in, state);
     get_money(in, state);
     get_requests(in, state);
+    get_history(in, state);
     if (!in.is_at_end()) throw std::runtime_error{"the save has bytes after its end"};
     return market;
 }

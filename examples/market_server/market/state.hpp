@@ -66,6 +66,15 @@ struct Answer {
     friend bool operator==(const Answer&, const Answer&) = default;
 };
 
+/// The market just after a close, for charts.
+struct HistoryPoint {
+    std::int64_t time = 0;
+    std::string rate{};         ///< USD per main coin; empty: none
+    std::uint64_t running = 0;  ///< hosts
+    std::int64_t watts = 0;
+    std::string profit{};  ///< of all hosts, in USD per day
+};
+
 struct State {
     /// The engine with the names of currencies and models.
     gigaspot::Replay market{default_policy()};
@@ -85,12 +94,14 @@ struct State {
     std::map<std::string, Answer, std::less<>> requests{};
     std::deque<std::pair<std::int64_t, std::string>> request_times{};  ///< the same, oldest first
     Ledger ledger{};
+    std::deque<HistoryPoint> history{};  ///< one per close, oldest first
 
     [[nodiscard]] gigaspot::Engine& engine() { return market.engine(); }
     [[nodiscard]] const gigaspot::Engine& engine() const { return market.engine(); }
 };
 
 inline constexpr std::size_t ended_orders_max = 64;       ///< kept per account
+inline constexpr std::size_t history_max = 1'440;
 inline constexpr std::int64_t request_memory = 60'000;    ///< ms
 
 }  // namespace market_server

@@ -1,0 +1,219 @@
+#include "writer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "../market/json.hpp"
+
+namespace market_server {
+namespace {
+
+constexpr std::int64_t retry_after = 200;   ///< ms until a batch that failed is tried again
+constexpr std::int64_t look_every = 1'000;  ///< ms between two looks for machines that are silent
+
+/// Seconds of a clock that never goes back, for measurements only.
+double seconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+const Answer unavailable{
+    503, R"({"code":1,"error":"the journal cannot be written now; nothing was changed"})"};
+
+}  // namespace
+
+Writer::Writer(Market market, Journal& journal, std::vector<Posting> previous,
+               WriterOptions options, Clock clock, std::function<void(const Records&)> publish,
+               WriterObserver& observer)
+    : market_{std::move(market)},
+      journal_{journal},
+      previous_{std::move(previous)},
+      options_{options},
+      clock_{std::move(clock)},
+      publish_{std::move(publish)},
+      observer_{observer} {
+    // A machine that was there before has its full time to report.
+    for (const auto& [id, machine] : market_.state().machines) last_beat_[id] = clock_();
+}
+
+bool Writer::submit(Job job) {
+    {
+        const std::lock_guard lock{mutex_};
+        if (is_stopping_ || queue_.size() >= options_.queue_max) return false;
+        queue_.push_back({std::move(job), seconds()});
+    }
+    changed_.notify_one();
+    return true;
+}
+
+void Writer::stop() {
+    {
+        const std::lock_guard lock{mutex_};
+        is_stopping_ = true;
+    }
+    changed_.notify_one();
+}
+
+std::size_t Writer::waiting() const {
+    const std::lock_guard lock{mutex_};
+    return queue_.size();
+}
+
+bool Writer::is_healthy() const {
+    const std::lock_guard lock{mutex_};
+    return is_healthy_;
+}
+
+/// A clock that was set back stands still for the market.
+std::int64_t Writer::now() const { return std::max(clock_(), market_.state().time); }
+
+/// Closes come at multiples of the interval, so that a server that was down closes at the same times
+/// as one that was not.
+std::int64_t Writer::next_close() const {
+    const std::int64_t interval = market_.state().settings.interval;
+    return (market_.state().time / interval + 1) * interval;
+}
+
+void Writer::run() {
+    for (;;) {
+        while (is_behind()) work({});
+        std::vector<Waiting> jobs = take_jobs(std::min(next_close(), now() + look_every));
+        const bool is_idle = jobs.empty();
+        work(std::move(jobs));
+        const std::lock_guard lock{mutex_};
+        if (is_stopping_ && is_idle && queue_.empty()) return;
+    }
+}
+
+std::vector<Writer::Waiting> Writer::take_jobs(std::int64_t wait_until) {
+    std::unique_lock lock{mutex_};
+    const std::int64_t left = std::max<std::int64_t>(wait_until - clock_(), 0);
+    changed_.wait_for(lock, std::chrono::milliseconds{std::min(left, look_every)},
+                      [&] { return is_stopping_ || !queue_.empty(); });
+    std::vector<Waiting> jobs;
+    while (!queue_.empty() && jobs.size() < options_.batch_max) {
+        jobs.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    return jobs;
+}
+
+/// Whether more closes are due than one batch takes, as after a long time without a server. They
+/// come before any request.
+bool Writer::is_behind() const {
+    const auto batch = static_cast<std::int64_t>(options_.batch_max);
+    return next_close() + batch * market_.state().settings.interval <= now();
+}
+
+void Writer::add_due(std::vector<Record>& records, std::int64_t time,
+                     std::size_t records_max) const {
+    for (std::int64_t due = next_close(); due <= time && records.size() < records_max;
+         due += market_.state().settings.interval)
+        records.push_back({.op = Op::close, .time = due});
+}
+
+/// Machines that have not reported for too long go offline.
+void Writer::add_silent(std::vector<Record>& records, std::int64_t time) {
+    for (auto& [id, beat] : last_beat_) {
+        if (time - beat <= 3 * options_.heartbeat) continue;
+        beat = time;
+        const auto host = market_.engine().host(gigaspot::HostId{id});
+        if (host && host->status.online)
+            records.push_back({.op = Op::offline, .time = time, .body = std::to_string(id)});
+    }
+}
+
+/// Answers a beat that reports nothing new. It needs no record.
+bool Writer::answer_beat(const Job& job, std::int64_t time) {
+    if (job.record.op != Op::beat) return false;
+    try {
+        const Beat beat = Beat::of(job.record.body);
+        const auto machine = market_.state().machines.find(beat.id.value);
+        if (machine == market_.state().machines.end() ||
+            machine->second.account != job.record.account)
+            return false;
+        last_beat_[beat.id.value] = time;
+        if (is_news(market_.state(), beat)) return false;
+        job.reply({200, R"({"code":0})"});
+    } catch (const BadInput& error) {
+        job.reply({400, fmt::format(R"({{"code":2,"error":{}}})", json_text(error.what()))});
+    }
+    return true;
+}
+
+void Writer::work(std::vector<Waiting> jobs) {
+    std::vector<Record> records;
+    const std::int64_t time = now();
+    const bool is_catching_up = is_behind();
+    add_due(records, time, is_catching_up ? options_.batch_max : records.max_size());
+    if (!is_catching_up) add_silent(records, time);
+    const std::size_t own = records.size();
+    std::erase_if(jobs, [&](const Waiting& waiting) { return answer_beat(waiting.job, time); });
+    for (const Waiting& waiting : jobs) {
+        records.push_back(waiting.job.record);
+        records.back().time = time;
+    }
+    if (records.empty()) return;
+    const double queued = jobs.empty() ? 0 : seconds() - jobs.front().since;
+    const double begun = seconds();
+    const bool is_durable = make_durable(records);
+    {
+        const std::lock_guard lock{mutex_};
+        is_healthy_ = is_durable;
+    }
+    if (!is_durable) {
+        observer_.refused_by_journal();
+        for (const Waiting& waiting : jobs) waiting.job.reply(unavailable);
+        std::unique_lock lock{mutex_};
+        changed_.wait_for(lock, std::chrono::milliseconds{retry_after},
+                          [&] { return is_stopping_; });
+        return;
+    }
+    observer_.batch(records.size(), seconds() - begun, queued);
+    apply(records, own, jobs);
+}
+
+bool Writer::make_durable(const std::vector<Record>& records) {
+    std::vector<std::string> texts;
+    texts.reserve(records.size());
+    for (const Record& record : records) texts.push_back(to_text(record));
+    const std::vector<std::string_view> views{texts.begin(), texts.end()};
+    const std::uint64_t last = market_.state().records;
+    const Batch batch{.id = fmt::format("{}-{}", last, ++batches_),
+                      .records = views,
+                      .previous = previous_,
+                      .applied = last};
+    switch (journal_.append(batch, last)) {
+    case Append::durable: return true;
+    case Append::unavailable: return false;
+    case Append::fenced: break;
+    }
+    throw std::runtime_error{"another server has written to this market's journal"};
+}
+
+void Writer::apply(const std::vector<Record>& records, std::size_t own,
+                   std::vector<Waiting>& jobs) {
+    previous_.clear();
+    std::vector<Answer> answers;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        Outcome outcome = market_.apply(records[i]);
+        observer_.applied(records[i], outcome);
+        previous_.insert(previous_.end(), std::make_move_iterator(outcome.postings.begin()),
+                         std::make_move_iterator(outcome.postings.end()));
+        if (records[i].op == Op::machine && outcome.answer.status == 200)
+            last_beat_.try_emplace(std::stoull(records[i].body), records[i].time);
+        if (i >= own) answers.push_back(std::move(outcome.answer));
+    }
+    std::erase_if(last_beat_, [&](const auto& beat) {
+        return !market_.state().machines.contains(beat.first);
+    });
+    publish_(std::make_shared<const std::vector<Record>>(records));
+    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].job.reply(answers[i]);
+}
+
+}  // namespace market_server

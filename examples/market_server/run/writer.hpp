@@ -1,0 +1,107 @@
+// The one thread that changes the market. It takes all requests that wait, makes them durable
+// together, applies them, and only then answers.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "../market/market.hpp"
+#include "../store/journal.hpp"
+
+namespace market_server {
+
+/// A request and what to do with its answer. The time of the record is set by the writer.
+struct Job {
+    Record record{};
+    std::function<void(const Answer&)> reply{};
+};
+
+/// Records that have become durable, in order.
+using Records = std::shared_ptr<const std::vector<Record>>;
+
+struct WriterOptions {
+    std::size_t queue_max = 8'192;  ///< jobs that wait; more are refused
+    std::size_t batch_max = 1'024;  ///< records that become durable together
+    std::int64_t heartbeat = 20'000;  ///< ms between two beats of a machine; it may miss two
+};
+
+/// For metrics.
+class WriterObserver {
+public:
+    virtual ~WriterObserver() = default;
+    virtual void batch(std::size_t records, double sync_seconds, double queue_seconds) = 0;
+    virtual void applied(const Record& record, const Outcome& outcome) = 0;
+    virtual void refused_by_journal() = 0;
+};
+
+class Writer {
+public:
+    using Clock = std::function<std::int64_t()>;  ///< ms since 1970
+
+    /// `previous` are postings of records up to the market's last one that are not in the journal's
+    /// books yet. `publish` gets each batch after it has become durable and before the answers; it
+    /// must not block.
+    Writer(Market market, Journal& journal, std::vector<Posting> previous, WriterOptions options,
+           Clock clock, std::function<void(const Records&)> publish, WriterObserver& observer);
+
+    /// Any thread. Returns false, and never calls `reply`, if the queue is full or the writer has
+    /// stopped.
+    [[nodiscard]] bool submit(Job job);
+
+    /// Works until `stop`. Throws std::runtime_error if another writer uses the journal.
+    void run();
+    /// Lets `run` answer what was taken, then return. Any thread.
+    void stop();
+
+    /// How many jobs wait. Any thread.
+    [[nodiscard]] std::size_t waiting() const;
+    /// Whether the last batch became durable. Any thread.
+    [[nodiscard]] bool is_healthy() const;
+
+    /// Only while `run` does not run.
+    [[nodiscard]] const Market& market() const { return market_; }
+    [[nodiscard]] const std::vector<Posting>& previous() const { return previous_; }
+
+private:
+    struct Waiting {
+        Job job{};
+        double since = 0;
+    };
+
+    [[nodiscard]] std::int64_t now() const;
+    [[nodiscard]] std::int64_t next_close() const;
+    [[nodiscard]] std::vector<Waiting> take_jobs(std::int64_t wait_until);
+    void work(std::vector<Waiting> jobs);
+    [[nodiscard]] bool is_behind() const;
+    void add_due(std::vector<Record>& records, std::int64_t time, std::size_t records_max) const;
+    void add_silent(std::vector<Record>& records, std::int64_t time);
+    [[nodiscard]] bool answer_beat(const Job& job, std::int64_t time);
+    [[nodiscard]] bool make_durable(const std::vector<Record>& records);
+    void apply(const std::vector<Record>& records, std::size_t own, std::vector<Waiting>& jobs);
+
+    Market market_;
+    Journal& journal_;
+    std::vector<Posting> previous_;
+    WriterOptions options_;
+    Clock clock_;
+    std::function<void(const Records&)> publish_;
+    WriterObserver& observer_;
+    std::map<std::uint64_t, std::int64_t> last_beat_{};  ///< by machine
+    std::uint64_t batches_ = 0;
+
+    mutable std::mutex mutex_{};
+    std::condition_variable changed_{};
+    std::deque<Waiting> queue_{};
+    bool is_stopping_ = false;
+    bool is_healthy_ = true;
+};
+
+}  // namespace market_server
