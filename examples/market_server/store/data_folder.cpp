@@ -89,15 +89,9 @@ void DataFolder::lock() {
 /// Whether there is a market. Throws if there is none although the folder is not new.
 bool DataFolder::has_market() const {
     std::string strange;
-    try {
-        for (const auto& entry : std::filesystem::directory_iterator{path_}) {
-            const std::string name = entry.path().filename().string();
-            if (name == "market.db") return true;
-            if (!is_of_first_start(name)) strange = name;
-        }
-    } catch (const std::filesystem::filesystem_error& error) {
-        throw StoreError{"cannot read the folder " + path_.string() + ": " +
-                         error.code().message()};
+    for (const std::string& name : names_in(path_)) {
+        if (name == "market.db") return true;
+        if (!is_of_first_start(name)) strange = name;
     }
     if (strange.empty()) return false;
     throw DamagedStore{database().string() + " is missing, but the folder is not new: it has " +

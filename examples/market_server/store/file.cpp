@@ -85,6 +85,19 @@ std::optional<std::string> read_file(const std::filesystem::path& path) {
     return File{path, O_RDONLY}.read();
 }
 
+std::vector<std::string> names_in(const std::filesystem::path& folder) {
+    std::vector<std::string> names;
+    try {
+        for (const auto& entry : std::filesystem::directory_iterator{folder}) {
+            names.push_back(entry.path().filename().string());
+        }
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw StoreError{"cannot read the folder " + folder.string() + ": " +
+                         error.code().message()};
+    }
+    return names;
+}
+
 void sync_folder(const std::filesystem::path& folder) {
     File{folder, O_RDONLY | O_DIRECTORY}.sync();
 }

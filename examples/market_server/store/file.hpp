@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -41,6 +42,9 @@ private:
 
 /// The whole file; nothing if it does not exist.
 [[nodiscard]] std::optional<std::string> read_file(const std::filesystem::path& path);
+
+/// The names in a folder, in no order.
+[[nodiscard]] std::vector<std::string> names_in(const std::filesystem::path& folder);
 
 /// Returns as soon as new, renamed and removed names in the folder are on the disk.
 void sync_folder(const std::filesystem::path& folder);

@@ -81,18 +81,16 @@ std::optional<Save> Saves::newest(std::uint64_t last) const {
 }
 
 void Saves::remove_drafts() const {
-    for (const auto& entry : std::filesystem::directory_iterator{folder_}) {
-        const std::filesystem::path name = entry.path().filename();
+    for (const std::filesystem::path name : names_in(folder_)) {
         if (name.extension() != ".new" || !save_number(name.stem().string())) continue;
-        remove_file(entry.path());
+        remove_file(folder_ / name);
     }
 }
 
 std::vector<std::uint64_t> Saves::numbers() const {
     std::vector<std::uint64_t> numbers;
-    for (const auto& entry : std::filesystem::directory_iterator{folder_}) {
-        const std::optional<std::uint64_t> number = save_number(entry.path().filename().string());
-        if (number) numbers.push_back(*number);
+    for (const std::string& name : names_in(folder_)) {
+        if (const auto number = save_number(name)) numbers.push_back(*number);
     }
     std::sort(numbers.rbegin(), numbers.rend());
     return numbers;
