@@ -15,9 +15,10 @@ namespace market_server {
 namespace {
 
 constexpr int busy_timeout_ms = 100;
+constexpr int header_size = 100;
 
-/// SQLite takes an empty file for a new database, so look first. Uses stat(2): closing a descriptor
-/// of the file would drop the locks of other connections of this process.
+/// SQLite takes a file of a few bytes for a new database, so look first. Uses stat(2): closing a
+/// descriptor of the file would drop the locks of other connections of this process.
 void need_database_file(const std::filesystem::path& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) {
@@ -28,6 +29,8 @@ void need_database_file(const std::filesystem::path& path) {
         throw DamagedStore{path.string() + " is not a file. " + restore_advice};
     }
     if (status.st_size == 0) throw DamagedStore{path.string() + " is empty. " + restore_advice};
+    if (status.st_size < header_size)
+        throw DamagedStore{path.string() + " is cut. " + restore_advice};
 }
 
 }  // namespace

@@ -10,9 +10,28 @@
 namespace market_server {
 namespace {
 
+[[noreturn]] void reject_journal(const std::filesystem::path& file, const std::string& what) {
+    throw DamagedStore{file.string() + ": " + what + ". " + restore_advice};
+}
+
+/// SQLite fills up a last page that is cut. While there is a log, the file may be shorter.
+void need_whole_file(Database& database) {
+    std::error_code error;
+    const auto log = std::filesystem::file_size(database.path().string() + "-wal", error);
+    if (!error && log != 0) return;
+    const std::int64_t size =
+        database.number("PRAGMA page_count") * database.number("PRAGMA page_size");
+    const auto found = std::filesystem::file_size(database.path(), error);
+    if (error) throw StoreError{database.path().string() + ": " + error.message()};
+    if (found == static_cast<std::uintmax_t>(size)) return;
+    reject_journal(database.path(),
+                   "has " + std::to_string(found) + " bytes instead of " + std::to_string(size));
+}
+
 Database open_journal(const std::filesystem::path& file) {
     Database database{file};
     need_market_file(database);  // before anything is written
+    need_whole_file(database);
     if (database.is_read_only()) {
         throw StoreError{file.string() + " is read-only. Give the server's user write access"};
     }
@@ -27,10 +46,6 @@ Database open_journal(const std::filesystem::path& file) {
 
 std::filesystem::path mark_beside(std::filesystem::path file) {
     return file.replace_extension(".mark");
-}
-
-[[noreturn]] void reject_journal(const std::filesystem::path& file, const std::string& what) {
-    throw DamagedStore{file.string() + ": " + what + ". " + restore_advice};
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ TEST_CASE_FIXTURE(OneJournal, "a new journal has no records") {
 
 TEST_CASE_FIXTURE(OneJournal, "records are read as they were appended, after opening again too") {
     Texts texts = some_texts(500);
-    texts.insert(texts.begin() + 7, {"", std::string("a\0b", 3), "\xff\xfe", std::string(70000, 'y'),
-                                     "line\nline", "ü€😀"});
+    texts.insert(texts.begin() + 7, {"", std::string("a\0b", 3), "\xff\xfe",
+                                     std::string(70000, 'y'), "line\nline", "ü€😀"});
     {
         SqliteJournal journal{file};
         for (std::uint64_t i = 0; i < texts.size(); ++i) {
@@ -38,7 +38,8 @@ TEST_CASE_FIXTURE(OneJournal, "records are read as they were appended, after ope
     CHECK(journal.last() == texts.size());
     CHECK(texts_of(journal) == texts);
     for (const int after : {1, 8, 505, 506}) {
-        CHECK(texts_of(journal, static_cast<std::uint64_t>(after)) == Texts(texts.begin() + after, texts.end()));
+        CHECK(texts_of(journal, static_cast<std::uint64_t>(after)) ==
+              Texts(texts.begin() + after, texts.end()));
     }
 }
 
@@ -128,8 +129,8 @@ TEST_CASE_FIXTURE(OneJournal, "a batch that breaks the rules of the books change
     };
     std::vector<Posting> twice = one_deposit(2);
     twice.push_back(twice.front());
-    for (const Row& row : {Row{4, {}}, Row{0, {}}, Row{2, one_deposit(1)}, Row{2, one_deposit(3)},
-                           Row{3, twice}}) {
+    for (const Row& row :
+         {Row{4, {}}, Row{0, {}}, Row{2, one_deposit(1)}, Row{2, one_deposit(3)}, Row{3, twice}}) {
         CAPTURE(row.applied);
         CHECK_THROWS_AS(static_cast<void>(append(journal, {"x"}, 3, "", row.applied, row.postings)),
                         std::logic_error);
