@@ -15,15 +15,17 @@
 namespace market_server {
 
 struct Request {
-    std::string method{};         ///< "GET", "POST", "PUT" ...
-    std::string path{};           ///< without the query, percent-decoded
-    std::string query{};          ///< after the '?', as it came
-    std::string auth{};           ///< the header `auth`; empty: none
-    std::string host{};           ///< the header `Host`
+    std::string method{};  ///< "GET", "POST", "PUT" ...; HEAD arrives as GET
+    std::string path{};    ///< without the query, percent-decoded; has no control characters
+    std::string query{};   ///< after the '?', as it came
+    std::string auth{};    ///< the header `auth`; empty: none
+    std::string host{};    ///< the header `Host`
     std::string body{};
 };
 
-/// The value of a key in a query such as "a=1&b=2", percent-decoded; empty if it is absent.
+/// The value of a key in a query such as "a=1&b=2", percent-decoded; empty if it is absent. A '+'
+/// is a space. A bad escape such as "%zz" is kept as it is. (A bad escape in the path gives status
+/// 400.)
 [[nodiscard]] std::string query_value(std::string_view query, std::string_view key);
 
 struct Response {
@@ -33,15 +35,17 @@ struct Response {
     std::vector<std::pair<std::string, std::string>> headers{};
     /// If set, it is the body: large texts that many answers share are not copied.
     std::shared_ptr<const std::string> shared{};
-    /// If set, the body is this file, which is deleted after it was sent.
+    /// If set, the body is this file. It is deleted after it was sent, or if it cannot be sent.
     std::string file{};
 };
 
-/// Answers a request, once, from any thread. If it is destroyed without an answer, the client gets
-/// status 500.
+/// Answers a request, once, from any thread: further calls are ignored. If it is destroyed without
+/// an answer, the client gets status 500. It is harmless once the client or the server is gone.
 using Respond = std::function<void(Response)>;
 
-/// Called on the I/O thread for each request except those for `/events`; must not block.
+/// Called on the I/O thread for each request except those for `/events`; must not block. If it
+/// throws, the client gets status 500. A client that closes its side of the connection before it
+/// has the answer is taken as gone.
 using Handler = std::function<void(Request, Respond)>;
 
 struct HttpOptions {
@@ -50,12 +54,14 @@ struct HttpOptions {
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t body_bytes_max = 1024 * 1024;
     std::size_t connections_max = 4'096;
-    std::size_t connections_per_address_max = 1'024;
+    std::size_t connections_per_address_max = 1'024;  ///< behind a proxy, all have its address
     std::size_t streams_max = 1'024;
-    std::size_t stream_backlog_max = 64;  ///< frames that wait for a slow reader before it is dropped
+    std::size_t stream_backlog_max = 64;  ///< events that may wait for a reader that takes nothing
     std::size_t events_kept = 4'096;      ///< for clients that come back with Last-Event-ID
-    std::chrono::seconds request_time_max{10};  ///< for a client to send its request, or take an answer
-    std::chrono::seconds idle_time_max{60};     ///< between two requests of a connection
+    std::size_t event_bytes_kept = 64 * 1024 * 1024;  ///< of these events
+    /// For a client to send its request, or to take 256 KB of an answer or the events that wait.
+    std::chrono::seconds request_time_max{10};
+    std::chrono::seconds idle_time_max{60};  ///< between two requests of a connection
 };
 
 /// Counts since the start, for metrics.
@@ -77,17 +83,21 @@ public:
 
     /// Serves until `stop`. Call it on the thread that shall do all I/O.
     void run();
-    /// Ends all connections after the answers that are being written, within a second. Any thread.
+    /// Makes `run` return within a second. Requests that are being answered still get their answer
+    /// if it comes in time; other connections are closed. Any thread.
     void stop();
     [[nodiscard]] std::uint16_t port() const;
 
-    /// Sends an event to each client of `/events`. Any thread. `data` has no line ends.
+    /// Sends an event to each client of `/events`. Any thread. `data` has no line ends. Readers
+    /// that come back with `Last-Event-ID` (or with `/events?last=`) get what they missed, or first
+    /// the event `reset` if that is not kept any more.
     void publish(std::string_view event, std::string_view data);
-    /// The number of the event published last.
+    /// The number of the event published last. It grows across restarts. Any thread.
     [[nodiscard]] std::uint64_t last_event() const;
-    [[nodiscard]] HttpCounts counts() const;
+    [[nodiscard]] HttpCounts counts() const;  ///< any thread
 
-    /// Calls `work` on the I/O thread, after `delay`.
+    /// Calls `work` on the I/O thread, after `delay`; never if the server has stopped by then. Any
+    /// thread. `work` must neither block nor throw.
     void after(std::chrono::milliseconds delay, std::function<void()> work);
 
 private:
