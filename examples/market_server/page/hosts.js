@@ -89,7 +89,7 @@ export class HostsTable {
     byId('page-size').addEventListener('change', () => this.#arrange(true));
     byId('sort-again').addEventListener('click', () => {
       this.#arrange(false);
-      byId('filter-text').focus();
+      this.#buttons[this.#sort.key].firstElementChild.focus();
     });
     const moves = { first: () => 0, previous: () => this.#page - 1, next: () => this.#page + 1,
       last: () => Infinity };
@@ -125,7 +125,7 @@ export class HostsTable {
     return terms.every((term) => (/^#\d+$/.test(term) ? `#${host.id}` === term : text.includes(term)));
   }
 
-  /** Applies filter and order anew to all hosts. */
+  /** Applies filter and order to all hosts. */
   #arrange(toFirstPage) {
     if (!this.#store.market) return;
     this.#order = this.#wanted();

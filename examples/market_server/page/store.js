@@ -23,6 +23,7 @@ export class Store extends EventTarget {
   #heard = 0;      // when the server was last heard of, by this computer's clock
   #ahead = null;   // the server's clock minus this computer's
   #failures = 0;
+  #gaps = 0;       // how often data was loaded again on this connection because events were missing
 
   start() {
     this.#open();
@@ -48,6 +49,7 @@ export class Store extends EventTarget {
     source.addEventListener('open', () => {
       this.#isOpen = true;
       this.#failures = 0;
+      this.#gaps = 0;
       this.#heard = Date.now();
       if (this.#mustLoad) this.#load();
       this.#setState();
@@ -87,9 +89,9 @@ export class Store extends EventTarget {
   }
 
   async #load() {
+    this.#mustLoad = this.#isLoading;  // then once more, when the present one is done
     if (this.#isLoading) return;
     this.#isLoading = true;
-    this.#mustLoad = false;
     try {
       const answer = await fetch('page/market.json', { cache: 'no-store' });
       if (!answer.ok) throw new Error(`the server answered with status ${answer.status}`);
@@ -107,8 +109,10 @@ export class Store extends EventTarget {
       for (const [kind, id, data] of pending) this.#apply(kind, id, data, false);
       this.#tell('loaded');
       this.#setState();
+      if (this.#mustLoad) this.#load();
     } catch (error) {
       this.#isLoading = false;
+      this.#pending = [];
       this.#mustLoad = true;
       this.#setState(String(error.message));
       setTimeout(() => { if (this.#mustLoad) this.#load(); }, 5000);
@@ -130,13 +134,14 @@ export class Store extends EventTarget {
       return;
     }
     this.#seen = id;
-    if (this.#isLoading || !this.market) this.#pending.push([kind, id, data]);
-    else this.#apply(kind, id, data, true);
+    if (this.#isLoading) this.#pending.push([kind, id, data]);
+    else if (this.market) this.#apply(kind, id, data, true);
   }
 
   #apply(kind, id, data, isAlone) {
     if (id <= this.#snapshotEvent) return;
-    if (this.#isFirst && id > this.#snapshotEvent + 1) {
+    if (this.#isFirst && id > this.#snapshotEvent + 1 && this.#gaps < 2) {
+      this.#gaps += 1;
       // Events between the data and the stream are missing: load once more, after a moment.
       setTimeout(() => this.#load(), 1000);
     }

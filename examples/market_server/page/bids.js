@@ -1,0 +1,179 @@
+// A renter's view: the balances and orders of the account whose token the reader has typed.
+import { ApiError, ask, token } from './api.js';
+import { byId, cell, make, row, setText, shown } from './dom.js';
+import * as format from './format.js';
+import { explained } from './reasons.js';
+
+const period = 5000;
+
+const inTokenCharacters = /^[\x21-\x7e]+$/;  // what a header can carry
+
+function result(order) {
+  if (order.ended) return [make('span', { text: 'Ended: ' }), ...explained(order.reason)];
+  if (order.cancelled) return [order.active ? 'Cancelled; runs until the next close' : 'Cancelled'];
+  const now = order.active ? 'Runs' : 'Waits';
+  if (!order.why_not) {
+    return [make('strong', { class: 'good', text: order.active ? 'Runs and stays' : 'Wins at the next close' })];
+  }
+  return [make('span', { class: order.active ? 'warn' : 'bad', text: `${now}, does not win: ` }),
+    ...explained(order.why_not)];
+}
+
+/** The price that would win, or how far the price of a winner could go down. */
+function wanted(order) {
+  if (order.ended || order.cancelled) return ['–'];
+  const named = (value, text) => [shown(format.price(value, order.currency)), ' ',
+    make('span', { class: 'muted', text })];
+  if (order.why_not && order.price_to_win !== null) return named(order.price_to_win, 'would win');
+  if (order.why_not) return [make('span', { class: 'muted', text: 'no price wins' })];
+  return order.lowest_price === null ? ['–'] : named(order.lowest_price, 'is enough');
+}
+
+function settings(order) {
+  const limits = [...new Set((order.oc ?? []).map(({ pl }) => `${pl} W`))];
+  return limits.length > 0 ? `${limits.join(', ')} per GPU` : '';
+}
+
+function orderRow(order) {
+  const edit = order.edit?.price === undefined ? []
+    : [make('span', { class: 'muted', text: ` ${format.decimal(order.edit.price).text} from the next close` })];
+  const ends = order.ended ?? order.expires;
+  const line = row(
+    cell('Order', make('strong', { text: String(order.id) })),
+    cell('Host', make('a', { href: `#/hosts/${Number(order.renting_server)}`, text: `#${order.renting_server}` })),
+    cell('Price per day', [shown(format.price(order.price, order.currency)), ...edit], 'number'),
+    cell('Power', [shown(format.watts(order.watts)), ' ',
+      make('span', { class: 'muted', text: settings(order) })], 'number'),
+    cell("Host's profit", shown(format.usd(order.profit)), 'number'),
+    cell('Result', result(order)), cell('Price to win or keep', wanted(order)),
+    cell('Spent', shown(format.price(order.spent, order.currency)), 'number'),
+    cell('Reserved', shown(format.price(order.reserved, order.currency)), 'number'),
+    cell(order.ended ? 'Ended' : 'Expires', shown(format.moment(ends ? ends * 1000 : null))));
+  line.className = order.ended || order.cancelled ? 'out' : order.active ? 'winner' : '';
+  return line;
+}
+
+function wallet({ name, balance, reserved }) {
+  const coin = format.currency(name);
+  return make('div', {},
+    make('dt', { text: coin.text, title: coin.title }),
+    make('dd', {}, shown(format.decimal(balance, 8))),
+    make('dd', { class: 'sub' }, shown(format.decimal(reserved ?? '0', 8)), ' reserved for bids'));
+}
+
+export class BidsPage {
+  #isOpen = false;
+  #run = 0;  // a new number stops the loop of the old one
+
+  constructor() {
+    byId('token-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#use(byId('token').value.trim());
+    });
+    byId('forget').addEventListener('click', () => this.#forget('The token is forgotten.'));
+    byId('ended').addEventListener('change', () => this.#start());
+    addEventListener('storage', (event) => {
+      if (token.isMeant(event)) this.#start();
+    });
+    document.addEventListener('visibilitychange', () => this.#start());
+  }
+
+  open() {
+    this.#isOpen = true;
+    this.#start();
+  }
+
+  close() {
+    this.#isOpen = false;
+    this.#run += 1;
+  }
+
+  #use(text) {
+    if (!inTokenCharacters.test(text)) {
+      this.#say('A token has only letters, digits and signs of ASCII, without spaces.');
+      return;
+    }
+    try {
+      token.keep(text);
+    } catch {
+      this.#say('This browser does not allow local storage for this page.');
+      return;
+    }
+    byId('token').value = '';
+    this.#clear();
+    this.#start();
+  }
+
+  #forget(text) {
+    token.forget();
+    byId('token').value = '';
+    this.#clear();
+    this.#start();
+    this.#say(text);
+  }
+
+  #clear() {
+    byId('account').hidden = true;
+    for (const part of ['wallets', 'orders']) byId(part).replaceChildren();
+    setText(byId('orders-count'), '');
+  }
+
+  #say(text) { setText(byId('token-status'), text); }
+
+  #start() {
+    this.#run += 1;
+    const hasToken = Boolean(token.read());
+    byId('forget').hidden = !hasToken;
+    byId('token').placeholder = hasToken ? 'a token is kept' : '';
+    if (!hasToken) {
+      this.#clear();
+      this.#say('');
+    } else if (this.#isOpen && !document.hidden) {
+      this.#poll(this.#run);
+    }
+  }
+
+  /** Asks for orders and balances, again and again, until another run begins. */
+  async #poll(run) {
+    const isOver = () => run !== this.#run;
+    const onWait = (seconds) => {
+      if (!isOver()) this.#say(`The server asks to wait for ${seconds} s.`);
+    };
+    while (!isOver()) {
+      const begun = Date.now();
+      try {
+        const path = byId('ended').checked ? 'v1/my_orders?return_completed=true' : 'v1/my_orders';
+        const { orders, limit } = await ask(path, onWait);
+        if (isOver()) return;
+        this.#showOrders(orders, limit);
+        const { wallets } = await ask('v1/wallets', onWait);
+        if (isOver()) return;
+        this.#showWallets(wallets);
+        this.#say('');
+      } catch (error) {
+        if (isOver()) return;
+        if (error instanceof ApiError && error.status === 401) {
+          this.#clear();
+          this.#say('The server does not know this token. Type it again, or forget it.');
+          return;
+        }
+        this.#say(`Not up to date: ${error.message}. Trying again.`);
+      }
+      await new Promise((done) => setTimeout(done, Math.max(1200, begun + period - Date.now())));
+    }
+  }
+
+  #showOrders(orders, limit) {
+    byId('account').hidden = false;
+    const live = orders.filter((order) => !order.ended);
+    byId('orders').replaceChildren(...orders.map(orderRow));
+    byId('no-orders').hidden = orders.length > 0;
+    setText(byId('orders-count'), `${live.length} of at most ${limit}; ${
+      live.filter(({ active }) => active).length} run`);
+  }
+
+  #showWallets(wallets) {
+    byId('wallets').replaceChildren(...wallets.map(wallet));
+    byId('no-wallets').hidden = wallets.length > 0;
+  }
+}
