@@ -22,8 +22,8 @@ function result(order) {
 /** The price that would win, or how far the price of a winner could go down. */
 function wanted(order) {
   if (order.ended || order.cancelled) return ['–'];
-  const named = (value, text) => [shown(format.price(value, order.currency)), ' ',
-    make('span', { class: 'muted', text })];
+  const named = (value, text) => [shown(format.price(value, order.currency)),
+    make('span', { class: 'note', text })];
   if (order.why_not && order.price_to_win !== null) return named(order.price_to_win, 'would win');
   if (order.why_not) return [make('span', { class: 'muted', text: 'no price wins' })];
   return order.lowest_price === null ? ['–'] : named(order.lowest_price, 'is enough');
@@ -36,18 +36,18 @@ function settings(order) {
 
 function orderRow(order) {
   const edit = order.edit?.price === undefined ? []
-    : [make('span', { class: 'muted', text: ` ${format.decimal(order.edit.price).text} from the next close` })];
+    : [make('span', { class: 'note', text: `${format.decimal(order.edit.price).text} from the next close` })];
   const ends = order.ended ?? order.expires;
   const line = row(
     cell('Order', make('strong', { text: String(order.id) })),
     cell('Host', make('a', { href: `#/hosts/${Number(order.renting_server)}`, text: `#${order.renting_server}` })),
     cell('Price per day', [shown(format.price(order.price, order.currency)), ...edit], 'number'),
-    cell('Power', [shown(format.watts(order.watts)), ' ',
-      make('span', { class: 'muted', text: settings(order) })], 'number'),
+    cell('Power', [shown(format.watts(order.watts)),
+      make('span', { class: 'note', text: settings(order) })], 'number'),
     cell("Host's profit", shown(format.usd(order.profit)), 'number'),
-    cell('Result', result(order)), cell('Price to win or keep', wanted(order)),
-    cell('Spent', shown(format.price(order.spent, order.currency)), 'number'),
-    cell('Reserved', shown(format.price(order.reserved, order.currency)), 'number'),
+    cell('Result', result(order), 'result'), cell('Price to win or keep', wanted(order)),
+    cell('Spent', [shown(format.price(order.spent, order.currency)),
+      make('span', { class: 'note', text: `${format.decimal(order.reserved).text} reserved` })], 'number'),
     cell(order.ended ? 'Ended' : 'Expires', shown(format.moment(ends ? ends * 1000 : null))));
   line.className = order.ended || order.cancelled ? 'out' : order.active ? 'winner' : '';
   return line;
@@ -63,6 +63,8 @@ function wallet({ name, balance, reserved }) {
 
 export class BidsPage {
   #isOpen = false;
+  #orders = null;   // what is shown: orders and their limit
+  #wallets = null;
   #run = 0;  // a new number stops the loop of the old one
 
   constructor() {
@@ -81,6 +83,12 @@ export class BidsPage {
   open() {
     this.#isOpen = true;
     this.#start();
+  }
+
+  /** Shows the numbers again, in another form. */
+  refresh() {
+    if (this.#orders) this.#showOrders(...this.#orders);
+    if (this.#wallets) this.#showWallets(this.#wallets);
   }
 
   close() {
@@ -113,6 +121,8 @@ export class BidsPage {
   }
 
   #clear() {
+    this.#orders = null;
+    this.#wallets = null;
     byId('account').hidden = true;
     for (const part of ['wallets', 'orders']) byId(part).replaceChildren();
     setText(byId('orders-count'), '');
@@ -164,6 +174,7 @@ export class BidsPage {
   }
 
   #showOrders(orders, limit) {
+    this.#orders = [orders, limit];
     byId('account').hidden = false;
     const live = orders.filter((order) => !order.ended);
     byId('orders').replaceChildren(...orders.map(orderRow));
@@ -173,6 +184,7 @@ export class BidsPage {
   }
 
   #showWallets(wallets) {
+    this.#wallets = wallets;
     byId('wallets').replaceChildren(...wallets.map(wallet));
     byId('no-wallets').hidden = wallets.length > 0;
   }

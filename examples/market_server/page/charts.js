@@ -40,8 +40,8 @@ function options(panel, format_value) {
         type: 'linear',
         afterBuildTicks: (axis) => roundTicks(axis, Math.max(2, Math.floor(axis.width / 70))),
         ticks: { callback: (value) => format.timeOfDay(value, false), maxRotation: 0,
-          display: panel.hasTimes, autoSkip: false },
-        grid: { drawTicks: panel.hasTimes },
+          display: Boolean(panel.hasTimes), autoSkip: false },
+        grid: { drawTicks: Boolean(panel.hasTimes) },
       },
       y: {
         beginAtZero: panel.fromZero,
@@ -53,7 +53,7 @@ function options(panel, format_value) {
     plugins: {
       legend: { display: false },
       title: { display: !panel.isTall, text: panel.title, align: 'start',
-        padding: { top: 0, bottom: 4 }, font: { size: 12, weight: '600' } },
+        padding: { top: 0, bottom: 9 }, font: { size: 12, weight: '600' } },
       tooltip: {
         displayColors: false,
         animation: isCalm() ? false : { duration: 120 },

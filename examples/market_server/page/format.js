@@ -3,6 +3,11 @@
 
 const decimalForm = /^(-?)(\d+)(?:\.(\d+))?$/;
 const nothing = { text: '–', title: null };
+const name_max = 14;
+let isExact = false;
+
+/** Whether decimals are shown with all their digits from now on. */
+export function showAllDigits(isOn) { isExact = isOn; }
 
 const group = (digits) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
@@ -34,7 +39,7 @@ export function decimal(value, places = 4, pad = false) {
   const parts = decimalForm.exec(exact);
   if (!parts) return { text: exact, title: null };
   const [, sign, whole, fraction = ''] = parts;
-  const kept = placesFor(whole, fraction, places);
+  const kept = isExact ? fraction.length : placesFor(whole, fraction, places);
   let digits = fraction;
   let integer = whole;
   if (fraction.length > kept) {
@@ -57,7 +62,7 @@ export const count = (value) => group(String(value));
 export function watts(value) {
   if (value === null || value === undefined) return nothing;
   const number = Number(value);
-  if (!(number >= 1000)) return { text: `${value} W`, title: null };
+  if (!(number >= 1000) || isExact) return { text: `${value} W`, title: null };
   const [unit, size] = number < 1e6 ? ['kW', 1e3] : ['MW', 1e6];
   const scaled = number / size;
   const places = scaled < 10 ? 2 : scaled < 100 ? 1 : 0;
@@ -67,7 +72,8 @@ export function watts(value) {
 /** A currency without the suffix that names its network. */
 export function currency(name) {
   const text = String(name);
-  const short = text.replace(/-Blockchain$/, '');
+  const stem = text.replace(/-Blockchain$/, '');
+  const short = stem.length > name_max ? `${stem.slice(0, name_max - 1)}…` : stem;
   return { text: short, title: short === text ? null : text };
 }
 

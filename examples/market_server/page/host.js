@@ -6,7 +6,12 @@ import { explained } from './reasons.js';
 const states = { online: 'Online', offline: 'Offline', rented: 'Rented on demand',
   broken: 'Not working properly' };
 
-const range = (pair, unit) => (pair ? `${pair[0]} to ${pair[1]} ${unit}` : 'not supported');
+const signed = (number) => String(number).replace('-', '−');
+
+function range(pair, unit) {
+  if (!pair) return 'not supported';
+  return `${signed(pair[0])}${pair[0] < 0 ? ' to ' : '–'}${signed(pair[1])} ${unit}`;
+}
 
 /** Equal GPUs as one line each. */
 function grouped(gpus) {
@@ -20,7 +25,7 @@ function grouped(gpus) {
 
 function gpuRows(gpus) {
   return grouped(gpus).map(({ gpu, count }) => row(
-    cell('GPU', count > 1 ? `${count} × ${gpu.model}` : String(gpu.model)),
+    cell('GPU', count > 1 ? `${count} × ${gpu.model}` : String(gpu.model), 'long'),
     cell('Power limit', range(gpu.pl, 'W')), cell('Core lock', range(gpu.core_lock, 'MHz')),
     cell('Memory lock', range(gpu.mem_lock, 'MHz')), cell('Core offset', range(gpu.core_offset, 'MHz')),
     cell('Memory offset', range(gpu.mem_offset, 'MHz'))));
@@ -49,8 +54,9 @@ function result(bid, winner) {
 
 function lowest(bid) {
   if (bid.lowest === null) return [make('span', { class: 'muted', text: 'no price wins' })];
-  return [shown(format.price(bid.lowest, bid.currency)), ' ',
-    make('span', { class: 'muted', text: bid.wins ? 'keeps it' : 'wins it' })];
+  if (bid.wins && bid.lowest === bid.price) return [make('span', { class: 'muted', text: 'no lower price' })];
+  return [shown(format.price(bid.lowest, bid.currency)),
+    make('span', { class: 'note', text: bid.wins ? 'is enough' : 'would win' })];
 }
 
 function bidRows(bids) {
@@ -60,13 +66,13 @@ function bidRows(bids) {
     const money = (name) => shown(format.usd(bid[name]));
     const line = row(
       cell('Rank', String(i + 1)),
-      cell('Bid', [make('strong', { text: String(bid.bid) }), ' ',
-        make('span', { class: 'muted', text: `owner ${bid.owner}${bid.cached ? ', cached' : ''}` })]),
+      cell('Bid', [make('strong', { text: String(bid.bid) }),
+        make('span', { class: 'note', text: `owner ${bid.owner}${bid.cached ? ', cached' : ''}` })]),
       cell('Price per day', shown(format.price(bid.price, bid.currency)), 'number'),
       cell('Power', shown(format.watts(bid.watts)), 'number'),
       cell('Income', money('income'), 'number'), cell('Electricity', money('electricity'), 'number'),
       cell('Profit', bid.income === null ? money('profit') : [money('profit'), bar(bid, most)], 'number'),
-      cell('Result', result(bid, winner)), cell('Lowest price', lowest(bid)));
+      cell('Result', result(bid, winner), 'result'), cell('Lowest price', lowest(bid)));
     line.className = bid.wins ? 'winner' : bid.eligible ? '' : 'out';
     return line;
   });

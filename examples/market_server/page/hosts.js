@@ -40,9 +40,10 @@ class HostRow {
     this.link = make('a', { href: `#/hosts/${Number(id)}`, text: `#${id}` });
     this.cells = {};
     for (const { key, label, number } of columns) {
-      this.cells[key] = cell(label, key === 'id' ? this.link : undefined, number ? 'number' : key);
+      this.cells[key] = cell(label, key === 'id' ? this.link : undefined, number ? 'number' : null);
     }
     this.owner = make('span', { class: 'muted' });
+    this.cells.gpus.className = 'long';
     this.bid = make('span');
     this.cells.run.append(this.bid, ' ', this.owner);
     this.badge = make('span', { class: 'badge' });

@@ -3,7 +3,7 @@ import { BidsPage } from './bids.js';
 import { Charts } from './charts.js';
 import { byId, setText } from './dom.js';
 import { startFeed } from './feed.js';
-import { timeOfDay } from './format.js';
+import { showAllDigits, timeOfDay } from './format.js';
 import { HostPage } from './host.js';
 import { HostsTable } from './hosts.js';
 import { startOverview } from './overview.js';
@@ -69,6 +69,11 @@ byId('pause').addEventListener('click', () => {
   const isPaused = byId('pause').getAttribute('aria-pressed') !== 'true';
   byId('pause').setAttribute('aria-pressed', String(isPaused));
   store.pause(isPaused);
+});
+byId('all-digits').addEventListener('change', () => {
+  showAllDigits(byId('all-digits').checked);
+  store.refresh();
+  bids.refresh();
 });
 byId('skip').addEventListener('click', (event) => {
   event.preventDefault();

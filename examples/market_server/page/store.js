@@ -42,6 +42,9 @@ export class Store extends EventTarget {
     this.#setState();
   }
 
+  /** Shows everything again, because its form has changed. */
+  refresh() { if (this.market) this.#tell('loaded'); }
+
   #open() {
     this.#source?.close();
     const source = new EventSource('events');
