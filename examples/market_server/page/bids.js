@@ -29,9 +29,11 @@ function wanted(order) {
   return order.lowest_price === null ? ['–'] : named(order.lowest_price, 'is enough');
 }
 
+/** The power limits of the GPUs, such as "3 × 150 W". */
 function settings(order) {
-  const limits = [...new Set((order.oc ?? []).map(({ pl }) => `${pl} W`))];
-  return limits.length > 0 ? `${limits.join(', ')} per GPU` : '';
+  const counts = new Map();
+  for (const { pl } of order.oc ?? []) counts.set(pl, (counts.get(pl) ?? 0) + 1);
+  return [...counts].map(([pl, count]) => `${count} × ${pl} W`).join(', ');
 }
 
 function orderRow(order) {

@@ -3,7 +3,7 @@ import { byId, make } from './dom.js';
 import * as format from './format.js';
 import { explained } from './reasons.js';
 
-const shown_max = 14;
+const shown_max = 8;
 
 const hostLink = (id) => make('a', { href: `#/hosts/${Number(id)}`, text: `Host ${id}` });
 

@@ -85,6 +85,8 @@ export function price(value, name) {
   return { text: `${amount.text} ${coin.text}`, title: `${plain(value)} ${name}` };
 }
 
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
 const two = (value) => String(value).padStart(2, '0');
 
 /** The time of day, such as 14:05:09. */
@@ -98,10 +100,11 @@ export function timeOfDay(ms, withSeconds = true) {
 export function moment(ms) {
   if (ms === null || ms === undefined) return nothing;
   const date = new Date(ms);
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const day = `${date.getDate()} ${months[date.getMonth()]}`;
   const isToday = date.toDateString() === new Date().toDateString();
-  const full = `${day} ${timeOfDay(ms)}`;
-  return { text: isToday ? timeOfDay(ms, false) : `${day} ${timeOfDay(ms, false)}`, title: full };
+  const time = timeOfDay(ms, false);
+  return { text: isToday ? time : `${day}, ${time}`,
+    title: `${day} ${date.getFullYear()}, ${timeOfDay(ms)}` };
 }
 
 /** A length of time as 0:42 or 1:02:03. */

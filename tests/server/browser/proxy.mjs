@@ -52,12 +52,14 @@ export class Proxy {
 
   #pass(request, response) {
     const { method, url, headers } = request;
-    this.requests.push({ method, url, headers, time: Date.now() });
+    const noted = { method, url, headers, time: Date.now(), status: null };
+    this.requests.push(noted);
     const isStream = url.split('?')[0] === '/events';
     if (isStream && this.#held) return response.destroy();
     if (this.intercept?.(request, response)) return undefined;
     const forward = ask({ host: this.target.hostname, port: this.target.port, method, path: url,
       headers: { ...headers, host: this.target.host } }, (answer) => {
+      noted.status = answer.statusCode;
       response.writeHead(answer.statusCode, answer.headers);
       if (isStream) this.#watch(answer, response);
       answer.pipe(response);
