@@ -1,109 +1,199 @@
-// Runs a small market server: it reads commands as lines from standard input and writes events as
-// lines to standard output. You can kill it at any time. If you start it again, it continues.
+// gigaspot-server: runs a GPU spot market.
 //
-//     market_server FOLDER INTERVAL_MS SAVE_EVERY [times]
+//     gigaspot-server --data DIR [--listen 127.0.0.1:8080] [--interval 1m]
 //
-// The server gives each command its time of arrival, and closes the billing intervals by a timer.
-// With `times`, each line begins with its time of arrival, so that a test controls the clock. As
-// soon as the server has recovered the market, it writes {"ready":N}: the market has taken N
-// commands, including closes. At the end of the input it writes the digest of the market.
-#include <array>
+// Three threads: one for HTTP, one that writes (run/writer.hpp), and one for all who read
+// (run/view.hpp). This file starts and stops them.
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <exception>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
 #include <string>
-#include <string_view>
+#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
-#include <poll.h>
+#include <sodium.h>
 #include <unistd.h>
 
-#include <gigaspot/gigaspot.hpp>
+#include "api/api.hpp"
+#include "demo.hpp"
+#include "http/http.hpp"
+#include "options.hpp"
+#include "page_files.hpp"
+#include "recovery.hpp"
+#include "run/view.hpp"
+#include "run/writer.hpp"
+#include "store/books.hpp"
+#include "store/data_folder.hpp"
+#include "store/errors.hpp"
 
-#include "files.hpp"
-#include "server.hpp"
-
+namespace market_server {
 namespace {
 
-using gigaspot::Timestamp;
-
-Timestamp system_time() {
+std::int64_t system_time() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return Timestamp::unchecked(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-/// Waits for input, at most until the next close is due. Returns whether there is input.
-bool wait_for_input(const market_server::Server& server) {
-    int timeout = -1;
-    if (const auto due = server.next_close()) {
-        const std::int64_t left = due->count() - system_time().count();
-        timeout = left < 0 ? 0 : left > 1'000 ? 1'000 : static_cast<int>(left);
-    }
-    pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-    return ::poll(&input, 1, timeout) > 0;
+/// Blocks the signals that end the server, in this thread and all that it starts.
+sigset_t block_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit is an error like a full disk
+    return signals;
 }
 
-class Loop {
+/// Counts, and tells the API's tokens of new and revoked ones.
+class Observer final : public WriterObserver {
 public:
-    Loop(market_server::Server& server, bool is_timed_by_lines)
-        : server_{server}, is_timed_by_lines_{is_timed_by_lines} {}
+    Observer(Metrics& metrics, Tokens& tokens) : metrics_{metrics}, tokens_{tokens} {}
 
-    void run() {
-        std::string begun;
-        std::array<char, 65'536> chunk{};
-        for (;;) {
-            if (!is_timed_by_lines_ && !wait_for_input(server_)) {
-                server_.tick(system_time());
-                continue;
-            }
-            const ssize_t got = ::read(STDIN_FILENO, chunk.data(), chunk.size());
-            if (got <= 0) return;
-            begun.append(chunk.data(), static_cast<std::size_t>(got));
-            std::string_view rest = begun;
-            for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-                take(rest.substr(0, end));
-                rest.remove_prefix(end + 1);
-            }
-            begun = std::string{rest};
+    void batch(std::size_t records, double sync_seconds, double queue_seconds) override {
+        metrics_.batch(records, sync_seconds, queue_seconds);
+    }
+    void applied(const Market& market, const Record& record, const Outcome& outcome) override {
+        if (outcome.has_changed_tokens) tokens_.renew(market.state());
+        metrics_.applied(market, record, outcome);
+    }
+    void refused_by_journal() override { metrics_.refused_by_journal(); }
+
+private:
+    Metrics& metrics_;
+    Tokens& tokens_;
+};
+
+class Server {
+public:
+    explicit Server(Options options)
+        : options_{std::move(options)},
+          folder_{options_.data},
+          books_{folder_.database()},
+          tokens_{folder_.admin_token()},
+          recovered_{recover(folder_)},
+          view_{Market::restore(recovered_.market.save()), view_options()},
+          writer_{std::move(recovered_.market), folder_.journal(), std::move(recovered_.previous),
+                  options_.writer, system_time, [this](const Records& records) { view_.take(records); },
+                  observer_},
+          api_{api_options(), writer_, view_, books_, tokens_, metrics_, page_files()},
+          http_{options_.http, [this](Request request, Respond respond) {
+                    api_.handle(std::move(request), std::move(respond), http_.counts());
+                }} {
+        tokens_.renew(writer_.market().state());
+        const std::string settings = to_text(options_.settings);
+        if (writer_.market().state().records == 0 ||
+            settings != to_text(writer_.market().state().settings))
+            static_cast<void>(writer_.submit(
+                {{.op = Op::settings, .body = settings}, [](const Answer&) {}}));
+    }
+
+    /// Serves until a signal comes. Returns the exit status.
+    int run(const sigset_t& signals) {
+        std::thread writing{[this] { guard([this] { writer_.run(); }); }};
+        std::thread viewing{[this] { guard([this] { view_.run(); }); }};
+        std::thread serving{[this] { guard([this] { http_.run(); }); }};
+        std::optional<Demo> demo;
+        if (options_.is_demo) demo.emplace(writer_, view_);
+        fmt::print(stderr,
+                   "gigaspot-server: listening on http://{}:{}/, {} records in {}; the operator's "
+                   "token is in {}\n",
+                   options_.http.address, http_.port(), writer_.market().state().records,
+                   options_.data.string(), (options_.data / "admin.token").string());
+        int signal = 0;
+        sigwait(&signals, &signal);
+        demo.reset();
+        writer_.stop();  // answers what was taken
+        writing.join();
+        view_.stop();
+        viewing.join();
+        http_.stop();
+        serving.join();
+        if (!failure_.empty()) {
+            fmt::print(stderr, "gigaspot-server: {}\n", failure_);
+            return 1;
         }
+        keep(folder_, writer_.market(), writer_.previous());
+        return 0;
     }
 
 private:
-    void take(std::string_view line) {
-        if (!is_timed_by_lines_) return server_.take(system_time(), line);
-        const std::size_t blank = line.find(' ');
-        const auto time = Timestamp::from_text(line.substr(0, blank));
-        if (!time) throw std::runtime_error{"a line must begin with its time in milliseconds"};
-        if (blank == std::string_view::npos) return server_.tick(*time);
-        server_.take(*time, line.substr(blank + 1));
+    /// Runs the work of a thread. If it fails, the server stops.
+    void guard(const std::function<void()>& work) {
+        try {
+            work();
+        } catch (const std::exception& error) {
+            const std::lock_guard lock{failure_mutex_};
+            if (failure_.empty()) failure_ = error.what();
+            ::kill(::getpid(), SIGTERM);
+        }
     }
 
-    market_server::Server& server_;
-    bool is_timed_by_lines_;
+    ViewOptions view_options() {
+        return {.records_between_saves = options_.save_every,
+                .clock = system_time,
+                .publish = [this](std::string_view event,
+                                  std::string_view data) { http_.publish(event, data); },
+                .keep =
+                    [this](std::uint64_t number, const std::string& bytes) {
+                        try {
+                            folder_.write_save(number, std::as_bytes(std::span{bytes}));
+                        } catch (const StoreError& error) {
+                            fmt::print(stderr, "gigaspot-server: no save was written: {}\n",
+                                       error.what());
+                        }
+                    }};
+    }
+    ApiOptions api_options() {
+        return {.clock = system_time,
+                .public_url = options_.public_url,
+                .request_every = options_.request_every,
+                .back_up = [this] {
+                    const auto file = options_.data / fmt::format("backup.{}", system_time());
+                    backup(folder_.database(), file);
+                    return file.string();
+                }};
+    }
+
+    Options options_;
+    std::mutex failure_mutex_{};
+    std::string failure_{};
+    DataFolder folder_;
+    Books books_;
+    Metrics metrics_{};
+    Tokens tokens_;
+    Observer observer_{metrics_, tokens_};
+    Recovered recovered_;
+    View view_;
+    Writer writer_;
+    Api api_;
+    HttpServer http_;
 };
 
 }  // namespace
+}  // namespace market_server
 
 int main(int argc, char** argv) {
-    const bool is_timed_by_lines = argc == 5 && std::string_view{argv[4]} == "times";
-    if (argc != 4 && !is_timed_by_lines) {
-        fmt::print(stderr, "usage: market_server FOLDER INTERVAL_MS SAVE_EVERY [times]\n");
-        return 2;
+    int status = 0;
+    auto options = market_server::read_options(argc, argv, status);
+    if (!options) return status;
+    if (sodium_init() < 0) {
+        fmt::print(stderr, "gigaspot-server: libsodium cannot be started\n");
+        return 1;
     }
+    const sigset_t signals = market_server::block_signals();
     try {
-        const market_server::Options options{
-            .folder = argv[1], .interval = std::stoll(argv[2]), .save_every = std::stoull(argv[3])};
-        if (options.interval <= 0) throw std::runtime_error{"INTERVAL_MS must be at least 1"};
-        const auto publish = [](std::string_view text) {
-            market_server::write_all(STDOUT_FILENO, text);
-        };
-        market_server::Server server{options, publish};
-        publish(fmt::format("{{\"ready\":{}}}\n", server.market().counters().commands));
-        Loop{server, is_timed_by_lines}.run();
-        publish(fmt::format("{{\"digest\":\"{:016x}\"}}\n", digest(server.market())));
-        return 0;
+        market_server::Server server{*std::move(options)};
+        return server.run(signals);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "market_server: {}\n", error.what());
+        fmt::print(stderr, "gigaspot-server: {}\n", error.what());
         return 1;
     }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -75,6 +76,7 @@ std::int64_t Writer::now() const { return std::max(clock_(), market_.state().tim
 /// Closes come at multiples of the interval, so that a server that was down closes at the same times
 /// as one that was not.
 std::int64_t Writer::next_close() const {
+    if (market_.state().records == 0) return std::numeric_limits<std::int64_t>::max();
     const std::int64_t interval = market_.state().settings.interval;
     return (market_.state().time / interval + 1) * interval;
 }
@@ -107,7 +109,7 @@ std::vector<Writer::Waiting> Writer::take_jobs(std::int64_t wait_until) {
 /// come before any request.
 bool Writer::is_behind() const {
     const auto batch = static_cast<std::int64_t>(options_.batch_max);
-    return next_close() + batch * market_.state().settings.interval <= now();
+    return next_close() <= now() - batch * market_.state().settings.interval;
 }
 
 void Writer::add_due(std::vector<Record>& records, std::int64_t time,
@@ -202,7 +204,7 @@ void Writer::apply(const std::vector<Record>& records, std::size_t own,
     std::vector<Answer> answers;
     for (std::size_t i = 0; i < records.size(); ++i) {
         Outcome outcome = market_.apply(records[i]);
-        observer_.applied(records[i], outcome);
+        observer_.applied(market_, records[i], outcome);
         previous_.insert(previous_.end(), std::make_move_iterator(outcome.postings.begin()),
                          std::make_move_iterator(outcome.postings.end()));
         if (records[i].op == Op::machine && outcome.answer.status == 200)

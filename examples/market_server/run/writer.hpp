@@ -38,7 +38,7 @@ class WriterObserver {
 public:
     virtual ~WriterObserver() = default;
     virtual void batch(std::size_t records, double sync_seconds, double queue_seconds) = 0;
-    virtual void applied(const Record& record, const Outcome& outcome) = 0;
+    virtual void applied(const Market& market, const Record& record, const Outcome& outcome) = 0;
     virtual void refused_by_journal() = 0;
 };
 

@@ -1,0 +1,47 @@
+// What the server counts, for Prometheus.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "../http/http.hpp"
+#include "../run/writer.hpp"
+
+namespace market_server {
+
+/// What is read when somebody asks.
+struct Gauges {
+    HttpCounts http{};
+    std::size_t writer_queue = 0;
+    std::size_t view_queue = 0;
+    bool is_balanced = true;  ///< deposits equal the sum of all other sides
+    std::uint64_t records = 0;
+    std::uint64_t hosts = 0;
+    std::uint64_t running = 0;
+    std::uint64_t bids = 0;
+    std::int64_t watts = 0;
+    double income_usd_per_day = 0;
+};
+
+/// Thread-safe. No label holds anything that a client sent.
+class Metrics final : public WriterObserver {
+public:
+    Metrics();
+    ~Metrics() override;
+
+    void batch(std::size_t records, double sync_seconds, double queue_seconds) override;
+    void applied(const Market& market, const Record& record, const Outcome& outcome) override;
+    void refused_by_journal() override;
+    /// A request that was answered with this status by a part of the API: "renter", "host" ...
+    void answered(const std::string& part, unsigned status);
+
+    /// The text in the format of Prometheus.
+    [[nodiscard]] std::string text(const Gauges& gauges);
+
+private:
+    struct Registry;
+    std::unique_ptr<Registry> registry_;
+};
+
+}  // namespace market_server

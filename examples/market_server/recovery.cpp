@@ -1,0 +1,103 @@
+#include "recovery.hpp"
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "store/books.hpp"
+#include "store/errors.hpp"
+
+namespace market_server {
+namespace {
+
+using Place = std::tuple<std::uint64_t, Part, std::string>;  ///< account, part, currency
+using Sums = std::map<Place, Units>;
+
+void add(Sums& sums, const Posting& posting) {
+    sums[{posting.from.account, posting.from.part, posting.currency}] -= posting.amount;
+    sums[{posting.to.account, posting.to.part, posting.currency}] += posting.amount;
+}
+
+/// What the market says that each side has.
+Sums sums_of(const State& state) {
+    Sums sums;
+    const auto currency_name = [&](std::uint8_t number) {
+        return std::string{state.market.names().name(gigaspot::Currency{number})};
+    };
+    for (const auto& [key, balance] : state.ledger.balances()) {
+        sums[{key.first, Part::available, currency_name(key.second)}] = balance.available;
+        sums[{key.first, Part::reserved, currency_name(key.second)}] = balance.reserved;
+    }
+    for (std::size_t i = 0; i < state.market.names().currencies(); ++i) {
+        const auto number = static_cast<std::uint8_t>(i);
+        const gigaspot::Currency currency{number};
+        sums[{0, Part::outside, currency_name(number)}] = -state.ledger.deposited(currency);
+        sums[{0, Part::fees, currency_name(number)}] = state.ledger.fees(currency);
+    }
+    return sums;
+}
+
+void audit(DataFolder& folder, const Recovered& recovered) {
+    Books books{folder.database()};
+    Sums booked;
+    for (const Sum& sum : books.sums())
+        booked[{sum.side.account, sum.side.part, sum.currency}] = sum.amount;
+    for (const Posting& posting : recovered.previous) add(booked, posting);
+    Sums held = sums_of(recovered.market.state());
+    const auto is_zero = [](const auto& sum) { return sum.second == 0; };
+    std::erase_if(booked, is_zero);
+    std::erase_if(held, is_zero);
+    if (booked == held) return;
+    throw DamagedStore{fmt::format(
+        "{}: the postings do not add up to the balances that the journal's records give. {}",
+        folder.database().string(), restore_advice)};
+}
+
+}  // namespace
+
+Recovered recover(DataFolder& folder) {
+    Recovered recovered;
+    const auto save = folder.newest_save();
+    if (save) {
+        try {
+            recovered.market = Market::restore(save->bytes);
+        } catch (const std::exception& error) {
+            throw DamagedStore{fmt::format(
+                "{}/save.{}: {}. Move this file away to rebuild the market from the journal",
+                folder.path().string(), save->number, error.what())};
+        }
+    }
+    const std::uint64_t applied = folder.journal().applied();
+    folder.journal().read(
+        recovered.market.state().records, [&](std::uint64_t number, std::string_view text) {
+            const auto record = record_of(text);
+            if (!record)
+                throw DamagedStore{fmt::format("{}: record {} is not one of this version. {}",
+                                               folder.database().string(), number,
+                                               restore_advice)};
+            Outcome outcome = recovered.market.apply(*record);
+            if (number > applied)
+                recovered.previous.insert(recovered.previous.end(), outcome.postings.begin(),
+                                          outcome.postings.end());
+        });
+    audit(folder, recovered);
+    return recovered;
+}
+
+void keep(DataFolder& folder, const Market& market, const std::vector<Posting>& previous) {
+    const std::uint64_t last = market.state().records;
+    const Batch books{.id = fmt::format("stop-{}", last), .previous = previous, .applied = last};
+    if (folder.journal().append(books, last) != Append::durable)
+        throw StoreError{fmt::format("{}: the last postings could not be written: {}; the next "
+                                     "start makes them again",
+                                     folder.database().string(), folder.journal().trouble())};
+    const std::string bytes = market.save();
+    folder.write_save(last, std::as_bytes(std::span{bytes}));
+}
+
+}  // namespace market_server
