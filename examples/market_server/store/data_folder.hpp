@@ -15,12 +15,12 @@ namespace market_server {
 
 /// Opens the folder of a market, or sets up a new one if the folder is empty or does not exist.
 ///
-///   lock          locked as long as a server uses the folder; has the server's process id
-///   market.db     journal and books, with -wal and -shm while a server runs
-///   market.mark   how far the journal went (mark.hpp)
-///   admin.token   64 hexadecimal digits, readable by the owner only
-///   save.<n>      the newest two saves
-///   *.new         drafts; only those with the names above are removed
+///   lock            locked as long as a server uses the folder; has the server's process id
+///   market.db       journal and books, with -wal and -shm while a server runs
+///   market.db-mark  how far the journal went (mark.hpp)
+///   admin.token     64 hexadecimal digits, readable by the owner only
+///   save.<n>        the newest two saves
+///   *.new           drafts; only those with the names above are removed
 ///
 /// Setting up ends with renaming `market.db`, then `admin.token`. If a crash comes before the
 /// first, the folder is still new; between them, the market has no record, and the next start makes

@@ -45,7 +45,7 @@ Database open_journal(const std::filesystem::path& file) {
 }
 
 std::filesystem::path mark_beside(std::filesystem::path file) {
-    return file.replace_extension(".mark");
+    return file += "-mark";
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ constexpr unsigned seed = 20240229;
 struct Original {
     TempFolder folder{quick_parent()};
     fs::path file = folder / "market.db";
-    fs::path mark = folder / "market.mark";
+    fs::path mark = folder / "market.db-mark";
     Texts texts = some_texts(300);
 
     Original() {
@@ -53,7 +53,7 @@ void flip(const fs::path& path, std::size_t place, unsigned char mask) {
     put(path, bytes);
 }
 
-void remove_mark(fs::path file) { fs::remove(file.replace_extension(".mark")); }
+void remove_mark(fs::path file) { fs::remove(file += "-mark"); }
 
 }  // namespace
 
@@ -240,7 +240,7 @@ TEST_CASE("a log of SQLite that was cut, changed or removed loses no record in s
     std::mt19937 random{seed};
     for (int i = 0; i < 600; ++i) {
         const TempFolder copy{quick_parent()};
-        for (const char* name : {"market.db", "market.db-wal", "market.mark"}) {
+        for (const char* name : {"market.db", "market.db-wal", "market.db-mark"}) {
             fs::copy(folder / name, copy / name);
         }
         const std::size_t place = random() % size;
@@ -254,7 +254,7 @@ TEST_CASE("a log of SQLite that was cut, changed or removed loses no record in s
         } else {
             flip(copy / "market.db-wal", place, 1);
         }
-        if (!has_mark) fs::remove(copy / "market.mark");
+        if (!has_mark) fs::remove(copy / "market.db-mark");
         Texts found;
         const std::string error = damage_in([&] {
             SqliteJournal journal{copy / "market.db"};
@@ -262,7 +262,7 @@ TEST_CASE("a log of SQLite that was cut, changed or removed loses no record in s
         });
         REQUIRE(found.size() <= texts.size());
         REQUIRE(found == Texts(texts.begin(), texts.begin() + static_cast<long>(found.size())));
-        if (has_mark) REQUIRE((error.empty() ? found == texts : has(error, "market.mark says")));
+        if (has_mark) REQUIRE((error.empty() ? found == texts : has(error, "market.db-mark says")));
     }
 }
 
@@ -272,19 +272,19 @@ TEST_CASE("the mark is rejected if it is damaged, and may be moved away") {
     for (std::size_t place = 0; place < size; ++place) {
         std::string error;
         const auto change = [&](const fs::path& file) {
-            flip(file.parent_path() / "market.mark", place, 0x10);
+            flip(file.parent_path() / "market.db-mark", place, 0x10);
         };
         CHECK(original.read_after(change, error).empty());
-        CHECK(has(error, "market.mark is damaged"));
+        CHECK(has(error, "market.db-mark is damaged"));
         CHECK(has(error, "move the file away"));
     }
     for (std::size_t cut = 1; cut < size; ++cut) {
         std::string error;
         const auto change = [&](const fs::path& file) {
-            fs::resize_file(file.parent_path() / "market.mark", cut);
+            fs::resize_file(file.parent_path() / "market.db-mark", cut);
         };
         CHECK(original.read_after(change, error).empty());
-        CHECK(has(error, "market.mark is damaged"));
+        CHECK(has(error, "market.db-mark is damaged"));
     }
     std::string error;
     CHECK(original.read_after(remove_mark, error) == original.texts);
@@ -296,7 +296,7 @@ TEST_CASE("the mark of another market, or of another journal with as many record
     make_market(other / "market.db", Texts(301, "other"));
     std::string error;
     const auto change = [&](const fs::path& file) {
-        fs::copy(other / "market.mark", file.parent_path() / "market.mark",
+        fs::copy(other / "market.db-mark", file.parent_path() / "market.db-mark",
                  fs::copy_options::overwrite_existing);
     };
     CHECK(original.read_after(change, error).empty());

@@ -89,7 +89,7 @@ TEST_CASE("the first start creates a private folder with a market and a token") 
         CHECK(token.size() == 64);
         CHECK(token.find_first_not_of("0123456789abcdef") == std::string::npos);
         CHECK(mode_of(path) == 0700);
-        for (const char* name : {"lock", "market.db", "market.mark", "admin.token"}) {
+        for (const char* name : {"lock", "market.db", "market.db-mark", "admin.token"}) {
             CAPTURE(name);
             CHECK(mode_of(path / name) == 0600);
         }
@@ -182,7 +182,7 @@ TEST_CASE_FIXTURE(OldMarket, "a market that is missing is not created again") {
     CHECK(has(damage, "Nothing was deleted"));
     CHECK_FALSE(fs::exists(path / "market.db"));
     CHECK(fs::exists(path / "admin.token"));
-    for (const char* left : {"market.mark", "save.3", "market.db-wal", "notes.txt"}) {
+    for (const char* left : {"market.db-mark", "save.3", "market.db-wal", "notes.txt"}) {
         const TempFolder folder;
         put(folder / left, "x");
         CAPTURE(left);
