@@ -52,6 +52,7 @@ HttpOptions options_of(int count, char** arguments) {
         if (name == "port") options.port = static_cast<std::uint16_t>(n);
         if (name == "header_bytes_max") options.header_bytes_max = n;
         if (name == "body_bytes_max") options.body_bytes_max = n;
+        if (name == "body_bytes_total_max") options.body_bytes_total_max = n;
         if (name == "connections_max") options.connections_max = n;
         if (name == "connections_per_address_max") options.connections_per_address_max = n;
         if (name == "streams_max") options.streams_max = n;

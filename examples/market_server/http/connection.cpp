@@ -81,6 +81,7 @@ void Connection::close() {
     ErrorCode ignored;
     socket_.close(ignored);
     answer_.reset();
+    count_body(0);
     core_.forget(*this);
 }
 
@@ -123,10 +124,14 @@ void Connection::parse() {
     const std::size_t count = parser_.parse({input_.data(), input_used_});
     std::copy(input_.data() + count, input_.data() + input_used_, input_.data());
     input_used_ -= count;
+    count_body(parser_.incoming().request.body.size());
     if (const Failure* const failure = parser_.failure()) {
         fail(*failure);
     } else if (parser_.is_done()) {
+        count_body(0);
         handle();
+    } else if (core_.body_bytes > core_.options.body_bytes_total_max) {
+        fail({503, "too many large requests at once"});
     } else if (input_used_ == input_.size()) {
         fail({431, "a line of the body exceeds the limit of the header"});
     } else if (parser_.has_header() && parser_.incoming().expects_continue && !said_continue_) {
@@ -136,6 +141,11 @@ void Connection::parse() {
     } else {
         read();
     }
+}
+
+void Connection::count_body(std::size_t bytes) {
+    core_.body_bytes += bytes;
+    core_.body_bytes -= std::exchange(body_bytes_, bytes);
 }
 
 void Connection::handle() {
@@ -162,6 +172,8 @@ void Connection::fail(const Failure& failure) {
     ++core_.counters.malformed_requests;
     is_closing_ = true;
     begin_answer(std::make_shared<Answer>(http::failure(failure.status, failure.text)));
+    parser_.reset();  // frees the body
+    count_body(0);
 }
 
 void Connection::answer(std::shared_ptr<Answer> answer) {

@@ -62,6 +62,7 @@ public:
     Counters counters{};
     std::shared_ptr<Mailbox> mailbox{};
     std::unordered_set<std::shared_ptr<Connection>> streams{};
+    std::size_t body_bytes = 0;  ///< of the bodies that are being received
     bool is_stopping = false;
 };
 
@@ -89,6 +90,7 @@ private:
     void read();
     void on_read(const ErrorCode& error, std::size_t count);
     void parse();
+    void count_body(std::size_t bytes);
     void handle();
     void fail(const Failure& failure);
     void begin_answer(std::shared_ptr<Answer> answer);
@@ -115,6 +117,7 @@ private:
     RequestParser parser_;
     std::vector<char> input_;  ///< of a fixed size
     std::size_t input_used_ = 0;
+    std::size_t body_bytes_ = 0;  ///< of the body that is being received
 
     std::shared_ptr<Answer> answer_{};
     std::string head_{};

@@ -53,6 +53,7 @@ struct HttpOptions {
     std::uint16_t port = 8080;  ///< 0: any free one
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t body_bytes_max = 1024 * 1024;
+    std::size_t body_bytes_total_max = 64 * 1024 * 1024;  ///< of all bodies that are being received
     std::size_t connections_max = 4'096;
     std::size_t connections_per_address_max = 1'024;  ///< behind a proxy, all have its address
     std::size_t streams_max = 1'024;
