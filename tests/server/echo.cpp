@@ -97,7 +97,7 @@ private:
         if (path == "/kept") return respond(text(std::to_string(kept_.size())));
         if (path == "/dropped") return;
         if (path == "/throws") throw std::runtime_error{"secret"};
-        if (path == "/twice") return twice(std::move(respond));
+        if (path == "/twice") return twice(respond);
         if (path == "/after") return later(request, std::move(respond));
         if (path == "/headers") return headers(std::move(respond));
         if (path == "/status") return status(request, std::move(respond));
@@ -140,10 +140,10 @@ private:
         respond(std::move(response));
     }
 
-    static void twice(const Respond& respond) {
-        const Respond copy = respond;
+    /// Answers once more when the client may wait for the answer of another request.
+    void twice(const Respond& respond) {
         respond(text("first"));
-        copy(text("second"));
+        server_.after(std::chrono::milliseconds{100}, [respond] { respond(text("second")); });
     }
 
     void later(const Request& request, Respond respond) {

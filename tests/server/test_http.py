@@ -213,7 +213,7 @@ class Answers(Case):
     def test_a_second_answer_is_ignored(self):
         client = self.client()
         self.assertEqual(b"first", client.get("/twice")[2])
-        self.assertEqual(b'{"code":0}', client.get("/small")[2])
+        self.assertEqual(b"delayed ", client.get("/delayed?ms=500")[2])
 
     def test_a_large_body_that_answers_share(self):
         clients = [self.client() for _ in range(8)]

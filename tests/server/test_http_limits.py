@@ -16,7 +16,7 @@ class SlowClients(Case):
     def assert_cut(self, client, piece=b""):
         """The server ends the connection, however long the client goes on."""
         client.socket.settimeout(0.1)
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
                 client.send(piece)

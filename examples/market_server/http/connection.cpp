@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 
 /// A client has `request_time_max` to take each piece of this size.
-constexpr std::size_t piece_bytes = 256 * 1024;
+constexpr std::size_t piece_bytes = std::size_t{256} * 1024;
 /// How much the kernel holds for a stream. If it held more, stuck readers would be noticed late.
 constexpr int stream_buffer_bytes = 64 * 1024;
 /// A stream is dropped if it takes nothing for this long and too many events wait.

@@ -48,7 +48,7 @@ struct Counters {
 /// counters and the mailbox.
 class Core {
 public:
-    Core(HttpOptions options, Handler handler);
+    Core(HttpOptions given_options, Handler given_handler);
     virtual ~Core() = default;
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;

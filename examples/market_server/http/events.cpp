@@ -7,7 +7,7 @@ namespace market_server::http {
 namespace {
 
 constexpr std::size_t batch_frames_max = 64;
-constexpr std::size_t batch_bytes_max = 64 * 1024;
+constexpr std::size_t batch_bytes_max = std::size_t{64} * 1024;
 
 void add_field(std::string& frame, std::string_view name, std::string_view value) {
     frame += name;

@@ -45,8 +45,8 @@ std::string client_of(const asio::ip::address& address) {
 
 }  // namespace
 
-Core::Core(HttpOptions given, Handler given_handler)
-    : options{std::move(given)}, handler{std::move(given_handler)},
+Core::Core(HttpOptions given_options, Handler given_handler)
+    : options{std::move(given_options)}, handler{std::move(given_handler)},
       log{first_event_number(), std::max(options.events_kept, options.stream_backlog_max),
           options.event_bytes_kept} {}
 
@@ -54,7 +54,7 @@ Core::Core(HttpOptions given, Handler given_handler)
 
 class HttpServer::Implementation final : public http::Core {
 public:
-    Implementation(HttpOptions given, Handler given_handler);
+    Implementation(HttpOptions given_options, Handler given_handler);
     ~Implementation() override;
     Implementation(const Implementation&) = delete;
     Implementation& operator=(const Implementation&) = delete;
@@ -86,8 +86,8 @@ private:
     std::atomic<bool> is_publishing_ = false;
 };
 
-HttpServer::Implementation::Implementation(HttpOptions given, Handler given_handler)
-    : Core{std::move(given), std::move(given_handler)} {
+HttpServer::Implementation::Implementation(HttpOptions given_options, Handler given_handler)
+    : Core{std::move(given_options), std::move(given_handler)} {
     listen();
     mailbox = std::make_shared<http::Mailbox>([this] {
         http::asio::post(context_, [this] {

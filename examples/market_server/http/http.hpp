@@ -51,15 +51,16 @@ using Handler = std::function<void(Request, Respond)>;
 struct HttpOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0: any free one
-    std::size_t header_bytes_max = 16 * 1024;
-    std::size_t body_bytes_max = 1024 * 1024;
-    std::size_t body_bytes_total_max = 64 * 1024 * 1024;  ///< of all bodies that are being received
+    std::size_t header_bytes_max = std::size_t{16} * 1024;
+    std::size_t body_bytes_max = std::size_t{1024} * 1024;
+    /// Of all bodies that are being received: a request beyond it gets status 503.
+    std::size_t body_bytes_total_max = std::size_t{64} * 1024 * 1024;
     std::size_t connections_max = 4'096;
     std::size_t connections_per_address_max = 1'024;  ///< behind a proxy, all have its address
     std::size_t streams_max = 1'024;
     std::size_t stream_backlog_max = 64;  ///< events that may wait for a reader that takes nothing
     std::size_t events_kept = 4'096;      ///< for clients that come back with Last-Event-ID
-    std::size_t event_bytes_kept = 64 * 1024 * 1024;  ///< of these events
+    std::size_t event_bytes_kept = std::size_t{64} * 1024 * 1024;  ///< of these events
     /// For a client to send its request, or to take 256 KB of an answer or the events that wait.
     std::chrono::seconds request_time_max{10};
     std::chrono::seconds idle_time_max{60};  ///< between two requests of a connection
