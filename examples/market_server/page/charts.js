@@ -59,7 +59,7 @@ function options(panel, format_value) {
         animation: isCalm() ? false : { duration: 120 },
         callbacks: {
           title: (items) => (items.length > 0 ? format.moment(items[0].parsed.x).text : ''),
-          label: (item) => format_value(item.raw.exact),
+          label: (item) => `${panel.title}: ${format_value(item.raw.exact)}`,
         },
       },
     },
@@ -75,7 +75,7 @@ const panels = [
   { id: 'watts', at: 3, title: 'Power, W', fromZero: true, tint: '--line-watts',
     value: (exact) => format.watts(exact).text },
   { id: 'profit', at: 4, title: 'Profit, USD per day', hasTimes: true, tint: '--line-profit',
-    value: (exact) => `${format.usd(exact, 2).text} USD per day` },
+    value: (exact) => format.usd(exact, 2).text },
 ];
 
 const dataOf = (panel, history) => history.map((point) => ({

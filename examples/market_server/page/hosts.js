@@ -5,6 +5,9 @@ import * as format from './format.js';
 const states = { online: 'Idle', offline: 'Offline', rented: 'Rented', broken: 'Broken' };
 const stateOrder = ['running', 'online', 'rented', 'offline', 'broken'];
 
+const collator = new Intl.Collator('en', { numeric: true });
+const flashes_max = 20;  // rows; if more change at once, the eye has nothing to find
+
 const stateOf = (host) => (host.run ? 'running' : host.state);
 const stateText = (host) => (host.run ? 'Running' : states[host.state] ?? String(host.state));
 
@@ -30,7 +33,7 @@ function compare(a, b, direction) {
   const isMissing = (key) => key === null || key === undefined || Number.isNaN(key);
   if (isMissing(a) || isMissing(b)) return isMissing(a) - isMissing(b);
   if (a === b) return 0;
-  return typeof a === 'string' ? direction * a.localeCompare(b, 'en', { numeric: true })
+  return typeof a === 'string' ? direction * collator.compare(a, b)
     : direction * (a < b ? -1 : 1);
 }
 
@@ -52,7 +55,7 @@ class HostRow {
     this.node.dataset.host = id;
   }
 
-  fill(host, isUpdate) {
+  fill(host, flashes) {
     const { run } = host;
     const changes = [
       [this.cells.gpus, { text: String(host.gpus) }],
@@ -66,7 +69,7 @@ class HostRow {
       [this.badge, { text: stateText(host) }],
     ];
     for (const [node, value] of changes) {
-      if (show(node, value) && isUpdate) flash(node);
+      if (show(node, value) && flashes) flash(node);
     }
     const look = `badge ${stateOrder.includes(stateOf(host)) ? stateOf(host) : ''}`;
     if (this.badge.className !== look) this.badge.className = look;
@@ -178,7 +181,8 @@ export class HostsTable {
 
   /** Rows keep their place while you read; a button offers the new order if it differs. */
   #update(changed) {
-    for (const host of changed) this.#rows.get(host.id)?.fill(host, true);
+    const shown = changed.filter(({ id }) => this.#rows.has(id));
+    for (const host of shown) this.#rows.get(host.id).fill(host, shown.length <= flashes_max);
     const wanted = this.#wanted();
     const isSame = wanted.length === this.#order.length && wanted.every((id, i) => id === this.#order[i]);
     if (isSame) byId('sort-again').hidden = true;
