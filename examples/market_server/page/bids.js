@@ -6,24 +6,33 @@ import { explained } from './reasons.js';
 
 const period = 5000;
 
-const inTokenCharacters = /^[\x21-\x7e]+$/;  // what a header can carry
+const inTokenCharacters = /^[\x21-\x7e]+$/; // what a header can carry
 
 function result(order) {
   if (order.ended) return [make('span', { text: 'Ended: ' }), ...explained(order.reason)];
   if (order.cancelled) return [order.active ? 'Cancelled; runs until the next close' : 'Cancelled'];
   const now = order.active ? 'Runs' : 'Waits';
   if (!order.why_not) {
-    return [make('strong', { class: 'good', text: order.active ? 'Runs and stays' : 'Wins at the next close' })];
+    return [
+      make('strong', {
+        class: 'good',
+        text: order.active ? 'Runs and stays' : 'Wins at the next close',
+      }),
+    ];
   }
-  return [make('span', { class: order.active ? 'warn' : 'bad', text: `${now}, does not win: ` }),
-    ...explained(order.why_not)];
+  return [
+    make('span', { class: order.active ? 'warn' : 'bad', text: `${now}, does not win: ` }),
+    ...explained(order.why_not),
+  ];
 }
 
 /** The price that would win, or how far the price of a winner could go down. */
 function wanted(order) {
   if (order.ended || order.cancelled) return ['–'];
-  const named = (value, text) => [shown(format.price(value, order.currency)),
-    make('span', { class: 'note', text })];
+  const named = (value, text) => [
+    shown(format.price(value, order.currency)),
+    make('span', { class: 'note', text }),
+  ];
   if (order.why_not && order.price_to_win !== null) return named(order.price_to_win, 'would win');
   if (order.why_not) return [make('span', { class: 'muted', text: 'no price wins' })];
   return order.lowest_price === null ? ['–'] : named(order.lowest_price, 'is enough');
@@ -37,37 +46,68 @@ function settings(order) {
 }
 
 function orderRow(order) {
-  const edit = order.edit?.price === undefined ? []
-    : [make('span', { class: 'note', text: `${format.decimal(order.edit.price).text} from the next close` })];
+  const edit =
+    order.edit?.price === undefined
+      ? []
+      : [
+          make('span', {
+            class: 'note',
+            text: `${format.decimal(order.edit.price).text} from the next close`,
+          }),
+        ];
   const ends = order.ended ?? order.expires;
   const line = row(
     cell('Order', make('strong', { text: String(order.id) })),
-    cell('Host', make('a', { href: `#/hosts/${Number(order.renting_server)}`, text: `#${order.renting_server}` })),
+    cell(
+      'Host',
+      make('a', {
+        href: `#/hosts/${Number(order.renting_server)}`,
+        text: `#${order.renting_server}`,
+      }),
+    ),
     cell('Price per day', [shown(format.price(order.price, order.currency)), ...edit], 'number'),
-    cell('Power', [shown(format.watts(order.watts)),
-      make('span', { class: 'note', text: settings(order) })], 'number'),
+    cell(
+      'Power',
+      [shown(format.watts(order.watts)), make('span', { class: 'note', text: settings(order) })],
+      'number',
+    ),
     cell("Host's profit", shown(format.usd(order.profit)), 'number'),
-    cell('Result', result(order), 'result'), cell('Price to win or keep', wanted(order)),
-    cell('Spent', [shown(format.price(order.spent, order.currency)),
-      make('span', { class: 'note', text: `${format.decimal(order.reserved).text} reserved` })], 'number'),
-    cell(order.ended ? 'Ended' : 'Expires', shown(format.moment(ends ? ends * 1000 : null))));
+    cell('Result', result(order), 'result'),
+    cell('Price to win or keep', wanted(order), 'keep'),
+    cell(
+      'Spent',
+      [
+        shown(format.price(order.spent, order.currency)),
+        make('span', { class: 'note', text: `${format.decimal(order.reserved).text} reserved` }),
+      ],
+      'number',
+    ),
+    cell(
+      order.ended ? 'Ended' : 'Expires',
+      shown(format.moment(ends ? ends * 1000 : null)),
+      'keep',
+    ),
+  );
   line.className = order.ended || order.cancelled ? 'out' : order.active ? 'winner' : '';
   return line;
 }
 
 function wallet({ name, balance, reserved }) {
   const coin = format.currency(name);
-  return make('div', {},
+  return make(
+    'div',
+    {},
     make('dt', { text: coin.text, title: coin.title }),
     make('dd', {}, shown(format.decimal(balance, 8))),
-    make('dd', { class: 'sub' }, shown(format.decimal(reserved ?? '0', 8)), ' reserved for bids'));
+    make('dd', { class: 'sub' }, shown(format.decimal(reserved ?? '0', 8)), ' reserved for bids'),
+  );
 }
 
 export class BidsPage {
   #isOpen = false;
-  #orders = null;   // what is shown: orders and their limit
+  #orders = null; // what is shown: orders and their limit
   #wallets = null;
-  #run = 0;  // a new number stops the loop of the old one
+  #run = 0; // a new number stops the loop of the old one
 
   constructor() {
     byId('token-form').addEventListener('submit', (event) => {
@@ -130,7 +170,9 @@ export class BidsPage {
     setText(byId('orders-count'), '');
   }
 
-  #say(text) { setText(byId('token-status'), text); }
+  #say(text) {
+    setText(byId('token-status'), text);
+  }
 
   #start() {
     this.#run += 1;
@@ -181,8 +223,10 @@ export class BidsPage {
     const live = orders.filter((order) => !order.ended);
     byId('orders').replaceChildren(...orders.map(orderRow));
     byId('no-orders').hidden = orders.length > 0;
-    setText(byId('orders-count'), `${live.length} of at most ${limit}; ${
-      live.filter(({ active }) => active).length} run`);
+    setText(
+      byId('orders-count'),
+      `${live.length} of at most ${limit}; ${live.filter(({ active }) => active).length} run`,
+    );
   }
 
   #showWallets(wallets) {

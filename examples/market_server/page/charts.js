@@ -39,21 +39,32 @@ function options(panel, format_value) {
       x: {
         type: 'linear',
         afterBuildTicks: (axis) => roundTicks(axis, Math.max(2, Math.floor(axis.width / 70))),
-        ticks: { callback: (value) => format.timeOfDay(value, false), maxRotation: 0,
-          display: Boolean(panel.hasTimes), autoSkip: false },
+        ticks: {
+          callback: (value) => format.timeOfDay(value, false),
+          maxRotation: 0,
+          display: Boolean(panel.hasTimes),
+          autoSkip: false,
+        },
         grid: { drawTicks: Boolean(panel.hasTimes) },
       },
       y: {
         beginAtZero: panel.fromZero,
         grace: '8%',
         ticks: { callback: axisNumber, maxTicksLimit: panel.hasTimes && panel.isTall ? 7 : 4 },
-        afterFit: (axis) => { axis.width = 52; },  // the panels share their time axis
+        afterFit: (axis) => {
+          axis.width = 52;
+        }, // the panels share their time axis
       },
     },
     plugins: {
       legend: { display: false },
-      title: { display: !panel.isTall, text: panel.title, align: 'start',
-        padding: { top: 0, bottom: 9 }, font: { size: 12, weight: '600' } },
+      title: {
+        display: !panel.isTall,
+        text: panel.title,
+        align: 'start',
+        padding: { top: 0, bottom: 9 },
+        font: { size: 12, weight: '600' },
+      },
       tooltip: {
         displayColors: false,
         animation: isCalm() ? false : { duration: 120 },
@@ -67,21 +78,50 @@ function options(panel, format_value) {
 }
 
 const panels = [
-  { id: 'rate', at: 1, title: 'Rate', isTall: true, hasTimes: true, tint: '--line-rate',
-    value: (exact, market) => `${format.decimal(exact, 6).text} USD per ${
-      format.currency(market.main_currency).text}` },
-  { id: 'running', at: 2, title: 'Hosts running', fromZero: true, tint: '--line-running',
-    value: (exact) => format.count(exact) },
-  { id: 'watts', at: 3, title: 'Power, W', fromZero: true, tint: '--line-watts',
-    value: (exact) => format.watts(exact).text },
-  { id: 'profit', at: 4, title: 'Profit, USD per day', hasTimes: true, tint: '--line-profit',
-    value: (exact) => format.usd(exact, 2).text },
+  {
+    id: 'rate',
+    at: 1,
+    title: 'Rate',
+    isTall: true,
+    hasTimes: true,
+    tint: '--line-rate',
+    value: (exact, market) =>
+      `${format.decimal(exact, 6).text} USD per ${format.currency(market.main_currency).text}`,
+  },
+  {
+    id: 'running',
+    at: 2,
+    title: 'Hosts running',
+    fromZero: true,
+    tint: '--line-running',
+    value: (exact) => format.count(exact),
+  },
+  {
+    id: 'watts',
+    at: 3,
+    title: 'Power, W',
+    fromZero: true,
+    tint: '--line-watts',
+    value: (exact) => format.watts(exact).text,
+  },
+  {
+    id: 'profit',
+    at: 4,
+    title: 'Profit, USD per day',
+    hasTimes: true,
+    tint: '--line-profit',
+    value: (exact) => format.usd(exact, 2).text,
+  },
 ];
 
-const dataOf = (panel, history) => history.map((point) => ({
-  x: point[0], y: point[panel.at] === null ? NaN : Number(point[panel.at]), exact: point[panel.at] }));
+const dataOf = (panel, history) =>
+  history.map((point) => ({
+    x: point[0],
+    y: point[panel.at] === null ? NaN : Number(point[panel.at]),
+    exact: point[panel.at],
+  }));
 
-/** A sentence for those who do not see the chart. */
+/** Describes the chart for a screen reader. */
 function spoken(panel, market) {
   const points = market.history.filter((point) => point[panel.at] !== null);
   if (points.length === 0) return `${panel.title}: no values yet`;
@@ -89,19 +129,37 @@ function spoken(panel, market) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const exact = (number) => points[values.indexOf(number)][panel.at];
   return `${panel.title} from ${format.moment(points[0][0]).text} to ${
-    format.moment(points.at(-1)[0]).text}: lowest ${panel.value(exact(low), market)}, highest ${
-    panel.value(exact(high), market)}, last ${panel.value(points.at(-1)[panel.at], market)}`;
+    format.moment(points.at(-1)[0]).text
+  }: lowest ${panel.value(exact(low), market)}, highest ${panel.value(
+    exact(high),
+    market,
+  )}, last ${panel.value(points.at(-1)[panel.at], market)}`;
 }
 
 function valuesTable(caption, shown, market) {
-  const head = row(...['Time', ...shown.map(({ title }) => title)].map((text) =>
-    make('th', { role: 'columnheader', scope: 'col', text })));
-  const lines = market.history.slice(-values_in_table).reverse().map((point) => row(
-    cell('Time', format.timeOfDay(point[0])),
-    ...shown.map((panel) => cell(panel.title,
-      point[panel.at] === null ? '–' : panel.value(point[panel.at], market)))));
-  return make('table', { role: 'table' }, make('caption', { text: caption }),
-    make('thead', { role: 'rowgroup' }, head), make('tbody', { role: 'rowgroup' }, ...lines));
+  const head = row(
+    ...['Time', ...shown.map(({ title }) => title)].map((text) =>
+      make('th', { role: 'columnheader', scope: 'col', text }),
+    ),
+  );
+  const lines = market.history
+    .slice(-values_in_table)
+    .reverse()
+    .map((point) =>
+      row(
+        cell('Time', format.timeOfDay(point[0])),
+        ...shown.map((panel) =>
+          cell(panel.title, point[panel.at] === null ? '–' : panel.value(point[panel.at], market)),
+        ),
+      ),
+    );
+  return make(
+    'table',
+    { role: 'table' },
+    make('caption', { text: caption }),
+    make('thead', { role: 'rowgroup' }, head),
+    make('tbody', { role: 'rowgroup' }, ...lines),
+  );
 }
 
 export class Charts {
@@ -125,18 +183,23 @@ export class Charts {
   }
 
   #make(panel) {
-    this.#charts.set(panel, new window.Chart(byId(`chart-${panel.id}`), {
-      type: 'line',
-      data: { datasets: [{ data: [], stepped: panel.id === 'running', spanGaps: false }] },
-      options: options(panel, (exact) => panel.value(exact, this.#store.market)),
-    }));
+    this.#charts.set(
+      panel,
+      new window.Chart(byId(`chart-${panel.id}`), {
+        type: 'line',
+        data: { datasets: [{ data: [], stepped: panel.id === 'running', spanGaps: false }] },
+        options: options(panel, (exact) => panel.value(exact, this.#store.market)),
+      }),
+    );
   }
 
   /** Takes the colours of the reader's scheme from the style sheet. */
   #paint() {
     for (const [panel, chart] of this.#charts) {
-      Object.assign(chart.data.datasets[0], { borderColor: color(panel.tint),
-        pointHoverBackgroundColor: color(panel.tint) });
+      Object.assign(chart.data.datasets[0], {
+        borderColor: color(panel.tint),
+        pointHoverBackgroundColor: color(panel.tint),
+      });
       for (const axis of [chart.options.scales.x, chart.options.scales.y]) {
         axis.ticks.color = color('--muted');
         axis.grid.color = color('--line');
@@ -159,16 +222,22 @@ export class Charts {
       chart.update('none');
       byId(`chart-${panel.id}`).setAttribute('aria-label', spoken(panel, market));
     }
-    setText(byId('rate-chart-title'), `Rate, USD per ${format.currency(market.main_currency).text}`);
+    setText(
+      byId('rate-chart-title'),
+      `Rate, USD per ${format.currency(market.main_currency).text}`,
+    );
     this.#tables();
   }
 
   #tables() {
     const { market } = this.#store;
     if (!market) return;
-    for (const [id, caption, shown] of [['rate-values', 'The last rates', panels.slice(0, 1)],
-      ['market-values', 'The last closes', panels.slice(1)]]) {
-      if (byId(id).parentElement.open) byId(id).replaceChildren(valuesTable(caption, shown, market));
+    for (const [id, caption, shown] of [
+      ['rate-values', 'The last rates', panels.slice(0, 1)],
+      ['market-values', 'The last closes', panels.slice(1)],
+    ]) {
+      if (byId(id).parentElement.open)
+        byId(id).replaceChildren(valuesTable(caption, shown, market));
     }
   }
 }

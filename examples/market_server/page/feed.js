@@ -13,10 +13,15 @@ const perDay = (profit) => `${format.usd(profit).text} USD per day`;
 function words(event) {
   switch (event.event) {
     case 'started':
-      return [hostLink(event.host), ` starts bid ${event.bid}, which leaves ${perDay(event.profit)}.`];
+      return [
+        hostLink(event.host),
+        ` starts bid ${event.bid}, which leaves ${perDay(event.profit)}.`,
+      ];
     case 'changed':
-      return [hostLink(event.host), ` continues bid ${event.bid} under new terms: ${
-        perDay(event.profit)}.`];
+      return [
+        hostLink(event.host),
+        ` continues bid ${event.bid} under new terms: ${perDay(event.profit)}.`,
+      ];
     case 'stopped':
       return [hostLink(event.host), ` stops bid ${event.bid}: `, ...explained(event.reason), '.'];
     case 'expired':
@@ -25,7 +30,9 @@ function words(event) {
       return [`Bid ${event.bid} on `, hostLink(event.host), ' is gone.'];
     case 'rejected': {
       const reasons = (event.reasons ?? []).flatMap(({ code }, i) => [
-        ...(i > 0 ? ['; '] : []), ...explained(code)]);
+        ...(i > 0 ? ['; '] : []),
+        ...explained(code),
+      ]);
       return ['A request was rejected: ', ...reasons, '.'];
     }
     case 'accepted':
@@ -52,7 +59,9 @@ export function startFeed(store) {
     const said = words(detail);
     if (!said) return;
     const time = make('time', {
-      text: format.timeOfDay(detail.time), datetime: new Date(detail.time).toISOString() });
+      text: format.timeOfDay(detail.time),
+      datetime: new Date(detail.time).toISOString(),
+    });
     const kind = ['started', 'stopped', 'changed'].includes(detail.event) ? detail.event : 'other';
     if (waiting.length === 0) setTimeout(flush, 250);
     waiting.push(make('li', { class: kind }, time, make('span', {}, ...said)));

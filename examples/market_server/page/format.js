@@ -7,7 +7,9 @@ const name_max = 14;
 let isExact = false;
 
 /** Whether decimals are shown with all their digits from now on. */
-export function showAllDigits(isOn) { isExact = isOn; }
+export function showAllDigits(isOn) {
+  isExact = isOn;
+}
 
 const group = (digits) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
@@ -103,8 +105,10 @@ export function moment(ms) {
   const day = `${date.getDate()} ${months[date.getMonth()]}`;
   const isToday = date.toDateString() === new Date().toDateString();
   const time = timeOfDay(ms, false);
-  return { text: isToday ? time : `${day}, ${time}`,
-    title: `${day} ${date.getFullYear()}, ${timeOfDay(ms)}` };
+  return {
+    text: isToday ? time : `${day}, ${time}`,
+    title: `${day} ${date.getFullYear()}, ${timeOfDay(ms)}`,
+  };
 }
 
 /** A length of time as 0:42 or 1:02:03. */

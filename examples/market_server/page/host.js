@@ -1,10 +1,15 @@
 // The page of one host: what it can do, why each bid wins or does not, and what would win.
-import { byId, cell, draw, make, row, setText, shown } from './dom.js';
+import { byId, cell, make, row, setText, shown } from './dom.js';
 import * as format from './format.js';
+import { bar, intervalPicture } from './pictures.js';
 import { explained } from './reasons.js';
 
-const states = { online: 'Online', offline: 'Offline', rented: 'Rented on demand',
-  broken: 'Not working properly' };
+const states = {
+  online: 'Online',
+  offline: 'Offline',
+  rented: 'Rented on demand',
+  broken: 'Not working properly',
+};
 
 const signed = (number) => String(number).replace('-', '−');
 
@@ -24,82 +29,85 @@ function grouped(gpus) {
 }
 
 function gpuRows(gpus) {
-  return grouped(gpus).map(({ gpu, count }) => row(
-    cell('GPU', count > 1 ? `${count} × ${gpu.model}` : String(gpu.model), 'long'),
-    cell('Power limit', range(gpu.pl, 'W')), cell('Core lock', range(gpu.core_lock, 'MHz')),
-    cell('Memory lock', range(gpu.mem_lock, 'MHz')), cell('Core offset', range(gpu.core_offset, 'MHz')),
-    cell('Memory offset', range(gpu.mem_offset, 'MHz'))));
-}
-
-/** Income as a bar: electricity, then what is left or lacking. */
-function bar(bid, most) {
-  const [income, electricity] = [Number(bid.income), Number(bid.electricity)];
-  const x = (usd) => Math.max(0, (usd / most) * 100);
-  const picture = draw('svg', { class: 'parts', viewBox: '0 0 100 6', preserveAspectRatio: 'none',
-    'aria-hidden': 'true' });
-  const part = (name, from, to) => picture.append(draw('rect', {
-    class: name, x: x(from), y: 0, width: x(to) - x(from), height: 6 }));
-  part('electricity', 0, Math.min(income, electricity));
-  if (income >= electricity) part('profit', electricity, income);
-  else part('loss', income, electricity);
-  return picture;
+  return grouped(gpus).map(({ gpu, count }) =>
+    row(
+      cell('GPU', count > 1 ? `${count} × ${gpu.model}` : String(gpu.model), 'long'),
+      cell('Power limit', range(gpu.pl, 'W')),
+      cell('Core lock', range(gpu.core_lock, 'MHz')),
+      cell('Memory lock', range(gpu.mem_lock, 'MHz')),
+      cell('Core offset', range(gpu.core_offset, 'MHz')),
+      cell('Memory offset', range(gpu.mem_offset, 'MHz')),
+    ),
+  );
 }
 
 function result(bid, winner) {
-  if (bid.wins) return [make('strong', { class: 'good', text: bid.running ? 'Runs and stays' : 'Wins' })];
-  if (!bid.eligible) return [make('span', { class: 'bad', text: 'Not eligible: ' }), ...explained(bid.reason)];
+  if (bid.wins)
+    return [make('strong', { class: 'good', text: bid.running ? 'Runs and stays' : 'Wins' })];
+  if (!bid.eligible)
+    return [make('span', { class: 'bad', text: 'Not eligible: ' }), ...explained(bid.reason)];
   const other = winner ? `bid ${winner.bid} keeps the host` : 'no bid wins now';
   return [make('span', { text: `${bid.running ? 'Runs, but loses' : 'Eligible'}: ${other}` })];
 }
 
 function lowest(bid) {
   if (bid.lowest === null) return [make('span', { class: 'muted', text: 'no price wins' })];
-  if (bid.wins && bid.lowest === bid.price) return [make('span', { class: 'muted', text: 'no lower price' })];
-  return [shown(format.price(bid.lowest, bid.currency)),
-    make('span', { class: 'note', text: bid.wins ? 'is enough' : 'would win' })];
+  if (bid.wins && bid.lowest === bid.price)
+    return [make('span', { class: 'muted', text: 'no lower price' })];
+  return [
+    shown(format.price(bid.lowest, bid.currency)),
+    make('span', { class: 'note', text: bid.wins ? 'is enough' : 'would win' }),
+  ];
 }
 
 function bidRows(bids) {
   const winner = bids.find(({ wins }) => wins);
-  const most = Math.max(...bids.map((bid) => Math.max(Number(bid.income) || 0, Number(bid.electricity) || 0)), 1e-9);
+  const most = Math.max(
+    ...bids.map((bid) => Math.max(Number(bid.income) || 0, Number(bid.electricity) || 0)),
+    1e-9,
+  );
   return bids.map((bid, i) => {
     const money = (name) => shown(format.usd(bid[name]));
     const line = row(
       cell('Rank', String(i + 1)),
-      cell('Bid', [make('strong', { text: String(bid.bid) }),
-        make('span', { class: 'note', text: `owner ${bid.owner}${bid.cached ? ', cached' : ''}` })]),
+      cell(
+        'Bid',
+        [
+          make('strong', { text: String(bid.bid) }),
+          make('span', {
+            class: 'note',
+            text: `owner ${bid.owner}${bid.cached ? ', cached' : ''}`,
+          }),
+        ],
+        'keep',
+      ),
       cell('Price per day', shown(format.price(bid.price, bid.currency)), 'number'),
       cell('Power', shown(format.watts(bid.watts)), 'number'),
-      cell('Income', money('income'), 'number'), cell('Electricity', money('electricity'), 'number'),
-      cell('Profit', bid.income === null ? money('profit') : [money('profit'), bar(bid, most)], 'number'),
-      cell('Result', result(bid, winner), 'result'), cell('Lowest price', lowest(bid)));
+      cell('Income', money('income'), 'number'),
+      cell('Electricity', money('electricity'), 'number'),
+      cell(
+        'Profit',
+        bid.income === null ? money('profit') : [money('profit'), bar(bid, most)],
+        'number',
+      ),
+      cell('Result', result(bid, winner), 'result'),
+      cell('Lowest price', lowest(bid), 'keep'),
+    );
     line.className = bid.wins ? 'winner' : bid.eligible ? '' : 'out';
     return line;
   });
 }
 
-const fact = (name, ...value) => make('div', {}, make('dt', { text: name }), make('dd', {}, ...value));
-
-/** A line of rates, with the interval in which the choice stays and the present rate. */
-function intervalPicture([low, high], rate) {
-  const [a, b, now] = [low, high, rate].map(Number);
-  const margin = Math.max((b - a) * 0.25, b * 0.02);
-  const x = (value) => 300 * (value - (a - margin)) / (b - a + 2 * margin);
-  const picture = draw('svg', { class: 'interval', viewBox: '0 0 300 34', 'aria-hidden': 'true' },
-    draw('rect', { class: 'all', x: 0, y: 13, width: 300, height: 8, rx: 4 }),
-    draw('rect', { class: 'kept', x: x(a), y: 13, width: Math.max(2, x(b) - x(a)), height: 8, rx: 4 }));
-  if (Number.isFinite(now) && x(now) >= 0 && x(now) <= 300) {
-    picture.append(draw('circle', { class: 'now', cx: x(now), cy: 17, r: 7 }));
-  }
-  return picture;
-}
+const fact = (name, ...value) =>
+  make('div', {}, make('dt', { text: name }), make('dd', {}, ...value));
 
 export class HostPage {
   #store;
   #id = null;
+  #shown = null; // the host's data
   #watts = null;
   #timer = null;
-  #run = 0;  // counts requests, so that a late answer is not shown
+  #run = 0; // counts requests, so that a late answer is not shown
 
   constructor(store) {
     this.#store = store;
@@ -115,11 +123,15 @@ export class HostPage {
       if (detail.some(({ id }) => id === this.#id)) soon();
     });
     store.addEventListener('market', soon);
-    store.addEventListener('loaded', soon);
+    store.addEventListener('loaded', () => {
+      if (this.#shown) this.#show(this.#shown, false);
+      soon();
+    });
   }
 
   open(id) {
     this.#id = id;
+    this.#shown = null;
     this.#watts = null;
     byId('win-watts').value = '';
     setText(byId('win-status'), '');
@@ -133,6 +145,7 @@ export class HostPage {
 
   close() {
     this.#id = null;
+    this.#shown = null;
     this.#run += 1;
   }
 
@@ -148,10 +161,12 @@ export class HostPage {
       const text = answer.status === 404 ? null : await answer.json();
       if (run !== this.#run) return;
       if (text === null) this.#fail(`There is no host ${this.#id}.`);
-      else if (!answer.ok) this.#fail(text.error ?? `The server answered with status ${answer.status}.`);
+      else if (!answer.ok)
+        this.#fail(text.error ?? `The server answered with status ${answer.status}.`);
       else this.#show(text, isAsked);
     } catch {
-      if (run === this.#run) this.#fail('The host could not be loaded. The page tries again at the next close.');
+      if (run === this.#run)
+        this.#fail('The host could not be loaded. The page tries again at the next close.');
     }
   }
 
@@ -162,18 +177,23 @@ export class HostPage {
   }
 
   #show(host, isAsked) {
+    this.#shown = host;
     byId('view-host').setAttribute('aria-busy', 'false');
     const running = host.bids.find((bid) => bid.running);
     const winner = host.bids.find((bid) => bid.wins);
-    setText(byId('subtitle'), running
-      ? `${states[host.state] ?? host.state}; runs bid ${running.bid} of owner ${running.owner}`
-      : `${states[host.state] ?? host.state}; runs no bid`);
+    setText(
+      byId('subtitle'),
+      running
+        ? `${states[host.state] ?? host.state}; runs bid ${running.bid} of owner ${running.owner}`
+        : `${states[host.state] ?? host.state}; runs no bid`,
+    );
     byId('host-facts').replaceChildren(
       fact('State', states[host.state] ?? String(host.state)),
       fact('Next close', winner ? `bid ${winner.bid} wins` : 'no bid wins'),
       fact('Electricity', shown(format.decimal(host.energy_price)), ' USD per kWh'),
       fact('Minimum bid', shown(format.decimal(host.min_bid)), ' coins per day'),
-      fact('Base power', shown(format.watts(host.base_power))));
+      fact('Base power', shown(format.watts(host.base_power))),
+    );
     byId('host-gpus').replaceChildren(...gpuRows(host.gpus));
     this.#showInterval(host.rate_interval);
     byId('host-bids').replaceChildren(...bidRows(host.bids));
@@ -191,15 +211,24 @@ export class HostPage {
       byId('interval-picture').replaceChildren();
       return;
     }
-    byId('interval-text').replaceChildren('The choice stays while 1 ', coin, ' is worth ',
-      shown(format.decimal(interval[0], 6)), ' to ', shown(format.decimal(interval[1], 6)), ' USD. Now: ',
-      shown(format.decimal(rate, 6)), '.');
+    byId('interval-text').replaceChildren(
+      'The choice stays while 1 ',
+      coin,
+      ' is worth ',
+      shown(format.decimal(interval[0], 6)),
+      ' to ',
+      shown(format.decimal(interval[1], 6)),
+      ' USD. Now: ',
+      shown(format.decimal(rate, 6)),
+      '.',
+    );
     byId('interval-picture').replaceChildren(intervalPicture(interval, rate));
   }
 
   #showNotCompared(counts) {
     const words = { no_rate: 'without a rate', unreadable: 'unreadable', expired: 'expired' };
-    const parts = Object.entries(words).filter(([name]) => counts?.[name] > 0)
+    const parts = Object.entries(words)
+      .filter(([name]) => counts?.[name] > 0)
       .map(([name, text]) => `${counts[name]} ${text}`);
     byId('host-not-compared').hidden = parts.length === 0;
     setText(byId('host-not-compared'), `Not compared: ${parts.join(', ')}.`);
@@ -210,14 +239,28 @@ export class HostPage {
     const limits = host.gpus.map(({ pl }) => pl);
     if (limits.length > 0) input.placeholder = String(Math.max(...limits.map(([low]) => low)));
     const main = this.#store.market?.main_currency ?? '';
-    byId('win-rows').replaceChildren(...host.to_win.map((each) => row(
-      cell('Watts per GPU', `${each.watts_per_gpu} W`),
-      cell('Price per day', each.price === null
-        ? ['no price wins: ', ...explained(each.reason)] : shown(format.price(each.price, main))))));
+    byId('win-rows').replaceChildren(
+      ...host.to_win.map((each) =>
+        row(
+          cell('Watts per GPU', `${each.watts_per_gpu} W`),
+          cell(
+            'Price per day',
+            each.price === null
+              ? ['no price wins: ', ...explained(each.reason)]
+              : shown(format.price(each.price, main)),
+          ),
+        ),
+      ),
+    );
     if (!isAsked) return;
     const asked = host.to_win.find((each) => each.watts_per_gpu === this.#watts);
-    setText(byId('win-status'), !asked ? `No answer for ${this.#watts} W.`
-      : asked.price === null ? `No price wins with ${this.#watts} W per GPU.`
-        : `${this.#watts} W per GPU: ${format.price(asked.price, main).text} per day wins.`);
+    setText(
+      byId('win-status'),
+      !asked
+        ? `No answer for ${this.#watts} W.`
+        : asked.price === null
+          ? `No price wins with ${this.#watts} W per GPU.`
+          : `${this.#watts} W per GPU: ${format.price(asked.price, main).text} per day wins.`,
+    );
   }
 }

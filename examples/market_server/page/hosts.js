@@ -6,25 +6,40 @@ const states = { online: 'Idle', offline: 'Offline', rented: 'Rented', broken: '
 const stateOrder = ['running', 'online', 'rented', 'offline', 'broken'];
 
 const collator = new Intl.Collator('en', { numeric: true });
-const flashes_max = 20;  // rows; if more change at once, the eye has nothing to find
+const flashes_max = 20; // rows; if more change at once, the eye has nothing to find
 
 const stateOf = (host) => (host.run ? 'running' : host.state);
-const stateText = (host) => (host.run ? 'Running' : states[host.state] ?? String(host.state));
+const stateText = (host) => (host.run ? 'Running' : (states[host.state] ?? String(host.state)));
 
 /** What a filter looks at. An idle host is one that is online and runs nothing. */
-const haystack = (host) => `#${host.id} ${host.gpus} ${host.state} ${stateText(host)}`.toLowerCase();
+const haystack = (host) =>
+  `#${host.id} ${host.gpus} ${host.state} ${stateText(host)}`.toLowerCase();
 
 const columns = [
   { key: 'id', label: 'Host', sort: (host) => host.id },
   { key: 'gpus', label: 'GPUs', sort: (host) => String(host.gpus) },
   { key: 'state', label: 'State', sort: (host) => stateOrder.indexOf(stateOf(host)) },
   { key: 'run', label: 'Bid', sort: (host) => host.run?.bid },
-  { key: 'price', label: 'Price per day', number: true, sort: (host, rates) =>
-    host.run && Number(host.run.price) * Number(rates[host.run.currency] ?? NaN) },
+  {
+    key: 'price',
+    label: 'Price per day',
+    number: true,
+    sort: (host, rates) =>
+      host.run && Number(host.run.price) * Number(rates[host.run.currency] ?? NaN),
+  },
   { key: 'watts', label: 'Power', number: true, sort: (host) => host.run?.watts },
-  { key: 'profit', label: 'Profit', number: true, sort: (host) => host.run && Number(host.run.profit) },
-  { key: 'margin', label: 'Margin', number: true,
-    sort: (host) => (host.margin === null ? null : Number(host.margin)) },
+  {
+    key: 'profit',
+    label: 'Profit',
+    number: true,
+    sort: (host) => host.run && Number(host.run.profit),
+  },
+  {
+    key: 'margin',
+    label: 'Margin',
+    number: true,
+    sort: (host) => (host.margin === null ? null : Number(host.margin)),
+  },
   { key: 'bids', label: 'Bids', number: true, sort: (host) => host.bids },
 ];
 
@@ -33,8 +48,7 @@ function compare(a, b, direction) {
   const isMissing = (key) => key === null || key === undefined || Number.isNaN(key);
   if (isMissing(a) || isMissing(b)) return isMissing(a) - isMissing(b);
   if (a === b) return 0;
-  return typeof a === 'string' ? direction * collator.compare(a, b)
-    : direction * (a < b ? -1 : 1);
+  return typeof a === 'string' ? direction * collator.compare(a, b) : direction * (a < b ? -1 : 1);
 }
 
 /** The shown row of a host: its cells, filled by `fill`. */
@@ -78,7 +92,7 @@ class HostRow {
 
 export class HostsTable {
   #store;
-  #order = [];      // ids of the hosts that pass the filter, in order
+  #order = []; // ids of the hosts that pass the filter, in order
   #rows = new Map(); // id to the rows that are shown
   #sort = { key: 'id', direction: 1 };
   #page = 0;
@@ -95,10 +109,17 @@ export class HostsTable {
       this.#arrange(false);
       this.#buttons[this.#sort.key].firstElementChild.focus();
     });
-    const moves = { first: () => 0, previous: () => this.#page - 1, next: () => this.#page + 1,
-      last: () => Infinity };
+    const moves = {
+      first: () => 0,
+      previous: () => this.#page - 1,
+      next: () => this.#page + 1,
+      last: () => Infinity,
+    };
     for (const [name, target] of Object.entries(moves)) {
-      byId(`page-${name}`).addEventListener('click', () => { this.#page = target(); this.#draw(); });
+      byId(`page-${name}`).addEventListener('click', () => {
+        this.#page = target();
+        this.#draw();
+      });
     }
     store.addEventListener('loaded', () => this.#arrange(false));
     store.addEventListener('hosts', ({ detail }) => this.#update(detail));
@@ -106,7 +127,11 @@ export class HostsTable {
 
   #header({ key, label, number }) {
     const button = make('button', { type: 'button', text: label });
-    const head = make('th', { role: 'columnheader', scope: 'col', class: number ? 'number' : null });
+    const head = make('th', {
+      role: 'columnheader',
+      scope: 'col',
+      class: number ? 'number' : null,
+    });
     head.append(button);
     button.addEventListener('click', () => {
       const isSame = this.#sort.key === key;
@@ -119,14 +144,18 @@ export class HostsTable {
     return head;
   }
 
-  get #size() { return Number(byId('page-size').value); }
+  get #size() {
+    return Number(byId('page-size').value);
+  }
 
   #passes(host) {
     const state = byId('filter-state').value;
     if (state && state !== (stateOf(host) === 'online' ? 'idle' : stateOf(host))) return false;
     const terms = byId('filter-text').value.toLowerCase().split(/\s+/).filter(Boolean);
     const text = terms.length > 0 ? haystack(host) : '';
-    return terms.every((term) => (/^#\d+$/.test(term) ? `#${host.id}` === term : text.includes(term)));
+    return terms.every((term) =>
+      /^#\d+$/.test(term) ? `#${host.id}` === term : text.includes(term),
+    );
   }
 
   /** Applies filter and order to all hosts. */
@@ -136,8 +165,10 @@ export class HostsTable {
     if (toFirstPage) this.#page = 0;
     for (const [key, head] of Object.entries(this.#buttons)) {
       const isSorted = key === this.#sort.key;
-      head.setAttribute('aria-sort', !isSorted ? 'none'
-        : this.#sort.direction > 0 ? 'ascending' : 'descending');
+      head.setAttribute(
+        'aria-sort',
+        !isSorted ? 'none' : this.#sort.direction > 0 ? 'ascending' : 'descending',
+      );
     }
     byId('sort-again').hidden = true;
     this.#draw();
@@ -165,16 +196,24 @@ export class HostsTable {
     this.#rows = rows;
     const nodes = [...rows.values()].map(({ node }) => node);
     const body = byId('hosts-rows');
-    if (nodes.length !== body.children.length || nodes.some((node, i) => node !== body.children[i])) {
+    if (
+      nodes.length !== body.children.length ||
+      nodes.some((node, i) => node !== body.children[i])
+    ) {
       body.replaceChildren(...nodes);
     }
     const all = this.#store.hosts.size;
-    setText(byId('hosts-count'), total === 0 ? 'No host matches.'
-      : `${format.count(first + 1)} to ${format.count(first + ids.length)} of ${format.count(total)} hosts${
-        total < all ? ` that match, ${format.count(all)} in all` : ''}`);
+    const matching = `${format.count(total)} hosts`;
+    const part = total < all ? `${matching} that match, ${format.count(all)} in all` : matching;
+    const shown = `${format.count(first + 1)} to ${format.count(first + ids.length)}`;
+    setText(byId('hosts-count'), total === 0 ? 'No host matches.' : `${shown} of ${part}`);
     setText(byId('page-number'), `Page ${this.#page + 1} of ${pages}`);
-    for (const [name, isEnd] of [['first', this.#page === 0], ['previous', this.#page === 0],
-      ['next', this.#page === pages - 1], ['last', this.#page === pages - 1]]) {
+    for (const [name, isEnd] of [
+      ['first', this.#page === 0],
+      ['previous', this.#page === 0],
+      ['next', this.#page === pages - 1],
+      ['last', this.#page === pages - 1],
+    ]) {
       byId(`page-${name}`).setAttribute('aria-disabled', String(isEnd));
     }
   }
@@ -184,7 +223,8 @@ export class HostsTable {
     const shown = changed.filter(({ id }) => this.#rows.has(id));
     for (const host of shown) this.#rows.get(host.id).fill(host, shown.length <= flashes_max);
     const wanted = this.#wanted();
-    const isSame = wanted.length === this.#order.length && wanted.every((id, i) => id === this.#order[i]);
+    const isSame =
+      wanted.length === this.#order.length && wanted.every((id, i) => id === this.#order[i]);
     if (isSame) byId('sort-again').hidden = true;
     else if (this.#sort.key === 'id' && wanted.length > this.#order.length) this.#arrange(false);
     else byId('sort-again').hidden = false;

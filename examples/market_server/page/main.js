@@ -81,5 +81,5 @@ byId('skip').addEventListener('click', (event) => {
 });
 addEventListener('hashchange', () => route(true));
 route(false);
-new Charts(store);  // once its view is shown, since it takes its size from the page
+new Charts(store); // once its view is shown, since it takes its size from the page
 store.start();

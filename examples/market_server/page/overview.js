@@ -6,8 +6,10 @@ export function startOverview(store) {
   const showTotals = () => {
     const { totals, rates, main_currency: main } = store.market;
     setText(byId('total-running'), format.count(totals.running));
-    setText(byId('total-hosts'),
-      `of ${format.count(totals.hosts)}; ${format.count(totals.available)} available`);
+    setText(
+      byId('total-hosts'),
+      `of ${format.count(totals.hosts)}; ${format.count(totals.available)} available`,
+    );
     setText(byId('total-bids'), `${format.count(totals.bids)} bids`);
     show(byId('total-watts'), format.watts(totals.watts));
     for (const name of ['profit', 'income', 'electricity']) {
@@ -15,9 +17,12 @@ export function startOverview(store) {
     }
     const rate = rates[main];
     show(byId('rate'), format.decimal(rate, 6));
-    show(byId('rate-unit'), rate === undefined || rate === null
-      ? { text: `no rate for ${format.currency(main).text}` }
-      : { text: `USD per ${format.currency(main).text}`, title: String(main) });
+    show(
+      byId('rate-unit'),
+      rate === undefined || rate === null
+        ? { text: `no rate for ${format.currency(main).text}` }
+        : { text: `USD per ${format.currency(main).text}`, title: String(main) },
+    );
   };
 
   const showCountdown = () => {
@@ -28,7 +33,13 @@ export function startOverview(store) {
     byId('until-close').value = Math.min(1, Math.max(0, 1 - left / interval));
   };
 
-  store.addEventListener('loaded', () => { showTotals(); showCountdown(); });
-  store.addEventListener('market', () => { showTotals(); showCountdown(); });
+  store.addEventListener('loaded', () => {
+    showTotals();
+    showCountdown();
+  });
+  store.addEventListener('market', () => {
+    showTotals();
+    showCountdown();
+  });
   setInterval(showCountdown, 1000);
 }

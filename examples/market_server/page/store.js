@@ -18,22 +18,26 @@ export class Store extends EventTarget {
   #isPaused = false;
   #pending = [];
   #snapshotEvent = 0;
-  #seen = 0;       // the number of the last event of the stream
+  #seen = 0; // the number of the last event of the stream
   #isFirst = true; // no event has come since the data was loaded
-  #heard = 0;      // when the server was last heard of, by this computer's clock
-  #ahead = null;   // the server's clock minus this computer's
+  #heard = 0; // when the server was last heard of, by this computer's clock
+  #ahead = null; // the server's clock minus this computer's
   #failures = 0;
-  #gaps = 0;       // how often data was loaded again on this connection because events were missing
+  #gaps = 0; // how often data was loaded again on this connection because events were missing
 
   start() {
     this.#open();
     // If the stream cannot be opened, the page still shows the data.
-    setTimeout(() => { if (!this.market) this.#load(); }, 1500);
+    setTimeout(() => {
+      if (!this.market) this.#load();
+    }, 1500);
     setInterval(() => this.#watch(), 5000);
   }
 
   /** The server's time now. */
-  now() { return Date.now() + (this.#ahead ?? 0); }
+  now() {
+    return Date.now() + (this.#ahead ?? 0);
+  }
 
   /** While the page is paused, nothing in it changes. Afterwards everything is current at once. */
   pause(isPaused) {
@@ -43,7 +47,9 @@ export class Store extends EventTarget {
   }
 
   /** Shows everything again, because its form has changed. */
-  refresh() { if (this.market) this.#tell('loaded'); }
+  refresh() {
+    if (this.market) this.#tell('loaded');
+  }
 
   #open() {
     this.#source?.close();
@@ -73,11 +79,14 @@ export class Store extends EventTarget {
     this.#mustLoad = true;
     this.#failures += 1;
     const wait = Math.min(30, 2 ** this.#failures) * 1000;
-    setTimeout(() => {
-      if (source !== this.#source) return;
-      this.#open();
-      this.#load();  // so that the page moves on even if there is no place for another stream
-    }, wait * (0.75 + Math.random() / 2));
+    setTimeout(
+      () => {
+        if (source !== this.#source) return;
+        this.#open();
+        this.#load(); // so that the page moves on even if there is no place for another stream
+      },
+      wait * (0.75 + Math.random() / 2),
+    );
   }
 
   /** A stream that is silent for longer than two intervals is dead, although it looks open. */
@@ -92,7 +101,7 @@ export class Store extends EventTarget {
   }
 
   async #load() {
-    this.#mustLoad = this.#isLoading;  // then once more, when the present one is done
+    this.#mustLoad = this.#isLoading; // then once more, when the present one is done
     if (this.#isLoading) return;
     this.#isLoading = true;
     try {
@@ -118,7 +127,9 @@ export class Store extends EventTarget {
       this.#pending = [];
       this.#mustLoad = true;
       this.#setState(String(error.message));
-      setTimeout(() => { if (this.#mustLoad) this.#load(); }, 5000);
+      setTimeout(() => {
+        if (this.#mustLoad) this.#load();
+      }, 5000);
     }
   }
 
@@ -131,7 +142,8 @@ export class Store extends EventTarget {
       return;
     }
     this.#heard = Date.now();
-    if (id <= this.#seen) {  // the server began to count again: it is another run of it
+    if (id <= this.#seen) {
+      // the server began to count again: it is another run of it
       this.#seen = id;
       this.#load();
       return;

@@ -1,21 +1,47 @@
 // The table of hosts with a large market: filter, order and pages by keyboard, and its speed.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, isFilled, isMock, openPage, rowOf, startBrowser, startWorld, stopBrowser, textOf }
-  from './support.mjs';
+import {
+  eventually,
+  isFilled,
+  isMock,
+  openPage,
+  rowOf,
+  startBrowser,
+  startWorld,
+  stopBrowser,
+  textOf,
+} from './support.mjs';
 
 let world;
-before(async () => { await startBrowser(); world = await startWorld({ hosts: 3000 }); });
-after(async () => { await stopBrowser(); await world.stop(); });
+before(async () => {
+  await startBrowser();
+  world = await startWorld({ hosts: 3000 });
+});
+after(async () => {
+  await stopBrowser();
+  await world.stop();
+});
 
-const column = (page, label) => page.evaluate((name) =>
-  [...document.querySelectorAll(`#hosts-rows td[data-label="${name}"]`)].map((cell) => cell.textContent), label);
+const column = (page, label) =>
+  page.evaluate(
+    (name) =>
+      [...document.querySelectorAll(`#hosts-rows td[data-label="${name}"]`)].map(
+        (cell) => cell.textContent,
+      ),
+    label,
+  );
 
 /** Presses Tab until the element with this id, or the button with this text, has the focus. */
 async function tabTo(page, wanted) {
   for (let i = 0; i < 200; i += 1) {
-    const isThere = await page.evaluate((name) => document.activeElement?.id === name
-      || (document.activeElement?.tagName === 'BUTTON' && document.activeElement.textContent === name), wanted);
+    const isThere = await page.evaluate(
+      (name) =>
+        document.activeElement?.id === name ||
+        (document.activeElement?.tagName === 'BUTTON' &&
+          document.activeElement.textContent === name),
+      wanted,
+    );
     if (isThere) return;
     await page.keyboard.press('Tab');
   }
@@ -29,9 +55,15 @@ test('the filter finds models, ids and states', async () => {
   await tabTo(page, 'filter-text');
   const model = hosts.at(-1).gpus.split(' ').at(-1).toLowerCase();
   await page.keyboard.type(model);
-  const matching = hosts.filter((host) => `#${host.id} ${host.gpus} ${host.state}`.toLowerCase().includes(model));
-  await eventually(async () => assert.match(await textOf(page, '#hosts-count'),
-    new RegExp(`of ${matching.length.toLocaleString('en')} hosts`)));
+  const matching = hosts.filter((host) =>
+    `#${host.id} ${host.gpus} ${host.state}`.toLowerCase().includes(model),
+  );
+  await eventually(async () =>
+    assert.match(
+      await textOf(page, '#hosts-count'),
+      new RegExp(`of ${matching.length.toLocaleString('en')} hosts`),
+    ),
+  );
   assert.ok((await column(page, 'GPUs')).every((text) => text.toLowerCase().includes(model)));
 
   await page.keyboard.press('Control+A');
@@ -67,15 +99,22 @@ test('the buttons of the header order all hosts, and say how', async () => {
   await page.keyboard.press('Space');
   assert.equal(await sorted('Bids'), 'ascending');
   const counts = (await column(page, 'Bids')).map(Number);
-  assert.deepEqual(counts, [...counts].sort((a, b) => a - b));
+  assert.deepEqual(
+    counts,
+    [...counts].sort((a, b) => a - b),
+  );
 
   await tabTo(page, 'Profit');
   await page.keyboard.press('Enter');
-  const profits = (await column(page, 'Profit')).filter((text) => text !== '–')
+  const profits = (await column(page, 'Profit'))
+    .filter((text) => text !== '–')
     .map((text) => Number(text.replace('−', '-')));
-  assert.deepEqual(profits, [...profits].sort((a, b) => b - a));
+  assert.deepEqual(
+    profits,
+    [...profits].sort((a, b) => b - a),
+  );
   await page.keyboard.press('Enter');
-  assert.notEqual((await column(page, 'Profit'))[0], '–');  // hosts without a value come last
+  assert.notEqual((await column(page, 'Profit'))[0], '–'); // hosts without a value come last
   await page.check_and_close();
 });
 
@@ -95,8 +134,8 @@ test('pages are turned by keyboard and keep the document small', async () => {
   assert.equal((await column(page, 'Host')).at(-1), `#${hosts.at(-1).id}`);
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Last');
   await page.locator('#page-size').selectOption('100');
-  assert.ok(await page.locator('#hosts-rows tr').count() <= 100);
-  assert.ok(await page.evaluate(() => document.querySelectorAll('*').length) < 3000);
+  assert.ok((await page.locator('#hosts-rows tr').count()) <= 100);
+  assert.ok((await page.evaluate(() => document.querySelectorAll('*').length)) < 3000);
   await page.check_and_close();
 });
 
@@ -143,8 +182,13 @@ if (isMock) {
     await page.locator('#page-size').selectOption('100');
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable');
-    const spent = async () => Object.fromEntries((await session.send('Performance.getMetrics')).metrics
-      .map(({ name, value }) => [name, value * 1000]));
+    const spent = async () =>
+      Object.fromEntries(
+        (await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [
+          name,
+          value * 1000,
+        ]),
+      );
     await page.waitForTimeout(1500);
     const results = [];
     for (let i = 0; i < 10; i += 1) {
@@ -152,17 +196,31 @@ if (isMock) {
       const ids = Array.from({ length: 100 }, (_, k) => k + 1);
       const bids = world.mock.market.hosts[99].bids.length;
       world.mock.change(ids);
-      await page.waitForFunction((old) => document.querySelector(
-        '#hosts-rows tr[data-host="100"] td:last-child').textContent !== String(old), bids).catch(() => {});
+      await page
+        .waitForFunction(
+          (old) =>
+            document.querySelector('#hosts-rows tr[data-host="100"] td:last-child').textContent !==
+            String(old),
+          bids,
+        )
+        .catch(() => {});
       await page.waitForTimeout(300);
       const after = await spent();
-      results.push({ task: after.TaskDuration - before.TaskDuration,
-        script: after.ScriptDuration - before.ScriptDuration });
+      results.push({
+        task: after.TaskDuration - before.TaskDuration,
+        script: after.ScriptDuration - before.ScriptDuration,
+      });
       if (world.mock.market.hosts[99].bids.length > 10) world.mock.market.hosts[99].bids.length = 3;
     }
-    const median = (name) => results.map((each) => each[name]).sort((a, b) => a - b)[5].toFixed(1);
-    context.diagnostic(`3,000 hosts, 100 shown rows change: ${median('task')} ms of the page's thread, of `
-      + `which ${median('script')} ms run scripts (median of ${results.length})`);
+    const median = (name) =>
+      results
+        .map((each) => each[name])
+        .sort((a, b) => a - b)[5]
+        .toFixed(1);
+    context.diagnostic(
+      `3,000 hosts, 100 shown rows change: ${median('task')} ms of the page's thread, of ` +
+        `which ${median('script')} ms run scripts (median of ${results.length})`,
+    );
     await page.check_and_close();
   });
 }

@@ -1,8 +1,18 @@
 // How the page looks and is used: colours, phone, keyboard, screen reader, motion.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, isFilled, isMock, keepShot, openPage, phone, startBrowser, startWorld, stopBrowser,
-  textOf } from './support.mjs';
+import {
+  eventually,
+  isFilled,
+  isMock,
+  keepShot,
+  openPage,
+  phone,
+  startBrowser,
+  startWorld,
+  stopBrowser,
+  textOf,
+} from './support.mjs';
 
 let world;
 let routes;
@@ -11,14 +21,24 @@ before(async () => {
   world = await startWorld({ lively: true });
   routes = { market: '#/', host: `#/hosts/${await world.hostWithBids()}`, bids: '#/bids' };
 });
-after(async () => { await stopBrowser(); await world.stop(); });
+after(async () => {
+  await stopBrowser();
+  await world.stop();
+});
 
 /** Opens a route and waits for what it shows. The details of the charts are open. */
 async function openFilled(name, options) {
   const page = await openPage(world, routes[name], { token: world.token, ...options });
-  const wanted = { market: '#hosts-rows tr', host: '#host-bids tr', bids: '#wallets, #no-wallets' }[name];
-  await eventually(() => page.locator(wanted).first().waitFor({ state: 'visible', timeout: 500 }), 40);
-  await page.evaluate(() => { for (const each of document.querySelectorAll('details')) each.open = true; });
+  const wanted = { market: '#hosts-rows tr', host: '#host-bids tr', bids: '#wallets, #no-wallets' }[
+    name
+  ];
+  await eventually(
+    () => page.locator(wanted).first().waitFor({ state: 'visible', timeout: 500 }),
+    40,
+  );
+  await page.evaluate(() => {
+    for (const each of document.querySelectorAll('details')) each.open = true;
+  });
   if (name === 'market') await isFilled(page);
   await page.waitForTimeout(300);
   return page;
@@ -34,15 +54,21 @@ function lowContrasts() {
     const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
     return [r, g, b, a / 255];
   };
-  const over = (top, below) => top.slice(0, 3).map((c, i) => c * top[3] + below[i] * (1 - top[3])).concat(1);
+  const over = (top, below) =>
+    top
+      .slice(0, 3)
+      .map((c, i) => c * top[3] + below[i] * (1 - top[3]))
+      .concat(1);
   const behind = (element) => {
     if (!element) return [255, 255, 255, 1];
     const own = rgba(getComputedStyle(element).backgroundColor);
     return own[3] === 1 ? own : over(own, behind(element.parentElement));
   };
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
-    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const light = ([r, g, b]) =>
+    [r, g, b]
+      .map((c) => c / 255)
+      .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
   const contrast = (a, b) => {
     const [x, y] = [light(a), light(b)].sort((m, n) => n - m);
     return (x + 0.05) / (y + 0.05);
@@ -57,7 +83,11 @@ function lowContrasts() {
     if (isField && contrast(rgba(style.borderTopColor), behind(element.parentElement)) < 3) {
       found.push(`${element.id}: border`);
     }
-    if (!isField && ![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
+    if (
+      !isField &&
+      ![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+    )
+      continue;
     looked += 1;
     const size = parseFloat(style.fontSize);
     const isLarge = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
@@ -75,7 +105,10 @@ async function meanLight(page, png) {
     const image = new Image();
     image.src = `data:image/png;base64,${data}`;
     await image.decode();
-    const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 64 }).getContext('2d');
+    const canvas = Object.assign(document.createElement('canvas'), {
+      width: 64,
+      height: 64,
+    }).getContext('2d');
     canvas.drawImage(image, 0, 0, 64, 64);
     const { data: pixels } = canvas.getImageData(0, 0, 64, 64);
     return pixels.reduce((sum, value, i) => sum + (i % 4 === 3 ? 0 : value), 0) / (64 * 64 * 3);
@@ -100,17 +133,27 @@ test('light and dark differ, and all texts can be read in both', async () => {
 });
 
 test('a change of the scheme repaints the charts', async () => {
-  const page = await openFilled('market', { colorScheme: 'light', reducedMotion: 'reduce',
-    allowed: [/willReadFrequently/] });
-  const ink = () => page.evaluate(() => {
-    const { width, height } = document.getElementById('chart-rate');
-    const { data } = document.getElementById('chart-rate').getContext('2d').getImageData(0, 0, width, height);
-    let [sum, count] = [0, 0];
-    for (let i = 0; i < data.length; i += 4) {
-      if (data[i + 3] > 200) { sum += data[i] + data[i + 1] + data[i + 2]; count += 1; }
-    }
-    return { count, mean: sum / count };
+  const page = await openFilled('market', {
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+    allowed: [/willReadFrequently/],
   });
+  const ink = () =>
+    page.evaluate(() => {
+      const { width, height } = document.getElementById('chart-rate');
+      const { data } = document
+        .getElementById('chart-rate')
+        .getContext('2d')
+        .getImageData(0, 0, width, height);
+      let [sum, count] = [0, 0];
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i + 3] > 200) {
+          sum += data[i] + data[i + 1] + data[i + 2];
+          count += 1;
+        }
+      }
+      return { count, mean: sum / count };
+    });
   const light = await ink();
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.waitForTimeout(300);
@@ -125,10 +168,18 @@ test('on a phone, and on a tablet, no route scrolls sideways', async () => {
     for (const width of [360, 600, 800, 1000]) {
       const page = await openFilled(name, { ...phone, viewport: { width, height: 740 } });
       if (name === 'bids') await page.locator('#ended').check();
-      const size = await page.evaluate(() => ({ inner: innerWidth, wide: [...document.querySelectorAll('body *')]
-        .filter((element) => element.checkVisibility() && !element.closest('.unseen, thead')
-          && element.getBoundingClientRect().right > innerWidth + 1).map((element) => element.outerHTML.slice(0, 80)),
-      scroll: document.documentElement.scrollWidth }));
+      const size = await page.evaluate(() => ({
+        inner: innerWidth,
+        wide: [...document.querySelectorAll('body *')]
+          .filter(
+            (element) =>
+              element.checkVisibility() &&
+              !element.closest('.unseen, thead') &&
+              element.getBoundingClientRect().right > innerWidth + 1,
+          )
+          .map((element) => element.outerHTML.slice(0, 80)),
+        scroll: document.documentElement.scrollWidth,
+      }));
       assert.ok(size.scroll <= size.inner, `${name} at ${width}: ${size.scroll}`);
       assert.deepEqual(size.wide, [], `${name} at ${width}`);
       if (width === 360) keepShot(`${name}-phone`, await page.screenshot({ fullPage: true }));
@@ -142,32 +193,39 @@ test('each control has a name, each table a caption, each route one heading', as
     const page = await openFilled(name);
     const faults = await page.evaluate(() => {
       const found = [];
-      const visible = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
+      const visible = (selector) =>
+        [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
       for (const field of visible('input, select')) {
-        if (![...field.labels].some((label) => label.textContent.trim())) found.push(`no label: ${field.id}`);
+        if (![...field.labels].some((label) => label.textContent.trim()))
+          found.push(`no label: ${field.id}`);
       }
       for (const button of visible('button, a, summary')) {
         if (!button.textContent.trim()) found.push(`no name: ${button.outerHTML}`);
       }
       for (const table of document.querySelectorAll('table')) {
         if (!table.caption?.textContent.trim()) found.push(`no caption: ${table.id}`);
-        for (const head of table.querySelectorAll('th')) if (head.scope !== 'col') found.push('no scope');
-        for (const part of table.querySelectorAll('tr, td, th')) if (!part.hasAttribute('role')) found.push('no role');
+        for (const head of table.querySelectorAll('th'))
+          if (head.scope !== 'col') found.push('no scope');
+        for (const part of table.querySelectorAll('tr, td, th'))
+          if (!part.hasAttribute('role')) found.push('no role');
       }
       if (visible('h1').length !== 1) found.push('not one h1');
       for (const selector of ['main', 'header', 'nav[aria-label]', 'footer']) {
         if (!document.querySelector(selector)) found.push(`no ${selector}`);
       }
       for (const section of document.querySelectorAll('section')) {
-        if (!document.getElementById(section.getAttribute('aria-labelledby'))) found.push('section without name');
+        if (!document.getElementById(section.getAttribute('aria-labelledby')))
+          found.push('section without name');
       }
       for (const canvas of document.querySelectorAll('canvas')) {
-        if (canvas.getAttribute('role') !== 'img' || !canvas.getAttribute('aria-label')) found.push('canvas');
+        if (canvas.getAttribute('role') !== 'img' || !canvas.getAttribute('aria-label'))
+          found.push('canvas');
       }
       const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
       if (new Set(ids).size !== ids.length) found.push('an id twice');
       if (document.querySelectorAll('[style]:not(canvas)').length > 0) found.push('inline style');
-      if (document.documentElement.lang !== 'en' || !document.title) found.push('no language or title');
+      if (document.documentElement.lang !== 'en' || !document.title)
+        found.push('no language or title');
       return found;
     });
     assert.deepEqual(faults, [], name);
@@ -175,23 +233,27 @@ test('each control has a name, each table a caption, each route one heading', as
   }
 });
 
-test('Tab reaches everything, in the order of the page, and one sees where it is', async () => {
+test('Tab reaches everything, in the order of the page, and the focus is visible', async () => {
   for (const name of Object.keys(routes)) {
     const page = await openFilled(name, { reducedMotion: 'reduce' });
     await page.locator('#pause').press('Space');
     await page.evaluate(() => {
       document.activeElement.blur();
       getSelection().removeAllRanges();
-      window.wanted = [...document.querySelectorAll('a[href], button, input, select, summary')]
-        .filter((element) => element.checkVisibility());
+      window.wanted = [
+        ...document.querySelectorAll('a[href], button, input, select, summary'),
+      ].filter((element) => element.checkVisibility());
     });
     const reached = [];
     await page.locator('#skip').focus();
     for (;;) {
       const state = await page.evaluate(() => {
         const style = getComputedStyle(document.activeElement);
-        return { at: window.wanted.indexOf(document.activeElement), skip: document.activeElement.id === 'skip',
-          outline: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 };
+        return {
+          at: window.wanted.indexOf(document.activeElement),
+          skip: document.activeElement.id === 'skip',
+          outline: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+        };
       });
       if (state.at < 0 || reached.includes(state.at)) break;
       assert.ok(state.outline, `no outline at ${state.at}`);
@@ -200,7 +262,11 @@ test('Tab reaches everything, in the order of the page, and one sees where it is
     }
     const count = await page.evaluate(() => window.wanted.length);
     assert.ok(count > 5);
-    assert.deepEqual(reached, Array.from({ length: count }, (_, i) => i), name);
+    assert.deepEqual(
+      reached,
+      Array.from({ length: count }, (_, i) => i),
+      name,
+    );
     await page.check_and_close();
   }
 });
@@ -225,14 +291,24 @@ test('live updates do not make a screen reader speak', async () => {
   await page.evaluate(() => {
     window.spoken = [];
     window.updates = 0;
-    for (const region of document.querySelectorAll('[role=status], [role=alert], [aria-live], [role=log]')) {
-      new MutationObserver(() => window.spoken.push(region.textContent))
-        .observe(region, { subtree: true, childList: true, characterData: true });
+    for (const region of document.querySelectorAll(
+      '[role=status], [role=alert], [aria-live], [role=log]',
+    )) {
+      new MutationObserver(() => window.spoken.push(region.textContent)).observe(region, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      });
     }
-    new MutationObserver(() => { window.updates += 1; })
-      .observe(document.querySelector('main'), { subtree: true, childList: true, characterData: true });
+    new MutationObserver(() => {
+      window.updates += 1;
+    }).observe(document.querySelector('main'), {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    });
   });
-  await eventually(async () => assert.ok(await page.evaluate(() => window.updates) >= 5), 200);
+  await eventually(async () => assert.ok((await page.evaluate(() => window.updates)) >= 5), 200);
   assert.deepEqual(await page.evaluate(() => window.spoken), []);
   await page.check_and_close();
 });
@@ -243,9 +319,16 @@ test('the tables of the charts hold the last values, and their labels say the ra
     const { history } = await world.get('/page/market.json');
     const [, rate, running] = history.at(-1);
     const cells = (id) => page.locator(`#${id} tbody tr`).first().locator('td').allInnerTexts();
-    assert.ok((await cells('rate-values'))[1].startsWith(rate === null ? '–' : String(Number(rate)).slice(0, 6)));
+    assert.ok(
+      (await cells('rate-values'))[1].startsWith(
+        rate === null ? '–' : String(Number(rate)).slice(0, 6),
+      ),
+    );
     assert.equal((await cells('market-values'))[1].trim().split('\n').at(-1), String(running));
-    assert.match(await page.locator('#chart-rate').getAttribute('aria-label'), /lowest .* highest .* last /);
+    assert.match(
+      await page.locator('#chart-rate').getAttribute('aria-label'),
+      /lowest .* highest .* last /,
+    );
   });
   await page.check_and_close();
 });
@@ -255,7 +338,10 @@ test('all digits are shown on request', async () => {
   await page.locator('#all-digits').check();
   await eventually(async () => {
     const { totals } = await world.get('/page/market.json');
-    assert.equal((await textOf(page, '#total-profit')).replace(/,/g, '').replace('−', '-'), totals.profit);
+    assert.equal(
+      (await textOf(page, '#total-profit')).replace(/,/g, '').replace('−', '-'),
+      totals.profit,
+    );
     assert.equal(await textOf(page, '#total-watts'), `${totals.watts} W`);
   });
   await page.check_and_close();
@@ -263,18 +349,23 @@ test('all digits are shown on request', async () => {
 
 /** Only the mock changes a shown row for certain. */
 if (isMock) {
-  test('nothing moves for those who ask for less motion', async () => {
-    for (const [reducedMotion, moves] of [['no-preference', true], ['reduce', false]]) {
+  test('nothing moves if the reader asks for less motion', async () => {
+    for (const [reducedMotion, moves] of [
+      ['no-preference', true],
+      ['reduce', false],
+    ]) {
       const page = await openFilled('market', { reducedMotion });
       await page.evaluate(() => {
         window.moved = 0;
-        setInterval(() => { window.moved += document.getAnimations().length; }, 50);
+        setInterval(() => {
+          window.moved += document.getAnimations().length;
+        }, 50);
       });
       for (let i = 0; i < 3; i += 1) {
         world.mock.change([4, 5, 6]);
         await page.waitForTimeout(400);
       }
-      assert.equal(await page.evaluate(() => window.moved) > 0, moves, reducedMotion);
+      assert.equal((await page.evaluate(() => window.moved)) > 0, moves, reducedMotion);
       await page.check_and_close();
     }
   });

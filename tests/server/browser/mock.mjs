@@ -11,10 +11,15 @@ const folder = new URL('../../../examples/market_server/page/', import.meta.url)
 const chart = '/usr/share/javascript/chart.js/chart.min.js';
 export const mockToken = 'mock-token-0123456789abcdef';
 
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-  + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const types = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' };
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
 
 const events_kept = 200;
 
@@ -24,7 +29,7 @@ export class Mock {
     this.streams = new Set();
     this.kept = [];
     this.event = 0;
-    this.asked = new Map();  // token to the time of its last request
+    this.asked = new Map(); // token to the time of its last request
     this.server = createServer((request, response) => {
       this.#answer(request, response).catch((error) => {
         console.error(error);
@@ -36,8 +41,10 @@ export class Mock {
   async start({ port = 0, lively = true } = {}) {
     await new Promise((done) => this.server.listen(port, '127.0.0.1', done));
     if (lively) {
-      this.timers = [setInterval(() => this.change(this.market.someIds(2)), 1000),
-        setInterval(() => this.close(), this.market.interval)];
+      this.timers = [
+        setInterval(() => this.change(this.market.someIds(2)), 1000),
+        setInterval(() => this.close(), this.market.interval),
+      ];
     }
     return `http://127.0.0.1:${this.server.address().port}`;
   }
@@ -45,7 +52,10 @@ export class Mock {
   stop() {
     for (const timer of this.timers ?? []) clearInterval(timer);
     for (const stream of this.streams) stream.destroy();
-    return new Promise((done) => { this.server.close(done); this.server.closeAllConnections(); });
+    return new Promise((done) => {
+      this.server.close(done);
+      this.server.closeAllConnections();
+    });
   }
 
   publish(kind, data) {
@@ -71,13 +81,22 @@ export class Mock {
   }
 
   #totals(point) {
-    return { time: Date.now(), next_close: this.market.next_close, rates: this.market.rates(),
-      totals: this.market.totals(), point };
+    return {
+      time: Date.now(),
+      next_close: this.market.next_close,
+      rates: this.market.rates(),
+      totals: this.market.totals(),
+      point,
+    };
   }
 
   #send(response, status, body, headers = {}) {
-    response.writeHead(status, { 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff',
-      'Content-Type': 'application/json', ...headers });
+    response.writeHead(status, {
+      'Content-Security-Policy': policy,
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Type': 'application/json',
+      ...headers,
+    });
     response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
   }
 
@@ -86,7 +105,8 @@ export class Mock {
     const path = url.pathname;
     const host = /^\/page\/hosts\/(\d+)\.json$/.exec(path);
     if (path === '/events') return this.#stream(request, response);
-    if (path === '/page/market.json') return this.#send(response, 200, this.market.market(this.event));
+    if (path === '/page/market.json')
+      return this.#send(response, 200, this.market.market(this.event));
     if (host) {
       const page = this.market.hostPage(Number(host[1]), Number(url.searchParams.get('watts')));
       return this.#send(response, page ? 200 : 404, page ?? { code: 4, error: 'no such host' });
@@ -96,11 +116,18 @@ export class Mock {
   }
 
   async #file(response, path) {
-    const name = path === '/' ? 'index.html' : /^\/page\/([a-z_]+\.(?:js|css|svg))$/.exec(path)?.[1];
-    const bytes = name && await readFile(name === 'chart.js' ? chart : fileURLToPath(new URL(name, folder)))
-      .catch(() => null);
+    const name =
+      path === '/' ? 'index.html' : /^\/page\/([a-z_]+\.(?:js|css|svg))$/.exec(path)?.[1];
+    const bytes =
+      name &&
+      (await readFile(name === 'chart.js' ? chart : fileURLToPath(new URL(name, folder))).catch(
+        () => null,
+      ));
     if (!bytes) return this.#send(response, 404, { code: 4, error: 'unknown endpoint' });
-    return this.#send(response, 200, bytes, { 'Content-Type': types[extname(name)], 'Cache-Control': 'no-cache' });
+    return this.#send(response, 200, bytes, {
+      'Content-Type': types[extname(name)],
+      'Cache-Control': 'no-cache',
+    });
   }
 
   #stream(request, response) {
@@ -124,7 +151,12 @@ export class Mock {
     if (token !== mockToken) return this.#send(response, 401, { code: 3, error: 'invalid token' });
     const now = Date.now();
     if (now - (this.asked.get(token) ?? 0) < 1000) {
-      return this.#send(response, 429, { code: 5, error: 'one request per second' }, { 'Retry-After': '1' });
+      return this.#send(
+        response,
+        429,
+        { code: 5, error: 'one request per second' },
+        { 'Retry-After': '1' },
+      );
     }
     this.asked.set(token, now);
     if (url.pathname === '/v1/my_orders') {
@@ -132,17 +164,26 @@ export class Mock {
       return this.#send(response, 200, { code: 0, limit: 64, orders });
     }
     if (url.pathname === '/v1/wallets') {
-      return this.#send(response, 200, { code: 0, wallets: [
-        { name: coin, deposit: '', balance: 1012.5, withdrawal_fee: 0, reserved: '0.64687500' },
-        { name: 'bitcoin', deposit: '', balance: 0.00125, withdrawal_fee: 0, reserved: '0' }] });
+      return this.#send(response, 200, {
+        code: 0,
+        wallets: [
+          { name: coin, deposit: '', balance: 1012.5, withdrawal_fee: 0, reserved: '0.64687500' },
+          { name: 'bitcoin', deposit: '', balance: 0.00125, withdrawal_fee: 0, reserved: '0' },
+        ],
+      });
     }
     return this.#send(response, 404, { code: 4, error: 'unknown endpoint' });
   }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '8090' },
-    hosts: { type: 'string', default: '40' }, interval: { type: 'string', default: '20000' } } });
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8090' },
+      hosts: { type: 'string', default: '40' },
+      interval: { type: 'string', default: '20000' },
+    },
+  });
   const mock = new Mock({ hosts: Number(values.hosts), interval: Number(values.interval) });
   console.log(`${await mock.start({ port: Number(values.port) })}/  token: ${mockToken}`);
 }

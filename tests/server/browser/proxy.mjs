@@ -1,4 +1,4 @@
-// Stands between the browser and a server: writes down what passes, and cuts, adds or answers.
+// A proxy between the browser and a server: writes down what passes, and cuts, adds or answers.
 import { createServer, request as ask } from 'node:http';
 
 /** Splits a stream of server-sent events into frames. */
@@ -14,10 +14,10 @@ function framesOf(text) {
 }
 
 export class Proxy {
-  requests = [];      // {method, url, headers, time}
-  frames = [];        // of all streams: {id, event, data}
+  requests = []; // {method, url, headers, time}
+  frames = []; // of all streams: {id, event, data}
   streams = new Set();
-  intercept = null;   // (request, response) => whether it was answered here
+  intercept = null; // (request, response) => whether it was answered here
   #held = false;
 
   constructor(target) {
@@ -32,10 +32,15 @@ export class Proxy {
   }
 
   stop() {
-    return new Promise((done) => { this.server.close(done); this.server.closeAllConnections(); });
+    return new Promise((done) => {
+      this.server.close(done);
+      this.server.closeAllConnections();
+    });
   }
 
-  to(path) { return this.requests.filter(({ url }) => url.split('?')[0] === path); }
+  to(path) {
+    return this.requests.filter(({ url }) => url.split('?')[0] === path);
+  }
 
   /** Cuts all streams. While `hold`, connections for new ones are broken too. */
   cut({ hold = false } = {}) {
@@ -43,7 +48,9 @@ export class Proxy {
     for (const stream of this.streams) stream.destroy();
   }
 
-  release() { this.#held = false; }
+  release() {
+    this.#held = false;
+  }
 
   /** Adds a frame to all streams. */
   inject(frame) {
@@ -57,13 +64,21 @@ export class Proxy {
     const isStream = url.split('?')[0] === '/events';
     if (isStream && this.#held) return response.destroy();
     if (this.intercept?.(request, response)) return undefined;
-    const forward = ask({ host: this.target.hostname, port: this.target.port, method, path: url,
-      headers: { ...headers, host: this.target.host } }, (answer) => {
-      noted.status = answer.statusCode;
-      response.writeHead(answer.statusCode, answer.headers);
-      if (isStream) this.#watch(answer, response);
-      answer.pipe(response);
-    });
+    const forward = ask(
+      {
+        host: this.target.hostname,
+        port: this.target.port,
+        method,
+        path: url,
+        headers: { ...headers, host: this.target.host },
+      },
+      (answer) => {
+        noted.status = answer.statusCode;
+        response.writeHead(answer.statusCode, answer.headers);
+        if (isStream) this.#watch(answer, response);
+        answer.pipe(response);
+      },
+    );
     forward.on('error', () => response.destroy());
     response.on('close', () => forward.destroy());
     request.pipe(forward);

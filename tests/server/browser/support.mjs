@@ -18,8 +18,15 @@ let browser = null;
 export async function startBrowser() {
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'] });
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
   return browser;
 }
 
@@ -39,7 +46,10 @@ export async function startWorld({ hosts = 60, lively = false, interval = 20000 
     const { hosts: rows } = await world.get('/page/market.json');
     return rows.reduce((best, row) => (row.bids > best.bids ? row : best)).id;
   };
-  world.stop = async () => { await proxy.stop(); await mock?.stop(); };
+  world.stop = async () => {
+    await proxy.stop();
+    await mock?.stop();
+  };
   return world;
 }
 
@@ -57,7 +67,10 @@ export async function openPage(world, hash = '#/', options = {}) {
     if (['error', 'warning'].includes(message.type())) problems.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
-  page.on('dialog', (dialog) => { problems.push('a dialog'); dialog.dismiss(); });
+  page.on('dialog', (dialog) => {
+    problems.push('a dialog');
+    dialog.dismiss();
+  });
   context.on('request', (request) => {
     const url = new URL(request.url());
     if (url.protocol !== 'data:' && url.origin !== world.origin) problems.push(`request to ${url}`);
@@ -68,12 +81,18 @@ export async function openPage(world, hash = '#/', options = {}) {
       window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  if (token) await page.addInitScript((text) => localStorage.setItem('gigaspot.token', text), token);
+  if (token)
+    await page.addInitScript((text) => localStorage.setItem('gigaspot.token', text), token);
   await page.goto(`${world.origin}/${hash}`);
   page.check_and_close = async () => {
-    problems.push(...(await page.evaluate(() => window.violations)).map((text) => `policy: ${text}`));
+    problems.push(
+      ...(await page.evaluate(() => window.violations)).map((text) => `policy: ${text}`),
+    );
     await context.close();
-    assert.deepEqual(problems.filter((text) => !allowed.some((form) => form.test(text))), []);
+    assert.deepEqual(
+      problems.filter((text) => !allowed.some((form) => form.test(text))),
+      [],
+    );
   };
   return page;
 }
@@ -82,8 +101,8 @@ export async function openPage(world, hash = '#/', options = {}) {
 export const cutStream = /ERR_(INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|CONNECTION_\w+)/;
 export const status = (code) => new RegExp(`status of ${code}`);
 
-export const isLive = (page) => page.waitForFunction(
-  () => document.getElementById('state').textContent === 'Live');
+export const isLive = (page) =>
+  page.waitForFunction(() => document.getElementById('state').textContent === 'Live');
 
 /** Waits until the data is there. */
 export async function isFilled(page) {
@@ -106,10 +125,14 @@ export async function eventually(check, tries = 60) {
 export const textOf = (page, selector) => page.locator(selector).innerText();
 
 /** The shown row of a host, as texts by label; null if it is not on this page. */
-export const rowOf = (page, id) => page.evaluate((host) => {
-  const row = document.querySelector(`#hosts-rows tr[data-host="${host}"]`);
-  return row && Object.fromEntries([...row.cells].map((cell) => [cell.dataset.label, cell.textContent]));
-}, id);
+export const rowOf = (page, id) =>
+  page.evaluate((host) => {
+    const row = document.querySelector(`#hosts-rows tr[data-host="${host}"]`);
+    return (
+      row &&
+      Object.fromEntries([...row.cells].map((cell) => [cell.dataset.label, cell.textContent]))
+    );
+  }, id);
 
 /** Writes a screenshot to the folder GIGASPOT_SHOTS, if there is one. */
 export function keepShot(name, png) {
