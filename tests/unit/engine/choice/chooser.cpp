@@ -286,6 +286,26 @@ TEST_CASE("a bid in the slot of a removed best bid runs for its own owner") {
     CHECK(engine.run(HostId{7}).value().owner == 13);
 }
 
+TEST_CASE("a bid that is the best again and stops keeps its bill") {
+    TwoRates market;
+    const auto close = [&](std::int64_t now) { REQUIRE(market.engine.close(at_ms(now))); };
+    const auto set_online = [&](bool online, std::int64_t now) {
+        REQUIRE(market.engine.set_host_status({.id = 7, .online = online}, at_ms(now)));
+    };
+    close(0);  // bid 2 runs, with a profit of 99 * 0.5 - 0.36 USD
+    REQUIRE(market.engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+    CHECK(market.winner() == 1);
+    REQUIRE(market.engine.set_rate({.usd = 0.5_usd_per_coin}, at_ms(0)));
+    CHECK(market.winner() == 2);  // a former best, which has run but has not stopped
+    set_online(false, 43'200'000);
+    set_online(true, 43'200'000);
+    close(43'200'000);  // bid 2 runs again
+    // Two halves of a day at 99 coins per day.
+    CHECK(market.engine.bid(BidId{2}).value().billed == Amount::unchecked(4'950'000'000));
+    close(86'400'000);
+    CHECK(market.engine.bid(BidId{2}).value().billed == Amount::unchecked(9'900'000'000));
+}
+
 TEST_CASE("a close chooses once for a host that a command and a rate move have touched") {
     Engine engine{{.interval_min = {}}};
     REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
