@@ -407,7 +407,7 @@ mutants = [
            "bytes.last(words.left() * 8)"),
     replay("models without names are accepted",
            "detail::models_used(replay.engine_) <= models.size();", "true;"),
-    replay("a full book is reported as a name that is too long",
+    replay("too many GPUs are reported as a name that is too long",
            "(unit == Unit::none || unit == Unit::currency)", "true"),
     replay("a late time is judged after other numbers",
            "if (late.code != Code::none) {", "if (late.code == Code::time_too_far) {"),

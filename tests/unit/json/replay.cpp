@@ -404,6 +404,12 @@ TEST_CASE("a name that is too long is named, unless the command is rejected for 
                            R"("model":")" +
                                long_name + R"("}]})")) ==
           "limit_reached (gpus[0].model: GPU model name has 129 bytes; at most 128)");
+    std::string gpus = R"({"pl":[1,2],"model":")" + long_name + R"("})";
+    for (int gpu = 1; gpu < 33; ++gpu) gpus += R"(,{"pl":[1,2]})";
+    CHECK(
+        take(replay, R"({"op":"host","time":1,"id":8,"energy_price":"0","gpus":[)" + gpus + "]}") ==
+        rejected(1, 5,
+                 R"({"code":"limit_reached","field":"gpus","value":33,"bound":32,"unit":"GPUs"})"));
     const auto bid_in = [](const char* id, const std::string& currency) {
         return R"({"op":"bid","time":1,"id":)" + std::string{id} +
                R"(,"host":7,"owner":2,"price":"10","currency":")" + currency +
@@ -414,7 +420,7 @@ TEST_CASE("a name that is too long is named, unless the command is rejected for 
     CHECK(why(take(replay, bid_in("1", "CLORE-Blockchain"))) == "");
     CHECK(why(take(replay, bid_in("1", long_name))) == "bid_exists (id)");
     CHECK(take(replay, bid_in("2", "CLORE-Blockchain")) ==
-          rejected(1, 8, R"({"code":"limit_reached","value":2,"bound":1,"unit":"bids"})"));
+          rejected(1, 9, R"({"code":"limit_reached","value":2,"bound":1,"unit":"bids"})"));
 }
 
 TEST_CASE("a file without a known op holds no commands") {
