@@ -71,22 +71,6 @@ private:
     std::vector<Found> bids_;
 };
 
-/// The field of an order that breaks a rule, as `replay` names it: "oc[1].pl".
-std::string field_of(const gigaspot::Violation& violation) {
-    constexpr std::pair<std::string_view, std::string_view> fields[] = {
-        {"power_limit_", "pl"},        {"core_lock_", "core_lock"},
-        {"mem_lock_", "mem_lock"},     {"core_offset_", "core_offset"},
-        {"mem_offset_", "mem_offset"}, {"overclock_", "oc"},
-        {"price_", "price"},           {"environment_", "env"},
-        {"image_", "image"},
-    };
-    std::string_view field;
-    for (const auto& [start, known] : fields) {
-        if (name(violation.code).starts_with(start)) field = known;
-    }
-    return violation.gpu ? fmt::format("oc[{}].{}", *violation.gpu, field) : std::string{field};
-}
-
 /// The lines of a document, and how many of its orders have a problem.
 class Report {
 public:
@@ -98,10 +82,8 @@ public:
     void put_problem(std::string_view code, std::string_view meaning) {
         add(fmt::format("{}: {}", code, meaning));
     }
-    void put_violation(gigaspot::Violation violation) {
-        const std::string field = field_of(violation);
-        violation.gpu.reset();  // the field has it
-        add(fmt::format("{}: {}: {}", field, violation, sentence(violation.code)));
+    void put_violation(const gigaspot::Violation& violation) {
+        add(describe_with_field(violation));
     }
     void put_skipped(const gigaspot::SkippedEntry& skipped) {
         begin(fmt::format("entry {}{}{}", skipped.entry, skipped.path.empty() ? "" : ", ",

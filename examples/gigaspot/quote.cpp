@@ -51,17 +51,18 @@ void put_headline(fmt::memory_buffer& out, const PricedBid& bid, gigaspot::HostI
 
 /// The lines behind a price.
 void put_price(fmt::memory_buffer& out, const Quote& quote, const PricedBid& bid) {
-    put(out, "profit of its owner: {} USD a day = {} income - {} electricity\n",
-        bid.parts->profit(), bid.parts->income, bid.parts->electricity);
+    put(out, "profit of its owner: {} USD a day = {} income {}\n", bid.parts->profit(),
+        bid.parts->income, describe_electricity(bid.parts->electricity));
     put_rivals(out, quote, bid.parts->profit());
     if (bid.reason_for_less != gigaspot::Code::none)
         put(out, "for less it is not eligible: {} ({})\n", bid.reason_for_less,
             sentence(bid.reason_for_less));
 }
 
-/// The lines behind a reason why no price helps.
+/// The lines behind a reason why no price helps. `has_fields` says whether the profiles come from a
+/// file, whose fields are then named.
 void put_no_price(fmt::memory_buffer& out, const Market& market, const Quote& quote,
-                  const PricedBid& bid) {
+                  const PricedBid& bid, bool has_fields) {
     const gigaspot::Code reason = bid.price.error();
     if (reason == gigaspot::Code::price_above_market_maximum) {
         put(out, "the market takes at most {} {} a day\n", market.conditions.policy.price_max,
@@ -72,17 +73,23 @@ void put_no_price(fmt::memory_buffer& out, const Market& market, const Quote& qu
     if (reason == gigaspot::Code::overclock_invalid && quote.violations.empty())
         put(out, "the host allows {} W in all, and takes no limit of 0\n",
             total_power_range(quote.machine->host));
-    for (const gigaspot::Violation& violation : quote.violations)
-        put(out, "{}: {}\n", violation, sentence(violation.code));
+    for (const gigaspot::Violation& violation : quote.violations) {
+        if (has_fields) {
+            put(out, "{}\n", describe_with_field(violation));
+        } else {
+            put(out, "{}: {}\n", violation, sentence(violation.code));
+        }
+    }
 }
 
 /// The answer for one host, in sentences.
-void put_sentences(fmt::memory_buffer& out, const Market& market, const Quote& quote) {
+void put_sentences(fmt::memory_buffer& out, const Market& market, const Quote& quote,
+                   bool has_fields) {
     const auto put_bid = [&](const PricedBid& bid) {
         if (bid.price) {
             put_price(out, quote, bid);
         } else {
-            put_no_price(out, market, quote, bid);
+            put_no_price(out, market, quote, bid, has_fields);
         }
     };
     const gigaspot::HostId host = quote.machine->host.id;
@@ -91,7 +98,7 @@ void put_sentences(fmt::memory_buffer& out, const Market& market, const Quote& q
     if (!quote.own_run) return;
     put(out, "a new bid in its place: ");
     put_headline(out, quote.new_bid, host);
-    if (!quote.new_bid.price) put_no_price(out, market, quote, quote.new_bid);
+    if (!quote.new_bid.price) put_no_price(out, market, quote, quote.new_bid, has_fields);
 }
 
 /// Several quotes, and how many of them have a price.
@@ -139,7 +146,7 @@ ExitCode quote(const QuoteOptions& options, Format format) {
     fmt::memory_buffer out;
     const bool is_one = !options.market.hosts.empty() && quotes.size() == 1;
     if (is_one && format == Format::table) {
-        put_sentences(out, market, quotes.front());
+        put_sentences(out, market, quotes.front(), !options.bid.overclock.empty());
     } else {
         put_quotes(out, market, quotes, format);
     }

@@ -431,6 +431,18 @@ void put_json_end(fmt::memory_buffer& out, const Market& market,
         put_json_text(out, skipped->path);
         put(out, R"(,"problem":"{}"}})", skipped->problem);
     }
+    put(out, R"(],"skipped_bids":[)");
+    for (const gigaspot::SkippedBid* skipped : market.skipped_bids) {
+        put(out, R"({}{{"host":{},"bid":)", skipped == market.skipped_bids.front() ? "" : ",",
+            skipped->host);
+        if (skipped->id) {
+            put(out, "{}", *skipped->id);
+        } else {
+            put(out, "null");
+        }
+        put(out, R"(,"path":"{}","problem":"{}"}})", skipped->path, skipped->problem);
+        write_finished(out);
+    }
     put(out, "],");
     put_json(out, not_compared);
     put(out, "}}\n");
@@ -466,6 +478,36 @@ std::string printable(std::string_view text) {
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped) {
     return fmt::format("{}: {}{}{}", printable(skipped.host), skipped.path,
                        skipped.path.empty() ? "" : ": ", printable(skipped.detail));
+}
+
+std::string field_of(const gigaspot::Violation& violation) {
+    constexpr std::pair<std::string_view, std::string_view> fields[] = {
+        {"power_limit_", "pl"},        {"core_lock_", "core_lock"},
+        {"mem_lock_", "mem_lock"},     {"core_offset_", "core_offset"},
+        {"mem_offset_", "mem_offset"}, {"overclock_", "oc"},
+        {"price_", "price"},           {"environment_", "env"},
+        {"image_", "image"},
+    };
+    std::string_view field;
+    for (const auto& [start, known] : fields) {
+        if (name(violation.code).starts_with(start)) field = known;
+    }
+    return violation.gpu ? fmt::format("oc[{}].{}", *violation.gpu, field) : std::string{field};
+}
+
+std::string describe_with_field(gigaspot::Violation violation) {
+    const std::string field = field_of(violation);
+    violation.gpu.reset();  // the field has it
+    return fmt::format("{}: {}: {}", field, violation, sentence(violation.code));
+}
+
+std::string describe_electricity(gigaspot::UsdPerDay cost, std::optional<int> digits) {
+    const bool earns = cost < gigaspot::UsdPerDay{};
+    const gigaspot::UsdPerDay amount = earns ? gigaspot::UsdPerDay{} - cost : cost;
+    const std::string number =
+        digits ? fmt::format("{}", gigaspot::rounded(amount, *digits)) : fmt::format("{}", amount);
+    return earns ? fmt::format("+ {} earned with electricity", number)
+                 : fmt::format("- {} electricity", number);
 }
 
 std::string describe_gpus(const Market& market, const gigaspot::HostCapabilities& host) {

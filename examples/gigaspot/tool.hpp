@@ -236,6 +236,16 @@ std::string describe_skipped(const gigaspot::SkippedMachine& skipped);
 /// A line on standard error.
 void warn(std::string_view message);
 
+/// The field of an order that breaks a rule, as `replay` names it: "oc[1].pl".
+std::string field_of(const gigaspot::Violation& violation);
+
+/// A broken rule with its field: "oc[1].pl: power_limit_above_host_maximum (...): ..."
+std::string describe_with_field(gigaspot::Violation violation);
+
+/// What follows the income in a sum: "- 0.36 electricity". If drawing power earns money, it is
+/// "+ 0.36 earned with electricity". `digits` are those after the point; by default, all.
+std::string describe_electricity(gigaspot::UsdPerDay cost, std::optional<int> digits = {});
+
 /// Says what an answer covers, and so what it must report as passed over.
 struct AnswerScope {
     bool has_machines = true;  ///< whether it passes over machines that could not be read

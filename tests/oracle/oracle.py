@@ -82,7 +82,7 @@ class Reader:
     def __init__(self, currencies):
         self.currencies = currencies  # at most 16 names, in the order in which they occur
         self.models = {""}
-        self.skipped_bids = []  # of the machine that is being read: (path, code)
+        self.skipped_bids = []  # of the machine that is being read: (path, code, id or None)
 
     def number(self, row, towards=round):
         def read(value):
@@ -216,6 +216,13 @@ class Reader:
         except Problem:
             return False
 
+    def bid_id(self, item):
+        """Returns the id of a bid that cannot be read, or None."""
+        try:
+            return self.id(next(value for key, value in item if key == "id")) if isinstance(item, Object) else None
+        except (Problem, StopIteration):
+            return None
+
     def bids(self, value):
         """Reads the bids of a machine. 12: a bid with a problem is skipped and reported alone; its machine remains."""
         read_bid = self.object({
@@ -238,7 +245,7 @@ class Reader:
                 found.append(bid)
             except Problem as problem:
                 del self.currencies[names:]  # a skipped bid adds no names
-                self.skipped_bids.append((problem.under("[%d]" % index).under("bids").path, problem.code))
+                self.skipped_bids.append((problem.under("[%d]" % index).under("bids").path, problem.code, self.bid_id(item)))
         return found
 
     def machine(self, value):
@@ -401,10 +408,12 @@ class Market:
             hosts.append('{"host":%d,"winner":%s,"bids":[%s]}' % (host, choice, ",".join(bids)))
         skipped = ['{"host":%s,"path":%s,"problem":"%s"}' % (quoted(host), quoted(path), problem)
                    for host, path, problem in self.skipped]
+        bids = ['{"host":%d,"bid":%s,"path":%s,"problem":"%s"}' % (host, "null" if bid_id is None else bid_id, quoted(path), problem)
+                for host, path, problem, bid_id in self.skipped_bids]
         lacking = sum(self.lacks_rate(machine, bid) for machine in self.machines.values() for bid in machine["bids"])
         not_compared = '{"rate_missing":%d,"expired":0,"unreadable":%d}' % (lacking, len(self.skipped_bids))
-        return '{"currency":%s,"usd_per_coin":"%s","hosts":[%s],"skipped":[%s],"not_compared":%s}\n' % (
-            quoted(self.main), decimal(self.rates[self.main], 12), ",".join(hosts), ",".join(skipped), not_compared)
+        return '{"currency":%s,"usd_per_coin":"%s","hosts":[%s],"skipped":[%s],"skipped_bids":[%s],"not_compared":%s}\n' % (
+            quoted(self.main), decimal(self.rates[self.main], 12), ",".join(hosts), ",".join(skipped), ",".join(bids), not_compared)
 
     def lacks_rate(self, machine, bid):
         """Returns whether a bid is not compared, for lack of a rate."""

@@ -230,6 +230,11 @@ def passed_over(err):
     return warnings, machines, bids
 
 
+def skipped_bids_of(answer):
+    """Reads the bids that an answer in JSON could not read, as the oracle has them."""
+    return [(each["host"], each["path"], each["problem"], each["bid"]) for each in answer["skipped_bids"]]
+
+
 def for_people(text):
     return "".join("?" if ord(c) < 0x20 or 0x7f <= ord(c) < 0xa0 else c for c in text)
 
@@ -253,6 +258,6 @@ def wanted_of(judged, options, owner=None, without=(), currencies=(), machines=T
         for name in (value.rpartition("=")[0] for value in values):
             if shown and name not in used:
                 warnings.append(for_people("--%s %s: no bid uses this currency; they use %s" % (option, name, shown)))
-    bids = [(host, path) for host, path, _ in judged.skipped_bids]
+    bids = [(host, path) for host, path, *_ in judged.skipped_bids]
     return (warnings, len(judged.skipped) if machines else 0,
             bids[:NAMED_MOST] + [None] * len(bids[NAMED_MOST:]))

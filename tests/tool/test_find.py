@@ -125,7 +125,7 @@ class ByHand(unittest.TestCase):
                 "best_rival": {"bid": 4, "profit": "1", "reason": None}, "incumbent": {"bid": 5, "profit": "0.9", "reason": None},
                 "not_compared": {"rate_missing": 0, "expired": 0, "unreadable": 0}}],
             "with_price": 3, "without_price": {"host_offline": 1, "overclock_invalid": 1},
-            "skipped": [{"host": "8", "path": "on_demand_rented", "problem": "missing"}],
+            "skipped": [{"host": "8", "path": "on_demand_rented", "problem": "missing"}], "skipped_bids": [],
             "not_compared": {"rate_missing": 0, "expired": 0, "unreadable": 0}}))
 
     def test_a_model_that_no_host_has(self):
@@ -149,6 +149,9 @@ class ByHand(unittest.TestCase):
             code, out, err = run("-", *RATE, "--watts-per-gpu", "280", "--model", model, "--format", "json", text=text)
             self.assertEqual((code, err), (0, wanted))
             self.assertEqual(json.loads(out)["not_compared"], {"rate_missing": 1, "expired": 0, "unreadable": 1})
+            self.assertEqual(json.loads(out)["skipped_bids"], [
+                {"host": 1, "bid": 2, "path": "bids[1].owner", "problem": "missing"} if model == "A" else
+                {"host": 2, "bid": 4, "path": "bids[2].owner", "problem": "missing"}])
             self.assertEqual(run("-", *RATE, "--watts-per-gpu", "280", "--model", model, "--strict", text=text)[0], 1)
 
     def test_wrong_use(self):

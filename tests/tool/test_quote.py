@@ -46,6 +46,14 @@ class ByHand(unittest.TestCase):
             "best rival: bid 1, 0.76 USD a day, 0.000001 less",
             "runs now: bid 2, 0.71 USD a day, 0.050001 less"]))
 
+    def test_electricity_that_earns_money(self):
+        # 150 W earn 0.36 USD. Bid 1 gives 1 + 0.24 USD, and so do 88 coins.
+        self.assertEqual(self.quote(energy_price=-0.1), (0, [
+            "88.0001 CLORE-Blockchain a day wins host 7 with 150 W",
+            "profit of its owner: 1.240001 USD a day = 0.880001 income + 0.36 earned with electricity",
+            "best rival: bid 1, 1.24 USD a day, 0.000001 less",
+            "runs now: bid 2, 1.19 USD a day, 0.050001 less"]))
+
     def test_no_rival(self):
         self.assertEqual(self.quote("--reserve", "2"), (0, [
             "236 CLORE-Blockchain a day wins host 7 with 150 W",
@@ -159,22 +167,22 @@ class ByHand(unittest.TestCase):
         self.assertEqual(quote([{"pl": 75, "core_lock": 210}, {"pl": 75}], gpus=two), self.quote(gpus=two))
         head = "overclock_invalid (the host's current limits do not allow the bid's overclock): no price wins host 7 with "
         for profiles, wanted in (
-            ([], ["0 W", "overclock_missing: the bid has no overclock profile"]),
-            ([{"pl": 150}], ["150 W", "overclock_count_mismatch (1 GPUs, exactly 2 GPUs): the bid needs exactly one "
+            ([], ["0 W", "oc: overclock_missing: the bid has no overclock profile"]),
+            ([{"pl": 150}], ["150 W", "oc: overclock_count_mismatch (1 GPUs, exactly 2 GPUs): the bid needs exactly one "
                              "overclock profile per GPU"]),
             # 150 W would do if only the sum counted.
             ([{"pl": 49, "core_lock": 2101}, {"pl": 101, "mem_lock": 5000}], [
                 "150 W",
-                "gpu 0: power_limit_below_card_minimum (49 W, at least 70 W): the power limit is below the card's minimum",
-                "gpu 0: core_lock_above_maximum (2101 MHz, at most 2100 MHz): the core lock is above the allowed range",
-                "gpu 1: power_limit_above_host_maximum (101 W, at most 100 W): the power limit is above the host's "
+                "oc[0].pl: power_limit_below_card_minimum (49 W, at least 70 W): the power limit is below the card's minimum",
+                "oc[0].core_lock: core_lock_above_maximum (2101 MHz, at most 2100 MHz): the core lock is above the allowed range",
+                "oc[1].pl: power_limit_above_host_maximum (101 W, at most 100 W): the power limit is above the host's "
                 "maximum",
-                "gpu 1: mem_lock_not_supported: this GPU does not support a memory lock"]),
+                "oc[1].mem_lock: mem_lock_not_supported: this GPU does not support a memory lock"]),
         ):
             code, lines = quote(profiles, gpus=two)
             self.assertEqual((code, lines), (1, [head + wanted[0], *wanted[1:]]))
         code, lines = quote([{}], online=False)
-        self.assertEqual((code, [line.split()[0] for line in lines]), (1, ["host_offline", "gpu"]))
+        self.assertEqual((code, [line.split()[0] for line in lines]), (1, ["host_offline", "oc[0].pl:"]))
 
 
 class Owners(unittest.TestCase):
@@ -237,7 +245,7 @@ class Owners(unittest.TestCase):
     def test_json(self):
         code, out = self.quote("--owner", "1", "--format", "json")
         self.assertEqual((code, json.loads(out)), (0, {
-            "currency": "CLORE-Blockchain", "usd_per_coin": "0.01", "skipped": [], "not_compared": {"rate_missing": 0, "expired": 0, "unreadable": 0},
+            "currency": "CLORE-Blockchain", "usd_per_coin": "0.01", "skipped": [], "skipped_bids": [], "not_compared": {"rate_missing": 0, "expired": 0, "unreadable": 0},
             "hosts": [{
                 "host": 7, "gpus": 1, "rivals": 1,
                 "own_bid": {"bid": 1, "watts": 100, "currency": "CLORE-Blockchain", "price": "80", "cost": "0.8", "profit": "0.8",
@@ -322,6 +330,7 @@ class ByTrying(unittest.TestCase):
             code, out, err = run("-", "--watts-per-gpu", str(watts), "--tick", decimal(tick, 8), "--owner", str(owner), "--format",
                                  "json", *words, *market.arguments(options), text=text)
             self.assertEqual(market.passed_over(err), market.wanted_of(judged, options, owner, without, ["CLORE-Blockchain"]))
+            self.assertEqual(market.skipped_bids_of(json.loads(out)), judged.skipped_bids)
             answers = json.loads(out)["hosts"]
             self.assertEqual([answer["host"] for answer in answers], sorted(judged.machines))
             self.assertEqual(code, int(all((answer["own_bid"] or answer["new_bid"])["price"] is None for answer in answers)))

@@ -47,7 +47,7 @@ class Rank(unittest.TestCase):
             rng = random.Random(seed)
             judged = self.compare(market.make_market(rng), market.make_options(rng))
             problems.update(code for _, _, code in judged.skipped)
-            bid_problems.update(code for _, _, code in judged.skipped_bids)
+            bid_problems.update(code for _, _, code, _ in judged.skipped_bids)
             for machine in judged.machines.values():
                 ranking, winner = judged.rank(machine), judged.select(machine)
                 reasons.update(reason for _, _, reason in ranking)
@@ -91,15 +91,15 @@ class Rank(unittest.TestCase):
         machine = '"%d":{"bids":[%s],"on_demand_rented":false,"online":true,"gpus":[{"pl":[100,100]}],"energy_price":0}'
         text = "{%s}" % ",".join(machine % (i, bid % (i, i)) for i in range(20))
         judged = self.compare(text, {"usd_per_coin": "0.01", "rates": ["c5=1", "c16=1"]})
-        self.assertEqual(judged.skipped_bids, [(i, "bids[0].currency", "limit_reached") for i in (14, 15, 17, 18, 19)])
+        self.assertEqual(judged.skipped_bids, [(i, "bids[0].currency", "limit_reached", i) for i in (14, 15, 17, 18, 19)])
 
     def test_skipped_bids_use_up_no_currencies(self):
         bid = '{"owner":1,"id":%d,"price":1,"currency":"%s","pl":%s}'
         machine = '"%d":{"bids":[%s],"on_demand_rented":false,"online":true,"gpus":[{"pl":[100,100]}],"energy_price":0}'
         bids = lambda i: ",".join((bid % (1, "made up %d" % i, '"a lot"'), bid % (2, "c%d" % (i % 14), "100"), bid % (2, "twice %d" % i, "100")))
         judged = self.compare("{%s}" % ",".join(machine % (i, bids(i)) for i in range(40)), {"usd_per_coin": "0.01"})
-        self.assertEqual(judged.skipped_bids, [(i, path, code) for i in range(40) for path, code in (
-            ("bids[0].pl", "wrong_type"), ("bids[2].id", "duplicate"))])
+        self.assertEqual(judged.skipped_bids, [(i, path, code, bid_id) for i in range(40) for path, code, bid_id in (
+            ("bids[0].pl", "wrong_type", 1), ("bids[2].id", "duplicate", 2))])
         self.assertTrue(all(len(machine["bids"]) == 1 for machine in judged.machines.values()))
 
     def test_a_large_market(self):
@@ -195,9 +195,10 @@ class Table(unittest.TestCase):
                           for each, (machine, _, _) in zip(watts, running))
         profit = sum(Fraction(profit, 10**20) for _, _, profit in running)
         fee = judged.fees.get(judged.main, 0)
-        return "%d of %d hosts run, %d W, %s USD a day = %s income - %s electricity, at %s USD per %s%s" % (
+        sign, kind = ("+", "earned with electricity") if electricity < 0 else ("-", "electricity")
+        return "%d of %d hosts run, %d W, %s USD a day = %s income %s %s %s, at %s USD per %s%s" % (
             len(running), len(winners), sum(watts), usd(profit), usd(profit + electricity),
-            usd(electricity), decimal(judged.rates[judged.main], 12), judged.main,
+            sign, usd(abs(electricity)), kind, decimal(judged.rates[judged.main], 12), judged.main,
             " less a fee of %s %%" % decimal(fee, 4) if fee else "")
 
     def check(self, text, options):
@@ -281,6 +282,12 @@ class Fees(unittest.TestCase):
         out = run("rank", "-", "--usd-per-coin", "0.01", "--fee", "CLORE-Blockchain=2.5%", text=self.market())[1]
         self.assertEqual(out.splitlines()[-1], "1 of 1 hosts run, 132 W, 0.2682 USD a day = 0.5850 income - 0.3168 electricity, at 0.01 "
                          "USD per CLORE-Blockchain less a fee of 2.5 %")
+
+    def test_the_table_says_what_electricity_earns(self):
+        # 300 W at -0.1 USD/kWh earn 0.72 USD: 1.005 + 0.72 = 1.725.
+        out = run("rank", "-", "--usd-per-coin", "0.01", text=self.market(energy_price=-0.1))[1]
+        self.assertEqual(out.splitlines()[-1], "1 of 1 hosts run, 300 W, 1.7250 USD a day = 1.0050 income + 0.7200 earned with "
+                         "electricity, at 0.01 USD per CLORE-Blockchain")
 
     def test_a_base_power(self):
         # 97 W besides the GPUs cost 0.2328 USD.
@@ -453,6 +460,7 @@ class Explain(unittest.TestCase):
             self.assertEqual((code, answer["currency"], answer["usd_per_coin"]), (0, judged.main, "0.01"))
             self.assertEqual([host["host"] for host in answer["hosts"]], sorted(judged.machines))
             self.assertEqual([(each["host"], each["path"], each["problem"]) for each in answer["skipped"]], judged.skipped)
+            self.assertEqual(market.skipped_bids_of(answer), judged.skipped_bids)
             rows = [self.HEADER.split(",")]
             for host in answer["hosts"]:
                 machine = judged.machines[host["host"]]
