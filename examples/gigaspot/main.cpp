@@ -185,6 +185,8 @@ void add_replay(CLI::App& command, tool::ReplayOptions& options) {
     add("--restore", options.restore, "FILE", "Go on from a market that was saved");
     command.add_flag("--digest", options.digest,
                      "At the end, a line with 64 bits that stand for the state of the market");
+    command.add_flag("--strict", options.strict,
+                     "End with 1 after a warning, which standard error says");
     command.footer("TIME is in milliseconds, or has a unit: ms, s, min, h, d.\n"
                    "Example: gigaspot replay --refill at_once --switch-margin-ppm 2% "
                    "examples/data/commands.jsonl");
@@ -420,7 +422,7 @@ int main(int argc, char** argv) {
         } else if (generate.parsed()) {
             tool::generate(generated);
         }
-        if (replay.parsed()) tool::replay(replayed);
+        if (replay.parsed()) return tool::replay(replayed);
         return tool::ok;
     } catch (const CLI::Success& help) {
         const int code = app.exit(help);

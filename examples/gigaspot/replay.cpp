@@ -228,6 +228,8 @@ public:
         names_.forget_since(mark);
     }
 
+    [[nodiscard]] bool has_warned() const { return has_warned_; }
+
 private:
     void look_at_time(const std::string& text) {
         is_known_ = true;
@@ -243,15 +245,15 @@ private:
                                       : is_of_our_days(time / 1e6) ? "looks like nanoseconds"
                                       : time < year_2001           ? "is before 2001"
                                                                    : "is after 2100";
-        fmt::print(stderr,
-                   "gigaspot: warning: the first time, {}, {}; times are milliseconds since "
-                   "1970-01-01 UTC\n",
-                   printable(text), look);
+        warn(fmt::format("the first time, {}, {}; times are milliseconds since 1970-01-01 UTC",
+                         text, look));
+        has_warned_ = true;
     }
 
     gigaspot::CommandReader reader_;
     gigaspot::MarketNames names_;
     bool is_known_ = false;
+    bool has_warned_ = false;
 };
 
 /// Fails if a file that begins like this is not text.
@@ -276,7 +278,7 @@ std::string describe_other(std::string_view head) {
 
 }  // namespace
 
-void replay(const ReplayOptions& options) {
+ExitCode replay(const ReplayOptions& options) {
     if (options.commands == "-" && options.restore == "-")
         throw Failure{wrong_use, "only one of COMMANDS and --restore can be standard input"};
     if (options.save == "-")
@@ -295,7 +297,11 @@ void replay(const ReplayOptions& options) {
         out.clear();
     };
     const std::uint64_t commands_before = market.engine().counters().commands;
-    const std::uint64_t malformed_before = market.engine().rejected(gigaspot::Code::malformed);
+    const auto malformed_so_far = [&] {
+        return market.engine().rejected(gigaspot::Code::malformed);
+    };
+    const std::uint64_t malformed_before = malformed_so_far();
+    std::uint64_t first_malformed = 0;  // the number of this command; 0: none yet
     std::string head;  // what the lines begin with, to say what they look like
     TimeWarning time_warning;
     bool is_first = true;
@@ -308,13 +314,14 @@ void replay(const ReplayOptions& options) {
             out += text;
             if (out.size() >= write_bytes) flush();
         });
+        if (first_malformed == 0 && malformed_so_far() != malformed_before)
+            first_malformed = market.engine().counters().commands;
     };
     LineReader{}.read(commands, name, take, flush);
     if (options.digest) out += fmt::format("{{\"digest\":\"{:016x}\"}}\n", digest(market.engine()));
     flush();
     const std::uint64_t taken = market.engine().counters().commands - commands_before;
-    const std::uint64_t malformed =
-        market.engine().rejected(gigaspot::Code::malformed) - malformed_before;
+    const std::uint64_t malformed = malformed_so_far() - malformed_before;
     if (taken != 0 && malformed == taken)
         throw Failure{bad_data, fmt::format("{}: no line is a command (lines: {}){}", name, taken,
                                             describe_other(head))};
@@ -322,6 +329,12 @@ void replay(const ReplayOptions& options) {
         const gigaspot::SavedBytes bytes = market.save();
         write_file(options.save, {bytes.data(), bytes.size()});
     }
+    if (malformed != 0)
+        warn(fmt::format("{} of {} commands {} malformed, {} command {}; the events say why",
+                         malformed, taken, malformed == 1 ? "is" : "are",
+                         malformed == 1 ? "namely" : "the first is", first_malformed));
+    const bool has_warned = malformed != 0 || time_warning.has_warned();
+    return has_warned && options.strict ? bad_data : ok;
 }
 
 }  // namespace tool

@@ -102,6 +102,7 @@ struct ReplayOptions {
     std::string save;
     std::string restore;
     bool digest = false;
+    bool strict = false;  // a warning makes the exit code 1
 };
 
 struct GenerateOptions {
@@ -277,6 +278,6 @@ ExitCode find(const FindOptions& options, Format format);
 ExitCode check(const CheckOptions& options);
 void generate(const GenerateOptions& options);
 void generate_commands(const GenerateOptions& options);
-void replay(const ReplayOptions& options);
+ExitCode replay(const ReplayOptions& options);
 
 }  // namespace tool

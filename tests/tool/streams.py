@@ -13,7 +13,9 @@ from market_oracle import DAY, FLAGS, TUNINGS, Market
 from oracle import decimal, value_of
 
 MAIN = CURRENCIES[0]
-TIME_WARNING = re.compile(rb"\Agigaspot: warning: the first time, [^\n]*\n")  # streams also begin at 0
+# Streams also begin at 0, and some of their lines are malformed.
+WARNINGS = re.compile(rb"\A(gigaspot: warning: the first time, [^\n]*\n)?"
+                      rb"(gigaspot: warning: \d+ of \d+ commands (is|are) malformed, [^\n]*\n)?")
 PRICES_MOST = 10**14
 RATES = {  # 1e-12 USD; a step of 10 W at 0.05 USD per kWh costs exactly 1.2 coins of 0.01 USD
     MAIN: (10**10, 10**10, 10**10, 10**10, 5 * 10**9, 2 * 10**10, 10**10 + 1, 7_100_000_000, 10**16, 10**6),

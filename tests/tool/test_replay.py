@@ -62,7 +62,7 @@ class Replay(unittest.TestCase):
     def compare(self, seed, options, stream, wanted):
         done = subprocess.run([TOOL, "replay", *market.arguments(options), "-"], input=stream, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE)
-        self.assertEqual((done.returncode, streams.TIME_WARNING.sub(b"", done.stderr)), (0, b""), "seed %d" % seed)
+        self.assertEqual((done.returncode, streams.WARNINGS.sub(b"", done.stderr)), (0, b""), "seed %d" % seed)
         found = [fields_of(line_of(reduced(json.loads(line)))) for line in done.stdout.splitlines()]
         if found != [fields_of(line_of(event)) for event in wanted]:
             self.fail(self.first_difference(seed, options, stream, wanted, done.stdout))
@@ -138,7 +138,7 @@ def replay(*words, lines=b"", **options):
         lines = b"".join(line + b"\n" for line in lines)
     done = subprocess.run([TOOL, "replay", *words], input=lines, stdout=options.pop("stdout", subprocess.PIPE),
                           stderr=subprocess.PIPE, **options)
-    done.stderr = streams.TIME_WARNING.sub(b"", done.stderr)
+    done.stderr = streams.WARNINGS.sub(b"", done.stderr)
     return done
 
 
@@ -194,7 +194,36 @@ class Inputs(unittest.TestCase):
                 later = b'{"op":"close","time":5}\n' + line
                 self.assertEqual(self.replay(line + later)[::2], (0, wanted))  # only the first time counts, and once
                 # A line without a time does not count.
-                self.assertEqual(self.replay(b'\n{"op":"close"}\n#\n' + line + later)[::2], (0, wanted))
+                malformed = "gigaspot: warning: 2 of 5 commands are malformed, the first is command 1; the events say why\n"
+                self.assertEqual(self.replay(b'\n{"op":"close"}\n#\n' + line + later)[::2], (0, wanted + malformed))
+
+    def test_malformed_lines_are_counted(self):
+        good = b'{"op":"close","time":1700000000%03d}\n'
+        for lines, says in (
+            ([b"#\n", good % 1], "1 of 2 commands is malformed, namely command 1"),
+            ([good % 1, b"\n", b"#\n", good % 2], "1 of 3 commands is malformed, namely command 2"),  # a blank line is not one
+            ([good % 1, good % 2, b'{"op":"rate"}\n', good % 3, b"{}\n", b"{"], "3 of 6 commands are malformed, the first is command 3"),
+            ([good % 1, good % 0], None),  # rejected, and not malformed
+        ):
+            wanted = "gigaspot: warning: %s; the events say why\n" % says if says else ""
+            self.assertEqual(self.replay(b"".join(lines))[::2], (0, wanted))
+        with tempfile.NamedTemporaryFile() as file:
+            self.assertEqual(replay("--save", file.name, "-", lines=b"#\n" + good % 1).returncode, 0)
+            done = subprocess.run([TOOL, "replay", "--restore", file.name, "-"], input=good % 2 + b"#\n", capture_output=True)
+        self.assertIn(b"1 of 2 commands is malformed, namely command 4;", done.stderr)
+        self.assertEqual(json.loads(done.stdout.splitlines()[-1])["command"], 4)
+
+    def test_strict(self):
+        """A warning makes the exit code 1. Everything is written all the same."""
+        good, bid = b'{"op":"close","time":1700000000000}\n', b'{"op":"cancel","time":1700000000000,"id":5}\n'
+        for lines, code in ((good, 0), (good + bid, 0), (b"", 0), (b"\n", 0), (good + b"#\n", 1), (b'{"op":"close","time":1700000000}\n', 1)):
+            with tempfile.TemporaryDirectory() as folder:
+                file = pathlib.Path(folder) / "market"
+                plain = subprocess.run([TOOL, "replay", "-"], input=lines, capture_output=True)
+                strict = subprocess.run([TOOL, "replay", "--strict", "--save", str(file), "-"], input=lines, capture_output=True)
+                self.assertEqual((plain.returncode, strict.returncode), (0, code))
+                self.assertEqual((strict.stdout, strict.stderr), (plain.stdout, plain.stderr))
+                self.assertTrue(file.exists())
 
     def test_the_first_time_counts_even_if_its_command_is_rejected(self):
         line = b'{"op":"edit","time":1700000000,"id":5,"price":1}\n'
