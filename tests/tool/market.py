@@ -230,6 +230,21 @@ def passed_over(err):
     return warnings, machines, bids
 
 
+def kinds_of(judged, machine):
+    """Returns what is special about a machine, so that tests can count how often it occurred."""
+    kinds = {
+        "energy below 0": machine["energy_price"] < 0,
+        "base power": machine.get("base_power", 0) or judged.base_power,
+        "several currencies": len({bid["currency"] for bid in machine["bids"]}) > 1,
+        "a rate is missing": any(judged.lacks_rate(machine, bid) for bid in machine["bids"]),
+        "a fee": judged.fees,
+    }
+    return [kind for kind, holds in kinds.items() if holds]
+
+
+KINDS = ("energy below 0", "base power", "several currencies", "a rate is missing", "a fee")
+
+
 def skipped_bids_of(answer):
     """Reads the bids that an answer in JSON could not read, as the oracle has them."""
     return [(each["host"], each["path"], each["problem"], each["bid"]) for each in answer["skipped_bids"]]

@@ -1,4 +1,5 @@
 """Tests `gigaspot find`: by hand, and on random markets against the oracle, which tries every price on every host."""
+import collections
 import csv
 import io
 import json
@@ -172,7 +173,7 @@ class ByHand(unittest.TestCase):
 
 class ByTrying(unittest.TestCase):
     def test_many_markets(self):
-        won, seen = 0, set()
+        won, seen, kinds = 0, set(), collections.Counter()
         for seed in range(400):
             rng = random.Random(seed)
             models = ("GTX 1660 SUPER", "GTX 1660", "A\u00e9")
@@ -210,8 +211,14 @@ class ByTrying(unittest.TestCase):
             self.assertEqual(answer["without_price"], {reason: reasons.count(reason) for reason in reasons}, where)
             self.assertEqual(answer["not_compared"]["rate_missing"], missed, where)
             won += len(prices)
+            kinds.update(kind for host, _ in prices for kind in market.kinds_of(judged, judged.machines[host]))
+            kinds.update(["with an owner"] * (search["owner"] is not None and bool(prices)))
+            kinds.update(["without bids"] * (bool(search["without"]) and bool(prices)))
+            kinds.update(["in bitcoin"] * (currency == "bitcoin" and bool(prices)))
             seen.update(reasons)
         self.assertGreater(won, 80)
+        for kind in (*market.KINDS, "with an owner", "without bids", "in bitcoin"):
+            self.assertGreater(kinds[kind], 5, kind)
         self.assertLessEqual({"host_offline", "overclock_invalid", "not_cached", "rate_missing"}, seen)
 
 

@@ -1,4 +1,5 @@
 """Tests `gigaspot quote` with prices worked out by hand, and by trying every price in turn."""
+import collections
 import json
 import os
 import random
@@ -313,7 +314,7 @@ class Several(unittest.TestCase):
 class ByTrying(unittest.TestCase):
     def test_many_owners(self):
         """All hosts at once, for an owner and without some bids: the oracle has a market without them."""
-        kept, won, reasons, ignored = 0, 0, set(), 0
+        kept, won, reasons, ignored = collections.Counter(), collections.Counter(), set(), 0
         for seed in range(250):
             rng = random.Random(seed)
             text = market.make_market(rng, hosts_max=6, bids_max=6)
@@ -355,8 +356,11 @@ class ByTrying(unittest.TestCase):
                     if winner and winner[0] is own and (isinstance(wanted, str) or own["price"] < wanted):
                         wanted = own["price"]  # which needs no edit
                     self.check(answer["own_bid"], wanted, (seed, answer))
-                    kept += not isinstance(wanted, str)
-                won += answer["new_bid"]["price"] is not None
+                    if not isinstance(wanted, str):
+                        kept.update(["any", *market.kinds_of(judged, machine), "lower" if wanted < own["price"] else "higher or equal"])
+                        kept.update(["in another currency"] if own["currency"] != "CLORE-Blockchain" else [])
+                if answer["new_bid"]["price"] is not None:
+                    won.update(["any", *market.kinds_of(judged, machine)])
                 reasons.add(answer["new_bid"]["reason"])
                 ranking = judged.rank(dict(machine, bids=rivals))
                 best = next((entry for entry in ranking if entry[0]["id"] != run_id and entry[2] is None), None)
@@ -366,7 +370,10 @@ class ByTrying(unittest.TestCase):
                 self.assertEqual(answer["incumbent"] and (answer["incumbent"]["bid"], answer["incumbent"]["profit"],
                                                           answer["incumbent"]["reason"]),
                                  present and (present[0]["id"], None if present[1] is None else decimal(present[1], 20), present[2]))
-        self.assertGreater(min(kept, won, ignored), 40)
+        self.assertGreater(min(kept["any"], won["any"], ignored), 40)
+        for kind in market.KINDS:
+            self.assertGreater(min(kept[kind], won[kind]), 5, kind)
+        self.assertGreater(min(kept["lower"], kept["higher or equal"], kept["in another currency"]), 5)
         self.assertLessEqual({None, "host_offline", "overclock_invalid", "not_cached"}, reasons)
 
     def check(self, answer, wanted, where):
