@@ -57,6 +57,7 @@ gigaspot::SearchRequest request_of(const Market& market, const FindOptions& opti
     request.without = market.without;
     if (options.gpus) request.gpus = static_cast<std::size_t>(*options.gpus);
     if (options.model.empty()) return request;
+    check_utf8("--model", options.model);
     request.model = market.names.find_model(options.model);
     if (!request.model) throw model_failure(market, options.model);
     return request;
@@ -120,7 +121,18 @@ void put_search_json(fmt::memory_buffer& out, const Market& market, const Search
     put_json_end(out, market, search.not_compared);
 }
 
-void put_search_table(fmt::memory_buffer& out, const Market& market, const Search& search) {
+/// Why the search includes no host.
+std::string describe_no_host(const FindOptions& options) {
+    if (options.gpus)
+        return fmt::format("no host has {} GPU{}{}", *options.gpus, *options.gpus == 1 ? "" : "s",
+                           options.model.empty() ? "" : ", all of this model");
+    return options.model.empty() ? "the snapshot has no host"
+                                 : "no host has only GPUs of this model";
+}
+
+void put_search_table(fmt::memory_buffer& out, const Market& market, const FindOptions& options,
+                      const Search& search) {
+    if (market.machines.empty()) return put(out, "{}\n", describe_no_host(options));
     put_table(out, market, search.quotes, QuoteRows::new_bids);
     put(out, "{}{} of {} hosts that can be won", search.quotes.empty() ? "" : "\n",
         search.quotes.size(), search.with_price);
@@ -142,7 +154,7 @@ ExitCode find(const FindOptions& options, Format format) {
     const Search search = search_market(market, options, bid);
     fmt::memory_buffer out;
     switch (format) {
-    case Format::table: put_search_table(out, market, search); break;
+    case Format::table: put_search_table(out, market, options, search); break;
     case Format::json: put_search_json(out, market, search); break;
     case Format::csv: put_csv(out, search.quotes, QuoteRows::new_bids); break;
     }

@@ -4,10 +4,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <optional>
+#include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,10 +24,18 @@
 
 namespace {
 
-// CLI11 itself reads 010 as 8, -1 as 2^64 - 1, and a number that is too long as the maximum.
-std::string check_whole_number(const std::string& text) {
-    const auto number = gigaspot::WholeNumber::from_text(text);
-    return number ? "" : fmt::format("'{}': expected a whole number, 0 .. 2^53", text);
+/// Reads a whole number as all other numbers are read, and gives CLI11 its digits. CLI11 itself
+/// reads 010 as 8, -1 as 2^64 - 1, a number that is too long as the maximum, and 1e3 not at all.
+CLI::Validator whole_number(std::int64_t highest = gigaspot::WholeNumber::highest().count(),
+                            const std::string& shown_highest = "2^53") {
+    const auto read = [=](std::string& text) {
+        const auto number = gigaspot::WholeNumber::from_text(text);
+        if (!number || number->count() > highest)
+            return fmt::format("'{}': expected a whole number, 0 .. {}", text, shown_highest);
+        text = fmt::format("{}", number->count());
+        return std::string{};
+    };
+    return {read, "", "whole number"};
 }
 
 std::string check_not_empty(const std::string& text) { return text.empty() ? "'': is empty" : ""; }
@@ -90,7 +103,7 @@ void add_market_options(CLI::App& command, tool::MarketOptions& options) {
                      "Only bids whose image is cached can win");
     command.add_option("--host", options.hosts, "Only this host; can be given again")
         ->allow_extra_args(false)
-        ->check(check_whole_number)
+        ->transform(whole_number())
         ->type_name("ID");
 }
 
@@ -126,10 +139,10 @@ void add_format_option(CLI::App& command, tool::Format& format) {
 
 /// Whose bids do not compete, and which others.
 void add_rival_options(CLI::App& command, tool::MarketOptions& options, const char* help) {
-    command.add_option("--owner", options.owner, help)->check(check_whole_number)->type_name("ID");
+    command.add_option("--owner", options.owner, help)->transform(whole_number())->type_name("ID");
     command.add_option("--without", options.without, "Ignore this bid; can be given again")
         ->allow_extra_args(false)
-        ->check(check_whole_number)
+        ->transform(whole_number())
         ->type_name("BID");
 }
 
@@ -215,8 +228,7 @@ std::optional<std::string> find_similar(const std::string& word,
 
 /// Fails if the first word is neither an option nor a command, and names the most similar command.
 void check_command(const std::string& word, const std::vector<CLI::App*>& commands) {
-    std::vector<std::string> names;
-    names.reserve(commands.size());
+    std::vector<std::string> names{"--help", "--version"};
     for (const CLI::App* command : commands) names.push_back(command->get_name());
     const std::optional<std::string> similar = find_similar(word, names);
     if (word.starts_with('-') || similar == word) return;
@@ -224,6 +236,11 @@ void check_command(const std::string& word, const std::vector<CLI::App*>& comman
         tool::wrong_use,
         similar ? fmt::format("unknown command '{}'; did you mean '{}'?", word, *similar)
                 : fmt::format("unknown command '{}'; expected {}", word, list_commands(commands))};
+}
+
+tool::Failure missing_command(const std::string& word, const std::vector<CLI::App*>& commands) {
+    return {tool::wrong_use, fmt::format("a command is missing before {}; expected {}", word,
+                                         list_commands(commands))};
 }
 
 /// Fails if the command has an option with a similar name, which it then names.
@@ -239,8 +256,10 @@ void check_similar_option(const CLI::App& command, const std::string& name) {
 }
 
 /// Fails at the first option that the command does not know, and names the most similar one. CLI11
-/// reports such an option only if nothing else is wrong, and its value may pass for a file.
+/// reports such an option only if nothing else is wrong, and its value may pass for a file. Also
+/// fails at an option with too many values or too few, because CLI11's sentences say less.
 void check_options(const CLI::App& command, const std::vector<std::string>& words) {
+    std::set<const CLI::Option*> given;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string& word = words[i];
         if (word == "--") return;
@@ -248,8 +267,20 @@ void check_options(const CLI::App& command, const std::vector<std::string>& word
         const std::size_t equals = word.starts_with("--") ? word.find('=') : std::string::npos;
         const std::string name = word.substr(0, equals);
         if (const CLI::Option* option = command.get_option_no_throw(name)) {
-            if (equals == std::string::npos && option->get_items_expected_min() > 0)
-                ++i;  // its value
+            const bool has_value = equals != std::string::npos;
+            if (option->get_items_expected_max() == 0) {  // a flag
+                if (!has_value) continue;
+                throw tool::Failure{tool::wrong_use, fmt::format("{} takes no value; got '{}'",
+                                                                 name, word.substr(equals + 1))};
+            }
+            if (!has_value && ++i == words.size())
+                throw tool::Failure{
+                    tool::wrong_use,
+                    fmt::format("{}: a value is missing; `gigaspot {} --help` says which", name,
+                                command.get_name())};
+            if (option->get_items_expected_max() == 1 && !given.insert(option).second)
+                throw tool::Failure{tool::wrong_use,
+                                    fmt::format("{} is given twice; give it once", name)};
             continue;
         }
         check_similar_option(command, name);
@@ -266,7 +297,7 @@ std::string version() {
 }
 
 int fail(const tool::Failure& failure) {
-    fmt::print(stderr, "gigaspot: {}\n", tool::printable(failure.message));
+    tool::say(failure.message);
     return failure.exit_code;
 }
 
@@ -333,7 +364,7 @@ int main(int argc, char** argv) {
     find.add_option("--model", found.model, "Only hosts whose GPUs all are of this model [any]")
         ->type_name("NAME");
     find.add_option("--gpus", found.gpus, "Only hosts with this number of GPUs [any]")
-        ->check(check_whole_number)
+        ->transform(whole_number())
         ->type_name("N");
     add_watts_per_gpu_option(find, found.bid, "The bid's power limit of each GPU");
     find.add_option("--oc", found.bid.overclock_each,
@@ -345,7 +376,7 @@ int main(int argc, char** argv) {
     add_rival_options(find, found.market, "The bid's owner: ignore the owner's other bids");
     find.add_option("--top", found.top, "How many hosts to show")
         ->capture_default_str()
-        ->check(check_whole_number)
+        ->transform(whole_number())
         ->type_name("N");
     add_choice_option<gigaspot::CostBy>(
         find, "--by", found.by, {{"gpu", gigaspot::CostBy::gpu}, {"host", gigaspot::CostBy::host}},
@@ -371,23 +402,20 @@ int main(int argc, char** argv) {
         *app.add_subcommand("generate", "A made-up market in the form of a snapshot");
     generate.add_option("--hosts", generated.hosts, "Hosts")
         ->capture_default_str()
-        ->check(check_whole_number)
-        ->check(CLI::Range(0, 10'000'000));
+        ->transform(whole_number(10'000'000, "10000000"));
     CLI::Option& bids_per_host =
         *generate.add_option("--bids-per-host", generated.bids_per_host, "Bids a host")
              ->capture_default_str()
-             ->check(check_whole_number)
-             ->check(CLI::Range(0, 1'000'000));
+             ->transform(whole_number(1'000'000, "1000000"));
     generate
         .add_option(
             "--commands", generated.commands,
             "Instead of a snapshot, write this number of commands for a live market, one per line")
-        ->check(check_whole_number)
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{100'000'000'000}))
+        ->transform(whole_number(100'000'000'000, "100000000000"))
         ->excludes(&bids_per_host);
     generate.add_option("--seed", generated.seed, "The same seed gives the same bytes")
         ->capture_default_str()
-        ->check(check_whole_number);
+        ->transform(whole_number());
     generate.footer(
         "Example: gigaspot generate --hosts 2600 --bids-per-host 40 --seed 7 > market.json");
 
@@ -401,12 +429,14 @@ int main(int argc, char** argv) {
     }
 
     if (argc < 2) {
-        fmt::print(stderr, "{}", app.help());
+        static_cast<void>(std::fputs(app.help().c_str(), stderr));
         return tool::wrong_use;
     }
     try {
         check_command(argv[1], app.get_subcommands({}));
         check_similar_option(app, argv[1]);
+        if (argv[1][0] == '-' && app.get_option_no_throw(argv[1]) == nullptr)
+            throw missing_command(argv[1], app.get_subcommands({}));
         for (const CLI::App* command : app.get_subcommands({})) {
             if (command->get_name() == argv[1])
                 check_options(*command, std::vector<std::string>(argv + 2, argv + argc));
@@ -431,12 +461,15 @@ int main(int argc, char** argv) {
         return code;
     } catch (const CLI::RequiredError& error) {
         if (!app.get_subcommands().empty()) return fail({tool::wrong_use, error.what()});
-        return fail({tool::wrong_use, fmt::format("a command is missing; expected {}",
-                                                  list_commands(app.get_subcommands({})))});
+        return fail(missing_command(argv[1], app.get_subcommands({})));
     } catch (const CLI::ParseError& error) {
         return fail({tool::wrong_use, error.what()});
     } catch (const tool::Failure& failure) {
         return fail(failure);
+    } catch (const std::bad_alloc&) {
+        return fail({tool::bad_data, "there is not enough memory"});
+    } catch (const std::length_error&) {  // of a string beyond all memory
+        return fail({tool::bad_data, "there is not enough memory"});
     } catch (const std::exception& error) {
         return fail({tool::bad_data, error.what()});
     }

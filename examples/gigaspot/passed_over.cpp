@@ -14,16 +14,18 @@ namespace {
 /// How many things of one kind are named. One field can be odd in each of 10,000 machines.
 constexpr std::size_t named_max = 10;
 
+/// How much of a line about one thing is shown. A key can be as long as the snapshot.
+constexpr std::size_t line_bytes_max = 500;
+
 /// Lines about the first items. If there are more, a line begins the same and ends with `others`.
 template <class Item, class Describe>
 void put_each(std::string_view label, const std::vector<const Item*>& items, const char* others,
               Describe describe) {
     const std::size_t shown = std::min(items.size(), named_max);
     for (std::size_t i = 0; i < shown; ++i)
-        fmt::print(stderr, "gigaspot: {} {}\n", label, printable(describe(*items[i])));
+        say(fmt::format("{} {}", label, shortened(describe(*items[i]), line_bytes_max)));
     if (shown < items.size())
-        fmt::print(stderr, "gigaspot: {} {}\n", label,
-                   fmt::format(fmt::runtime(others), items.size() - shown));
+        say(fmt::format("{} {}", label, fmt::format(fmt::runtime(others), items.size() - shown)));
 }
 
 /// "bitcoin (2), usd-coin"
@@ -130,9 +132,12 @@ bool warn_of_unknown_bids(const Market& market) {
 
 }  // namespace
 
-void warn(std::string_view message) {
-    fmt::print(stderr, "gigaspot: warning: {}\n", printable(message));
+void say(std::string_view line) {
+    const std::string text = fmt::format("gigaspot: {}\n", printable(line));
+    static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
 }
+
+void warn(std::string_view message) { say(fmt::format("warning: {}", message)); }
 
 bool report_passed_over(const Market& market, const AnswerScope& scope) {
     if (scope.has_machines)

@@ -70,6 +70,8 @@ void put_no_price(fmt::memory_buffer& out, const Market& market, const Quote& qu
         put_rivals(out, quote, std::nullopt);
     }
     if (bid.id) return;
+    if (reason == gigaspot::Code::rate_missing)
+        put(out, "no rate of {0} is given; add --rate {0}=USD\n", printable(bid.currency));
     if (reason == gigaspot::Code::overclock_invalid && quote.violations.empty())
         put(out, "the host allows {} W in all, and takes no limit of 0\n",
             total_power_range(quote.machine->host));

@@ -94,6 +94,7 @@ ConsideredBid::ConsideredBid(const Market& market, const BidOptions& options)
     if (!options.watts_per_gpu.empty())
         read_option(each_gpu_.emplace().power_limit, "--watts-per-gpu", options.watts_per_gpu);
     request_.is_cached = options.is_cached;
+    check_utf8("--currency", options.currency);
     // A currency that the market does not know has no rate, nor has one outside the table.
     if (!options.currency.empty())
         request_.currency = market.names.find_currency(options.currency)

@@ -67,6 +67,7 @@ OfCurrency read_of_currency(gigaspot::MarketNames& names, std::string_view text,
         throw Failure{wrong_use, fmt::format("{}: '{}': expected CURRENCY={}, e.g. {}", option.name,
                                              text, option.value, option.example)};
     const std::string_view name = text.substr(0, equals);
+    check_utf8(option.name, name);
     if (equals + 1 == text.size())
         throw Failure{wrong_use, fmt::format("{}: {}: missing {}, e.g. {}", option.name, text,
                                              option.meaning, option.example)};
@@ -84,9 +85,14 @@ void read_rates(Market& market, const MarketOptions& options) {
     for (const std::string& text : options.rates) {
         const OfCurrency given = read_of_currency(
             market.names, text, {"--rate", "USD", "the USD value", "bitcoin=60000"});
-        if (rates[given.currency].usd)
-            throw Failure{wrong_use,
-                          fmt::format("--rate: '{}': this currency has a rate already", text)};
+        if (rates[given.currency].usd) {
+            const bool is_main = given.currency == gigaspot::main_currency;
+            const std::string_view source = !is_main                  ? ""
+                                            : options.wrapper.empty() ? ", from --usd-per-coin"
+                                                                      : ", from --wrapper";
+            throw Failure{wrong_use, fmt::format("--rate: '{}': this currency has a rate already{}",
+                                                 text, source)};
+        }
         rates[given.currency].usd = read_rate(given.option, given.value);
         market.currency_options.emplace_back(given.option, given.currency);
     }
@@ -242,8 +248,7 @@ void read_price_limits(gigaspot::Policy& policy, const std::string& price_min,
 }
 
 Failure document_failure(const std::string& path, const gigaspot::DocumentError& error) {
-    const std::string_view file =
-        path == "-" ? std::string_view{"standard input"} : std::string_view{path};
+    const std::string_view file = shown_name(path);
     if (error.line == 0 && error.path.empty())
         return {bad_data, fmt::format("{}: {}", file, printable(error.detail))};
     if (error.line != 0)
@@ -265,9 +270,16 @@ void check_all_read(const MarketOptions& options, const Market& market) {
                                         describe_skipped(**missing))};
 }
 
+std::string_view shown_name(std::string_view path) { return path == "-" ? "standard input" : path; }
+
+void check_utf8(std::string_view option, std::string_view value) {
+    if (!simdjson::validate_utf8(value))
+        throw Failure{wrong_use, fmt::format("{}: not UTF-8", option)};
+}
+
 std::string read_input(const std::string& path) {
     const auto fail = [&] {
-        return Failure{bad_data, fmt::format("{}: {}", path, std::strerror(errno))};
+        return Failure{bad_data, fmt::format("{}: {}", shown_name(path), std::strerror(errno))};
     };
     std::unique_ptr<std::FILE, CloseFile> opened;
     std::FILE* file = stdin;
@@ -305,8 +317,7 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
         throw Failure{wrong_use, fmt::format("--wrapper gives the price of {}, which is not the "
                                              "main currency: give --usd-per-coin",
                                              gigaspot::clore_currency)};
-    if (!simdjson::validate_utf8(options.main_currency))
-        throw Failure{wrong_use, "--main-currency: not UTF-8"};
+    check_utf8("--main-currency", options.main_currency);
     const std::string* const inputs[] = {&options.snapshot, &options.wrapper, &other_input};
     if (std::count_if(std::begin(inputs), std::end(inputs),
                       [](const std::string* input) { return *input == "-"; }) > 1)
@@ -329,14 +340,14 @@ Market load_market(const MarketOptions& options, const std::string& other_input,
     policy.require_cached = options.require_cached;
     read_price_limits(policy, options.price_min, options.price_max);
     if (!options.tick.empty()) {
-        read_option(market.tick.emplace(), "--tick", options.tick);
-        if (*market.tick == gigaspot::Price{})
+        AcceptedNumbers ticks = accepted(gigaspot::Price{});
+        ticks.is_above_zero = true;
+        const auto tick = gigaspot::Price::from_text(options.tick);
+        if (!tick) throw number_failure("--tick", options.tick, tick.error(), ticks);
+        if (*tick == gigaspot::Price{})
             throw number_failure("--tick", options.tick, gigaspot::Code::number_out_of_range,
-                                 {.unit = gigaspot::Price::symbol,
-                                  .decimals = gigaspot::Price::decimals,
-                                  .lowest = "0",
-                                  .highest = std::string{gigaspot::Price::highest().text().view()},
-                                  .is_above_zero = true});
+                                 ticks);
+        market.tick = *tick;
     }
     if (options.owner) market.owner = gigaspot::OwnerId{*options.owner};
     for (const std::uint64_t id : options.without) market.without.emplace_back(id);
@@ -475,9 +486,18 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+std::string shortened(std::string text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return text;
+    std::size_t end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;
+    text.resize(end);
+    return text + " ...";
+}
+
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped) {
-    return fmt::format("{}: {}{}{}", printable(skipped.host), skipped.path,
-                       skipped.path.empty() ? "" : ": ", printable(skipped.detail));
+    constexpr std::size_t key_bytes_max = 100;
+    return fmt::format("{}: {}{}{}", printable(shortened(skipped.host, key_bytes_max)),
+                       skipped.path, skipped.path.empty() ? "" : ": ", printable(skipped.detail));
 }
 
 std::string field_of(const gigaspot::Violation& violation) {

@@ -133,8 +133,14 @@ struct Market {
     [[nodiscard]] gigaspot::Price step(gigaspot::Currency currency) const;
 };
 
+/// What messages call a file: "-" is standard input.
+std::string_view shown_name(std::string_view path);
+
 /// The content of a file, "-": of standard input.
 std::string read_input(const std::string& path);
+
+/// Throws Failure unless an option's value is UTF-8, as a name must be to be written as JSON.
+void check_utf8(std::string_view option, std::string_view value);
 
 /// Whether a command can do without the main currency's rate.
 enum class MainRate { required, optional };
@@ -231,10 +237,17 @@ std::size_t letters_between(std::string_view left, std::string_view right);
 /// become '?'.
 std::string printable(std::string_view text);
 
+/// The beginning of a text of UTF-8, with " ..." in place of what is behind so many bytes.
+std::string shortened(std::string text, std::size_t bytes_max);
+
 /// "40329: gpus: a machine has at least one GPU"
 std::string describe_skipped(const gigaspot::SkippedMachine& skipped);
 
-/// A line on standard error.
+/// A line on standard error, where control characters become '?'. An error of standard error is
+/// ignored: there is nowhere to report it, and the answer counts.
+void say(std::string_view line);
+
+/// `say` for a warning.
 void warn(std::string_view message);
 
 /// The field of an order that breaks a rule, as `replay` names it: "oc[1].pl".

@@ -6,6 +6,7 @@ import os
 import pathlib
 import pty
 import re
+import resource
 import shlex
 import subprocess
 import tempfile
@@ -19,6 +20,7 @@ TREE = pathlib.Path(__file__).parent.parent.parent
 GOLDEN = str(TREE / "tests" / "golden" / "market.snapshot.json")
 COMMANDS = str(TREE / "examples" / "data" / "commands.jsonl")
 ORDERS = str(TREE / "examples" / "data" / "orders.json")
+IS_SANITIZED = re.search(rb"__[at]san_init", pathlib.Path(TOOL).read_bytes()) is not None
 RATE = ("--usd-per-coin", "0.01")
 RANK = ("rank", GOLDEN, *RATE)
 # What an answer about all of GOLDEN passes over.
@@ -54,7 +56,16 @@ class Ends(unittest.TestCase):
     def test_wrong_use(self):
         for says, *words in (
             ("unknown command 'frobnicate'", "frobnicate"),
-            ("a command is missing", "--frobnicate"),
+            ("a command is missing before --frobnicate; expected rank, explain", "--frobnicate"),
+            ("a command is missing before -V;", "-V"),
+            ("a command is missing before --host;", "--host", "7", *RANK),
+            ("a command is missing before --;", "--", *RANK),
+            ("unknown command 'help'; did you mean '--help'?", "help"),
+            ("unknown command 'version'; did you mean '--version'?", "version"),
+            ("--usd-per-coin: a value is missing; `gigaspot rank --help` says which", "rank", GOLDEN, "--usd-per-coin"),
+            ("--by: a value is missing; `gigaspot find --help` says which", "find", GOLDEN, *RATE, "--by"),
+            ("--strict takes no value; got 'true'", *RANK, "--strict=true"),
+            ("--require-cached takes no value; got ''", *RANK, "--require-cached="),
             ("--frobnicate", *RANK, "--frobnicate"),
             ("extra", *RANK, "extra"),
             ("SNAPSHOT is required", "rank", *RATE),
@@ -85,7 +96,11 @@ class Ends(unittest.TestCase):
             ("--rate bitcoin: '0' is out of range", *RANK, "--rate", "bitcoin=0"),
             ("--rate: bitcoin=: missing the USD value", *RANK, "--rate", "bitcoin="),
             ("has a rate already", *RANK, "--rate", "bitcoin=1", "--rate", "bitcoin=1"),
-            ("has a rate already", *RANK, "--rate", "CLORE-Blockchain=1"),
+            ("has a rate already, from --usd-per-coin", *RANK, "--rate", "CLORE-Blockchain=1"),
+            ("--rate: not UTF-8", *RANK, "--rate", "\udcff=1"),
+            ("--fee: not UTF-8", *RANK, "--fee", "\udcff=1"),
+            ("--currency: not UTF-8", *QUOTE, "--watts", "100", "--currency", "\udcff"),
+            ("--model: not UTF-8", "find", GOLDEN, *RATE, "--watts-per-gpu", "100", "--model", "\udcff"),
             ("at most 16", *RANK, *(word for i in range(16) for word in ("--rate", "c%d=1" % i))),
             ("129 bytes; at most 128", *RANK, "--rate", "x" * 129 + "=1"),
             ("--fee: 'bitcoin': expected CURRENCY=PPM", *RANK, "--fee", "bitcoin"),
@@ -114,10 +129,12 @@ class Ends(unittest.TestCase):
             ("--format: 'xml': expected table, json or csv", *RANK, "--format", "xml"),
             ("--format: '1': expected table, json or csv", *RANK, "--format", "1"),
             ("--tick: '0' is out of range", "explain", GOLDEN, *RATE, "--host", "7", "--tick", "0"),
+            ("--tick: '1e7' is out of range: above 0, up to 1000000 coins per day", "explain", GOLDEN, *RATE, "--tick", "1e7"),
             ("--tick: ''", "explain", GOLDEN, *RATE, "--host", "7", "--tick", ""),
             ("--hosts: '-1'", "generate", "--hosts", "-1"),
             ("--hosts: '010'", "generate", "--hosts", "010"),
-            ("--hosts: Value 10000001 not in range", "generate", "--hosts", "10000001"),
+            ("--hosts: '10000001': expected a whole number, 0 .. 10000000", "generate", "--hosts", "10000001"),
+            ("--bids-per-host: '1e7': expected a whole number, 0 .. 1000000", "generate", "--bids-per-host", "1e7"),
             ("--bids-per-host: 'many'", "generate", "--bids-per-host", "many"),
             ("--seed: '-1'", "generate", "--seed", "-1"),
             ("--seed: '18446744073709551616'", "generate", "--seed", "18446744073709551616"),
@@ -126,9 +143,9 @@ class Ends(unittest.TestCase):
             ("--commands: '-1'", "generate", "--commands", "-1"),
             ("--commands: '1.5'", "generate", "--commands", "1.5"),
             ("--commands: ''", "generate", "--commands", ""),
-            ("--commands: Value 100000000001 not in range", "generate", "--commands", "100000000001"),
+            ("--commands: '100000000001': expected a whole number, 0 .. 100000000000", "generate", "--commands", "100000000001"),
             ("--bids-per-host excludes --commands", "generate", "--commands", "5", "--bids-per-host", "8"),
-            ("--hosts: Value 10000001 not in range", "generate", "--commands", "5", "--hosts", "10000001"),
+            ("--hosts: '10000001': expected a whole number, 0 .. 10000000", "generate", "--commands", "5", "--hosts", "10000001"),
             ("--owner: 'x'", *QUOTE, "--watts", "100", "--owner", "x"),
             ("--owner: '-1'", "explain", GOLDEN, *RATE, "--owner", "-1"),
             ("--without: '1.5'", "explain", GOLDEN, *RATE, "--without", "1.5"),
@@ -187,7 +204,7 @@ class Ends(unittest.TestCase):
         ):
             for option, value in values.items():
                 with self.subTest(command=command, option=option):
-                    self.check(2, option, *command, option, value, option, value)
+                    self.check(2, option + " is given twice; give it once", *command, option, value, option, value)
 
     def test_wrong_use_of_replay(self):
         for says, *words in (
@@ -258,6 +275,49 @@ class Ends(unittest.TestCase):
             ):
                 with self.subTest(words):
                     self.check(1, says, *words)
+
+    def test_a_standard_error_that_cannot_be_written(self):
+        """There is nowhere to say it. The answer and the exit code are those of any other run."""
+        for words in ((*RANK,), (*RANK, "--strict"), (*RANK, "--frobnicate"), ("rank", "no-such-file", *RATE), (), ("replay", "-", "--strict")):
+            wanted = run(*words, text="#\n" + '{"op":"close","time":5}\n')
+            for end in ("2>/dev/full", "2>&-"):
+                done = subprocess.run(["sh", "-c", shlex.join([TOOL, *words]) + " " + end], input=b'#\n{"op":"close","time":5}\n',
+                                      stdout=subprocess.PIPE)
+                self.assertEqual((done.returncode, done.stdout.decode()), wanted[:2], (words, end))
+        self.assertEqual({run(*RANK)[0], run(*RANK, "--strict")[0]}, {0, 1})
+
+    def test_a_standard_input_that_is_closed(self):
+        done = subprocess.run(["sh", "-c", shlex.join([TOOL, "rank", "-", *RATE]) + " <&-"], stderr=subprocess.PIPE)
+        self.assertEqual((done.returncode, done.stderr), (1, b"gigaspot: standard input: Bad file descriptor\n"))
+
+    @unittest.skipIf(IS_SANITIZED, "a sanitizer takes more memory for itself")
+    def test_too_little_memory(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (10**9, 10**9))
+
+        with tempfile.NamedTemporaryFile() as file:
+            file.truncate(5 * 10**9)  # it takes no room on the disk
+            done = subprocess.run([TOOL, "rank", file.name, *RATE], stderr=subprocess.PIPE, preexec_fn=limit)
+        self.assertEqual((done.returncode, done.stderr), (1, b"gigaspot: there is not enough memory\n"))
+
+    def test_what_standard_error_names_is_short(self):
+        """A key can be as long as the file, and the number of a host too."""
+        text = json.dumps({"k" * 99 + "\u00e9" * 10**6: {}, "7." + "0" * 10**6: machine(cuda=5)}, ensure_ascii=False)
+        code, out, err = run("rank", "-", *RATE, text=text)
+        first, second, third = err.splitlines()
+        self.assertTrue(first.startswith("gigaspot: skipped " + "k" * 99 + " ...: the key "), first[:300])
+        self.assertTrue(second.startswith("gigaspot: note: host 7.00") and second.endswith("0 ..."), second[:300])
+        self.assertIn("not compared", third)
+        self.assertTrue(all(len(line) < 600 for line in err.splitlines()))
+
+    def test_whole_numbers_are_read_as_all_numbers(self):
+        for same in ("7", "7.0", "70e-1", "0.7e1"):
+            self.assertEqual(run(*RANK, "--host", same), run(*RANK, "--host", "7"))
+            self.assertEqual(run("generate", "--hosts", same, "--seed", same), run("generate", "--hosts", "7", "--seed", "7"))
+            self.assertEqual(run("generate", "--commands", same), run("generate", "--commands", "7"))
+            find = ("find", GOLDEN, *RATE, "--watts-per-gpu", "100")
+            self.assertEqual(run(*find, "--top", same, "--owner", same, "--without", same),
+                             run(*find, "--top", "7", "--owner", "7", "--without", "7"))
 
     def test_a_full_output(self):
         for words in (RANK, (*RANK, "--format", "json"), ("explain", GOLDEN, *RATE, "--host", "7"),

@@ -116,6 +116,15 @@ class ByHand(unittest.TestCase):
         own = run("-", *RATE, "--watts-per-gpu", "280", "--owner", "1", "--host", "1", text=self.TEXT)[1].splitlines()[1]
         self.assertEqual(own.split(), "1 1 x RTX 3090 1 2 yours 280 40.0001 CLORE-Blockchain 0.4000 0.4000".split())
 
+    def test_a_search_that_includes_no_host(self):
+        for says, *words in (("no host has 32 GPUs", "--gpus", "32"), ("no host has 4 GPUs, all of this model", "--gpus", "4", "--model", "RTX 3090"),
+                             ("no host has 0 GPUs", "--gpus", "0"), ("the snapshot has no host",)):
+            text = self.TEXT if words else "{}"
+            self.assertEqual(run("-", *RATE, "--watts-per-gpu", "280", *words, text=text)[:2], (1, says + "\n"))
+        mixed = json.dumps({"7": json.loads(self.TEXT)["7"]})
+        self.assertEqual(run("-", *RATE, "--watts-per-gpu", "280", "--model", "RTX 3080", text=mixed)[:2],
+                         (1, "no host has only GPUs of this model\n"))
+
     def test_json(self):
         code, out, _ = run("-", *RATE, "--watts-per-gpu", "280", "--model", "RTX 3090", "--top", "1", "--format", "json", text=self.TEXT)
         self.assertEqual((code, json.loads(out)), (0, {

@@ -41,7 +41,7 @@ class Table(unittest.TestCase):
         for word in ("frobnicate", "snapshot.json", "x", ""):
             self.check("unknown command '%s'; %s" % (word, expected), word)
         self.check("unknown command 'a?b'; " + expected, "a\nb")
-        self.check("a command is missing; " + expected, "--digest")
+        self.check("a command is missing before --digest; " + expected, "--digest")
 
     def test_an_option_that_is_misspelt_is_guessed(self):
         for word, name, *words in (

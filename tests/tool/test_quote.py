@@ -155,6 +155,9 @@ class ByHand(unittest.TestCase):
             "best rival: bid 1, 49.76 USD a day"])
         self.assertEqual(self.quote(watts="69")[1][1:], ["the host allows 70..200 W in all, and takes no limit of 0"])
 
+    def test_a_missing_rate_is_named(self):
+        self.assertEqual(self.quote("--currency", "doge")[1][1:], ["no rate of doge is given; add --rate doge=USD"])
+
     def test_profiles(self):
         two = [GPU, dict(GPU, pl=[70, 100])]
 
