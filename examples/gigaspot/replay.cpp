@@ -61,8 +61,7 @@ gigaspot::Policy read_policy(const ReplayOptions& options) {
 
 gigaspot::Replay make_market(const ReplayOptions& options) {
     const gigaspot::Policy policy = read_policy(options);
-    if (!simdjson::validate_utf8(options.main_currency))
-        throw Failure{wrong_use, "--main-currency: not UTF-8"};
+    check_utf8("--main-currency", options.main_currency);
     if (options.restore.empty())
         return gigaspot::Replay{policy, options.main_currency.empty()
                                             ? gigaspot::clore_currency
@@ -70,8 +69,8 @@ gigaspot::Replay make_market(const ReplayOptions& options) {
     const std::string bytes = read_input(options.restore);
     auto market = gigaspot::Replay::restore(std::as_bytes(std::span{bytes}), policy);
     if (!market)
-        throw Failure{bad_data, fmt::format("{}: {}: {}", options.restore, name(market.error()),
-                                            sentence(market.error()))};
+        throw Failure{bad_data, fmt::format("{}: {}: {}", shown_name(options.restore),
+                                            name(market.error()), sentence(market.error()))};
     const std::string_view main_currency = market->names().name(gigaspot::main_currency);
     if (!options.main_currency.empty() && options.main_currency != main_currency)
         throw Failure{wrong_use,
@@ -134,8 +133,15 @@ std::filesystem::path target_of(const std::string& path) {
 /// The name under which a save is written until it is complete.
 std::string draft_of(const std::filesystem::path& target) { return target.string() + ".new"; }
 
+bool is_same_file(const struct stat& status, int file) {
+    struct stat other {};
+    return ::fstat(file, &other) == 0 && other.st_dev == status.st_dev &&
+           other.st_ino == status.st_ino;
+}
+
 /// Fails unless a save can replace or create this file: it must be a regular file or a new name in
-/// a folder, and `commands`, an open file, must be another one. At the end it would be too late.
+/// a folder. `commands`, an open file, and standard output must be others. At the end it would be
+/// too late.
 void check_can_be_saved(const std::string& path, int commands) {
     struct stat status {};
     struct stat link {};
@@ -153,13 +159,15 @@ void check_can_be_saved(const std::string& path, int commands) {
     if (!target.has_filename() || ::access(folder.c_str(), W_OK | X_OK) != 0)
         throw system_failure(path);
     const std::string draft = draft_of(target);
-    if (::lstat(draft.c_str(), &link) == 0 && !S_ISREG(link.st_mode))
+    const bool has_draft = ::lstat(draft.c_str(), &link) == 0;
+    if (!has_draft && errno != ENOENT) throw system_failure(draft);  // its name is too long
+    if (has_draft && !S_ISREG(link.st_mode))
         throw Failure{bad_data, fmt::format("{}: in the way of the draft of {}", draft, path)};
 
-    struct stat other {};
-    if (exists && ::fstat(commands, &other) == 0 && other.st_dev == status.st_dev &&
-        other.st_ino == status.st_ino)
+    if (exists && is_same_file(status, commands))
         throw Failure{wrong_use, fmt::format("--save: {} has the commands", path)};
+    if (exists && is_same_file(status, STDOUT_FILENO))
+        throw Failure{wrong_use, fmt::format("--save: {} has the events", path)};
 }
 
 void write_all(const std::string& path, int file, std::span<const std::byte> bytes) {
@@ -284,7 +292,7 @@ ExitCode replay(const ReplayOptions& options) {
     if (options.save == "-")
         throw Failure{wrong_use, "--save takes a file: standard output has the events"};
     const bool is_standard_input = options.commands == "-";
-    const std::string name = is_standard_input ? "standard input" : options.commands;
+    const std::string name{shown_name(options.commands)};
     const File file{is_standard_input ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY), name};
     const int commands = file.number();
     if (!options.save.empty()) check_can_be_saved(options.save, commands);

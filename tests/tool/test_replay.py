@@ -414,6 +414,20 @@ class Saves(unittest.TestCase):
             done = subprocess.run([TOOL, "replay", "--save", str(link), "-"], stdin=commands, capture_output=True)
         self.assertEqual((done.returncode, done.stdout), (2, b""))
 
+    def test_a_save_does_not_replace_its_events(self):
+        """It would take the place of the file into which the events go."""
+        link = self.folder / "link"
+        link.symlink_to("market")
+        for path in (self.file, link, "/dev/stdout"):
+            with open(self.file, "wb") as events:
+                done = replay("--save", str(path), "-", lines=small_market(), stdout=events)
+            self.assertEqual((done.returncode, done.stderr.decode()), (2, "gigaspot: --save: %s has the events\n" % path))
+        self.assertEqual(self.file.read_bytes(), b"")
+
+    def test_a_name_that_is_too_long_for_a_draft_is_known_at_once(self):
+        path = self.folder / ("n" * 253)
+        self.fails_before_any_command("%s.new: File name too long" % path, path)
+
     def test_a_save_replaces_no_device_no_pipe_and_no_folder(self):
         """As root, --save /dev/null would put a file in the place of the device."""
         os.mkfifo(self.file)
