@@ -2,6 +2,7 @@
 #include "tool.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <simdjson.h>
@@ -207,9 +208,17 @@ ExitCode check_document(const CheckOptions& options, Market& market, AnswerScope
     }
     const auto ids = gigaspot::read_cancel_orders(std::move(text));
     if (!ids) throw document_failure(options.orders, ids.error());
+    std::map<gigaspot::BidId, std::size_t> entries;  // the first entry with each bid
     for (std::size_t entry = 0; entry < ids->size(); ++entry) {
-        report.begin(fmt::format("entry {}, bid {}", entry, (*ids)[entry]));
-        if (bids.find((*ids)[entry]) == nullptr) put_unknown_bid(report);
+        const gigaspot::BidId id = (*ids)[entry];
+        report.begin(fmt::format("entry {}, bid {}", entry, id));
+        const std::size_t first = entries.try_emplace(id, entry).first->second;
+        if (bids.find(id) == nullptr) {
+            put_unknown_bid(report);
+        } else if (first != entry) {
+            report.put_problem(name(gigaspot::Code::bid_unknown),
+                               fmt::format("entry {} cancels this bid already", first));
+        }
     }
     return report.finish(ids->size());
 }

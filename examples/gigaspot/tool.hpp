@@ -237,7 +237,7 @@ std::size_t letters_between(std::string_view left, std::string_view right);
 /// become '?'.
 std::string printable(std::string_view text);
 
-/// The beginning of a text of UTF-8, with " ..." in place of what is behind so many bytes.
+/// The beginning of a text of UTF-8, with " ..." in place of everything behind `bytes_max`.
 std::string shortened(std::string text, std::size_t bytes_max);
 
 /// "40329: gpus: a machine has at least one GPU"

@@ -231,8 +231,9 @@ class Check(unittest.TestCase):
         self.assertEqual(self.check({"order_ids": []}), (0, ["orders: 0, all valid"]))
         self.assertEqual(self.check({"x": {"order_id": 1}, "order_ids": [1, 5, 1, 7]}), (1, [
             "entry 1, bid 5: bid_unknown: this bid is not in the snapshot",
+            "entry 2, bid 1: bid_unknown: entry 0 cancels this bid already",
             "entry 3, bid 7: bid_unknown: this bid is not in the snapshot",
-            "orders: 4, with a problem: 2"]))
+            "orders: 4, with a problem: 3"]))
 
     def test_the_form_of_a_document_says_which_orders_it_has(self):
         env = order(env={"order_id": "1", "order_ids": "x"})
