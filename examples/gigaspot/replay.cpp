@@ -268,7 +268,7 @@ private:
 void check_is_text(std::string_view head, std::string_view file) {
     using enum gigaspot::DocumentKind;
     const gigaspot::DocumentKind kind = gigaspot::guess_kind(head);
-    if (kind == gzip || kind == zstd || kind == utf16 || kind == utf32)
+    if (kind == gzip || kind == zstd || kind == utf16 || kind == utf32 || kind == saved_market)
         throw Failure{bad_data, fmt::format("{}: {}", file, gigaspot::sentence(kind))};
 }
 

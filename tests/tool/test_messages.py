@@ -435,6 +435,14 @@ class NotCommands(unittest.TestCase):
             done = subprocess.run([TOOL, "replay", "-"], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             self.assertEqual((done.returncode, done.stdout, done.stderr.decode()), (1, b"", "gigaspot: standard input: %s\n" % hint))
 
+    def test_a_saved_market_is_named(self):
+        says = "this is a saved market; use `replay --restore`"
+        with tempfile.TemporaryDirectory() as folder:
+            file = str(pathlib.Path(folder, "market"))
+            self.assertEqual(run("replay", COMMANDS, "--save", file)[0], 0)
+            for words in (("replay", file), ("rank", file, "--usd-per-coin", "1"), ("check", GOLDEN, file), ("rank", GOLDEN, "--wrapper", file)):
+                self.assertEqual(run(*words), (1, "", "gigaspot: %s: %s\n" % (file, says)))
+
     def test_an_answer_of_the_market(self):
         self.check(["-"], '{"code":5,"error":"x"}', 1, ": this looks like an answer of the market, use `rank SNAPSHOT --wrapper ANSWER`")
 

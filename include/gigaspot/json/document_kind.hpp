@@ -12,7 +12,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What a text is. Those up to `utf32` are not JSON, and no reader takes them.
+/// What a text is. Those up to `saved_market` are not JSON, and no reader of documents takes them.
 enum class DocumentKind : std::uint8_t {
     unknown,
     empty,  ///< only white space
@@ -20,6 +20,7 @@ enum class DocumentKind : std::uint8_t {
     zstd,
     utf16,
     utf32,
+    saved_market,  ///< what `Replay::save` returns
     snapshot,
     orders,
     commands,  ///< one or more lines of commands
@@ -45,6 +46,7 @@ constexpr DocumentKind guess_by_bytes(std::string_view text) {
     };
     if (begins_with(0x1F, 0x8B)) return gzip;
     if (begins_with(0x28, 0xB5, 0x2F, 0xFD)) return zstd;
+    if (text.starts_with("gpsnames")) return saved_market;
     if (begins_with(0xFF, 0xFE, 0, 0) || begins_with(0, 0, 0xFE, 0xFF)) return utf32;
     if (begins_with(0xFF, 0xFE) || begins_with(0xFE, 0xFF)) return utf16;
     // JSON begins with two characters of ASCII, whose other bytes are 0.
@@ -195,6 +197,7 @@ constexpr std::string_view sentence(DocumentKind kind) {
     case DocumentKind::zstd: return "this is zstd-compressed data; unpack it first";
     case DocumentKind::utf16: return "this is UTF-16 text; convert it to UTF-8 first";
     case DocumentKind::utf32: return "this is UTF-32 text; convert it to UTF-8 first";
+    case DocumentKind::saved_market: return "this is a saved market; use `replay --restore`";
     case DocumentKind::snapshot: return "this looks like a snapshot, use `rank`";
     case DocumentKind::orders: return "this looks like orders, use `check SNAPSHOT ORDERS`";
     case DocumentKind::commands: return "this looks like commands, use `replay`";

@@ -38,6 +38,8 @@ constexpr Guess guesses[] = {
     {"UTF-16 of two characters", "{\0}\0"sv, utf16},
     {"UTF-32 without a mark, little endian", "[\0\0\0]\0\0\0"sv, utf32},
     {"UTF-32 without a mark, big endian", "\0\0\0[\0\0\0]"sv, utf32},
+    {"a saved market", "gpsnames\1\0\0\0\0\0\0\0"sv, saved_market},
+    {"the sign of a saved market cut off", "gpsname", unknown},
     {"one zero is a damaged text", "{\0\"7\":{}}"sv, unknown},
     {"zeros only", "\0\0\0\0\0"sv, unknown},
     {"two zeros behind each other", "{\0\0\"7"sv, unknown},
@@ -104,6 +106,7 @@ TEST_CASE("every kind but the unknown one has a sentence that says what to do") 
     CHECK(sentence(gzip) == "this is gzip-compressed data; unpack it first");
     CHECK(sentence(zstd) == "this is zstd-compressed data; unpack it first");
     CHECK(sentence(utf16) == "this is UTF-16 text; convert it to UTF-8 first");
+    CHECK(sentence(saved_market) == "this is a saved market; use `replay --restore`");
     CHECK(sentence(utf32) == "this is UTF-32 text; convert it to UTF-8 first");
     CHECK(sentence(snapshot) == "this looks like a snapshot, use `rank`");
     CHECK(sentence(orders) == "this looks like orders, use `check SNAPSHOT ORDERS`");
