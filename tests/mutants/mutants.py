@@ -780,6 +780,7 @@ mutants = [
     market_fields("the maximum of a range rounds half to even",
                   "end == 0 ? Rounding::up : Rounding::down",
                   "end == 0 ? Rounding::up : Rounding::half_even"),
+    kind("a saved market is taken for text", 'if (text.starts_with("gpsnames")) return saved_market;', ""),
     kind("one zero makes a text UTF-16", "if (zeros == 0b0101 || zeros == 0b1010) return utf16;",
          "if (zeros != 0) return utf16;"),
     kind("brackets in strings count", "                at = end_of_string(at);", "                ++at;"),
