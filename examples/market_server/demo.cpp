@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cmath>
 #include <chrono>
+#include <cmath>
 #include <future>
 #include <random>
 #include <string>
@@ -44,7 +44,8 @@ constexpr int pauses_per_beat = 20;
 
 class Demo::Player {
 public:
-    Player(Writer& writer, View& view) : writer_{writer}, view_{view}, thread_{[this] { play(); }} {}
+    Player(Writer& writer, View& view)
+        : writer_{writer}, view_{view}, thread_{[this] { play(); }} {}
     ~Player() {
         is_stopping_ = true;
         thread_.join();
@@ -119,11 +120,11 @@ private:
             const int count = i % 4 == 0 ? 4 : i % 3 == 0 ? 2 : 1;
             std::string gpus;
             for (int gpu = 0; gpu < count; ++gpu)
-                gpus += fmt::format(
-                    R"({}{{"model":"{}","pl":[{},{}],"core_lock":[210,2100],)"
-                    R"("mem_lock":[405,10501],"core_offset":[-1000,200],)"
-                    R"("mem_offset":[-2000,2000]}})",
-                    gpu == 0 ? "" : ",", card.model, card.watts_min, card.watts_max);
+                gpus +=
+                    fmt::format(R"({}{{"model":"{}","pl":[{},{}],"core_lock":[210,2100],)"
+                                R"("mem_lock":[405,10501],"core_offset":[-1000,200],)"
+                                R"("mem_offset":[-2000,2000]}})",
+                                gpu == 0 ? "" : ",", card.model, card.watts_min, card.watts_max);
             send(Op::machine, provider_,
                  fmt::format(R"({} {{"gpus":[{}],"energy_price":"0.{:02}","min_bid":"0.1",)"
                              R"("base_power":{}}})",
@@ -164,8 +165,9 @@ private:
 
     std::string profiles(int machine) {
         const Card& card = card_of(machine);
-        const int watts = card.watts_min + static_cast<int>(pick(static_cast<std::size_t>(
-                                               card.watts_max - card.watts_min + 1)));
+        const int watts =
+            card.watts_min +
+            static_cast<int>(pick(static_cast<std::size_t>(card.watts_max - card.watts_min + 1)));
         std::string text;
         for (int i = 0; i < gpus_of(machine); ++i)
             text += fmt::format(R"({}{{"pl":{}}})", i == 0 ? "" : ",", watts);

@@ -74,14 +74,15 @@ private:
 class Server {
 public:
     explicit Server(Options options)
-        : options_{std::move(options)},
-          folder_{options_.data},
-          books_{folder_.database()},
-          tokens_{folder_.admin_token()},
-          recovered_{recover(folder_)},
+        : options_{std::move(options)}, folder_{options_.data}, books_{folder_.database()},
+          tokens_{folder_.admin_token()}, recovered_{recover(folder_)},
           view_{Market::restore(recovered_.market.save()), view_options()},
-          writer_{std::move(recovered_.market), folder_.journal(), std::move(recovered_.previous),
-                  options_.writer, system_time, [this](const Records& records) { view_.take(records); },
+          writer_{std::move(recovered_.market),
+                  folder_.journal(),
+                  std::move(recovered_.previous),
+                  options_.writer,
+                  system_time,
+                  [this](const Records& records) { view_.take(records); },
                   observer_},
           api_{api_options(), writer_, view_, books_, tokens_, metrics_, page_files()},
           http_{options_.http, [this](Request request, Respond respond) {
@@ -91,8 +92,8 @@ public:
         const std::string settings = to_text(options_.settings);
         if (writer_.market().state().records == 0 ||
             settings != to_text(writer_.market().state().settings))
-            static_cast<void>(writer_.submit(
-                {{.op = Op::settings, .body = settings}, [](const Answer&) {}}));
+            static_cast<void>(
+                writer_.submit({{.op = Op::settings, .body = settings}, [](const Answer&) {}}));
     }
 
     /// Serves until a signal comes. Returns the exit status.

@@ -34,11 +34,11 @@ std::optional<std::int64_t> whole(std::string_view text) {
 std::int64_t duration(const std::string& option, std::string_view text, std::int64_t lowest,
                       std::int64_t highest) {
     constexpr std::pair<std::string_view, std::int64_t> units[] = {
-        {"ms", 1}, {"s", 1'000}, {"min", 60'000}, {"m", 60'000}, {"h", 3'600'000},
-        {"d", 86'400'000}, {"", 1}};
-    const auto* const unit = std::find_if(std::begin(units), std::end(units), [&](const auto& each) {
-        return text.ends_with(each.first);
-    });
+        {"ms", 1},        {"s", 1'000},      {"min", 60'000}, {"m", 60'000},
+        {"h", 3'600'000}, {"d", 86'400'000}, {"", 1}};
+    const auto* const unit =
+        std::find_if(std::begin(units), std::end(units),
+                     [&](const auto& each) { return text.ends_with(each.first); });
     const auto number = whole(text.substr(0, text.size() - unit->first.size()));
     if (!number || *number > highest / unit->second || *number * unit->second < lowest)
         fail(option, text,
@@ -74,10 +74,9 @@ void read_share(const std::string& option, const std::string& text, gigaspot::Pp
 class Parser {
 public:
     explicit Parser(Options& options) : options_{options} {
-        app_.set_version_flag("--version", fmt::format("gigaspot-server {}.{}.{}",
-                                                       GIGASPOT_VERSION / 10'000,
-                                                       GIGASPOT_VERSION / 100 % 100,
-                                                       GIGASPOT_VERSION % 100));
+        app_.set_version_flag("--version",
+                              fmt::format("gigaspot-server {}.{}.{}", GIGASPOT_VERSION / 10'000,
+                                          GIGASPOT_VERSION / 100 % 100, GIGASPOT_VERSION % 100));
         app_.set_config("--config", "", "Read options from this file of TOML");
         app_.allow_config_extras(CLI::config_extras_mode::error);
         add_server();
@@ -91,7 +90,8 @@ public:
 private:
     /// An option whose text is read by `read(option, text)`.
     template <class Read>
-    CLI::Option* add(const std::string& name, const char* type, const std::string& help, Read read) {
+    CLI::Option* add(const std::string& name, const char* type, const std::string& help,
+                     Read read) {
         return app_
             .add_option_function<std::string>(
                 name, [name, read](const std::string& text) { read(name, text); }, help)
@@ -160,13 +160,14 @@ private:
                       "Only bids whose image is cached can win");
         app_.add_flag("--queue-unavailable", policy.queue_unavailable,
                       "Hosts take bids while they are not available");
-        add("--refill", "WHEN", "When a host that becomes free chooses: at_close or at_once "
+        add("--refill", "WHEN",
+            "When a host that becomes free chooses: at_close or at_once "
             "[at_close]",
             [&](const auto& option, const auto& text) {
                 if (text != "at_close" && text != "at_once")
                     fail(option, text, "at_close or at_once");
-                policy.refill = text == "at_once" ? gigaspot::Refill::at_once
-                                                  : gigaspot::Refill::at_close;
+                policy.refill =
+                    text == "at_once" ? gigaspot::Refill::at_once : gigaspot::Refill::at_close;
             });
     }
 
@@ -188,8 +189,9 @@ private:
                 "What each new bid in a currency costs [0]; can be given again")
             ->allow_extra_args(false)
             ->type_name("CURRENCY=COIN");
-        add_duration("--image-wait", options_.settings.image_wait, 1'000, dwell_max,
-                     "With --require-cached, revoke a bid whose image has not arrived by then [1h]");
+        add_duration(
+            "--image-wait", options_.settings.image_wait, 1'000, dwell_max,
+            "With --require-cached, revoke a bid whose image has not arrived by then [1h]");
         add_duration("--heartbeat", options_.writer.heartbeat, 100, 3'600'000,
                      "Time between two reports of a machine; after three missed ones it goes "
                      "offline [20s]");
@@ -232,9 +234,10 @@ private:
     static constexpr std::int64_t dwell_max = std::int64_t{365} * 86'400'000;
 
     Options& options_;
-    CLI::App app_{"Runs a GPU spot market: renters bid over HTTP, machines are told what to run, and "
-                  "everybody is billed.",
-                  "gigaspot-server"};
+    CLI::App app_{
+        "Runs a GPU spot market: renters bid over HTTP, machines are told what to run, and "
+        "everybody is billed.",
+        "gigaspot-server"};
 };
 
 }  // namespace

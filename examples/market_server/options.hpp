@@ -23,8 +23,8 @@ struct Options {
     bool is_demo = false;
 };
 
-/// Reads the options. Prints help or an error and returns nothing if the program shall end; `status`
-/// is then its exit status.
+/// Reads the options. Prints help or an error and returns nothing if the program shall end;
+/// `status` is then its exit status.
 [[nodiscard]] std::optional<Options> read_options(int argc, char** argv, int& status);
 
 }  // namespace market_server

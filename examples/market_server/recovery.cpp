@@ -78,8 +78,7 @@ Recovered recover(DataFolder& folder) {
             const auto record = record_of(text);
             if (!record)
                 throw DamagedStore{fmt::format("{}: record {} is not one of this version. {}",
-                                               folder.database().string(), number,
-                                               restore_advice)};
+                                               folder.database().string(), number, restore_advice)};
             Outcome outcome = recovered.market.apply(*record);
             if (number > applied)
                 recovered.previous.insert(recovered.previous.end(), outcome.postings.begin(),

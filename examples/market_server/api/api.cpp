@@ -15,14 +15,8 @@ namespace market_server {
 
 Api::Api(ApiOptions options, Writer& writer, View& view, Books& books, const Tokens& tokens,
          Metrics& metrics, std::map<std::string, PageFile> page)
-    : options_{std::move(options)},
-      writer_{writer},
-      view_{view},
-      books_{books},
-      tokens_{tokens},
-      metrics_{metrics},
-      page_{std::move(page)},
-      renters_{options_.request_every, 1} {}
+    : options_{std::move(options)}, writer_{writer}, view_{view}, books_{books}, tokens_{tokens},
+      metrics_{metrics}, page_{std::move(page)}, renters_{options_.request_every, 1} {}
 
 void Api::handle(Request request, Respond respond, const HttpCounts& counts) {
     const auto part = [&]() -> std::string {
@@ -45,12 +39,13 @@ void Api::handle(Request request, Respond respond, const HttpCounts& counts) {
 }
 
 void Api::submit(Record record, const Respond& respond) {
-    const bool is_taken = writer_.submit(
-        {std::move(record), [respond](const Answer& answer) {
-             Response response{.status = answer.status, .body = answer.body};
-             if (answer.status == 503) response.headers.emplace_back("Retry-After", "1");
-             respond(std::move(response));
-         }});
+    const bool is_taken =
+        writer_.submit({std::move(record), [respond](const Answer& answer) {
+                            Response response{.status = answer.status, .body = answer.body};
+                            if (answer.status == 503)
+                                response.headers.emplace_back("Retry-After", "1");
+                            respond(std::move(response));
+                        }});
     if (!is_taken) respond(busy());
 }
 
@@ -115,8 +110,7 @@ void Api::snapshot(const Request& request, const Respond& respond) {
 }
 
 void Api::health(const Respond& respond) {
-    if (!writer_.is_healthy())
-        return respond(error(503, 1, "the journal cannot be written now"));
+    if (!writer_.is_healthy()) return respond(error(503, 1, "the journal cannot be written now"));
     ask(respond, [respond](View& view) {
         respond(view.is_balanced() ? Response{.body = R"({"code":0})"}
                                    : error(503, 1, "the ledger is not balanced"));
@@ -181,13 +175,13 @@ void Api::get_market(const Request& request, const Respond& respond, std::uint64
             200, 6, fmt::format("{} has no exchange rate now; try again", front->main_currency)));
     const std::string base =
         options_.public_url.empty() ? "http://" + request.host : options_.public_url;
-    respond({.body = fmt::format(
-                 R"({{"code":0,"my_user_id":{},"v1_snapshot_url":{},"clore_price":{},)"
-                 R"("creation_fees":{}}})",
-                 account,
-                 json_text(fmt::format("{}/snapshots/gigaspot_{}.json", base,
-                                       front->snapshot_time)),
-                 front->rate, front->creation_fees)});
+    respond(
+        {.body = fmt::format(
+             R"({{"code":0,"my_user_id":{},"v1_snapshot_url":{},"clore_price":{},)"
+             R"("creation_fees":{}}})",
+             account,
+             json_text(fmt::format("{}/snapshots/gigaspot_{}.json", base, front->snapshot_time)),
+             front->rate, front->creation_fees)});
 }
 
 // --- Hosts ---
@@ -227,8 +221,7 @@ void Api::wait_for_run(const Request& request, const Respond& respond, std::uint
     const std::string wait = query_value(request.query, "wait");
     const auto sequence = after.empty() ? std::uint64_t{0} : number_of(after);
     const auto seconds = wait.empty() || after.empty() ? std::uint64_t{0} : number_of(wait);
-    if (!sequence || !seconds)
-        return respond(bad_input("after and wait: expected whole numbers"));
+    if (!sequence || !seconds) return respond(bad_input("after and wait: expected whole numbers"));
     const std::int64_t until =
         options_.clock() + static_cast<std::int64_t>(std::min(*seconds, wait_max)) * 1'000;
     ask(respond, [=](View& view) {

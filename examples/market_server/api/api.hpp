@@ -21,7 +21,7 @@ namespace market_server {
 struct ApiOptions {
     std::function<std::int64_t()> clock{};  ///< ms since 1970
     std::string public_url{};  ///< of the server, for clients; empty: from the header `Host`
-    std::int64_t request_every = 1'000;     ///< ms between two requests of a renter's token
+    std::int64_t request_every = 1'000;  ///< ms between two requests of a renter's token
     /// Writes a copy of the market to a new file and returns its name; called on a thread of its
     /// own. Throws StoreError.
     std::function<std::string()> back_up{};

@@ -57,8 +57,8 @@ struct Metrics::Registry {
     prometheus::Gauge& writer_queue =
         gauge("gigaspot_writer_queue", "Requests that wait for the writer");
     prometheus::Gauge& view_queue = gauge("gigaspot_view_queue", "Tasks that wait for the view");
-    prometheus::Gauge& balanced = gauge("gigaspot_ledger_balanced",
-                                        "1 if deposits equal the sum of all other sides");
+    prometheus::Gauge& balanced =
+        gauge("gigaspot_ledger_balanced", "1 if deposits equal the sum of all other sides");
     prometheus::Gauge& applied = gauge("gigaspot_records", "Records in the market");
     prometheus::Gauge& hosts = gauge("gigaspot_hosts", "Hosts in the market");
     prometheus::Gauge& running = gauge("gigaspot_hosts_running", "Hosts that run a bid");

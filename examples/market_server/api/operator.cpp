@@ -87,13 +87,12 @@ void Api::submit_with_token(Record record, const std::string& token, const Respo
 void Api::add_account(const Request& request, const Respond& respond) {
     const Fields fields{request.body, {"name", "kind", "expires_in"}};
     const std::string token = make_token();
-    submit_with_token(
-        {.op = Op::account,
-         .body = fmt::format(R"({{"name":{},"kind":{},"hash":"{}","expires":{}}})",
-                             json_text(need(fields.text("name"), "name")),
-                             json_text(need(fields.text("kind"), "kind")), hash_of_token(token),
-                             expiry(fields, options_.clock()))},
-        token, respond);
+    submit_with_token({.op = Op::account,
+                       .body = fmt::format(R"({{"name":{},"kind":{},"hash":"{}","expires":{}}})",
+                                           json_text(need(fields.text("name"), "name")),
+                                           json_text(need(fields.text("kind"), "kind")),
+                                           hash_of_token(token), expiry(fields, options_.clock()))},
+                      token, respond);
 }
 
 void Api::add_token(const Request& request, const Respond& respond) {
@@ -102,8 +101,7 @@ void Api::add_token(const Request& request, const Respond& respond) {
     submit_with_token({.op = Op::token,
                        .body = fmt::format(R"({{"account":{},"hash":"{}","expires":{}}})",
                                            need(fields.whole("account"), "account"),
-                                           hash_of_token(token),
-                                           expiry(fields, options_.clock()))},
+                                           hash_of_token(token), expiry(fields, options_.clock()))},
                       token, respond);
 }
 

@@ -29,7 +29,8 @@ std::vector<gigaspot::RunState> runs_to_pay(const Step& step) {
 }
 
 /// Revokes the runs whose owner cannot pay for the next interval. It happens before the close, so
-/// that the close gives their hosts to others. What they owe until now they pay from what they hold.
+/// that the close gives their hosts to others. What they owe until now they pay from what they
+/// hold.
 void revoke_unpaid(Step& step) {
     std::map<Purse, Units> left;  // available money that no run has claimed yet
     std::vector<std::uint64_t> unpaid;
@@ -41,8 +42,8 @@ void revoke_unpaid(Step& step) {
         const Units held = order.reserved - charge;
         const Purse purse{order.account, order.currency.number};
         const auto available =
-            left.try_emplace(purse, step.state.ledger.balance(order.account, order.currency)
-                                        .available)
+            left.try_emplace(purse,
+                             step.state.ledger.balance(order.account, order.currency).available)
                 .first;
         if (wanted - held > available->second) {
             unpaid.push_back(run.bid.value);

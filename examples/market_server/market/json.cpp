@@ -59,8 +59,7 @@ Fields::Fields(std::string_view text, std::initializer_list<std::string_view> kn
     if (root.get(document_->object) != simdjson::SUCCESS)
         throw BadInput{"the body must be an object of JSON"};
     for (const auto& [key, value] : document_->object) {
-        if (key.starts_with("x_") ||
-            std::find(known.begin(), known.end(), key) != known.end())
+        if (key.starts_with("x_") || std::find(known.begin(), known.end(), key) != known.end())
             continue;
         throw BadInput{
             fmt::format("unknown field {}; expected {}", json_text(key), fmt::join(known, ", "))};

@@ -1,5 +1,5 @@
-// Reads small documents of the server's own and writes texts of JSON. The market's documents (hosts,
-// orders, rates) are read by the library.
+// Reads small documents of the server's own and writes texts of JSON. The market's documents
+// (hosts, orders, rates) are read by the library.
 #pragma once
 
 #include <cstdint>

@@ -111,10 +111,10 @@ void put_machine(Step& step) {
     gigaspot::MarketNames& names = step.state.market.names();
     const auto mark = names.mark();
     gigaspot::BasicCommandReader<> reader;
-    const auto read = reader.read(command_line(fmt::format(R"("op":"host","time":{},"id":{})",
-                                                           step.record.time, asked.id),
-                                               asked.document),
-                                  names);
+    const auto read = reader.read(
+        command_line(fmt::format(R"("op":"host","time":{},"id":{})", step.record.time, asked.id),
+                     asked.document),
+        names);
     if (!read) {
         names.forget_since(mark);
         const auto& problem = read.error().problem;
@@ -178,8 +178,8 @@ void visit_changed_images(const State& state, const Beat& beat, Take take) {
 bool is_news(const State& state, const Beat& beat) {
     const auto host = state.engine().host(beat.id);
     if (!host) return true;
-    bool is_new = host->status != gigaspot::HostStatus{beat.online, beat.on_demand_rented,
-                                                       beat.working_properly};
+    bool is_new = host->status !=
+                  gigaspot::HostStatus{beat.online, beat.on_demand_rented, beat.working_properly};
     visit_changed_images(state, beat, [&](gigaspot::BidId, bool) { is_new = true; });
     return is_new;
 }
@@ -194,11 +194,10 @@ void take_beat(Step& step) {
     std::sort(images.begin(), images.end());
     for (const auto& [bid, is_cached] : images)
         static_cast<void>(step.run(gigaspot::SetCached{bid, is_cached}));
-    static_cast<void>(
-        step.run(gigaspot::SetHostStatus{.id = beat.id,
-                                         .online = beat.online,
-                                         .on_demand_rented = beat.on_demand_rented,
-                                         .working_properly = beat.working_properly}));
+    static_cast<void>(step.run(gigaspot::SetHostStatus{.id = beat.id,
+                                                       .online = beat.online,
+                                                       .on_demand_rented = beat.on_demand_rented,
+                                                       .working_properly = beat.working_properly}));
     step.outcome.hosts.push_back(beat.id);
     step.outcome.answer.body = R"({"code":0})";
 }

@@ -44,8 +44,7 @@ void forget_old_requests(State& state) {
 
 /// The key of a request. Equal requests have equal keys, and others do not.
 std::string request_key(const Record& record) {
-    const std::string text =
-        fmt::format("{} {} {}", name(record.op), record.account, record.body);
+    const std::string text = fmt::format("{} {} {}", name(record.op), record.account, record.body);
     std::string key(crypto_generichash_BYTES, '\0');
     crypto_generichash(reinterpret_cast<unsigned char*>(key.data()), key.size(),
                        reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr,

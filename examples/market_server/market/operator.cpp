@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include <gigaspot/json/command_reader.hpp>
 #include <gigaspot/format/rules.hpp>
+#include <gigaspot/json/command_reader.hpp>
 
 #include "json.hpp"
 #include "operations.hpp"
@@ -26,8 +26,7 @@ void reserve_again(Step& step) {
         if (const auto run = step.state.engine().run(bid->host); run && run->bid == bid->id)
             owed = static_cast<Units>(run->charge_at(step.now()).amount.count());
         const Units wanted = step.required(*bid) + owed;
-        const Units available =
-            step.state.ledger.balance(order.account, order.currency).available;
+        const Units available = step.state.ledger.balance(order.account, order.currency).available;
         if (wanted > order.reserved + available) {
             static_cast<void>(step.run(gigaspot::RevokeBid{id}));
         } else {
@@ -140,8 +139,7 @@ void revoke_token(Step& step) {
     const Fields fields{step.record.body, {"account", "hash"}};
     const auto account = fields.whole("account");
     const auto hash = fields.text("hash");
-    if (account.has_value() == hash.has_value())
-        throw BadInput{"expected either account or token"};
+    if (account.has_value() == hash.has_value()) throw BadInput{"expected either account or token"};
     const std::size_t count = std::erase_if(step.state.tokens, [&](const auto& token) {
         return hash ? token.first == *hash
                     : token.second.account == static_cast<std::uint64_t>(*account);
@@ -197,7 +195,8 @@ void set_rate(Step& step) {
     if (const auto done = step.run(*rate); !done) {
         names.forget_since(mark);
         return step.answer_error(
-            200, 6, fmt::format("{}: {}", name(done.error().code()), sentence(done.error().code())));
+            200, 6,
+            fmt::format("{}: {}", name(done.error().code()), sentence(done.error().code())));
     }
     if (step.state.settings.policy.refill == gigaspot::Refill::at_once) {
         // A new rate alone fills no host; a command that names the host does.

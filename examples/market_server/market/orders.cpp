@@ -62,10 +62,9 @@ struct Refusal {
 
 std::string why_too_poor(const Step& step, std::uint64_t account, gigaspot::Currency currency,
                          Units wanted) {
-    return fmt::format(
-        "the bid needs {} {} for one interval and fees, and {} are available", coins(wanted),
-        step.state.market.names().name(currency),
-        coins(step.state.ledger.balance(account, currency).available));
+    return fmt::format("the bid needs {} {} for one interval and fees, and {} are available",
+                       coins(wanted), step.state.market.names().name(currency),
+                       coins(step.state.ledger.balance(account, currency).available));
 }
 
 std::string env_text(std::span<const gigaspot::EnvironmentVariable> environment) {
@@ -108,14 +107,13 @@ std::optional<Refusal> place(Step& step, const gigaspot::Bid& wanted) {
              .env = env_text(wanted.workload.environment),
              .created = step.record.time};
     state.orders_of[account].insert(id);
-    const auto done = step.run(
-        gigaspot::PlaceBid{.id = bid.id,
-                           .host = bid.host,
-                           .owner = bid.owner,
-                           .price = bid.price,
-                           .currency = bid.currency,
-                           .overclock = bid.overclock.view(),
-                           .workload = &wanted.workload});
+    const auto done = step.run(gigaspot::PlaceBid{.id = bid.id,
+                                                  .host = bid.host,
+                                                  .owner = bid.owner,
+                                                  .price = bid.price,
+                                                  .currency = bid.currency,
+                                                  .overclock = bid.overclock.view(),
+                                                  .workload = &wanted.workload});
     if (!done) {
         state.orders.erase(id);
         state.orders_of[account].erase(id);
@@ -142,10 +140,8 @@ std::optional<Refusal> edit(Step& step, const gigaspot::EditOrder& wanted) {
     const Units reserve = step.reserve_for(highest);
     const Units available = step.state.ledger.balance(order.account, order.currency).available;
     if (reserve > order.reserved && reserve - order.reserved > available)
-        return Refusal{
-            why_too_poor(step, order.account, order.currency, reserve - order.reserved)};
-    gigaspot::EditBid command{
-        .id = wanted.id, .price = wanted.price, .owner = step.record.account};
+        return Refusal{why_too_poor(step, order.account, order.currency, reserve - order.reserved)};
+    gigaspot::EditBid command{.id = wanted.id, .price = wanted.price, .owner = step.record.account};
     if (wanted.overclock) command.overclock = wanted.overclock->view();
     const auto done = step.run(command);
     if (!done) return Refusal{done.error()};
@@ -220,8 +216,7 @@ void cancel_orders(Step& step) {
             continue;
         }
         step.outcome.hosts.push_back(found->second.host);
-        if (!step.state.engine().find_bid(id))
-            step.end_order(id.value, gigaspot::Code::cancelled);
+        if (!step.state.engine().find_bid(id)) step.end_order(id.value, gigaspot::Code::cancelled);
     }
     step.outcome.answer.body =
         fmt::format(R"({{"code":0,"failed_to_cancel":[{}]}})", fmt::join(failed, ","));

@@ -44,9 +44,9 @@ struct Posting {
     Side from{};
     Side to{};
     std::string currency{};
-    Units amount = 0;          ///< above 0
-    std::uint64_t order = 0;   ///< the bid that it is about; 0: none
-    std::string reference{};   ///< the operator's, for deposits and withdrawals
+    Units amount = 0;         ///< above 0
+    std::uint64_t order = 0;  ///< the bid that it is about; 0: none
+    std::string reference{};  ///< the operator's, for deposits and withdrawals
 
     friend bool operator==(const Posting&, const Posting&) = default;
 };

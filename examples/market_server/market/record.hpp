@@ -10,21 +10,21 @@ namespace market_server {
 
 /// What a record asks of the market. The names are those in the journal's text.
 enum class Op : std::uint8_t {
-    settings,      ///< interval, policy and fees from now on; the first record of each market
-    account,       ///< a new account of a renter or of a hosting provider
-    token,         ///< a token of an account, by its hash
-    revoke_token,  ///< a token is no longer valid
-    credit,        ///< money came in
-    debit,         ///< money went out
-    rate,          ///< the exchange rate of a currency
-    create,        ///< a renter's new orders
-    edit,          ///< a renter's edits of orders
-    cancel,        ///< a renter's cancels
-    machine,       ///< a hosting provider registers a machine or changes it
+    settings,        ///< interval, policy and fees from now on; the first record of each market
+    account,         ///< a new account of a renter or of a hosting provider
+    token,           ///< a token of an account, by its hash
+    revoke_token,    ///< a token is no longer valid
+    credit,          ///< money came in
+    debit,           ///< money went out
+    rate,            ///< the exchange rate of a currency
+    create,          ///< a renter's new orders
+    edit,            ///< a renter's edits of orders
+    cancel,          ///< a renter's cancels
+    machine,         ///< a hosting provider registers a machine or changes it
     remove_machine,  ///< a hosting provider takes a machine away, with all bids on it
-    beat,          ///< the status that a machine reports
-    offline,       ///< a machine has missed its heartbeats
-    close,         ///< a billing interval ends
+    beat,            ///< the status that a machine reports
+    offline,         ///< a machine has missed its heartbeats
+    close,           ///< a billing interval ends
 };
 
 /// One thing that happened. The market is a function of its records alone, so all that differs from

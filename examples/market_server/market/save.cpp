@@ -288,10 +288,9 @@ Market Market::restore(std::string_view bytes) {
     state.time = in.whole();
     state.settings = settings_of(in.text());
     const std::string engine = in.text();
-    auto restored = gigaspot::Replay::restore(std::as_bytes(std::span{engine}),
-                                              state.settings.policy);
-    if (!restored)
-        throw std::runtime_error{std::string{sentence(restored.error())}};
+    auto restored =
+        gigaspot::Replay::restore(std::as_bytes(std::span{engine}), state.settings.policy);
+    if (!restored) throw std::runtime_error{std::string{sentence(restored.error())}};
     state.market = *std::move(restored);
     get_accounts(in, state);
     get_orders(in, state);

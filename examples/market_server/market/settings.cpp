@@ -17,7 +17,9 @@ void read(const Fields& fields, std::string_view key, Q& quantity) {
     const auto text = fields.text(key);
     if (!text) return;
     const auto value = Q::from_text(*text);
-    if (!value) throw BadInput{fmt::format("{}: {} is not valid: {}", key, json_text(*text), name(value.error()))};
+    if (!value)
+        throw BadInput{
+            fmt::format("{}: {} is not valid: {}", key, json_text(*text), name(value.error()))};
     quantity = *value;
 }
 
@@ -42,18 +44,58 @@ gigaspot::Policy default_policy() {
 }
 
 const std::vector<std::string>& default_gpu_models() {
-    static const std::vector<std::string> models{
-        "GTX 1060 6GB", "GTX 1070",      "GTX 1070 Ti",    "GTX 1080",       "GTX 1080 Ti",
-        "GTX 1660",     "GTX 1660 SUPER", "GTX 1660 Ti",   "RTX 2060",       "RTX 2060 SUPER",
-        "RTX 2070",     "RTX 2070 SUPER", "RTX 2080",      "RTX 2080 SUPER", "RTX 2080 Ti",
-        "RTX 3060",     "RTX 3060 Ti",    "RTX 3070",      "RTX 3070 Ti",    "RTX 3080",
-        "RTX 3080 Ti",  "RTX 3090",       "RTX 3090 Ti",   "RTX 4060",       "RTX 4060 Ti",
-        "RTX 4070",     "RTX 4070 SUPER", "RTX 4070 Ti",   "RTX 4070 Ti SUPER", "RTX 4080",
-        "RTX 4080 SUPER", "RTX 4090",     "RTX 5070",      "RTX 5070 Ti",    "RTX 5080",
-        "RTX 5090",     "RTX A2000",      "RTX A4000",     "RTX A5000",      "RTX A6000",
-        "A10",          "A40",            "A100",          "H100",           "L4",
-        "L40",          "L40S",           "Tesla P40",     "Tesla P100",     "Tesla T4",
-        "Tesla V100",   "CMP 170HX"};
+    static const std::vector<std::string> models{"GTX 1060 6GB",
+                                                 "GTX 1070",
+                                                 "GTX 1070 Ti",
+                                                 "GTX 1080",
+                                                 "GTX 1080 Ti",
+                                                 "GTX 1660",
+                                                 "GTX 1660 SUPER",
+                                                 "GTX 1660 Ti",
+                                                 "RTX 2060",
+                                                 "RTX 2060 SUPER",
+                                                 "RTX 2070",
+                                                 "RTX 2070 SUPER",
+                                                 "RTX 2080",
+                                                 "RTX 2080 SUPER",
+                                                 "RTX 2080 Ti",
+                                                 "RTX 3060",
+                                                 "RTX 3060 Ti",
+                                                 "RTX 3070",
+                                                 "RTX 3070 Ti",
+                                                 "RTX 3080",
+                                                 "RTX 3080 Ti",
+                                                 "RTX 3090",
+                                                 "RTX 3090 Ti",
+                                                 "RTX 4060",
+                                                 "RTX 4060 Ti",
+                                                 "RTX 4070",
+                                                 "RTX 4070 SUPER",
+                                                 "RTX 4070 Ti",
+                                                 "RTX 4070 Ti SUPER",
+                                                 "RTX 4080",
+                                                 "RTX 4080 SUPER",
+                                                 "RTX 4090",
+                                                 "RTX 5070",
+                                                 "RTX 5070 Ti",
+                                                 "RTX 5080",
+                                                 "RTX 5090",
+                                                 "RTX A2000",
+                                                 "RTX A4000",
+                                                 "RTX A5000",
+                                                 "RTX A6000",
+                                                 "A10",
+                                                 "A40",
+                                                 "A100",
+                                                 "H100",
+                                                 "L4",
+                                                 "L40",
+                                                 "L40S",
+                                                 "Tesla P40",
+                                                 "Tesla P100",
+                                                 "Tesla T4",
+                                                 "Tesla V100",
+                                                 "CMP 170HX"};
     return models;
 }
 
@@ -88,11 +130,10 @@ std::string to_text(const Settings& settings) {
 }
 
 Settings settings_of(std::string_view text) {
-    const Fields fields{
-        text,
-        {"interval", "reserve", "switch_margin", "switch_margin_ppm", "dwell_min", "require_cached",
-         "rate_age_max", "price_min", "price_max", "refill", "queue_unavailable", "image_wait",
-         "creation_fees", "gpu_models"}};
+    const Fields fields{text,
+                        {"interval", "reserve", "switch_margin", "switch_margin_ppm", "dwell_min",
+                         "require_cached", "rate_age_max", "price_min", "price_max", "refill",
+                         "queue_unavailable", "image_wait", "creation_fees", "gpu_models"}};
     Settings settings;
     gigaspot::Policy& policy = settings.policy;
     settings.interval = need(fields.whole("interval"), "interval");

@@ -100,8 +100,8 @@ struct State {
     [[nodiscard]] const gigaspot::Engine& engine() const { return market.engine(); }
 };
 
-inline constexpr std::size_t ended_orders_max = 64;       ///< kept per account
+inline constexpr std::size_t ended_orders_max = 64;  ///< kept per account
 inline constexpr std::size_t history_max = 1'440;
-inline constexpr std::int64_t request_memory = 60'000;    ///< ms
+inline constexpr std::int64_t request_memory = 60'000;  ///< ms
 
 }  // namespace market_server

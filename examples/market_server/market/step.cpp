@@ -79,9 +79,10 @@ void Step::answer_error(unsigned status, int code, std::string_view error) {
     outcome.answer = {status, fmt::format(R"({{"code":{},"error":{}}})", code, json_text(error))};
 }
 
-void Step::settle(std::span<const gigaspot::Event> events, gigaspot::Code reason_if_waiting) {
+void Step::settle(std::size_t first, gigaspot::Code reason_if_waiting) {
     std::map<std::uint64_t, gigaspot::Code> gone;  // bids that may have ended, with the reason
-    for (const gigaspot::Event& event : events) {
+    for (std::size_t i = first; i < outcome.events.size(); ++i) {
+        const gigaspot::Event& event = outcome.events[i];
         switch (event.kind) {
         case gigaspot::EventKind::charged: charge(event); break;
         case gigaspot::EventKind::started:
@@ -99,6 +100,20 @@ void Step::settle(std::span<const gigaspot::Event> events, gigaspot::Code reason
     }
     for (const auto& [bid, reason] : gone) {
         if (!state.engine().find_bid(bid)) end_order(bid, reason);
+    }
+    for (const auto& [bid, reason] : gone) {
+        if (state.orders.contains(bid)) hold_or_revoke(bid);
+    }
+}
+
+void Step::hold_or_revoke(std::uint64_t id) {
+    const Order& order = state.orders.at(id);
+    const Units wanted = required(*state.engine().bid(gigaspot::BidId{id}));
+    const Units available = state.ledger.balance(order.account, order.currency).available;
+    if (wanted > order.reserved + available) {
+        static_cast<void>(run(gigaspot::RevokeBid{id}));
+    } else {
+        set_reserve(id, wanted);
     }
 }
 

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -41,15 +40,15 @@ public:
     }
 
     /// Runs a command of the engine, and posts what it costs whom. Orders that it ends release what
-    /// they hold.
+    /// they hold. Orders whose run it stops hold a whole interval again; if their owner cannot pay
+    /// that, they are revoked.
     template <class Command>
     gigaspot::Result<gigaspot::Accepted, gigaspot::Rejection> run(const Command& command) {
         const std::size_t before = outcome.events.size();
         const auto done = state.engine().apply(command, now(), outcome.events);
         constexpr bool is_revoke = std::is_same_v<Command, gigaspot::RevokeBid>;
         if (done)
-            settle(std::span{outcome.events}.subspan(before),
-                   is_revoke ? gigaspot::Code::revoked : gigaspot::Code::host_removed);
+            settle(before, is_revoke ? gigaspot::Code::revoked : gigaspot::Code::host_removed);
         return done;
     }
 
@@ -68,8 +67,10 @@ public:
     void answer_error(unsigned status, int code, std::string_view error);
 
 private:
-    /// `reason`: why a bid was removed that did not run.
-    void settle(std::span<const gigaspot::Event> events, gigaspot::Code reason);
+    /// Does what the events from `first` on ask for. `reason_if_waiting`: why a bid was removed
+    /// that did not run.
+    void settle(std::size_t first, gigaspot::Code reason_if_waiting);
+    void hold_or_revoke(std::uint64_t order);
     void charge(const gigaspot::Event& event);
     void note_run(const gigaspot::Event& event);
 };

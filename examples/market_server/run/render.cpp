@@ -32,7 +32,8 @@ private:
 };
 
 template <class Q>
-void put_range(std::string& out, std::string_view key, const std::optional<gigaspot::Range<Q>>& range) {
+void put_range(std::string& out, std::string_view key,
+               const std::optional<gigaspot::Range<Q>>& range) {
     if (range) put(out, R"(,"{}":[{},{}])", key, range->min.count(), range->max.count());
 }
 
@@ -167,8 +168,8 @@ void put_quotes(std::string& out, const State& state, const gigaspot::HostCapabi
     out += R"(,"to_win":[)";
     Comma comma;
     for (const std::int64_t watts : asked) {
-        const auto total = gigaspot::TotalPower::from_count(
-            watts * static_cast<std::int64_t>(host.gpus.size()));
+        const auto total =
+            gigaspot::TotalPower::from_count(watts * static_cast<std::int64_t>(host.gpus.size()));
         gigaspot::QuoteRequest request;
         request.is_cached = true;
         if (total) request.power_limits = *total;
@@ -383,8 +384,7 @@ std::string wallets_text(const State& state, std::uint64_t account) {
     for (std::size_t number = 0; number < names.currencies(); ++number) {
         const gigaspot::Currency currency{static_cast<std::uint8_t>(number)};
         const Balance balance = state.ledger.balance(account, currency);
-        put(out,
-            R"({}{{"name":{},"deposit":"","balance":{},"reserved":"{}","withdrawal_fee":0}})",
+        put(out, R"({}{{"name":{},"deposit":"","balance":{},"reserved":"{}","withdrawal_fee":0}})",
             comma(), json_text(names.name(currency)), coins(balance.available),
             coins(balance.reserved));
     }

@@ -21,7 +21,8 @@ namespace market_server {
 [[nodiscard]] std::string market_fields(const State& state);
 /// One row of the page's table. Costs O(bids of the host).
 [[nodiscard]] std::string host_row(const State& state, std::uint64_t machine);
-/// A host's page; nothing if the host is unknown. `watts_per_gpu`: also says which price wins there.
+/// A host's page; nothing if the host is unknown. `watts_per_gpu`: also says which price wins
+/// there.
 [[nodiscard]] std::optional<std::string> host_page(const State& state, std::uint64_t machine,
                                                    std::optional<std::int64_t> watts_per_gpu);
 

@@ -14,9 +14,9 @@
 namespace market_server {
 namespace {
 
-constexpr std::int64_t publish_every = 1'000;       ///< ms
-constexpr std::int64_t snapshot_every = 1'000;      ///< ms
-constexpr std::int64_t snapshot_rest = 30;          ///< times the duration of rendering
+constexpr std::int64_t publish_every = 1'000;   ///< ms
+constexpr std::int64_t snapshot_every = 1'000;  ///< ms
+constexpr std::int64_t snapshot_rest = 30;      ///< times the duration of rendering
 constexpr std::size_t items_per_event = 100;
 constexpr std::chrono::milliseconds tick{100};
 
@@ -50,8 +50,7 @@ View::View(Market market, ViewOptions options)
 void View::take(Records records) {
     {
         const std::lock_guard lock{mutex_};
-        tasks_.emplace_back(
-            [records = std::move(records)](View& view) { view.apply(records); });
+        tasks_.emplace_back([records = std::move(records)](View& view) { view.apply(records); });
     }
     changed_.notify_one();
 }
@@ -155,11 +154,12 @@ void View::renew_front() {
     front.creation_fees = "{";
     const gigaspot::MarketNames& names = state().market.names();
     for (std::size_t number = 0; number < names.currencies(); ++number) {
-        const std::string currency{names.name(gigaspot::Currency{static_cast<std::uint8_t>(number)})};
+        const std::string currency{
+            names.name(gigaspot::Currency{static_cast<std::uint8_t>(number)})};
         const auto fee = state().settings.creation_fees.find(currency);
-        front.creation_fees += fmt::format(
-            "{}{}:{}", number == 0 ? "" : ",", json_text(currency),
-            coins(fee == state().settings.creation_fees.end() ? 0 : fee->second));
+        front.creation_fees +=
+            fmt::format("{}{}:{}", number == 0 ? "" : ",", json_text(currency),
+                        coins(fee == state().settings.creation_fees.end() ? 0 : fee->second));
     }
     front.creation_fees += "}";
     const std::lock_guard lock{mutex_};

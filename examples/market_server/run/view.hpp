@@ -31,10 +31,10 @@ struct Front {
 };
 
 struct ViewOptions {
-    std::size_t questions_max = 1'024;          ///< that wait; more are refused
-    std::int64_t snapshot_kept = 180'000;       ///< ms after a newer one exists
+    std::size_t questions_max = 1'024;     ///< that wait; more are refused
+    std::int64_t snapshot_kept = 180'000;  ///< ms after a newer one exists
     std::uint64_t records_between_saves = 100'000;
-    std::function<std::int64_t()> clock{};      ///< ms since 1970
+    std::function<std::int64_t()> clock{};  ///< ms since 1970
     /// Sends an event to everybody who watches.
     std::function<void(std::string_view event, std::string_view data)> publish{};
     /// Keeps a save of the market after the record with this number.
@@ -93,10 +93,10 @@ private:
     Market market_;
     ViewOptions options_;
     std::vector<Posting> last_postings_{};
-    std::map<std::uint64_t, std::string> rows_{};     ///< of the page, by machine
+    std::map<std::uint64_t, std::string> rows_{};  ///< of the page, by machine
     std::set<std::uint64_t> changed_rows_{};
-    std::vector<std::string> events_{};               ///< not published yet
-    std::optional<HistoryPoint> point_{};             ///< not published yet
+    std::vector<std::string> events_{};    ///< not published yet
+    std::optional<HistoryPoint> point_{};  ///< not published yet
     bool is_market_changed_ = true;
     bool is_snapshot_old_ = true;
     std::int64_t next_snapshot_ = 0;

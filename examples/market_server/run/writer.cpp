@@ -31,13 +31,9 @@ const Answer unavailable{
 Writer::Writer(Market market, Journal& journal, std::vector<Posting> previous,
                WriterOptions options, Clock clock, std::function<void(const Records&)> publish,
                WriterObserver& observer)
-    : market_{std::move(market)},
-      journal_{journal},
-      previous_{std::move(previous)},
-      options_{options},
-      clock_{std::move(clock)},
-      publish_{std::move(publish)},
-      observer_{observer} {
+    : market_{std::move(market)}, journal_{journal}, previous_{std::move(previous)},
+      options_{options}, clock_{std::move(clock)}, publish_{std::move(publish)}, observer_{
+                                                                                     observer} {
     // A machine that was there before has its full time to report.
     for (const auto& [id, machine] : market_.state().machines) last_beat_[id] = clock_();
 }
@@ -73,8 +69,8 @@ bool Writer::is_healthy() const {
 /// A clock that was set back stands still for the market.
 std::int64_t Writer::now() const { return std::max(clock_(), market_.state().time); }
 
-/// Closes come at multiples of the interval, so that a server that was down closes at the same times
-/// as one that was not.
+/// Closes come at multiples of the interval, so that a server that was down closes at the same
+/// times as one that was not.
 std::int64_t Writer::next_close() const {
     if (market_.state().records == 0) return std::numeric_limits<std::int64_t>::max();
     const std::int64_t interval = market_.state().settings.interval;
@@ -211,9 +207,8 @@ void Writer::apply(const std::vector<Record>& records, std::size_t own,
             last_beat_.try_emplace(std::stoull(records[i].body), records[i].time);
         if (i >= own) answers.push_back(std::move(outcome.answer));
     }
-    std::erase_if(last_beat_, [&](const auto& beat) {
-        return !market_.state().machines.contains(beat.first);
-    });
+    std::erase_if(last_beat_,
+                  [&](const auto& beat) { return !market_.state().machines.contains(beat.first); });
     publish_(std::make_shared<const std::vector<Record>>(records));
     for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].job.reply(answers[i]);
 }

@@ -22,7 +22,8 @@ TEST_CASE_FIXTURE(Fixture, "an accepted order gets the next number and no list n
     CHECK(market.state().orders.at(2).account == bob);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a bid that is too low is in two lists, since clients count it as rented otherwise") {
+TEST_CASE_FIXTURE(
+    Fixture, "a bid that is too low is in two lists, since clients count it as rented otherwise") {
     const std::string answer = bid(alice, 7, "1.9999");
     CHECK(has(answer, R"("failed_to_oc_servers":[],"failed_to_rent_servers":[7],)"));
     CHECK(has(answer, R"("too_low_bids_servers":[7])"));
@@ -41,12 +42,13 @@ TEST_CASE_FIXTURE(Fixture, "an order is refused for its server, its money, its r
         const char* body;
         const char* reason;
     };
-    for (const Row& row : {
-             Row{R"([{"currency":"CLORE-Blockchain","renting_server":8,"price":20,"oc":[{"pl":200}]}])",
-                 "not in the market"},
-             Row{R"([{"currency":"CLORE-Blockchain","renting_server":7,"price":5000,"oc":[{"pl":200}]}])",
-                 ""},
-         }) {
+    for (
+        const Row& row : {
+            Row{R"([{"currency":"CLORE-Blockchain","renting_server":8,"price":20,"oc":[{"pl":200}]}])",
+                "not in the market"},
+            Row{R"([{"currency":"CLORE-Blockchain","renting_server":7,"price":5000,"oc":[{"pl":200}]}])",
+                ""},
+        }) {
         const std::string answer = ask(Op::create, alice, row.body);
         CHECK(has(answer, row.reason));
     }
@@ -62,7 +64,8 @@ TEST_CASE_FIXTURE(Fixture, "a bid holds one interval at its price, rounded up, u
     CHECK(balance(alice) == Balance{9'998'999'999, 1'000'001});
 }
 
-TEST_CASE_FIXTURE(Fixture, "a renter without the money for one interval is told how much it takes") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a renter without the money for one interval is told how much it takes") {
     const std::uint64_t carol = add_renter("0.01");
     CHECK(bid(carol, 7, "14.4") == accepted_all);
     const std::string answer = bid(carol, 7, "14.5");
@@ -71,7 +74,8 @@ TEST_CASE_FIXTURE(Fixture, "a renter without the money for one interval is told 
     CHECK(has(answer, "0 are available"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "an edit moves what the bid holds, and a running bid holds the higher price") {
+TEST_CASE_FIXTURE(Fixture,
+                  "an edit moves what the bid holds, and a running bid holds the higher price") {
     bid(alice, 7, "14.4");
     const std::string done = ask(Op::edit, alice, R"([{"order_id":1,"price":28.8}])");
     CHECK(has(done, R"("success_to_update_ids":[1],"failed_to_update_ids":[],)"));
@@ -92,7 +96,8 @@ TEST_CASE_FIXTURE(Fixture, "nobody edits or cancels an order of another") {
     CHECK(market.state().orders.at(1).price.text().view() == "14.4");
 }
 
-TEST_CASE_FIXTURE(Fixture, "the same request within a minute counts once and gets the same answer") {
+TEST_CASE_FIXTURE(Fixture,
+                  "the same request within a minute counts once and gets the same answer") {
     const std::string body = Play::order(7, "14.4", 200);
     const std::string first = ask(Op::create, alice, body);
     now += 59 * second;
@@ -106,10 +111,10 @@ TEST_CASE_FIXTURE(Fixture, "the same request within a minute counts once and get
 }
 
 TEST_CASE_FIXTURE(Fixture, "a document with a wrong entry changes nothing and names the field") {
-    const Outcome outcome = take(
-        Op::create, alice,
-        R"([{"currency":"CLORE-Blockchain","renting_server":7,"price":20,"oc":[{"pl":200}]},)"
-        R"({"currency":"CLORE-Blockchain","renting_server":7,"oc":[{"pl":200}]}])");
+    const Outcome outcome =
+        take(Op::create, alice,
+             R"([{"currency":"CLORE-Blockchain","renting_server":7,"price":20,"oc":[{"pl":200}]},)"
+             R"({"currency":"CLORE-Blockchain","renting_server":7,"oc":[{"pl":200}]}])");
     CHECK(outcome.answer.status == 400);
     CHECK(has(outcome.answer.body, R"("code":2)"));
     CHECK(has(outcome.answer.body, "[1].price"));
@@ -133,7 +138,8 @@ TEST_CASE_FIXTURE(Fixture, "a currency must have a rate before anybody bids in i
     CHECK(take(Op::create, alice, body).answer.status == 400);  // nobody has named it
     take(Op::rate, 0, R"({"currency":"bitcoin","usd":"60000"})");
     take(Op::credit, 0,
-         fmt::format(R"({{"account":{},"currency":"bitcoin","amount":"1","reference":"b"}})", alice));
+         fmt::format(R"({{"account":{},"currency":"bitcoin","amount":"1","reference":"b"}})",
+                     alice));
     now += 61 * second;
     CHECK(ask(Op::create, alice, body) == accepted_all);
     take(Op::rate, 0, R"({"currency":"bitcoin","usd":null})");
