@@ -9,7 +9,6 @@
 #include <fstream>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -79,11 +78,8 @@ public:
     HttpServer& server() { return server_; }
     /// The replies that were never given.
     std::vector<Respond> take_kept() { return std::exchange(kept_, {}); }
-
-    void wait() {
-        const std::lock_guard lock{mutex_};
-        threads_.clear();  // joins them
-    }
+    /// The threads that will reply, perhaps when the server is gone.
+    std::vector<std::jthread> take_repliers() { return std::exchange(repliers_, {}); }
 
 private:
     void handle(Request request, Respond respond) {
@@ -117,8 +113,7 @@ private:
     /// Answers from another thread, after some ms.
     void delayed(const Request& request, Respond respond) {
         const std::chrono::milliseconds delay{number(query_value(request.query, "ms"))};
-        const std::lock_guard lock{mutex_};
-        threads_.emplace_back([delay, body = request.body, respond = std::move(respond)] {
+        repliers_.emplace_back([delay, body = request.body, respond = std::move(respond)] {
             std::this_thread::sleep_for(delay);
             respond(text("delayed " + body));
         });
@@ -166,8 +161,7 @@ private:
     /// Publishes events from another thread: `count` of them, the body after a number.
     void publish(const Request& request, Respond respond) {
         const std::size_t count = number(query_value(request.query, "count"));
-        const std::lock_guard lock{mutex_};
-        threads_.emplace_back([this, count, body = request.body, respond = std::move(respond)] {
+        publishers_.emplace_back([this, count, body = request.body, respond = std::move(respond)] {
             for (std::size_t i = 0; i < count; ++i) {
                 server_.publish("test", std::to_string(i) + " " + body);
             }
@@ -190,10 +184,10 @@ private:
 
     std::shared_ptr<const std::string> large_ =
         std::make_shared<const std::string>(std::size_t{10'000'000}, 'x');
-    std::mutex mutex_{};
     HttpServer server_;
     std::vector<Respond> kept_{};
-    std::vector<std::jthread> threads_{};
+    std::vector<std::jthread> repliers_{};
+    std::vector<std::jthread> publishers_{};  // they end before the server
 };
 
 int serve(int count, char** arguments) {
@@ -212,11 +206,12 @@ int serve(int count, char** arguments) {
     std::fflush(stdout);
     echo->server().run();
     stopper.join();
-    // Some replies outlive the server; the threads that wait must end before it.
+    // Replies may come during the end of the server and after it.
     std::vector<Respond> kept = echo->take_kept();
     const bool is_called = kept.size() % 2 == 1;
-    echo->wait();
+    std::vector<std::jthread> repliers = echo->take_repliers();
     echo.reset();
+    repliers.clear();  // waits for them
     if (is_called) kept.back()(text("too late"));
     kept.clear();
     std::puts("stopped");

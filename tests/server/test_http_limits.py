@@ -98,6 +98,8 @@ class SlowClients(Case):
 
 
 class Connections(Case):
+    options = None
+
     def assert_refused(self, client):
         try:
             answer = client.get("/small")
@@ -168,6 +170,7 @@ class Connections(Case):
         self.assertEqual(200, clients[-1].answer()[0])
 
     def test_an_address_that_is_taken(self):
+        self.begin()
         again = subprocess.run([ECHO, f"port={self.port}"], stderr=subprocess.PIPE, text=True)
         self.assertEqual(1, again.returncode)
         self.assertIn(f"127.0.0.1 port {self.port}: Address already in use", again.stderr)
@@ -176,6 +179,8 @@ class Connections(Case):
 
 
 class Stop(Case):
+    options = None
+
     def test_connections_of_every_kind_end(self):
         for polls in (1, 2):  # after the server is gone, replies are called or only destroyed
             with self.subTest(polls=polls):
@@ -196,7 +201,18 @@ class Stop(Case):
                 for client in clients:
                     client.all()
 
+    def test_replies_that_come_during_the_end(self):
+        self.begin()
+        clients = [self.client() for _ in range(150)]
+        for i, client in enumerate(clients):
+            client.send(b"GET /delayed?ms=%d HTTP/1.1\r\nHost: a\r\n\r\n" % (10 * i))
+        until(lambda: self.counts()["requests"] > len(clients))
+        self.end(self.server)  # in the midst of them: the others find no server
+        for client in clients:
+            client.all()
+
     def test_nobody_is_connected(self):
+        self.begin()
         self.assert_serves()
 
 

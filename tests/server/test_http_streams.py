@@ -1,5 +1,6 @@
 """Tests the streams of server-sent events: order, resuming, and readers that are stuck."""
 import select
+import time
 import unittest
 
 from http_client import Case, until
@@ -109,8 +110,7 @@ class Streams(Case):
         self.publish(1)
         self.assertEqual("test", client.event()["event"])
 
-    def test_readers_of_few_bytes(self):
-        """What a reader sends into its stream is ignored."""
+    def test_what_a_reader_sends_into_its_stream_is_ignored(self):
         client, _ = self.stream()
         for _ in range(100):
             client.send(b"x" * 10_000)
@@ -145,6 +145,16 @@ class StuckReaders(Case):
         expected += b"id: %d\nevent: test\ndata: 0 last\n\n" % number
         self.post("/publish?count=1", b"last")
         self.read(good, bytes(expected))
+
+    def test_a_reader_that_pauses_is_not_dropped_for_few_events(self):
+        client = self.client(receive_bytes=4096)
+        client.events()
+        client.event()
+        last = int(self.post("/publish?count=3", b"x" * 200_000)[2])
+        time.sleep(3)  # longer than a stuck reader with many events is kept
+        for i in range(3):
+            self.assertEqual(str(last - 2 + i), client.event()["id"])
+        self.assertEqual(0, self.counts()["streams_dropped"])
 
     def read(self, clients, expected):
         """Reads until each client has the expected text, and nothing else."""

@@ -8,7 +8,7 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/write.hpp>
-#include <sys/socket.h>
+#include <sys/stat.h>
 
 namespace market_server::http {
 namespace {
@@ -81,6 +81,7 @@ void Connection::close() {
     ErrorCode ignored;
     socket_.close(ignored);
     answer_.reset();
+    file_.reset();
     count_body(0);
     core_.forget(*this);
 }
@@ -187,13 +188,13 @@ void Connection::begin_answer(std::shared_ptr<Answer> answer) {
     file_left_ = 0;
     if (!response.file.empty()) {
         body_left_ = {};
-        file_ = std::ifstream{response.file, std::ios::binary | std::ios::ate};
-        if (!file_) {
+        struct stat status {};
+        file_.reset(std::fopen(response.file.c_str(), "rbe"));
+        if (!file_ || ::fstat(::fileno(file_.get()), &status) != 0) {
             begin_answer(std::make_shared<Answer>(http::failure(500, "a file cannot be read")));
             return;
         }
-        file_left_ = static_cast<std::uint64_t>(file_.tellg());
-        file_.seekg(0);
+        file_left_ = static_cast<std::uint64_t>(status.st_size);
     }
     const Incoming& incoming = parser_.incoming();
     std::string_view connection = is_closing_ ? "close" : "";
@@ -223,7 +224,7 @@ bool Connection::next_piece() {
 
 bool Connection::next_of_file() {
     head_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(file_left_, piece_bytes)));
-    if (!file_.read(head_.data(), static_cast<std::streamsize>(head_.size()))) {
+    if (std::fread(head_.data(), 1, head_.size(), file_.get()) != head_.size()) {
         is_closing_ = true;  // shorter than announced: only the end of the connection can say so
         return false;
     }
@@ -234,7 +235,7 @@ bool Connection::next_of_file() {
 
 void Connection::end_answer() {
     answer_.reset();
-    file_.close();
+    file_.reset();
     if (is_closing_) {
         if (has_ended_) {
             close();

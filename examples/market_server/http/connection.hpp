@@ -11,7 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -122,7 +122,7 @@ private:
     std::shared_ptr<Answer> answer_{};
     std::string head_{};
     std::string_view body_left_{};
-    std::ifstream file_{};
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_{nullptr, &std::fclose};
     std::uint64_t file_left_ = 0;
     std::vector<boost::asio::const_buffer> output_{};  ///< what is being written
 
