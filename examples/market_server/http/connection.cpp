@@ -80,8 +80,6 @@ void Connection::close() {
     phase_ = Phase::closed;
     ErrorCode ignored;
     socket_.close(ignored);
-    answer_.reset();
-    file_.reset();
     count_body(0);
     core_.forget(*this);
 }
