@@ -71,8 +71,8 @@ HttpOptions options_of(int count, char** arguments) {
 class Echo {
 public:
     explicit Echo(const HttpOptions& options)
-        : server_{options, [this](Request request, Respond respond) {
-                      handle(std::move(request), std::move(respond));
+        : server_{options, [this](const Request& request, Respond respond) {
+                      handle(request, std::move(respond));
                   }} {}
 
     HttpServer& server() { return server_; }
@@ -82,7 +82,7 @@ public:
     std::vector<std::jthread> take_repliers() { return std::exchange(repliers_, {}); }
 
 private:
-    void handle(Request request, Respond respond) {
+    void handle(const Request& request, Respond respond) {
         const std::string_view path = request.path;
         if (path == "/echo") return respond(text(described(request)));
         if (path == "/small") return respond(text("{\"code\":0}"));
