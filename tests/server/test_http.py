@@ -140,7 +140,7 @@ class Requests(Case):
     def test_a_flood_of_headers_ends(self):
         client = self.client()
         client.send(b"GET / HTTP/1.1\r\nHost: a\r\n")
-        with self.assertRaises(ConnectionError):  # the rest is not read for ever
+        with self.assertRaises(ConnectionError):  # the rest is not read without end
             while True:
                 client.send(b"A: b\r\n" * 10_000)
         self.assert_serves()

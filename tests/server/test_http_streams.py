@@ -167,7 +167,7 @@ class StuckReaders(Case):
                 waiting[client.socket.fileno()] = client
         while waiting:
             ready = poll.poll(60_000)
-            self.assertTrue(ready, f"{len(waiting)} readers wait in vain")
+            self.assertTrue(ready, f"{len(waiting)} readers wait without success")
             for file, _ in ready:
                 client = waiting[file]
                 data = client.socket.recv(1 << 20)

@@ -53,7 +53,7 @@ struct HttpOptions {
     std::uint16_t port = 8080;  ///< 0: any free one
     std::size_t header_bytes_max = std::size_t{16} * 1024;
     std::size_t body_bytes_max = std::size_t{1024} * 1024;
-    /// Of all bodies that are being received: a request beyond it gets status 503.
+    /// All bodies that are being received, together. A request beyond it gets status 503.
     std::size_t body_bytes_total_max = std::size_t{64} * 1024 * 1024;
     std::size_t connections_max = 4'096;
     std::size_t connections_per_address_max = 1'024;  ///< behind a proxy, all have its address
