@@ -21,6 +21,7 @@ function roundTicks(axis, ticks_max) {
 /** Numbers of an axis, short: 1.2k instead of 1200. */
 function axisNumber(value) {
   const size = Math.abs(value);
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(4))}M`;
   if (size >= 1000) return `${Number((value / 1000).toPrecision(4))}k`;
   return String(Number(value.toPrecision(4)));
 }
