@@ -105,6 +105,7 @@ function wallet({ name, balance, reserved }) {
 
 export class BidsPage {
   #isOpen = false;
+  #isPaused = false;
   #orders = null; // what is shown: orders and their limit
   #wallets = null;
   #run = 0; // a new number stops the loop of the old one
@@ -131,6 +132,12 @@ export class BidsPage {
   refresh() {
     if (this.#orders) this.#showOrders(...this.#orders);
     if (this.#wallets) this.#showWallets(this.#wallets);
+  }
+
+  /** A paused page asks for nothing, so that nothing in it changes. */
+  pause(isPaused) {
+    this.#isPaused = isPaused;
+    this.#start();
   }
 
   close() {
@@ -182,7 +189,7 @@ export class BidsPage {
     if (!hasToken) {
       this.#clear();
       this.#say('');
-    } else if (this.#isOpen && !document.hidden) {
+    } else if (this.#isOpen && !this.#isPaused && !document.hidden) {
       this.#poll(this.#run);
     }
   }

@@ -69,6 +69,7 @@ byId('pause').addEventListener('click', () => {
   const isPaused = byId('pause').getAttribute('aria-pressed') !== 'true';
   byId('pause').setAttribute('aria-pressed', String(isPaused));
   store.pause(isPaused);
+  bids.pause(isPaused);
 });
 byId('all-digits').addEventListener('change', () => {
   showAllDigits(byId('all-digits').checked);

@@ -71,6 +71,33 @@ test('totals and rows are those of the data', async () => {
   await page.check_and_close();
 });
 
+test('numbers are shortened digit by digit, and small ones keep their digits', async () => {
+  const page = await openPage(world);
+  const shown = await page.evaluate(async () => {
+    const format = await import('/page/format.js');
+    const decimals = ['1.25359875', '-0.00004', '0.00006753', '999.99996', '-0.99995', '1000000.5'];
+    return {
+      decimals: decimals.map((each) => format.decimal(each).text),
+      exact: format.decimal('1.25359875').title,
+      short: format.decimal('1.25').title,
+      usd: ['1.5', '0', '12345678901234567890.12345'].map((each) => format.usd(each, 2).text),
+      numbers: [310.5, 6.753e-5, 1e-7].map((each) => format.decimal(each).text),
+      watts: [999, 1000, 12345, 123456, 1970000, null].map((each) => format.watts(each).text),
+      others: ['NaN', '1e5', '<b>', null].map((each) => format.decimal(each).text),
+    };
+  });
+  assert.deepEqual(shown, {
+    decimals: ['1.2536', '−0.00004', '0.00006753', '1,000', '−1', '1,000,000.5'],
+    exact: '1.25359875',
+    short: null,
+    usd: ['1.50', '0.00', '12,345,678,901,234,567,890.12'],
+    numbers: ['310.5', '0.00006753', '0.0000001'],
+    watts: ['999 W', '1.00 kW', '12.3 kW', '123 kW', '1.97 MW', '–'],
+    others: ['NaN', '1e5', '<b>', '–'],
+  });
+  await page.check_and_close();
+});
+
 test("a host's page explains each bid and says what would win", async () => {
   const id = await world.hostWithBids();
   const page = await openPage(world, `#/hosts/${id}`);
@@ -213,6 +240,13 @@ test('the token is kept in local storage only and sent only as a header', async 
       assert.ok(orders.includes(part), part);
     assert.match(await textOf(page, '#wallets'), /1,012\.5/);
   }
+  await page.locator('#pause').press('Enter');
+  await page.waitForTimeout(1500); // one request may be under way
+  const before = apiRequests().length;
+  await page.waitForTimeout(6500);
+  assert.equal(apiRequests().length, before);
+  await page.locator('#pause').press('Enter');
+  await eventually(() => assert.ok(apiRequests().length > before));
   await page.locator('#forget').press('Enter');
   assert.deepEqual(await page.evaluate(() => ({ ...localStorage })), {});
   assert.ok(await page.locator('#account').isHidden());
