@@ -13,7 +13,6 @@ namespace {
 
 // The header: magic, number, size, the market's id, and the hash of all these and the bytes.
 constexpr std::string_view save_magic = "gssave1\n";
-constexpr std::size_t save_checked = 40;
 constexpr std::size_t save_header = 56;
 
 std::string header_of(std::uint64_t number, const Hash& market, std::string_view bytes) {

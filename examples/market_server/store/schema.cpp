@@ -150,7 +150,7 @@ Posting posting_of(const Rows& rows, const Database& database, const Hash& marke
     const auto unsigned_at = [&](int column) {
         return static_cast<std::uint64_t>(rows.number(column));
     };
-    const Posting posting{
+    Posting posting{
         .record = unsigned_at(0),
         .number = static_cast<std::uint32_t>(rows.number(1)),
         .kind = static_cast<PostingKind>(rows.number(2)),

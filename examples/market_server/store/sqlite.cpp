@@ -33,6 +33,20 @@ void need_database_file(const std::filesystem::path& path) {
         throw DamagedStore{path.string() + " is cut. " + restore_advice};
 }
 
+/// The errno behind an error, or 0. SQLite keeps it in three places.
+int errno_of(sqlite3* handle, int kind) {
+    if (kind == SQLITE_CANTOPEN) return sqlite3_system_errno(handle);
+    if (kind != SQLITE_IOERR) return 0;
+    int error = 0;
+    sqlite3_file* log = nullptr;
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log != nullptr && log->pMethods != nullptr) {
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+    }
+    if (error == 0) sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+    return error;
+}
+
 }  // namespace
 
 Database::Database(std::filesystem::path path) : path_{std::move(path)} {
@@ -47,7 +61,7 @@ Database::Database(std::filesystem::path path) : path_{std::move(path)} {
     run("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
 }
 
-void Database::run(const char* statements) {
+void Database::run(const char* statements) const {
     const int code = sqlite3_exec(handle(), statements, nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) fail(code);
 }
@@ -64,7 +78,7 @@ std::string Database::text(const char* query) {
     return rows.next() ? std::string{rows.bytes(0)} : std::string{};
 }
 
-void Database::roll_back() noexcept {
+void Database::roll_back() const noexcept {
     if (sqlite3_get_autocommit(handle()) != 0) return;  // some errors have rolled back already
     sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
@@ -74,8 +88,8 @@ bool Database::is_read_only() const { return sqlite3_db_readonly(handle(), "main
 void Database::fail(int code) const {
     std::string text = path_.string() + ": ";
     text += handle_ ? sqlite3_errmsg(handle()) : sqlite3_errstr(code);
-    const int error = handle_ ? sqlite3_system_errno(handle()) : 0;
-    switch (code & 0xff) {
+    const int kind = code & 0xff;
+    switch (kind) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_ERROR:  // our statements are correct, so a table is missing or another one
@@ -86,6 +100,7 @@ void Database::fail(int code) const {
     case SQLITE_TOOBIG: throw std::logic_error{text};
     default: break;
     }
+    const int error = handle_ ? errno_of(handle(), kind) : 0;
     if (error != 0) text += " (" + std::generic_category().message(error) + ')';
     throw StoreError{text};
 }

@@ -22,12 +22,12 @@ public:
     explicit Database(std::filesystem::path path);
 
     /// Runs statements that give no rows.
-    void run(const char* statements);
+    void run(const char* statements) const;
     /// The first column of the first row.
     [[nodiscard]] std::int64_t number(const char* query);
     [[nodiscard]] std::string text(const char* query);
     /// Ends an open transaction and keeps nothing of it.
-    void roll_back() noexcept;
+    void roll_back() const noexcept;
 
     [[nodiscard]] bool is_read_only() const;
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }

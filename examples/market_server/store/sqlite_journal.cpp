@@ -44,9 +44,7 @@ Database open_journal(const std::filesystem::path& file) {
     return database;
 }
 
-std::filesystem::path mark_beside(std::filesystem::path file) {
-    return file += "-mark";
-}
+std::filesystem::path mark_beside(std::filesystem::path file) { return file += "-mark"; }
 
 }  // namespace
 

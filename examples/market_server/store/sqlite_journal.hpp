@@ -29,9 +29,12 @@ public:
     SqliteJournal& operator=(const SqliteJournal&) = delete;
 
     /// `unavailable` if the disk is full or read-only, fails, or if another process holds the lock
-    /// of the file. The same batch again (with an id) is `durable` if it was appended before, and
-    /// is not appended twice. Throws std::logic_error if the caller breaks a rule: `applied` is
-    /// past `expected` or goes back, or a posting is past `applied` or exists.
+    /// of the file. If the process then ends without another append, the batch may be there at the
+    /// next start after all, since a sync that failed may have written it.
+    ///
+    /// The same batch again, with an id, is `durable` if it was appended before, and is not
+    /// appended twice. Throws std::logic_error if the caller breaks a rule: `applied` is past
+    /// `expected` or goes back, or a posting is past `applied` or exists.
     [[nodiscard]] Append append(const Batch& batch, std::uint64_t expected) override;
     [[nodiscard]] std::uint64_t last() override;
     void read(std::uint64_t after,

@@ -65,6 +65,7 @@ TEST_CASE("a batch costs one sync") {
     const PlannedFiles files;
     SqliteJournal journal{folder / "market.db"};
     REQUIRE(append(journal, {"a"}, 0) == Append::durable);  // starts the log
+    plan.other_syncs = 0;
     std::uint64_t last = 1;
     for (int batch = 1; batch <= 60; ++batch) {
         plan.log_syncs = 0;
@@ -103,7 +104,8 @@ TEST_CASE("whichever write or sync of a batch fails, it is appended whole, once,
             plan.is_lasting = is_lasting;
             long at = 0;
             do {
-                CAPTURE(++at);
+                ++at;
+                CAPTURE(at);
                 copy_market(folder / "old.db", folder / "market.db");
             } while (append_with_fault(folder / "market.db", old, some_texts(40, 7), at));
             CHECK(at > 5);
@@ -139,14 +141,16 @@ TEST_CASE("a read that fails is an error, never an empty or a shorter journal") 
     long at = 0;
     bool was_reached = true;
     while (was_reached) {
-        CAPTURE(++at);
+        ++at;
+        CAPTURE(at);
         plan.reads = 0;
         plan.fail_read = at;
         try {
             SqliteJournal journal{file};
             const std::uint64_t last = journal.last();
+            const Texts found = texts_of(journal);
             REQUIRE(last == texts.size());
-            REQUIRE((texts_of(journal) == texts));
+            REQUIRE((found == texts));
         } catch (const DamagedStore& error) {
             FAIL(error.what());
         } catch (const StoreError& error) {
@@ -158,6 +162,51 @@ TEST_CASE("a read that fails is an error, never an empty or a shorter journal") 
     }
     CHECK(errors > 10);
     CHECK((texts_of(*std::make_unique<SqliteJournal>(file)) == texts));
+}
+
+TEST_CASE("nothing remains of a batch whose sync failed if another one follows") {
+    const TempFolder folder;
+    const fs::path file = folder / "market.db";
+    make_market(file, {"a"});
+    const PlannedFiles files;
+    SqliteJournal journal{file};
+    REQUIRE(append(journal, {"b"}, 1) == Append::durable);
+    for (std::uint64_t last = 2; last < 22; ++last) {
+        plan.fail_sync = true;
+        REQUIRE(append(journal, some_texts(60), last) == Append::unavailable);
+        plan.fail_sync = false;
+        REQUIRE(append(journal, {text_of(last + 1)}, last) == Append::durable);
+
+        const TempFolder crashed;
+        for (const char* end : {"", "-wal", "-mark"}) {
+            fs::copy(file.string() + end, crashed / ("market.db" + std::string{end}));
+        }
+        SqliteJournal recovered{crashed / "market.db"};
+        const Texts texts = texts_of(recovered);
+        REQUIRE(texts.size() == last + 1);
+        for (std::size_t i = 2; i < texts.size(); ++i) REQUIRE((texts[i] == text_of(i + 1)));
+    }
+}
+
+TEST_CASE("an append that cannot read is unavailable, and the next one works") {
+    const TempFolder folder;
+    const fs::path file = folder / "market.db";
+    make_market(file, {"a"});
+    const PlannedFiles files;
+    SqliteJournal journal{file};
+    SqliteJournal other{file};
+    for (std::uint64_t last = 1; last < 20; last += 2) {
+        REQUIRE(append(other, {"b"}, last) == Append::durable);  // so the journal reads again
+        plan.reads = 0;
+        plan.fail_read = 1 + static_cast<long>(last / 4);
+        const Append result = append(journal, {"c"}, last + 1);
+        CHECK(result == (plan.reads >= plan.fail_read ? Append::unavailable : Append::durable));
+        plan.fail_read = 0;
+        if (result == Append::unavailable) {
+            CHECK(append(journal, {"c"}, last + 1) == Append::durable);
+        }
+    }
+    CHECK(texts_of(journal).size() == 21);
 }
 
 TEST_CASE("a full disk makes appends unavailable until there is space again") {
@@ -246,12 +295,14 @@ TEST_CASE("a loss of power keeps all records that were acknowledged") {
             put(lost / fs::path{name}.filename().string(), content.after_power_loss(random));
         }
         plan.has_disk = false;
-        SqliteJournal recovered{lost / "market.db"};
-        const std::uint64_t found = recovered.last();
-        REQUIRE((found == kept || found == last));
-        if (batch % 10 == 0) {
-            const Texts all = texts_of(recovered);
-            for (std::size_t i = 0; i < all.size(); ++i) REQUIRE((all[i] == text_of(i + 1)));
+        {
+            SqliteJournal recovered{lost / "market.db"};
+            const std::uint64_t found = recovered.last();
+            REQUIRE((found == kept || found == last));
+            if (batch % 10 == 0) {
+                const Texts all = texts_of(recovered);
+                for (std::size_t i = 0; i < all.size(); ++i) REQUIRE((all[i] == text_of(i + 1)));
+            }
         }
         plan.has_disk = true;
         if (is_during) ++losses;

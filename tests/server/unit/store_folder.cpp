@@ -3,6 +3,7 @@
 
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <doctest/doctest.h>
 
@@ -72,6 +73,39 @@ bool kill_at_call(const fs::path& path, int calls) {
     ::kill(child, SIGKILL);
     ::waitpid(child, &status, 0);
     return true;
+}
+
+/// The writes (w), syncs (s) and renames (r) of a child that does some work.
+std::string order_of_calls(const std::function<void()>& work) {
+    const pid_t child = start_child([&] {
+        ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+        ::raise(SIGSTOP);
+        work();
+        return 0;
+    });
+    std::string order;
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    REQUIRE(::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD) == 0);
+    while (WIFSTOPPED(status)) {
+        __ptrace_syscall_info info{};
+        ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info);
+        if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+            switch (info.entry.nr) {
+            case SYS_write: order += 'w'; break;
+            case SYS_fsync: order += 's'; break;
+#ifdef SYS_rename
+            case SYS_rename: order += 'r'; break;
+#endif
+            case SYS_renameat: order += 'r'; break;
+            default: break;
+            }
+        }
+        REQUIRE(::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr) == 0);
+        ::waitpid(child, &status, 0);
+    }
+    REQUIRE(WEXITSTATUS(status) == 0);
+    return order;
 }
 
 }  // namespace
@@ -242,6 +276,16 @@ TEST_CASE_FIXTURE(OldMarket, "the newest of two saves is read, and older ones ar
     CHECK(mode_of(path / "save.3") == 0600);
     folder.write_save(3, {});
     CHECK(folder.newest_save()->bytes.empty());
+}
+
+TEST_CASE_FIXTURE(OldMarket, "a file is on the disk before it gets its name, and so is the name") {
+    const DataFolder folder{path};
+    const auto save = [&] { folder.write_save(3, bytes_of_text("three")); };
+    CHECK(order_of_calls(save) == "wwsrs");
+    const TempFolder parent2;
+    const std::string order = order_of_calls([&] { DataFolder{parent2 / "data"}; });
+    CHECK(has(order, "rs"));          // the market
+    CHECK(order.ends_with("wwsrs"));  // the token
 }
 
 TEST_CASE_FIXTURE(OldMarket, "numbers of saves are compared as numbers") {

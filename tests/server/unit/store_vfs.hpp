@@ -58,6 +58,7 @@ struct Plan {
     long reads = 0;
     long fail_write = 0;  ///< the number of the write that fails; 0: none
     long fail_read = 0;
+    bool fail_sync = false;
     bool is_lasting = false;  ///< later ones fail too
     int write_error = SQLITE_FULL;
     bool has_disk = false;  ///< keeps `disk`, which costs time
@@ -121,7 +122,7 @@ inline int planned_truncate(sqlite3_file* file, sqlite3_int64 size) {
 inline int planned_sync(sqlite3_file* file, int flags) {
     PlannedFile& planned = PlannedFile::of(file);
     ++(planned.is_log ? plan.log_syncs : plan.other_syncs);
-    if (write_fails()) return SQLITE_IOERR_FSYNC;
+    if (write_fails() || plan.fail_sync) return SQLITE_IOERR_FSYNC;
     if (DiskFile* disk = planned.disk()) disk->sync();
     return planned.real()->pMethods->xSync(planned.real(), flags);
 }
@@ -170,6 +171,7 @@ public:
         vfs_.pAppData = real_;
         vfs_.szOsFile = static_cast<int>(sizeof(PlannedFile)) + real_->szOsFile;
         vfs_.xOpen = open;
+        vfs_.xDelete = remove;
         sqlite3_vfs_register(&vfs_, 1);
     }
     PlannedFiles(const PlannedFiles&) = delete;
@@ -190,6 +192,12 @@ private:
         const int code = real->xOpen(real, name, planned.real(), flags, out);
         if (planned.real()->pMethods != nullptr) planned.base.pMethods = &planned_methods;
         return code;
+    }
+
+    static int remove(sqlite3_vfs* vfs, const char* name, int sync_folder) {
+        auto* real = static_cast<sqlite3_vfs*>(vfs->pAppData);
+        plan.disk.erase(name);
+        return real->xDelete(real, name, sync_folder);
     }
 
     sqlite3_vfs* real_ = nullptr;
