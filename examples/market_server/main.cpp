@@ -142,6 +142,7 @@ private:
                 .clock = system_time,
                 .publish = [this](std::string_view event,
                                   std::string_view data) { http_.publish(event, data); },
+                .last_event = [this] { return http_.last_event(); },
                 .keep =
                     [this](std::uint64_t number, const std::string& bytes) {
                         try {

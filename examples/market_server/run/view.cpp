@@ -15,6 +15,7 @@ namespace market_server {
 namespace {
 
 constexpr std::int64_t publish_every = 1'000;   ///< ms
+constexpr std::int64_t look_every = 50;         ///< ms between two looks at who waits for a run
 constexpr std::int64_t snapshot_every = 1'000;  ///< ms
 constexpr std::int64_t snapshot_rest = 30;      ///< times the duration of rendering
 constexpr std::size_t items_per_event = 100;
@@ -105,7 +106,7 @@ void View::run() {
         }
         for (const auto& task : tasks) task(*this);
         const std::int64_t now = options_.clock();
-        answer_waiters(now);
+        if (now >= next_look_) answer_waiters(now);
         if (now >= next_publish_) publish_changes(now);
         if (is_snapshot_old_ && now >= next_snapshot_) render_snapshot(now);
     }
@@ -197,12 +198,13 @@ const std::string& View::row(std::uint64_t machine) {
 
 std::string View::page() {
     for (const std::uint64_t machine : changed_rows_) rows_.erase(machine);
-    std::string out = fmt::format("{{{},\"history\":[", market_fields(state()));
+    std::string out = fmt::format(R"({{{},"event":{},"history":[)", market_fields(state()),
+                                  options_.last_event());
     for (const HistoryPoint& point : state().history) {
         if (out.back() != '[') out += ',';
         out += point_text(point);
     }
-    out += "],\"hosts\":[";
+    out += R"(],"hosts":[)";
     for (const auto& [id, machine] : state().machines) {
         if (out.back() != '[') out += ',';
         out += row(id);
@@ -242,10 +244,13 @@ void View::publish_events() {
 
 void View::wait_for_run(std::uint64_t machine, std::uint64_t after, std::int64_t until,
                         std::function<void(std::string)> reply) {
+    const std::uint64_t now = state().machines.at(machine).run_sequence;
+    if (now != after || until <= options_.clock()) return reply(run_text(state(), machine));
     waiters_.insert({machine, {after, until, std::move(reply)}});
 }
 
 void View::answer_waiters(std::int64_t now) {
+    next_look_ = now + look_every;
     for (auto each = waiters_.begin(); each != waiters_.end();) {
         const auto machine = state().machines.find(each->first);
         const bool is_gone = machine == state().machines.end();

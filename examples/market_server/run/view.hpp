@@ -37,6 +37,8 @@ struct ViewOptions {
     std::function<std::int64_t()> clock{};  ///< ms since 1970
     /// Sends an event to everybody who watches.
     std::function<void(std::string_view event, std::string_view data)> publish{};
+    /// The number of the event sent last.
+    std::function<std::uint64_t()> last_event{};
     /// Keeps a save of the market after the record with this number.
     std::function<void(std::uint64_t number, const std::string& bytes)> keep{};
 };
@@ -101,6 +103,7 @@ private:
     bool is_snapshot_old_ = true;
     std::int64_t next_snapshot_ = 0;
     std::int64_t next_publish_ = 0;
+    std::int64_t next_look_ = 0;
     std::multimap<std::uint64_t, Waiter> waiters_{};  ///< by machine
     std::uint64_t saved_ = 0;                         ///< records in the save kept last
     std::optional<std::string> save_{};               ///< to be kept after the next batch
