@@ -129,6 +129,11 @@ void Api::metrics(const Respond& respond, const HttpCounts& counts) {
         gauges.watts = totals.watts;
         gauges.income_usd_per_day =
             static_cast<double>(totals.income.count() / 10'000'000'000) / 1e10;
+        for (std::uint16_t number = 1; number < 1'000; ++number) {
+            const auto code = static_cast<gigaspot::Code>(number);
+            if (const auto count = view.state().engine().rejected(code); count != 0)
+                gauges.rejections[std::string{name(code)}] = count;
+        }
         respond({.body = metrics.text(gauges),
                  .content_type = "text/plain; version=0.0.4; charset=utf-8"});
     });

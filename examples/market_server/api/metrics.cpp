@@ -29,10 +29,15 @@ struct Metrics::Registry {
                                                            .Name("gigaspot_records_total")
                                                            .Help("Records applied, by operation")
                                                            .Register(registry);
-    prometheus::Family<prometheus::Counter>& rejections =
+    prometheus::Family<prometheus::Counter>& refusals =
         prometheus::BuildCounter()
             .Name("gigaspot_refusals_total")
             .Help("Records answered with an error, by the code of the API")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& rejections =
+        prometheus::BuildCounter()
+            .Name("gigaspot_rejections_total")
+            .Help("Commands that the engine rejected, by their first reason")
             .Register(registry);
     prometheus::Family<prometheus::Counter>& stops = prometheus::BuildCounter()
                                                          .Name("gigaspot_runs_stopped_total")
@@ -59,7 +64,7 @@ struct Metrics::Registry {
     prometheus::Gauge& view_queue = gauge("gigaspot_view_queue", "Tasks that wait for the view");
     prometheus::Gauge& balanced =
         gauge("gigaspot_ledger_balanced", "1 if deposits equal the sum of all other sides");
-    prometheus::Gauge& applied = gauge("gigaspot_records", "Records in the market");
+    prometheus::Gauge& applied = gauge("gigaspot_journal_records", "Records in the journal");
     prometheus::Gauge& hosts = gauge("gigaspot_hosts", "Hosts in the market");
     prometheus::Gauge& running = gauge("gigaspot_hosts_running", "Hosts that run a bid");
     prometheus::Gauge& bids = gauge("gigaspot_bids", "Bids in the market");
@@ -68,14 +73,24 @@ struct Metrics::Registry {
         gauge("gigaspot_income_usd_per_day", "Income of all hosts that run a bid");
     prometheus::Gauge& connections = gauge("gigaspot_http_connections", "Open connections");
     prometheus::Gauge& streams = gauge("gigaspot_event_streams", "Clients of the event stream");
-    prometheus::Gauge& requests = gauge("gigaspot_http_requests", "Requests since the start");
-    prometheus::Gauge& refused =
-        gauge("gigaspot_http_refused_connections", "Connections refused since the start");
-    prometheus::Gauge& malformed =
-        gauge("gigaspot_http_malformed_requests", "Malformed requests since the start");
-    prometheus::Gauge& dropped =
-        gauge("gigaspot_event_streams_dropped", "Slow clients dropped since the start");
+    prometheus::Counter& requests = counter("gigaspot_http_requests_total", "Requests");
+    prometheus::Counter& refused =
+        counter("gigaspot_http_refused_connections_total", "Connections over a limit");
+    prometheus::Counter& malformed =
+        counter("gigaspot_http_malformed_requests_total", "Requests that are not HTTP");
+    prometheus::Counter& dropped =
+        counter("gigaspot_event_streams_dropped_total", "Clients that were too slow for events");
 };
+
+namespace {
+
+/// Raises a counter to a count that is kept elsewhere.
+void raise(prometheus::Counter& counter, std::uint64_t count) {
+    const double more = static_cast<double>(count) - counter.Value();
+    if (more > 0) counter.Increment(more);
+}
+
+}  // namespace
 
 Metrics::Metrics() : registry_{std::make_unique<Registry>()} {}
 Metrics::~Metrics() = default;
@@ -93,7 +108,7 @@ void Metrics::applied(const Market&, const Record& record, const Outcome& outcom
         const char code = outcome.answer.body.size() > success.size() - 1
                               ? outcome.answer.body[success.size() - 1]
                               : '?';
-        registry_->rejections.Add({{"code", std::string{code}}}).Increment();
+        registry_->refusals.Add({{"code", std::string{code}}}).Increment();
     }
     for (const gigaspot::Event& event : outcome.events) {
         if (event.kind == gigaspot::EventKind::stopped)
@@ -121,10 +136,12 @@ std::string Metrics::text(const Gauges& gauges) {
     all.income.Set(gauges.income_usd_per_day);
     all.connections.Set(static_cast<double>(gauges.http.connections));
     all.streams.Set(static_cast<double>(gauges.http.streams));
-    all.requests.Set(static_cast<double>(gauges.http.requests));
-    all.refused.Set(static_cast<double>(gauges.http.refused_connections));
-    all.malformed.Set(static_cast<double>(gauges.http.malformed_requests));
-    all.dropped.Set(static_cast<double>(gauges.http.streams_dropped));
+    raise(all.requests, gauges.http.requests);
+    raise(all.refused, gauges.http.refused_connections);
+    raise(all.malformed, gauges.http.malformed_requests);
+    raise(all.dropped, gauges.http.streams_dropped);
+    for (const auto& [reason, count] : gauges.rejections)
+        raise(all.rejections.Add({{"reason", reason}}), count);
     return prometheus::TextSerializer{}.Serialize(all.registry.Collect());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,8 @@ struct Gauges {
     std::uint64_t bids = 0;
     std::int64_t watts = 0;
     double income_usd_per_day = 0;
+    /// Commands that the engine rejected, by the name of their first reason.
+    std::map<std::string, std::uint64_t> rejections{};
 };
 
 /// Thread-safe. No label holds anything that a client sent.
