@@ -41,7 +41,11 @@ Writer::Writer(Market market, Journal& journal, std::vector<Posting> previous,
 bool Writer::submit(Job job) {
     {
         const std::lock_guard lock{mutex_};
-        if (is_stopping_ || queue_.size() >= options_.queue_max) return false;
+        const std::size_t bytes = job.record.body.size();
+        if (is_stopping_ || queue_.size() >= options_.queue_max ||
+            queue_bytes_ + bytes > options_.queue_bytes_max)
+            return false;
+        queue_bytes_ += bytes;
         queue_.push_back({std::move(job), seconds()});
     }
     changed_.notify_one();
@@ -95,6 +99,7 @@ std::vector<Writer::Waiting> Writer::take_jobs(std::int64_t wait_until) {
                       [&] { return is_stopping_ || !queue_.empty(); });
     std::vector<Waiting> jobs;
     while (!queue_.empty() && jobs.size() < options_.batch_max) {
+        queue_bytes_ -= queue_.front().job.record.body.size();
         jobs.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }
@@ -194,6 +199,15 @@ bool Writer::make_durable(const std::vector<Record>& records) {
     throw std::runtime_error{"another server has written to this market's journal"};
 }
 
+/// A machine that registers reports that it is there.
+void Writer::note_machine(const Record& record) {
+    if (record.op != Op::machine) return;
+    const std::uint64_t id = std::stoull(record.body);
+    const auto machine = market_.state().machines.find(id);
+    if (machine != market_.state().machines.end() && machine->second.account == record.account)
+        last_beat_[id] = record.time;
+}
+
 void Writer::apply(const std::vector<Record>& records, std::size_t own,
                    std::vector<Waiting>& jobs) {
     previous_.clear();
@@ -203,8 +217,7 @@ void Writer::apply(const std::vector<Record>& records, std::size_t own,
         observer_.applied(market_, records[i], outcome);
         previous_.insert(previous_.end(), std::make_move_iterator(outcome.postings.begin()),
                          std::make_move_iterator(outcome.postings.end()));
-        if (records[i].op == Op::machine && outcome.answer.status == 200)
-            last_beat_.try_emplace(std::stoull(records[i].body), records[i].time);
+        note_machine(records[i]);
         if (i >= own) answers.push_back(std::move(outcome.answer));
     }
     std::erase_if(last_beat_,

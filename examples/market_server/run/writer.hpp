@@ -28,8 +28,9 @@ struct Job {
 using Records = std::shared_ptr<const std::vector<Record>>;
 
 struct WriterOptions {
-    std::size_t queue_max = 8'192;    ///< jobs that wait; more are refused
-    std::size_t batch_max = 1'024;    ///< records that become durable together
+    std::size_t queue_max = 8'192;                   ///< jobs that wait; more are refused
+    std::size_t queue_bytes_max = 64 * 1024 * 1024;  ///< of their bodies
+    std::size_t batch_max = 1'024;                   ///< records that become durable together
     std::int64_t heartbeat = 20'000;  ///< ms between two beats of a machine; it may miss two
 };
 
@@ -85,6 +86,7 @@ private:
     void add_silent(std::vector<Record>& records, std::int64_t time);
     [[nodiscard]] bool answer_beat(const Job& job, std::int64_t time);
     [[nodiscard]] bool make_durable(const std::vector<Record>& records);
+    void note_machine(const Record& record);
     void apply(const std::vector<Record>& records, std::size_t own, std::vector<Waiting>& jobs);
 
     Market market_;
@@ -100,6 +102,7 @@ private:
     mutable std::mutex mutex_{};
     std::condition_variable changed_{};
     std::deque<Waiting> queue_{};
+    std::size_t queue_bytes_ = 0;
     bool is_stopping_ = false;
     bool is_healthy_ = true;
 };
