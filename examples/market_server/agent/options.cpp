@@ -66,7 +66,7 @@ std::string contents(const std::string& path) {
     if (!file) throw std::runtime_error{fmt::format("{}: {}", path, std::strerror(errno))};
     std::string text(file_bytes_max + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.bad()) throw std::runtime_error{fmt::format("{}: cannot read it", path)};
+    if (file.bad()) throw std::runtime_error{fmt::format("{}: {}", path, std::strerror(errno))};
     text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > file_bytes_max)
         throw std::runtime_error{fmt::format("{}: has more than {} bytes", path, file_bytes_max)};
@@ -197,7 +197,7 @@ private:
             [this](const std::string& path) { options_.capabilities = capabilities(path); })
             ->required();
         add("--heartbeat", "TIME",
-            "Time between two heartbeats [10s]; at most a third of what the server allows",
+            "Time between two heartbeats, at most that of the server [10s]",
             [this](const std::string& text) {
                 options_.heartbeat =
                     duration(text, std::chrono::milliseconds{100}, std::chrono::hours{1});
