@@ -16,7 +16,7 @@ HOST = os.environ["GIGASPOT_HOST"]
 PATIENCE = 60  # seconds until a test gives up; a program that works needs far less
 TOKEN = "secret-Token_0123456789"
 CAPABILITIES = '{ "energy_price":"0.11", "gpus":[{"model":"RTX 4090","pl":[150,450]}] }\n'
-RUN = {"bid": 41, "image": "a/b:1.0", "env": {"K": "V"}, "oc": [{"pl": 150, "core_lock": 1500}]}
+RUN = {"bid": 41, "image": "0123456789abcdef01234567", "env": {"K": "V"}, "oc": [{"pl": 150, "core_lock": 1500}]}
 
 
 def until(condition):
@@ -205,6 +205,7 @@ class Case(unittest.TestCase):
             agent.wait()
         self.assertIn(agent.returncode, (0, 1, -signal.SIGKILL, -signal.SIGTERM), self.errors())
         self.assertNotIn(TOKEN, self.errors() + self.output())
+        self.assertNotIn("Sanitizer", self.errors())
 
     def stop(self, status=0):
         self.agent.send_signal(signal.SIGTERM)

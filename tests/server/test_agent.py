@@ -8,6 +8,7 @@ import unittest
 from host_agent import CAPABILITIES, HOST, PATIENCE, RUN, TOKEN, Case, error, until
 
 RUN_TEXT = json.dumps(RUN, separators=(",", ":"))
+RECORD = f"5|41|{RUN['image']}|{RUN_TEXT}"
 BUSY = (503, b'{"code":1,"error":"busy"}', [("Retry-After", "1")])
 
 
@@ -76,10 +77,10 @@ class Registration(Case):
     def is_revoked(self, action):
         self.server.set(5, RUN)
         self.start("--on-run", self.recorder())
-        until(lambda: self.server.count("beat") and self.records()[-1:] == ["5|41|a/b:1.0|" + RUN_TEXT])
+        until(lambda: self.server.count("beat") and self.records()[-1:] == [RECORD])
         self.server.script(action, error(401, 3, "bad token"))
         self.assert_ends(1)
-        self.assertEqual(["5|41|a/b:1.0|" + RUN_TEXT, "5|||null"], self.records())
+        self.assertEqual([RECORD, "5|||null"], self.records())
         self.assertIn(f"{action}: bad token", self.errors().replace("heartbeat", "beat"))
         self.assertNotIn({"online": False}, self.server.beats())
 
@@ -100,7 +101,7 @@ class Runs(Case):
         until(lambda: len(self.records()) == 3)
         self.server.set(3, {"bid": 0, "image": None, "env": {}, "oc": [], "later": {"x": [1.5, True]}})
         until(lambda: len(self.records()) == 4)
-        self.assertEqual(["5|41|a/b:1.0|" + RUN_TEXT, "9|||null",
+        self.assertEqual([RECORD, "9|||null",
                           '3|0||{"bid":0,"image":null,"env":{},"oc":[],"later":{"x":[1.5,true]}}'], self.records()[1:])
         self.assertEqual(["", "after=0&wait=30", "after=5&wait=30", "after=9&wait=30"],
                          [query for _, query, *_ in self.server.all("run")][:4])
@@ -132,7 +133,7 @@ class Runs(Case):
         self.server.set(5, RUN)
         self.server.next_beat(working_properly=False)
         self.has_error("sequence 5: bid 41: " + str(self.folder / "program") + ": exit status 3")
-        until(lambda: self.records().count("5|41|a/b:1.0|" + RUN_TEXT) >= 2)
+        until(lambda: self.records().count(RECORD) >= 2)
         self.assertEqual({"working_properly": False}, self.server.beats()[-1])
         (self.folder / "good").touch()
         until(lambda: self.server.beats()[-1] == {})

@@ -34,9 +34,8 @@ constexpr std::string_view description =
 
 constexpr std::string_view explanation = R"(
 Your program for --on-run starts after each change. It gets:
-  standard input     the run as one line of JSON, such as
-                     {"bid":1,"image":"a/b:c","env":{"K":"V"},"oc":[{"pl":150}]},
-                     or null: stop what runs
+  standard input     the run as one line of JSON, or null: stop what runs. For example:
+                     {"bid":1,"image":"0123456789abcdef01234567","env":{"K":"V"},"oc":[{"pl":150}]}
   GIGASPOT_BID       the bid's number; empty: stop what runs
   GIGASPOT_IMAGE     the image; empty if there is none, or if the text is not the
                      name of an image and could be taken for an option
@@ -53,7 +52,8 @@ A program that hangs does not stop the heartbeats, but no later run can start: s
 only in the JSON text. Never let a shell evaluate them.
 
 The program for --status prints an object of JSON; all fields may be absent:
-  {"online":true,"on_demand_rented":false,"working_properly":true,"cached":["a/b:c"]}
+  {"online":true,"on_demand_rented":false,"working_properly":true,
+   "cached":["0123456789abcdef01234567"]}
 If it fails, hangs for a heartbeat's time or prints anything else, the machine is
 reported as not working properly.
 
@@ -196,8 +196,7 @@ private:
             "max_rental_length",
             [this](const std::string& path) { options_.capabilities = capabilities(path); })
             ->required();
-        add("--heartbeat", "TIME",
-            "Time between two heartbeats, at most that of the server [10s]",
+        add("--heartbeat", "TIME", "Time between two heartbeats, at most that of the server [10s]",
             [this](const std::string& text) {
                 options_.heartbeat =
                     duration(text, std::chrono::milliseconds{100}, std::chrono::hours{1});
