@@ -169,15 +169,21 @@ class Runs(Case):
         self.server.next_beat(working_properly=False)
         self.has_error("ended by signal 9")
 
-    def test_a_timeout_ends_the_programs_process_group(self):
-        self.start("--run-timeout", "500ms", "--on-run",
-                   self.program("trap '' TERM; sleep 1000 & echo $! >> record; echo $$ >> record; wait; wait"))
+    def is_ended_after_the_timeout(self, first, second):
+        child = f'sh -c "{second}exec sleep 1000" & echo $! >> record; echo $$ >> record; wait; wait'
+        self.start("--run-timeout", "500ms", "--on-run", self.program(first + child))
         processes = until(lambda: len(self.records()) == 2 and self.records())
         self.has_error("ran for more than 0.5 s and was ended")
         for process in processes:
             until(lambda: not is_alive(process))
         self.server.next_beat(working_properly=False)
         until(lambda: len(self.records()) >= 4)  # it is tried again
+
+    def test_a_timeout_ends_a_program_that_ignores_sigterm(self):
+        self.is_ended_after_the_timeout("trap '' TERM; ", "")
+
+    def test_a_timeout_ends_the_children_that_ignore_sigterm(self):
+        self.is_ended_after_the_timeout("", "trap '' TERM; ")
 
     def test_the_workload_goes_on_after_its_program_has_ended(self):
         self.start("--on-run", self.program("sleep 1000 & echo $! >> record"))

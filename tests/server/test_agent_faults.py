@@ -29,7 +29,7 @@ class Ends(Case):
 
     def test_the_status_says_whether_the_workload_has_stopped(self):
         self.start("--on-run", self.program('record; test $(wc -l < record) -eq 1'))
-        self.server.next_beat()
+        until(lambda: self.records() and self.server.count("beat"))
         self.stop(status=1)
         self.assertEqual(["0|||null"] * 2, self.records())
         self.has_error("program: exit status 1")
@@ -59,7 +59,8 @@ class Ends(Case):
         self.assertIn("was ended because gigaspot-host stops", self.errors())
 
     def test_a_status_program_that_hangs_is_ended(self):
-        self.start("--dry-run", "--status", self.program("echo $$ >> record; exec sleep 1000", "status"), heartbeat="1h")
+        program = self.program("echo $$ >> record; exec sleep 1000", "status")
+        self.start("--dry-run", "--status", program, heartbeat="1h")
         process = int(until(self.records)[0])
         self.stop()
         with self.assertRaises(ProcessLookupError):
@@ -177,8 +178,8 @@ class Hostile(Case):
     def test_an_image_that_could_be_an_option_is_only_in_the_text(self):
         self.start("--on-run", self.recorder())
         until(self.records)
-        for sequence, image in enumerate(("--privileged", "-v/:/h", "", "a b", "a\nb", "a\0b", "$(touch bad)", "ä", ".a",
-                                          "a" * 513), 1):
+        for sequence, image in enumerate(("--privileged", "-v/:/h", "", "a b", "a\nb", "a\0b", "$(touch bad)", "ä",
+                                          ".a", "a" * 513), 1):
             with self.subTest(image=image):
                 self.server.set(sequence, {"bid": 2, "image": image})
                 line = until(lambda: [each for each in self.records() if each.startswith(f"{sequence}|")])[0]
