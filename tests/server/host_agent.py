@@ -42,6 +42,7 @@ class FakeServer:
         self.requests = []  # (action, query, headers, body)
         self.answers = {"put": [], "beat": [], "run": []}
         self.sequence, self.run, self.is_registered, self.is_closed = 0, None, False, False
+        self.vain_waits = 0  # waits for a run that ended without a change
         self.begin(port, tls)
 
     def begin(self, port, tls=None):
@@ -108,8 +109,10 @@ class FakeServer:
     def wait_for_run(self, query):
         asked = dict(re.findall(r"(\w+)=(\d+)", query))
         if "after" in asked:
-            self.changed.wait_for(lambda: self.sequence != int(asked["after"]) or self.is_closed or self.answers["run"],
-                                  int(asked["wait"]))
+            has_changed = self.changed.wait_for(
+                lambda: self.sequence != int(asked["after"]) or self.is_closed or self.answers["run"],
+                int(asked["wait"]))
+            self.vain_waits += not has_changed
         if self.is_closed:
             return None
         if self.answers["run"] and (scripted := self.answers["run"].pop(0)) is not None:

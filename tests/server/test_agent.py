@@ -72,7 +72,10 @@ class Registration(Case):
         until(lambda: not self.server.answers["beat"])
         self.server.next_beat()
         self.assertEqual(1, self.server.count("put"))
-        self.assertIsNone(self.agent.poll())
+        self.server.script("put", (404, b"<html>"), (401, b""), None)
+        self.server.script("beat", error(404, 4))
+        until(lambda: self.server.count("put") == 4)
+        self.server.next_beat()
 
     def is_revoked(self, action):
         self.server.set(5, RUN)
@@ -217,10 +220,11 @@ class Status(Case):
                 ('{"on_demand_rented":true,"working_properly":null,"cached":["a/b:1","\\u00e4\\""]}',
                  {"on_demand_rented": True, "cached": ["a/b:1", 'ä"']}), ('{"cached":[]}', {"cached": []})):
             with self.subTest(text=text):
-                self.start("--dry-run", "--status", self.program(f"cat <<'END'\n{text}\nEND", "status"))
                 begin = self.server.count("beat")
+                self.start("--dry-run", "--status", self.program(f"cat <<'END'\n{text}\nEND", "status"),
+                           heartbeat="1h")
                 until(lambda: self.server.count("beat") > begin)
-                self.assertEqual(report, self.server.beats()[-1])
+                self.assertEqual(report, self.server.beats()[begin])
                 self.stop()
 
     def test_anything_else_is_a_malfunction(self):

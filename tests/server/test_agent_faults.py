@@ -25,6 +25,7 @@ class Ends(Case):
                 self.assertEqual(2, len(self.records()))
                 self.assertEqual({"online": False}, self.server.beats()[-1])
                 self.assertEqual(1, self.server.beats().count({"online": False}))
+                self.assertEqual(0, self.server.vain_waits)  # the stop ends the wait for a run
                 self.server.close()
 
     def test_the_status_says_whether_the_workload_has_stopped(self):
@@ -40,6 +41,16 @@ class Ends(Case):
         self.server.close()
         self.stop()
         self.assertEqual(["0|||null"] * 2, self.records())
+
+    def test_a_server_that_never_answers_does_not_matter_either(self):
+        self.start("--on-run", self.recorder())
+        until(lambda: self.server.count("beat") and self.records())
+        beats = self.server.count("beat")
+        self.server.script("beat", *[raw(b"", keeps_open=True)] * 100)
+        until(lambda: self.server.count("beat") > beats)
+        self.stop()
+        self.assertEqual(["0|||null"] * 2, self.records())
+        self.has_error("last heartbeat: ")
 
     def test_it_can_end_before_the_machine_is_registered(self):
         self.server.close()
@@ -122,8 +133,8 @@ def raw(data, keeps_open=False):
     def send(handler):
         handler.close_connection = True
         handler.wfile.write(data)
-        while keeps_open and not handler.rfile.read(1):
-            break
+        if keeps_open:
+            handler.rfile.read(1)  # until the client goes away
     return send
 
 

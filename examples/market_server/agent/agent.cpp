@@ -125,7 +125,7 @@ void Agent::wait_for_beat(Clock::time_point next, const std::stop_token& stop) {
     is_beat_due_ = false;
 }
 
-// --- What shall run ---
+// --- What to run ---
 
 void Agent::follow_runs(const std::stop_token& stop) {
     Server server{options_.server, options_.token, options_.machine, stop};
@@ -161,7 +161,7 @@ bool Agent::is_registered(const std::stop_token& stop) {
 void Agent::set_registered(bool is_registered) {
     const std::lock_guard lock{mutex_};
     is_registered_ = is_registered;
-    was_registered_ = was_registered_ || is_registered;
+    if (is_registered) was_registered_ = true;
     changed_.notify_all();
 }
 
@@ -182,7 +182,9 @@ int Agent::stop() {
     follower_.join();
     if (was_registered_ && !has_given_up_) say_goodbye();
     worker_.join();
-    const bool has_stopped = has_given_up_ && !runner_.has_run() ? true : runner_.stop_workload();
+    // If the server rejected the machine at the start, nothing was started.
+    const bool can_have_workload = !has_given_up_ || runner_.has_run();
+    const bool has_stopped = !can_have_workload || runner_.stop_workload();
     return has_stopped && !has_given_up_ ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-// The life of a machine in the market: registration, heartbeats, and what it shall run.
+// The life of a machine in the market: registration, heartbeats, and what it is told to run.
 #pragma once
 
 #include <condition_variable>
@@ -14,7 +14,7 @@
 
 namespace market_server {
 
-/// Has three threads: one registers the machine and sends heartbeats, one asks what shall run and
+/// Has three threads: one registers the machine and sends heartbeats, one asks what to run and
 /// waits for the answer, one runs commands. None of them waits for another.
 class Agent {
 public:
@@ -46,7 +46,7 @@ private:
     std::mutex mutex_{};
     std::condition_variable_any changed_{};
     bool is_registered_ = false;
-    bool was_registered_ = false;
+    bool was_registered_ = false;  ///< written by the heart only
     bool is_beat_due_ = false;
     bool has_given_up_ = false;
 

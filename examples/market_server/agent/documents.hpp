@@ -23,7 +23,7 @@ struct Verdict {
 /// Nothing if the text is not an object with a whole number `code`: then it is not the server's.
 [[nodiscard]] std::optional<Verdict> verdict_of(std::string_view text);
 
-/// What a machine shall run now.
+/// What a machine is told to run now.
 struct Assignment {
     std::uint64_t sequence = 0;
     std::string bid{};         ///< empty: nothing

@@ -38,7 +38,7 @@ int run(const Options& options) {
     Agent agent{options, log, [] { ::kill(::getpid(), gave_up_signal); }};
     int signal = 0;
     sigwait(&signals, &signal);
-    if (signal != gave_up_signal) log.say(fmt::format("signal {}: stops", signal));
+    if (signal != gave_up_signal) log.say(fmt::format("signal {}: stopping", signal));
     sigdelset(&signals, gave_up_signal);
     pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // the next one ends the program at once
     return agent.stop();

@@ -30,7 +30,7 @@ constexpr std::size_t file_bytes_max = 1024 * 1024;
 
 constexpr std::string_view description =
     "gigaspot-host connects this GPU machine to a gigaspot-server: it registers the\n"
-    "machine, sends heartbeats, and hands what the machine shall run to your program.";
+    "machine, sends heartbeats, and tells your program what to run.";
 
 constexpr std::string_view explanation = R"(
 Your program for --on-run starts after each change. It gets:
@@ -40,9 +40,9 @@ Your program for --on-run starts after each change. It gets:
   GIGASPOT_IMAGE     the image; empty if there is none, or if the text is not the
                      name of an image and could be taken for an option
   GIGASPOT_SEQUENCE  the number of this state
-It shall stop the earlier run, apply the overclock, start the new run in the
-background, and end. It may get the state that it already has, for example after a
-restart. Exit status 0 says that the machine is in this state. Any other status is
+It must stop the earlier run, apply the overclock, start the new run in the
+background, and end. After a restart of gigaspot-host it can get a state that the
+machine already has. Exit status 0 says that the machine is in this state. Any other status is
 reported to the market as a malfunction, and the program is started again after a
 pause of 1 s to 5 min while the state holds. So end with 0 if the fault is the
 renter's, such as an image that does not exist.
@@ -204,7 +204,7 @@ private:
     }
 
     void add_programs() {
-        add("--on-run", "PROGRAM", "The program that gets each change of what shall run; see below",
+        add("--on-run", "PROGRAM", "The program that is told each change of what to run; see below",
             [this](const std::string& name) { options_.on_run = program(name); });
         add("--run-timeout", "TIME",
             "End that program, with its process group, after this time: a failure [no limit]",

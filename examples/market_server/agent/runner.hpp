@@ -1,4 +1,4 @@
-// Hands each change of what the machine shall run to the operator's command.
+// Hands each change of what to run to the operator's command.
 #pragma once
 
 #include <condition_variable>
@@ -25,7 +25,7 @@ public:
     /// `health_changed` is called when `is_broken` has changed.
     Runner(RunnerOptions options, Log& log, std::function<void()> health_changed);
 
-    /// Says what shall run now. Any thread.
+    /// Says what to run now. Any thread.
     void want(Assignment assignment);
     /// Whether a command failed, and neither has one succeeded nor its pause passed since. The
     /// pause also counts after a successful stop, so that a run that cannot start does not come
@@ -34,7 +34,7 @@ public:
 
     /// Runs commands until a stop; a command that runs then gets a short time to end.
     void loop(const std::stop_token& stop);
-    /// After `loop`: hands over that nothing shall run. Returns whether that succeeded.
+    /// After `loop`: hands over an empty run. Returns whether that succeeded.
     bool stop_workload();
     /// Whether anything was handed over yet.
     [[nodiscard]] bool has_run() const { return handed_.has_value(); }

@@ -36,8 +36,8 @@ public:
     [[nodiscard]] Answer put_machine(const std::string& capabilities, bool is_first);
     [[nodiscard]] Answer beat(const Report& report, std::chrono::seconds timeout);
 
-    /// Waits until what shall run differs from the state of this sequence, but not for long; asks
-    /// without waiting if there is none.
+    /// Waits at most 30 s for a state with another sequence. Without a sequence, the present state
+    /// comes at once.
     struct RunAnswer : Answer {
         Assignment assignment{};  ///< if the outcome is `done`
     };
