@@ -1,5 +1,8 @@
 // What an account may know of itself, and what a machine is to run.
+#include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "render.hpp"
@@ -17,7 +20,31 @@ void put_order(std::string& out, const State& state, std::uint64_t id, const Ord
         coins(order.spent), coins(order.reserved));
 }
 
-void put_live_order(std::string& out, const State& state, std::uint64_t id, const Order& order) {
+/// What the engine says of an account's bids, by bid. Each host is asked once. Bids that are not
+/// compared (cancelled, expired, or without a rate) are absent.
+std::map<std::uint64_t, gigaspot::Explanation> explanations(const State& state,
+                                                            const std::set<std::uint64_t>& bids) {
+    std::set<std::uint64_t> hosts;
+    for (const std::uint64_t bid : bids) hosts.insert(state.orders.at(bid).host.value);
+    std::map<std::uint64_t, gigaspot::Explanation> found;
+    for (const std::uint64_t host : hosts) {
+        std::vector<gigaspot::Explanation> room(state.engine().bids_on(host));
+        for (const gigaspot::Explanation& each : state.engine().explain(host, room)) {
+            if (bids.contains(each.ranked.id.value)) found.emplace(each.ranked.id.value, each);
+        }
+    }
+    return found;
+}
+
+std::string_view why_not_compared(const State& state, const gigaspot::BidState& bid) {
+    using enum gigaspot::Code;
+    if (bid.is_cancelled) return name(cancelled);
+    const bool is_expired = bid.expiry && bid.expiry->count() <= state.time;
+    return name(is_expired ? bid_expired : rate_missing);
+}
+
+void put_live_order(std::string& out, const State& state, std::uint64_t id, const Order& order,
+                    const gigaspot::Explanation* explanation) {
     const gigaspot::Engine& engine = state.engine();
     const auto bid = engine.bid(gigaspot::BidId{id});
     put_order(out, state, id, order);
@@ -27,17 +54,20 @@ void put_live_order(std::string& out, const State& state, std::uint64_t id, cons
     put_profiles(out, *engine.overclock(gigaspot::BidId{id}));
     put(out, R"(,"edit":{})",
         bid->edit ? fmt::format(R"({{"price":{}}})", bid->edit->price.text().view()) : "null");
-    std::vector<gigaspot::Explanation> room(engine.bids_on(order.host));
-    for (const gigaspot::Explanation& each : engine.explain(order.host, room)) {
-        if (each.ranked.id.value != id) continue;
-        const auto& eligibility = each.ranked.eligibility;
-        const std::string price =
-            each.price_to_win ? fmt::format(R"("{}")", each.price_to_win->text().view()) : "null";
-        put(out, R"(,"wins":{},"profit":{},"why_not":{},"price_to_win":{},"lowest_price":{}}})",
-            each.is_winner, text_or_null(eligibility.profit),
-            eligibility.is_eligible() ? "null" : json_text(name(eligibility.reason)),
-            each.is_winner ? "null" : price, each.is_winner ? price : "null");
+    if (explanation == nullptr) {
+        put(out,
+            R"(,"wins":false,"profit":null,"why_not":{},"price_to_win":null,"lowest_price":null}})",
+            json_text(why_not_compared(state, *bid)));
+        return;
     }
+    const auto& eligibility = explanation->ranked.eligibility;
+    const bool wins = explanation->is_winner;
+    const auto& to_win = explanation->price_to_win;
+    const std::string price = to_win ? fmt::format(R"("{}")", to_win->text().view()) : "null";
+    put(out, R"(,"wins":{},"profit":{},"why_not":{},"price_to_win":{},"lowest_price":{}}})", wins,
+        text_or_null(eligibility.profit),
+        eligibility.is_eligible() ? "null" : json_text(name(eligibility.reason)),
+        wins ? "null" : price, wins ? price : "null");
 }
 
 }  // namespace
@@ -59,9 +89,12 @@ std::string orders_text(const State& state, std::uint64_t account, bool with_com
     put(out, R"({{"code":0,"limit":{},"orders":[)", ended_orders_max);
     Comma comma;
     if (const auto own = state.orders_of.find(account); own != state.orders_of.end()) {
+        const auto explained = explanations(state, own->second);
         for (const std::uint64_t id : own->second) {
             out += comma();
-            put_live_order(out, state, id, state.orders.at(id));
+            const auto found = explained.find(id);
+            put_live_order(out, state, id, state.orders.at(id),
+                           found == explained.end() ? nullptr : &found->second);
         }
     }
     const auto ended = state.ended_of.find(account);
