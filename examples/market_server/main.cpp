@@ -8,7 +8,9 @@
 #include <csignal>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -71,12 +73,28 @@ private:
     Tokens& tokens_;
 };
 
+/// Prints what a folder holds. The newest save and the journal alone must give the same.
+int print_digest(const Options& options) {
+    if (!std::filesystem::exists(options.data / "market.db"))
+        throw StoreError{(options.data / "market.db").string() + " does not exist"};
+    DataFolder folder{options.data};
+    const Market market = recover(folder, Source::journal_only).market;
+    const std::string all = digest(market);
+    if (digest(recover(folder).market) != all)
+        throw DamagedStore{options.data.string() +
+                           ": the newest save gives another market than the journal alone"};
+    if (!market.is_balanced())
+        throw DamagedStore{options.data.string() + ": the ledger is not balanced"};
+    fmt::print("{} records, digest {}\n", market.state().records, all);
+    return 0;
+}
+
 class Server {
 public:
     explicit Server(Options options)
         : options_{std::move(options)}, folder_{options_.data}, books_{folder_.database()},
           tokens_{folder_.admin_token()}, recovered_{recover(folder_)},
-          view_{Market::restore(recovered_.market.save()), view_options()},
+          view_{Market::restore(recovered_.market.save()), recovered_.previous, view_options()},
           writer_{std::move(recovered_.market),
                   folder_.journal(),
                   std::move(recovered_.previous),
@@ -98,9 +116,21 @@ public:
 
     /// Serves until a signal comes. Returns the exit status.
     int run(const sigset_t& signals) {
-        std::thread writing{[this] { guard([this] { writer_.run(); }); }};
+        // Nobody is answered before the closes that came due while no server ran.
+        std::promise<void> is_ready;
+        std::thread writing{[&] {
+            bool is_told = false;
+            const auto tell = [&] {
+                if (!std::exchange(is_told, true)) is_ready.set_value();
+            };
+            guard([&] { writer_.run(tell); });
+            tell();
+        }};
         std::thread viewing{[this] { guard([this] { view_.run(); }); }};
-        std::thread serving{[this] { guard([this] { http_.run(); }); }};
+        std::thread serving{[&] {
+            is_ready.get_future().wait();
+            guard([this] { http_.run(); });
+        }};
         std::optional<Demo> demo;
         if (options_.is_demo) demo.emplace(writer_, view_);
         fmt::print(stderr,
@@ -192,6 +222,7 @@ int main(int argc, char** argv) {
     }
     const sigset_t signals = market_server::block_signals();
     try {
+        if (options->is_digest) return market_server::print_digest(*options);
         market_server::Server server{*std::move(options)};
         return server.run(signals);
     } catch (const std::exception& error) {

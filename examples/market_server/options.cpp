@@ -123,6 +123,9 @@ private:
             ->type_name("URL");
         app_.add_flag("--demo", options_.is_demo,
                       "Fill an empty market with made-up hosts, renters and a moving rate");
+        app_.add_flag("--digest", options_.is_digest,
+                      "Check the folder, print how many records it has and a digest of the market "
+                      "that they give, and end");
     }
 
     void add_policy() {

@@ -21,6 +21,7 @@ struct Options {
     std::int64_t request_every = 1'000;  ///< ms between two requests of a renter's token
     std::uint64_t save_every = 100'000;  ///< records
     bool is_demo = false;
+    bool is_digest = false;  ///< print a digest of the market and end
 };
 
 /// Reads the options. Prints help or an error and returns nothing if the program shall end;

@@ -1,6 +1,7 @@
 #include "recovery.hpp"
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "store/books.hpp"
 #include "store/errors.hpp"
+#include "store/hash.hpp"
 
 namespace market_server {
 namespace {
@@ -60,9 +62,10 @@ void audit(DataFolder& folder, const Recovered& recovered) {
 
 }  // namespace
 
-Recovered recover(DataFolder& folder) {
+Recovered recover(DataFolder& folder, Source source) {
     Recovered recovered;
-    const auto save = folder.newest_save();
+    std::optional<Save> save;
+    if (source == Source::newest_save) save = folder.newest_save();
     if (save) {
         try {
             recovered.market = Market::restore(save->bytes);
@@ -86,6 +89,12 @@ Recovered recover(DataFolder& folder) {
         });
     audit(folder, recovered);
     return recovered;
+}
+
+std::string digest(const Market& market) {
+    std::string text;
+    for (const unsigned char byte : hash_of(market.save())) text += fmt::format("{:02x}", byte);
+    return text;
 }
 
 void keep(DataFolder& folder, const Market& market, const std::vector<Posting>& previous) {

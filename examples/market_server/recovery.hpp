@@ -1,6 +1,8 @@
 // Rebuilds the market from its folder.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "market/market.hpp"
@@ -14,9 +16,17 @@ struct Recovered {
     std::vector<Posting> previous{};
 };
 
-/// Takes the newest save, then the journal's records after it. Checks that the books hold exactly
-/// what the records have moved. Throws DamagedStore or StoreError.
-[[nodiscard]] Recovered recover(DataFolder& folder);
+enum class Source : std::uint8_t {
+    newest_save,   ///< and the journal's records after it
+    journal_only,  ///< all records; the saves are ignored
+};
+
+/// Rebuilds the market. Checks that the books hold exactly what the records have moved. Throws
+/// DamagedStore or StoreError.
+[[nodiscard]] Recovered recover(DataFolder& folder, Source source = Source::newest_save);
+
+/// A hash of the whole state, in hexadecimal: equal markets have equal digests.
+[[nodiscard]] std::string digest(const Market& market);
 
 /// Writes the market as a save, so that the next start is quick.
 void keep(DataFolder& folder, const Market& market, const std::vector<Posting>& previous);

@@ -18,6 +18,10 @@ Api::Api(ApiOptions options, Writer& writer, View& view, Books& books, const Tok
     : options_{std::move(options)}, writer_{writer}, view_{view}, books_{books}, tokens_{tokens},
       metrics_{metrics}, page_{std::move(page)}, renters_{options_.request_every, 1} {}
 
+Api::~Api() {
+    if (backup_.joinable()) backup_.join();
+}
+
 void Api::handle(Request request, Respond respond, const HttpCounts& counts) {
     const auto part = [&]() -> std::string {
         if (request.path.starts_with("/v1/")) return "renter";
@@ -227,8 +231,7 @@ void Api::wait_for_run(const Request& request, const Respond& respond, std::uint
     const auto sequence = after.empty() ? std::uint64_t{0} : number_of(after);
     const auto seconds = wait.empty() || after.empty() ? std::uint64_t{0} : number_of(wait);
     if (!sequence || !seconds) return respond(bad_input("after and wait: expected whole numbers"));
-    const std::int64_t until =
-        options_.clock() + static_cast<std::int64_t>(std::min(*seconds, wait_max)) * 1'000;
+    const std::int64_t time = static_cast<std::int64_t>(std::min(*seconds, wait_max)) * 1'000;
     ask(respond, [=](View& view) {
         const auto found = view.state().machines.find(machine);
         if (found == view.state().machines.end())
@@ -236,7 +239,7 @@ void Api::wait_for_run(const Request& request, const Respond& respond, std::uint
         if (found->second.account != account)
             return respond(
                 error(403, 6, fmt::format("machine {} belongs to another account", machine)));
-        view.wait_for_run(machine, *sequence, until, [=](std::string text) {
+        view.wait_for_run(machine, *sequence, time, [=](std::string text) {
             respond(text.empty() ? error(404, 4, "the machine was removed")
                                  : Response{.body = std::move(text)});
         });

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "../http/http.hpp"
 #include "../run/view.hpp"
@@ -39,6 +40,10 @@ public:
     /// All arguments must outlive this object and the answers that are open.
     Api(ApiOptions options, Writer& writer, View& view, Books& books, const Tokens& tokens,
         Metrics& metrics, std::map<std::string, PageFile> page);
+    /// Waits for a backup that is being made.
+    ~Api();
+    Api(const Api&) = delete;
+    Api& operator=(const Api&) = delete;
 
     void handle(Request request, Respond respond, const HttpCounts& counts);
 
@@ -74,7 +79,8 @@ private:
     std::map<std::string, PageFile> page_;
     RateLimit renters_;
     RateLimit hosts_{20, 100};
-    std::shared_ptr<std::atomic<bool>> is_backing_up_ = std::make_shared<std::atomic<bool>>(false);
+    std::atomic<bool> is_backing_up_ = false;
+    std::thread backup_{};
 };
 
 }  // namespace market_server

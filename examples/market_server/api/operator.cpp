@@ -169,16 +169,17 @@ void Api::ledger(const Request& request, const Respond& respond) {
 }
 
 void Api::back_up(const Respond& respond) {
-    if (is_backing_up_->exchange(true))
+    if (is_backing_up_.exchange(true))
         return respond(error(503, 1, "a backup is being made; try again"));
-    std::thread{[respond, work = options_.back_up, flag = is_backing_up_] {
+    if (backup_.joinable()) backup_.join();  // the one before, which has ended
+    backup_ = std::thread{[this, respond] {
         try {
-            respond({.content_type = "application/octet-stream", .file = work()});
+            respond({.content_type = "application/octet-stream", .file = options_.back_up()});
         } catch (const std::exception& problem) {
             respond(error(500, 1, problem.what()));
         }
-        *flag = false;
-    }}.detach();
+        is_backing_up_ = false;
+    }};
 }
 
 }  // namespace market_server

@@ -63,11 +63,12 @@ bool Tokens::is_admin(std::string_view token) const {
 }
 
 std::int64_t RateLimit::wait(const std::string& key, std::int64_t now, bool is_light) {
-    if (now - cleaned_ > 60'000) {
+    if (now - cleaned_ > 60'000 || now < cleaned_) {
         std::erase_if(next_, [&](const auto& each) { return each.second <= now; });
         cleaned_ = now;
     }
     std::int64_t& next = next_[key];
+    next = std::min(next, now + (saved_ + 1) * every_);  // more only if the clock was set back
     const std::int64_t allowed = is_light ? next - saved_ * every_ : next;
     if (allowed > now) return (allowed - now + 999) / 1'000;
     next = std::max(next, now) + every_;

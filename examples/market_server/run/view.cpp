@@ -21,6 +21,12 @@ constexpr std::int64_t snapshot_rest = 30;      ///< times the duration of rende
 constexpr std::size_t items_per_event = 100;
 constexpr std::chrono::milliseconds tick{100};
 
+/// Milliseconds of a clock that nobody sets.
+std::int64_t steady_time() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
 /// Joins texts to an array of JSON and hands them over, not too many at a time.
 template <class Texts, class Send>
 void send_in_parts(const Texts& texts, Send send) {
@@ -41,11 +47,12 @@ void send_in_parts(const Texts& texts, Send send) {
 
 }  // namespace
 
-View::View(Market market, ViewOptions options)
-    : market_{std::move(market)}, options_{std::move(options)}, saved_{market_.state().records} {
+View::View(Market market, std::vector<Posting> last_postings, ViewOptions options)
+    : market_{std::move(market)}, options_{std::move(options)},
+      last_postings_{std::move(last_postings)}, saved_{market_.state().records} {
     for (const auto& [id, machine] : state().machines) changed_rows_.insert(id);
     renew_front();
-    render_snapshot(options_.clock());
+    render_snapshot();
 }
 
 void View::take(Records records) {
@@ -79,7 +86,7 @@ std::shared_ptr<const Front> View::front() const {
 std::shared_ptr<const std::string> View::snapshot(std::int64_t seconds) const {
     const std::lock_guard lock{mutex_};
     const auto found = snapshots_.find(seconds);
-    return found == snapshots_.end() ? nullptr : found->second;
+    return found == snapshots_.end() ? nullptr : found->second.text;
 }
 
 std::size_t View::waiting() const {
@@ -105,10 +112,10 @@ void View::run() {
             tasks.swap(tasks_);
         }
         for (const auto& task : tasks) task(*this);
-        const std::int64_t now = options_.clock();
+        const std::int64_t now = steady_time();
         if (now >= next_look_) answer_waiters(now);
         if (now >= next_publish_) publish_changes(now);
-        if (is_snapshot_old_ && now >= next_snapshot_) render_snapshot(now);
+        if (is_snapshot_old_ && now >= next_snapshot_) render_snapshot();
     }
 }
 
@@ -169,17 +176,19 @@ void View::renew_front() {
 }
 
 /// A large market is rendered less often, so that rendering takes a small share of the time.
-void View::render_snapshot(std::int64_t now) {
+void View::render_snapshot() {
+    const std::int64_t seconds = options_.clock() / 1'000;
+    const std::int64_t now = steady_time();
     auto text = std::make_shared<const std::string>(snapshot_text(state()));
-    const std::int64_t duration = options_.clock() - now;
+    const std::int64_t duration = steady_time() - now;
     next_snapshot_ = now + std::max(snapshot_every, snapshot_rest * duration);
     is_snapshot_old_ = false;
     const std::lock_guard lock{mutex_};
     Front front = *front_;
-    front.snapshot_time = std::max(now / 1'000, front.snapshot_time + 1);
-    snapshots_[front.snapshot_time] = std::move(text);
+    front.snapshot_time = std::max(seconds, front.snapshot_time + 1);
+    snapshots_[front.snapshot_time] = {std::move(text), now};
     while (snapshots_.size() > 1 &&
-           std::next(snapshots_.begin())->first * 1'000 + options_.snapshot_kept < now)
+           std::next(snapshots_.begin())->second.made + options_.snapshot_kept < now)
         snapshots_.erase(snapshots_.begin());
     front_ = std::make_shared<const Front>(std::move(front));
 }
@@ -242,11 +251,11 @@ void View::publish_events() {
     events_.clear();
 }
 
-void View::wait_for_run(std::uint64_t machine, std::uint64_t after, std::int64_t until,
+void View::wait_for_run(std::uint64_t machine, std::uint64_t after, std::int64_t time,
                         std::function<void(std::string)> reply) {
     const std::uint64_t now = state().machines.at(machine).run_sequence;
-    if (now != after || until <= options_.clock()) return reply(run_text(state(), machine));
-    waiters_.insert({machine, {after, until, std::move(reply)}});
+    if (now != after || time <= 0) return reply(run_text(state(), machine));
+    waiters_.insert({machine, {after, steady_time() + time, std::move(reply)}});
 }
 
 void View::answer_waiters(std::int64_t now) {

@@ -34,7 +34,7 @@ struct ViewOptions {
     std::size_t questions_max = 1'024;     ///< that wait; more are refused
     std::int64_t snapshot_kept = 180'000;  ///< ms after a newer one exists
     std::uint64_t records_between_saves = 100'000;
-    std::function<std::int64_t()> clock{};  ///< ms since 1970
+    std::function<std::int64_t()> clock{};  ///< ms since 1970, for the names of snapshots
     /// Sends an event to everybody who watches.
     std::function<void(std::string_view event, std::string_view data)> publish{};
     /// The number of the event sent last.
@@ -45,7 +45,8 @@ struct ViewOptions {
 
 class View {
 public:
-    View(Market market, ViewOptions options);
+    /// `last_postings`: postings of the market that are not in the books yet.
+    View(Market market, std::vector<Posting> last_postings, ViewOptions options);
 
     /// Records that have become durable; never refused. Any thread.
     void take(Records records);
@@ -67,18 +68,23 @@ public:
     [[nodiscard]] bool is_balanced() const { return market_.is_balanced(); }
     /// The page's data of the whole market.
     [[nodiscard]] std::string page();
-    /// Postings of the last batch, which are not in the books yet.
+    /// Postings of the last batch, which may not be in the books yet.
     [[nodiscard]] const std::vector<Posting>& last_postings() const { return last_postings_; }
-    /// Answers with what a machine is to run as soon as that differs from the record `after`, or at
-    /// the time `until`.
-    void wait_for_run(std::uint64_t machine, std::uint64_t after, std::int64_t until,
+    /// Answers with what a machine is to run as soon as that differs from the record `after`, or
+    /// after `time` ms.
+    void wait_for_run(std::uint64_t machine, std::uint64_t after, std::int64_t time,
                       std::function<void(std::string)> reply);
 
 private:
     struct Waiter {
         std::uint64_t after = 0;
-        std::int64_t until = 0;
+        std::int64_t until = 0;  ///< as all times below: of a clock that nobody sets
         std::function<void(std::string)> reply{};
+    };
+
+    struct Snapshot {
+        std::shared_ptr<const std::string> text{};
+        std::int64_t made = 0;
     };
 
     void apply(const Records& records);
@@ -87,7 +93,7 @@ private:
     void publish_rows();
     void publish_events();
     void answer_waiters(std::int64_t now);
-    void render_snapshot(std::int64_t now);
+    void render_snapshot();
     void renew_front();
     void keep_save();
     [[nodiscard]] const std::string& row(std::uint64_t machine);
@@ -115,7 +121,7 @@ private:
     std::size_t questions_ = 0;
     bool is_stopping_ = false;
     std::shared_ptr<const Front> front_{};
-    std::map<std::int64_t, std::shared_ptr<const std::string>> snapshots_{};  ///< by seconds
+    std::map<std::int64_t, Snapshot> snapshots_{};  ///< by seconds since 1970
 };
 
 }  // namespace market_server

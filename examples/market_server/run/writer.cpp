@@ -14,8 +14,8 @@
 namespace market_server {
 namespace {
 
-constexpr std::int64_t retry_after = 200;   ///< ms until a batch that failed is tried again
-constexpr std::int64_t look_every = 1'000;  ///< ms between two looks for machines that are silent
+constexpr std::int64_t retry_after = 200;  ///< ms until a batch that failed is tried again
+constexpr std::int64_t look_max = 1'000;   ///< ms between two looks for machines that are silent
 
 /// Seconds of a clock that never goes back, for measurements only.
 double seconds() {
@@ -35,7 +35,8 @@ Writer::Writer(Market market, Journal& journal, std::vector<Posting> previous,
       options_{options}, clock_{std::move(clock)}, publish_{std::move(publish)}, observer_{
                                                                                      observer} {
     // A machine that was there before has its full time to report.
-    for (const auto& [id, machine] : market_.state().machines) last_beat_[id] = clock_();
+    looked_ = now();
+    for (const auto& [id, machine] : market_.state().machines) last_beat_[id] = looked_;
 }
 
 bool Writer::submit(Job job) {
@@ -81,21 +82,43 @@ std::int64_t Writer::next_close() const {
     return (market_.state().time / interval + 1) * interval;
 }
 
-void Writer::run() {
-    for (;;) {
-        while (is_behind()) work({});
-        std::vector<Waiting> jobs = take_jobs(std::min(next_close(), now() + look_every));
+void Writer::run(const std::function<void()>& is_ready) {
+    for (bool is_first = true;; is_first = false) {
+        std::vector<Waiting> jobs =
+            take_jobs(is_first ? 0 : std::min(next_close(), now() + look_every()));
         const bool is_idle = jobs.empty();
-        work(std::move(jobs));
+        const std::int64_t time = catch_up();
+        if (is_behind(time)) {
+            for (const Waiting& waiting : jobs) waiting.job.reply(unavailable);
+        } else {
+            work(std::move(jobs), time);
+        }
+        if (is_first) is_ready();
         const std::lock_guard lock{mutex_};
         if (is_stopping_ && is_idle && queue_.empty()) return;
     }
 }
 
+/// Makes closes until one batch takes those that are left, and returns the present time. If the
+/// server is to stop and the journal fails, it returns although more closes are due.
+std::int64_t Writer::catch_up() {
+    std::int64_t time = now();
+    while (is_behind(time) && !gives_up()) {
+        work({}, time);
+        time = now();
+    }
+    return time;
+}
+
+bool Writer::gives_up() const {
+    const std::lock_guard lock{mutex_};
+    return is_stopping_ && !is_healthy_;
+}
+
 std::vector<Writer::Waiting> Writer::take_jobs(std::int64_t wait_until) {
     std::unique_lock lock{mutex_};
     const std::int64_t left = std::max<std::int64_t>(wait_until - clock_(), 0);
-    changed_.wait_for(lock, std::chrono::milliseconds{std::min(left, look_every)},
+    changed_.wait_for(lock, std::chrono::milliseconds{std::min(left, look_every())},
                       [&] { return is_stopping_ || !queue_.empty(); });
     std::vector<Waiting> jobs;
     while (!queue_.empty() && jobs.size() < options_.batch_max) {
@@ -108,9 +131,19 @@ std::vector<Writer::Waiting> Writer::take_jobs(std::int64_t wait_until) {
 
 /// Whether more closes are due than one batch takes, as after a long time without a server. They
 /// come before any request.
-bool Writer::is_behind() const {
+bool Writer::is_behind(std::int64_t time) const {
     const auto batch = static_cast<std::int64_t>(options_.batch_max);
-    return next_close() <= now() - batch * market_.state().settings.interval;
+    return next_close() <= time - batch * market_.state().settings.interval;
+}
+
+std::int64_t Writer::look_every() const { return std::min(look_max, options_.heartbeat); }
+
+/// If this server was stopped for a while, or its clock was set forward, the machines are not to
+/// blame that nothing of them was heard.
+void Writer::forgive_pause(std::int64_t time) {
+    const std::int64_t pause = time - std::exchange(looked_, time);
+    if (pause <= 3 * look_every()) return;
+    for (auto& [id, beat] : last_beat_) beat += pause;
 }
 
 void Writer::add_due(std::vector<Record>& records, std::int64_t time,
@@ -121,18 +154,25 @@ void Writer::add_due(std::vector<Record>& records, std::int64_t time,
 }
 
 /// Machines that have not reported for too long go offline.
-void Writer::add_silent(std::vector<Record>& records, std::int64_t time) {
-    for (auto& [id, beat] : last_beat_) {
+void Writer::add_silent(std::vector<Record>& records, std::int64_t time) const {
+    for (const auto& [id, beat] : last_beat_) {
         if (time - beat <= 3 * options_.heartbeat) continue;
-        beat = time;
         const auto host = market_.engine().host(gigaspot::HostId{id});
         if (host && host->status.online)
             records.push_back({.op = Op::offline, .time = time, .body = std::to_string(id)});
     }
 }
 
-/// Answers a beat that reports nothing new. It needs no record.
-bool Writer::answer_beat(const Job& job, std::int64_t time) {
+/// Answers the beats that report nothing new. They need no record.
+void Writer::answer_beats(std::vector<Waiting>& jobs, std::int64_t time) {
+    std::set<std::uint64_t> changing;  // machines that a job before this one may change
+    std::erase_if(jobs,
+                  [&](const Waiting& waiting) { return answer_beat(waiting.job, time, changing); });
+}
+
+bool Writer::answer_beat(const Job& job, std::int64_t time, std::set<std::uint64_t>& changing) {
+    if (job.record.op == Op::machine || job.record.op == Op::remove_machine)
+        changing.insert(std::stoull(job.record.body));
     if (job.record.op != Op::beat) return false;
     try {
         const Beat beat = Beat::of(job.record.body);
@@ -141,7 +181,11 @@ bool Writer::answer_beat(const Job& job, std::int64_t time) {
             machine->second.account != job.record.account)
             return false;
         last_beat_[beat.id.value] = time;
-        if (is_news(market_.state(), beat)) return false;
+        if (changing.contains(beat.id.value)) return false;
+        if (is_news(market_.state(), beat)) {
+            changing.insert(beat.id.value);
+            return false;
+        }
         job.reply({200, R"({"code":0})"});
     } catch (const BadInput& error) {
         job.reply({400, fmt::format(R"({{"code":2,"error":{}}})", json_text(error.what()))});
@@ -149,14 +193,14 @@ bool Writer::answer_beat(const Job& job, std::int64_t time) {
     return true;
 }
 
-void Writer::work(std::vector<Waiting> jobs) {
+void Writer::work(std::vector<Waiting> jobs, std::int64_t time) {
     std::vector<Record> records;
-    const std::int64_t time = now();
-    const bool is_catching_up = is_behind();
+    const bool is_catching_up = is_behind(time);
     add_due(records, time, is_catching_up ? options_.batch_max : records.max_size());
+    forgive_pause(time);
+    answer_beats(jobs, time);  // before the search for silent machines, of which some just reported
     if (!is_catching_up) add_silent(records, time);
     const std::size_t own = records.size();
-    std::erase_if(jobs, [&](const Waiting& waiting) { return answer_beat(waiting.job, time); });
     for (const Waiting& waiting : jobs) {
         records.push_back(waiting.job.record);
         records.back().time = time;

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,8 +58,10 @@ public:
     /// stopped.
     [[nodiscard]] bool submit(Job job);
 
-    /// Works until `stop`. Throws std::runtime_error if another writer uses the journal.
-    void run();
+    /// Works until `stop`. Calls `is_ready` once, as soon as all closes that came due while no server
+    /// ran are made and the jobs that waited are answered. Throws std::runtime_error if another
+    /// writer uses the journal.
+    void run(const std::function<void()>& is_ready = [] {});
     /// Lets `run` answer what was taken, then return. Any thread.
     void stop();
 
@@ -80,11 +83,17 @@ private:
     [[nodiscard]] std::int64_t now() const;
     [[nodiscard]] std::int64_t next_close() const;
     [[nodiscard]] std::vector<Waiting> take_jobs(std::int64_t wait_until);
-    void work(std::vector<Waiting> jobs);
-    [[nodiscard]] bool is_behind() const;
+    [[nodiscard]] std::int64_t catch_up();
+    [[nodiscard]] bool gives_up() const;
+    void work(std::vector<Waiting> jobs, std::int64_t time);
+    [[nodiscard]] bool is_behind(std::int64_t time) const;
+    [[nodiscard]] std::int64_t look_every() const;
+    void forgive_pause(std::int64_t time);
     void add_due(std::vector<Record>& records, std::int64_t time, std::size_t records_max) const;
-    void add_silent(std::vector<Record>& records, std::int64_t time);
-    [[nodiscard]] bool answer_beat(const Job& job, std::int64_t time);
+    void add_silent(std::vector<Record>& records, std::int64_t time) const;
+    void answer_beats(std::vector<Waiting>& jobs, std::int64_t time);
+    [[nodiscard]] bool answer_beat(const Job& job, std::int64_t time,
+                                   std::set<std::uint64_t>& changing);
     [[nodiscard]] bool make_durable(const std::vector<Record>& records);
     void note_machine(const Record& record);
     void apply(const std::vector<Record>& records, std::size_t own, std::vector<Waiting>& jobs);
@@ -97,6 +106,7 @@ private:
     std::function<void(const Records&)> publish_;
     WriterObserver& observer_;
     std::map<std::uint64_t, std::int64_t> last_beat_{};  ///< by machine
+    std::int64_t looked_ = 0;                            ///< when it last looked who is silent
     std::uint64_t batches_ = 0;
 
     mutable std::mutex mutex_{};
