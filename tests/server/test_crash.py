@@ -1,0 +1,273 @@
+"""Kills gigaspot-server at random moments under load, and lets its disk, its clock and its clients fail.
+
+GIGASPOT_KILLS says how often the load is killed, GIGASPOT_SEED when.
+"""
+import http.client
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import threading
+import time
+import unittest
+
+from crash_load import Book, Operator, Provider, Renter
+from server_client import COIN, SERVER, Case, order, sums_of, units, until
+
+KILLS = int(os.environ.get("GIGASPOT_KILLS", "12"))
+SEED = int(os.environ.get("GIGASPOT_SEED", "1"))
+OPTIONS = ("--interval", "1s", "--request-every", "0ms")
+
+
+def digest(folder):
+    """What a folder holds by its journal alone. Fails if its newest save gives anything else."""
+    done = subprocess.run([SERVER, "--data", folder, "--digest"], capture_output=True, text=True, timeout=60,
+                          check=False)
+    if done.returncode or done.stderr:
+        raise AssertionError(f"{done.returncode} {done.stderr}")
+    return done.stdout
+
+
+class Kill(Case):
+    options = (*OPTIONS, "--save-every", "150", "--creation-fee", COIN + "=0.00000001", "--heartbeat", "1h")
+
+    def digest_of_copy(self):
+        copy = self.folder + "-copy"
+        shutil.copytree(self.folder, copy)
+        try:
+            return digest(copy)
+        finally:
+            shutil.rmtree(copy)
+
+    def load(self, server, seconds):
+        """Lets all clients work, kills the server, and waits until each client has noticed."""
+        threads = [threading.Thread(target=worker.work, args=(server,)) for worker in self.workers]
+        for thread in threads:
+            thread.start()
+        time.sleep(seconds)
+        server.kill()
+        for thread in threads:
+            thread.join()
+
+    def check_money(self, server):
+        """Balances are the sums of all postings, and no unit has appeared or disappeared."""
+        accounts = [worker.account for worker in self.workers if worker.account]
+        accounts += self.operator.accounts
+
+        def wallets():
+            return {account.id: server.wallet(account) for account in accounts}
+
+        def still():  # closes go on, so what is read must be of one moment
+            before = wallets()
+            for book in self.books.values():
+                book.read(server)
+            return before if before == wallets() else None
+        for account in accounts:
+            self.books.setdefault(account.id, Book(account.id))
+        found = until(still)
+        for number, wallet in found.items():
+            sums = self.books[number].sums
+            self.assertEqual(wallet, (sums["available"], sums["reserved"]), number)
+        outside, fees = self.books[0].sums["outside"], self.books[0].sums["fees"]
+        self.assertEqual(-outside, fees + sum(map(sum, found.values())))
+        self.assertTrue(all(min(wallet) >= 0 for wallet in found.values()), found)
+
+    def check(self, server):
+        self.assertEqual({"code": 0}, server.get("/healthz").json())
+        for worker in self.workers:
+            worker.resolve(server)
+        self.check_money(server)
+        for worker in self.workers:
+            worker.check(self, server, self.books)
+
+    def test_kill_at_random_moments(self):
+        rng = random.Random(SEED)
+        server = self.market(machines=(7, 8, 9), coins="1000")
+        renters = [self.renter] + [server.account("renter", 1000) for _ in range(3)]
+        self.operator = Operator(rng.random(), renters)
+        self.workers = [Renter(rng.random(), each, (7, 8, 9)) for each in renters]
+        self.workers += [Provider(rng.random(), self.provider, (7, 8, 9)), self.operator]
+        self.books = {0: Book(0)}
+        self.check(server)
+        for kill in range(KILLS):
+            with self.subTest(kill=kill, seed=SEED):
+                self.load(server, rng.uniform(0.02, 1))
+                server.log.close()
+                self.digest_of_copy()
+                if kill % 4 == 3:  # while it starts
+                    with subprocess.Popen([SERVER, "--data", self.folder, "--listen", "127.0.0.1:0", *self.options],
+                                          stderr=subprocess.DEVNULL) as starting:
+                        time.sleep(rng.uniform(0, 0.05))
+                        starting.kill()
+                server = self.start()
+                self.check(server)
+        self.assertGreater(sum(len(worker.done) for worker in self.workers), 20 * KILLS)
+        self.assertEqual(0, server.stop())  # saves what this process holds
+        before = digest(self.folder)
+        for name in os.listdir(self.folder):
+            if name.startswith("save."):
+                os.remove(os.path.join(self.folder, name))
+        self.assertEqual(before, digest(self.folder))
+
+
+class FullDisk(Case):
+    """A disk that takes nothing for a while: a small one that is full, or a limit of file sizes."""
+
+    def fill_and_free(self):
+        """Returns a function that fills the disk of a server's folder, and one that frees it."""
+        os.makedirs(self.folder)
+        mounted = os.geteuid() == 0 and subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "gigaspot-test", self.folder],
+            capture_output=True, check=False).returncode == 0
+        if not mounted:
+            return self.limit_files, self.allow_files
+        self.addCleanup(subprocess.run, ["umount", self.folder], check=True)
+        filler = os.path.join(self.folder, "lost+found")  # a name that may be there
+
+        def fill(_):
+            with open(filler, "wb", buffering=0) as file:
+                size = 1 << 16
+                while size:
+                    try:
+                        file.write(b"x" * size)
+                    except OSError:
+                        size //= 2
+        return fill, lambda _: os.remove(filler)
+
+    def limit_files(self, server):
+        _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (0, hard))
+
+    def allow_files(self, server):
+        _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+
+    def place_until_full(self, server):
+        """Places orders until one is not taken. Returns how many were, and the one that was not."""
+        for count in range(1000):
+            body = order(7, 5, env={"N": str(self.placed), "FILL": "x" * 2000})
+            answer = server.place(self.renter, body)
+            if answer.status != 200:
+                return count, body, answer
+            self.assert_placed(answer)
+            self.placed += 1
+        raise AssertionError("the disk is never full")
+
+    def check_full(self, fill, free):
+        self.placed = 0
+        server = self.market(coins="100000")
+        self.assert_placed(server.place(self.renter, order(7, 5)))
+        for _ in range(2):
+            fill(server)
+            _, body, answer = self.place_until_full(server)
+            self.assert_error(503, 1, answer)
+            self.assertRegex(answer.headers["retry-after"], r"^\d+$")
+            self.assertIn("nothing was changed", answer["error"])
+            self.assert_error(503, 1, server.get("/healthz"))
+            self.assert_error(503, 1, server.credit(self.renter.id, 1, "while-full"))
+            self.assertEqual(self.placed + 1, len(server.orders(self.renter)))  # it can still be read
+            free(server)
+            until(lambda: server.place(self.renter, body).status == 200)
+            self.placed += 1
+            self.assertEqual({"code": 0}, server.get("/healthz").json())
+            self.assertEqual(self.placed + 1, len(server.orders(self.renter)))
+        fill(server)
+        self.place_until_full(server)
+        self.assertEqual(1, server.stop())
+        self.assertIn("the next start makes them again", server.errors())
+        return server
+
+    def check_after(self):
+        server = self.start()
+        self.assertEqual(self.placed + 1, len(server.orders(self.renter)))
+        self.assertEqual(server.wallet(self.renter), tuple(sums_of(server.ledger(self.renter.id),
+                                                                   self.renter.id).values()))
+        self.assertEqual(0, server.stop())
+        digest(self.folder)
+
+    def test_a_disk_that_is_full_for_a_while(self):
+        fill, free = self.fill_and_free()
+        server = self.check_full(fill, free)
+        if os.path.exists(os.path.join(self.folder, "lost+found")):
+            free(server)
+        self.check_after()
+
+    def test_files_that_cannot_be_written_for_a_while(self):
+        self.check_full(self.limit_files, self.allow_files)
+        self.check_after()
+
+    def test_a_stop_while_closes_are_due_and_the_disk_is_full(self):
+        server = self.market(*OPTIONS, "--batch-max", "1")
+        self.limit_files(server)
+        time.sleep(3)  # more closes are due than one batch takes
+        self.assertEqual(1, server.stop())
+        self.start(*OPTIONS)
+
+
+class Trouble(Case):
+    options = OPTIONS
+
+    def test_a_long_poll_whose_client_is_gone(self):
+        server = self.market("--interval", "1d")
+        sequence = server.run_of(self.provider, 7)["sequence"]
+        for number in range(50):
+            connection = server.connect()
+            connection.request("GET", f"/host/v1/machines/7/run?after={sequence}&wait=60", None,
+                               {"auth": self.provider.token})
+            if number % 2:
+                connection.sock.setsockopt(1, 13, b"\1\0\0\0\0\0\0\0")  # SO_LINGER: the client resets it
+            connection.sock.close()
+            connection.close()
+        self.assertEqual({"code": 0}, server.get("/healthz").json())
+        answers = []
+        waiting = threading.Thread(target=lambda: answers.append(server.run_of(self.provider, 7, sequence, 60)))
+        waiting.start()
+        self.assert_ok(server.request("DELETE", "/host/v1/machines/7", None, self.provider.token))
+        waiting.join()
+        self.assert_error(404, 4, answers[0])
+
+    def test_a_long_poll_ends_when_the_server_does(self):
+        server = self.market("--interval", "1d")
+        connection = server.connect()
+        self.addCleanup(connection.close)
+        connection.request("GET", "/host/v1/machines/7/run?after=0&wait=60", None, {"auth": self.provider.token})
+        self.assertEqual(0, server.stop())
+        try:
+            self.assertEqual(500, connection.getresponse().status)
+        except (ConnectionError, http.client.HTTPException):
+            pass  # or it is closed without an answer
+
+    def test_a_server_that_was_frozen_for_longer_than_an_interval(self):
+        server = self.market(*OPTIONS, "--heartbeat", "500ms")
+        ended = threading.Event()
+        agent = threading.Thread(target=self.beat, args=(server, ended))
+        agent.start()
+        try:
+            self.assert_placed(server.place(self.renter, order(7, 864)))
+            until(lambda: server.orders(self.renter)[0]["active"])
+            server.process.send_signal(signal.SIGSTOP)
+            time.sleep(3.5)
+            server.process.send_signal(signal.SIGCONT)
+            after = until(lambda: server.get("/page/market.json").json())
+            until(lambda: server.get("/page/market.json")["time"] > after["time"])
+        finally:
+            ended.set()
+            agent.join()
+        page = server.get("/page/market.json").json()
+        times = [point[0] for point in page["history"]]
+        self.assertEqual(list(range(times[0], times[-1] + 1, 1000)), times)  # each close at its time
+        self.assertTrue(server.orders(self.renter)[0]["active"])  # the machine never went offline
+        charges = [each for each in server.ledger(self.renter.id) if each["kind"] == "rent"]
+        self.assertEqual({units("0.01")}, {units(each["amount"]) for each in charges})
+        self.assertEqual(0, server.get("/page/hosts/7.json")["interruptions"])
+
+    def beat(self, server, ended):
+        while not ended.wait(0.1):
+            self.assert_ok(server.beat(self.provider, 7))
+
+
+if __name__ == "__main__":
+    unittest.main()
