@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <functional>
@@ -36,6 +37,11 @@
 
 namespace market_server {
 namespace {
+
+/// Writes a line to standard error. If that fails, as on a full disk, the server goes on.
+void say(const std::string& text) {
+    std::fputs(("gigaspot-server: " + text + '\n').c_str(), stderr);
+}
 
 std::int64_t system_time() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -110,12 +116,19 @@ public:
         const std::string settings = to_text(options_.settings);
         if (writer_.market().state().records == 0 ||
             settings != to_text(writer_.market().state().settings))
-            static_cast<void>(
-                writer_.submit({{.op = Op::settings, .body = settings}, [](const Answer&) {}}));
+            static_cast<void>(writer_.submit(
+                {{.op = Op::settings, .body = settings}, [this](const Answer& answer) {
+                     if (answer.status != 200)
+                         end("the settings cannot be written: " + answer.body);
+                 }}));
     }
 
     /// Serves until a signal comes. Returns the exit status.
     int run(const sigset_t& signals) {
+        say(fmt::format(
+            "listening on http://{}:{}/, {} records in {}; the operator's token is in {}",
+            options_.http.address, http_.port(), writer_.market().state().records,
+            options_.data.string(), (options_.data / "admin.token").string()));
         // Nobody is answered before the closes that came due while no server ran.
         std::promise<void> is_ready;
         std::thread writing{[&] {
@@ -133,11 +146,6 @@ public:
         }};
         std::optional<Demo> demo;
         if (options_.is_demo) demo.emplace(writer_, view_);
-        fmt::print(stderr,
-                   "gigaspot-server: listening on http://{}:{}/, {} records in {}; the operator's "
-                   "token is in {}\n",
-                   options_.http.address, http_.port(), writer_.market().state().records,
-                   options_.data.string(), (options_.data / "admin.token").string());
         int signal = 0;
         sigwait(&signals, &signal);
         demo.reset();
@@ -148,7 +156,7 @@ public:
         http_.stop();
         serving.join();
         if (!failure_.empty()) {
-            fmt::print(stderr, "gigaspot-server: {}\n", failure_);
+            say(failure_);
             return 1;
         }
         keep(folder_, writer_.market(), writer_.previous());
@@ -161,10 +169,15 @@ private:
         try {
             work();
         } catch (const std::exception& error) {
-            const std::lock_guard lock{failure_mutex_};
-            if (failure_.empty()) failure_ = error.what();
-            ::kill(::getpid(), SIGTERM);
+            end(error.what());
         }
+    }
+
+    /// Stops the server because of a failure. Any thread.
+    void end(const std::string& failure) {
+        const std::lock_guard lock{failure_mutex_};
+        if (failure_.empty()) failure_ = failure;
+        ::kill(::getpid(), SIGTERM);
     }
 
     ViewOptions view_options() {
@@ -178,8 +191,7 @@ private:
                         try {
                             folder_.write_save(number, std::as_bytes(std::span{bytes}));
                         } catch (const StoreError& error) {
-                            fmt::print(stderr, "gigaspot-server: no save was written: {}\n",
-                                       error.what());
+                            say(fmt::format("no save was written: {}", error.what()));
                         }
                     }};
     }
@@ -217,7 +229,7 @@ int main(int argc, char** argv) {
     auto options = market_server::read_options(argc, argv, status);
     if (!options) return status;
     if (sodium_init() < 0) {
-        fmt::print(stderr, "gigaspot-server: libsodium cannot be started\n");
+        market_server::say("libsodium cannot be started");
         return 1;
     }
     const sigset_t signals = market_server::block_signals();
@@ -226,7 +238,7 @@ int main(int argc, char** argv) {
         market_server::Server server{*std::move(options)};
         return server.run(signals);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gigaspot-server: {}\n", error.what());
+        market_server::say(error.what());
         return 1;
     }
 }

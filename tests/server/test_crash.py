@@ -51,6 +51,9 @@ class Kill(Case):
         server.kill()
         for thread in threads:
             thread.join()
+        for worker in self.workers:
+            if worker.problem:
+                raise worker.problem
 
     def check_money(self, server):
         """Balances are the sums of all postings, and no unit has appeared or disappeared."""
@@ -137,9 +140,9 @@ class FullDisk(Case):
                         size //= 2
         return fill, lambda _: os.remove(filler)
 
-    def limit_files(self, server):
+    def limit_files(self, server, size=4096):  # less than any write of SQLite needs
         _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (0, hard))
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size, hard))
 
     def allow_files(self, server):
         _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
@@ -148,7 +151,7 @@ class FullDisk(Case):
     def place_until_full(self, server):
         """Places orders until one is not taken. Returns how many were, and the one that was not."""
         for count in range(1000):
-            body = order(7, 5, env={"N": str(self.placed), "FILL": "x" * 2000})
+            body = order(7, 5, env={"N": str(self.placed), "A": "x" * 1500, "B": "x" * 1500})
             answer = server.place(self.renter, body)
             if answer.status != 200:
                 return count, body, answer
@@ -201,7 +204,7 @@ class FullDisk(Case):
 
     def test_a_stop_while_closes_are_due_and_the_disk_is_full(self):
         server = self.market(*OPTIONS, "--batch-max", "1")
-        self.limit_files(server)
+        self.limit_files(server, 0)  # the server cannot even say so
         time.sleep(3)  # more closes are due than one batch takes
         self.assertEqual(1, server.stop())
         self.start(*OPTIONS)
