@@ -86,6 +86,18 @@ class Kill(Case):
         for worker in self.workers:
             worker.check(self, server, self.books)
 
+    def kill_and_check(self, server, rng, is_start_killed):
+        self.load(server, rng.uniform(0.02, 1))
+        self.digest_of_copy()
+        if is_start_killed:
+            with subprocess.Popen([SERVER, "--data", self.folder, "--listen", "127.0.0.1:0", *self.options],
+                                  stderr=subprocess.DEVNULL) as starting:
+                time.sleep(rng.uniform(0, 0.05))
+                starting.kill()
+        server = self.start()
+        self.check(server)
+        return server
+
     def test_kill_at_random_moments(self):
         rng = random.Random(SEED)
         server = self.market(machines=(7, 8, 9), coins="1000")
@@ -96,17 +108,11 @@ class Kill(Case):
         self.books = {0: Book(0)}
         self.check(server)
         for kill in range(KILLS):
-            with self.subTest(kill=kill, seed=SEED):
-                self.load(server, rng.uniform(0.02, 1))
-                server.log.close()
-                self.digest_of_copy()
-                if kill % 4 == 3:  # while it starts
-                    with subprocess.Popen([SERVER, "--data", self.folder, "--listen", "127.0.0.1:0", *self.options],
-                                          stderr=subprocess.DEVNULL) as starting:
-                        time.sleep(rng.uniform(0, 0.05))
-                        starting.kill()
-                server = self.start()
-                self.check(server)
+            try:
+                server = self.kill_and_check(server, rng, is_start_killed=kill % 4 == 3)
+            except Exception as problem:
+                problem.add_note(f"at kill {kill} with GIGASPOT_SEED={SEED}")
+                raise
         self.assertGreater(sum(len(worker.done) for worker in self.workers), 20 * KILLS)
         self.assertEqual(0, server.stop())  # saves what this process holds
         before = digest(self.folder)

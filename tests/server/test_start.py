@@ -110,10 +110,10 @@ class First(Start):
         self.filled()
         before = files_in(self.folder)
         with socket.create_server(("127.0.0.1", 0)) as taken:
-            address = "127.0.0.1:%d" % taken.getsockname()[1]
-            status, text = self.refused(listen=address)
+            port = taken.getsockname()[1]
+            status, text = self.refused(listen=f"127.0.0.1:{port}")
             self.assertEqual(1, status)
-            self.assertIn(address, text)
+            self.assertIn(f"cannot listen on 127.0.0.1 port {port}: Address already in use", text)
         self.assertEqual(before, files_in(self.folder))
 
     def test_a_disk_that_takes_no_byte(self):

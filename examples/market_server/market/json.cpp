@@ -150,6 +150,7 @@ std::string json_text(std::string_view text) {
 std::string coins(Units amount) { return std::string{gigaspot::to_decimal(amount, 8).view()}; }
 
 std::optional<Units> units_of(std::string_view text) {
+    if (text.find_first_of("eE") != std::string_view::npos) return std::nullopt;  // 1e3 is a slip
     const auto amount = gigaspot::Amount::from_text(text);
     if (!amount || amount->count() > std::numeric_limits<Units>::max()) return std::nullopt;
     return static_cast<Units>(amount->count());

@@ -192,6 +192,10 @@ void set_rate(Step& step) {
     }
     const auto* rate = std::get_if<gigaspot::SetRate>(&read->command);
     if (rate == nullptr) throw BadInput{"body: the field op belongs to the server"};
+    if (names.name(rate->currency).empty()) {
+        names.forget_since(mark);
+        throw BadInput{"currency: expected a name"};
+    }
     if (const auto done = step.run(*rate); !done) {
         names.forget_since(mark);
         return step.answer_error(
