@@ -37,6 +37,7 @@ void Api::handle(Request request, Respond respond, const HttpCounts& counts) {
     if (part == "renter") return renter(request, counted);
     if (part == "host") return host(request, counted);
     if (part == "operator") return operate(request, counted);
+    if (request.method != "GET") return counted(unknown_endpoint());
     if (request.path == "/healthz") return health(counted);
     if (request.path == "/metrics") return metrics(counted, counts);
     page(request, counted);
@@ -60,7 +61,6 @@ void Api::ask(const Respond& respond, std::function<void(View&)> question) {
 // --- Pages and what anybody may read ---
 
 void Api::page(const Request& request, const Respond& respond) {
-    if (request.method != "GET") return respond(unknown_endpoint());
     if (request.path == "/page/market.json")
         return ask(respond, [respond](View& view) { respond({.body = view.page()}); });
     if (request.path.starts_with("/page/hosts/")) return host_page(request, respond);
