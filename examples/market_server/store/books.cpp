@@ -48,17 +48,22 @@ Books::Books(const std::filesystem::path& file) : database_{file} {
 }
 
 std::vector<Posting> Books::postings(std::uint64_t account, PostingPlace after, std::size_t limit) {
-    const std::string columns{posting_columns};
     const std::string half =
-        "SELECT " + columns + " FROM postings WHERE (record, number) > (?2, ?3) AND ";
+        "SELECT " + std::string{posting_columns} + " FROM postings WHERE record >> " +
+        std::to_string(posting_block_bits) + " = ?5 AND (record, number) > (?2, ?3) AND ";
     // UNION would sort all postings of the account.
     Statement select{database_, half + "from_account = ?1 UNION ALL " + half +
-                                    "to_account = ?1 AND from_account <> ?1 " +
+                                    "to_account = ?1 AND to_account <> from_account " +
                                     "ORDER BY record, number LIMIT ?4"};
-    Rows rows = select.start(account, after.record, std::uint64_t{after.number},
-                             static_cast<std::uint64_t>(limit));
+    const auto last =
+        static_cast<std::uint64_t>(database_.number("SELECT ifnull(max(record), 0) FROM postings"));
     std::vector<Posting> postings;
-    while (rows.next()) postings.push_back(posting_of(rows, database_, market_));
+    for (std::uint64_t block = after.record >> posting_block_bits;
+         block <= last >> posting_block_bits && postings.size() < limit; ++block) {
+        Rows rows = select.start(account, after.record, std::uint64_t{after.number},
+                                 static_cast<std::uint64_t>(limit - postings.size()), block);
+        while (rows.next()) postings.push_back(posting_of(rows, database_, market_));
+    }
     return postings;
 }
 

@@ -13,6 +13,8 @@ namespace {
 constexpr std::int64_t application_id = 0x67736d6b;  // "gsmk"
 constexpr std::int64_t version = 1;
 
+// The indexes begin with the block of the record (posting_block_bits). If they began with the
+// account, each posting of a batch would change another page, and the log takes whole pages.
 constexpr const char* tables = R"(
     PRAGMA synchronous = FULL;
     BEGIN;
@@ -27,8 +29,9 @@ constexpr const char* tables = R"(
         currency TEXT NOT NULL, amount INTEGER NOT NULL, order_id INTEGER NOT NULL,
         reference TEXT NOT NULL, hash INTEGER NOT NULL,
         PRIMARY KEY(record, number)) WITHOUT ROWID;
-    CREATE INDEX postings_from ON postings(from_account);
-    CREATE INDEX postings_to ON postings(to_account);
+    CREATE INDEX postings_from ON postings(record >> 10, from_account);
+    CREATE INDEX postings_to ON postings(record >> 10, to_account)
+        WHERE to_account <> from_account;
 )";
 
 [[noreturn]] void damaged(const Database& database, const std::string& what) {

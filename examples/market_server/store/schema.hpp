@@ -38,6 +38,9 @@ inline constexpr std::string_view posting_columns =
     "record, number, kind, from_account, from_part, to_account, to_part, currency, amount, "
     "order_id, reference, hash";
 
+/// The postings of 1,024 records are a block, within which an account's postings are found.
+inline constexpr unsigned posting_block_bits = 10;
+
 [[nodiscard]] std::int64_t posting_hash(const Hash& market, const Posting& posting);
 
 /// The posting in a row of `posting_columns`. Throws DamagedStore if its hash is wrong.
