@@ -33,6 +33,8 @@ constexpr const char* tables = R"(
         order_id bigint NOT NULL, currency text NOT NULL, amount bigint NOT NULL,
         created timestamptz NOT NULL DEFAULT now());
     CREATE INDEX postings_account ON postings(account);
+    CREATE TABLE requests(
+        key bytea PRIMARY KEY, answer text NOT NULL, created timestamptz NOT NULL DEFAULT now());
 )";
 
 /// Whom PostgreSQL runs as; nothing: the user of this program.

@@ -1,8 +1,9 @@
 // The renters' API as a straightforward marketplace would build it: a pool of threads, each with a
 // connection to the database, and one transaction per request.
 //
-// It does less than gigaspot-server: tokens, GPUs and duplicates are not looked up in the database,
-// nobody chooses winners, and nothing is shown to anybody.
+// A request that comes again within a minute gets the same answer and changes nothing, as on
+// gigaspot-server. In all else it does less: tokens are in memory, GPUs are not checked, old
+// requests are not deleted, nobody chooses winners, and nothing is shown to anybody.
 #include <algorithm>
 #include <condition_variable>
 #include <csignal>
@@ -20,6 +21,7 @@
 #include <gigaspot/json/orders.hpp>
 
 #include "api/answers.hpp"
+#include "api/tokens.hpp"
 #include "database.hpp"
 #include "http/http.hpp"
 #include "postgres.hpp"
@@ -78,14 +80,28 @@ public:
         database_.prepare("edit", "UPDATE orders SET price = $2, reserved = $3 WHERE id = $1");
         database_.prepare("post", "INSERT INTO postings(kind, account, order_id, currency, amount) "
                                   "VALUES ($1, $2, $3, $4, $5)");
+        database_.prepare("known", "SELECT answer FROM requests WHERE key = decode($1, 'hex') AND "
+                                   "created > now() - interval '1 minute'");
+        database_.prepare("remember", "INSERT INTO requests(key, answer) VALUES "
+                                      "(decode($1, 'hex'), $2) ON CONFLICT (key) DO UPDATE SET "
+                                      "answer = excluded.answer, created = excluded.created");
         database_.prepare("orders", "SELECT id FROM orders WHERE account = $1 ORDER BY id");
     }
 
     Response answer(const Request& request, std::int64_t account) {
-        if (request.path == "/v1/create_gigaspot_orders") return create(request.body, account);
-        if (request.path == "/v1/edit_gigaspot_orders") return edit(request.body, account);
         if (request.path == "/v1/my_orders") return orders(account);
-        return market_server::unknown_endpoint();
+        const bool is_create = request.path == "/v1/create_gigaspot_orders";
+        if (!is_create && request.path != "/v1/edit_gigaspot_orders")
+            return market_server::unknown_endpoint();
+        const std::string key = market_server::hash_of_token(
+            fmt::format("{} {} {}", request.path, account, request.body));
+        Transaction transaction{database_};
+        const Rows known = database_.call("known", {key});
+        if (known.size() != 0) return {.body = known.text(0, 0)};
+        Response response = is_create ? create(request.body, account) : edit(request.body, account);
+        database_.call("remember", {key, response.body});
+        transaction.commit();
+        return response;
     }
 
 private:
@@ -123,12 +139,10 @@ private:
         const auto document = gigaspot::read_create_orders(body, names);
         if (!document) return market_server::bad_input("not an array of orders");
         std::string failed;
-        Transaction transaction{database_};
         for (const gigaspot::CreateOrder& order : document->orders()) {
             if (!place(order.bid, account))
                 failed += fmt::format("{}{}", failed.empty() ? "" : ",", order.bid.host.value);
         }
-        transaction.commit();
         return {.body = fmt::format(R"({{"code":0,"status":"ok","failed_to_oc_servers":[],)"
                                     R"("failed_to_rent_servers":[{}],"too_low_bids_servers":[]}})",
                                     failed)};
@@ -152,10 +166,8 @@ private:
         if (!document) return market_server::bad_input("not an array of edits");
         std::vector<std::uint64_t> done;
         std::vector<std::uint64_t> failed;
-        Transaction transaction{database_};
         for (const gigaspot::EditOrder& order : document->orders)
             (change(order, account) ? done : failed).push_back(order.id.value);
-        transaction.commit();
         return {.body = fmt::format(R"({{"code":0,"success_to_update_ids":[{}],)"
                                     R"("failed_to_update_ids":[{}],"too_low_bid_ids":[]}})",
                                     fmt::join(done, ","), fmt::join(failed, ","))};
