@@ -102,10 +102,10 @@ void measure_large_market(const Setup& setup) {
         add_bids(writer, made, size, setup.bids);
         need(writer.market().engine().totals().bids == setup.bids, "a made-up bid was rejected");
         std::string text;
-        add(parts, "render a snapshot",
-            times_of([&] { text = snapshot_text(writer.market().state()); }), text.size());
-        add(parts, "make the bytes of a save", times_of([&] { text = writer.market().save(); }),
-            text.size());
+        const auto snapshots = times_of([&] { text = snapshot_text(writer.market().state()); });
+        add(parts, "render a snapshot", snapshots, text.size());
+        const auto saves = times_of([&] { text = writer.market().save(); });
+        add(parts, "make the bytes of a save", saves, text.size());
         writer.finish_with_save();
     }
     parts.print();

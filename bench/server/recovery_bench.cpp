@@ -19,9 +19,10 @@ std::vector<double> start_times(const Setup& setup, const std::filesystem::path&
     for (std::size_t i = 0; i < (setup.is_quick ? 1U : 3U); ++i) {
         Server server{setup.server, folder, {"--save-every", "1000000000"}};
         times.push_back(server.start_seconds());
-        need(server.metrics().at("gigaspot_records") >= static_cast<double>(records),
+        need(value_of(server.metrics(), "gigaspot_journal_records") >= static_cast<double>(records),
              "the server has lost records");
-        need(server.metrics().at("gigaspot_ledger_balanced") == 1, "the ledger is not balanced");
+        need(value_of(server.metrics(), "gigaspot_ledger_balanced") == 1,
+             "the ledger is not balanced");
         server.process().stop(SIGKILL);
     }
     return times;

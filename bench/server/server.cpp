@@ -50,6 +50,12 @@ Samples Server::metrics() const {
     return samples;
 }
 
+double value_of(const Samples& samples, const std::string& name) {
+    const auto found = samples.find(name);
+    if (found == samples.end()) throw std::runtime_error{"/metrics has no " + name};
+    return found->second;
+}
+
 double difference(const Samples& before, const Samples& after, const std::string& name) {
     const auto value = [&](const Samples& samples) {
         const auto found = samples.find(name);

@@ -37,6 +37,8 @@ private:
     double start_seconds_;
 };
 
+/// A sample by its name. Throws std::runtime_error if there is none.
+[[nodiscard]] double value_of(const Samples& samples, const std::string& name);
 /// The difference of one sample between two readings. A sample that is not there yet is 0.
 [[nodiscard]] double difference(const Samples& before, const Samples& after,
                                 const std::string& name);

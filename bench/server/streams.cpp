@@ -59,7 +59,7 @@ void measure_streams(const Setup& setup) {
     for (int parts = 0; parts < 60 && (parts < 4 || dropped < static_cast<double>(stuck));
          ++parts) {
         orders += load.run(OrderKind::create, part).latencies.size();
-        dropped = server.metrics().at("gigaspot_event_streams_dropped");
+        dropped = value_of(server.metrics(), "gigaspot_event_streams_dropped_total");
         if (part.count() * parts > 60) break;
     }
     const std::vector<Seen> seen = settled(readers);
@@ -86,7 +86,8 @@ void measure_streams(const Setup& setup) {
     table.add({"stuck readers that were dropped", fmt::format("{} of {}", dropped, stuck)});
     table.print();
     need(events > 0 && gaps == 0 && behind == 0, "a good reader has lost events");
-    need(readers.closed() == 0 && metrics.at("gigaspot_event_streams") == static_cast<double>(good),
+    need(readers.closed() == 0 &&
+             value_of(metrics, "gigaspot_event_streams") == static_cast<double>(good),
          "a good reader was dropped");
     need(dropped == static_cast<double>(stuck), "a stuck reader was not dropped");
     need(server.process().stop(SIGTERM) == 0, "the server failed");

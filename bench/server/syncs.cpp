@@ -95,10 +95,10 @@ void measure_syncs(const Setup& setup) {
     Trace trace;
     double batches = 0;
     for (int tries = 0; tries < 50; ++tries) {
-        batches = server.metrics().at("gigaspot_batch_records_count");
+        batches = value_of(server.metrics(), "gigaspot_batch_records_count");
         std::this_thread::sleep_for(std::chrono::milliseconds{300});
         trace = read_trace(log);
-        if (server.metrics().at("gigaspot_batch_records_count") == batches) break;
+        if (value_of(server.metrics(), "gigaspot_batch_records_count") == batches) break;
     }
     Table table{{"syncs of the log", "of market.db", "batches", "what"}};
     std::size_t traced = 0;
