@@ -1,3 +1,4 @@
+// Plays a made-up market.
 #include "demo.hpp"
 
 #include <algorithm>
@@ -5,7 +6,10 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <future>
+#include <iterator>
+#include <memory>
 #include <random>
 #include <string>
 #include <string_view>
@@ -27,18 +31,75 @@ struct Card {
     std::string_view model;
     int watts_min;
     int watts_max;
-    double usd_per_day;  ///< about what renters pay, before electricity
+    double usd_per_day;  ///< about what renters pay
 };
-constexpr std::array cards{Card{"RTX 3060", 100, 170, 0.55}, Card{"RTX 3070", 115, 240, 0.85},
-                           Card{"RTX 3090", 100, 350, 1.60}, Card{"RTX 4070 Ti", 100, 285, 1.70},
-                           Card{"RTX 4090", 150, 450, 3.60}, Card{"A100", 150, 400, 9.00}};
+constexpr std::array cards{Card{"RTX 3060", 100, 170, 0.60},    Card{"RTX 3090", 150, 350, 1.60},
+                           Card{"RTX 4090", 200, 450, 3.60},    Card{"RTX 3070", 120, 240, 0.85},
+                           Card{"RTX 4070 Ti", 150, 285, 1.70}, Card{"RTX 3080", 150, 320, 1.20},
+                           Card{"A100", 200, 400, 9.00}};
+constexpr std::array gpu_counts{4, 1, 2, 1, 8};
+
+struct MachineKind {
+    Card card{};
+    int gpus = 1;
+    bool is_wanted = true;  ///< nobody bids on the others
+};
+constexpr std::size_t machines_made = 40;
+constexpr MachineKind kind_of(std::size_t machine) {
+    return {cards[machine % cards.size()], gpu_counts[machine * 7 / 3 % gpu_counts.size()],
+            machine % 19 != 13};
+}
+
+/// What a machine reports. Two are offline for good. The others take turns: for a while, one is
+/// rented on demand, one is offline, and one is not working properly.
+struct Report {
+    bool is_online = true;
+    bool is_rented = false;
+    bool is_working = true;
+};
+constexpr Report report_of(std::size_t machine, std::size_t turn) {
+    const std::size_t place = (machine * 7 + turn * 3) % machines_made;
+    return {.is_online = machine != 11 && machine != 28 && place != 0,
+            .is_rented = place == 1,
+            .is_working = place != 2};
+}
+
+constexpr std::string_view currency = "CLORE-Blockchain";
 constexpr std::uint64_t first_machine = 1'001;
-constexpr int machines_made = 40;
-constexpr int renters_made = 12;
-constexpr std::size_t orders_per_renter = 25;
+constexpr std::size_t renters_made = 12;
+constexpr std::size_t orders_at_first = 11;  // per renter
+constexpr std::size_t orders_max = 14;
+constexpr Units deposit = Units{20'000} * 100'000'000;
+constexpr double usual_rate = 0.02;
 constexpr auto pause = std::chrono::milliseconds{400};
-constexpr int pauses_per_rate = 12;
-constexpr int pauses_per_beat = 20;
+constexpr std::size_t pauses_per_rate = 8;
+constexpr std::size_t pauses_per_beat = 20;
+constexpr std::size_t beats_per_turn = 3;
+
+/// Joins `count` texts that `text(i)` makes to an array of JSON.
+template <class Text>
+std::string array_of(std::size_t count, Text text) {
+    std::string out = "[";
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i != 0) out += ',';
+        out += text(i);
+    }
+    return out + ']';
+}
+
+/// A machine as its provider registers it.
+std::string machine_text(std::size_t machine) {
+    const MachineKind kind = kind_of(machine);
+    const auto gpus = array_of(static_cast<std::size_t>(kind.gpus), [&](std::size_t) {
+        return fmt::format(R"({{"model":"{}","pl":[{},{}],"core_lock":[210,2100],)"
+                           R"("mem_lock":[405,10501],"core_offset":[-1000,200],)"
+                           R"("mem_offset":[-2000,2000]}})",
+                           kind.card.model, kind.card.watts_min, kind.card.watts_max);
+    });
+    return fmt::format(R"({} {{"gpus":{},"energy_price":"0.{:02}","min_bid":"1",)"
+                       R"("base_power":{}}})",
+                       first_machine + machine, gpus, 5 + machine % 9, 40 + 10 * (machine % 5));
+}
 
 }  // namespace
 
@@ -52,29 +113,23 @@ public:
     }
 
 private:
-    struct Account {
-        std::uint64_t id = 0;
-        std::vector<std::uint64_t> orders{};
-    };
-
-    /// Sends a record and waits for its answer. The answer is empty if the server stops.
-    std::string send(Op op, std::uint64_t account, std::string body) {
-        auto answer = std::make_shared<std::promise<std::string>>();
-        auto future = answer->get_future();
+    /// Sends a record and waits for its answer, unless the server stops.
+    void send(Op op, std::uint64_t account, std::string body) {
+        auto answer = std::make_shared<std::promise<void>>();
+        const auto future = answer->get_future();
         if (!writer_.submit({{.op = op, .account = account, .body = std::move(body)},
-                             [answer](const Answer& given) { answer->set_value(given.body); }}))
-            return {};
+                             [answer](const Answer&) { answer->set_value(); }}))
+            return;
         while (future.wait_for(pause) != std::future_status::ready) {
-            if (is_stopping_) return {};
+            if (is_stopping_) return;
         }
-        return future.get();
     }
 
     /// Asks the view, and waits.
     template <class Question>
     void look(Question question) {
         auto done = std::make_shared<std::promise<void>>();
-        auto future = done->get_future();
+        const auto future = done->get_future();
         if (!view_.ask([&question, done](View& view) {
                 question(view.state());
                 done->set_value();
@@ -90,124 +145,130 @@ private:
         return std::uniform_int_distribution<std::size_t>{0, count - 1}(random_);
     }
 
-    std::uint64_t account(const std::string& name, std::string_view kind) {
+    /// The account of this name; 0 if there is none.
+    std::uint64_t find_account(const std::string& name) {
         std::uint64_t id = 0;
         look([&](const State& state) {
-            for (const auto& [number, each] : state.accounts) {
-                if (each.name == name) id = number;
-            }
+            const auto found =
+                std::find_if(state.accounts.begin(), state.accounts.end(),
+                             [&](const auto& each) { return each.second.name == name; });
+            if (found != state.accounts.end()) id = found->first;
         });
-        if (id != 0) return id;
-        send(Op::account, 0,
-             fmt::format(R"({{"name":"{}","kind":"{}","hash":"{}"}})", name, kind,
-                         hash_of_token(make_token())));
-        look([&](const State& state) { id = state.accounts_made; });
-        if (kind == "renter")
-            send(Op::credit, 0,
-                 fmt::format(R"({{"account":{},"currency":"CLORE-Blockchain",)"
-                             R"("amount":"20000","reference":"demo {}"}})",
-                             id, id));
         return id;
     }
 
+    std::uint64_t account(const std::string& name, std::string_view kind) {
+        if (const std::uint64_t id = find_account(name); id != 0) return id;
+        send(Op::account, 0,
+             fmt::format(R"({{"name":"{}","kind":"{}","hash":"{}"}})", name, kind,
+                         hash_of_token(make_token())));
+        return find_account(name);
+    }
+
     void set_up() {
+        bool is_new = true;
+        look([&](const State& state) {
+            random_.seed(20'261'130 + state.records);
+            if (const auto rate = state.engine().conditions().rate(gigaspot::main_currency))
+                rate_ = std::stod(std::string{rate->text().view()});
+            is_new = state.machines.empty();
+        });
         move_rate();
         provider_ = account("demo provider", "host");
-        for (int i = 0; i < renters_made; ++i)
-            renters_.push_back({account(fmt::format("demo renter {}", i + 1), "renter")});
-        for (int i = 0; i < machines_made; ++i) {
-            const Card& card = card_of(i);
-            const int count = i % 4 == 0 ? 4 : i % 3 == 0 ? 2 : 1;
-            std::string gpus;
-            for (int gpu = 0; gpu < count; ++gpu)
-                gpus +=
-                    fmt::format(R"({}{{"model":"{}","pl":[{},{}],"core_lock":[210,2100],)"
-                                R"("mem_lock":[405,10501],"core_offset":[-1000,200],)"
-                                R"("mem_offset":[-2000,2000]}})",
-                                gpu == 0 ? "" : ",", card.model, card.watts_min, card.watts_max);
-            send(Op::machine, provider_,
-                 fmt::format(R"({} {{"gpus":[{}],"energy_price":"0.{:02}","min_bid":"0.1",)"
-                             R"("base_power":{}}})",
-                             first_machine + static_cast<std::uint64_t>(i), gpus, 6 + i % 9,
-                             40 + 10 * (i % 5)));
-        }
+        for (std::size_t i = 0; i < renters_made; ++i)
+            renters_.push_back(account(fmt::format("demo renter {}", i + 1), "renter"));
+        refill_balances();
+        for (std::size_t i = 0; i < machines_made; ++i)
+            send(Op::machine, provider_, machine_text(i));
+        if (!is_new) return;
+        // All machines are online now, so that those which go offline have bids too.
+        for (const std::uint64_t renter : renters_) place(renter, orders_at_first);
     }
 
-    static const Card& card_of(int machine) {
-        return cards[static_cast<std::size_t>(machine) % cards.size()];
+    /// Credits the renters who have spent most of what they had.
+    void refill_balances() {
+        std::vector<std::pair<std::uint64_t, std::string>> credits;
+        look([&](const State& state) {
+            for (const std::uint64_t renter : renters_) {
+                const Balance balance = state.ledger.balance(renter, gigaspot::main_currency);
+                if (balance.available > deposit / 4) continue;
+                credits.emplace_back(
+                    renter, fmt::format(R"({{"account":{},"currency":"{}","amount":"{}",)"
+                                        R"("reference":"demo {} {}"}})",
+                                        renter, currency, coins(deposit), renter, state.records));
+            }
+        });
+        for (auto& [renter, body] : credits) send(Op::credit, 0, std::move(body));
     }
-    static int gpus_of(int machine) { return machine % 4 == 0 ? 4 : machine % 3 == 0 ? 2 : 1; }
 
+    /// The rate wanders, and returns to what is usual in the long run.
     void move_rate() {
-        rate_ = std::clamp(rate_ * std::exp(std::normal_distribution{0.0, 0.012}(random_)), 0.005,
-                           0.08);
+        const double pull = 0.02 * std::log(usual_rate / rate_);
+        rate_ *= std::exp(pull + std::normal_distribution{0.0, 0.008}(random_));
         send(Op::rate, 0,
-             fmt::format(R"({{"currency":"CLORE-Blockchain","usd":"{:.6f}","fee_ppm":25000}})",
-                         rate_));
+             fmt::format(R"({{"currency":"{}","usd":"{:.6f}","fee_ppm":25000}})", currency, rate_));
     }
 
-    /// All machines report; now and then one is rented on demand for a while.
     void beat() {
-        for (int i = 0; i < machines_made; ++i) {
-            const bool is_rented = i % 13 == 5 && beats_ / 6 % 3 == 1;
+        const std::size_t turn = beats_++ / beats_per_turn;
+        for (std::size_t i = 0; i < machines_made; ++i) {
+            const Report report = report_of(i, turn);
             send(Op::beat, provider_,
-                 fmt::format(R"({} {{"on_demand_rented":{}}})",
-                             first_machine + static_cast<std::uint64_t>(i), is_rented));
+                 fmt::format(R"({} {{"online":{},"on_demand_rented":{},"working_properly":{}}})",
+                             first_machine + i, report.is_online, report.is_rented,
+                             report.is_working));
         }
-        ++beats_;
+        refill_balances();
     }
 
     /// A price near the value of a machine, in coins per day.
-    std::string price(int machine) {
-        const double usd = card_of(machine).usd_per_day * gpus_of(machine) * uniform(0.6, 1.25);
-        return fmt::format("{:.4f}", usd / rate_);
+    std::string price(std::size_t machine) {
+        const MachineKind kind = kind_of(machine);
+        return fmt::format("{:.1f}", kind.card.usd_per_day * kind.gpus * uniform(0.7, 1.2) / rate_);
     }
 
-    std::string profiles(int machine) {
-        const Card& card = card_of(machine);
-        const int watts =
-            card.watts_min +
-            static_cast<int>(pick(static_cast<std::size_t>(card.watts_max - card.watts_min + 1)));
-        std::string text;
-        for (int i = 0; i < gpus_of(machine); ++i)
-            text += fmt::format(R"({}{{"pl":{}}})", i == 0 ? "" : ",", watts);
-        return text;
+    /// One renter bids on some machines that are wanted.
+    void place(std::uint64_t renter, std::size_t count) {
+        send(Op::create, renter, array_of(count, [&](std::size_t) {
+                 std::size_t machine = pick(machines_made);
+                 while (!kind_of(machine).is_wanted) machine = pick(machines_made);
+                 const MachineKind kind = kind_of(machine);
+                 const auto span = static_cast<double>(kind.card.watts_max - kind.card.watts_min);
+                 const int watts =
+                     kind.card.watts_min + static_cast<int>(span * uniform(0.1, 0.9) / 5) * 5;
+                 return fmt::format(R"({{"currency":"{}","image":"a3f9c4d7e5b088d8a0bff880",)"
+                                    R"("renting_server":{},"price":{},"oc":{}}})",
+                                    currency, first_machine + machine, price(machine),
+                                    array_of(static_cast<std::size_t>(kind.gpus), [&](std::size_t) {
+                                        return fmt::format(R"({{"pl":{}}})", watts);
+                                    }));
+             }));
     }
 
     /// One renter places, edits or cancels a bid.
     void act() {
-        Account& renter = renters_[pick(renters_.size())];
-        std::vector<std::pair<std::uint64_t, int>> orders;  // with the machine's number
+        const std::uint64_t renter = renters_[pick(renters_.size())];
+        std::vector<std::pair<std::uint64_t, std::size_t>> orders;  // with the machine
         look([&](const State& state) {
-            const auto own = state.orders_of.find(renter.id);
+            const auto own = state.orders_of.find(renter);
             if (own == state.orders_of.end()) return;
             for (const std::uint64_t id : own->second)
-                orders.emplace_back(
-                    id, static_cast<int>(state.orders.at(id).host.value - first_machine));
+                orders.emplace_back(id, state.orders.at(id).host.value - first_machine);
         });
-        const bool is_full = orders.size() >= orders_per_renter;
-        if (orders.empty() || (!is_full && uniform(0, 1) < 0.5)) {
-            const int machine = static_cast<int>(pick(machines_made));
-            send(Op::create, renter.id,
-                 fmt::format(R"([{{"currency":"CLORE-Blockchain",)"
-                             R"("image":"a3f9c4d7e5b088d8a0bff880","renting_server":{},)"
-                             R"("price":{},"oc":[{}]}}])",
-                             first_machine + static_cast<std::uint64_t>(machine), price(machine),
-                             profiles(machine)));
-            return;
-        }
+        const double dice = uniform(0, 1);
+        if (orders.empty() || (orders.size() < orders_max && dice < 0.3)) return place(renter, 1);
         const auto [id, machine] = orders[pick(orders.size())];
-        if (is_full && uniform(0, 1) < 0.4) {
-            send(Op::cancel, renter.id, fmt::format(R"({{"order_ids":[{}]}})", id));
+        if (dice > 0.8) {
+            send(Op::cancel, renter, fmt::format(R"({{"order_ids":[{}]}})", id));
         } else {
-            send(Op::edit, renter.id,
+            send(Op::edit, renter,
                  fmt::format(R"([{{"order_id":{},"price":{}}}])", id, price(machine)));
         }
     }
 
     void play() {
         set_up();
-        for (int count = 0; !is_stopping_; ++count) {
+        for (std::size_t count = 0; !is_stopping_; ++count) {
             if (count % pauses_per_beat == 0) beat();
             if (count % pauses_per_rate == 0) move_rate();
             act();
@@ -217,11 +278,11 @@ private:
 
     Writer& writer_;
     View& view_;
-    std::mt19937_64 random_{20'261'130};
-    double rate_ = 0.02;
-    int beats_ = 0;
+    std::mt19937_64 random_{};
+    double rate_ = usual_rate;
+    std::size_t beats_ = 0;
     std::uint64_t provider_ = 0;
-    std::vector<Account> renters_{};
+    std::vector<std::uint64_t> renters_{};
     std::atomic<bool> is_stopping_ = false;
     std::thread thread_;
 };

@@ -16,6 +16,8 @@
 namespace market_server {
 namespace {
 
+constexpr std::int64_t demo_interval = 10'000;  ///< ms; nobody watches for minutes
+
 /// What is wrong with a value; ends the program with a message.
 [[noreturn]] void fail(const std::string& option, std::string_view value, std::string_view wanted) {
     throw CLI::ValidationError{fmt::format("{}: '{}': expected {}", option, value, wanted)};
@@ -131,7 +133,7 @@ private:
     void add_policy() {
         gigaspot::Policy& policy = options_.settings.policy;
         add_duration("--interval", options_.settings.interval, interval_min, interval_max,
-                     "Time between two closes [1m]");
+                     "Time between two closes [1m; with --demo, 10s]");
         add("--reserve", "USD", "Lowest profit for which a host runs, USD per day [0]",
             [&](const auto& option, const auto& text) { read(option, text, policy.reserve); });
         add("--switch-margin", "USD", "A challenger must lead by more, USD per day [0.05]",
@@ -254,6 +256,8 @@ std::optional<Options> read_options(int argc, char** argv, int& status) {
         status = parser.app().exit(error) == 0 ? 0 : 2;
         return std::nullopt;
     }
+    if (options.is_demo && parser.app().count("--interval") == 0)
+        options.settings.interval = demo_interval;
     gigaspot::Policy& policy = options.settings.policy;
     policy.interval_min = gigaspot::Duration::unchecked(options.settings.interval);
     if (policy.price_min > policy.price_max) {

@@ -11,8 +11,7 @@ const inTokenCharacters = /^[\x21-\x7e]+$/; // what a header can carry
 function result(order) {
   if (order.ended) return [make('span', { text: 'Ended: ' }), ...explained(order.reason)];
   if (order.cancelled) return [order.active ? 'Cancelled; runs until the next close' : 'Cancelled'];
-  const now = order.active ? 'Runs' : 'Waits';
-  if (!order.why_not) {
+  if (order.wins) {
     return [
       make('strong', {
         class: 'good',
@@ -21,8 +20,11 @@ function result(order) {
     ];
   }
   return [
-    make('span', { class: order.active ? 'warn' : 'bad', text: `${now}, does not win: ` }),
-    ...explained(order.why_not),
+    make('span', {
+      class: order.active ? 'warn' : 'bad',
+      text: order.active ? 'Runs, but loses at the next close: ' : 'Waits: ',
+    }),
+    ...explained(order.why_not ?? 'outbid'),
   ];
 }
 
@@ -33,9 +35,10 @@ function wanted(order) {
     shown(format.price(value, order.currency)),
     make('span', { class: 'note', text }),
   ];
-  if (order.why_not && order.price_to_win !== null) return named(order.price_to_win, 'would win');
-  if (order.why_not) return [make('span', { class: 'muted', text: 'no price wins' })];
-  return order.lowest_price === null ? ['–'] : named(order.lowest_price, 'is enough');
+  if (order.wins)
+    return order.lowest_price === null ? ['–'] : named(order.lowest_price, 'is enough');
+  if (order.price_to_win !== null) return named(order.price_to_win, 'would win');
+  return [make('span', { class: 'muted', text: 'no price wins' })];
 }
 
 /** The power limits of the GPUs, such as "3 × 150 W". */
@@ -106,7 +109,7 @@ function wallet({ name, balance, reserved }) {
 export class BidsPage {
   #isOpen = false;
   #isPaused = false;
-  #orders = null; // what is shown: orders and their limit
+  #orders = null; // what is shown
   #wallets = null;
   #run = 0; // a new number stops the loop of the old one
 
@@ -130,7 +133,7 @@ export class BidsPage {
 
   /** Shows the numbers again, in another form. */
   refresh() {
-    if (this.#orders) this.#showOrders(...this.#orders);
+    if (this.#orders) this.#showOrders(this.#orders);
     if (this.#wallets) this.#showWallets(this.#wallets);
   }
 
@@ -204,9 +207,9 @@ export class BidsPage {
       const begun = Date.now();
       try {
         const path = byId('ended').checked ? 'v1/my_orders?return_completed=true' : 'v1/my_orders';
-        const { orders, limit } = await ask(path, onWait);
+        const { orders } = await ask(path, onWait);
         if (isOver()) return;
-        this.#showOrders(orders, limit);
+        this.#showOrders(orders);
         const { wallets } = await ask('v1/wallets', onWait);
         if (isOver()) return;
         this.#showWallets(wallets);
@@ -224,16 +227,14 @@ export class BidsPage {
     }
   }
 
-  #showOrders(orders, limit) {
-    this.#orders = [orders, limit];
+  #showOrders(orders) {
+    this.#orders = orders;
     byId('account').hidden = false;
     const live = orders.filter((order) => !order.ended);
     byId('orders').replaceChildren(...orders.map(orderRow));
     byId('no-orders').hidden = orders.length > 0;
-    setText(
-      byId('orders-count'),
-      `${live.length} of at most ${limit}; ${live.filter(({ active }) => active).length} run`,
-    );
+    const running = live.filter(({ active }) => active);
+    setText(byId('orders-count'), `${live.length} in the market; ${running.length} run`);
   }
 
   #showWallets(wallets) {

@@ -3,7 +3,10 @@ import { byId, cell, isCalm, make, row, setText } from './dom.js';
 import * as format from './format.js';
 
 const minute = 60000;
-const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440].map((m) => m * minute);
+const steps = [
+  ...[5, 10, 20, 30].map((s) => s * 1000),
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440].map((m) => m * minute),
+];
 const values_in_table = 10;
 
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -41,7 +44,7 @@ function options(panel, format_value) {
         type: 'linear',
         afterBuildTicks: (axis) => roundTicks(axis, Math.max(2, Math.floor(axis.width / 70))),
         ticks: {
-          callback: (value) => format.timeOfDay(value, false),
+          callback: (value) => format.timeOfDay(value, value % minute !== 0),
           maxRotation: 0,
           display: Boolean(panel.hasTimes),
           autoSkip: false,

@@ -11,7 +11,14 @@ const states = {
   broken: 'Not working properly',
 };
 
+const usdOf = (rate) => shown(format.decimal(rate, 6));
+
 const signed = (number) => String(number).replace('-', '−');
+
+const interruptions = (count) =>
+  count === 0
+    ? 'no run has ended because of this machine'
+    : `${format.count(count)} ${count === 1 ? 'run has' : 'runs have'} ended because of this machine`;
 
 function range(pair, unit) {
   if (!pair) return 'not supported';
@@ -51,7 +58,10 @@ function result(bid, winner) {
 }
 
 function lowest(bid) {
-  if (bid.lowest === null) return [make('span', { class: 'muted', text: 'no price wins' })];
+  if (bid.lowest === null) {
+    const why = bid.no_price ? [': ', ...explained(bid.no_price)] : [];
+    return [make('span', { class: 'muted' }, 'no price wins', ...why)];
+  }
   if (bid.wins && bid.lowest === bid.price)
     return [make('span', { class: 'muted', text: 'no lower price' })];
   return [
@@ -131,14 +141,10 @@ export class HostPage {
 
   open(id) {
     this.#id = id;
-    this.#shown = null;
     this.#watts = null;
     byId('win-watts').value = '';
     setText(byId('win-status'), '');
-    for (const part of ['host-facts', 'host-gpus', 'host-bids', 'win-rows', 'interval-picture']) {
-      byId(part).replaceChildren();
-    }
-    setText(byId('interval-text'), '');
+    this.#clear();
     byId('view-host').setAttribute('aria-busy', 'true');
     this.#load(false);
   }
@@ -160,7 +166,7 @@ export class HostPage {
       const answer = await fetch(`page/hosts/${this.#id}.json${query}`, { cache: 'no-store' });
       const text = answer.status === 404 ? null : await answer.json();
       if (run !== this.#run) return;
-      if (text === null) this.#fail(`There is no host ${this.#id}.`);
+      if (text === null) this.#showNone();
       else if (!answer.ok)
         this.#fail(text.error ?? `The server answered with status ${answer.status}.`);
       else this.#show(text, isAsked);
@@ -168,6 +174,21 @@ export class HostPage {
       if (run === this.#run)
         this.#fail('The host could not be loaded. The page tries again at the next close.');
     }
+  }
+
+  #clear() {
+    this.#shown = null;
+    for (const part of ['host-facts', 'host-gpus', 'host-bids', 'win-rows', 'interval-picture']) {
+      byId(part).replaceChildren();
+    }
+    setText(byId('interval-text'), '');
+    for (const part of ['host-no-bids', 'host-not-compared']) byId(part).hidden = true;
+  }
+
+  /** The host does not exist, or was removed while you looked at it. */
+  #showNone() {
+    this.#clear();
+    this.#fail(`There is no host ${this.#id}.`);
   }
 
   #fail(text) {
@@ -193,6 +214,7 @@ export class HostPage {
       fact('Electricity', shown(format.decimal(host.energy_price)), ' USD per kWh'),
       fact('Minimum bid', shown(format.decimal(host.min_bid)), ' coins per day'),
       fact('Base power', shown(format.watts(host.base_power))),
+      fact('Interruptions', interruptions(host.interruptions)),
     );
     byId('host-gpus').replaceChildren(...gpuRows(host.gpus));
     this.#showInterval(host.rate_interval);
@@ -211,15 +233,20 @@ export class HostPage {
       byId('interval-picture').replaceChildren();
       return;
     }
+    const [low, high] = interval;
+    if (low === null && high === null) {
+      setText(byId('interval-text'), `No rate of ${coin} changes this choice.`);
+      byId('interval-picture').replaceChildren();
+      return;
+    }
+    const limits = [];
+    if (low !== null) limits.push(high === null ? 'at least ' : '', usdOf(low));
+    if (high !== null) limits.push(low === null ? 'at most ' : ' to ', usdOf(high));
     byId('interval-text').replaceChildren(
-      'The choice stays while 1 ',
-      coin,
-      ' is worth ',
-      shown(format.decimal(interval[0], 6)),
-      ' to ',
-      shown(format.decimal(interval[1], 6)),
+      `The choice stays while 1 ${coin} is worth `,
+      ...limits,
       ' USD. Now: ',
-      shown(format.decimal(rate, 6)),
+      usdOf(rate),
       '.',
     );
     byId('interval-picture').replaceChildren(intervalPicture(interval, rate));

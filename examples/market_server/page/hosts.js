@@ -220,6 +220,9 @@ export class HostsTable {
 
   /** Rows keep their place while you read; a button offers the new order if it differs. */
   #update(changed) {
+    const isGone = changed.some(({ id, removed }) => removed && this.#rows.has(id));
+    this.#order = this.#order.filter((id) => this.#store.hosts.has(id));
+    if (isGone) this.#draw();
     const shown = changed.filter(({ id }) => this.#rows.has(id));
     for (const host of shown) this.#rows.get(host.id).fill(host, shown.length <= flashes_max);
     const wanted = this.#wanted();

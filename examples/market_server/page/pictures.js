@@ -27,9 +27,15 @@ export function bar(bid, most) {
   return picture;
 }
 
-/** A line of rates, with the interval in which the choice stays and the present rate. */
+/**
+ * A line of rates, with the interval in which the choice stays and the present rate. An end that is
+ * null has no limit.
+ */
 export function intervalPicture([low, high], rate) {
-  const [a, b, now] = [low, high, rate].map(Number);
+  const now = Number(rate ?? NaN); // there may be none
+  const near = Number.isFinite(now) ? [now] : [];
+  const a = low === null ? Math.min(...near, Number(high)) / 2 : Number(low);
+  const b = high === null ? Math.max(...near, a) * 1.5 : Number(high);
   const margin = Math.max((b - a) * 0.25, b * 0.02);
   const x = (value) => (300 * (value - (a - margin))) / (b - a + 2 * margin);
   const picture = draw(
@@ -38,9 +44,9 @@ export function intervalPicture([low, high], rate) {
     draw('rect', { class: 'all', x: 0, y: 13, width: 300, height: 8, rx: 4 }),
     draw('rect', {
       class: 'kept',
-      x: x(a),
+      x: low === null ? 0 : x(a),
       y: 13,
-      width: Math.max(2, x(b) - x(a)),
+      width: Math.max(2, (high === null ? 300 : x(b)) - (low === null ? 0 : x(a))),
       height: 8,
       rx: 4,
     }),

@@ -1,6 +1,6 @@
 // The market's data in the page: loads it, and keeps it current with server-sent events.
 
-const kinds = ['hosts', 'market', 'event'];
+const kinds = ['hosts', 'market', 'events'];
 const history_max = 1440;
 
 /**
@@ -162,13 +162,16 @@ export class Store extends EventTarget {
     }
     this.#isFirst = false;
     if (kind === 'hosts') {
-      for (const row of data) this.hosts.set(row.id, row);
+      for (const row of data) {
+        if (row.removed) this.hosts.delete(row.id);
+        else this.hosts.set(row.id, row);
+      }
       if (isAlone) this.#tell('hosts', data);
     } else if (kind === 'market') {
       this.#update(data);
       if (isAlone) this.#tell('market');
     } else {
-      this.#tell('happened', data);
+      for (const event of data) this.#tell('happened', event);
     }
   }
 
@@ -176,9 +179,11 @@ export class Store extends EventTarget {
     const { point, ...rest } = data;
     Object.assign(this.market, rest);
     this.#ahead = Math.max(this.#ahead ?? -Infinity, data.time - Date.now());
-    if (!point) return;
-    this.market.history.push(point);
-    if (this.market.history.length > history_max) this.market.history.shift();
+    const { history } = this.market;
+    // The data may already hold the close that an event tells of.
+    if (!point || point[0] <= (history.at(-1)?.[0] ?? -Infinity)) return;
+    history.push(point);
+    if (history.length > history_max) history.shift();
   }
 
   #tell(kind, detail) {

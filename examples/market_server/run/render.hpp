@@ -17,8 +17,9 @@ namespace market_server {
 /// One entry of the page's history: [time, rate, running, watts, profit].
 [[nodiscard]] std::string point_text(const HistoryPoint& point);
 
-/// The fields of the page's data that concern the whole market, without braces.
-[[nodiscard]] std::string market_fields(const State& state);
+/// The fields of the page's data that concern the whole market, without braces. `now`: the time in
+/// ms; the last record may be older.
+[[nodiscard]] std::string market_fields(const State& state, std::int64_t now);
 /// One row of the page's table. Costs O(bids of the host).
 [[nodiscard]] std::string host_row(const State& state, std::uint64_t machine);
 /// A host's page; nothing if the host is unknown. `watts_per_gpu`: also says which price wins

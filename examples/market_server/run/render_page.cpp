@@ -100,6 +100,19 @@ void put_explanation(std::string& out, const State& state, const gigaspot::Expla
         bid.price_to_win ? "null" : json_text(name(bid.price_to_win.error())));
 }
 
+/// An end without a limit is null.
+void put_rate_interval(std::string& out, const std::optional<gigaspot::Range<gigaspot::ExchangeRate>>& rates) {
+    if (!rates) {
+        out += "null";
+        return;
+    }
+    using Rate = gigaspot::ExchangeRate;
+    const auto end = [](Rate rate, Rate limit) {
+        return rate == limit ? std::string{"null"} : fmt::format(R"("{}")", rate.text().view());
+    };
+    put(out, "[{},{}]", end(rates->min, Rate::lowest()), end(rates->max, Rate::highest()));
+}
+
 }  // namespace
 
 std::string point_text(const HistoryPoint& point) {
@@ -108,12 +121,12 @@ std::string point_text(const HistoryPoint& point) {
                        point.watts, point.profit);
 }
 
-std::string market_fields(const State& state) {
+std::string market_fields(const State& state, std::int64_t now) {
     const gigaspot::Engine& engine = state.engine();
     const gigaspot::MarketNames& names = state.market.names();
     std::string out;
-    put(out, R"("time":{},"interval":{},"next_close":{},"main_currency":{},"rates":{{)", state.time,
-        state.settings.interval,
+    put(out, R"("time":{},"interval":{},"next_close":{},"main_currency":{},"rates":{{)",
+        std::max(now, state.time), state.settings.interval,
         (state.time / state.settings.interval + 1) * state.settings.interval,
         json_text(names.name(gigaspot::main_currency)));
     Comma comma;
@@ -172,11 +185,7 @@ std::optional<std::string> host_page(const State& state, std::uint64_t id,
         R"("rate_interval":)",
         host->energy_price.text().view(), host->min_bid.text().view(), host->base_power.count(),
         state_name(host->status), state.machines.at(id).interruptions);
-    if (const auto rates = engine.rate_range(id)) {
-        put(out, R"(["{}","{}"])", rates->min.text().view(), rates->max.text().view());
-    } else {
-        out += "null";
-    }
+    put_rate_interval(out, engine.rate_range(id));
     const gigaspot::NotCompared not_compared = engine.not_compared(id);
     put(out, R"(,"not_compared":{{"no_rate":{},"unreadable":{},"expired":{}}})",
         not_compared.rate_missing, not_compared.unreadable, not_compared.expired);

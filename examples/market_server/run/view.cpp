@@ -207,8 +207,8 @@ const std::string& View::row(std::uint64_t machine) {
 
 std::string View::page() {
     for (const std::uint64_t machine : changed_rows_) rows_.erase(machine);
-    std::string out = fmt::format(R"({{{},"event":{},"history":[)", market_fields(state()),
-                                  options_.last_event());
+    std::string out = fmt::format(R"({{{},"event":{},"history":[)",
+                                  market_fields(state(), options_.clock()), options_.last_event());
     for (const HistoryPoint& point : state().history) {
         if (out.back() != '[') out += ',';
         out += point_text(point);
@@ -227,7 +227,7 @@ void View::publish_changes(std::int64_t now) {
     publish_events();
     if (!is_market_changed_) return;
     is_market_changed_ = false;
-    options_.publish("market", fmt::format("{{{},\"point\":{}}}", market_fields(state()),
+    options_.publish("market", fmt::format("{{{},\"point\":{}}}", market_fields(state(), now),
                                            point_ ? point_text(*point_) : "null"));
     point_.reset();
 }

@@ -1,6 +1,6 @@
 // The live page in a browser: how it stays current by a stream of events.
 // Against a mock: node live.test.mjs --mock
-// Against a server: GIGASPOT_URL=http://127.0.0.1:8080 GIGASPOT_TOKEN=... node live.test.mjs
+// Against a server: GIGASPOT_SERVER=build/server/bin/gigaspot-server node live.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { hostile } from './mock_market.mjs';
@@ -31,9 +31,6 @@ after(async () => {
 
 const loads = () => world.proxy.to('/page/market.json').length;
 
-/** Makes hosts change: the mock at once, a server in its own time. */
-const stir = (ids) => world.mock?.change(ids);
-
 test('an event changes just the rows that it names', async () => {
   const page = await openPage(world);
   await isFilled(page);
@@ -53,7 +50,8 @@ test('an event changes just the rows that it names', async () => {
     });
   });
   const from = world.proxy.frames.length;
-  stir([4]);
+  const [id] = world.ids;
+  await world.stir([id]);
   const named = () =>
     world.proxy.frames
       .slice(from)
@@ -61,18 +59,18 @@ test('an event changes just the rows that it names', async () => {
       .flatMap(({ data }) => JSON.parse(data).map(({ id }) => String(id)));
   const changed = await eventually(async () => {
     const ids = await page.evaluate(() => [...window.changed]);
-    assert.notEqual(ids.length, 0);
+    assert.ok(ids.includes(String(id)));
     return ids;
   }, 400);
   assert.deepEqual(
     changed.filter((id) => !named().includes(id)),
     [],
   );
-  if (isMock) assert.deepEqual(changed, ['4']);
+  if (isMock) assert.deepEqual(changed, [String(id)]);
   await eventually(async () => {
     const { hosts } = await world.get('/page/market.json');
-    const host = hosts.find(({ id }) => String(id) === changed[0]);
-    assert.equal((await rowOf(page, host.id)).Bids, String(host.bids));
+    const host = hosts.find((each) => each.id === id);
+    assert.equal((await rowOf(page, id)).Bids, String(host.bids));
   });
   await page.check_and_close();
 });
@@ -81,7 +79,8 @@ test('after a cut the stream resumes where it was, without loading everything', 
   const page = await openPage(world, '#/', { allowed: [cutStream] });
   await isFilled(page);
   const from = world.proxy.frames.length;
-  stir([4]);
+  const [first, second] = world.ids;
+  await world.stir([first]);
   await eventually(() => assert.ok(world.proxy.frames.length > from), 400);
   await page.waitForTimeout(300);
   const loaded = loads();
@@ -90,7 +89,7 @@ test('after a cut the stream resumes where it was, without loading everything', 
   await page.waitForFunction(() =>
     /^Reconnecting\. Data of \d\d:/.test(document.getElementById('state').textContent),
   );
-  stir([5]);
+  await world.stir([second]);
   const asked = world.proxy.to('/events').length;
   world.proxy.release();
   await isLive(page);
@@ -101,7 +100,10 @@ test('after a cut the stream resumes where it was, without loading everything', 
   assert.ok(Number(again.headers['last-event-id']) >= Number(last));
   await eventually(async () => {
     const { hosts } = await world.get('/page/market.json');
-    assert.equal((await rowOf(page, 5)).Bids, String(hosts.find(({ id }) => id === 5).bids));
+    assert.equal(
+      (await rowOf(page, second)).Bids,
+      String(hosts.find(({ id }) => id === second).bids),
+    );
   });
   assert.equal(loads(), loaded);
   await page.check_and_close();
@@ -111,7 +113,7 @@ test('a reset, and numbers that begin again, make the page load everything', asy
   const page = await openPage(world);
   await isFilled(page);
   for (const frame of ['event: reset\ndata: {}\n\n', 'id: 1\nevent: hosts\ndata: []\n\n']) {
-    stir([4]);
+    await world.stir(world.ids.slice(0, 1));
     await page.waitForTimeout(1200);
     const loaded = loads();
     world.proxy.inject(frame);
@@ -183,13 +185,14 @@ test('a paused page does not change, and is current when it goes on', async () =
   await page.locator('#pause').press('Enter');
   assert.match(await textOf(page, '#state'), /^Paused/);
   const shown = await textOf(page, '#hosts-rows');
-  stir([1, 4, 5]);
+  await world.stir(world.ids.slice(0, 3));
   await page.waitForTimeout(1500);
   assert.equal(await textOf(page, '#hosts-rows'), shown);
   await page.locator('#pause').press('Enter');
   await eventually(async () => {
     const { hosts } = await world.get('/page/market.json');
-    assert.equal((await rowOf(page, 4)).Bids, String(hosts.find(({ id }) => id === 4).bids));
+    const [, id] = world.ids;
+    assert.equal((await rowOf(page, id)).Bids, String(hosts.find((each) => each.id === id).bids));
   });
   await page.check_and_close();
 });
@@ -197,20 +200,26 @@ test('a paused page does not change, and is current when it goes on', async () =
 test('the feed tells events in words', async () => {
   const page = await openPage(world);
   await isFilled(page);
-  const send = (event) =>
+  await page.evaluate(() => {
+    window.told = [];
+    new MutationObserver((records) => {
+      for (const { addedNodes } of records)
+        window.told.push(...[...addedNodes].map((node) => node.textContent));
+    }).observe(document.getElementById('feed'), { childList: true });
+  });
+  const send = (number, events) =>
     world.proxy.inject(
-      `id: ${2 ** 40 + event.bid}\nevent: event\ndata: ${JSON.stringify({
-        time: Date.now(),
-        command: 1,
-        host: 7,
-        ...event,
-      })}\n\n`,
+      `id: ${2 ** 52 + number}\nevent: events\ndata: ${JSON.stringify(
+        events.map((event) => ({ time: Date.now(), command: 1, host: 7, ...event })),
+      )}\n\n`,
     );
-  send({ event: 'started', bid: 41, profit: '1.25359875' });
-  send({ event: 'stopped', bid: 42, reason: 'below_reserve' });
-  send({ event: hostile, bid: 43 });
+  send(1, [
+    { event: 'started', bid: 41, profit: '1.25359875' },
+    { event: 'stopped', bid: 42, reason: 'below_reserve' },
+  ]);
+  send(2, [{ event: hostile, bid: 43 }]);
   await eventually(async () => {
-    const feed = await textOf(page, '#feed');
+    const feed = (await page.evaluate(() => window.told)).join('\n');
     assert.match(feed, /Host 7 starts bid 41, which leaves 1.2536 USD per day/);
     assert.match(feed, /Host 7 stops bid 42: too little would be left .* below_reserve/);
     assert.ok(feed.includes(hostile));
@@ -218,6 +227,49 @@ test('the feed tells events in words', async () => {
   assert.equal(await page.locator('#feed img').count(), 0);
   await page.check_and_close();
 });
+
+test('a host that is removed leaves the table, and its own page says so', async () => {
+  const page = await openPage(world, '#/', { allowed: [status(404)] });
+  await isFilled(page);
+  const { id, remove } = await world.extraHost();
+  await page.locator('#filter-text').fill(`#${id}`);
+  await eventually(async () => assert.ok(await rowOf(page, id)));
+  const beside = await openPage(world, `#/hosts/${id}`, { allowed: [status(404)] });
+  await beside.waitForFunction(() => document.querySelectorAll('#host-gpus tr').length > 0);
+  await remove();
+  await eventually(async () => {
+    assert.equal(await textOf(page, '#hosts-count'), 'No host matches.');
+    assert.equal(await textOf(beside, '#subtitle'), `There is no host ${id}.`);
+    assert.equal(await textOf(beside, '#host-facts'), '');
+  });
+  await page.locator('#filter-text').fill('');
+  assert.equal(await page.locator('#hosts-rows tr').count(), 25);
+  await beside.check_and_close();
+  await page.check_and_close();
+});
+
+if (!isMock) {
+  test('after a crash of the server the page goes on with what it had stored', async () => {
+    const page = await openPage(world, '#/', { allowed: [/ERR_/, /WebSocket/] });
+    await isFilled(page);
+    const before = await world.get('/page/market.json');
+    const loaded = loads();
+    await world.server.kill();
+    await page.waitForFunction(() =>
+      /^Reconnecting/.test(document.getElementById('state').textContent),
+    );
+    await world.server.start();
+    await isLive(page);
+    await eventually(async () => {
+      const market = await world.get('/page/market.json');
+      assert.ok(market.event > before.event && market.totals.hosts === before.totals.hosts);
+      assert.deepEqual(market.history[0], before.history[0]);
+      assert.equal(await textOf(page, '#total-running'), String(market.totals.running));
+      assert.ok(loads() > loaded);
+    });
+    await page.check_and_close();
+  });
+}
 
 /** A server with a market that moves is never silent for so long. */
 if (isMock) {

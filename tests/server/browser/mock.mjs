@@ -68,16 +68,23 @@ export class Mock {
 
   change(ids) {
     const { rows, events } = this.market.change(ids);
-    for (const event of events) this.publish('event', event);
+    if (events.length > 0) this.publish('events', events);
     this.publish('hosts', rows);
     this.publish('market', this.#totals(null));
   }
 
   close() {
     const { events, rows, point } = this.market.close();
-    for (const event of events) this.publish('event', event);
+    if (events.length > 0) this.publish('events', events);
     this.publish('hosts', rows);
     this.publish('market', this.#totals(point));
+  }
+
+  /** Removes a host, as its provider can. */
+  remove(id) {
+    this.market.hosts = this.market.hosts.filter((host) => host.id !== id);
+    this.publish('hosts', [{ id, removed: true }]);
+    this.publish('market', this.#totals(null));
   }
 
   #totals(point) {

@@ -67,6 +67,10 @@ export class MockMarket {
     return host;
   }
 
+  host(id) {
+    return this.hosts.find((host) => host.id === id);
+  }
+
   bid(host) {
     const watts = host.count * Math.round(host.low + this.random() * (host.high - host.low));
     this.last_bid += 1;
@@ -181,7 +185,7 @@ export class MockMarket {
   change(ids) {
     const events = [];
     const rows = ids.map((id) => {
-      const host = this.hosts[id - 1];
+      const host = this.host(id);
       host.bids.push(this.bid(host));
       if (host.bids.length > 12) host.bids.pop();
       events.push(...this.choose(host));
@@ -193,7 +197,7 @@ export class MockMarket {
   someIds(count) {
     const ids = new Set();
     while (ids.size < Math.min(count, this.hosts.length)) {
-      ids.add(1 + Math.floor(this.random() * this.hosts.length));
+      ids.add(this.hosts[Math.floor(this.random() * this.hosts.length)].id);
     }
     return [...ids];
   }
@@ -211,7 +215,7 @@ export class MockMarket {
   }
 
   hostPage(id, asked) {
-    const host = this.hosts[id - 1];
+    const host = this.host(id);
     if (!host) return null;
     const top = host.bids[0]?.reason === null ? host.bids[0] : null;
     const powers = [host.low, host.high, ...(asked ? [asked] : [])];
@@ -231,7 +235,10 @@ export class MockMarket {
       min_bid: '0',
       base_power: 0,
       state: host.state,
-      rate_interval: top ? [text(this.rate * 0.93), text(this.rate * 1.21)] : null,
+      interruptions: id % 4,
+      rate_interval: top
+        ? [id % 3 === 0 ? null : text(this.rate * 0.93), id % 2 ? null : text(this.rate * 1.21)]
+        : null,
       not_compared: { no_rate: 1, unreadable: 0, expired: 0 },
       to_win: powers.map((watts) => {
         const reason = offline ?? (watts > host.high ? 'power_limit_above_host_maximum' : null);
@@ -262,6 +269,7 @@ export class MockMarket {
         reason: bid.reason,
         cached: bid.cached,
         lowest: offline ? null : text(((top?.profit ?? 0) + bid.electricity) / this.rate, 4),
+        no_price: offline,
       })),
     };
   }
@@ -286,17 +294,17 @@ export class MockMarket {
       profit: '1.01642',
       edit: null,
       cancelled: false,
+      wins: false,
       price_to_win: null,
       lowest_price: null,
       why_not: null,
       ...more,
     });
     const orders = [
-      order(501, 4, { active: true, spent: '1.25000001', lowest_price: '298.4021' }),
+      order(501, 4, { active: true, wins: true, spent: '1.25000001', lowest_price: '298.4021' }),
       order(502, 5, { why_not: 'below_reserve', price_to_win: '340.0001', profit: '-0.2' }),
       order(503, 6, {
         active: true,
-        why_not: 'outbid',
         price_to_win: '388.12',
         edit: { price: 300 },
       }),
@@ -304,7 +312,20 @@ export class MockMarket {
       order(505, 8, { active: true, cancelled: true, price: 0.00006753, currency: 'bitcoin' }),
     ];
     if (with_ended)
-      orders.push(order(490, 9, { ended: seconds - 300, reason: 'expired', spent: '12.5' }));
+      orders.push({
+        id: 490,
+        renting_server: 9,
+        currency: coin,
+        image: '0123456789abcdef01234567',
+        env: {},
+        created: seconds - 90000,
+        spent: '12.5',
+        reserved: '0.00000000',
+        price: 310.5,
+        active: false,
+        ended: seconds - 300,
+        reason: 'expired',
+      });
     return orders;
   }
 }

@@ -1,6 +1,6 @@
 // The live page in a browser: what it shows, and what it does with a token.
 // Against a mock: node page.test.mjs --mock
-// Against a server: GIGASPOT_URL=http://127.0.0.1:8080 GIGASPOT_TOKEN=... node page.test.mjs
+// Against a server: GIGASPOT_SERVER=build/server/bin/gigaspot-server node page.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { hostile } from './mock_market.mjs';
@@ -142,7 +142,7 @@ test('a host that does not exist is named', async () => {
 
 test('names from the market are shown as text and never run', async () => {
   world.proxy.intercept = (request, response) => {
-    if (!/^\/page\/(market|hosts\/1)\.json$/.test(request.url)) return false;
+    if (!/^\/page\/(market|hosts\/\d+)\.json$/.test(request.url)) return false;
     world.get(request.url).then((data) => {
       if (data.hosts) {
         Object.assign(data.hosts[0], {
@@ -180,9 +180,9 @@ test('names from the market are shown as text and never run', async () => {
   const page = await openPage(world);
   await isFilled(page);
   assert.ok((await textOf(page, '#hosts-rows')).includes(hostile));
-  await page.evaluate(() => {
-    location.hash = '#/hosts/1';
-  });
+  await page.evaluate((id) => {
+    location.hash = `#/hosts/${id}`;
+  }, world.ids[0]);
   await page.waitForFunction(
     (text) => document.getElementById('host-bids').textContent.includes(text),
     hostile,

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { Mock, mockToken } from './mock.mjs';
 import { Proxy } from './proxy.mjs';
+import { RealServer } from './real_server.mjs';
 
 export const isMock = process.argv.includes('--mock');
-const address = process.env.GIGASPOT_URL;
-assert.ok(isMock || address, 'set GIGASPOT_URL to the address of a server, or give --mock');
+const program = process.env.GIGASPOT_SERVER;
+assert.ok(isMock || program, 'set GIGASPOT_SERVER to the path of gigaspot-server, or give --mock');
 
 export const desktop = { viewport: { width: 1280, height: 900 } };
 export const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
@@ -32,23 +33,49 @@ export async function startBrowser() {
 
 export const stopBrowser = () => browser?.close();
 
-/** A server behind a proxy. The mock's market moves by itself only if it is lively. */
+/**
+ * A server behind a proxy. The real server's market always moves by itself, the mock's only if it
+ * is lively. `ids` are hosts that are available and on the first page; `stir` changes some of them.
+ */
 export async function startWorld({ hosts = 60, lively = false, interval = 20000 } = {}) {
   const mock = isMock ? new Mock({ hosts, interval }) : null;
-  const target = mock ? await mock.start({ lively }) : address;
+  const server = isMock ? null : new RealServer(program);
+  const target = mock ? await mock.start({ lively }) : await server.start();
   const proxy = new Proxy(target);
   const origin = await proxy.start();
-  const token = isMock ? mockToken : process.env.GIGASPOT_TOKEN;
-  assert.ok(token, 'set GIGASPOT_TOKEN to the token of a renter');
-  const world = { mock, proxy, origin, token, target };
+  const world = { mock, server, proxy, origin, token: mockToken, target };
   world.get = async (path) => (await fetch(new URL(path, target))).json();
+  if (server) {
+    world.renter = await server.account('renter of the page', 'renter');
+    world.token = world.renter.token;
+    world.other = await server.account('another renter', 'renter');
+    await server.isBusy();
+  }
+  world.stir = (ids) =>
+    mock ? mock.change(ids) : world.other.bid(Object.fromEntries(ids.map((id) => [id, 5])));
+  const { hosts: rows } = await world.get('/page/market.json');
+  world.ids = rows
+    .slice(0, 25)
+    .filter(({ id, run }) => (mock ? [1, 4, 5].includes(id) : run))
+    .map(({ id }) => id);
   world.hostWithBids = async () => {
     const { hosts: rows } = await world.get('/page/market.json');
     return rows.reduce((best, row) => (row.bids > best.bids ? row : best)).id;
   };
+  /** A host that the test may remove. */
+  world.extraHost = async () => {
+    if (mock) return { id: 60, remove: async () => mock.remove(60) };
+    const provider = await server.account('a provider', 'host');
+    const id = 9001;
+    const gpus = [{ model: 'RTX 3090', pl: [100, 350] }];
+    await provider.send('PUT', `/host/v1/machines/${id}`, { gpus, energy_price: '0.1' });
+    const remove = () => provider.send('DELETE', `/host/v1/machines/${id}`);
+    return { id, provider, remove };
+  };
   world.stop = async () => {
     await proxy.stop();
     await mock?.stop();
+    await server?.stop();
   };
   return world;
 }
