@@ -4,9 +4,7 @@ import { after, before, test } from 'node:test';
 import {
   eventually,
   isFilled,
-  isMock,
   openPage,
-  rowOf,
   startBrowser,
   startWorld,
   stopBrowser,
@@ -138,89 +136,3 @@ test('pages are turned by keyboard and keep the document small', async () => {
   assert.ok((await page.evaluate(() => document.querySelectorAll('*').length)) < 3000);
   await page.check_and_close();
 });
-
-/** Only the mock changes what the test wants, when it wants. */
-if (isMock) {
-  test('rows keep their place while they change, and a button offers the new order', async () => {
-    const page = await openPage(world);
-    await isFilled(page);
-    await page.locator('#hosts th button', { hasText: 'Bids' }).click();
-    const before = await column(page, 'Host');
-    const first = Number(before[0].slice(1));
-    const host = world.mock.market.hosts[first - 1];
-    host.bids.length = 1;
-    world.mock.change([first]);
-    await page.waitForFunction(() => !document.getElementById('sort-again').hidden);
-    assert.deepEqual(await column(page, 'Host'), before);
-    assert.equal((await rowOf(page, first)).Bids, '2');
-    await page.locator('#sort-again').press('Enter');
-    assert.notEqual((await column(page, 'Host'))[0], before[0]);
-    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Bids');
-    await page.check_and_close();
-  });
-
-  test('events that were missed for too long are made up for by loading everything', async () => {
-    const page = await openPage(world, '#/', { allowed: [/ERR_/] });
-    await isFilled(page);
-    const loads = () => world.proxy.to('/page/market.json').length;
-    world.mock.change([4]);
-    await page.waitForTimeout(500);
-    const loaded = loads();
-    world.proxy.cut({ hold: true });
-    for (let i = 0; i < 120; i += 1) world.mock.change([4]);
-    world.proxy.release();
-    await eventually(async () => {
-      assert.equal((await rowOf(page, 4)).Bids, String(world.mock.market.hosts[3].bids.length));
-      assert.equal(loads(), loaded + 1);
-    });
-    await page.check_and_close();
-  });
-
-  test('the time for an update of 100 rows is printed', async (context) => {
-    const page = await openPage(world);
-    await isFilled(page);
-    await page.locator('#page-size').selectOption('100');
-    const session = await page.context().newCDPSession(page);
-    await session.send('Performance.enable');
-    const spent = async () =>
-      Object.fromEntries(
-        (await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [
-          name,
-          value * 1000,
-        ]),
-      );
-    await page.waitForTimeout(1500);
-    const results = [];
-    for (let i = 0; i < 10; i += 1) {
-      const before = await spent();
-      const ids = Array.from({ length: 100 }, (_, k) => k + 1);
-      const bids = world.mock.market.hosts[99].bids.length;
-      world.mock.change(ids);
-      await page
-        .waitForFunction(
-          (old) =>
-            document.querySelector('#hosts-rows tr[data-host="100"] td:last-child').textContent !==
-            String(old),
-          bids,
-        )
-        .catch(() => {});
-      await page.waitForTimeout(300);
-      const after = await spent();
-      results.push({
-        task: after.TaskDuration - before.TaskDuration,
-        script: after.ScriptDuration - before.ScriptDuration,
-      });
-      if (world.mock.market.hosts[99].bids.length > 10) world.mock.market.hosts[99].bids.length = 3;
-    }
-    const median = (name) =>
-      results
-        .map((each) => each[name])
-        .sort((a, b) => a - b)[5]
-        .toFixed(1);
-    context.diagnostic(
-      `3,000 hosts, 100 shown rows change: ${median('task')} ms of the page's thread, of ` +
-        `which ${median('script')} ms run scripts (median of ${results.length})`,
-    );
-    await page.check_and_close();
-  });
-}

@@ -270,24 +270,3 @@ if (!isMock) {
     await page.check_and_close();
   });
 }
-
-/** A server with a market that moves is never silent for so long. */
-if (isMock) {
-  test('a stream that looks open but is silent for too long is replaced', async () => {
-    const page = await openPage(world);
-    await page.clock.install();
-    await page.reload();
-    await isFilled(page);
-    const [streams, loaded] = [world.proxy.to('/events').length, loads()];
-    await page.clock.fastForward(60_000); // two intervals of 20 s and 30 s are not over
-    await page.waitForTimeout(500);
-    assert.equal(world.proxy.to('/events').length, streams);
-    await page.clock.fastForward(20_000);
-    await eventually(() => {
-      assert.equal(world.proxy.to('/events').length, streams + 1);
-      assert.equal(loads(), loaded + 1);
-    });
-    await isLive(page);
-    await page.check_and_close();
-  });
-}

@@ -2,13 +2,15 @@
 // By hand: node mock.mjs --port 8090 --hosts 3000
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coin, MockMarket } from './mock_market.mjs';
 
-const folder = new URL('../../../examples/market_server/page/', import.meta.url);
-const chart = '/usr/share/javascript/chart.js/chart.min.js';
+const folder =
+  process.env.GIGASPOT_PAGE ??
+  fileURLToPath(new URL('../../../examples/market_server/page', import.meta.url));
+const chart = process.env.GIGASPOT_CHART_JS ?? '/usr/share/javascript/chart.js/chart.min.js';
 export const mockToken = 'mock-token-0123456789abcdef';
 
 const policy =
@@ -127,9 +129,7 @@ export class Mock {
       path === '/' ? 'index.html' : /^\/page\/([a-z_]+\.(?:js|css|svg))$/.exec(path)?.[1];
     const bytes =
       name &&
-      (await readFile(name === 'chart.js' ? chart : fileURLToPath(new URL(name, folder))).catch(
-        () => null,
-      ));
+      (await readFile(name === 'chart.js' ? chart : join(folder, name)).catch(() => null));
     if (!bytes) return this.#send(response, 404, { code: 4, error: 'unknown endpoint' });
     return this.#send(response, 200, bytes, {
       'Content-Type': types[extname(name)],

@@ -19,9 +19,12 @@ class Account {
 
   /** Sends a request of this account, not too soon after the one before. */
   async send(method, path, body) {
-    await sleep(this.#next - Date.now());
-    this.#next = Date.now() + apart;
-    return this.server.send(method, path, this.token, body);
+    for (;;) {
+      await sleep(this.#next - Date.now());
+      this.#next = Date.now() + apart;
+      const answer = await this.server.send(method, path, this.token, body);
+      if (answer) return answer;
+    }
   }
 
   /** Bids on hosts: {host: price}. Each bid has the lowest power limits. */
@@ -91,6 +94,7 @@ export class RealServer {
     await rm(this.folder, { recursive: true });
   }
 
+  /** Sends a request, and returns its answer; nothing if it came too soon. */
   async send(method, path, token, body) {
     const answer = await fetch(`${this.address}${path}`, {
       method,
@@ -98,6 +102,7 @@ export class RealServer {
       body: body && JSON.stringify(body),
     });
     const text = await answer.text();
+    if (answer.status === 429) return null;
     assert.equal(answer.status, 200, `${method} ${path}: ${text}`);
     const read = JSON.parse(text);
     assert.equal(read.code, 0, `${method} ${path}: ${text}`);

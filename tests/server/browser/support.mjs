@@ -9,7 +9,6 @@ import { RealServer } from './real_server.mjs';
 
 export const isMock = process.argv.includes('--mock');
 const program = process.env.GIGASPOT_SERVER;
-assert.ok(isMock || program, 'set GIGASPOT_SERVER to the path of gigaspot-server, or give --mock');
 
 export const desktop = { viewport: { width: 1280, height: 900 } };
 export const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
@@ -37,9 +36,15 @@ export const stopBrowser = () => browser?.close();
  * A server behind a proxy. The real server's market always moves by itself, the mock's only if it
  * is lively. `ids` are hosts that are available and on the first page; `stir` changes some of them.
  */
-export async function startWorld({ hosts = 60, lively = false, interval = 20000 } = {}) {
-  const mock = isMock ? new Mock({ hosts, interval }) : null;
-  const server = isMock ? null : new RealServer(program);
+export async function startWorld({
+  hosts = 60,
+  lively = false,
+  interval = 20000,
+  mocked = isMock,
+} = {}) {
+  assert.ok(mocked || program, 'set GIGASPOT_SERVER to the path of gigaspot-server, or give --mock');
+  const mock = mocked ? new Mock({ hosts, interval }) : null;
+  const server = mocked ? null : new RealServer(program);
   const target = mock ? await mock.start({ lively }) : await server.start();
   const proxy = new Proxy(target);
   const origin = await proxy.start();
