@@ -1,8 +1,9 @@
 """Compares README and docs with the programs.
 
-Every C++ piece must be in an example, which other tests build and run. Every console piece must print
-what the page shows. Every link must lead somewhere, and every named file must exist. What README tells
-users to write or to type must be in a consumer, which other tests build.
+Every piece of C++, Python or nginx must be in an example, which other tests run. Every console piece
+must print what the page shows. Every link must lead somewhere, and every named file must exist. What
+README tells users to write or to type must be in a consumer, which other tests build. The commands of
+pages about gigaspot-server are run by tests/server/test_pages.py.
 
 usage: check.py SOURCE_FOLDER BIN_FOLDER
 """
@@ -14,12 +15,12 @@ import sys
 
 source, bin_folder = map(pathlib.Path, sys.argv[1:])
 pages = [source / "README.md", source / "CHANGELOG.md", *sorted(source.glob("docs/**/*.md"))]
-examples = sorted(source.glob("examples/**/*.[ch]pp"))
+examples = sorted(path for ending in ("[ch]pp", "py", "conf") for path in source.glob(f"examples/**/*.{ending}"))
 projects = sorted(source.glob("tests/consumer/*/CMakeLists.txt"))
 scripts = sorted(source.glob("tests/consumer/*.sh"))
 environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "NO_COLOR": "1"}
 failures = []
-counts = {"cpp": 0, "console": 0, "cmake": 0, "files": 0, "links": 0}
+counts = {"cpp": 0, "python": 0, "nginx": 0, "console": 0, "cmake": 0, "files": 0, "links": 0}
 
 
 def lines_of(text):
@@ -30,7 +31,7 @@ def lines_of(text):
 example_texts = ["\n".join(lines_of(path.read_text())) for path in examples]
 
 
-def check_cpp(where, piece):
+def check_example(where, piece):
     wanted = "\n".join(lines_of(piece))
     if not any(wanted in text for text in example_texts):
         failures.append(f"{where}: no example contains this piece:\n{piece}")
@@ -61,7 +62,9 @@ def check_console(where, piece):
             failures.append(f"{where}: $ {command}\nprints\n{run.stdout}\ninstead of\n{expected}")
 
 
-checks = {"cpp": check_cpp, "console": check_console, "cmake": check_cmake}
+checks = {"cpp": check_example, "python": check_example, "nginx": check_example, "console": check_console,
+          "cmake": check_cmake}
+needs_server = "<!-- needs gigaspot-server -->"
 # Pages name files and folders in code by the end of their path.
 named = re.compile(r"`((?:include|tests|examples|bench|docs)/[a-z_0-9./-]+|[a-z_0-9/]+\.[ch]pp)`")
 paths = [f"/{path.relative_to(source)}" for folder in ("include", "tests", "examples", "bench", "docs")
@@ -72,6 +75,8 @@ for page in pages:
     for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S):
         where = f"{page.relative_to(source)}:{text[:match.start()].count(chr(10)) + 1}"
         kind, piece = match.groups()
+        if kind == "console" and needs_server in text:
+            continue
         if kind in checks:
             counts[kind] += 1
             checks[kind](where, piece)
