@@ -16,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -34,6 +35,7 @@
 #include "store/books.hpp"
 #include "store/data_folder.hpp"
 #include "store/errors.hpp"
+#include "store/file.hpp"
 
 namespace market_server {
 namespace {
@@ -58,6 +60,16 @@ sigset_t block_signals() {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit is an error like a full disk
     return signals;
+}
+
+/// A backup has a name like this until it is sent.
+constexpr std::string_view download = "download.";
+
+/// Removes backups that a server which was killed has left.
+void remove_downloads(const std::filesystem::path& folder) {
+    for (const std::string& name : names_in(folder)) {
+        if (name.starts_with(download)) remove_file(folder / name);
+    }
 }
 
 /// Counts, and tells the API's tokens of new and revoked ones.
@@ -113,6 +125,7 @@ public:
                     api_.handle(std::move(request), std::move(respond), http_.counts());
                 }} {
         tokens_.renew(writer_.market().state());
+        remove_downloads(options_.data);
         const std::string settings = to_text(options_.settings);
         if (writer_.market().state().records == 0 ||
             settings != to_text(writer_.market().state().settings))
@@ -200,7 +213,7 @@ private:
                 .public_url = options_.public_url,
                 .request_every = options_.request_every,
                 .back_up = [this] {
-                    const auto file = options_.data / fmt::format("backup.{}", system_time());
+                    const auto file = options_.data / fmt::format("{}{}", download, system_time());
                     backup(folder_.database(), file);
                     return file.string();
                 }};

@@ -86,12 +86,15 @@ class Renter(Worker):
         self.machines = machines
         self.orders = {}  # by mark: what was promised
         self.accepted = 0
+        self.prices = 0
 
     def next(self, server, connection):
         token = self.account.token
         live = server.request("GET", "/v1/my_orders", None, token, connection)["orders"]
         live = [each for each in live if not each["cancelled"]]
-        price = self.rng.randrange(100, 5000) / 100
+        # Never the same twice: the same request within a minute would be taken as a repetition.
+        self.prices += 1
+        price = round(self.rng.randrange(1, 50) + self.prices / 1_000_000, 6)
         if len(live) < 3 or (len(live) < 15 and self.rng.random() < 0.5):
             self.count += 1
             mark = str(self.count)

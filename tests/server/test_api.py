@@ -1,4 +1,17 @@
-"""Tests what renters ask of gigaspot-server, by real requests."""
+"""Tests what renters ask of gigaspot-server, by real requests.
+
+Where the duties of a marketplace (docs/incentives.md) have their tests:
+
+    steady closes           test_start  closes_that_came_due_..., test_crash  ..._frozen_for_longer_...
+    a deposit per bid       here  money_is_held_from_the_bid_to_its_end
+    who cannot pay          test_api_hosts  whoever_cannot_pay_for_the_next_interval_is_revoked
+    numbers and owners      here  nobody_touches_..., test_api_abuse  owners_and_ids_in_orders_...
+    coins without a rate    test_api_operators  rates
+    a list of GPU models    test_api_hosts  models_come_from_a_list_that_the_operator_extends
+    images, seen and late   test_api_hosts  only_bids_with_a_cached_image_win
+    providers who cheat     test_api_hosts  a_protected_run_..., a_run_whose_machine_goes_silent_...
+    refill at_once          test_api_hosts  a_moved_rate_fills_idle_hosts_at_once_...
+"""
 import json
 import threading
 import time

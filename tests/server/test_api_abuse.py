@@ -207,7 +207,7 @@ class Hostile(Case):
             self.assertGreater(int(answer.headers["content-length"]), 0)
         for method, path, token in self.all:
             self.assertEqual(404, self.server.request("HEAD", path, None, token).status)
-        until(lambda: not [name for name in os.listdir(self.folder) if name.startswith("backup")])
+        until(lambda: not [name for name in os.listdir(self.folder) if name.startswith("download")])
 
     def test_methods_that_are_not_offered(self):
         for method in ("PATCH", "OPTIONS", "TRACE", "DELETE", "PROPFIND", "FOO"):

@@ -184,7 +184,7 @@ class Backup(Case):
         self.assertEqual((200, "application/octet-stream"), (copy.status, copy.headers["content-type"]))
         before = (server.orders(self.renter), server.wallet(self.renter), server.ledger(self.renter.id))
         self.assert_placed(server.place(self.renter, order(7, 11)))  # after the backup
-        until(lambda: not [name for name in os.listdir(self.folder) if name.startswith("backup")])
+        until(lambda: not [name for name in os.listdir(self.folder) if name.startswith("download")])
         other = self.start(folder=self.restored(server, copy.body))
         self.assertEqual(before, (other.orders(self.renter), other.wallet(self.renter), other.ledger(self.renter.id)))
         self.assert_placed(other.place(self.renter, order(7, 12)))
@@ -224,6 +224,16 @@ class Backup(Case):
             self.assertGreaterEqual(len(found), count[account])
             self.assertEqual(list(range(1, len(found) + 1)), sorted(found))
         self.assertEqual({"code": 0}, other.get("/healthz").json())
+
+    def test_a_backup_that_was_never_sent_is_removed_at_the_next_start(self):
+        server = self.market()
+        server.kill()
+        names = ["download.1796062665000", "download.1796062665000.new"]
+        for name in names:
+            with open(os.path.join(self.folder, name), "w", encoding="ascii") as file:
+                file.write("as a kill during a backup leaves it")
+        self.start()
+        self.assertFalse(set(names) & set(os.listdir(self.folder)))
 
     def test_a_stop_during_a_backup(self):
         server = self.market()
