@@ -87,11 +87,11 @@ std::vector<double> times_of(Work work) {
 }  // namespace
 
 void measure_large_market(const Setup& setup) {
-    print_section(fmt::format("A market of {} hosts and {} bids",
+    print_section(setup,
+                  fmt::format("A market of {} hosts and {} bids",
                               grouped(static_cast<double>(setup.machines)),
                               grouped(static_cast<double>(setup.bids))),
-                  "gigaspot_load large");
-    print_machine();
+                  "large");
     const Folder folder{setup.folder};
     const MarketSize size{.machines = setup.machines, .renters = setup.machines};
     MadeMarket made;

@@ -169,10 +169,10 @@ void print(const std::vector<Line>& lines) {
 }  // namespace
 
 void measure_orders(const Setup& setup) {
-    print_section("Durable orders per second: gigaspot-server and one transaction per order on "
+    print_section(setup,
+                  "Durable orders per second: gigaspot-server and one transaction per order on "
                   "PostgreSQL, in turn",
-                  "gigaspot_load orders");
-    print_machine();
+                  "orders");
     const std::size_t renters = setup.clients.back();
     OurMarket ours{setup, renters};
     std::optional<PostgresMarket> theirs;

@@ -33,9 +33,9 @@ std::vector<double> start_times(const Setup& setup, const std::filesystem::path&
 void measure_recovery(const Setup& setup) {
     const std::uint64_t records = setup.records;
     print_section(
+        setup,
         fmt::format("The start on a journal of {} records", grouped(static_cast<double>(records))),
-        "gigaspot_load recovery");
-    print_machine();
+        "recovery");
     const Folder folder{setup.folder};
     const MarketSize size{.machines = std::max<std::size_t>(setup.machines / 10, 10),
                           .renters = std::max<std::size_t>(setup.machines / 3, 10)};

@@ -48,18 +48,15 @@ void Table::print() const {
     std::fflush(stdout);
 }
 
-void print_section(const std::string& title, const std::string& command) {
-    fmt::print("\n{}\n  again: {}\n", title, command);
-    std::fflush(stdout);
-}
-
-void print_machine() {
+void print_section(const Setup& setup, const std::string& title, const std::string& command) {
     std::ifstream file{"/proc/loadavg"};
     std::string load;
-    std::getline(file, load);
-    load = load.substr(0, load.find(' '));
-    fmt::print("  {} cores, shared by server and clients; load average of the last minute: {}\n",
-               std::thread::hardware_concurrency(), load.empty() ? "unknown" : load);
+    file >> load;
+    fmt::print("\n{}\n  again: gigaspot_load {}{}{}\n", title, command,
+               setup.is_first ? " --first" : "", setup.is_quick ? " --quick" : "");
+    fmt::print("  {} cores, shared by server and clients; load average of the last minute: {}{}\n",
+               std::thread::hardware_concurrency(), load.empty() ? "unknown" : load,
+               setup.is_first ? ", but all that is measured comes first" : "");
     std::fflush(stdout);
 }
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "setup.hpp"
+
 namespace market_load {
 
 /// The value below which this share of the samples lies, from 0 to 1. 0 if there are none.
@@ -31,9 +33,8 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
-/// Prints the heading of a section and the command that measures it again.
-void print_section(const std::string& title, const std::string& command);
-/// Prints what the machine is and how busy it is now.
-void print_machine();
+/// Prints the heading of a section, the command that measures it again, and how busy the machine
+/// is.
+void print_section(const Setup& setup, const std::string& title, const std::string& command);
 
 }  // namespace market_load

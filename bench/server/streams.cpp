@@ -38,9 +38,9 @@ std::vector<Seen> settled(const EventReaders& readers) {
 void measure_streams(const Setup& setup) {
     const std::size_t good = setup.is_quick ? 20 : 200;
     const std::size_t stuck = setup.is_quick ? 4 : 20;
-    print_section(fmt::format("{} readers of the event stream beside {} stuck ones", good, stuck),
-                  "gigaspot_load streams");
-    print_machine();
+    print_section(setup,
+                  fmt::format("{} readers of the event stream beside {} stuck ones", good, stuck),
+                  "streams");
     const Folder folder{setup.folder};
     MadeMarket made;
     {

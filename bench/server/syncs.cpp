@@ -70,9 +70,8 @@ std::string meaning(const Syncs& syncs) {
 }  // namespace
 
 void measure_syncs(const Setup& setup) {
-    print_section("Syncs per batch, counted by strace -f -e trace=fsync,fdatasync,pwrite64",
-                  "gigaspot_load syncs");
-    print_machine();
+    print_section(setup, "Syncs per batch, counted by strace -f -e trace=fsync,fdatasync,pwrite64",
+                  "syncs");
     const Folder folder{setup.folder};
     const std::size_t clients = 64;
     constexpr std::size_t machines = 1'000;
