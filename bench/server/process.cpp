@@ -18,7 +18,7 @@
 namespace market_load {
 namespace {
 
-constexpr std::chrono::minutes start_max{1};
+constexpr std::chrono::minutes start_max{5};
 
 [[noreturn]] void fail(const std::string& what) {
     throw std::system_error{errno, std::generic_category(), what};
@@ -94,7 +94,7 @@ std::string Process::wait_for_line(std::string_view text) {
         if (count == 0) throw std::runtime_error{"a program ended at its start: " + said_};
         if (count > 0) said_.append(bytes, static_cast<std::size_t>(count));
         if (std::chrono::steady_clock::now() > until)
-            throw std::runtime_error{"a program did not start within a minute: " + said_};
+            throw std::runtime_error{"a program did not start within five minutes: " + said_};
     }
 }
 

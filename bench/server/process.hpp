@@ -46,7 +46,7 @@ public:
 
     [[nodiscard]] pid_t id() const { return id_; }
     /// Waits until its standard error has a line that contains this text, and returns the line.
-    /// Throws std::runtime_error with what it said if it ends before, or after a minute.
+    /// Throws std::runtime_error with what it said if it ends before, or after five minutes.
     std::string wait_for_line(std::string_view text);
     /// Sends a signal and waits for the end. Returns the exit status; 128 and more for a signal.
     int stop(int signal);

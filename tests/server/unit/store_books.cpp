@@ -90,6 +90,26 @@ TEST_CASE_FIXTURE(SomeBooks, "the postings of an account are read in order, in p
     CHECK(books.postings(1, {}, 0).empty());
 }
 
+TEST_CASE("postings that are thousands of records apart are read in order") {
+    const TempFolder folder;
+    make_market(folder / "market.db", some_texts(5000));
+    SqliteJournal journal{folder / "market.db"};
+    std::vector<Posting> all;
+    for (const std::uint64_t record : {1U, 1023U, 1024U, 1025U, 3072U, 4999U, 5000U}) {
+        all.push_back(one_deposit(record).front());
+    }
+    REQUIRE(append(journal, {"a"}, 5000, "", 5000, all) == Append::durable);
+    Books books{folder / "market.db"};
+    for (const std::uint64_t account : {0U, 7U}) {
+        CHECK((books.postings(account, {}, 100) == all));
+        CHECK((books.postings(account, {}, 3) == std::vector(all.begin(), all.begin() + 3)));
+        CHECK((books.postings(account, {1023, 0}, 4) ==
+               std::vector(all.begin() + 2, all.begin() + 6)));
+        CHECK(books.postings(account, {5000, 0}, 100).empty());
+    }
+    CHECK(books.postings(1, {}, 100).empty());
+}
+
 TEST_CASE_FIXTURE(SomeBooks, "the sums are those of all postings") {
     std::map<std::tuple<std::uint64_t, Part, std::string>, Units> expected;
     Units total = 0;
