@@ -1,11 +1,14 @@
 // gigaspot_load: measures gigaspot-server and prints the tables.
 //
 //     gigaspot_load [orders|syncs|streams|large|recovery] [--quick]
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <filesystem>
+#include <iterator>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -86,6 +89,13 @@ int measure(int argc, char** argv) {
     if (baseline->parsed()) return serve_postgres(socket_folder, setup.postgres_connections);
     if (setup.is_quick) make_quick(setup);
     if (setup.is_first) take_precedence();
+    const auto is_section = [&](std::string_view text) {
+        return std::any_of(std::begin(sections), std::end(sections),
+                           [&](const auto& section) { return section.first == text; });
+    };
+    for (int i = 1; i < argc; ++i) {
+        if (!is_section(argv[i])) setup.options += fmt::format(" {}", argv[i]);
+    }
     const bool is_all = app.get_subcommands().empty();
     for (const auto& [name, section] : sections) {
         if (is_all || app.got_subcommand(name)) section(setup);

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -40,6 +41,7 @@ constexpr std::chrono::minutes start_max{5};
     for (std::string& argument : command) arguments.push_back(argument.data());
     arguments.push_back(nullptr);
     ::execvp(arguments.front(), arguments.data());
+    ::dprintf(STDERR_FILENO, "%s cannot be run\n", arguments.front());
     ::_exit(127);
 }
 

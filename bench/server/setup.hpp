@@ -17,6 +17,7 @@ struct Setup {
     std::filesystem::path folder = "/tmp";  ///< a disk: in memory, a sync costs nothing
     std::filesystem::path postgres_programs = "/usr/lib/postgresql/15/bin";
     std::size_t postgres_connections = 64;
+    std::string options{};  ///< of the command line, to print it again
     bool is_without_postgres = false;
     bool is_quick = false;
     bool is_first = false;  ///< takes precedence over other programs of the machine
