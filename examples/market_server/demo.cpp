@@ -227,11 +227,19 @@ private:
         return fmt::format("{:.1f}", kind.card.usd_per_day * kind.gpus * uniform(0.7, 1.2) / rate_);
     }
 
+    /// A machine that is wanted: in turn or at random, so that each has bids, but not equally many.
+    std::size_t pick_machine() {
+        for (;;) {
+            const std::size_t machine =
+                uniform(0, 1) < 0.5 ? next_machine_++ % machines_made : pick(machines_made);
+            if (kind_of(machine).is_wanted) return machine;
+        }
+    }
+
     /// One renter bids on some machines that are wanted.
     void place(std::uint64_t renter, std::size_t count) {
         send(Op::create, renter, array_of(count, [&](std::size_t) {
-                 std::size_t machine = pick(machines_made);
-                 while (!kind_of(machine).is_wanted) machine = pick(machines_made);
+                 const std::size_t machine = pick_machine();
                  const MachineKind kind = kind_of(machine);
                  const auto span = static_cast<double>(kind.card.watts_max - kind.card.watts_min);
                  const int watts =
@@ -281,6 +289,7 @@ private:
     std::mt19937_64 random_{};
     double rate_ = usual_rate;
     std::size_t beats_ = 0;
+    std::size_t next_machine_ = 0;
     std::uint64_t provider_ = 0;
     std::vector<std::uint64_t> renters_{};
     std::atomic<bool> is_stopping_ = false;

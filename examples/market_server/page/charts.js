@@ -37,7 +37,7 @@ function options(panel, format_value) {
     parsing: false,
     normalized: true,
     interaction: { mode: 'index', intersect: false },
-    layout: { padding: { right: 6, top: 2 } },
+    layout: { padding: { top: 2 } },
     elements: { point: { radius: 0, hitRadius: 8, hoverRadius: 3 }, line: { borderWidth: 2 } },
     scales: {
       x: {
@@ -50,6 +50,9 @@ function options(panel, format_value) {
           autoSkip: false,
         },
         grid: { drawTicks: Boolean(panel.hasTimes) },
+        afterFit: (axis) => {
+          axis.paddingRight = 26;
+        }, // room for half a time, whether or not one is there
       },
       y: {
         beginAtZero: panel.fromZero,

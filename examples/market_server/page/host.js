@@ -16,9 +16,8 @@ const usdOf = (rate) => shown(format.decimal(rate, 6));
 const signed = (number) => String(number).replace('-', '−');
 
 const interruptions = (count) =>
-  count === 0
-    ? 'no run has ended because of this machine'
-    : `${format.count(count)} ${count === 1 ? 'run has' : 'runs have'} ended because of this machine`;
+  `${count === 0 ? 'No' : format.count(count)} ${count > 1 ? 'runs have' : 'run has'} ended ` +
+  'because of this machine';
 
 function range(pair, unit) {
   if (!pair) return 'not supported';
@@ -110,6 +109,11 @@ function bidRows(bids) {
 
 const fact = (name, ...value) =>
   make('div', {}, make('dt', { text: name }), make('dd', {}, ...value));
+
+function wide(node) {
+  node.className = 'wide';
+  return node;
+}
 
 export class HostPage {
   #store;
@@ -212,9 +216,13 @@ export class HostPage {
       fact('State', states[host.state] ?? String(host.state)),
       fact('Next close', winner ? `bid ${winner.bid} wins` : 'no bid wins'),
       fact('Electricity', shown(format.decimal(host.energy_price)), ' USD per kWh'),
-      fact('Minimum bid', shown(format.decimal(host.min_bid)), ' coins per day'),
+      fact(
+        'Minimum bid',
+        shown(format.decimal(host.min_bid)),
+        host.min_bid === '1' ? ' coin per day' : ' coins per day',
+      ),
       fact('Base power', shown(format.watts(host.base_power))),
-      fact('Interruptions', interruptions(host.interruptions)),
+      wide(fact('Interruptions', interruptions(host.interruptions))),
     );
     byId('host-gpus').replaceChildren(...gpuRows(host.gpus));
     this.#showInterval(host.rate_interval);

@@ -101,7 +101,8 @@ void put_explanation(std::string& out, const State& state, const gigaspot::Expla
 }
 
 /// An end without a limit is null.
-void put_rate_interval(std::string& out, const std::optional<gigaspot::Range<gigaspot::ExchangeRate>>& rates) {
+void put_rate_interval(std::string& out,
+                       const std::optional<gigaspot::Range<gigaspot::ExchangeRate>>& rates) {
     if (!rates) {
         out += "null";
         return;

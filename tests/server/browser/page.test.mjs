@@ -323,7 +323,7 @@ if (!isMock) {
     const page = await openPage(world, `#/hosts/${id}`);
     const facts = () => textOf(page, '#host-facts');
     await eventually(async () =>
-      assert.match(await facts(), /no run has ended because of this machine/),
+      assert.match(await facts(), /No run has ended because of this machine/),
     );
     await world.renter.bid({ [id]: 300 });
     await eventually(async () => assert.match(await textOf(page, '#subtitle'), /; runs bid \d+ of/));
