@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { hostile } from './mock_market.mjs';
+import { RealServer } from './real_server.mjs';
 import {
   cutStream,
   eventually,
@@ -11,6 +12,7 @@ import {
   isLive,
   isMock,
   openPage,
+  program,
   rowOf,
   startBrowser,
   startWorld,
@@ -249,6 +251,18 @@ test('a host that is removed leaves the table, and its own page says so', async 
 });
 
 if (!isMock) {
+  test('the data of a market without orders tells the time too', async () => {
+    const server = new RealServer(program, ['--interval', '1d']);
+    await server.start();
+    const first = await server.get('/page/market.json');
+    await eventually(async () => {
+      const second = await server.get('/page/market.json');
+      assert.ok(second.time > first.time);
+      assert.equal(second.next_close, first.next_close);
+    });
+    await server.stop();
+  });
+
   test('after a crash of the server the page goes on with what it had stored', async () => {
     const page = await openPage(world, '#/', { allowed: [/ERR_/, /WebSocket/] });
     await isFilled(page);

@@ -158,6 +158,30 @@ test('nothing moves if the reader asks for less motion', async () => {
   }
 });
 
+test('a close that the data holds already is not drawn twice', async () => {
+  const page = await openPage(world);
+  await isFilled(page);
+  await page.locator('#market-values').evaluate((node) => {
+    node.parentElement.open = true;
+  });
+  const times = () => page.locator('#market-values tbody tr td:first-child').allInnerTexts();
+  const { market } = world.mock;
+  const point = [...market.history.at(-1)];
+  const send = () =>
+    world.mock.publish('market', { time: Date.now(), totals: market.totals(), point });
+  send();
+  point[0] += 1000;
+  send();
+  await eventually(async () => {
+    const shown = (await times()).map((text) => text.trim().split(/\s/).at(-1));
+    assert.equal(shown.length, 10);
+    assert.equal(new Set(shown).size, 10);
+    const seconds = shown.map((text) => Number(text.slice(-2)));
+    assert.equal((60 + seconds[0] - seconds[1]) % 60, 1);
+  });
+  await page.check_and_close();
+});
+
 test('each kind of order and balance is told', async () => {
   const page = await openPage(world, '#/bids', { token: world.token });
   await page.locator('#ended').check();

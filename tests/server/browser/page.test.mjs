@@ -325,6 +325,9 @@ if (!isMock) {
     await eventually(async () =>
       assert.match(await facts(), /No run has ended because of this machine/),
     );
+    await eventually(async () =>
+      assert.equal(await textOf(page, '#interval-text'), 'No rate of CLORE changes this choice.'),
+    );
     await world.renter.bid({ [id]: 300 });
     await eventually(async () => assert.match(await textOf(page, '#subtitle'), /; runs bid \d+ of/));
     await provider.send('POST', `/host/v1/machines/${id}/heartbeat`, { online: false });

@@ -48,17 +48,19 @@ export class RealServer {
   #process = null;
   #lines = ''; // what it has written to stderr
 
-  constructor(program) {
+  constructor(program, options = ['--demo', '--interval', '2s']) {
     this.program = program;
+    this.options = options;
     this.port = 0;
   }
 
   /** Starts the server, on its old port and data if it has run before. Returns its address. */
   async start() {
     this.folder ??= await mkdtemp(join(tmpdir(), 'gigaspot-page-'));
-    const listen = `127.0.0.1:${this.port}`;
-    const options = ['--data', this.folder, '--listen', listen, '--demo', '--interval', '2s'];
-    const child = spawn(this.program, options, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const place = ['--data', this.folder, '--listen', `127.0.0.1:${this.port}`];
+    const child = spawn(this.program, [...place, ...this.options], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     this.#process = child;
     this.#lines = '';
     this.ended = new Promise((done) => child.on('exit', (...how) => done(how)));

@@ -8,7 +8,7 @@ import { Proxy } from './proxy.mjs';
 import { RealServer } from './real_server.mjs';
 
 export const isMock = process.argv.includes('--mock');
-const program = process.env.GIGASPOT_SERVER;
+export const program = process.env.GIGASPOT_SERVER;
 
 export const desktop = { viewport: { width: 1280, height: 900 } };
 export const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
