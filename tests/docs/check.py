@@ -69,7 +69,7 @@ needs_server = "<!-- needs gigaspot-server -->"
 named = re.compile(r"`((?:include|tests|examples|bench|docs)/[a-z_0-9./-]+|[a-z_0-9/]+\.[ch]pp)`")
 paths = [f"/{path.relative_to(source)}" for folder in ("include", "tests", "examples", "bench", "docs")
          for path in (source / folder, *(source / folder).rglob("*"))]
-marked = re.compile(r"<!-- (main|test) command -->\n\Z")  # .ci/run runs the block after this mark
+marked = re.compile(r"<!-- (main|test|server) command -->\n\Z")  # .ci/run runs the block after this mark
 for page in pages:
     text = page.read_text()
     for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S):
