@@ -28,10 +28,6 @@ void create_orders(Step& step);
 void edit_orders(Step& step);
 void cancel_orders(Step& step);
 
-/// Whether a request that was answered before was undone by its own account since: an edit by
-/// another edit, an order by a cancel. The same request is then a new one.
-[[nodiscard]] bool was_undone(State& state, const Record& request);
-
 // machines.cpp
 void put_machine(Step& step);
 void remove_machine(Step& step);

@@ -1,10 +1,8 @@
 // Renters' orders: create, edit and cancel bids.
 #include <algorithm>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -154,62 +152,7 @@ std::optional<Refusal> edit(Step& step, const gigaspot::EditOrder& wanted) {
     return std::nullopt;
 }
 
-bool has_other_terms(const State& state, const Record& request, const gigaspot::EditOrder& wanted) {
-    const auto found = state.orders.find(wanted.id.value);
-    if (found == state.orders.end() || found->second.account != request.account) return false;
-    if (found->second.price != wanted.price) return true;
-    if (!wanted.overclock) return false;
-    const auto edited = state.engine().edited_overclock(wanted.id);
-    return (edited ? edited : state.engine().overclock(wanted.id)) != wanted.overclock;
-}
-
-using Terms = std::tuple<std::uint64_t, gigaspot::Price, std::uint8_t>;  ///< host, price, currency
-
-/// The account's orders of the last minute that it has cancelled, except those of which an equal
-/// one lives.
-std::set<Terms> cancelled_orders(const State& state, const Record& request) {
-    std::set<Terms> cancelled;
-    std::set<Terms> live;
-    const auto add = [&](std::set<Terms>& terms, const Order& order) {
-        if (request.time - order.created <= request_memory)
-            terms.emplace(order.host.value, order.price, order.currency.number);
-    };
-    if (const auto ended = state.ended_of.find(request.account); ended != state.ended_of.end()) {
-        for (const EndedOrder& each : ended->second) {
-            if (each.reason == gigaspot::Code::cancelled) add(cancelled, each.order);
-        }
-    }
-    if (const auto own = state.orders_of.find(request.account); own != state.orders_of.end()) {
-        for (const std::uint64_t id : own->second) {
-            const bool is_cancelled = state.engine().bid(gigaspot::BidId{id})->is_cancelled;
-            add(is_cancelled ? cancelled : live, state.orders.at(id));
-        }
-    }
-    for (const Terms& terms : live) cancelled.erase(terms);
-    return cancelled;
-}
-
 }  // namespace
-
-bool was_undone(State& state, const Record& request) {
-    if (request.op == Op::edit) {
-        const auto document = gigaspot::read_edit_orders(request.body);
-        return document && std::any_of(document->orders.begin(), document->orders.end(),
-                                       [&](const gigaspot::EditOrder& order) {
-                                           return has_other_terms(state, request, order);
-                                       });
-    }
-    if (request.op != Op::create) return false;
-    const std::set<Terms> cancelled = cancelled_orders(state, request);
-    if (cancelled.empty()) return false;
-    const auto document = gigaspot::read_create_orders(request.body, state.market.names());
-    return document && !document->orders().empty() &&
-           std::all_of(document->orders().begin(), document->orders().end(),
-                       [&](const gigaspot::CreateOrder& order) {
-                           return cancelled.contains(
-                               {order.bid.host.value, order.bid.price, order.bid.currency.number});
-                       });
-}
 
 void create_orders(Step& step) {
     const auto document = gigaspot::read_create_orders(step.record.body, step.state.market.names());
