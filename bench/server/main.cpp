@@ -13,7 +13,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <sched.h>
 #include <sodium.h>
 #include <sys/resource.h>
 
@@ -36,14 +35,6 @@ void make_quick(Setup& setup) {
     setup.machines = 100;
     setup.bids = 2'000;
     setup.records = 20'000;
-}
-
-/// Takes precedence over other programs, for this program and all that it starts.
-void take_precedence() {
-    sched_param priority{};
-    priority.sched_priority = 1;
-    if (::sched_setscheduler(0, SCHED_RR, &priority) != 0)
-        throw std::runtime_error{"--first needs the right to set real-time priorities"};
 }
 
 /// A server with 512 clients needs more than the usual 1,024 files.
@@ -70,8 +61,6 @@ int measure(int argc, char** argv) {
         ->capture_default_str();
     app.add_flag("--without-postgres", setup.is_without_postgres, "Measure no baseline");
     app.add_flag("--quick", setup.is_quick, "Small numbers: tests the program, measures nothing");
-    app.add_flag("--first", setup.is_first,
-                 "Take precedence over other programs: for machines that are busy");
     app.add_option("--clients", setup.clients, "How many clients at a time")->capture_default_str();
     app.add_option("--rounds", setup.rounds, "Rounds per row")->capture_default_str();
     app.add_option("--round-seconds", setup.round_seconds, "Length of a round")
@@ -88,7 +77,6 @@ int measure(int argc, char** argv) {
     }
     if (baseline->parsed()) return serve_postgres(socket_folder, setup.postgres_connections);
     if (setup.is_quick) make_quick(setup);
-    if (setup.is_first) take_precedence();
     const auto is_section = [&](std::string_view text) {
         return std::any_of(std::begin(sections), std::end(sections),
                            [&](const auto& section) { return section.first == text; });

@@ -53,9 +53,8 @@ void print_section(const Setup& setup, const std::string& title, const std::stri
     std::string load;
     file >> load;
     fmt::print("\n{}\n  again: gigaspot_load {}{}\n", title, command, setup.options);
-    fmt::print("  {} cores, shared by server and clients; load average of the last minute: {}{}\n",
-               std::thread::hardware_concurrency(), load.empty() ? "unknown" : load,
-               setup.is_first ? ", but all that is measured comes first" : "");
+    fmt::print("  {} cores, shared by server and clients; load average of the last minute: {}\n",
+               std::thread::hardware_concurrency(), load.empty() ? "unknown" : load);
     std::fflush(stdout);
 }
 

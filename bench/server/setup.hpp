@@ -20,7 +20,6 @@ struct Setup {
     std::string options{};  ///< of the command line, to print it again
     bool is_without_postgres = false;
     bool is_quick = false;
-    bool is_first = false;  ///< takes precedence over other programs of the machine
     std::vector<std::size_t> clients{1, 8, 64, 512};
     std::size_t rounds = 5;
     double round_seconds = 3;
