@@ -77,6 +77,16 @@ class Registration(Case):
         until(lambda: self.server.count("put") == 4)
         self.server.next_beat()
 
+    def test_a_machine_that_cannot_be_registered_again_is_stopped(self):
+        self.server.set(5, RUN)
+        self.start("--on-run", self.recorder())
+        until(lambda: self.server.count("beat") and self.records()[-1:] == [RECORD])
+        self.server.script("put", error(400, 2, "gpus: missing"))
+        self.server.script("beat", error(404, 4))
+        self.assert_ends(1)
+        self.assertEqual([RECORD, "5|||null"], self.records())
+        self.assertIn("registration: gpus: missing", self.errors())
+
     def is_revoked(self, action):
         self.server.set(5, RUN)
         self.start("--on-run", self.recorder())
@@ -197,6 +207,17 @@ class Runs(Case):
         until(lambda: len(self.records()) == 2)
         self.addCleanup(os.kill, int(self.records()[1]), signal.SIGKILL)
         self.assertTrue(is_alive(workload))
+
+    def test_the_program_starts_with_the_usual_signals_and_one_value_per_variable(self):
+        os.environ["GIGASPOT_BID"] = "of the operator"
+        self.addCleanup(os.environ.pop, "GIGASPOT_BID")
+        self.start("--on-run", self.program("grep -E 'Sig(Blk|Ign)' /proc/self/status > signals; record; "
+                                            "tr '\\0' '\\n' < /proc/$$/environ > environment; record"))
+        until(lambda: len(self.records()) == 2)
+        for line in (self.folder / "signals").read_text().splitlines():
+            self.assertEqual(0, int(line.split()[1], 16) & ~0x180000000, line)  # two are the C library's own
+        variables = (self.folder / "environment").read_text().splitlines()
+        self.assertEqual(["GIGASPOT_BID="], [each for each in variables if each.startswith("GIGASPOT_BID")])
 
     def test_no_shell_runs_the_program(self):
         program = self.write("no shell; touch bad", f"echo x > '{self.record}'\n", 0o700)
