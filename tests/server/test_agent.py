@@ -1,8 +1,10 @@
 """Tests gigaspot-host: a machine is registered, beats, and runs what the server says."""
 import json
 import os
+import re
 import signal
 import subprocess
+import sys
 import unittest
 
 from host_agent import CAPABILITIES, HOST, PATIENCE, RUN, TOKEN, Case, error, until
@@ -208,15 +210,22 @@ class Runs(Case):
         self.addCleanup(os.kill, int(self.records()[1]), signal.SIGKILL)
         self.assertTrue(is_alive(workload))
 
-    def test_the_program_starts_with_the_usual_signals_and_one_value_per_variable(self):
+    def test_the_program_ignores_no_signal(self):
+        self.start("--on-run", self.program("cat /proc/self/status > status; record"))
+        until(self.records)
+        self.assertEqual(0, signals_of("SigIgn", self.folder / "status") & ~0x180000000)  # the C library's own
+
+    def test_the_program_starts_with_no_blocked_signal_and_one_value_per_variable(self):
         os.environ["GIGASPOT_BID"] = "of the operator"
         self.addCleanup(os.environ.pop, "GIGASPOT_BID")
-        self.start("--on-run", self.program("grep -E 'Sig(Blk|Ign)' /proc/self/status > signals; record; "
-                                            "tr '\\0' '\\n' < /proc/$$/environ > environment; record"))
-        until(lambda: len(self.records()) == 2)
-        for line in (self.folder / "signals").read_text().splitlines():
-            self.assertEqual(0, int(line.split()[1], 16) & ~0x180000000, line)  # two are the C library's own
-        variables = (self.folder / "environment").read_text().splitlines()
+        # Not in shell: dash clears the mask of signals and drops all except one of equal variables.
+        program = self.write("program", f"#!{sys.executable}\nimport os, shutil\nos.chdir('{self.folder}')\n"
+                             "for name in ('status', 'environ'):\n    shutil.copy(f'/proc/self/{name}', name)\n"
+                             "os.rename('environ', 'record')\n", 0o700)
+        self.start("--on-run", program)
+        until(self.records)
+        self.assertEqual(0, signals_of("SigBlk", self.folder / "status"))
+        variables = self.record.read_text().split("\0")
         self.assertEqual(["GIGASPOT_BID="], [each for each in variables if each.startswith("GIGASPOT_BID")])
 
     def test_no_shell_runs_the_program(self):
@@ -224,6 +233,10 @@ class Runs(Case):
         self.start("--on-run", program)
         self.has_error("is not a program; a script must begin with a line such as #!/bin/sh")
         self.assertEqual([], self.records())
+
+
+def signals_of(name, status):
+    return int(re.search(name + r":\s*(\w+)", status.read_text())[1], 16)
 
 
 def is_alive(process):
