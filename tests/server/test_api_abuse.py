@@ -7,8 +7,8 @@ import urllib.parse
 
 from server_client import COIN, MACHINE, Case, order, units, until
 
-NUMBERS = ["-1", "0.5", "1e3", "1e400", "9007199254740993", "18446744073709551616", "9" * 400, "\"7\"", "null", "true", "[]",
-           "{}", "NaN", "-0", "07", "0x7"]
+NUMBERS = ["-1", "0.5", "1e3", "1e400", "9007199254740993", "18446744073709551616", "9" * 400, "\"7\"", "null", "true",
+           "[]", "{}", "NaN", "-0", "07", "0x7"]
 
 
 class Secrets(Case):
@@ -23,8 +23,9 @@ class Secrets(Case):
             seen.append(path.encode() + repr(answer.headers).encode() + answer.body)
             return answer
         for token in tokens:  # in all the wrong places
-            for path in ("/v1/wallets", "/admin/v1/ledger?account=0", "/host/v1/machines/7/run", "/v1/wallets?auth=" + token,
-                         "/" + token, "/page/hosts/" + token + ".json", "/snapshots/" + token):
+            for path in ("/v1/wallets", "/admin/v1/ledger?account=0", "/host/v1/machines/7/run",
+                         "/v1/wallets?auth=" + token, "/" + token, "/page/hosts/" + token + ".json",
+                         "/snapshots/" + token):
                 answer = server.get(path, token + "x")
                 seen.append(repr(answer.headers).encode() + answer.body)
             for path in ("/v1/create_gigaspot_orders", "/host/v1/machines/7/heartbeat", "/admin/v1/credit"):
@@ -87,8 +88,10 @@ class Hostile(Case):
                 self.server.get("/page/hosts/7.json")["state"])
 
     def test_bodies_that_are_not_what_anybody_wants(self):
-        for body in (b"{", b"}", b"nul", b"7", b"\"text\"", b"true", b"\0", b"{}\0", b"{\"a\":1}", b"\xff\xfe", b"{\"\xc3\":1}",
-                     b"\xef\xbb\xbf{}x", b"{\"x\":\"\\ud800\"}", b"[[[[[]]]]]", b"[{}]", b"[null]", b"{} {}", b"[" * 100_000,
+        for body in (b"{", b"}", b"nul", b"7", b"\"text\"", b"true", b"\0", b"{}\0", b"{\"a\":1}", b"\xff\xfe",
+                     b"{\"\xc3\":1}",
+                     b"\xef\xbb\xbf{}x", b"{\"x\":\"\\ud800\"}", b"[[[[[]]]]]", b"[{}]", b"[null]", b"{} {}",
+                     b"[" * 100_000,
                      b"{\"a\":" * 50_000, b"[" * 2000 + b"]" * 2000, b"\n{\"op\":\"close\"}\n", b"9" * 10_000,
                      b"{" + b"\"account\":1," * 1000 + b"\"z\":1}"):
             self.check_all(body)
@@ -111,7 +114,8 @@ class Hostile(Case):
             with self.subTest(number=number):
                 for path, body in (("cancel_orders", f'{{"order_ids":[{number}]}}'),
                                    ("edit_gigaspot_orders", f'[{{"order_id":{number},"price":5}}]'),
-                                   ("create_gigaspot_orders", f'[{{"currency":"{COIN}","renting_server":{number},"price":5,'
+                                   ("create_gigaspot_orders",
+                                    f'[{{"currency":"{COIN}","renting_server":{number},"price":5,'
                                                               '"oc":[{"pl":200}]}]')):
                     answer = self.server.post("/v1/" + path, body, token)
                     data = answer.json()
@@ -145,7 +149,8 @@ class Hostile(Case):
 
     def test_the_body_of_a_machine_does_not_choose_who_it_is(self):
         text = json.dumps(MACHINE)[1:]
-        for extra in ('"id":99,', '"op":"remove_host",', '"op":"rate","currency":"x","usd":"9",', '"time":0,', '"time":1e18,',
+        for extra in ('"id":99,', '"op":"remove_host",', '"op":"rate","currency":"x","usd":"9",', '"time":0,',
+                      '"time":1e18,',
                       '"op":"close","time":9999999999999,', '"id":99,"op":"host","time":5,"id":98,', '"\\u0069d":99,'):
             for body in ("{" + extra + text, " \n{ " + extra + text, "{" + text[:-1] + "," + extra[:-1] + "}"):
                 with self.subTest(body=body[:60]):
@@ -189,12 +194,14 @@ class Hostile(Case):
             self.server = self.start()
 
     def test_queries_with_bad_numbers(self):
-        for query in ("watts=0", "watts=-1", "watts=x", "watts=1e3", "watts=1000001", "watts=99999999999999999999", "watts=%00"):
+        for query in ("watts=0", "watts=-1", "watts=x", "watts=1e3", "watts=1000001", "watts=99999999999999999999",
+                      "watts=%00"):
             answer = self.server.get("/page/hosts/7.json?" + query)
             self.assertEqual(400, answer.status, query)
         self.assertEqual(200, self.server.get("/page/hosts/7.json?watts=280&watts=x&y").status)
-        for path in ("/page/hosts/-1.json", "/page/hosts/1e3.json", "/page/hosts/99999999999999999999.json", "/page/hosts/.json",
-                     "/page/hosts/7", "/snapshots/gigaspot_x.json", "/snapshots/gigaspot_99999999999999999999.json"):
+        for path in ("/page/hosts/-1.json", "/page/hosts/1e3.json", "/page/hosts/99999999999999999999.json",
+                     "/page/hosts/.json", "/page/hosts/7", "/snapshots/gigaspot_x.json",
+                     "/snapshots/gigaspot_99999999999999999999.json"):
             self.assert_error(404, 4, self.server.get(path))
         self.assert_ok(self.server.get("/v1/my_orders?return_completed=%ff&x=" + "y" * 5000, self.renter.token))
 

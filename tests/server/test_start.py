@@ -96,7 +96,8 @@ class First(Start):
 
     def test_a_configuration_file_is_read_and_checked(self):
         name = self.folder + ".toml"
-        for text, is_good in (("interval = \"5m\"\n", True), ("interval = \"1e3\"\n", False), ("intervall = 1\n", False)):
+        for text, is_good in (("interval = \"5m\"\n", True), ("interval = \"1e3\"\n", False),
+                              ("intervall = 1\n", False)):
             with open(name, "w", encoding="ascii") as file:
                 file.write(text)
             if is_good:
