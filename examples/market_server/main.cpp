@@ -84,7 +84,7 @@ public:
         if (outcome.has_changed_tokens) tokens_.renew(market.state());
         metrics_.applied(market, record, outcome);
     }
-    void refused_by_journal() override { metrics_.refused_by_journal(); }
+    void failed_batch() override { metrics_.failed_batch(); }
 
 private:
     Metrics& metrics_;

@@ -22,7 +22,7 @@ def until(condition):
     end = time.monotonic() + PATIENCE
     while not (found := condition()):
         if time.monotonic() > end:
-            raise TimeoutError("waited in vain")
+            raise TimeoutError("waited without success")
         time.sleep(0.02)
     return found
 

@@ -73,7 +73,7 @@ class Hostile(Case):
                      ("accounts", "tokens", "tokens/revoke", "credit", "debit", "rate")]
 
     def check_all(self, body, statuses=(400,)):
-        """Each endpoint refuses a body, and nothing has changed."""
+        """Each endpoint rejects a body, and nothing has changed."""
         before = self.state()
         for method, path, token in self.all:
             with self.subTest(path=path, body=body[:60]):

@@ -1,4 +1,4 @@
-"""Tests how gigaspot-server starts and stops, and that it refuses to start on damaged files."""
+"""Tests how gigaspot-server starts and stops, and that it does not start on damaged files."""
 import http.client
 import json
 import os
@@ -15,7 +15,7 @@ from server_client import COIN, SERVER, Case, Server, order, units, until
 
 
 def files_in(folder):
-    """All bytes of a folder. The lock has the process id of whoever tried last."""
+    """All bytes of a folder. The lock has the process id of the last server that tried."""
     found = {}
     for name in sorted(os.listdir(folder)):
         with open(os.path.join(folder, name), "rb") as file:
@@ -25,7 +25,7 @@ def files_in(folder):
 
 class Start(Case):
     def refused(self, *options, folder=None, listen="127.0.0.1:0", **popen):
-        """Starts a server that must refuse, and returns its exit status and what it says."""
+        """Starts a server that must not start, and returns its exit status and what it says."""
         done = subprocess.run([SERVER, "--data", folder or self.folder, "--listen", listen, *options],
                               capture_output=True, text=True, timeout=60, **popen)
         self.assertNotEqual(0, done.returncode)

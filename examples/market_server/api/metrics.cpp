@@ -117,7 +117,7 @@ void Metrics::applied(const Market&, const Record& record, const Outcome& outcom
     }
 }
 
-void Metrics::refused_by_journal() { registry_->failed_batches.Increment(); }
+void Metrics::failed_batch() { registry_->failed_batches.Increment(); }
 
 void Metrics::answered(const std::string& part, unsigned status) {
     registry_->answers.Add({{"part", part}, {"status", std::to_string(status)}}).Increment();

@@ -35,7 +35,7 @@ public:
 
     void batch(std::size_t records, double sync_seconds, double queue_seconds) override;
     void applied(const Market& market, const Record& record, const Outcome& outcome) override;
-    void refused_by_journal() override;
+    void failed_batch() override;
     /// A request that was answered with this status by a part of the API: "renter", "host" ...
     void answered(const std::string& part, unsigned status);
 

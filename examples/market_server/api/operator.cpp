@@ -41,7 +41,7 @@ void with_input(const Respond& respond, Work work) {
     }
 }
 
-/// When a token that is valid for so many seconds expires; 0: never.
+/// The time at which a token expires that is valid for `expires_in` seconds; 0: never.
 std::int64_t expiry(const Fields& fields, std::int64_t now) {
     const auto seconds = fields.whole("expires_in");
     if (!seconds) return 0;

@@ -1,4 +1,4 @@
-// Who a token belongs to. Tokens are kept as hashes only.
+// Tokens and the accounts they belong to. Only hashes of tokens are kept.
 #pragma once
 
 #include <cstdint>

@@ -31,7 +31,7 @@ struct Front {
 };
 
 struct ViewOptions {
-    std::size_t questions_max = 1'024;     ///< that wait; more are refused
+    std::size_t questions_max = 1'024;     ///< that wait; more are rejected
     std::int64_t snapshot_kept = 180'000;  ///< ms after a newer one exists
     std::uint64_t records_between_saves = 100'000;
     std::function<std::int64_t()> clock{};  ///< ms since 1970, for the names of snapshots
@@ -48,7 +48,7 @@ public:
     /// `last_postings`: postings of the market that are not in the books yet.
     View(Market market, std::vector<Posting> last_postings, ViewOptions options);
 
-    /// Records that have become durable; never refused. Any thread.
+    /// Records that have become durable; never rejected. Any thread.
     void take(Records records);
     /// Calls `question` on the view's thread, after all records taken before. Returns false if too
     /// many wait. Any thread.

@@ -71,7 +71,7 @@ bool Writer::is_healthy() const {
     return is_healthy_;
 }
 
-/// A clock that was set back stands still for the market.
+/// If the clock is set back, the market keeps its time until the clock has caught up.
 std::int64_t Writer::now() const { return std::max(clock_(), market_.state().time); }
 
 /// Closes come at multiples of the interval, so that a server that was down closes at the same
@@ -214,7 +214,7 @@ void Writer::work(std::vector<Waiting> jobs, std::int64_t time) {
         is_healthy_ = is_durable;
     }
     if (!is_durable) {
-        observer_.refused_by_journal();
+        observer_.failed_batch();
         for (const Waiting& waiting : jobs) waiting.job.reply(unavailable);
         std::unique_lock lock{mutex_};
         changed_.wait_for(lock, std::chrono::milliseconds{retry_after},

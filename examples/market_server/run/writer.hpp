@@ -29,7 +29,7 @@ struct Job {
 using Records = std::shared_ptr<const std::vector<Record>>;
 
 struct WriterOptions {
-    std::size_t queue_max = 8'192;                   ///< jobs that wait; more are refused
+    std::size_t queue_max = 8'192;                   ///< jobs that wait; more are rejected
     std::size_t queue_bytes_max = 64 * 1024 * 1024;  ///< of their bodies
     std::size_t batch_max = 1'024;                   ///< records that become durable together
     std::int64_t heartbeat = 20'000;  ///< ms between two beats of a machine; it may miss two
@@ -41,7 +41,7 @@ public:
     virtual ~WriterObserver() = default;
     virtual void batch(std::size_t records, double sync_seconds, double queue_seconds) = 0;
     virtual void applied(const Market& market, const Record& record, const Outcome& outcome) = 0;
-    virtual void refused_by_journal() = 0;
+    virtual void failed_batch() = 0;
 };
 
 class Writer {
@@ -58,9 +58,9 @@ public:
     /// stopped.
     [[nodiscard]] bool submit(Job job);
 
-    /// Works until `stop`. Calls `is_ready` once, as soon as all closes that came due while no server
-    /// ran are made and the jobs that waited are answered. Throws std::runtime_error if another
-    /// writer uses the journal.
+    /// Works until `stop`. Calls `is_ready` once, as soon as all closes that came due while no
+    /// server ran are made and the jobs that waited are answered. Throws std::runtime_error if
+    /// another writer uses the journal.
     void run(const std::function<void()>& is_ready = [] {});
     /// Lets `run` answer what was taken, then return. Any thread.
     void stop();

@@ -13,10 +13,10 @@ namespace market_server {
 
 /// What becomes durable together: records, and the postings of the batch before.
 struct Batch {
-    std::string id{};                              ///< unique; the same batch again has the same id
-    std::span<const std::string_view> records{};   ///< texts of records
-    std::span<const Posting> previous{};           ///< postings of all records up to `applied`
-    std::uint64_t applied = 0;                     ///< all postings up to this record are in the books
+    std::string id{};                             ///< unique; the same batch again has the same id
+    std::span<const std::string_view> records{};  ///< texts of records
+    std::span<const Posting> previous{};          ///< postings of all records up to `applied`
+    std::uint64_t applied = 0;  ///< all postings up to this record are in the books
 };
 
 enum class Append : std::uint8_t {

@@ -1,4 +1,4 @@
-// Who a token belongs to, and how often it may ask.
+// Tokens, their accounts, and how often each may ask.
 #include <doctest/doctest.h>
 
 #include "api/tokens.hpp"

@@ -35,8 +35,8 @@ TEST_CASE_FIXTURE(Fixture, "the first account to register a machine owns it") {
     CHECK(market.engine().host(gigaspot::HostId{7})->status.online);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a model that is not on the market's list is refused, and its name is not kept") {
+TEST_CASE_FIXTURE(
+    Fixture, "a model that is not on the market's list is rejected, and its name is not kept") {
     const std::size_t models = market.state().market.names().models();
     const std::string answer =
         ask(Op::machine, provider,

@@ -1,4 +1,4 @@
-// Who pays what to whom, to the unit.
+// Payments from renters to providers and to the market, to the unit.
 #include <doctest/doctest.h>
 
 #include "market_support.hpp"
@@ -47,8 +47,9 @@ TEST_CASE("the market keeps its fee, rounded down, and the provider gets the res
           Balance{100'000'000 - 101 - 101, 101});
 }
 
-TEST_CASE_FIXTURE(Fixture, "who cannot pay the next interval is revoked before the close, which "
-                           "gives the host to another") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a renter who cannot pay the next interval is revoked before the close, which "
+                  "gives the host to another") {
     const std::uint64_t poor = add_renter("0.0025");  // two intervals of 0.001 and a half
     bid(poor, 7, "1.44");
     bid(bob, 7, "0.72");

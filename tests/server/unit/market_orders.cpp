@@ -37,7 +37,8 @@ TEST_CASE_FIXTURE(Fixture, "a profile that the host does not allow is in the lis
     CHECK(has(answer, "power_limit_above_host_maximum"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "an order is refused for its server, its money, its rate or its place") {
+TEST_CASE_FIXTURE(Fixture,
+                  "an order is rejected for its server, its money, its rate or its place") {
     struct Row {
         const char* body;
         const char* reason;

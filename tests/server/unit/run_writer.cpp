@@ -52,7 +52,7 @@ public:
 class Quiet final : public WriterObserver {
     void batch(std::size_t, double, double) override {}
     void applied(const Market&, const Record&, const Outcome&) override {}
-    void refused_by_journal() override {}
+    void failed_batch() override {}
 };
 
 /// A writer on a thread of its own, whose market has a rate, machine 7 and a renter with 100 coins.
@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(writer.market().state().records == journal.records.size());
 }
 
-TEST_CASE_FIXTURE(Fixture, "closes that the journal refused are made later, at their times") {
+TEST_CASE_FIXTURE(Fixture, "closes that the journal did not take are made later, at their times") {
     run();
     journal.result = Append::unavailable;
     clock = start + 150 * second;
@@ -236,7 +236,7 @@ TEST_CASE("closes come before all jobs, although there are more of them than a b
     CHECK(play.journal.times_of(Op::create).back() == start + 605 * second);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a clock that is set back stands still until it is right again") {
+TEST_CASE_FIXTURE(Fixture, "a clock that is set back does not move the market back") {
     run();
     CHECK(bid("10").status == 200);
     clock = begin - 3'600 * second;
