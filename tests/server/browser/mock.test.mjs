@@ -9,6 +9,7 @@ import {
   rowOf,
   startBrowser,
   startWorld,
+  status,
   stopBrowser,
   textOf,
 } from './support.mjs';
@@ -183,7 +184,7 @@ test('a close that the data holds already is not drawn twice', async () => {
 });
 
 test('each kind of order and balance is told', async () => {
-  const page = await openPage(world, '#/bids', { token: world.token });
+  const page = await openPage(world, '#/bids', { token: world.token, allowed: [status(429)] });
   await page.locator('#ended').check();
   const told = [
     [501, ['Runs and stays', '298.4021', 'is enough', '1.25 CLORE']],
