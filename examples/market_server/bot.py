@@ -1,8 +1,8 @@
 """A renter's bot: keeps a bid winning on the cheapest machine with a model of GPU.
 
-It uses only Python's standard library. A machine counts if each of its GPUs has that model. Once a
-second, the bot reads its orders. If it has none, it bids what wins the machine with the lowest price
-per GPU. If its bid does not win, it raises the price to what wins, up to a limit.
+It uses only Python's standard library. A machine counts if each of its GPUs has that model. Every two
+seconds, the bot reads its orders. If it has none, it bids what wins the machine with the lowest
+price per GPU. If its bid does not win, it raises the price to what wins, up to a limit.
 
 usage: bot.py SERVER TOKEN_FILE GPU_MODEL WATTS_PER_GPU PRICE_PER_GPU_MAX
 """
@@ -18,8 +18,8 @@ IMAGE = "6771db990479c1fac87da6cc"
 
 
 def ask(path, body=None, token=None):
-    """Sends a request and returns the answer. Tries again if the server says so, or is away: the same request
-    counts once within a minute."""
+    """Sends a request and returns the answer. Tries again if the server says so, or is away: the
+    same request counts once within a minute."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(path if "://" in path else SERVER + path, data)
     if token:
@@ -48,18 +48,21 @@ def offers(machines):
 
 def place():
     market = ask("/v1/get_gigaspot", token=TOKEN)
-    each, number, price, gpus = min(offers(ask(market["v1_snapshot_url"])), default=(PRICE_MAX + 1, 0, 0, 0))
-    if each <= PRICE_MAX:
+    best = min(offers(ask(market["v1_snapshot_url"])), default=None)
+    if best and best[0] <= PRICE_MAX:
+        _, number, price, gpus = best
         order = {"currency": CURRENCY, "image": IMAGE, "renting_server": number, "price": price,
                  "oc": [{"pl": WATTS}] * gpus}
-        print(f"bids {price} for machine {number}:", ask("/v1/create_gigaspot_orders", [order], TOKEN), flush=True)
+        done = ask("/v1/create_gigaspot_orders", [order], TOKEN)
+        print(f"bids {price} for machine {number}:", done, flush=True)
 
 
 def raise_price(order):
     price = order["price_to_win"]
     if price and Decimal(price) <= PRICE_MAX * len(order["oc"]):
         edit = {"order_id": order["id"], "price": price}
-        print(f"raises order {order['id']} to {price}:", ask("/v1/edit_gigaspot_orders", [edit], TOKEN), flush=True)
+        done = ask("/v1/edit_gigaspot_orders", [edit], TOKEN)
+        print(f"raises order {order['id']} to {price}:", done, flush=True)
 
 
 if len(sys.argv) != 6:

@@ -15,7 +15,8 @@ NAME = re.compile(r"\bgigaspot_[a-z_]+")
 
 def metrics_of_a_server():
     with tempfile.TemporaryDirectory(prefix="gigaspot-alerts-") as folder:
-        server = subprocess.Popen([SERVER, "--data", folder, "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
+        server = subprocess.Popen([SERVER, "--data", folder, "--listen", "127.0.0.1:0"],
+                                  stderr=subprocess.PIPE, text=True)
         try:
             address = re.search(r"http://[0-9.:]+/", server.stderr.readline())[0]
             with urllib.request.urlopen(address + "metrics", timeout=60) as answer:

@@ -53,7 +53,8 @@ class Proxy(unittest.TestCase):
         cls.folder = pathlib.Path(temporary.name)
         cls.port, cls.server_port = free_port(), free_port()
         cls.start([SERVER, "--data", str(cls.folder / "market"), "--listen", f"127.0.0.1:{cls.server_port}",
-                   "--interval", "1d", "--refill", "at_once", "--request-every", "0ms", "--public-url", f"https://{NAME}:{cls.port}",
+                   "--interval", "1d", "--refill", "at_once", "--request-every", "0ms",
+                   "--public-url", f"https://{NAME}:{cls.port}",
                    "--connections-per-address-max", "4096"])
         until(lambda: cls.is_open(cls.server_port))
         cls.admin = (cls.folder / "market/admin.token").read_text().strip()
@@ -66,8 +67,8 @@ class Proxy(unittest.TestCase):
     @classmethod
     def start_nginx(cls):
         certificate, key = cls.folder / "market.pem", cls.folder / "market.key"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out",
-                        certificate, "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"],
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key,
+                        "-out", certificate, "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"],
                        check=True, stderr=subprocess.DEVNULL)
         site = SITE.read_text()
         for old, new in (("listen 443 ", f"listen 127.0.0.1:{cls.port} "),
