@@ -237,6 +237,7 @@ class Orders(Case):
         server = self.market(coins="20")
         self.assert_placed(server.place(self.renter, order(7, 12.5)))
         self.assertEqual((units("7.5"), units("12.5")), server.wallet(self.renter))
+        self.assertEqual([("12.5", "0")], [(each["reserved"], each["spent"]) for each in server.orders(self.renter)])
         answer = server.place(self.renter, order(7, 8))
         self.assertEqual([7], answer["failed_to_rent_servers"])
         self.assertIn("7.5 are available", self.reasons(answer)[7])
