@@ -107,6 +107,18 @@ class Money(Case):
         self.assert_ok(server.admin("debit", debit))
         self.assertEqual((units("10.00000001"), 0), server.wallet(self.renter))
 
+    def test_a_reference_belongs_to_one_transfer(self):
+        server = self.market(coins="5")
+        body = {"account": self.renter.id, "currency": COIN, "amount": "1", "reference": "r"}
+        done = self.assert_ok(server.admin("credit", body))
+        self.assertEqual({"code": 0, "transfer": "credit", **body, "balance": "6"}, {**done, "reference": "r"})
+        self.assertEqual(done, server.admin("credit", {**body, "amount": "1.00"}).json())
+        for change in ({"amount": "1.1"}, {"account": self.provider.id}, {"currency": "bitcoin"}):
+            error = self.assert_error(200, 6, server.admin("credit", {**body, **change}))
+            self.assertIn("another transfer", error)
+        self.assert_error(200, 6, server.admin("debit", body))
+        self.assertEqual(units(6), server.wallet(self.renter)[0])
+
     def test_what_is_not_a_transfer(self):
         server = self.market(coins="5")
         good = {"account": self.renter.id, "currency": COIN, "amount": "1", "reference": "r"}

@@ -40,6 +40,7 @@ struct Transfer {
     gigaspot::Currency currency{};
     Units amount = 0;
     std::string reference{};
+    std::string text{};  ///< the begin of its answer, which names all of it
 };
 
 /// Reads a credit or a debit. If it fails or has counted before, answers and returns nothing.
@@ -54,8 +55,15 @@ std::optional<Transfer> read_transfer(Step& step) {
     if (transfer.reference.empty() || transfer.reference.size() > 128)
         throw BadInput{"reference: expected 1 to 128 bytes"};
     const std::string key{transfer.reference};
+    transfer.text = fmt::format(
+        R"({{"code":0,"transfer":"{}","account":{},"currency":{},"amount":"{}")",
+        name(step.record.op), transfer.account, json_text(currency), coins(transfer.amount));
     if (const auto known = step.state.references.find(key); known != step.state.references.end()) {
-        step.outcome.answer = known->second;
+        if (known->second.body.starts_with(transfer.text)) {
+            step.outcome.answer = known->second;
+        } else {
+            step.answer_error(200, 6, fmt::format("reference {} belongs to another transfer", key));
+        }
         return std::nullopt;
     }
     if (!step.state.accounts.contains(transfer.account)) {
@@ -74,8 +82,8 @@ std::optional<Transfer> read_transfer(Step& step) {
 
 void answer_transfer(Step& step, const Transfer& transfer) {
     const Balance balance = step.state.ledger.balance(transfer.account, transfer.currency);
-    step.outcome.answer = {200, fmt::format(R"({{"code":0,"account":{},"balance":"{}"}})",
-                                            transfer.account, coins(balance.available))};
+    step.outcome.answer = {
+        200, fmt::format(R"({},"balance":"{}"}})", transfer.text, coins(balance.available))};
     step.state.references[transfer.reference] = step.outcome.answer;
 }
 
@@ -151,7 +159,7 @@ void revoke_token(Step& step) {
 void credit(Step& step) {
     const auto transfer = read_transfer(step);
     if (!transfer) return;
-    const auto& [account, currency, amount, reference] = *transfer;
+    const auto& [account, currency, amount, reference, text] = *transfer;
     if (amount > Ledger::deposited_max - step.state.ledger.deposited(currency))
         return step.answer_error(200, 6,
                                  fmt::format("all deposits together would exceed {} coins",
@@ -164,7 +172,7 @@ void credit(Step& step) {
 void debit(Step& step) {
     const auto transfer = read_transfer(step);
     if (!transfer) return;
-    const auto& [account, currency, amount, reference] = *transfer;
+    const auto& [account, currency, amount, reference, text] = *transfer;
     const Units available = step.state.ledger.balance(account, currency).available;
     if (amount > available)
         return step.answer_error(200, 6,

@@ -106,14 +106,16 @@ TEST_CASE_FIXTURE(Fixture, "a bid that was stopped and cannot hold an interval i
     CHECK(balance(poor) == Balance{90'000, 0});  // 0.0005 paid
 }
 
-TEST_CASE_FIXTURE(Fixture, "a reference counts once, whatever is asked the second time") {
+TEST_CASE_FIXTURE(Fixture, "a reference counts once, and only for one transfer") {
     const std::string credit = fmt::format(
         R"({{"account":{},"currency":"CLORE-Blockchain","amount":"5","reference":"tx1"}})", alice);
     const std::string first = ask(Op::credit, 0, credit);
-    CHECK(first == fmt::format(R"({{"code":0,"account":{},"balance":"105"}})", alice));
+    CHECK(first == fmt::format(R"({{"code":0,"transfer":"credit","account":{},)"
+                               R"("currency":"CLORE-Blockchain","amount":"5","balance":"105"}})",
+                               alice));
     CHECK(ask(Op::credit, 0, credit) == first);
     CHECK(balance(alice).available == 10'500'000'000);
-    CHECK(ask(Op::debit, 0, credit) == first);
+    CHECK(has(ask(Op::debit, 0, credit), "belongs to another transfer"));
     CHECK(balance(alice).available == 10'500'000'000);
 }
 
