@@ -131,8 +131,7 @@ void Api::metrics(const Respond& respond, const HttpCounts& counts) {
         gauges.running = totals.running;
         gauges.bids = totals.bids;
         gauges.watts = totals.watts;
-        gauges.income_usd_per_day =
-            static_cast<double>(totals.income.count() / 10'000'000'000) / 1e10;
+        gauges.income_usd_per_day = static_cast<double>(totals.income.count()) / 1e20;
         for (std::uint16_t number = 1; number < 1'000; ++number) {
             const auto code = static_cast<gigaspot::Code>(number);
             if (const auto count = view.state().engine().rejected(code); count != 0)

@@ -40,7 +40,7 @@ struct Transfer {
     gigaspot::Currency currency{};
     Units amount = 0;
     std::string reference{};
-    std::string text{};  ///< the begin of its answer, which names all of it
+    std::string text{};  ///< the first part of its answer, which names all of it
 };
 
 /// Reads a credit or a debit. If it fails or has counted before, answers and returns nothing.

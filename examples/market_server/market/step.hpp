@@ -60,9 +60,9 @@ public:
     /// The money that an order must hold now: the higher of its price and its edited price.
     [[nodiscard]] Units required(const gigaspot::BidState& bid) const;
     /// Moves money between an account's balance and an order, so that the order holds `amount`.
-    void set_reserve(std::uint64_t order, Units amount);
+    void set_reserve(std::uint64_t id, Units amount);
     /// Removes an order that the engine no longer has, and releases what it holds.
-    void end_order(std::uint64_t order, gigaspot::Code reason);
+    void end_order(std::uint64_t id, gigaspot::Code reason);
 
     void answer_error(unsigned status, int code, std::string_view error);
 
@@ -70,7 +70,7 @@ private:
     /// Does what the events from `first` on ask for. `reason_if_waiting`: why a bid was removed
     /// that did not run.
     void settle(std::size_t first, gigaspot::Code reason_if_waiting);
-    void hold_or_revoke(std::uint64_t order);
+    void hold_or_revoke(std::uint64_t id);
     void charge(const gigaspot::Event& event);
     void note_run(const gigaspot::Event& event);
 };

@@ -21,10 +21,10 @@ namespace market_server {
 /// ms; the last record may be older.
 [[nodiscard]] std::string market_fields(const State& state, std::int64_t now);
 /// One row of the page's table. Costs O(bids of the host).
-[[nodiscard]] std::string host_row(const State& state, std::uint64_t machine);
+[[nodiscard]] std::string host_row(const State& state, std::uint64_t id);
 /// A host's page; nothing if the host is unknown. `watts_per_gpu`: also says which price wins
 /// there.
-[[nodiscard]] std::optional<std::string> host_page(const State& state, std::uint64_t machine,
+[[nodiscard]] std::optional<std::string> host_page(const State& state, std::uint64_t id,
                                                    std::optional<std::int64_t> watts_per_gpu);
 
 /// The answers to `my_orders` and `wallets`.
@@ -33,6 +33,6 @@ namespace market_server {
 [[nodiscard]] std::string wallets_text(const State& state, std::uint64_t account);
 
 /// What a machine is to run now, with the sequence number of the last change.
-[[nodiscard]] std::string run_text(const State& state, std::uint64_t machine);
+[[nodiscard]] std::string run_text(const State& state, std::uint64_t id);
 
 }  // namespace market_server

@@ -29,9 +29,9 @@ struct Job {
 using Records = std::shared_ptr<const std::vector<Record>>;
 
 struct WriterOptions {
-    std::size_t queue_max = 8'192;                   ///< jobs that wait; more are rejected
-    std::size_t queue_bytes_max = 64 * 1024 * 1024;  ///< of their bodies
-    std::size_t batch_max = 1'024;                   ///< records that become durable together
+    std::size_t queue_max = 8'192;  ///< jobs that wait; more are rejected
+    std::size_t queue_bytes_max = std::size_t{64} * 1024 * 1024;  ///< of their bodies
+    std::size_t batch_max = 1'024;    ///< records that become durable together
     std::int64_t heartbeat = 20'000;  ///< ms between two beats of a machine; it may miss two
 };
 
