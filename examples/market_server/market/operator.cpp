@@ -200,7 +200,9 @@ void set_rate(Step& step) {
     }
     const auto* rate = std::get_if<gigaspot::SetRate>(&read->command);
     if (rate == nullptr) throw BadInput{"body: the field op belongs to the server"};
-    if (names.name(rate->currency).empty()) {
+    // A name that the table does not take has a number past it; the engine rejects that.
+    const bool has_number = rate->currency.number < names.currencies();
+    if (has_number && names.name(rate->currency).empty()) {
         names.forget_since(mark);
         throw BadInput{"currency: expected a name"};
     }
