@@ -48,6 +48,7 @@ export function startFeed(store) {
   let waiting = [];
 
   const flush = () => {
+    if (store.isPaused) return; // these are told when the page goes on
     const items = waiting.slice(-shown_max).reverse();
     waiting = [];
     list.prepend(...items);
@@ -55,6 +56,7 @@ export function startFeed(store) {
     byId('feed-empty').hidden = list.children.length > 0;
   };
 
+  store.addEventListener('loaded', flush);
   store.addEventListener('happened', ({ detail }) => {
     const said = words(detail);
     if (!said) return;

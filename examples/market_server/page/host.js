@@ -131,7 +131,11 @@ export class HostPage {
       this.#load(true);
     });
     const soon = () => {
-      if (this.#id !== null) this.#timer ??= setTimeout(() => this.#load(false), 1000);
+      if (this.#id === null) return;
+      this.#timer ??= setTimeout(() => {
+        this.#timer = null;
+        if (!store.isPaused) this.#load(false);
+      }, 1000);
     };
     store.addEventListener('hosts', ({ detail }) => {
       if (detail.some(({ id }) => id === this.#id)) soon();

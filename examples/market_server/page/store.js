@@ -39,6 +39,10 @@ export class Store extends EventTarget {
     return Date.now() + (this.#ahead ?? 0);
   }
 
+  get isPaused() {
+    return this.#isPaused;
+  }
+
   /** While the page is paused, nothing in it changes. Afterwards everything is current at once. */
   pause(isPaused) {
     this.#isPaused = isPaused;

@@ -1,4 +1,4 @@
-// The live page in a browser, where a test must decide what the market does and when: the mock only.
+// The live page in a browser with the mock, where a test must decide what happens, and when.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
@@ -157,6 +157,25 @@ test('nothing moves if the reader asks for less motion', async () => {
     assert.equal((await page.evaluate(() => window.moved)) > 0, moves, reducedMotion);
     await page.check_and_close();
   }
+});
+
+test('what the page was about to show when it was paused waits until it goes on', async () => {
+  const page = await openPage(world);
+  await page.clock.install();
+  await page.reload();
+  await isFilled(page);
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 3000);
+  const event = { event: 'expired', time: Date.now(), command: 1, host: 7, bid: 4242 };
+  world.mock.publish('events', [event]);
+  world.mock.market.host(4).bids.splice(1);
+  world.mock.change([4]);
+  await eventually(async () => assert.equal((await rowOf(page, 4)).Bids, '2')); // both have come
+  await page.locator('#pause').press('Enter');
+  await page.clock.runFor(2000);
+  assert.ok(!(await textOf(page, '#feed')).includes('4242'));
+  await page.locator('#pause').press('Enter');
+  await eventually(async () => assert.match(await textOf(page, '#feed'), /Bid 4242 .* expired/));
+  await page.check_and_close();
 });
 
 test('a close that the data holds already is not drawn twice', async () => {

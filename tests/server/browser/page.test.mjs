@@ -63,7 +63,8 @@ test('totals and rows are those of the data', async () => {
     assert.equal(row.State, 'Running');
     assert.equal(row.Bid, `${host.run.bid} owner ${host.run.owner}`);
     assert.equal(row.Bids, String(host.bids));
-    assert.ok(Math.abs(Number(row.Profit.replace('−', '-')) - Number(host.run.profit)) <= 0.000051);
+    const profit = Number(row.Profit.replace('−', '-'));
+    assert.ok(Math.abs(profit - Number(host.run.profit)) <= 0.000051);
     const idle = hosts.find(({ run }) => !run);
     if (idle && (await rowOf(page, idle.id)))
       assert.equal((await rowOf(page, idle.id)).Profit, '–');
@@ -307,7 +308,8 @@ if (!isMock) {
       [second.id]: price(second, 0.2),
     });
     assert.deepEqual(answer.failed_to_rent_servers, []);
-    const page = await openPage(world, '#/bids', { token: world.token, allowed: [status(429)] });
+    const options = { token: world.token, allowed: [status(429)] };
+    const page = await openPage(world, '#/bids', options);
     const orders = () => page.locator('#orders tr').allInnerTexts();
     await eventually(async () => {
       const [high, low] = await orders();
@@ -320,7 +322,8 @@ if (!isMock) {
     await eventually(async () => {
       assert.match(await textOf(page, '#orders-count'), /^2 in the market; 1 run$/);
       const { wallets } = await world.renter.send('GET', '/v1/wallets');
-      const balance = Number((await page.locator('#wallets dd').first().innerText()).replace(/,/g, ''));
+      const text = await page.locator('#wallets dd').first().innerText();
+      const balance = Number(text.replace(/,/g, ''));
       assert.ok(balance < 1000 && Math.abs(balance - wallets[0].balance) < 1, String(balance));
     });
     const { orders: own } = await world.renter.send('GET', '/v1/my_orders');
@@ -344,11 +347,12 @@ if (!isMock) {
       assert.equal(await textOf(page, '#interval-text'), 'No rate of CLORE changes this choice.'),
     );
     await world.renter.bid({ [id]: 300 });
-    await eventually(async () => assert.match(await textOf(page, '#subtitle'), /; runs bid \d+ of/));
+    const subtitle = () => textOf(page, '#subtitle');
+    await eventually(async () => assert.match(await subtitle(), /; runs bid \d+ of/));
     await provider.send('POST', `/host/v1/machines/${id}/heartbeat`, { online: false });
     await eventually(async () => {
       assert.match(await facts(), /1 run has ended because of this machine/);
-      assert.match(await textOf(page, '#subtitle'), /Offline; runs no bid/);
+      assert.match(await subtitle(), /Offline; runs no bid/);
       assert.match(await textOf(page, '#win-rows'), /no price wins: the host is offline/);
     });
     await page.check_and_close();

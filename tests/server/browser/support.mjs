@@ -42,7 +42,7 @@ export async function startWorld({
   interval = 20000,
   mocked = isMock,
 } = {}) {
-  assert.ok(mocked || program, 'set GIGASPOT_SERVER to the path of gigaspot-server, or give --mock');
+  assert.ok(mocked || program, 'set GIGASPOT_SERVER to a gigaspot-server, or give --mock');
   const mock = mocked ? new Mock({ hosts, interval }) : null;
   const server = mocked ? null : new RealServer(program);
   const target = mock ? await mock.start({ lively }) : await server.start();
