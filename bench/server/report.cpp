@@ -30,7 +30,7 @@ std::string milliseconds(double seconds) { return fmt::format("{:.2f}", seconds 
 
 std::string grouped(double number) {
     std::string text = fmt::format("{:.0f}", number);
-    for (std::size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, ",");
+    for (std::size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, 1, ',');
     return text;
 }
 
