@@ -107,7 +107,9 @@ void Api::snapshot(const Request& request, const Respond& respond) {
     name.remove_suffix(5);
     const auto seconds = number_of(name);
     auto text = seconds ? view_.snapshot(static_cast<std::int64_t>(*seconds)) : nullptr;
-    if (!text) return respond(error(404, 4, "this snapshot is no longer kept"));
+    if (!text)
+        return respond(
+            error(404, 4, "this snapshot is no longer kept; get_gigaspot names the newest"));
     Response response{.shared = std::move(text)};
     response.headers.emplace_back("Cache-Control", "public, max-age=60, immutable");
     respond(std::move(response));

@@ -117,10 +117,7 @@ void put_machine(Step& step) {
         names);
     if (!read) {
         names.forget_since(mark);
-        const auto& problem = read.error().problem;
-        throw BadInput{fmt::format("{}: {}{}{}", problem.field.empty() ? "body" : problem.field,
-                                   sentence(problem.code), problem.detail.empty() ? "" : ": ",
-                                   problem.detail)};
+        throw_problem(read.error().problem);
     }
     const auto& host = std::get<gigaspot::PutHost>(read->command);
     if (const std::string why = objection(step, host); !why.empty()) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <gigaspot/json/document.hpp>
 #include <gigaspot/values/traits.hpp>
 
 #include "step.hpp"
@@ -49,11 +50,14 @@ struct Beat {
     static Beat of(std::string_view body);
 };
 
-/// Whether a beat would change the market. Beats that do not need no record.
+/// Whether a beat would change the market. If not, it is answered without a record.
 [[nodiscard]] bool is_news(const State& state, const Beat& beat);
 
 /// A line for the reader of the library's commands: the given fields, then those of the body.
 /// Because the first of two equal keys counts, the body cannot replace the given fields.
 [[nodiscard]] std::string command_line(std::string_view fields, std::string_view body);
+
+/// Throws BadInput with the field of such a line, what is wrong with it, and what is allowed.
+[[noreturn]] void throw_problem(const gigaspot::FieldProblem& problem);
 
 }  // namespace market_server

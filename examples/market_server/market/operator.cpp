@@ -100,6 +100,12 @@ std::string command_line(std::string_view fields, std::string_view body) {
     return fmt::format("{{{}{}{}", fields, is_empty ? "" : ",", body);
 }
 
+void throw_problem(const gigaspot::FieldProblem& problem) {
+    throw BadInput{fmt::format("{}: {}{}{}", problem.field.empty() ? "body" : problem.field,
+                               sentence(problem.code), problem.detail.empty() ? "" : ": ",
+                               problem.detail)};
+}
+
 void change_settings(Step& step) {
     Settings settings = settings_of(step.record.body);
     if (settings.policy != step.state.settings.policy) {
@@ -193,10 +199,7 @@ void set_rate(Step& step) {
         names);
     if (!read) {
         names.forget_since(mark);
-        const auto& problem = read.error().problem;
-        throw BadInput{fmt::format("{}: {}{}{}", problem.field.empty() ? "body" : problem.field,
-                                   sentence(problem.code), problem.detail.empty() ? "" : ": ",
-                                   problem.detail)};
+        throw_problem(read.error().problem);
     }
     const auto* rate = std::get_if<gigaspot::SetRate>(&read->command);
     if (rate == nullptr) throw BadInput{"body: the field op belongs to the server"};
