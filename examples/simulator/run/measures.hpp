@@ -42,7 +42,7 @@ struct MeasureInfo {
     std::string_view unit;
     int decimals;  ///< the count is in units of 10^-decimals
     Party party;
-    int better;  ///< 1: more is better, -1: less is better, 0: neither
+    int better;                ///< 1: more is better, -1: less is better, 0: neither
     std::string_view meaning;  ///< one sentence
 };
 
@@ -86,10 +86,10 @@ inline constexpr std::array<MeasureInfo, measure_count> measures{{
 
 /// What the renters of one kind got.
 struct KindResult {
-    std::int64_t jobs = 0;            ///< that arrived in the measured time
-    std::int64_t surplus_per_job = 0;  ///< 1e-6 USD
-    std::int64_t paid_per_job = 0;     ///< 1e-6 USD
-    std::int64_t work_per_job = 0;     ///< 1e-6 hours of an RTX 3090
+    std::int64_t jobs = 0;              ///< that arrived in the measured time
+    std::int64_t surplus_per_job = 0;   ///< 1e-6 USD
+    std::int64_t paid_per_job = 0;      ///< 1e-6 USD
+    std::int64_t work_per_job = 0;      ///< 1e-6 hours of an RTX 3090
     std::int64_t switches_per_job = 0;  ///< 1e-3
 
     friend bool operator==(const KindResult&, const KindResult&) = default;
@@ -97,8 +97,8 @@ struct KindResult {
 
 /// The hosts' market, hour by hour, from the start of the run.
 struct HourPoint {
-    std::int64_t rate = 0;    ///< 1e-12 USD per coin at the end of the hour
-    std::int64_t income = 0;  ///< of the hosts after the fee, 1e-6 USD per host and day
+    std::int64_t rate = 0;     ///< 1e-12 USD per coin at the end of the hour
+    std::int64_t income = 0;   ///< of the hosts after the fee, 1e-6 USD per host and day
     std::int64_t running = 0;  ///< mean share of hosts that run, 1e-6
 
     friend bool operator==(const HourPoint&, const HourPoint&) = default;

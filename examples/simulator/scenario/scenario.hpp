@@ -35,7 +35,7 @@ enum class Mechanism : std::uint8_t {
 struct MarketRules {
     Mechanism mechanism = Mechanism::spot;
     gigaspot::Ppm fee = gigaspot::Ppm::unchecked(25'000);
-    NanoUsd switch_margin = 0;           ///< USD per day
+    NanoUsd switch_margin = 0;            ///< USD per day
     gigaspot::Ppm switch_margin_share{};  ///< of the incumbent's profit
     gigaspot::Duration dwell_min{};
     NanoUsd reserve = 0;  ///< the minimum profit, USD per host and day
@@ -43,9 +43,9 @@ struct MarketRules {
     NanoUsd min_bid = 0;
     /// For `posted_price`: what a host asks over its electricity and the fee, USD per GPU and day.
     NanoUsd posted_over_electricity = 0;
-    /// All prices are rounded down to multiples of this share of the renter's maximum: 0 allows
-    /// every price. It shows what a larger tick would do.
-    Millionths price_step = 0;
+    /// All prices are multiples of this, in USD per day at the first rate; 0: of 0.0001 coin. It
+    /// shows what a larger tick would do.
+    NanoUsd price_step = 0;
     gigaspot::Refill refill = gigaspot::Refill::at_close;
 
     friend bool operator==(const MarketRules&, const MarketRules&) = default;
@@ -87,10 +87,10 @@ struct HostKind {
     Millionths share = one;  ///< of all hosts
     std::string card{};      ///< a card of `cards()`
     int gpus = 1;
-    std::string tariff{};     ///< the name of a tariff
-    Millionths speed = one;   ///< of one GPU at its default power limit, against an RTX 3090
+    std::string tariff{};    ///< the name of a tariff
+    Millionths speed = one;  ///< of one GPU at its default power limit, against an RTX 3090
     gigaspot::Power base_power{};
-    Millionths outages = 0;   ///< mean number per day
+    Millionths outages = 0;  ///< mean number per day
     gigaspot::Duration outage_length = gigaspot::Duration::unchecked(ms_per_hour);
     Millionths rentals = 0;  ///< mean number of on-demand rentals per day
     gigaspot::Duration rental_length = gigaspot::Duration::unchecked(6 * ms_per_hour);
@@ -137,9 +137,10 @@ struct RenterKind {
     gigaspot::Power watts{};  ///< for `PowerChoice::fixed`
     /// How often the renter looks at the market while its job does not run.
     gigaspot::Duration review_every = gigaspot::Duration::unchecked(2 * 60'000);
-    /// How often it looks for better hosts while its job does not run.
-    gigaspot::Duration move_every = gigaspot::Duration::unchecked(ms_per_hour);
-    int looks_at = 4;  ///< the number of hosts, drawn at random, among which it chooses
+    /// How often it looks for a host where it wins while its job does not run; 0: never. A renter
+    /// that has found no host looks again after an hour.
+    gigaspot::Duration move_every{};
+    int looks_at = 2;  ///< the number of hosts, drawn at random, among which it chooses
     int bids_on = 1;   ///< the number of hosts on which it bids at the same time
 
     friend bool operator==(const RenterKind&, const RenterKind&) = default;
@@ -149,13 +150,14 @@ struct RenterKind {
 struct Jobs {
     /// The work that arrives, as a share of what all GPUs can do at their default power limits.
     Millionths load = 1'300'000;
-    NanoUsd value_median = 140'000'000;  ///< of an hour on an RTX 3090 at its default limit, 1e-9 USD
-    Millionths value_sigma = 600'000;    ///< of the logarithm of the value
-    Millionths hours = 5 * one;          ///< mean work of a job, in hours of an RTX 3090
-    bool length_varies = false;          ///< exponentially distributed instead of always the mean
+    NanoUsd value_median =
+        140'000'000;                   ///< of an hour on an RTX 3090 at its default limit, 1e-9 USD
+    Millionths value_sigma = 600'000;  ///< of the logarithm of the value
+    Millionths hours = 5 * one;        ///< mean work of a job, in hours of an RTX 3090
+    bool length_varies = false;        ///< exponentially distributed instead of always the mean
     gigaspot::Duration start_up = gigaspot::Duration::unchecked(5 * 60'000);
     gigaspot::Duration checkpoint_every = gigaspot::Duration::unchecked(30 * 60'000);
-    gigaspot::Duration patience = gigaspot::Duration::unchecked(2 * ms_per_day);
+    gigaspot::Duration patience = gigaspot::Duration::unchecked(ms_per_day);
     /// A renter stops when it has paid this much: a share of what the job is worth. 0: no limit.
     Millionths budget = 0;
     std::vector<WorkloadShare> workloads{};

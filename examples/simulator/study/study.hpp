@@ -50,15 +50,16 @@ struct Study {
     std::string file{};      ///< the scenario's file name, without folders
     std::string scenario{};  ///< the scenario file as it was, with what --set changed
     std::vector<Axis> axes{};
-    std::vector<Cell> cells{};  ///< all combinations of options; the last axis changes fastest
-    std::size_t compare = 0;    ///< the axis whose first option the others are compared with
+    std::vector<Cell> cells{};     ///< all combinations of options; the last axis changes fastest
+    std::size_t compare = 0;       ///< the axis whose first option the others are compared with
     std::vector<Measure> shown{};  ///< the measures that the question is about, the first leads
     std::vector<std::uint64_t> seeds{};
     std::vector<Solution> solutions{};
     /// By cell, then seed. A run that was not simulated is empty: `has` tells.
     std::vector<std::vector<RunResult>> runs{};
     std::vector<std::vector<bool>> has{};
-    bool is_partial = false;  ///< whether runs are missing, because it was interrupted or is a shard
+    bool is_partial =
+        false;  ///< whether runs are missing, because it was interrupted or is a shard
 
     /// The label of a cell: its options, separated by commas.
     [[nodiscard]] std::string label(const Cell& cell) const {

@@ -1,0 +1,125 @@
+// gigaspot-simulate: the measures of a run, from its sums.
+#include <algorithm>
+#include <vector>
+
+#include "run/simulation.hpp"
+
+namespace simulator {
+namespace {
+
+using gigaspot::Int128;
+
+/// A quotient, rounded half away from 0; 0 if the divisor is 0.
+std::int64_t ratio(Int128 dividend, Int128 divisor) {
+    if (divisor == 0) return 0;
+    const Int128 half = divisor / 2;
+    return static_cast<std::int64_t>((dividend < 0 ? dividend - half : dividend + half) / divisor);
+}
+
+/// The Gini coefficient of amounts that are at least 0, in 1e-6.
+std::int64_t gini(std::vector<Int128> amounts) {
+    std::ranges::sort(amounts);
+    const auto n = static_cast<Int128>(amounts.size());
+    Int128 total = 0;
+    Int128 weighted = 0;
+    for (std::size_t i = 0; i < amounts.size(); ++i) {
+        total += amounts[i];
+        weighted += (2 * static_cast<Int128>(i) + 1 - n) * amounts[i];
+    }
+    return ratio(weighted * one, n * total);
+}
+
+}  // namespace
+
+RunResult Simulation::result() {
+    const Sums sums = sums_ - at_warm_up_;
+    const Int128 host_ms =
+        Int128{measured_to_ - measured_from_} * static_cast<Int128>(hosts_.size());
+    const Int128 value = usd_of_value(sums.value);
+    const Int128 electricity = usd_of_electricity(sums.electricity);
+    RunResult result;
+    const auto set = [&](Measure measure, std::int64_t count) {
+        result.values[static_cast<std::size_t>(measure)] = count;
+    };
+    const auto per_host_day = [&](Int128 sum, Int128 scale) {
+        return ratio(sum * scale * ms_per_day, host_ms);
+    };
+    // 1e-9 USD in 1e-6 USD
+    const auto usd = [&](Int128 sum) { return ratio(sum * ms_per_day, host_ms * 1'000); };
+    set(Measure::welfare, usd(value - electricity));
+    set(Measure::host_profit, usd(sums.paid - sums.fees - electricity));
+    set(Measure::renter_surplus, usd(value - sums.paid));
+    set(Measure::market_income, usd(sums.fees));
+    set(Measure::paid, usd(sums.paid));
+    set(Measure::electricity, usd(electricity));
+    set(Measure::utilisation, ratio(sums.running * 100'000, host_ms));
+    // W x ms / (work x 1e-6): 1e-3 kWh per hour
+    set(Measure::kwh_per_work, ratio(sums.energy * one * 1'000, sums.work_done - sums.work_lost));
+    set(Measure::switches, per_host_day(sums.replaced, 1'000));
+    set(Measure::outage_stops, per_host_day(sums.host_stopped, 1'000));
+    set(Measure::work_lost, ratio(sums.work_lost * 100'000, sums.work_done));
+    set(Measure::starting_up, ratio(sums.starting * 100'000, sums.running));
+    set(Measure::finished, per_host_day(sums.finished, 1'000));
+    set(Measure::given_up, ratio(Int128{sums.given_up} * 100'000, sums.given_up + sums.finished));
+    set(Measure::wait, ratio(sums.waited, Int128{sums.first_runs} * 60));
+    std::vector<Int128> per_gpu = sums.income;
+    for (std::size_t i = 0; i < per_gpu.size(); ++i) per_gpu[i] /= world_.hosts[i].gpus;
+    set(Measure::gini, gini(per_gpu));
+    set(Measure::settle, settle_time());
+    result.kinds = kind_results();
+    result.hours = std::move(hours_);
+    result.digest = is_planned() ? 0 : market_.digest();
+    return result;
+}
+
+/// Hours from the rate's jump until the hosts' income, averaged over 6 hours, stays above 95 % of
+/// its mean before, in 1e-3 hours; 0 without a jump.
+std::int64_t Simulation::settle_time() const {
+    if (!scenario_.rate.jump_at) return 0;
+    constexpr std::size_t span = 6;
+    const auto from = static_cast<std::size_t>(measured_from_ / ms_per_hour);
+    const auto jump = static_cast<std::size_t>(scenario_.rate.jump_at->count() / ms_per_hour);
+    if (jump <= from || jump >= hours_.size()) return 0;
+    const auto income = [&](std::size_t first, std::size_t last) {
+        Int128 sum = 0;
+        for (std::size_t hour = first; hour < last; ++hour) sum += hours_[hour].income;
+        return sum;
+    };
+    const Int128 before = income(from, jump);
+    std::size_t settled = jump;
+    for (std::size_t end = jump + span; end <= hours_.size(); ++end) {
+        // income / 6 < 95 % of before / (jump - from)
+        if (income(end - span, end) * 100 * (jump - from) < before * 95 * span) settled = end;
+    }
+    return static_cast<std::int64_t>(settled - jump) * 1'000;
+}
+
+std::vector<KindResult> Simulation::kind_results() const {
+    struct Sum {
+        Int128 value = 0, paid = 0, work = 0, replaced = 0;
+    };
+    std::vector<KindResult> results(scenario_.renter_kinds.size());
+    std::vector<Sum> sums(results.size());
+    for (const Renter& renter : renters_) {
+        if (renter.job->arrival < measured_from_) continue;
+        std::int64_t work = renter.kept;
+        if (renter.host) work += hosts_[*renter.host].rate * hosts_[*renter.host].productive;
+        Sum& sum = sums[renter.job->kind];
+        ++results[renter.job->kind].jobs;
+        sum.value += Int128{work} * renter.job->value;
+        sum.paid += renter.paid;
+        sum.work += work;
+        sum.replaced += renter.replaced;
+    }
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const Int128 jobs = results[i].jobs;
+        results[i].surplus_per_job =
+            ratio(usd_of_value(sums[i].value) - sums[i].paid, jobs * 1'000);
+        results[i].paid_per_job = ratio(sums[i].paid, jobs * 1'000);
+        results[i].work_per_job = ratio(sums[i].work, jobs * ms_per_hour);
+        results[i].switches_per_job = ratio(sums[i].replaced * 1'000, jobs);
+    }
+    return results;
+}
+
+}  // namespace simulator

@@ -1,0 +1,211 @@
+// gigaspot-simulate: the course of a run: what happens between closes, the closes, and the planner.
+#include "run/simulation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace simulator {
+
+using gigaspot::Power;
+
+Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunOutput& output)
+    : scenario_{scenario}, seed_{seed}, output_{output}, world_{draw_world(scenario, seed)},
+      market_{scenario, world_, output.journal} {
+    for (const HostDraw& draw : world_.hosts)
+        hosts_.push_back({.energy_price = draw.energy_price_at(0)});
+    sums_.income.resize(hosts_.size());
+    renters_.reserve(world_.jobs.size());
+    if (!world_.jobs.empty()) agenda_.add(world_.jobs.front().arrival, What::arrival, 0);
+    if (!world_.status.empty()) agenda_.add(world_.status.front().time, What::status, 0);
+    if (world_.rates.size() > 1) agenda_.add(world_.rates[1].time, What::rate, 1);
+    agenda_.add(ms_per_hour, What::hour);
+}
+
+RunResult Simulation::run() {
+    const std::int64_t interval = scenario_.interval.count();
+    const Time warm_up = scenario_.warm_up.count();
+    bool is_warm = false;
+    for (Time now = interval; now <= world_.end; now += interval) {
+        while (agenda_.has_until(now)) happen(agenda_.take());
+        close(now);
+        if (!is_warm && now >= warm_up) {
+            settle_all(now);
+            at_warm_up_ = sums_;
+            measured_from_ = now;
+            is_warm = true;
+        }
+        measured_to_ = now;
+    }
+    settle_all(measured_to_);
+    return result();
+}
+
+void Simulation::happen(const Appointment& next) {
+    const Time now = next.time;
+    switch (next.what) {
+    case What::arrival: return arrive(next.who, now);
+    case What::status: {
+        if (next.who + 1 < world_.status.size())
+            agenda_.add(world_.status[next.who + 1].time, What::status, next.who + 1);
+        return change_status(world_.status[next.who], now);
+    }
+    case What::hour: return change_hour(now);
+    case What::rate: return move_rate(next.who, now);
+    case What::finish:
+        if (hosts_[next.who].token == next.token) finish(next.who, now);
+        return;
+    case What::deadline: return lose_patience(next.who, now);
+    case What::review:
+    case What::move: break;
+    }
+    Renter& renter = renters_[next.who];
+    if (renter.token != next.token) return;
+    if (next.what == What::review) {
+        review(next.who, now);
+    } else {
+        move(next.who, now);
+    }
+}
+
+void Simulation::arrive(std::size_t number, Time now) {
+    if (number + 1 < world_.jobs.size())
+        agenda_.add(world_.jobs[number + 1].arrival, What::arrival, number + 1);
+    const Job& job = world_.jobs[number];
+    renters_.push_back({.job = &job,
+                        .kind = &scenario_.renter_kinds[job.kind],
+                        .random = Random{seed_, Purpose::choice_of_hosts, number}});
+    agenda_.add(now + scenario_.jobs.patience.count(), What::deadline, number);
+    wait(number, now);
+    if (!is_planned()) place_best(number, now);
+}
+
+void Simulation::change_status(const StatusChange& change, Time now) {
+    Host& host = hosts_[change.host];
+    (change.is_rental ? host.is_rented : host.is_down) = change.begins;
+    tell(now, change.host, "{}",
+         change.is_rental ? (change.begins ? "is rented on demand" : "is free again")
+                          : (change.begins ? "goes down" : "comes back"));
+    is_to_plan_ = true;
+    if (is_planned()) {
+        if (change.begins && host.renter) stop(change.host, false, now);
+        return;
+    }
+    market_.set_status(change.host, !host.is_down, host.is_rented, now);
+    follow(now);
+}
+
+void Simulation::change_hour(Time now) {
+    agenda_.add(now + ms_per_hour, What::hour);
+    gigaspot::Int128 income = 0;
+    for (const gigaspot::Int128& of_host : sums_.income) income += of_host;
+    const auto hosts = static_cast<gigaspot::Int128>(hosts_.size());
+    hours_.push_back(
+        {.rate = market_.rate().count(),
+         .income = static_cast<std::int64_t>((income - income_noted_) * 24 / hosts / 1'000),
+         .running = static_cast<std::int64_t>(running_ * one / hosts_.size())});
+    income_noted_ = income;
+    for (std::size_t i = 0; i < hosts_.size(); ++i) {
+        if (!world_.hosts[i].is_hourly()) continue;
+        settle(i, now);
+        hosts_[i].energy_price = world_.hosts[i].energy_price_at(now);
+        is_to_plan_ = true;
+        if (is_planned()) continue;
+        market_.set_energy_price(i, hosts_[i].energy_price, now);
+        follow(now);
+    }
+}
+
+void Simulation::move_rate(std::size_t number, Time now) {
+    if (number + 1 < world_.rates.size())
+        agenda_.add(world_.rates[number + 1].time, What::rate, number + 1);
+    if (is_planned()) return;
+    market_.set_rate(world_.rates[number].rate, now);
+    follow(now);
+}
+
+void Simulation::close(Time now) {
+    if (is_planned()) return plan(now);
+    market_.close(now);
+    follow(now);
+}
+
+/// Takes notice of what the last command to the market caused.
+void Simulation::follow(Time now) {
+    const bool has_budgets = scenario_.jobs.budget > 0;
+    std::vector<std::size_t> spent;
+    for (const Payment& payment : market_.outcome().payments) {
+        pay(payment);
+        const std::size_t renter = bids_[payment.bid].renter;
+        if (has_budgets && has_spent_budget(renter)) spent.push_back(renter);
+    }
+    follow_changes(now);
+    for (const std::size_t renter : spent) leave(renter, now);
+}
+
+void Simulation::follow_changes(Time now) {
+    if (market_.outcome().changes.empty()) return;
+    // What a renter does next sends commands, which replace the outcome.
+    const std::vector<RunChange> changes = market_.outcome().changes;
+    for (const RunChange& change : changes) {
+        if (change.what == RunChange::What::started) {
+            start(change.host, bids_[change.bid].renter, bids_[change.bid].watts_per_gpu, now);
+        } else {
+            stop(change.host, change.what == RunChange::What::replaced, now);
+        }
+    }
+    for (const RunChange& change : changes) {
+        if (change.what == RunChange::What::started)
+            cancel_all(bids_[change.bid].renter, change.bid, now);
+    }
+}
+
+// --- The planner ---
+
+void Simulation::plan(Time now) {
+    if (!is_to_plan_) return;
+    is_to_plan_ = false;
+    for (std::size_t host = 0; host < hosts_.size(); ++host) {
+        if (is_available(host) && !waiting_.empty()) plan_host(host, now);
+    }
+}
+
+void Simulation::plan_host(std::size_t number, Time now) {
+    Host& host = hosts_[number];
+    const auto gain_of = [&](const Renter& renter, const Use& use) {
+        const Curve& curve = *find_curve(kind_of(number).card,
+                                         scenario_.jobs.workloads[renter.job->workload].workload);
+        const std::int64_t draw =
+            curve.draw(use.watts_per_gpu.count()) * std::int64_t{world_.hosts[number].gpus} +
+            kind_of(number).base_power.count();
+        return use.value -
+               static_cast<NanoUsd>(gigaspot::Int128{draw} * host.energy_price * 24 / 1'000);
+    };
+    std::vector<Plan> plans;
+    for (const std::size_t waiting : waiting_)
+        plans.push_back({waiting, gain_of(renters_[waiting], use_of(renters_[waiting], number))});
+    const auto best = best_plan(plans);
+    if (!best) return;
+    const Use use = use_of(renters_[best->renter], number);
+    if (host.renter) {
+        settle(number, now);
+        const Renter& running = renters_[*host.renter];
+        const Time checkpoint = scenario_.jobs.checkpoint_every.count();
+        const std::int64_t needed =
+            std::min((running.left() - host.productive * host.rate) / host.rate,
+                     renters_[best->renter].left() / use.rate);
+        const bool is_better = is_worth(
+            {.gain_waiting = best->gain,
+             .gain_running = gain_of(running, use_of(running, number)),
+             .needed_ms = needed,
+             .lost_ms = host.productive % checkpoint + 2 * scenario_.jobs.start_up.count()});
+        if (!is_better) return;
+        stop(number, true, now);
+    }
+    start(number, best->renter, use.watts_per_gpu, now);
+}
+
+RunResult simulate(const Scenario& scenario, std::uint64_t seed, const RunOutput& output) {
+    return Simulation{scenario, seed, output}.run();
+}
+
+}  // namespace simulator
