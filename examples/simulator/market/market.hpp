@@ -109,7 +109,7 @@ private:
     [[nodiscard]] NanoUsd min_bid_of(const Host& host) const;
     [[nodiscard]] gigaspot::Price rounded_up(NanoUsd usd_per_day) const;
     [[nodiscard]] bool counts_power() const {
-        return rules_.mechanism == Mechanism::spot || rules_.mechanism == Mechanism::second_price;
+        return rules_.mechanism != Mechanism::highest_price && !is_posted();
     }
 
     const MarketRules& rules_;

@@ -34,16 +34,13 @@ void Simulation::start(std::size_t number, std::size_t renter_number, gigaspot::
     Host& host = hosts_[number];
     Renter& renter = renters_[renter_number];
     const Use use = use_at(renter, number, watts);
-    const std::string_view workload = scenario_.jobs.workloads[renter.job->workload].workload;
     host.renter = renter_number;
     ++host.token;
     ++running_;
     host.settled = now;
     host.productive = 0;
     host.ready = now + scenario_.jobs.start_up.count();
-    host.draw = find_curve(kind_of(number).card, workload)->draw(watts.count()) *
-                    world_.hosts[number].gpus +
-                kind_of(number).base_power.count();
+    host.draw = draw_of(renter, number, use);
     if (renter.host || renter.is_gone) {
         host.rate = 0;  // its job runs elsewhere since the same close; this run is cancelled
         return;
@@ -60,7 +57,8 @@ void Simulation::start(std::size_t number, std::size_t renter_number, gigaspot::
     const Time needed = (renter.left() + use.rate - 1) / use.rate;
     agenda_.add(host.ready + needed, What::finish, number, host.token);
     tell(now, number, "runs renter {} ({}, {} at {} W per GPU, {:.2f} h of work left)",
-         renter_number + 1, renter.kind->name, workload, watts.count(),
+         renter_number + 1, renter.kind->name,
+         scenario_.jobs.workloads[renter.job->workload].workload, watts.count(),
          static_cast<double>(renter.left()) / (static_cast<double>(ms_per_hour) * one));
 }
 

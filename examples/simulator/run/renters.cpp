@@ -44,6 +44,14 @@ Use Simulation::use_of(const Renter& renter, std::size_t host) const {
     return *best;
 }
 
+/// The power that the host would draw, W.
+int Simulation::draw_of(const Renter& renter, std::size_t host, const Use& use) const {
+    const HostKind& kind = kind_of(host);
+    const Curve& curve =
+        *find_curve(kind.card, scenario_.jobs.workloads[renter.job->workload].workload);
+    return curve.draw(use.watts_per_gpu.count()) * kind.gpus + kind.base_power.count();
+}
+
 /// What the renter sees of a host.
 Sight Simulation::look(std::size_t number, std::size_t host, const Use& use) const {
     const Renter& renter = renters_[number];

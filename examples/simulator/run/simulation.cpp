@@ -165,43 +165,25 @@ void Simulation::plan(Time now) {
     if (!is_to_plan_) return;
     is_to_plan_ = false;
     for (std::size_t host = 0; host < hosts_.size(); ++host) {
-        if (is_available(host) && !waiting_.empty()) plan_host(host, now);
+        if (is_available(host) && !hosts_[host].renter && !waiting_.empty()) plan_host(host, now);
     }
 }
 
-void Simulation::plan_host(std::size_t number, Time now) {
-    Host& host = hosts_[number];
-    const auto gain_of = [&](const Renter& renter, const Use& use) {
-        const Curve& curve = *find_curve(kind_of(number).card,
-                                         scenario_.jobs.workloads[renter.job->workload].workload);
-        const std::int64_t draw =
-            curve.draw(use.watts_per_gpu.count()) * std::int64_t{world_.hosts[number].gpus} +
-            kind_of(number).base_power.count();
-        return use.value -
-               static_cast<NanoUsd>(gigaspot::Int128{draw} * host.energy_price * 24 / 1'000);
-    };
+void Simulation::plan_host(std::size_t host, Time now) {
     std::vector<Plan> plans;
-    for (const std::size_t waiting : waiting_)
-        plans.push_back({waiting, gain_of(renters_[waiting], use_of(renters_[waiting], number))});
+    for (const std::size_t waiting : waiting_) {
+        const Use use = use_of(renters_[waiting], host);
+        plans.push_back(
+            {waiting, use.value - cost_of(host, draw_of(renters_[waiting], host, use))});
+    }
     const auto best = best_plan(plans);
     if (!best) return;
-    const Use use = use_of(renters_[best->renter], number);
-    if (host.renter) {
-        settle(number, now);
-        const Renter& running = renters_[*host.renter];
-        const Time checkpoint = scenario_.jobs.checkpoint_every.count();
-        const std::int64_t needed =
-            std::min((running.left() - host.productive * host.rate) / host.rate,
-                     renters_[best->renter].left() / use.rate);
-        const bool is_better = is_worth(
-            {.gain_waiting = best->gain,
-             .gain_running = gain_of(running, use_of(running, number)),
-             .needed_ms = needed,
-             .lost_ms = host.productive % checkpoint + 2 * scenario_.jobs.start_up.count()});
-        if (!is_better) return;
-        stop(number, true, now);
-    }
-    start(number, best->renter, use.watts_per_gpu, now);
+    start(host, best->renter, use_of(renters_[best->renter], host).watts_per_gpu, now);
+}
+
+/// The cost of this power for a day at the host's true price.
+NanoUsd Simulation::cost_of(std::size_t host, int watts) const {
+    return static_cast<NanoUsd>(gigaspot::Int128{watts} * hosts_[host].energy_price * 24 / 1'000);
 }
 
 RunResult simulate(const Scenario& scenario, std::uint64_t seed, const RunOutput& output) {

@@ -92,6 +92,7 @@ private:
     void follow_changes(Time now);
     void plan(Time now);
     void plan_host(std::size_t host, Time now);
+    [[nodiscard]] NanoUsd cost_of(std::size_t host, int watts) const;
 
     // accounting.cpp: runs, work and money
     void start(std::size_t host, std::size_t renter, gigaspot::Power watts_per_gpu, Time now);
@@ -105,6 +106,7 @@ private:
     // renters.cpp: what renters do
     [[nodiscard]] Use use_of(const Renter& renter, std::size_t host) const;
     [[nodiscard]] Use use_at(const Renter& renter, std::size_t host, gigaspot::Power watts) const;
+    [[nodiscard]] int draw_of(const Renter& renter, std::size_t host, const Use& use) const;
     [[nodiscard]] Sight look(std::size_t renter, std::size_t host, const Use& use) const;
     [[nodiscard]] std::optional<Candidate> consider(std::size_t renter, std::size_t host) const;
     void look_around(std::size_t renter);
