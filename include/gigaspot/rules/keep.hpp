@@ -55,7 +55,9 @@ constexpr Result<Price, Code> keeping_price(BasicOffer<Traits> offer,
                                            contest.shelter_at(price), conditions.policy));
     };
     const Price own = offer.price;
-    Result<Price, Code> lowest = smallest_price(offer, host, conditions, tick, stays);
+    const UsdPerDay least = contest.best ? contest.best->profit : UsdPerDay{};
+    const Price::rep first_try = ticks_for(least, offer, host, conditions, tick);
+    Result<Price, Code> lowest = smallest_price(offer, host, conditions, tick, first_try, stays);
     const auto consider = [&](Price price) {
         offer.price = price;
         if ((!lowest || price < *lowest) &&

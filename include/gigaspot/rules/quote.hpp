@@ -118,15 +118,31 @@ constexpr Price highest_price(Currency currency, const Conditions& conditions) {
     return Price::unchecked(static_cast<Price::rep>(count));
 }
 
+/// The number of ticks at which an offer brings this profit; 0 if no number of them does. It is
+/// what most searches find, unless a minimum price or the reserve decides.
+template <class Traits>
+constexpr Price::rep ticks_for(UsdPerDay profit, const BasicOffer<Traits>& offer,
+                               const BasicHostCapabilities<Traits>& host,
+                               const Conditions& conditions, Price tick) {
+    const QuotedRate& quoted = conditions.rates[offer.currency];
+    const Int128 a_tick = Int128{net_rate_count(*quoted.usd, quoted.fee)} * tick.count();
+    const UsdPerDay cost = electricity_cost(power_draw(offer, host), host.energy_price);
+    const Int128 income = profit.count() + cost.count();
+    if (a_tick == 0 || income <= 0) return 0;
+    const Int128 ticks = ceil_div(income, a_tick);
+    return ticks > Price::highest().count() ? 0 : static_cast<Price::rep>(ticks);
+}
+
 /// Finds the lowest multiple of `tick` for which `is_enough(eligibility at that price, price)` is
 /// true. If it is true for a price, it must be true for every higher one. Fails with
 /// `price_above_market_maximum` if no price that the market accepts is enough. `why_no_price_wins`
-/// must have returned `none`.
+/// must have returned `none`. The search begins at `first_try` ticks and just below, which mostly
+/// leaves nothing to search; any number gives the same price.
 template <class Traits, class IsEnough>
 constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
                                              const BasicHostCapabilities<Traits>& host,
                                              const Conditions& conditions, Price tick,
-                                             IsEnough is_enough) {
+                                             Price::rep first_try, IsEnough is_enough) {
     GIGASPOT_ASSERT(tick > Price{});
     const auto is_enough_at = [&](Price::rep ticks) {
         offer.price = Price::unchecked(ticks * tick.count());
@@ -135,11 +151,34 @@ constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
     Price::rep too_low = 0;  // 0 is not a valid price
     Price::rep enough = highest_price(offer.currency, conditions).count() / tick.count();
     if (enough == 0 || !is_enough_at(enough)) return Unexpected{Code::price_above_market_maximum};
-    while (enough - too_low > 1) {
-        const Price::rep middle = too_low + (enough - too_low) / 2;
-        (is_enough_at(middle) ? enough : too_low) = middle;
-    }
+    const auto narrow_at = [&](Price::rep ticks) {
+        if (too_low < ticks && ticks < enough) (is_enough_at(ticks) ? enough : too_low) = ticks;
+    };
+    narrow_at(first_try);
+    narrow_at(first_try - 1);
+    while (enough - too_low > 1) narrow_at(too_low + (enough - too_low) / 2);
     return Price::unchecked(enough * tick.count());
+}
+
+/// The lowest profit that beats the best rival and the incumbent.
+constexpr UsdPerDay beating_profit(const std::optional<Contender>& rival,
+                                   const std::optional<Contender>& incumbent, Shelter shelter,
+                                   const Policy& policy) {
+    UsdPerDay profit = UsdPerDay::unchecked(policy.reserve.count());
+    const auto raise_above = [&](Int128 count) {
+        if (profit.count() <= count) profit = UsdPerDay::unchecked(count + 1);
+    };
+    if (rival) raise_above(rival->profit.count());
+    if (!incumbent) return profit;
+    const Int128 beaten = incumbent->profit.count();
+    Int128 margin = 0;
+    if (shelter == Shelter::margins) {
+        const Int128 size = beaten < 0 ? -beaten : beaten;
+        const Int128 share = size * policy.switch_margin_ppm.count() / Ppm::highest().count();
+        margin = share > policy.switch_margin.count() ? share : policy.switch_margin.count();
+    }
+    raise_above(beaten + margin);
+    return profit;
 }
 
 /// Finds the lowest price with which a challenger beats its best rival and the incumbent.
@@ -151,11 +190,15 @@ constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
                                                const std::optional<Contender>& incumbent,
                                                Shelter shelter) {
     if (incumbent && shelter == Shelter::dwell) return Unexpected{Code::incumbent_protected};
-    return smallest_price(offer, host, conditions, tick, [&](const Eligibility& at_price, Price) {
+    const Price::rep first_try =
+        ticks_for(beating_profit(rival, incumbent, shelter, conditions.policy), offer, host,
+                  conditions, tick);
+    const auto wins = [&](const Eligibility& at_price, Price) {
         return at_price.is_eligible() && (!rival || *at_price.profit > rival->profit) &&
                (!incumbent ||
                 replaces(*at_price.profit, incumbent->profit, shelter, conditions.policy));
-    });
+    };
+    return smallest_price(offer, host, conditions, tick, first_try, wins);
 }
 
 /// The offer of a bid that is not placed yet.

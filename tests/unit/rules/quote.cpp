@@ -556,4 +556,87 @@ constexpr table::Fact requests[] = {
 
 GIGASPOT_TABLE("section 10, price_to_win: requests", requests, table::is_so)
 
+// --- The search: where it begins must never change what it finds ---
+
+/// How many prices a search for 12,345 ticks tries, and whether it finds them.
+constexpr int tries_from(Price::rep first_try) {
+    int tries = 0;
+    const auto found =
+        detail::smallest_price(Offer{}, HostCapabilities{}, Conditions{.rates = unit_rate},
+                               price(1), first_try, [&](const Eligibility&, Price tried) {
+                                   ++tries;
+                                   return tried >= price(12'345);
+                               });
+    return found == Result<Price, Code>{price(12'345)} ? tries : -1;
+}
+
+constexpr detail::Contender with_profit(Int128 count) { return {0, units(count), 1}; }
+
+constexpr UsdPerDay beating(std::optional<Int128> rival, std::optional<Int128> incumbent,
+                            Shelter shelter, const Policy& policy) {
+    std::optional<detail::Contender> of_rival, of_incumbent;
+    if (rival) of_rival = with_profit(*rival);
+    if (incumbent) of_incumbent = with_profit(*incumbent);
+    return detail::beating_profit(of_rival, of_incumbent, shelter, policy);
+}
+
+/// A margin of 100 units, and 20 %.
+constexpr Policy margins{.switch_margin = SwitchMargin::unchecked(100),
+                         .switch_margin_ppm = Ppm::unchecked(200'000)};
+
+constexpr table::Fact searches[] = {
+    {"a right first try leaves two more prices to try: the highest and the one below",
+     [] { return tries_from(12'345) == 3; }},
+    {"any first try finds the same price",
+     [] {
+         for (const Price::rep first_try :
+              {Price::rep{-1}, Price::rep{0}, Price::rep{1}, Price::rep{12'344}, Price::rep{12'346},
+               Price::highest().count(), Price::highest().count() + 1}) {
+             if (tries_from(first_try) < 3) return false;
+         }
+         return true;
+     }},
+    {"the price for a profit is that profit plus the cost of the power",
+     [] {
+         const HostCapabilities host{.energy_price = unit_energy};
+         const Offer one_watt{.power_limits = watts(1)};
+         return detail::ticks_for(units(7), one_watt, host, Conditions{.rates = unit_rate},
+                                  price(1)) == 2'400'000'007;
+     }},
+    {"the price for a profit is rounded up to a tick",
+     [] {
+         return detail::ticks_for(units(21), Offer{}, HostCapabilities{},
+                                  Conditions{.rates = unit_rate}, price(10)) == 3;
+     }},
+    {"no price is right for a profit if the fee takes the whole income, or power earns more",
+     [] {
+         Conditions all_fee{.rates = unit_rate};
+         all_fee.rates[main_currency].fee = Ppm::highest();
+         return detail::ticks_for(units(7), Offer{}, HostCapabilities{}, all_fee, price(1)) == 0 &&
+                detail::ticks_for(units(-7), Offer{}, HostCapabilities{},
+                                  Conditions{.rates = unit_rate}, price(1)) == 0;
+     }},
+    {"nobody to beat: the reserve is enough",
+     [] { return beating({}, {}, Shelter::none, {}) == units(0); }},
+    {"a rival is beaten by one unit",
+     [] { return beating(1'000, {}, Shelter::none, margins) == units(1'001); }},
+    {"an incumbent without protection is beaten by one unit",
+     [] { return beating(1'000, 1'000, Shelter::none, margins) == units(1'001); }},
+    {"an incumbent of 400 is beaten by the fixed margin, one of 1000 by the relative one",
+     [] {
+         return beating({}, 400, Shelter::margins, margins) == units(501) &&
+                beating({}, 1'000, Shelter::margins, margins) == units(1'201);
+     }},
+    {"the relative margin of an incumbent at a loss is a share of its loss",
+     [] {
+         Policy policy = margins;
+         policy.reserve = Reserve::lowest();
+         return beating({}, -1'000, Shelter::margins, policy) == units(-799);
+     }},
+    {"the better of rival and protected incumbent decides",
+     [] { return beating(1'300, 1'000, Shelter::margins, margins) == units(1'301); }},
+};
+
+GIGASPOT_TABLE("section 10, price_to_win: where the search begins", searches, table::is_so)
+
 }  // namespace
