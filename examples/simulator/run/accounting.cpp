@@ -79,6 +79,7 @@ void Simulation::stop(std::size_t number, bool is_replaced, Time now) {
     renter.host.reset();
     sums_.work_lost += lost;
     sums_.value -= Int128{lost} * renter.job->value;
+    if (renter.is_gone) return;  // it left while its job ran
     ++(is_replaced ? sums_.replaced : sums_.host_stopped);
     if (is_replaced) ++renter.replaced;
     tell(now, number, "stops renter {} {}; {:.1f} minutes of work are lost", renter_number + 1,

@@ -1,5 +1,6 @@
 // gigaspot-simulate: the measures of a run, from its sums.
 #include <algorithm>
+#include <stdexcept>
 #include <vector>
 
 #include "run/simulation.hpp"
@@ -30,6 +31,27 @@ std::int64_t gini(std::vector<Int128> amounts) {
 }
 
 }  // namespace
+
+/// Everything that was done, lost or paid is in exactly one account.
+void Simulation::check_conservation() const {
+    Int128 work = 0;
+    Int128 value = 0;
+    Int128 paid = 0;
+    for (const Renter& renter : renters_) {
+        std::int64_t kept = renter.kept;
+        if (renter.host) kept += hosts_[*renter.host].rate * hosts_[*renter.host].productive;
+        if (kept < 0 || kept > renter.job->work) throw std::logic_error{"a job did too much work"};
+        work += kept;
+        value += Int128{kept} * renter.job->value;
+        paid += renter.paid;
+    }
+    Int128 income = 0;
+    for (const Int128& of_host : sums_.income) income += of_host;
+    if (work != sums_.work_done - sums_.work_lost || value != sums_.value)
+        throw std::logic_error{"work is not conserved"};
+    if (paid != sums_.paid || income + sums_.fees != sums_.paid)
+        throw std::logic_error{"money is not conserved"};
+}
 
 RunResult Simulation::result() {
     const Sums sums = sums_ - at_warm_up_;

@@ -8,12 +8,14 @@ namespace simulator {
 
 using gigaspot::Power;
 
-Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunOutput& output)
-    : scenario_{scenario}, seed_{seed}, output_{output}, world_{draw_world(scenario, seed)},
+Simulation::Simulation(const Scenario& scenario, World world, std::uint64_t seed,
+                       const RunOutput& output)
+    : scenario_{scenario}, seed_{seed}, output_{output}, world_{std::move(world)},
       market_{scenario, world_, output.journal} {
     for (const HostDraw& draw : world_.hosts)
         hosts_.push_back({.energy_price = draw.energy_price_at(0)});
     sums_.income.resize(hosts_.size());
+    at_warm_up_ = sums_;
     renters_.reserve(world_.jobs.size());
     if (!world_.jobs.empty()) agenda_.add(world_.jobs.front().arrival, What::arrival, 0);
     if (!world_.status.empty()) agenda_.add(world_.status.front().time, What::status, 0);
@@ -24,7 +26,7 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunOu
 RunResult Simulation::run() {
     const std::int64_t interval = scenario_.interval.count();
     const Time warm_up = scenario_.warm_up.count();
-    bool is_warm = false;
+    bool is_warm = warm_up == 0;
     for (Time now = interval; now <= world_.end; now += interval) {
         while (agenda_.has_until(now)) happen(agenda_.take());
         close(now);
@@ -37,6 +39,7 @@ RunResult Simulation::run() {
         measured_to_ = now;
     }
     settle_all(measured_to_);
+    check_conservation();
     return result();
 }
 
@@ -154,8 +157,9 @@ void Simulation::follow_changes(Time now) {
         }
     }
     for (const RunChange& change : changes) {
-        if (change.what == RunChange::What::started)
-            cancel_all(bids_[change.bid].renter, change.bid, now);
+        if (change.what != RunChange::What::started) continue;
+        const std::size_t renter = bids_[change.bid].renter;
+        if (renters_[renter].host == change.host) cancel_all(renter, change.bid, now);
     }
 }
 
@@ -187,7 +191,7 @@ NanoUsd Simulation::cost_of(std::size_t host, int watts) const {
 }
 
 RunResult simulate(const Scenario& scenario, std::uint64_t seed, const RunOutput& output) {
-    return Simulation{scenario, seed, output}.run();
+    return Simulation{scenario, draw_world(scenario, seed), seed, output}.run();
 }
 
 }  // namespace simulator

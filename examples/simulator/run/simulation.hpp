@@ -28,10 +28,13 @@ struct Use {
     NanoUsd value = 0;      ///< of a day, 1e-9 USD
 };
 
+/// One run. `simulate` draws its world and runs it.
 class Simulation {
 public:
-    Simulation(const Scenario& scenario, std::uint64_t seed, const RunOutput& output);
+    /// `seed` decides only what renters choose at random. The scenario must outlive the simulation.
+    Simulation(const Scenario& scenario, World world, std::uint64_t seed, const RunOutput& output);
 
+    /// Runs to the end of the world. Throws `std::logic_error` if work or money was not conserved.
     RunResult run();
 
 private:
@@ -121,6 +124,7 @@ private:
     [[nodiscard]] static Time move_delay(const Renter& renter);
 
     // result.cpp
+    void check_conservation() const;
     [[nodiscard]] RunResult result();
     [[nodiscard]] std::int64_t settle_time() const;
     [[nodiscard]] std::vector<KindResult> kind_results() const;
