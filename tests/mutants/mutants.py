@@ -264,8 +264,6 @@ mutants = [
              "not_compared_ = quote.price.not_compared;"),
     quote("a tick too much", "while (enough - too_low > 1) narrow_at",
           "while (enough - too_low > 2) narrow_at"),
-    quote("a first try above the highest price counts", "if (too_low < ticks && ticks < enough)",
-          "if (too_low < ticks)"),
     quote("the search begins a tick too low", "profit = UsdPerDay::unchecked(count + 1)",
           "profit = UsdPerDay::unchecked(count)"),
     quote("the search begins without the cost of power",
