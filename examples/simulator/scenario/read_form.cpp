@@ -1,0 +1,209 @@
+#include "scenario/read_form.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "scenario/decimal.hpp"
+#include "scenario/facts.hpp"
+
+namespace simulator {
+
+namespace {
+
+constexpr std::size_t hours_per_day = 24;
+
+/// "a number from 0 to 1000 USD per day with at most 9 decimals"
+std::string describe_range(const NumberField& field) {
+    if (field.is_share)
+        return fmt::format("a share from {0}% to {1}%, such as \"2.5%\" or 0.025, with at most 4 "
+                           "decimals of a percent",
+                           write_decimal(field.lowest, 4), write_decimal(field.highest, 4));
+    std::string text = fmt::format(
+        "{} from {} to {}", field.decimals == 0 ? "a whole number" : "a number",
+        write_decimal(field.lowest, field.decimals), write_decimal(field.highest, field.decimals));
+    if (!field.unit.empty()) text += fmt::format(" {}", field.unit);
+    if (field.decimals > 0) text += fmt::format(" with at most {} decimals", field.decimals);
+    return text;
+}
+
+/// Nothing if the text is malformed or out of range.
+std::optional<std::int64_t> read_count(std::string_view text, const NumberField& field) {
+    int decimals = field.decimals;
+    if (field.is_share && text.ends_with('%')) {
+        text.remove_suffix(1);
+        if (text.ends_with(' ')) text.remove_suffix(1);
+        decimals -= 2;
+    }
+    const DecimalRead read = read_decimal(text, decimals);
+    if (read.fault != DecimalRead::Fault::none || read.count < field.lowest ||
+        read.count > field.highest)
+        return std::nullopt;
+    return read.count;
+}
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+        text.remove_suffix(1);
+    return text;
+}
+
+/// Data is copied to the results, so that a result can be repeated from its folder alone.
+bool is_below_folder(std::string_view name) {
+    if (name.empty() || name.front() == '/') return false;
+    const std::string whole = fmt::format("/{}/", name);
+    return whole.find("/../") == std::string::npos && whole.find("/./") == std::string::npos &&
+           whole.find("//") == std::string::npos;
+}
+
+std::vector<std::string> names_of_profiles() {
+    std::vector<std::string> names;
+    for (const HourProfile& profile : hour_profiles()) names.emplace_back(profile.name);
+    return names;
+}
+
+}  // namespace
+
+const Node* ReadForm::take(std::string_view key) {
+    known_.emplace_back(key);
+    return table_.find(key);
+}
+
+void ReadForm::flag(std::string_view key, bool& value) {
+    if (const Node* const node = take(key)) value = read_flag(*node, full(key));
+}
+
+void ReadForm::name(std::string_view key, std::string& value) {
+    if (const Node* const node = take(key)) value = read_text(*node, full(key));
+}
+
+void ReadForm::share_of_all(std::string_view key, Millionths& value) {
+    const Node* const node = take(key);
+    if (!node || (node->kind == Node::Kind::text && node->text == "rest")) {
+        value = rest_share;
+        return;
+    }
+    const auto count = node->kind == Node::Kind::text || node->kind == Node::Kind::number
+                           ? read_count(node->text, share())
+                           : std::nullopt;
+    if (!count) fail_value(*node, full(key), describe_range(share()) + "; or \"rest\"");
+    value = *count;
+}
+
+void ReadForm::workloads(std::string_view key, std::vector<WorkloadShare>& workloads) {
+    const Node* const node = take(key);
+    if (!node) return;
+    if (node->kind != Node::Kind::table)
+        fail_value(*node, full(key), "a table of shares, such as { llm_decode = \"100%\" }");
+    workloads.clear();
+    ReadForm shares{*node, full(key), load_};
+    for (const Member& member : node->members) {
+        workloads.push_back({.workload = member.key});
+        shares.share_of_all(member.key, workloads.back().share);
+    }
+}
+
+void ReadForm::rate_file(std::string_view key, CoinRate& rate) {
+    const Node* const node = take(key);
+    if (!node) return;
+    rate.file = read_text(*node, full(key));
+    for (const std::int64_t count : read_file(*node, full(key), coin_rate))
+        rate.series.push_back(gigaspot::ExchangeRate::unchecked(count));
+}
+
+void ReadForm::tariff_hours(Tariff& tariff) {
+    const Node* const profile = take("profile");
+    const Node* const hours = take("hours");
+    const Node* const file = take("file");
+    if ((profile != nullptr) + (hours != nullptr) + (file != nullptr) > 1)
+        fail_at(table_, path_, "has more than one of profile, hours and file; allowed: one");
+    if (profile) {
+        const std::string wanted = read_text(*profile, full("profile"));
+        for (const HourProfile& known : hour_profiles()) {
+            if (known.name == wanted) tariff.hours.assign(known.hours.begin(), known.hours.end());
+        }
+        if (tariff.hours.empty()) fail_choice(*profile, "profile", names_of_profiles());
+    }
+    if (hours) {
+        if (hours->kind != Node::Kind::list || hours->items.size() != hours_per_day)
+            fail_at(*hours, full("hours"),
+                    fmt::format("got {}; allowed: a list of 24 numbers in USD per kWh",
+                                hours->kind == Node::Kind::list
+                                    ? fmt::format("a list of {}", hours->items.size())
+                                    : hours->shown()));
+        for (const Node& hour : hours->items)
+            tariff.hours.push_back(read_number(hour, "hours", energy_price));
+    }
+    if (file) {
+        tariff.file = read_text(*file, full("file"));
+        tariff.series = read_file(*file, full("file"), energy_price);
+    }
+}
+
+std::int64_t ReadForm::read_number(const Node& node, std::string_view key,
+                                   const NumberField& field) const {
+    const auto count = node.kind == Node::Kind::text || node.kind == Node::Kind::number
+                           ? read_count(node.text, field)
+                           : std::nullopt;
+    if (!count) fail_value(node, full(key), describe_range(field));
+    return *count;
+}
+
+gigaspot::Duration ReadForm::read_time(const Node& node, std::string_view key,
+                                       const DurationField& field) const {
+    std::optional<std::int64_t> ms;
+    if (node.kind == Node::Kind::text) ms = read_duration(node.text);
+    if (node.kind == Node::Kind::number && node.text == "0") ms = 0;
+    if (!ms || *ms < field.lowest || *ms > field.highest)
+        fail_value(node, full(key),
+                   fmt::format("a duration from {} to {}, such as \"90s\", \"1m\", \"12h\" or "
+                               "\"14d\"",
+                               write_duration(field.lowest), write_duration(field.highest)));
+    return gigaspot::Duration::unchecked(*ms);
+}
+
+std::vector<std::int64_t> ReadForm::read_file(const Node& node, std::string_view key,
+                                              const NumberField& field) const {
+    const std::string& name = node.text;
+    if (!is_below_folder(name))
+        fail_value(node, key, "a file in the scenario's folder or below it");
+    const std::optional<std::string> content = load_(name);
+    if (!content) fail_at(node, key, fmt::format("cannot read the file '{}'", name));
+    std::vector<std::int64_t> counts;
+    std::size_t line_number = 0;
+    for (std::size_t begin = 0; begin < content->size();) {
+        const std::size_t end = std::min(content->find('\n', begin), content->size());
+        const std::string_view line = trim(std::string_view{*content}.substr(begin, end - begin));
+        begin = end + 1;
+        ++line_number;
+        if (line.empty() || line.front() == '#') continue;
+        const std::size_t comma = line.find_last_of(",;");
+        const std::string_view cell =
+            trim(comma == std::string_view::npos ? line : line.substr(comma + 1));
+        if (const auto count = read_count(cell, field)) {
+            counts.push_back(*count);
+            continue;
+        }
+        const bool is_header =
+            counts.empty() && cell.find_first_of("0123456789") == std::string_view::npos;
+        if (!is_header || line_number != 1)
+            fail_at(node, key,
+                    fmt::format("{}:{}: got {}; allowed in the last column: {}", name, line_number,
+                                Node::make_text(std::string{cell}).shown(), describe_range(field)));
+    }
+    if (counts.empty()) fail_at(node, key, fmt::format("the file '{}' has no numbers", name));
+    return counts;
+}
+
+void ReadForm::fail_choice(const Node& node, std::string_view key,
+                           const std::vector<std::string>& names) const {
+    const std::string similar =
+        node.kind == Node::Kind::text ? find_similar(node.text, names) : std::string{};
+    fail_value(node, full(key),
+               join(names) + (similar.empty() ? "" : fmt::format("; did you mean '{}'?", similar)));
+}
+
+}  // namespace simulator
