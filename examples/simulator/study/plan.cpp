@@ -381,6 +381,10 @@ Scenario searched_scenario(const Search& search, const Node& value, const Node* 
         RenterKind copy = other.renter_kinds[i];
         copy.name = deviator;
         copy.share = kind.share / 10;
+        if (copy.share == 0)
+            fail_at(
+                search.at, "solve",
+                fmt::format("renters.{} has no share of which a tenth could deviate", search.kind));
         kind.share -= copy.share;
         scenario.renter_kinds.push_back(std::move(copy));
         break;
