@@ -15,7 +15,7 @@ namespace {
 
 /// The names of the files that results have; a data file must not have the same.
 constexpr std::string_view names_of_results[] = {
-    "scenario.toml", "runs.csv",  "kinds.csv",   "hours.csv",  "summary.json",
+    "scenario.toml", "runs.csv",  "kinds.csv",   "hours.csv",  "solutions.csv", "summary.json",
     "table.csv",     "meta.json", "report.html", "runs.store", "journal"};
 
 std::vector<std::string> measure_names() {
