@@ -1,247 +1,197 @@
-// Simulates a market to compare strategies: a few hundred renters bid on some hosts for two days,
-// minute by minute, while the coin's price wanders. It uses whole numbers only, so each run prints
-// the same.
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <span>
-#include <string_view>
-#include <vector>
+// gigaspot-simulate: simulates a market of a scenario file on the engine, many times, and reports
+// what a policy does to renters, hosts and the market.
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
 
-#include <gigaspot/format/engine.hpp>
-#include <gigaspot/gigaspot.hpp>
+#include <fmt/format.h>
 
-using namespace gigaspot::literals;
-using gigaspot::Amount;
-using gigaspot::BidId;
-using gigaspot::Event;
-using gigaspot::EventKind;
-using gigaspot::ExchangeRate;
-using gigaspot::HostId;
-using gigaspot::OverclockProfile;
-using gigaspot::Power;
-using gigaspot::Price;
-using gigaspot::Timestamp;
-using gigaspot::UsdPerDay;
+#include "options.hpp"
+#include "report/report.hpp"
+#include "run/run.hpp"
+#include "study/execute.hpp"
+#include "study/files.hpp"
+#include "study/folder.hpp"
+#include "study/output.hpp"
+#include "study/plan.hpp"
+#include "study/progress.hpp"
+#include "study/statistics.hpp"
+#include "study/store.hpp"
+
+using namespace simulator;
 
 namespace {
 
-constexpr std::size_t hosts = 60;
-constexpr std::size_t renters_per_host = 5;
-constexpr std::int64_t closes = 3'000;
-constexpr gigaspot::Duration interval = 1_min;
-constexpr gigaspot::Ppm fee = 25'000_ppm;
+/// For the estimate of --check, at one close per minute.
+constexpr double host_days_per_second = 2'000;
 
-/// Random numbers that are the same on every machine (SplitMix64).
-class Random {
-public:
-    std::int64_t between(std::int64_t min, std::int64_t max) {
-        const std::uint64_t number = gigaspot::mix(state_);
-        state_ += gigaspot::mix_step;
-        return min + static_cast<std::int64_t>(number % static_cast<std::uint64_t>(max - min + 1));
-    }
+std::atomic<bool> stop{false};
+static_assert(std::atomic<bool>::is_always_lock_free);  // a handler of signals sets it
 
-private:
-    std::uint64_t state_ = 7;
-};
+/// The first signal lets the running runs end; the next one ends the program at once.
+void stop_on_signals() {
+    struct sigaction action {};
+    action.sa_handler = [](int) { stop.store(true); };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+}
 
-enum class Strategy : std::uint8_t {
-    fixed,  ///< offers three quarters of what the host is worth to the renter, and waits
-    raise,  ///< begins at half of the worth, and adds a fiftieth while the bid does not run
-    quote,  ///< asks for the minimum price that wins, and offers it up to the worth
-};
-constexpr std::array<std::string_view, 3> strategy_names{"fixed", "raise", "quote"};
+Plan read_plan(const Options& options) {
+    const std::optional<std::string> text = try_read_file(options.scenario);
+    if (!text) throw InputError{fmt::format("{}: cannot read this file", options.scenario)};
+    const std::size_t slash = options.scenario.find_last_of('/');
+    const std::string folder =
+        slash == std::string::npos ? std::string{} : options.scenario.substr(0, slash + 1) + ".";
+    return make_plan(*text, options.scenario, {options.settings, options.seeds}, load_from(folder));
+}
 
-/// A renter wants one host for a workload that draws some watts.
-struct Renter {
-    Strategy strategy;
-    HostId host;
-    Price worth;
-    OverclockProfile profile;
-    Price price{};
-    bool has_bid = false;
-    bool runs = false;
-    Timestamp since{};  ///< when the run began
-
-    [[nodiscard]] Price part(std::int64_t numerator, std::int64_t denominator) const {
-        return Price::unchecked(worth.count() * numerator / denominator);
-    }
-};
-
-struct Tally {
-    std::int64_t renters = 0;
-    std::int64_t runs = 0;
-    std::int64_t held = 0;  ///< ms
-    gigaspot::Int128 paid = 0;
-    gigaspot::Int128 profit = 0;  ///< of the hosts: income minus electricity, 1e-20 USD
-};
-
-class Simulator {
-public:
-    Simulator() {
-        set_rate();
-        for (std::size_t i = 0; i < hosts; ++i) add_host(HostId{i + 1});
-    }
-
-    void run() {
-        for (std::int64_t close = 1; close <= closes; ++close) {
-            for (std::size_t i = 0; i < renters_.size(); ++i) {
-                if (random_.between(1, 10) == 1) act(i);
-            }
-            move_rate();
-            now_ = Timestamp::unchecked(close * interval.count());
-            check(market_.close(now_, note_));
-        }
-        for (Renter& renter : renters_) {
-            if (renter.runs) end_run(renter);
-        }
-    }
-
-    void print() const {
-        fmt::print("{} hosts, {} closes, 1 coin is worth {} USD in the end\n\n", hosts, closes,
-                   rate_);
-        fmt::print(
-            "strategy  renters  runs  hours held  coins paid  coins/day  hosts' profit, USD\n");
-        std::int64_t held = 0;
-        for (std::size_t i = 0; i < tallies_.size(); ++i) {
-            const Tally& tally = tallies_[i];
-            const Amount a_day = Amount::unchecked(tally.paid * (1_days).count() / tally.held);
-            fmt::print("{:8}  {:7}  {:4}  {:10}  {:>10}  {:>9}  {:>18}\n", strategy_names[i],
-                       tally.renters, tally.runs, tally.held / (1_h).count(),
-                       rounded(Amount::unchecked(tally.paid), 2), rounded(a_day, 2),
-                       rounded(UsdPerDay::unchecked(tally.profit), 2));
-            held += tally.held;
-        }
-        fmt::print("\nhosts ran {} of {} hours\n{}\n", held / (1_h).count(),
-                   static_cast<std::int64_t>(hosts) * closes * interval.count() / (1_h).count(),
-                   market_.counters());
-    }
-
-private:
-    void add_host(HostId id) {
-        const gigaspot::GpuLimits gpu{.power_limit = {100_W, 450_W}};
-        const auto energy = gigaspot::EnergyPrice::unchecked(random_.between(40, 200) * 1'000'000);
-        check(market_.apply(
-            gigaspot::PutHost{.id = id,
-                              .gpus = std::span{&gpu, 1},
-                              .energy_price = energy,
-                              .max_rental_length = gigaspot::RentalLength::unchecked(12 * 3'600)},
-            now_, note_));
-        energy_.push_back(energy);
-        for (std::size_t i = 0; i < renters_per_host; ++i) {
-            const auto strategy = static_cast<Strategy>(renters_.size() % 3);
-            const Price worth = Price::unchecked(random_.between(150, 500) * 100'000'000);
-            const Power watts =
-                Power::unchecked(static_cast<Power::rep>(random_.between(150, 450)));
-            renters_.push_back({strategy, id, worth, {.power_limit = watts}});
-            ++of(renters_.back()).renters;
-        }
-    }
-
-    /// Lets a renter act. Each renter acts about every tenth minute.
-    void act(std::size_t number) {
-        Renter& renter = renters_[number];
-        if (renter.runs) return;
-        Price price = renter.price;
-        switch (renter.strategy) {
-        case Strategy::fixed: price = renter.part(3, 4); break;
-        case Strategy::raise:
-            price = renter.has_bid ? Price::unchecked(price.count() + renter.part(1, 50).count())
-                                   : renter.part(1, 2);
-            break;
-        case Strategy::quote: {
-            const auto quoted =
-                market_.price_to_win(renter.host, {.power_limits = renter.profile.power_limit});
-            if (!quoted) return;
-            price = *quoted;
-            break;
-        }
-        }
-        if (price > renter.worth || (renter.has_bid && price == renter.price)) return;
-        renter.price = price;
-        const BidId bid{number + 1};
-        if (renter.has_bid) {
-            check(market_.apply(gigaspot::EditBid{.id = bid, .price = price}, now_, note_));
-        } else {
-            check(market_.apply(gigaspot::PlaceBid{.id = bid,
-                                                   .host = renter.host,
-                                                   .owner = gigaspot::OwnerId{number + 1},
-                                                   .price = price,
-                                                   .overclock = std::span{&renter.profile, 1}},
-                                now_, note_));
-            renter.has_bid = true;
-        }
-    }
-
-    void take(const Event& event) {
-        if (event.kind == EventKind::accepted) return;
-        Renter& renter = renters_[static_cast<std::size_t>(event.bid.value - 1)];
-        Tally& tally = of(renter);
-        switch (event.kind) {
-        case EventKind::started:
-            renter.runs = true;
-            renter.since = event.time;
-            ++tally.runs;
-            break;
-        case EventKind::stopped: end_run(renter); break;
-        case EventKind::charged:
-            tally.paid += event.amount.count();
-            tally.profit += (event.amount.count() - event.fee.count()) * rate_.count();
-            break;
-        case EventKind::expired: renter.has_bid = false; break;
-        case EventKind::accepted:
-        case EventKind::changed:
-        case EventKind::removed: break;
-        }
-    }
-
-    void end_run(Renter& renter) {
-        renter.runs = false;
-        const std::int64_t held = now_.count() - renter.since.count();
-        const auto draw = gigaspot::PowerDraw::unchecked(renter.profile.power_limit.count());
-        const auto energy = energy_[static_cast<std::size_t>(renter.host.value - 1)];
-        of(renter).held += held;
-        of(renter).profit -=
-            gigaspot::electricity_cost(draw, energy).count() * held / (1_days).count();
-    }
-
-    /// Moves the rate by at most 0.2 %.
-    void move_rate() {
-        const std::int64_t step = rate_.count() / 500;
-        rate_ = std::clamp(ExchangeRate::unchecked(rate_.count() + random_.between(-step, step)),
-                           0.004_usd_per_coin, 0.012_usd_per_coin);
-        set_rate();
-    }
-    void set_rate() {
-        check(market_.apply(gigaspot::SetRate{.usd = rate_, .fee = fee}, now_, note_));
-    }
-
-    /// The market must accept everything that the simulator sends. A rejection is printed.
-    static void check(const gigaspot::Result<gigaspot::Accepted, gigaspot::Rejection>& done) {
-        if (!done) fmt::print("{}\n", done.error());
-    }
-    Tally& of(const Renter& renter) { return tallies_[static_cast<std::size_t>(renter.strategy)]; }
-
-    struct Note {
-        Simulator& simulator;
-        void operator()(const Event& event) const { simulator.take(event); }
+/// Gives data files out of the plan, which has read them.
+LoadFile load_from_plan(const Plan& plan) {
+    return [&plan](const std::string& name) -> std::optional<std::string> {
+        const auto found = plan.files.find(name);
+        return found == plan.files.end() ? std::nullopt : std::optional{found->second};
     };
+}
 
-    gigaspot::Engine market_{{.switch_margin_ppm = 20'000_ppm}};
-    Note note_{*this};
-    Random random_{};
-    Timestamp now_{};
-    ExchangeRate rate_ = 0.0071_usd_per_coin;
-    std::vector<gigaspot::EnergyPrice> energy_{};  // by host
-    std::vector<Renter> renters_{};                // by the number of the bid
-    std::array<Tally, strategy_names.size()> tallies_{};
-};
+Reports all_reports() {
+    return {[](const Study& study) { return html(study); },
+            [](const Study& study) { return summary_json(study); },
+            [](const Study& study) { return table_csv(study); }};
+}
+
+int check(const Plan& plan, const Options& options) {
+    const Study& study = plan.study;
+    fmt::print("{}: {} cells x {} seeds = {} runs\n", options.scenario, study.cells.size(),
+               study.seeds.size(), count_all(study));
+    double host_days = 0;
+    for (std::size_t cell = 0; cell < study.cells.size(); ++cell) {
+        const Scenario& scenario = study.cells[cell].scenario;
+        host_days += static_cast<double>(scenario.hosts) * static_cast<double>(scenario.days) *
+                     static_cast<double>(study.seeds.size());
+        if (!study.axes.empty())
+            fmt::print("  cell {}: {}\n", cell + 1, study.label(study.cells[cell]));
+    }
+    if (!plan.searches.empty())
+        fmt::print("{} cells search a value first, which takes more time\n", plan.searches.size());
+    fmt::print("{:.0f} host-days: about {:.0f} s on {} threads, at 2000 host-days per second and "
+               "thread for a close per minute\n",
+               host_days, host_days / host_days_per_second / static_cast<double>(options.jobs),
+               options.jobs);
+    return exit_ok;
+}
+
+int explain(Plan& plan, const Options& options, const Execution& execution) {
+    if (options.cell >= plan.study.cells.size())
+        throw InputError{fmt::format("--cell: got {}; allowed: 1 to {}", options.cell + 1,
+                                     plan.study.cells.size())};
+    Store store;
+    if (!search_cell(plan, options.cell, store, execution)) return exit_interrupted;
+    const Scenario& scenario = plan.study.cells[options.cell].scenario;
+    if (options.host > static_cast<std::size_t>(scenario.hosts))
+        throw InputError{
+            fmt::format("--host: got {}; allowed: 1 to {}", options.host, scenario.hosts)};
+    (void)simulate(scenario, *options.explain,
+                   RunOutput{.story = stdout, .story_host = static_cast<int>(options.host)});
+    return exit_ok;
+}
+
+/// The leading measure of each cell, for those who do not open the report.
+void print_results(const Study& study, const std::string& folder) {
+    const MeasureInfo& info = measures[static_cast<std::size_t>(study.shown.front())];
+    fmt::print("{}, {}, mean and 95 % interval\n", info.label, info.unit);
+    for (std::size_t cell = 0; cell < study.cells.size(); ++cell) {
+        const Estimate found = estimate(study, cell, info.measure);
+        const std::string label = study.axes.empty() ? "all" : study.label(study.cells[cell]);
+        if (found.n == 0)
+            fmt::print("  {}: no run yet\n", label);
+        else
+            fmt::print("  {}: {:.3f} +- {:.3f}\n", label, found.mean, found.half);
+    }
+    fmt::print("report: {}\n", join_path(folder, "report.html"));
+}
+
+int run(const Options& options) {
+    Plan plan = read_plan(options);
+    if (options.is_check) return check(plan, options);
+    ProgressBar bar;
+    Execution execution{.simulate = simulate,
+                        .load = load_from_plan(plan),
+                        .jobs = options.jobs,
+                        .shard = options.shard,
+                        .shards = options.shards,
+                        .stop = &stop,
+                        .progress = [&](const std::string& phase, std::size_t done,
+                                        std::size_t total) { bar.show(phase, done, total); }};
+    if (options.explain) return explain(plan, options, execution);
+    prepare_folder(options.out, plan);
+    if (options.has_journal) {
+        execution.journal_folder = join_path(options.out, "journal");
+        make_folder(execution.journal_folder);
+    }
+    Store store{store_path(options.out)};
+    if (store.size() > 0)
+        fmt::print(stderr, "{} has {} results; continuing\n", options.out, store.size());
+    stop_on_signals();
+    const std::set<RunKey> used = execute(plan, store, execution);
+    bar.clear();
+    write_results(options.out, plan, all_reports(), store, used);
+    print_results(plan.study, options.out);
+    if (!plan.study.is_partial) return exit_ok;
+    fmt::print(stderr, "{} of {} runs are done, so the report is partial\n", count_done(plan.study),
+               count_all(plan.study));
+    if (stop.load()) {
+        fmt::print(stderr, "interrupted; run the same command again to go on\n");
+        return exit_interrupted;
+    }
+    fmt::print(stderr, "simulate the other shards, then put them together: gigaspot-simulate merge "
+                       "DIR... --out DIR\n");
+    return exit_ok;
+}
+
+/// Reads one folder's results into the store.
+void add_folder(const std::string& folder, const Plan& plan, Store& store) {
+    const Plan other = read_folder(folder);
+    const std::string difference = find_difference(other.resolved, plan.resolved);
+    if (!difference.empty())
+        throw InputError{
+            fmt::format("{}: is of another study than the first folder: {}", folder, difference)};
+    if (other.study.seeds != plan.study.seeds)
+        throw InputError{fmt::format("{}: has {} seeds; the first folder has {}", folder,
+                                     other.study.seeds.size(), plan.study.seeds.size())};
+    if (other.files != plan.files)
+        throw InputError{fmt::format("{}: has other data files than the first folder", folder)};
+    for (const auto& [key, result] : Store::read(store_path(folder))) store.add(key, result);
+}
+
+int merge(const Options& options) {
+    Plan plan = read_folder(options.folders.front());
+    prepare_folder(options.out, plan);
+    Store store{store_path(options.out)};
+    for (const std::string& folder : options.folders) add_folder(folder, plan, store);
+    const std::set<RunKey> used =
+        execute(plan, store, {.load = load_from_plan(plan), .may_simulate = false});
+    write_results(options.out, plan, all_reports(), store, used);
+    print_results(plan.study, options.out);
+    if (!plan.study.is_partial) return exit_ok;
+    fmt::print(stderr,
+               "only {} of {} runs are in these folders, so the report is partial; merge the other "
+               "shards too\n",
+               count_done(plan.study), count_all(plan.study));
+    return exit_bad_input;
+}
 
 }  // namespace
 
-int main() {
-    Simulator simulator;
-    simulator.run();
-    simulator.print();
+int main(int argc, char** argv) {
+    try {
+        int status = exit_ok;
+        const std::optional<Options> options = read_options(argc, argv, status);
+        if (!options) return status;
+        return options->command == Command::merge ? merge(*options) : run(*options);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "gigaspot-simulate: {}\n", error.what());
+        return exit_bad_input;
+    }
 }
