@@ -89,7 +89,7 @@ void describe_market(Form& form, Value& market) {
     form.number("min_bid", market.min_bid, usd(0, 1'000'000, "USD per GPU and day"));
     form.number("posted_over_electricity", market.posted_over_electricity,
                 usd(0, 1'000'000, "USD per GPU and day"));
-    form.number("price_step", market.price_step, share());
+    form.number("price_step", market.price_step, usd(0, 1'000'000, "USD per day"));
     form.choice("refill", market.refill, refills);
 }
 
@@ -149,7 +149,7 @@ void describe_renter_kind(Form& form, Value& kind) {
     form.choice("power", kind.power, power_choices);
     form.number("watts", kind.watts, whole(0, 100'000, "W"));
     form.duration("review_every", kind.review_every, at_least_a_second(ms_per_year));
-    form.duration("move_every", kind.move_every, at_least_a_second(ms_per_year));
+    form.duration("move_every", kind.move_every, up_to(ms_per_year));
     form.number("looks_at", kind.looks_at, whole(1, 100'000, "hosts"));
     form.number("bids_on", kind.bids_on, whole(1, 100'000, "hosts"));
 }

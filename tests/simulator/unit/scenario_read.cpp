@@ -55,10 +55,10 @@ interval = "10s"
 mechanism = "second_price"
 fee = "2.5%"
 switch_margin = 0.05
-switch_margin_share = 0.1
 dwell_min = "12h"
 reserve = -1.5
-price_step = "0.0001 %"
+price_step = 0.000000001
+switch_margin_share = "0.0001 %"
 refill = "at_once"
 [rate]
 start = "0.123456789012"
@@ -94,7 +94,7 @@ hours = [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,-0.5]
     CHECK(scenario.market.mechanism == Mechanism::second_price);
     CHECK(scenario.market.fee.count() == 25'000);
     CHECK(scenario.market.switch_margin == 50'000'000);
-    CHECK(scenario.market.switch_margin_share.count() == 100'000);
+    CHECK(scenario.market.switch_margin_share.count() == 1);
     CHECK(scenario.market.dwell_min.count() == 43'200'000);
     CHECK(scenario.market.reserve == -1'500'000'000);
     CHECK(scenario.market.price_step == 1);
