@@ -300,22 +300,18 @@ private:
         plan_.resolved = write_toml(out);
     }
 
+    /// In the order of the defaults, so that the text does not depend on the order of the file.
     static Node merge(const Node& given, const Node& defaults) {
-        if (given.kind != Node::Kind::table || given.is_inline != defaults.is_inline) {
-            Node out = given;
-            if (given.kind == Node::Kind::table && !defaults.is_inline) {
-                out.is_inline = false;
-                return merge(out, defaults);
-            }
-            return out;
-        }
-        Node out = given;
+        if (given.kind != Node::Kind::table || defaults.is_inline) return given;
+        Node out;
         for (const Member& member : defaults.members) {
-            Node* const value = out.find(member.key);
-            if (value)
-                *value = merge(*value, member.value);
-            else if (member.key != "hours" || !out.find("profile"))
+            if (const Node* const value = given.find(member.key))
+                out.set(member.key, merge(*value, member.value));
+            else if (member.key != "hours" || !given.find("profile"))
                 out.set(member.key, member.value);
+        }
+        for (const Member& member : given.members) {
+            if (!out.find(member.key)) out.set(member.key, member.value);
         }
         return out;
     }
