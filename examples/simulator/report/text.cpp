@@ -1,0 +1,235 @@
+#include "report/text.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace simulator::report {
+
+namespace {
+
+constexpr std::string_view dash = "\u2013";
+constexpr std::string_view replacement = "\ufffd";
+
+double absolute(double value) { return value < 0 ? -value : value; }
+
+bool is_finite(double value) { return absolute(value) <= std::numeric_limits<double>::max(); }
+
+/// The digits of a value without its sign.
+std::string digits_of(double value, int decimals) {
+    return fmt::format("{:.{}f}", absolute(value), decimals);
+}
+
+bool is_zero(std::string_view digits) {
+    return digits.find_first_of("123456789") == std::string_view::npos;
+}
+
+std::string grouped(const std::string& digits) {
+    const std::size_t point = std::min(digits.find('.'), digits.size());
+    if (point < 5) return digits;
+    std::string out;
+    for (std::size_t i = 0; i < point; ++i) {
+        if (i > 0 && (point - i) % 3 == 0) out += thin;
+        out += digits[i];
+    }
+    return out + digits.substr(point);
+}
+
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+/// The length of the UTF-8 sequence at the start of a text; 0 if it is malformed.
+std::size_t sequence(std::string_view text) {
+    const auto first = static_cast<unsigned char>(text[0]);
+    if (first < 0x80) return 1;
+    const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
+    const auto second = static_cast<unsigned char>(text[1]);
+    const bool is_off = (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+                        (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
+    if (is_off) return 0;
+    return std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(size),
+                       is_continuation)
+               ? size
+               : 0;
+}
+
+/// Calls `one` with each character, and with the replacement character for each malformed byte.
+template <typename One>
+void each_character(std::string_view text, One one) {
+    while (!text.empty()) {
+        const std::size_t size = sequence(text);
+        one(size == 0 ? replacement : text.substr(0, size));
+        text.remove_prefix(std::max<std::size_t>(size, 1));
+    }
+}
+
+}  // namespace
+
+std::string escape(std::string_view text) {
+    std::string out;
+    each_character(text, [&](std::string_view character) {
+        const char first = character[0];
+        if (first == '&') {
+            out += "&amp;";
+        } else if (first == '<') {
+            out += "&lt;";
+        } else if (first == '>') {
+            out += "&gt;";
+        } else if (first == '"') {
+            out += "&quot;";
+        } else if (first == '\'') {
+            out += "&#39;";
+        } else if (static_cast<unsigned char>(first) < 0x20 && first != '\n' && first != '\t') {
+            if (first != '\r') out += replacement;
+        } else {
+            out += character;
+        }
+    });
+    return out;
+}
+
+std::string number(double value, int decimals) {
+    if (!is_finite(value)) return std::string(dash);
+    const std::string digits = digits_of(value, decimals);
+    return (value < 0 && !is_zero(digits) ? std::string(minus) : "") + grouped(digits);
+}
+
+std::string signed_number(double value, int decimals) {
+    const std::string text = number(value, decimals);
+    return value > 0 && is_finite(value) && !is_zero(digits_of(value, decimals)) ? "+" + text : text;
+}
+
+int decimals_for(double value, int digits, int most) {
+    double size = absolute(value);
+    if (!(size > 0) || !is_finite(size)) return 0;
+    int decimals = digits - 1;
+    while (size >= 10 && decimals > 0) {
+        size /= 10;
+        --decimals;
+    }
+    while (size < 1 && decimals < most) {
+        size *= 10;
+        ++decimals;
+    }
+    return std::clamp(decimals, 0, most);
+}
+
+std::string half_text(double half, int decimals) {
+    const std::string digits = digits_of(half, decimals);
+    if (half > 0 && is_zero(digits)) {
+        std::string smallest = digits;
+        smallest.back() = '1';
+        return fmt::format("±{}<{}", thin, smallest);
+    }
+    return fmt::format("±{}{}", thin, number(half, decimals));
+}
+
+std::string estimate_text(const Estimate& estimate, int decimals) {
+    if (estimate.n == 0) return std::string(dash);
+    std::string out = number(estimate.mean, decimals);
+    if (estimate.n > 1) out += std::string(thin) + half_text(estimate.half, decimals);
+    return out;
+}
+
+std::string difference_text(const Estimate& difference, int decimals) {
+    if (difference.n == 0) return std::string(dash);
+    std::string out = signed_number(difference.mean, decimals);
+    if (difference.n > 1) out += std::string(thin) + half_text(difference.half, decimals);
+    return out;
+}
+
+int difference_decimals(const Estimate& difference, int decimals, int most) {
+    const double shown = difference.half > 0 ? difference.half : difference.mean;
+    return std::min(std::max(decimals, decimals_for(shown, 2, most)), most);
+}
+
+std::string with_unit(std::string_view number, std::string_view unit) {
+    if (unit.find(',') != std::string_view::npos || unit.empty()) return std::string(number);
+    return fmt::format("{}{}{}", number, unit[0] == '%' ? thin : " ", unit);
+}
+
+std::string plain(double value, int decimals) {
+    if (!is_finite(value)) return "null";
+    std::string text = digits_of(value, decimals);
+    if (text.find('.') != std::string::npos) {
+        text.erase(text.find_last_not_of('0') + 1);
+        if (text.back() == '.') text.pop_back();
+    }
+    return value < 0 && !is_zero(text) ? "-" + text : text;
+}
+
+std::string json_string(std::string_view text) {
+    std::string out = "\"";
+    each_character(text, [&](std::string_view character) {
+        const char first = character[0];
+        if (first == '"' || first == '\\') {
+            out += '\\';
+            out += first;
+        } else if (first == '\n') {
+            out += "\\n";
+        } else if (static_cast<unsigned char>(first) < 0x20) {
+            out += fmt::format("\\u{:04x}", static_cast<unsigned char>(first));
+        } else {
+            out += character;
+        }
+    });
+    return out + '"';
+}
+
+std::string csv_field(std::string_view text) {
+    if (text.find_first_of("\",\r\n") == std::string_view::npos) return std::string(text);
+    std::string out = "\"";
+    for (const char byte : text) {
+        if (byte == '"') out += '"';
+        out += byte;
+    }
+    return out + '"';
+}
+
+std::size_t length(std::string_view text) {
+    return text.size() - static_cast<std::size_t>(
+                             std::count_if(text.begin(), text.end(), is_continuation));
+}
+
+std::vector<std::string> wrap(std::string_view text, std::size_t width, std::size_t lines) {
+    std::vector<std::string> out;
+    std::vector<std::string> characters;
+    each_character(text, [&](std::string_view one) { characters.emplace_back(one); });
+    std::size_t at = 0;
+    while (at < characters.size()) {
+        const std::size_t left = characters.size() - at;
+        const bool is_last = out.size() + 1 == lines;
+        std::size_t take = std::min(left, width);
+        std::size_t skip = 0;
+        if (take < left && is_last) take = width - 1;
+        if (take < left && !is_last) {
+            for (std::size_t end = take + 1; end > width / 3 && end > 1; --end) {
+                if (characters[at + end - 1] != " ") continue;
+                take = end - 1;
+                skip = 1;
+                break;
+            }
+        }
+        std::string line;
+        for (std::size_t i = at; i < at + take; ++i) line += characters[i];
+        if (take < left && is_last) line += "…";
+        out.push_back(line);
+        if (is_last) break;
+        at += take + skip;
+    }
+    if (out.empty()) out.emplace_back();
+    return out;
+}
+
+std::string capital(std::string_view text) {
+    std::string out(text);
+    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') {
+        out[0] = static_cast<char>(out[0] - 'a' + 'A');
+    }
+    return out;
+}
+
+}  // namespace simulator::report
