@@ -1,0 +1,96 @@
+// The page as a whole.
+#include "report/report.hpp"
+
+#include <fmt/format.h>
+#include <gigaspot/base/config.hpp>
+
+#include "report/figures.hpp"
+#include "report/findings.hpp"
+#include "report/sections.hpp"
+#include "report/text.hpp"
+
+namespace simulator {
+
+namespace {
+
+using report::escape;
+using report::Figures;
+
+constexpr std::string_view about =
+    "GigaSPOT is a market for GPU hosts: renters bid, and each host runs the bid that leaves it the "
+    "most after electricity. This page shows simulated markets.";
+
+std::string partial_notice(const Figures& figures) {
+    if (!figures.study.is_partial && figures.runs_done == figures.runs_planned) return "";
+    return fmt::format(
+        "<p class=\"notice\" role=\"note\"><strong>Partial result:</strong> {} of {} runs are "
+        "done. All figures come from these runs and will change.</p>\n",
+        figures.runs_done, figures.runs_planned);
+}
+
+std::string first_screen(const Figures& figures) {
+    const Study& study = figures.study;
+    const Measure lead = figures.shown.front();
+    std::string out = "<section class=\"intro\" aria-labelledby=\"title\">\n";
+    out += fmt::format("<h1 id=\"title\">{}</h1>\n",
+                       escape(study.title.empty() ? study.file : study.title));
+    if (!study.question.empty())
+        out += fmt::format("<p class=\"question\">{}</p>\n", escape(study.question));
+    out += partial_notice(figures);
+    out += fmt::format("<h2 id=\"answer\">Answer</h2>\n<p class=\"answer\">{}</p>\n",
+                       escape(study.cells.empty() ? "" : report::answer(figures, lead)));
+    out += fmt::format("<p class=\"what\"><strong>What was simulated:</strong> {} The range after ± "
+                       "is the 95 % interval over the seeds.</p>\n</section>\n",
+                       escape(report::what_was_simulated(figures)));
+    if (!study.cells.empty()) out += measure_figure(figures, lead, true);
+    return out;
+}
+
+std::string other_charts(const Figures& figures) {
+    if (figures.shown.size() < 2 || figures.study.cells.empty()) return "";
+    std::string out = "<section aria-labelledby=\"charts\"><h2 id=\"charts\">More findings</h2>\n"
+                      "<div class=\"charts\">\n";
+    for (std::size_t i = 1; i < figures.shown.size(); ++i)
+        out += measure_figure(figures, figures.shown[i], false);
+    return out + "</div></section>\n";
+}
+
+}  // namespace
+
+std::string version_text() {
+    return fmt::format("{}.{}.{}", GIGASPOT_VERSION / 10000, GIGASPOT_VERSION / 100 % 100,
+                       GIGASPOT_VERSION % 100);
+}
+
+std::string repeat_command(const Study& study) {
+    return fmt::format("gigaspot-simulate {} --seeds {}", study.file, study.seeds.size());
+}
+
+std::string html(const Study& study) {
+    const Figures figures(study);
+    std::string out = fmt::format(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"color-scheme\" content=\"light dark\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+        "'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
+        "<title>{} - gigaspot-simulate</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+        escape(study.title.empty() ? study.file : study.title), report::styles);
+    out += fmt::format("<header class=\"top\"><p class=\"brand\">gigaspot-simulate</p><p>{}</p>"
+                       "</header>\n<main>\n",
+                       about);
+    out += first_screen(figures);
+    if (!study.cells.empty()) {
+        out += other_charts(figures);
+        out += parties_section(figures);
+        out += kinds_section(figures);
+        out += time_section(figures);
+        out += solutions_section(figures);
+        out += all_measures_section(figures);
+    }
+    out += report::glossary_section();
+    out += repeat_section(figures);
+    return out + "</main>\n</body>\n</html>\n";
+}
+
+}  // namespace simulator
