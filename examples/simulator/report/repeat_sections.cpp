@@ -131,13 +131,13 @@ std::string glossary_section() {
                       "mean</h2>\n<div class=\"card\">\n<dl class=\"words\">\n";
     for (const auto& [word, meaning] : words)
         out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escape(word), escape(meaning));
-    for (const MeasureInfo& one : measures) {
-        const std::string_view better = one.better > 0   ? " More is better."
-                                        : one.better < 0 ? " Less is better."
+    for (const MeasureInfo& each : measures) {
+        const std::string_view better = each.better > 0   ? " More is better."
+                                        : each.better < 0 ? " Less is better."
                                                          : "";
         out += fmt::format(
             "<div><dt>{} <span class=\"unit\">{}</span></dt><dd>{}{}</dd></div>\n",
-            escape(capital(one.label)), escape(one.unit), escape(one.meaning), better);
+            escape(capital(each.label)), escape(each.unit), escape(each.meaning), better);
     }
     return out + "</dl></div></section>\n";
 }

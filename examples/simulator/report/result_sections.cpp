@@ -94,10 +94,10 @@ std::string search_table(const Solution& solution, std::size_t index) {
     table.head = {"Candidate"};
     std::vector<std::string> candidates;
     for (std::size_t round = 0; round < solution.rounds.size(); ++round) {
-        const Solution::Round& one = solution.rounds[round];
+        const Solution::Round& each = solution.rounds[round];
         table.head.push_back(fmt::format("Round {}{}", round + 1,
-                                         one.used.empty() ? "" : ", all use " + escape(one.used)));
-        for (const std::string& candidate : one.candidates) {
+                                         each.used.empty() ? "" : ", all use " + escape(each.used)));
+        for (const std::string& candidate : each.candidates) {
             if (std::find(candidates.begin(), candidates.end(), candidate) == candidates.end())
                 candidates.push_back(candidate);
         }
@@ -164,23 +164,23 @@ std::string all_measures_section(const Figures& figures) {
     if (are_columns) {
         for (std::size_t cell = 0; cell < cells; ++cell)
             table.head.push_back(escape(figures.name(cell)));
-        for (const MeasureInfo& one : measures) {
+        for (const MeasureInfo& each : measures) {
             Table::Row row{.class_name = {}, .cells = {fmt::format(
-                               "{}<span class=\"unit\">{}</span>", escape(capital(one.label)),
-                               escape(one.unit))}};
+                               "{}<span class=\"unit\">{}</span>", escape(capital(each.label)),
+                               escape(each.unit))}};
             for (std::size_t cell = 0; cell < cells; ++cell)
-                row.cells.push_back(value_html(figures, cell, one.measure));
+                row.cells.push_back(value_html(figures, cell, each.measure));
             table.rows.push_back(row);
         }
     } else {
-        for (const MeasureInfo& one : measures)
+        for (const MeasureInfo& each : measures)
             table.head.push_back(fmt::format("{}<span class=\"unit\">{}</span>",
-                                             escape(capital(one.label)), escape(one.unit)));
+                                             escape(capital(each.label)), escape(each.unit)));
         for (std::size_t cell = 0; cell < cells; ++cell) {
             Table::Row row{.class_name = figures.is_baseline(cell) ? "baseline" : "",
                            .cells = {escape(figures.name(cell))}};
-            for (const MeasureInfo& one : measures)
-                row.cells.push_back(value_html(figures, cell, one.measure));
+            for (const MeasureInfo& each : measures)
+                row.cells.push_back(value_html(figures, cell, each.measure));
             table.rows.push_back(row);
         }
     }

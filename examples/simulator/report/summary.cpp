@@ -19,9 +19,9 @@ constexpr std::array<std::string_view, 4> party_names{"society", "hosts", "rente
 template <typename Range, typename Text>
 std::string json_list(const Range& range, Text text) {
     std::string out = "[";
-    for (const auto& one : range) {
+    for (const auto& each : range) {
         if (out.size() > 1) out += ", ";
-        out += text(one);
+        out += text(each);
     }
     return out + "]";
 }
@@ -62,14 +62,14 @@ std::string cell_json(const Figures& figures, std::size_t cell) {
         "     \"measures\": {{\n",
         json_string(study.label(study.cells[cell])), json_list(study.cells[cell].options, index),
         baseline_of(study, cell), runs);
-    for (const MeasureInfo& one : measures) {
+    for (const MeasureInfo& each : measures) {
         const std::string difference =
             figures.is_baseline(cell)
                 ? "null"
-                : "{" + estimate_json(figures.against_baseline(cell, one.measure)) + "}";
-        out += fmt::format("      \"{}\": {{{}, \"difference\": {}}}{}\n", one.name,
-                           estimate_json(figures.mean(cell, one.measure)), difference,
-                           &one == &measures.back() ? "" : ",");
+                : "{" + estimate_json(figures.against_baseline(cell, each.measure)) + "}";
+        out += fmt::format("      \"{}\": {{{}, \"difference\": {}}}{}\n", each.name,
+                           estimate_json(figures.mean(cell, each.measure)), difference,
+                           &each == &measures.back() ? "" : ",");
     }
     std::vector<std::size_t> kinds(study.cells[cell].scenario.renter_kinds.size());
     for (std::size_t i = 0; i < kinds.size(); ++i) kinds[i] = i;
@@ -106,11 +106,11 @@ std::string solution_json(const Solution& solution) {
                        solution.settled, json_list(solution.rounds, round_json));
 }
 
-std::string measure_json(const MeasureInfo& one) {
+std::string measure_json(const MeasureInfo& each) {
     return fmt::format(
         R"({{"name": "{}", "label": {}, "unit": {}, "party": "{}", "better": {}, "meaning": {}}})",
-        one.name, json_string(one.label), json_string(one.unit),
-        party_names[static_cast<std::size_t>(one.party)], one.better, json_string(one.meaning));
+        each.name, json_string(each.label), json_string(each.unit),
+        party_names[static_cast<std::size_t>(each.party)], each.better, json_string(each.meaning));
 }
 
 /// Mean, half interval and number of seeds as three fields of a CSV file.
@@ -123,7 +123,7 @@ std::string estimate_csv(const Estimate& estimate) {
 
 std::string summary_json(const Study& study) {
     const Figures figures(study);
-    const auto text = [](const std::string& one) { return json_string(one); };
+    const auto text = [](const std::string& each) { return json_string(each); };
     std::string out = fmt::format(
         "{{\n  \"format\": 1,\n  \"version\": \"{}\",\n  \"title\": {},\n  \"question\": {},\n"
         "  \"file\": {},\n  \"is_partial\": {},\n  \"runs_done\": {},\n  \"runs_planned\": {},\n",
@@ -137,7 +137,7 @@ std::string summary_json(const Study& study) {
                                json_list(axis.options, text));
         }),
         study.axes.empty() ? "null" : fmt::format("{}", study.compare),
-        json_list(figures.shown, [](Measure one) { return json_string(report::info(one).name); }),
+        json_list(figures.shown, [](Measure each) { return json_string(report::info(each).name); }),
         json_list(measures, measure_json));
     for (std::size_t cell = 0; cell < study.cells.size(); ++cell)
         out += cell_json(figures, cell) + (cell + 1 < study.cells.size() ? ",\n" : "\n");
@@ -155,13 +155,13 @@ std::string table_csv(const Study& study) {
             start += "," + report::csv_field(
                                study.axes[axis].options[study.cells[cell].options[axis]]);
         }
-        for (const MeasureInfo& one : measures) {
+        for (const MeasureInfo& each : measures) {
             const std::string difference =
                 figures.is_baseline(cell)
                     ? ",,"
-                    : estimate_csv(figures.against_baseline(cell, one.measure));
-            out += fmt::format("{},{},{},{},{}\r\n", start, one.name, report::csv_field(one.unit),
-                               estimate_csv(figures.mean(cell, one.measure)), difference);
+                    : estimate_csv(figures.against_baseline(cell, each.measure));
+            out += fmt::format("{},{},{},{},{}\r\n", start, each.name, report::csv_field(each.unit),
+                               estimate_csv(figures.mean(cell, each.measure)), difference);
         }
     }
     return out;

@@ -58,10 +58,10 @@ std::size_t sequence(std::string_view text) {
 
 /// Calls `one` with each character, and with the replacement character for each malformed byte.
 template <typename One>
-void each_character(std::string_view text, One one) {
+void each_character(std::string_view text, One each) {
     while (!text.empty()) {
         const std::size_t size = sequence(text);
-        one(size == 0 ? replacement : text.substr(0, size));
+        each(size == 0 ? replacement : text.substr(0, size));
         text.remove_prefix(std::max<std::size_t>(size, 1));
     }
 }
@@ -197,7 +197,7 @@ std::size_t length(std::string_view text) {
 std::vector<std::string> wrap(std::string_view text, std::size_t width, std::size_t lines) {
     std::vector<std::string> out;
     std::vector<std::string> characters;
-    each_character(text, [&](std::string_view one) { characters.emplace_back(one); });
+    each_character(text, [&](std::string_view each) { characters.emplace_back(each); });
     std::size_t at = 0;
     while (at < characters.size()) {
         const std::size_t left = characters.size() - at;
