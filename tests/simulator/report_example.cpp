@@ -50,7 +50,7 @@ KindResult kind_result(std::int64_t jobs, std::int64_t welfare) {
 RunResult run_of(std::int64_t welfare, std::uint64_t seed, std::size_t cell) {
     Noise common(seed);
     Noise own(seed * 977 + cell + 1);
-    const std::int64_t value = welfare + common.draw() * 80 + own.draw() * 20;
+    const std::int64_t value = welfare + common.draw() * 350 + own.draw() * 120;
     RunResult run;
     const auto set = [&](Measure measure, std::int64_t count) {
         run.values[static_cast<std::size_t>(measure)] = count;

@@ -231,7 +231,7 @@ Svg LineChart::draw(const Layout& layout) const {
         longest = std::max(longest, text_width(series.label, font) * 1.08);
         names.push_back(series.label);
     }
-    const double room = has_labels ? std::min(longest + 6, layout.width * 0.22) : 0;
+    const double room = has_labels ? std::min(longest + 6, layout.width * (layout.width > 900 ? 0.22 : 0.3)) : 0;
     const double left = tick_width(ticks) + 12;
     const double right = has_labels ? room + 22 : 14;
     const Grid grid = grid_for(panels.size(), layout.width - left - right, layout);

@@ -94,6 +94,12 @@ std::string with_the(std::string_view label) {
 
 std::string in_brackets(const std::string& text) { return text.empty() ? "" : " (" + text + ")"; }
 
+/// A difference of percentages counts in percentage points.
+std::string_view difference_unit(Measure measure) {
+    const std::string_view unit = info(measure).unit;
+    return unit.starts_with('%') ? "percentage points" : unit;
+}
+
 const std::string& option_of(const Figures& figures, std::size_t cell, std::size_t axis) {
     return figures.study.axes[axis].options[figures.study.cells[cell].options[axis]];
 }
@@ -155,7 +161,7 @@ std::string contrast_sentence(const Figures& figures, Measure measure, std::size
     const std::string amount =
         has_half ? estimate_text(change, decimals) : number(change.mean, decimals);
     return fmt::format("{} is {} {} with {} “{}” than with “{}”: {} against {}{}", what,
-                       with_unit(amount, info(measure).unit), is_higher ? "higher" : "lower",
+                       with_unit(amount, difference_unit(measure)), is_higher ? "higher" : "lower",
                        with_the(study.axes[study.compare].label),
                        option_of(figures, cell, study.compare),
                        option_of(figures, baseline, study.compare),
@@ -190,6 +196,25 @@ std::optional<std::string> plain_title(const Figures& figures, Measure measure) 
     if (figures.most_seeds() > 1) return std::nullopt;
     return fmt::format("{}, with one seed and so without an interval",
                        capital(subject(measure)));
+}
+
+/// "minute" or "5 minutes".
+std::string every_text(std::int64_t milliseconds) {
+    const std::string text = duration_text(milliseconds);
+    return text.starts_with("1 ") ? text.substr(2) : text;
+}
+
+/// How many variants differ from their baselines, if there are several.
+std::string clear_count(const Figures& figures, Measure measure) {
+    std::size_t all = 0;
+    std::size_t clear = 0;
+    for (std::size_t cell = 0; cell < figures.study.cells.size(); ++cell) {
+        if (figures.is_baseline(cell)) continue;
+        ++all;
+        if (figures.against_baseline(cell, measure).is_clear()) ++clear;
+    }
+    if (all < 2) return "";
+    return fmt::format(" In all, {} of {} variants differ from their baseline.", clear, all);
 }
 
 std::string range_of(std::int64_t low, std::int64_t high) {
@@ -257,6 +282,7 @@ std::string answer(const Figures& figures, Measure measure) {
         const std::string what = trend ? "It" : capital(subject(measure));
         out += (out.empty() ? "" : " ") +
                contrast_sentence(figures, measure, *contrast, what, true) + ".";
+        if (!trend) out += clear_count(figures, measure);
     } else if (has_second && trend && figures.has_baselines()) {
         out += fmt::format(" Between the options of {}, no difference can be seen.",
                            with_the(figures.study.axes[figures.study.compare].label));
@@ -304,7 +330,7 @@ std::string what_was_simulated(const Figures& figures) {
     if (warm_up.first == warm_up.second && warm_up.first > 0)
         out += fmt::format(" (the first {} are not measured)", duration_text(warm_up.first));
     if (interval.first == interval.second)
-        out += fmt::format(", a close every {}", duration_text(interval.first));
+        out += ", a close every " + every_text(interval.first);
     const std::size_t fewest = figures.fewest_seeds();
     const std::size_t most = figures.most_seeds();
     const std::string seeds = fewest == most

@@ -162,6 +162,13 @@ std::string description_of(const Figures& figures, Measure measure) {
                              info(measure).meaning);
 }
 
+/// How the chart draws intervals.
+std::string interval_note(const Figures& figures) {
+    if (figures.most_seeds() < 2) return "";
+    if (figures.study.cells.size() == 1) return " Each short stroke is a seed.";
+    return " Bars through the points are 95 % intervals.";
+}
+
 /// What the chart does not show, if anything.
 std::string omitted(const Figures& figures) {
     const std::size_t panels = figures.combinations(figures.roles.panels).size();
@@ -183,22 +190,22 @@ std::string name_with_unit(Measure measure) {
     return escape(fmt::format("{}, {}", info(measure).label, info(measure).unit));
 }
 
-std::string measure_figure(const Figures& figures, Measure measure, bool is_lead) {
+std::string measure_figure(const Figures& figures, Measure measure, bool is_large) {
     const std::string title = chart_title(figures, measure);
     std::string out = fmt::format("<figure class=\"card{}\" id=\"chart-{}\">\n<figcaption><h3>{}</h3>",
-                                  is_lead ? " lead" : "", info(measure).name, escape(title));
+                                  is_large ? " large" : "", info(measure).name, escape(title));
     out += fmt::format("<p>{}{}</p></figcaption>\n",
                        escape(fmt::format("{}: {}", capital(info(measure).label),
                                           info(measure).meaning)),
-                       escape(omitted(figures)));
+                       escape((is_large ? interval_note(figures) : "") + omitted(figures)));
     if (figures.runs_done > 0) {
         const auto draw = [&](const Layout& layout) {
             return figures.roles.is_numeric ? line_chart(figures, measure).draw(layout)
                                             : dot_chart(figures, measure).draw(layout);
         };
         out += drawings(fmt::format("svg-{}", info(measure).name), title,
-                        description_of(figures, measure), is_lead ? 1040 : 500,
-                        is_lead ? 350 : 300, draw);
+                        description_of(figures, measure), is_large ? 1040 : 500,
+                        is_large ? 350 : 300, draw);
         out += details("Data of this chart", data_table(figures, measure));
     }
     return out + "</figure>\n";

@@ -50,8 +50,11 @@ std::string other_charts(const Figures& figures) {
     if (figures.shown.size() < 2 || figures.study.cells.empty()) return "";
     std::string out = "<section aria-labelledby=\"charts\"><h2 id=\"charts\">More findings</h2>\n"
                       "<div class=\"charts\">\n";
-    for (std::size_t i = 1; i < figures.shown.size(); ++i)
-        out += measure_figure(figures, figures.shown[i], false);
+    for (std::size_t i = 1; i < figures.shown.size(); ++i) {
+        // A last chart without a neighbour takes the whole width.
+        const bool is_alone = i + 1 == figures.shown.size() && i % 2 == 1;
+        out += measure_figure(figures, figures.shown[i], is_alone);
+    }
     return out + "</div></section>\n";
 }
 

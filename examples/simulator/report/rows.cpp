@@ -22,16 +22,18 @@ struct Columns {
     double label = 0;  ///< width of the labels
     double value = 0;  ///< width of the values
     double row = 26;
+    bool is_stacked = false;  ///< the labels are above their points
 };
 
 Columns columns_of(const DotChart& chart, const Layout& layout) {
     Columns columns;
     for (const DotChart::Row& row : chart.rows) {
-        columns.label = std::max(columns.label, text_width(row.label, row_font) + 24);
+        if (!row.is_heading)
+            columns.label = std::max(columns.label, text_width(row.label, row_font) + 24);
         columns.value = std::max(columns.value, text_width(row.value, row_font));
     }
-    columns.label = std::min(columns.label, layout.width * 0.36);
-    if (layout.is_narrow) columns.row = 42;
+    columns.is_stacked = columns.label > layout.width * 0.36;
+    if (columns.is_stacked) columns.row = 42;
     return columns;
 }
 
@@ -54,22 +56,22 @@ Scale scale_of(const DotChart& chart, Ticks& ticks, double from, double to) {
     return {.low = ticks.values.front(), .high = ticks.values.back(), .from = from, .to = to};
 }
 
-void draw_row(Svg& svg, const DotChart::Row& row, const Layout& layout, const Columns& columns,
-              const Scale& scale, double y) {
+void draw_row(Svg& svg, const DotChart::Row& row, const Columns& columns, const Scale& scale,
+              double y) {
     if (row.is_heading) {
-        const std::size_t fits = characters_in(layout.width);
-        svg.text(0, y + (layout.is_narrow ? 22 : 18), "start", "heading",
+        const std::size_t fits = characters_in(svg.width());
+        svg.text(0, y + (columns.is_stacked ? 22 : 18), "start", "heading",
                  wrap(row.label, fits, 1).front());
         return;
     }
     const double text_y = y + 17.5;
-    const double dot_y = y + (layout.is_narrow ? 30 : 13);
+    const double dot_y = y + (columns.is_stacked ? 30 : 13);
     const double room =
-        layout.is_narrow ? layout.width - columns.value - 32 : columns.label - 20;
+        columns.is_stacked ? svg.width() - columns.value - 32 : columns.label - 20;
     svg.marker(7, text_y - 4.5, row.style, 3.6);
     svg.text(18, text_y, "start", "row-label", wrap(row.label, characters_in(room), 1).front());
-    svg.text(layout.width, text_y, "end", "row-value", row.value);
-    if (!layout.is_narrow) svg.line(scale.from, dot_y, scale.to, dot_y, "grid");
+    svg.text(svg.width(), text_y, "end", "row-value", row.value);
+    if (!columns.is_stacked) svg.line(scale.from, dot_y, scale.to, dot_y, "grid");
     for (const double value : row.seeds) {
         svg.line(scale(value), dot_y - 6, scale(value), dot_y + 6,
                  fmt::format("seed s{}", row.style % style_count));
@@ -138,8 +140,8 @@ void draw_panel(Svg& svg, const TimeChart::Panel& panel, const Ticks& ticks,
 
 Svg DotChart::draw(const Layout& layout) const {
     const Columns columns = columns_of(*this, layout);
-    const double left = layout.is_narrow ? 12 : columns.label + 12;
-    const double right = layout.is_narrow ? layout.width - 16 : layout.width - columns.value - 16;
+    const double left = columns.is_stacked ? 12 : columns.label + 12;
+    const double right = columns.is_stacked ? layout.width - 16 : layout.width - columns.value - 16;
     Ticks ticks;
     const Scale scale = scale_of(*this, ticks, left, right);
     const bool has_top = rows.size() > 15;
@@ -153,12 +155,12 @@ Svg DotChart::draw(const Layout& layout) const {
         svg.text(x, height + 20, "middle", "tick", number(tick, ticks.decimals));
         if (has_top) svg.text(x, top - 6, "middle", "tick", number(tick, ticks.decimals));
     }
-    const double middle = layout.is_narrow ? layout.width / 2 : (left + right) / 2;
+    const double middle = columns.is_stacked ? layout.width / 2 : (left + right) / 2;
     svg.text(middle, height + 40, "middle", "axis-title x", x_title);
     if (has_top) svg.text(middle, 13, "middle", "axis-title x", x_title);
     double y = top;
     for (const Row& row : rows) {
-        draw_row(svg, row, layout, columns, scale, y);
+        draw_row(svg, row, columns, scale, y);
         y += row.is_heading ? 30 : columns.row;
     }
     return svg;

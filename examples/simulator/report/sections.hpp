@@ -8,8 +8,9 @@
 
 namespace simulator::report {
 
-/// The chart of a measure with its title, its meaning and the table of its data.
-[[nodiscard]] std::string measure_figure(const Figures& figures, Measure measure, bool is_lead);
+/// The chart of a measure with its title, its meaning and the table of its data, as wide as the page
+/// or half of it.
+[[nodiscard]] std::string measure_figure(const Figures& figures, Measure measure, bool is_large);
 
 /// The rate, the income and the share of hosts that run, hour by hour; empty without hours.
 [[nodiscard]] std::string time_section(const Figures& figures);

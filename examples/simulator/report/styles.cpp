@@ -61,8 +61,7 @@ main { max-width: 70rem; margin: 0 auto; padding: 1.25rem 1rem 2.5rem; }
 .charts { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 @media (min-width: 62rem) {
   .charts { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
-  .charts > :last-child:nth-child(odd) { grid-column: 1 / -1; }
-  .charts > :last-child:nth-child(odd) .chart { max-width: 44rem; }
+  .charts > .large { grid-column: 1 / -1; }
 }
 figcaption { margin-bottom: 0.8rem; }
 figcaption p, .card > p { color: var(--muted); font-size: 0.875rem; max-width: 62rem; }
@@ -101,7 +100,8 @@ figcaption p, .card > p { color: var(--muted); font-size: 0.875rem; max-width: 6
 details { margin-top: 0.7rem; font-size: 0.875rem; }
 summary { cursor: pointer; color: var(--muted); width: fit-content; }
 summary:hover { color: var(--text); }
-.scroll { overflow: auto; max-height: 40rem; margin-top: 0.4rem; }
+.scroll { overflow: auto; margin-top: 0.4rem; }
+details .scroll { max-height: 40rem; }
 table { width: 100%; border-collapse: collapse; font-size: 0.875rem; }
 caption { text-align: left; color: var(--muted); font-size: 0.8125rem; padding-bottom: 0.25rem; }
 th { text-align: left; font-weight: 550; padding: 0.4rem 0.6rem; vertical-align: top; }
@@ -145,7 +145,7 @@ pre {
   .card { border-color: #cccccc; border-radius: 0; padding: 0.6rem; }
   figure, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .scroll, pre { max-height: none; overflow: visible; }
+  .scroll, details .scroll, pre { max-height: none; overflow: visible; }
   thead th { position: static; }
 }
 @media (forced-colors: active) {

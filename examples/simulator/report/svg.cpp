@@ -130,7 +130,7 @@ std::string Svg::element(std::string_view id, std::string_view title,
 }
 
 double text_width(std::string_view text, double font_size) {
-    return static_cast<double>(length(text)) * font_size * 0.56;
+    return static_cast<double>(length(text)) * font_size * 0.58;
 }
 
 }  // namespace simulator::report

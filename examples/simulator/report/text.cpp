@@ -143,7 +143,7 @@ std::string difference_text(const Estimate& difference, int decimals) {
 
 int difference_decimals(const Estimate& difference, int decimals, int most) {
     const double shown = difference.half > 0 ? difference.half : difference.mean;
-    return std::min(std::max(decimals, decimals_for(shown, 2, most)), most);
+    return std::min(std::max(decimals, decimals_for(shown, 1, most)), most);
 }
 
 std::string with_unit(std::string_view number, std::string_view unit) {

@@ -38,7 +38,7 @@ inline constexpr std::string_view plus_minus = "\u202f±\u202f";
 /// A difference with its sign and its half interval.
 [[nodiscard]] std::string difference_text(const Estimate& difference, int decimals);
 
-/// The decimals for a difference: two significant digits of its half interval, at least `decimals`.
+/// The decimals for a difference: one significant digit of its half interval, at least `decimals`.
 [[nodiscard]] int difference_decimals(const Estimate& difference, int decimals, int most);
 
 /// A value with its unit: "93.1 % of the time". Units that contain a comma are omitted.
