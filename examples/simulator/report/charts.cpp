@@ -10,8 +10,6 @@ namespace simulator::report {
 
 namespace {
 
-constexpr double font = 13;
-
 /// The values that a chart must show.
 struct Range {
     double low = 0;
@@ -43,7 +41,7 @@ struct Frame {
 double tick_width(const Ticks& ticks) {
     double width = 0;
     for (const double tick : ticks.values)
-        width = std::max(width, text_width(number(tick, ticks.decimals), font));
+        width = std::max(width, text_width(number(tick, ticks.decimals)));
     return width;
 }
 
@@ -68,7 +66,7 @@ void draw_positions(Svg& svg, const Frame& frame, const std::vector<double>& pos
     };
     std::vector<Place> places;
     for (std::size_t i = 0; i < positions.size(); ++i)
-        places.push_back({frame.x(positions[i]), text_width(labels[i], font) / 2 + 4, i});
+        places.push_back({frame.x(positions[i]), text_width(labels[i]) / 2 + 4, i});
     std::sort(places.begin(), places.end(),
               [](const Place& a, const Place& b) { return a.x < b.x; });
     double free = -1e9;
@@ -146,8 +144,7 @@ void draw_labels(Svg& svg, const Frame& frame, const std::vector<double>& positi
     for (std::size_t s = 0; s < all.size(); ++s) {
         const Estimate& point = all[s].points[last];
         const double y = point.n > 0 ? frame.y(point.mean) : frame.bottom;
-        const auto width = static_cast<std::size_t>(std::max(room / (font * 0.58), 6.0));
-        labels.push_back({y, s, wrap(all[s].label, width, 3)});
+        labels.push_back({y, s, wrap(all[s].label, room, 3, true)});
     }
     std::stable_sort(labels.begin(), labels.end(),
                      [](const Label& a, const Label& b) { return a.y < b.y; });
@@ -201,9 +198,8 @@ double draw_key(Svg& svg, const std::vector<std::string>& labels, double x, doub
                 double width) {
     double at = x;
     for (std::size_t s = 0; s < labels.size(); ++s) {
-        const auto fits = static_cast<std::size_t>(std::max((width - 40) / (font * 0.58), 8.0));
-        const std::string label = wrap(labels[s], fits, 1).front();
-        const double needed = 34 + text_width(label, font);
+        const std::string label = shortened(labels[s], width - 40, true);
+        const double needed = 34 + text_width(label, true);
         if (at > x && at + needed > x + width) {
             at = x;
             y += 21;
@@ -228,7 +224,7 @@ Svg LineChart::draw(const Layout& layout) const {
     double longest = 0;
     std::vector<std::string> names;
     for (const Series& series : panels.front().series) {
-        longest = std::max(longest, text_width(series.label, font) * 1.08);
+        longest = std::max(longest, text_width(series.label, true));
         names.push_back(series.label);
     }
     const double room = has_labels ? std::min(longest + 6, layout.width * (layout.width > 900 ? 0.22 : 0.3)) : 0;
@@ -259,9 +255,8 @@ Svg LineChart::draw(const Layout& layout) const {
                    .to = frame.top};
         const double middle = (frame.left + frame.right) / 2;
         if (panels.size() > 1) {
-            const auto fits = static_cast<std::size_t>((frame.right - frame.left) / (font * 0.58));
             svg.text(middle, frame.top - 12, "middle", "panel-title",
-                     wrap(panels[i].title, std::max<std::size_t>(fits, 6), 1).front());
+                     shortened(panels[i].title, frame.right - frame.left, true));
         }
         draw_y_axis(svg, frame, ticks, column == 0);
         svg.line(frame.left, frame.bottom, frame.right, frame.bottom, "axis");
@@ -270,9 +265,8 @@ Svg LineChart::draw(const Layout& layout) const {
         if (has_labels) draw_labels(svg, frame, positions, panels[i].series, room);
     }
     const double center = left + (layout.width - left - right) / 2;
-    const auto fits = static_cast<std::size_t>(layout.width / (font * 0.58));
     svg.text(layout.is_narrow ? layout.width / 2 : center, svg.height() - 6, "middle",
-             "axis-title x", wrap(x_title, fits, 1).front());
+             "axis-title x", shortened(x_title, layout.width));
     return svg;
 }
 

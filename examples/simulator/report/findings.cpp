@@ -27,8 +27,8 @@ struct Trend {
     [[nodiscard]] bool is_clear() const { return turn || change.is_clear(); }
 };
 
-/// The cells along the horizontal axis, in the order of their positions.
-std::vector<std::size_t> along(const Figures& figures, std::size_t cell) {
+/// The cells along the horizontal axis that were simulated, in the order of their positions.
+std::vector<std::size_t> along(const Figures& figures, Measure measure, std::size_t cell) {
     const Roles& roles = figures.roles;
     std::vector<std::size_t> options(roles.positions.size());
     for (std::size_t i = 0; i < options.size(); ++i) options[i] = i;
@@ -36,12 +36,16 @@ std::vector<std::size_t> along(const Figures& figures, std::size_t cell) {
         return roles.positions[a] < roles.positions[b];
     });
     std::vector<std::size_t> cells;
-    for (const std::size_t option : options) cells.push_back(figures.with(cell, *roles.x, option));
+    for (const std::size_t option : options) {
+        const std::size_t other = figures.with(cell, *roles.x, option);
+        if (figures.mean(other, measure).n > 0) cells.push_back(other);
+    }
     return cells;
 }
 
 Trend trend_from(const Figures& figures, Measure measure, std::size_t cell) {
-    const std::vector<std::size_t> cells = along(figures, cell);
+    const std::vector<std::size_t> cells = along(figures, measure, cell);
+    if (cells.empty()) return {};
     Trend trend{.first = cells.front(), .last = cells.back()};
     trend.change = difference(figures.study, trend.last, trend.first, measure);
     double farthest = size_of(trend.change);
@@ -92,6 +96,15 @@ std::string with_the(std::string_view label) {
     return (has_article ? "" : "the ") + std::string(label);
 }
 
+/// Whether a label is a plural, by the last letter of its noun: "hosts", but not "number of hosts".
+bool is_plural(std::string_view label) {
+    for (const std::string_view end : {" of ", " that ", " in ", " per ", " with ", " for "})
+        label = label.substr(0, label.find(end));
+    for (const std::string_view end : {"ss", "us", "is"})
+        if (label.ends_with(end)) return false;
+    return label.ends_with('s');
+}
+
 std::string in_brackets(const std::string& text) { return text.empty() ? "" : " (" + text + ")"; }
 
 /// A difference of percentages counts in percentage points.
@@ -118,7 +131,7 @@ std::string range_text(const Figures& figures, std::size_t first, std::size_t la
     return fmt::format("{} to {}", a->number, with_unit(b->number, b->unit));
 }
 
-/// `by` is the change with its uncertainty, or empty.
+/// What a measure does along the horizontal axis, with the uncertainty of its change or without.
 std::string trend_sentence(const Figures& figures, Measure measure, const Trend& trend,
                            bool has_change) {
     const std::size_t x = *figures.roles.x;
@@ -135,16 +148,17 @@ std::string trend_sentence(const Figures& figures, Measure measure, const Trend&
                            value(trend.first), option_of(figures, trend.first, x),
                            value(trend.last), option_of(figures, trend.last, x), context);
     }
+    const std::string& label = figures.study.axes[x].label;
     std::string by;
     if (has_change) {
         Estimate change = trend.change;
         change.mean = size_of(change);
         by = fmt::format(" by {},", estimate_text(change, figures.decimals(measure, change)));
     }
-    return fmt::format("{} {}{} from {} to {} as {} grows from {}{}", capital(subject(measure)),
+    return fmt::format("{} {}{} from {} to {} as {} {} from {}{}", capital(subject(measure)),
                        trend.change.mean > 0 ? "rises" : "falls", by, value(trend.first),
                        with_unit(value(trend.last), unit) + (has_change ? "," : ""),
-                       with_the(figures.study.axes[x].label),
+                       with_the(label), is_plural(label) ? "grow" : "grows",
                        range_text(figures, trend.first, trend.last), context);
 }
 
@@ -185,10 +199,8 @@ std::string no_difference(const Figures& figures, Measure measure) {
     return fmt::format("No difference in {} can be seen", subject(measure));
 }
 
-/// What can be said without comparing cells: nothing is simulated, one seed, or one cell.
+/// What can be said without comparing cells: of one cell or one seed.
 std::optional<std::string> plain_title(const Figures& figures, Measure measure) {
-    if (figures.runs_done == 0)
-        return fmt::format("{}: no run yet", capital(info(measure).label));
     if (figures.study.cells.size() == 1) {
         return fmt::format("{} is {}", capital(subject(measure)),
                            with_unit(mean_text(figures, 0, measure), info(measure).unit));
@@ -209,12 +221,14 @@ std::string clear_count(const Figures& figures, Measure measure) {
     std::size_t all = 0;
     std::size_t clear = 0;
     for (std::size_t cell = 0; cell < figures.study.cells.size(); ++cell) {
-        if (figures.is_baseline(cell)) continue;
-        ++all;
-        if (figures.against_baseline(cell, measure).is_clear()) ++clear;
+        const Estimate& change = figures.against_baseline(cell, measure);
+        if (change.n > 1) ++all;
+        if (change.is_clear()) ++clear;
     }
     if (all < 2) return "";
-    return fmt::format(" In all, {} of {} variants differ from their baseline.", clear, all);
+    return fmt::format(" In all, {} of {} variants differ from their baseline{}.", clear, all,
+                       all > 20 ? ", and the largest of many differences is often overestimated"
+                                : "");
 }
 
 std::string range_of(std::int64_t low, std::int64_t high) {
@@ -289,7 +303,7 @@ std::string answer(const Figures& figures, Measure measure) {
     }
     if (!out.empty()) return out;
     out = no_difference(figures, measure);
-    return out + (are_all_equal(figures, measure) ? "." : ": each 95 % interval contains 0.");
+    return out + (are_all_equal(figures, measure) ? "." : ": each 95\u202f% interval contains 0.");
 }
 
 std::string duration_text(std::int64_t milliseconds) {
@@ -333,6 +347,7 @@ std::string what_was_simulated(const Figures& figures) {
         out += ", a close every " + every_text(interval.first);
     const std::size_t fewest = figures.fewest_seeds();
     const std::size_t most = figures.most_seeds();
+    if (most == 0) return out + ". Nothing has been simulated yet.";
     const std::string seeds = fewest == most
                                   ? counted(most, "seed")
                                   : fmt::format("{} to {} seeds", fewest, most);

@@ -128,7 +128,7 @@ std::string data_table(const Figures& figures, Measure measure) {
     table.id = fmt::format("data-{}", info(measure).name);
     table.caption = escape(fmt::format("{} by variant, {}", capital(info(measure).label),
                                        info(measure).unit));
-    table.head = {"Variant", "Mean", "95 % interval", "Seeds"};
+    table.head = {"Variant", "Mean", "95\u202f% interval", "Seeds"};
     const bool has_differences = figures.has_baselines();
     if (has_differences) table.head.emplace_back("Difference from the baseline");
     const int decimals = figures.decimals(measure);
@@ -166,7 +166,7 @@ std::string description_of(const Figures& figures, Measure measure) {
 std::string interval_note(const Figures& figures) {
     if (figures.most_seeds() < 2) return "";
     if (figures.study.cells.size() == 1) return " Each short stroke is a seed.";
-    return " Bars through the points are 95 % intervals.";
+    return " Bars through the points are 95\u202f% intervals.";
 }
 
 /// What the chart does not show, if anything.
@@ -198,17 +198,14 @@ std::string measure_figure(const Figures& figures, Measure measure, bool is_larg
                        escape(fmt::format("{}: {}", capital(info(measure).label),
                                           info(measure).meaning)),
                        escape((is_large ? interval_note(figures) : "") + omitted(figures)));
-    if (figures.runs_done > 0) {
-        const auto draw = [&](const Layout& layout) {
-            return figures.roles.is_numeric ? line_chart(figures, measure).draw(layout)
-                                            : dot_chart(figures, measure).draw(layout);
-        };
-        out += drawings(fmt::format("svg-{}", info(measure).name), title,
-                        description_of(figures, measure), is_large ? 1040 : 500,
-                        is_large ? 350 : 300, draw);
-        out += details("Data of this chart", data_table(figures, measure));
-    }
-    return out + "</figure>\n";
+    const auto draw = [&](const Layout& layout) {
+        return figures.roles.is_numeric ? line_chart(figures, measure).draw(layout)
+                                        : dot_chart(figures, measure).draw(layout);
+    };
+    out += drawings(fmt::format("svg-{}", info(measure).name), title,
+                    description_of(figures, measure), is_large ? 1040 : 500,
+                    is_large ? 350 : 300, draw);
+    return out + details("Data of this chart", data_table(figures, measure)) + "</figure>\n";
 }
 
 }  // namespace simulator::report

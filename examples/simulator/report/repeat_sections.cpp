@@ -27,7 +27,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> words{{
     {"Baseline", "The variant with which another one is compared. Both differ in one option only."},
     {"Paired difference", "The mean of the differences seed by seed. Since both variants see the "
                           "same draws, it is more precise than a difference of two means."},
-    {"95 % interval", "The range after ±, by Student's t over the seeds. In 95 of 100 studies such "
+    {"95\u202f% interval", "The range after ±, by Student's t over the seeds. In 95 of 100 studies such "
                       "a range holds the true mean."},
     {"Close", "The moment at which the market decides again which bid each host runs."},
 }};

@@ -40,14 +40,14 @@ std::string first_screen(const Figures& figures) {
     out += fmt::format("<h2 id=\"answer\">Answer</h2>\n<p class=\"answer\">{}</p>\n",
                        escape(study.cells.empty() ? "" : report::answer(figures, lead)));
     out += fmt::format("<p class=\"what\"><strong>What was simulated:</strong> {} The range after ± "
-                       "is the 95 % interval over the seeds.</p>\n</section>\n",
+                       "is the 95\u202f% interval over the seeds.</p>\n</section>\n",
                        escape(report::what_was_simulated(figures)));
-    if (!study.cells.empty()) out += measure_figure(figures, lead, true);
+    if (figures.runs_done > 0) out += measure_figure(figures, lead, true);
     return out;
 }
 
 std::string other_charts(const Figures& figures) {
-    if (figures.shown.size() < 2 || figures.study.cells.empty()) return "";
+    if (figures.shown.size() < 2) return "";
     std::string out = "<section aria-labelledby=\"charts\"><h2 id=\"charts\">More findings</h2>\n"
                       "<div class=\"charts\">\n";
     for (std::size_t i = 1; i < figures.shown.size(); ++i) {
@@ -83,7 +83,7 @@ std::string html(const Study& study) {
                        "</header>\n<main>\n",
                        about);
     out += first_screen(figures);
-    if (!study.cells.empty()) {
+    if (figures.runs_done > 0) {
         out += other_charts(figures);
         out += parties_section(figures);
         out += kinds_section(figures);

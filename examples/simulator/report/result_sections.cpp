@@ -57,7 +57,7 @@ std::string baseline_note(const Figures& figures) {
 }
 
 constexpr std::string_view marked_note =
-    "“Better” and “worse” appear only where the 95 % interval of the paired difference excludes 0. "
+    "“Better” and “worse” appear only where the 95\u202f% interval of the paired difference excludes 0. "
     "If nothing differed, about one in 20 differences would still be marked.";
 
 std::string_view strategy_text(Strategy strategy) {
@@ -157,8 +157,8 @@ std::string all_measures_section(const Figures& figures) {
     const bool are_columns = cells <= 6;  // few cells are columns, many are rows
     Table table{.id = "table-all",
                 .caption = figures.has_baselines()
-                               ? "Means with their 95 % intervals, and paired differences below"
-                               : "Means with their 95 % intervals",
+                               ? "Means with their 95\u202f% intervals, and paired differences below"
+                               : "Means with their 95\u202f% intervals",
                 .head = {are_columns ? "Measure" : "Variant"},
                 .rows = {}};
     if (are_columns) {
@@ -193,7 +193,7 @@ std::string all_measures_section(const Figures& figures) {
 std::string kinds_section(const Figures& figures) {
     const Study& study = figures.study;
     Table table{.id = "table-kinds",
-                .caption = "Means over the seeds with their 95 % intervals",
+                .caption = "Means over the seeds with their 95\u202f% intervals",
                 .head = {"Variant", "Renters", "Strategy", "Jobs", "Surplus per job, USD",
                          "Paid per job, USD", "Work per job, hours", "Switches per job"},
                 .rows = {},

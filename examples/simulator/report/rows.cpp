@@ -11,12 +11,6 @@ namespace simulator::report {
 
 namespace {
 
-constexpr double row_font = 13;
-
-std::size_t characters_in(double width) {
-    return static_cast<std::size_t>(std::max(width / (row_font * 0.58), 6.0));
-}
-
 /// The columns of a chart of rows, and how high a row is.
 struct Columns {
     double label = 0;  ///< width of the labels
@@ -29,8 +23,8 @@ Columns columns_of(const DotChart& chart, const Layout& layout) {
     Columns columns;
     for (const DotChart::Row& row : chart.rows) {
         if (!row.is_heading)
-            columns.label = std::max(columns.label, text_width(row.label, row_font) + 24);
-        columns.value = std::max(columns.value, text_width(row.value, row_font));
+            columns.label = std::max(columns.label, text_width(row.label) + 24);
+        columns.value = std::max(columns.value, text_width(row.value));
     }
     columns.is_stacked = columns.label > layout.width * 0.36;
     if (columns.is_stacked) columns.row = 42;
@@ -59,9 +53,8 @@ Scale scale_of(const DotChart& chart, Ticks& ticks, double from, double to) {
 void draw_row(Svg& svg, const DotChart::Row& row, const Columns& columns, const Scale& scale,
               double y) {
     if (row.is_heading) {
-        const std::size_t fits = characters_in(svg.width());
         svg.text(0, y + (columns.is_stacked ? 22 : 18), "start", "heading",
-                 wrap(row.label, fits, 1).front());
+                 shortened(row.label, svg.width(), true));
         return;
     }
     const double text_y = y + 17.5;
@@ -69,7 +62,7 @@ void draw_row(Svg& svg, const DotChart::Row& row, const Columns& columns, const 
     const double room =
         columns.is_stacked ? svg.width() - columns.value - 32 : columns.label - 20;
     svg.marker(7, text_y - 4.5, row.style, 3.6);
-    svg.text(18, text_y, "start", "row-label", wrap(row.label, characters_in(room), 1).front());
+    svg.text(18, text_y, "start", "row-label", shortened(row.label, room));
     svg.text(svg.width(), text_y, "end", "row-value", row.value);
     if (!columns.is_stacked) svg.line(scale.from, dot_y, scale.to, dot_y, "grid");
     for (const double value : row.seeds) {
@@ -173,7 +166,7 @@ Svg TimeChart::draw(const Layout& layout) const {
         ticks.push_back(ticks_of(panel));
         for (const double tick : ticks.back().values)
             frame.left = std::max(
-                frame.left, text_width(number(tick, ticks.back().decimals), row_font) + 12);
+                frame.left, text_width(number(tick, ticks.back().decimals)) + 12);
     }
     frame.right = layout.width - 16;
     frame.bucket = (hours + 399) / 400;

@@ -11,6 +11,15 @@ namespace {
 /// A coordinate.
 std::string at(double value) { return plain(value, 1); }
 
+/// The width of a character, in font sizes, as in DejaVu Sans, which is wider than most fonts.
+double character_width(std::string_view character) {
+    if (character.size() > 1) return character == thin ? 0.25 : 0.84;
+    const char byte = character[0];
+    if (std::string_view(" .,:;'|!iljIftr()[]/-").find(byte) != std::string_view::npos) return 0.4;
+    if (std::string_view("mwMW@%&+<>=").find(byte) != std::string_view::npos) return 0.95;
+    return byte >= 'A' && byte <= 'Z' ? 0.72 : 0.64;
+}
+
 }  // namespace
 
 Ticks ticks_for(double low, double high, int count) {
@@ -129,8 +138,39 @@ std::string Svg::element(std::string_view id, std::string_view title,
         class_name_, at(width_), at(height_), id, escape(title), escape(description), body_);
 }
 
-double text_width(std::string_view text, double font_size) {
-    return static_cast<double>(length(text)) * font_size * 0.58;
+double text_width(std::string_view text, bool is_bold) {
+    double width = 0;
+    for (const std::string& character : characters(text)) width += character_width(character);
+    return width * font_size * (is_bold ? 1.1 : 1);
+}
+
+std::vector<std::string> wrap(std::string_view text, double width, std::size_t lines,
+                              bool is_bold) {
+    const std::vector<std::string> all = characters(text);
+    const double room = width / font_size / (is_bold ? 1.1 : 1);
+    std::vector<std::string> out;
+    std::size_t at = 0;
+    while (at < all.size() && out.size() < lines) {
+        std::size_t end = at;
+        std::size_t space = at;  // the last space that fits
+        double used = 0;
+        for (; end < all.size(); ++end) {
+            used += character_width(all[end]);
+            if (used > room && end > at) break;
+            if (all[end] == " ") space = end;
+        }
+        if (end < all.size() && all[end] == " ") space = end;
+        const bool is_cut = end < all.size() && out.size() + 1 == lines;
+        if (is_cut && end > at + 1) --end;
+        const bool at_space = end < all.size() && !is_cut && space > at;
+        if (at_space) end = space;
+        std::string line;
+        for (std::size_t i = at; i < end; ++i) line += all[i];
+        out.push_back(line + (is_cut ? "…" : ""));
+        at = end + (at_space ? 1 : 0);
+    }
+    if (out.empty()) out.emplace_back();
+    return out;
 }
 
 }  // namespace simulator::report

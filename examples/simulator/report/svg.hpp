@@ -65,7 +65,21 @@ private:
     std::string body_{};
 };
 
-/// The width that a text takes, in pixels, at a font size: a little more than in most fonts.
-[[nodiscard]] double text_width(std::string_view text, double font_size);
+/// The font size of all texts in charts, in pixels.
+inline constexpr double font_size = 13;
+
+/// The width that a text takes in a chart, in pixels: a little more than in most fonts.
+[[nodiscard]] double text_width(std::string_view text, bool is_bold = false);
+
+/// The text in lines that are at most `width` pixels wide, broken at spaces where possible. If it
+/// needs more than `lines`, the last one ends with an ellipsis.
+[[nodiscard]] std::vector<std::string> wrap(std::string_view text, double width, std::size_t lines,
+                                            bool is_bold = false);
+
+/// The text, shortened to a width.
+[[nodiscard]] inline std::string shortened(std::string_view text, double width,
+                                           bool is_bold = false) {
+    return wrap(text, width, 1, is_bold).front();
+}
 
 }  // namespace simulator::report

@@ -1,8 +1,7 @@
 #include "report/text.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <cmath>
+#include <array>
 #include <limits>
 
 #include <fmt/format.h>
@@ -36,6 +35,21 @@ std::string grouped(const std::string& digits) {
         out += digits[i];
     }
     return out + digits.substr(point);
+}
+
+/// A large number as "3.41 × 10⁹".
+std::string with_power(double value) {
+    constexpr std::array<std::string_view, 10> raised{"⁰", "¹", "²", "³", "⁴",
+                                                      "⁵", "⁶", "⁷", "⁸", "⁹"};
+    double mantissa = absolute(value);
+    int power = 0;
+    for (; mantissa >= 9.995; ++power) mantissa /= 10;
+    std::string out = fmt::format("{:.2f}", mantissa);
+    out.erase(out.find_last_not_of('0') + 1);
+    if (out.back() == '.') out.pop_back();
+    out += "\u202f×\u202f10";
+    for (const char digit : fmt::format("{}", power)) out += raised[static_cast<std::size_t>(digit - '0')];
+    return out;
 }
 
 bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
@@ -93,6 +107,7 @@ std::string escape(std::string_view text) {
 
 std::string number(double value, int decimals) {
     if (!is_finite(value)) return std::string(dash);
+    if (absolute(value) >= 1e7) return (value < 0 ? std::string(minus) : "") + with_power(value);
     const std::string digits = digits_of(value, decimals);
     return (value < 0 && !is_zero(digits) ? std::string(minus) : "") + grouped(digits);
 }
@@ -189,38 +204,9 @@ std::string csv_field(std::string_view text) {
     return out + '"';
 }
 
-std::size_t length(std::string_view text) {
-    return text.size() - static_cast<std::size_t>(
-                             std::count_if(text.begin(), text.end(), is_continuation));
-}
-
-std::vector<std::string> wrap(std::string_view text, std::size_t width, std::size_t lines) {
+std::vector<std::string> characters(std::string_view text) {
     std::vector<std::string> out;
-    std::vector<std::string> characters;
-    each_character(text, [&](std::string_view each) { characters.emplace_back(each); });
-    std::size_t at = 0;
-    while (at < characters.size()) {
-        const std::size_t left = characters.size() - at;
-        const bool is_last = out.size() + 1 == lines;
-        std::size_t take = std::min(left, width);
-        std::size_t skip = 0;
-        if (take < left && is_last) take = width - 1;
-        if (take < left && !is_last) {
-            for (std::size_t end = take + 1; end > width / 3 && end > 1; --end) {
-                if (characters[at + end - 1] != " ") continue;
-                take = end - 1;
-                skip = 1;
-                break;
-            }
-        }
-        std::string line;
-        for (std::size_t i = at; i < at + take; ++i) line += characters[i];
-        if (take < left && is_last) line += "…";
-        out.push_back(line);
-        if (is_last) break;
-        at += take + skip;
-    }
-    if (out.empty()) out.emplace_back();
+    each_character(text, [&](std::string_view character) { out.emplace_back(character); });
     return out;
 }
 

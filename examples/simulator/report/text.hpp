@@ -19,8 +19,8 @@ inline constexpr std::string_view plus_minus = "\u202f±\u202f";
 /// does not allow become U+FFFD.
 [[nodiscard]] std::string escape(std::string_view text);
 
-/// A number with a true minus sign and thin spaces between thousands from 10,000 on. Infinities and
-/// values that are not a number give an en dash.
+/// A number with a true minus sign and thin spaces between thousands from 10,000 on; from 10 million
+/// on with a power of ten. Infinities and values that are not a number give an en dash.
 [[nodiscard]] std::string number(double value, int decimals);
 
 /// The same with a plus sign in front of what is above 0.
@@ -53,13 +53,8 @@ inline constexpr std::string_view plus_minus = "\u202f±\u202f";
 /// A field of a CSV file, quoted where RFC 4180 wants it.
 [[nodiscard]] std::string csv_field(std::string_view text);
 
-/// The number of characters of a UTF-8 text.
-[[nodiscard]] std::size_t length(std::string_view text);
-
-/// The text in lines of at most `width` characters, broken at spaces where possible. If it needs
-/// more than `lines`, the last one ends with an ellipsis.
-[[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t width,
-                                            std::size_t lines);
+/// The characters of a UTF-8 text, each as a text. A malformed byte becomes U+FFFD.
+[[nodiscard]] std::vector<std::string> characters(std::string_view text);
 
 /// The text with its first letter in upper case.
 [[nodiscard]] std::string capital(std::string_view text);
