@@ -138,14 +138,13 @@ Study mechanisms() {
                              {"GigaSPOT", "second price", "posted price",
                               "second price with a reserve of 2 USD per day"}}},
                            20, [&](const auto& options) { return means[options[0]]; });
-    study.solutions = {{.cell = 0,
-                        .key = "renters.people.offer",
-                        .value = "30%",
-                        .rounds = {{"50%", {"20%", "30%", "50%"}, {0.51, 0.56, 0.42},
-                                    {0.02, 0.02, 0.03}, "30%"},
-                                   {"30%", {"20%", "30%", "50%"}, {0.49, 0.52, 0.44},
-                                    {0.02, 0.02, 0.02}, "30%"}},
-                        .settled = true}};
+    study.solutions = {
+        {.cell = 0,
+         .key = "renters.people.offer",
+         .value = "30%",
+         .rounds = {{"50%", {"20%", "30%", "50%"}, {0.51, 0.56, 0.42}, {0.02, 0.02, 0.03}, "30%"},
+                    {"30%", {"20%", "30%", "50%"}, {0.49, 0.52, 0.44}, {0.02, 0.02, 0.02}, "30%"}},
+         .settled = true}};
     return study;
 }
 
@@ -162,7 +161,8 @@ void add_hours(Study& study) {
                 rate += noise.draw() * 30'000;
                 if (hour == 120) rate = rate * 7 / 10;
                 const int since = hour < 120 ? 1000 : hour - 120;
-                const std::int64_t lost = cell == 0 ? 900'000 / (1 + since / 8) : 500'000 / (1 + since);
+                const std::int64_t lost =
+                    cell == 0 ? 900'000 / (1 + since / 8) : 500'000 / (1 + since);
                 study.runs[cell][seed].hours.push_back(
                     {.rate = rate,
                      .income = (hour < 10 ? hour * 100'000 : 1'000'000) - lost + noise.draw() * 40,
@@ -212,10 +212,11 @@ Study hostile() {
     const std::string tag = "<script>alert(1)</script>";
     Study study = study_of(
         tag + " & \"quotes\"", "Is <b>this</b> & that 'escaped'?",
-        {{"<i>axis</i> & \"more\"", {"<&>", "a label that is much longer than any place that a "
-                                            "chart or a table could offer to a label of an option",
-                                     "averylonglabelwithoutanyspaceinwhichalinecouldbebroken_" +
-                                         std::string(80, 'x')}},
+        {{"<i>axis</i> & \"more\"",
+          {"<&>",
+           "a label that is much longer than any place that a "
+           "chart or a table could offer to a label of an option",
+           "averylonglabelwithoutanyspaceinwhichalinecouldbebroken_" + std::string(80, 'x')}},
          {"compare <&>", {"\"base\"", "</style><img src=x onerror=alert(1)>"}}},
         3, [](const auto& options) {
             return 1'000'000 + static_cast<std::int64_t>(options[1]) * 400'000;
@@ -237,11 +238,12 @@ std::vector<std::string> many_options(std::size_t count, const std::string& befo
 }
 
 Study many_lines() {
-    return study_of("Two hundred variants of two axes", "Does it stay readable?",
-                    {{"hosts", many_options(10, "", "0")}, {"policy", many_options(20, "policy ", "")}},
-                    3, [](const auto& options) {
-                        return 1'000'000 + static_cast<std::int64_t>(options[0] * options[1]) * 9'000;
-                    });
+    return study_of(
+        "Two hundred variants of two axes", "Does it stay readable?",
+        {{"hosts", many_options(10, "", "0")}, {"policy", many_options(20, "policy ", "")}}, 3,
+        [](const auto& options) {
+            return 1'000'000 + static_cast<std::int64_t>(options[0] * options[1]) * 9'000;
+        });
 }
 
 Study many_rows() {

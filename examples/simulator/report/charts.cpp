@@ -227,7 +227,8 @@ Svg LineChart::draw(const Layout& layout) const {
         longest = std::max(longest, text_width(series.label, true));
         names.push_back(series.label);
     }
-    const double room = has_labels ? std::min(longest + 6, layout.width * (layout.width > 900 ? 0.22 : 0.3)) : 0;
+    const double room =
+        has_labels ? std::min(longest + 6, layout.width * (layout.width > 900 ? 0.22 : 0.3)) : 0;
     const double left = tick_width(ticks) + 12;
     const double right = has_labels ? room + 22 : 14;
     const Grid grid = grid_for(panels.size(), layout.width - left - right, layout);
@@ -247,11 +248,13 @@ Svg LineChart::draw(const Layout& layout) const {
         frame.left = left + static_cast<double>(column) * grid.width + (column > 0 ? 10 : 0);
         frame.right = left + static_cast<double>(column + 1) * grid.width -
                       (column + 1 < grid.columns ? 10 : 0);
-        frame.top = top + title_height + static_cast<double>(i / grid.columns) * grid.height +
-                    panel_top;
+        frame.top =
+            top + title_height + static_cast<double>(i / grid.columns) * grid.height + panel_top;
         frame.bottom = frame.top + grid.height - panel_top - 26;
         frame.x = padded(positions, frame.left, frame.right);
-        frame.y = {.low = ticks.values.front(), .high = ticks.values.back(), .from = frame.bottom,
+        frame.y = {.low = ticks.values.front(),
+                   .high = ticks.values.back(),
+                   .from = frame.bottom,
                    .to = frame.top};
         const double middle = (frame.left + frame.right) / 2;
         if (panels.size() > 1) {

@@ -59,8 +59,8 @@ struct DotChart {
 /// Lines over the hours of a run, in panels below each other.
 struct TimeChart {
     std::size_t hours = 0;
-    double warm_up = 0;            ///< hours that are not measured
-    std::vector<double> events{};  ///< hours at which the rate jumps
+    double warm_up = 0;                 ///< hours that are not measured
+    std::vector<double> events{};       ///< hours at which the rate jumps
     std::vector<std::string> labels{};  ///< of the lines of each panel
     struct Panel {
         std::string y_title{};

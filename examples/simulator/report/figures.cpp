@@ -62,7 +62,8 @@ std::optional<NumericOption> numeric_option(std::string_view text) {
         }
     }
     if (at == start || text[at - 1] == '.' || at > 18) return std::nullopt;
-    out.number = (is_negative ? std::string(minus) : "") + std::string(text.substr(start, at - start));
+    out.number =
+        (is_negative ? std::string(minus) : "") + std::string(text.substr(start, at - start));
     out.value = (is_negative ? -value : value) / scale;
     while (at < text.size() && text[at] == ' ') ++at;
     out.unit = text.substr(at);
@@ -127,13 +128,14 @@ Roles roles_of(const Study& study) {
     std::vector<double> sorted = roles.positions;
     std::sort(sorted.begin(), sorted.end());
     for (double& position : roles.positions) {
-        position = static_cast<double>(std::find(sorted.begin(), sorted.end(), position) -
-                                       sorted.begin());
+        position =
+            static_cast<double>(std::find(sorted.begin(), sorted.end(), position) - sorted.begin());
     }
     return roles;
 }
 
-Figures::Figures(const Study& study_) : study(study_), roles(roles_of(study_)), shown(study_.shown) {
+Figures::Figures(const Study& study_)
+    : study(study_), roles(roles_of(study_)), shown(study_.shown) {
     if (shown.empty()) {
         shown = {Measure::welfare, Measure::host_profit, Measure::renter_surplus,
                  Measure::utilisation};

@@ -25,8 +25,8 @@ struct NumericOption {
 /// Reads an option as a number with a unit. The unit has no digits.
 [[nodiscard]] std::optional<NumericOption> numeric_option(std::string_view text);
 
-/// The numbers of an axis, in one unit and all different: empty if it is not numeric. Zeros may lack
-/// the unit. Durations ("90s", "1m", "12h", "2d") count in seconds.
+/// The numbers of an axis, in one unit and all different: empty if it is not numeric. Zeros may
+/// lack the unit. Durations ("90s", "1m", "12h", "2d") count in seconds.
 [[nodiscard]] std::vector<NumericOption> numeric_options(const Axis& axis);
 
 /// Which axis is what in the charts.

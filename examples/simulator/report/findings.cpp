@@ -53,8 +53,8 @@ Trend trend_from(const Figures& figures, Measure measure, std::size_t cell) {
         if (other == trend.first || other == trend.last) continue;
         const Estimate to_first = difference(figures.study, other, trend.first, measure);
         const Estimate to_last = difference(figures.study, other, trend.last, measure);
-        const bool is_turn = to_first.is_clear() && to_last.is_clear() &&
-                             (to_first.mean > 0) == (to_last.mean > 0);
+        const bool is_turn =
+            to_first.is_clear() && to_last.is_clear() && (to_first.mean > 0) == (to_last.mean > 0);
         const double size = std::max(size_of(to_first), size_of(to_last));
         // What wobbles by less than a twentieth of the whole change is not a turn.
         const double least = std::min(size_of(to_first), size_of(to_last));
@@ -140,8 +140,8 @@ std::string trend_sentence(const Figures& figures, Measure measure, const Trend&
     const std::string context = in_brackets(figures.settings_except(trend.first, axes));
     const auto value = [&](std::size_t cell) { return mean_text(figures, cell, measure); };
     if (trend.turn) {
-        const bool is_peak = figures.mean(*trend.turn, measure).mean >
-                             figures.mean(trend.first, measure).mean;
+        const bool is_peak =
+            figures.mean(*trend.turn, measure).mean > figures.mean(trend.first, measure).mean;
         return fmt::format("{} is {} at {}: {}, against {} at {} and {} at {}{}",
                            capital(subject(measure)), is_peak ? "highest" : "lowest",
                            option_of(figures, *trend.turn, x), with_unit(value(*trend.turn), unit),
@@ -174,13 +174,12 @@ std::string contrast_sentence(const Figures& figures, Measure measure, std::size
     const std::string others = figures.settings_except(cell, axes);
     const std::string amount =
         has_half ? estimate_text(change, decimals) : number(change.mean, decimals);
-    return fmt::format("{} is {} {} with {} “{}” than with “{}”: {} against {}{}", what,
-                       with_unit(amount, difference_unit(measure)), is_higher ? "higher" : "lower",
-                       with_the(study.axes[study.compare].label),
-                       option_of(figures, cell, study.compare),
-                       option_of(figures, baseline, study.compare),
-                       mean_text(figures, cell, measure), mean_text(figures, baseline, measure),
-                       in_brackets(others));
+    return fmt::format(
+        "{} is {} {} with {} “{}” than with “{}”: {} against {}{}", what,
+        with_unit(amount, difference_unit(measure)), is_higher ? "higher" : "lower",
+        with_the(study.axes[study.compare].label), option_of(figures, cell, study.compare),
+        option_of(figures, baseline, study.compare), mean_text(figures, cell, measure),
+        mean_text(figures, baseline, measure), in_brackets(others));
 }
 
 bool are_all_equal(const Figures& figures, Measure measure) {
@@ -206,8 +205,7 @@ std::optional<std::string> plain_title(const Figures& figures, Measure measure) 
                            with_unit(mean_text(figures, 0, measure), info(measure).unit));
     }
     if (figures.most_seeds() > 1) return std::nullopt;
-    return fmt::format("{}, with one seed and so without an interval",
-                       capital(subject(measure)));
+    return fmt::format("{}, with one seed and so without an interval", capital(subject(measure)));
 }
 
 /// "minute" or "5 minutes".
@@ -280,10 +278,9 @@ std::string answer(const Figures& figures, Measure measure) {
     if (figures.study.cells.size() == 1) {
         const std::string text = with_unit(
             estimate_text(figures.mean(0, measure), figures.decimals(measure)), info(measure).unit);
-        return fmt::format("{} is {}.{}", capital(subject(measure)), text,
-                           figures.most_seeds() < 2
-                               ? " With one seed, nothing is known of its uncertainty."
-                               : "");
+        return fmt::format(
+            "{} is {}.{}", capital(subject(measure)), text,
+            figures.most_seeds() < 2 ? " With one seed, nothing is known of its uncertainty." : "");
     }
     if (figures.most_seeds() < 2)
         return "With one seed, nothing is known of the uncertainty, so no difference is claimed.";
@@ -343,14 +340,12 @@ std::string what_was_simulated(const Figures& figures) {
                                   days.second == 1 ? "" : "s");
     if (warm_up.first == warm_up.second && warm_up.first > 0)
         out += fmt::format(" (the first {} are not measured)", duration_text(warm_up.first));
-    if (interval.first == interval.second)
-        out += ", a close every " + every_text(interval.first);
+    if (interval.first == interval.second) out += ", a close every " + every_text(interval.first);
     const std::size_t fewest = figures.fewest_seeds();
     const std::size_t most = figures.most_seeds();
     if (most == 0) return out + ". Nothing has been simulated yet.";
-    const std::string seeds = fewest == most
-                                  ? counted(most, "seed")
-                                  : fmt::format("{} to {} seeds", fewest, most);
+    const std::string seeds =
+        fewest == most ? counted(most, "seed") : fmt::format("{} to {} seeds", fewest, most);
     if (study.cells.size() == 1) return out + ": one market, simulated with " + seeds + ".";
     return out + fmt::format(": {} variants of one market, each simulated with {}. All variants "
                              "see the same random draws.",

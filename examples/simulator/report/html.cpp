@@ -5,10 +5,10 @@
 namespace simulator::report {
 
 std::string Table::html() const {
-    std::string out = fmt::format(
-        R"(<div class="scroll" role="region" aria-labelledby="{0}" tabindex="0">)"
-        "<table>\n<caption id=\"{0}\">{1}</caption>\n<thead><tr>",
-        id, caption);
+    std::string out =
+        fmt::format(R"(<div class="scroll" role="region" aria-labelledby="{0}" tabindex="0">)"
+                    "<table>\n<caption id=\"{0}\">{1}</caption>\n<thead><tr>",
+                    id, caption);
     for (std::size_t i = 0; i < head.size(); ++i) {
         out += fmt::format("<th scope=\"col\"{}>{}</th>",
                            i >= first_number ? " class=\"number\"" : "", head[i]);
@@ -37,8 +37,8 @@ std::string details(std::string_view summary, const std::string& content) {
 std::string drawings(std::string_view id, std::string_view title, std::string_view description,
                      double width, double height, const std::function<Svg(const Layout&)>& draw) {
     const Layout wide{.width = width, .height = height};
-    const Layout narrow{.width = 336, .height = 290, .is_narrow = true,
-                        .class_name = "chart narrow"};
+    const Layout narrow{
+        .width = 336, .height = 290, .is_narrow = true, .class_name = "chart narrow"};
     return draw(wide).element(fmt::format("{}-wide", id), title, description) +
            draw(narrow).element(fmt::format("{}-narrow", id), title, description);
 }

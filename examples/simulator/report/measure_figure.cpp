@@ -45,7 +45,8 @@ LineChart line_chart(const Figures& figures, Measure measure) {
     if (bases.size() > most_panels) bases.resize(most_panels);
     for (const std::size_t base : bases) {
         LineChart::Panel panel{.title = figures.settings(base, roles.panels), .series = {}};
-        const std::size_t count = roles.series ? figures.study.axes[*roles.series].options.size() : 1;
+        const std::size_t count =
+            roles.series ? figures.study.axes[*roles.series].options.size() : 1;
         for (std::size_t option = 0; option < count; ++option) {
             Series series;
             std::size_t cell = base;
@@ -64,8 +65,12 @@ LineChart line_chart(const Figures& figures, Measure measure) {
 
 DotChart::Row row_of(const Figures& figures, Measure measure, std::size_t cell, std::string label) {
     const Estimate& mean = figures.mean(cell, measure);
-    DotChart::Row row{.label = std::move(label), .is_heading = false, .style = 0, .estimate = mean,
-                      .value = estimate_text(mean, figures.decimals(measure)), .seeds = {}};
+    DotChart::Row row{.label = std::move(label),
+                      .is_heading = false,
+                      .style = 0,
+                      .estimate = mean,
+                      .value = estimate_text(mean, figures.decimals(measure)),
+                      .seeds = {}};
     if (figures.study.cells.size() > 1 || mean.n < 2) return row;
     for (std::size_t seed = 0; seed < figures.study.runs[cell].size(); ++seed) {
         if (figures.study.has[cell][seed])
@@ -126,8 +131,8 @@ DotChart dot_chart(const Figures& figures, Measure measure) {
 std::string data_table(const Figures& figures, Measure measure) {
     Table table;
     table.id = fmt::format("data-{}", info(measure).name);
-    table.caption = escape(fmt::format("{} by variant, {}", capital(info(measure).label),
-                                       info(measure).unit));
+    table.caption =
+        escape(fmt::format("{} by variant, {}", capital(info(measure).label), info(measure).unit));
     table.head = {"Variant", "Mean", "95\u202f% interval", "Seeds"};
     const bool has_differences = figures.has_baselines();
     if (has_differences) table.head.emplace_back("Difference from the baseline");
@@ -158,8 +163,8 @@ std::string description_of(const Figures& figures, Measure measure) {
                           : std::string("A point for each variant");
     if (roles.is_numeric && roles.series)
         out += fmt::format(", one for each option of {}", figures.study.axes[*roles.series].label);
-    return out + fmt::format(". {} The table below the chart has all values.",
-                             info(measure).meaning);
+    return out +
+           fmt::format(". {} The table below the chart has all values.", info(measure).meaning);
 }
 
 /// How the chart draws intervals.
@@ -192,19 +197,20 @@ std::string name_with_unit(Measure measure) {
 
 std::string measure_figure(const Figures& figures, Measure measure, bool is_large) {
     const std::string title = chart_title(figures, measure);
-    std::string out = fmt::format("<figure class=\"card{}\" id=\"chart-{}\">\n<figcaption><h3>{}</h3>",
-                                  is_large ? " large" : "", info(measure).name, escape(title));
-    out += fmt::format("<p>{}{}</p></figcaption>\n",
-                       escape(fmt::format("{}: {}", capital(info(measure).label),
-                                          info(measure).meaning)),
-                       escape((is_large ? interval_note(figures) : "") + omitted(figures)));
+    std::string out =
+        fmt::format("<figure class=\"card{}\" id=\"chart-{}\">\n<figcaption><h3>{}</h3>",
+                    is_large ? " large" : "", info(measure).name, escape(title));
+    out += fmt::format(
+        "<p>{}{}</p></figcaption>\n",
+        escape(fmt::format("{}: {}", capital(info(measure).label), info(measure).meaning)),
+        escape((is_large ? interval_note(figures) : "") + omitted(figures)));
     const auto draw = [&](const Layout& layout) {
         return figures.roles.is_numeric ? line_chart(figures, measure).draw(layout)
                                         : dot_chart(figures, measure).draw(layout);
     };
-    out += drawings(fmt::format("svg-{}", info(measure).name), title,
-                    description_of(figures, measure), is_large ? 1040 : 500,
-                    is_large ? 350 : 300, draw);
+    out +=
+        drawings(fmt::format("svg-{}", info(measure).name), title, description_of(figures, measure),
+                 is_large ? 1040 : 500, is_large ? 350 : 300, draw);
     return out + details("Data of this chart", data_table(figures, measure)) + "</figure>\n";
 }
 

@@ -27,8 +27,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> words{{
     {"Baseline", "The variant with which another one is compared. Both differ in one option only."},
     {"Paired difference", "The mean of the differences seed by seed. Since both variants see the "
                           "same draws, it is more precise than a difference of two means."},
-    {"95\u202f% interval", "The range after ±, by Student's t over the seeds. In 95 of 100 studies such "
-                      "a range holds the true mean."},
+    {"95\u202f% interval",
+     "The range after ±, by Student's t over the seeds. In 95 of 100 studies such "
+     "a range holds the true mean."},
     {"Close", "The moment at which the market decides again which bid each host runs."},
 }};
 
@@ -84,8 +85,10 @@ std::string settings_table(const Figures& figures) {
         });
     });
     if (keys.empty()) return "";
-    Table table{.id = "table-settings", .caption = "What differs between the variants",
-                .head = {"Variant"}, .rows = {}};
+    Table table{.id = "table-settings",
+                .caption = "What differs between the variants",
+                .head = {"Variant"},
+                .rows = {}};
     for (const std::string& key : keys)
         table.head.push_back(fmt::format("<code>{}</code>", escape(key)));
     for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -114,10 +117,9 @@ std::string digests_table(const Figures& figures) {
     for (std::size_t cell = 0; cell < study.cells.size(); ++cell) {
         Table::Row row{.class_name = {}, .cells = {escape(figures.name(cell))}};
         for (std::size_t seed = 0; seed < seeds; ++seed) {
-            row.cells.push_back(study.has[cell][seed]
-                                    ? fmt::format("<code>{:016x}</code>",
-                                                  study.runs[cell][seed].digest)
-                                    : "–");
+            row.cells.push_back(study.has[cell][seed] ? fmt::format("<code>{:016x}</code>",
+                                                                    study.runs[cell][seed].digest)
+                                                      : "–");
         }
         table.rows.push_back(row);
     }
@@ -134,21 +136,23 @@ std::string glossary_section() {
     for (const MeasureInfo& each : measures) {
         const std::string_view better = each.better > 0   ? " More is better."
                                         : each.better < 0 ? " Less is better."
-                                                         : "";
-        out += fmt::format(
-            "<div><dt>{} <span class=\"unit\">{}</span></dt><dd>{}{}</dd></div>\n",
-            escape(capital(each.label)), escape(each.unit), escape(each.meaning), better);
+                                                          : "";
+        out += fmt::format("<div><dt>{} <span class=\"unit\">{}</span></dt><dd>{}{}</dd></div>\n",
+                           escape(capital(each.label)), escape(each.unit), escape(each.meaning),
+                           better);
     }
     return out + "</dl></div></section>\n";
 }
 
 std::string repeat_section(const Figures& figures) {
     const Study& study = figures.study;
-    std::string out = "<section aria-labelledby=\"repeat\"><h2 id=\"repeat\">Repeat this study</h2>\n"
-                      "<div class=\"card\">\n";
-    out += fmt::format("<p>The same version, scenario and seeds give the same bytes on each "
-                       "machine.</p>\n<pre tabindex=\"0\"><code>{}</code></pre>\n",
-                       escape(repeat_command(study)));
+    std::string out =
+        "<section aria-labelledby=\"repeat\"><h2 id=\"repeat\">Repeat this study</h2>\n"
+        "<div class=\"card\">\n";
+    out +=
+        "<p>The file scenario.toml beside this page has all settings and seeds. The same version "
+        "gives the same bytes on each machine.</p>\n"
+        "<pre tabindex=\"0\"><code>gigaspot-simulate run scenario.toml</code></pre>\n";
     out += fmt::format("<dl class=\"facts\"><div><dt>Version</dt><dd>gigaspot {}</dd></div>"
                        "<div><dt>Scenario</dt><dd>{}</dd></div><div><dt>Seeds</dt><dd>{}</dd></div>"
                        "<div><dt>Runs</dt><dd>{} of {}</dd></div></dl>\n",
@@ -157,10 +161,11 @@ std::string repeat_section(const Figures& figures) {
     const auto code = [](const std::string& text) {
         return fmt::format("<pre tabindex=\"0\"><code>{}</code></pre>\n", escape(text));
     };
-    if (!study.scenario.empty()) out += details("Scenario file", code(study.scenario));
+    if (!study.scenario.empty()) out += details("scenario.toml", code(study.scenario));
     if (!study.cells.empty()) {
-        out += details(escape(fmt::format("All settings of the first variant: {}", figures.name(0))),
-                       code(study.cells.front().resolved));
+        out +=
+            details(escape(fmt::format("All settings of the first variant: {}", figures.name(0))),
+                    code(study.cells.front().resolved));
     }
     return out + settings_table(figures) + digests_table(figures) + "</div></section>\n";
 }

@@ -11,14 +11,13 @@
 
 namespace simulator {
 
+namespace report {
+
 namespace {
 
-using report::escape;
-using report::Figures;
-
-constexpr std::string_view about =
-    "GigaSPOT is a market for GPU hosts: renters bid, and each host runs the bid that leaves it the "
-    "most after electricity. This page shows simulated markets.";
+constexpr std::string_view about = "GigaSPOT is a market for GPU hosts: renters bid, and each host "
+                                   "runs the bid that leaves it the "
+                                   "most after electricity. This page shows simulated markets.";
 
 std::string partial_notice(const Figures& figures) {
     if (!figures.study.is_partial && figures.runs_done == figures.runs_planned) return "";
@@ -38,10 +37,11 @@ std::string first_screen(const Figures& figures) {
         out += fmt::format("<p class=\"question\">{}</p>\n", escape(study.question));
     out += partial_notice(figures);
     out += fmt::format("<h2 id=\"answer\">Answer</h2>\n<p class=\"answer\">{}</p>\n",
-                       escape(study.cells.empty() ? "" : report::answer(figures, lead)));
-    out += fmt::format("<p class=\"what\"><strong>What was simulated:</strong> {} The range after ± "
-                       "is the 95\u202f% interval over the seeds.</p>\n</section>\n",
-                       escape(report::what_was_simulated(figures)));
+                       escape(study.cells.empty() ? "" : answer(figures, lead)));
+    out +=
+        fmt::format("<p class=\"what\"><strong>What was simulated:</strong> {} The range after ± "
+                    "is the 95\u202f% interval over the seeds.</p>\n</section>\n",
+                    escape(what_was_simulated(figures)));
     if (figures.runs_done > 0) out += measure_figure(figures, lead, true);
     return out;
 }
@@ -60,17 +60,15 @@ std::string other_charts(const Figures& figures) {
 
 }  // namespace
 
+}  // namespace report
+
 std::string version_text() {
     return fmt::format("{}.{}.{}", GIGASPOT_VERSION / 10000, GIGASPOT_VERSION / 100 % 100,
                        GIGASPOT_VERSION % 100);
 }
 
-std::string repeat_command(const Study& study) {
-    return fmt::format("gigaspot-simulate {} --seeds {}", study.file, study.seeds.size());
-}
-
 std::string html(const Study& study) {
-    const Figures figures(study);
+    const report::Figures figures(study);
     std::string out = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -78,21 +76,21 @@ std::string html(const Study& study) {
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
         "'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
         "<title>{} - gigaspot-simulate</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-        escape(study.title.empty() ? study.file : study.title), report::styles);
+        report::escape(study.title.empty() ? study.file : study.title), report::styles);
     out += fmt::format("<header class=\"top\"><p class=\"brand\">gigaspot-simulate</p><p>{}</p>"
                        "</header>\n<main>\n",
-                       about);
-    out += first_screen(figures);
+                       report::about);
+    out += report::first_screen(figures);
     if (figures.runs_done > 0) {
-        out += other_charts(figures);
-        out += parties_section(figures);
-        out += kinds_section(figures);
-        out += time_section(figures);
-        out += solutions_section(figures);
-        out += all_measures_section(figures);
+        out += report::other_charts(figures);
+        out += report::parties_section(figures);
+        out += report::kinds_section(figures);
+        out += report::time_section(figures);
+        out += report::solutions_section(figures);
+        out += report::all_measures_section(figures);
     }
     out += report::glossary_section();
-    out += repeat_section(figures);
+    out += report::repeat_section(figures);
     return out + "</main>\n</body>\n</html>\n";
 }
 

@@ -19,22 +19,20 @@ namespace simulator {
 /// - `measures`: a list of `{name, label, unit, party, better, meaning}`; `better` is 1 if more is
 ///   better, -1 if less is better, otherwise 0.
 /// - `cells`: a list of `{label, options, baseline, runs, measures, kinds}`. `options` has an index
-///   for each axis, `baseline` is the index of a cell. `measures` has for each name `{mean, half, n,
-///   difference}` in the measure's unit: `half` is half of the 95 % interval, null if `n` is below 2;
-///   `mean` is null if `n` is 0; `difference` is `{mean, half, n}` of cell - baseline, paired by
-///   seed, null for a baseline. `kinds` has for each kind of renters `{name, jobs, surplus_per_job,
-///   paid_per_job, work_per_job, switches_per_job}`, means over the seeds; USD, hours and numbers.
+///   for each axis, `baseline` is the index of a cell. `measures` has for each name `{mean, half,
+///   n, difference}` in the measure's unit: `half` is half of the 95 % interval, null if `n` is
+///   below 2; `mean` is null if `n` is 0; `difference` is `{mean, half, n}` of cell - baseline,
+///   paired by seed, null for a baseline. `kinds` has for each kind of renters `{name, jobs,
+///   surplus_per_job, paid_per_job, work_per_job, switches_per_job}`, means over the seeds; USD,
+///   hours and numbers.
 /// - `solutions`: a list of `{cell, key, value, settled, rounds}`; a round is `{used, best,
 ///   candidates}` and a candidate `{value, mean, half}`.
 [[nodiscard]] std::string summary_json(const Study& study);
 
 /// CSV as RFC 4180 has it, with a header: for each cell and measure the cell's index, its options,
-/// the measure's name and unit, mean, half interval, n, and the same of the difference from the
-/// baseline. What is not known is empty.
+/// the measure's name and unit, then mean, half interval and n, both of the measure and of its
+/// difference from the baseline. What is not known is empty.
 [[nodiscard]] std::string table_csv(const Study& study);
-
-/// The command that repeats a study.
-[[nodiscard]] std::string repeat_command(const Study& study);
 
 /// The version of gigaspot: "0.1.0".
 [[nodiscard]] std::string version_text();

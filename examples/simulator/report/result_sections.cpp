@@ -44,7 +44,8 @@ std::string value_html(const Figures& figures, std::size_t cell, Measure measure
     std::string out = estimate_text(figures.mean(cell, measure), figures.decimals(measure));
     const Estimate& change = figures.against_baseline(cell, measure);
     if (change.n > 0)
-        out += fmt::format("<span class=\"change\">{}</span>", change_html(figures, measure, change));
+        out +=
+            fmt::format("<span class=\"change\">{}</span>", change_html(figures, measure, change));
     return out;
 }
 
@@ -57,7 +58,8 @@ std::string baseline_note(const Figures& figures) {
 }
 
 constexpr std::string_view marked_note =
-    "“Better” and “worse” appear only where the 95\u202f% interval of the paired difference excludes 0. "
+    "“Better” and “worse” appear only where the 95\u202f% interval of the paired difference "
+    "excludes 0. "
     "If nothing differed, about one in 20 differences would still be marked.";
 
 std::string_view strategy_text(Strategy strategy) {
@@ -95,8 +97,8 @@ std::string search_table(const Solution& solution, std::size_t index) {
     std::vector<std::string> candidates;
     for (std::size_t round = 0; round < solution.rounds.size(); ++round) {
         const Solution::Round& each = solution.rounds[round];
-        table.head.push_back(fmt::format("Round {}{}", round + 1,
-                                         each.used.empty() ? "" : ", all use " + escape(each.used)));
+        table.head.push_back(fmt::format(
+            "Round {}{}", round + 1, each.used.empty() ? "" : ", all use " + escape(each.used)));
         for (const std::string& candidate : each.candidates) {
             if (std::find(candidates.begin(), candidates.end(), candidate) == candidates.end())
                 candidates.push_back(candidate);
@@ -145,7 +147,7 @@ std::string parties_section(const Figures& figures) {
         table.rows.push_back(row);
     }
     return section_of(
-        "parties", "Who gains, and who loses",
+        "parties", "Gains and losses",
         fmt::format("<p>{} What society gains is what hosts, renters and the market gain together. "
                     "{}</p>\n{}",
                     baseline_note(figures), marked_note, open_or_closed(table)));
@@ -156,18 +158,19 @@ std::string all_measures_section(const Figures& figures) {
     if (cells == 0) return "";
     const bool are_columns = cells <= 6;  // few cells are columns, many are rows
     Table table{.id = "table-all",
-                .caption = figures.has_baselines()
-                               ? "Means with their 95\u202f% intervals, and paired differences below"
-                               : "Means with their 95\u202f% intervals",
+                .caption =
+                    figures.has_baselines()
+                        ? "Means with their 95\u202f% intervals, and paired differences below"
+                        : "Means with their 95\u202f% intervals",
                 .head = {are_columns ? "Measure" : "Variant"},
                 .rows = {}};
     if (are_columns) {
         for (std::size_t cell = 0; cell < cells; ++cell)
             table.head.push_back(escape(figures.name(cell)));
         for (const MeasureInfo& each : measures) {
-            Table::Row row{.class_name = {}, .cells = {fmt::format(
-                               "{}<span class=\"unit\">{}</span>", escape(capital(each.label)),
-                               escape(each.unit))}};
+            Table::Row row{.class_name = {},
+                           .cells = {fmt::format("{}<span class=\"unit\">{}</span>",
+                                                 escape(capital(each.label)), escape(each.unit))}};
             for (std::size_t cell = 0; cell < cells; ++cell)
                 row.cells.push_back(value_html(figures, cell, each.measure));
             table.rows.push_back(row);
@@ -234,11 +237,11 @@ std::string solutions_section(const Figures& figures) {
         const Solution& solution = study.solutions[i];
         const std::string name =
             solution.cell < study.cells.size() ? figures.name(solution.cell) : "";
-        content += fmt::format(
-            "<h3>{}</h3>\n<p><code>{}</code> = <strong>{}</strong>, {} after {}.</p>\n",
-            escape(name), escape(solution.key), escape(solution.value),
-            solution.settled ? "settled" : "<strong class=\"bad\">not settled</strong>",
-            counted(solution.rounds.size(), "round"));
+        content +=
+            fmt::format("<h3>{}</h3>\n<p><code>{}</code> = <strong>{}</strong>, {} after {}.</p>\n",
+                        escape(name), escape(solution.key), escape(solution.value),
+                        solution.settled ? "settled" : "<strong class=\"bad\">not settled</strong>",
+                        counted(solution.rounds.size(), "round"));
         content += details("Rounds of this search", search_table(solution, i));
     }
     return section_of("solutions", "What the searches found", content);

@@ -22,8 +22,7 @@ struct Columns {
 Columns columns_of(const DotChart& chart, const Layout& layout) {
     Columns columns;
     for (const DotChart::Row& row : chart.rows) {
-        if (!row.is_heading)
-            columns.label = std::max(columns.label, text_width(row.label) + 24);
+        if (!row.is_heading) columns.label = std::max(columns.label, text_width(row.label) + 24);
         columns.value = std::max(columns.value, text_width(row.value));
     }
     columns.is_stacked = columns.label > layout.width * 0.36;
@@ -59,8 +58,7 @@ void draw_row(Svg& svg, const DotChart::Row& row, const Columns& columns, const 
     }
     const double text_y = y + 17.5;
     const double dot_y = y + (columns.is_stacked ? 30 : 13);
-    const double room =
-        columns.is_stacked ? svg.width() - columns.value - 32 : columns.label - 20;
+    const double room = columns.is_stacked ? svg.width() - columns.value - 32 : columns.label - 20;
     svg.marker(7, text_y - 4.5, row.style, 3.6);
     svg.text(18, text_y, "start", "row-label", shortened(row.label, room));
     svg.text(svg.width(), text_y, "end", "row-value", row.value);
@@ -108,10 +106,10 @@ Ticks ticks_of(const TimeChart::Panel& panel) {
     return ticks_for(low, high, 4);
 }
 
-void draw_panel(Svg& svg, const TimeChart::Panel& panel, const Ticks& ticks,
-                const TimeFrame& frame, double top, double height) {
-    const Scale y{.low = ticks.values.front(), .high = ticks.values.back(), .from = top + height,
-                  .to = top};
+void draw_panel(Svg& svg, const TimeChart::Panel& panel, const Ticks& ticks, const TimeFrame& frame,
+                double top, double height) {
+    const Scale y{
+        .low = ticks.values.front(), .high = ticks.values.back(), .from = top + height, .to = top};
     svg.text(0, top - 10, "start", "axis-title y", panel.y_title);
     for (const double tick : ticks.values) {
         svg.line(frame.left, y(tick), frame.right, y(tick),
@@ -165,13 +163,11 @@ Svg TimeChart::draw(const Layout& layout) const {
     for (const Panel& panel : panels) {
         ticks.push_back(ticks_of(panel));
         for (const double tick : ticks.back().values)
-            frame.left = std::max(
-                frame.left, text_width(number(tick, ticks.back().decimals)) + 12);
+            frame.left = std::max(frame.left, text_width(number(tick, ticks.back().decimals)) + 12);
     }
     frame.right = layout.width - 16;
     frame.bucket = (hours + 399) / 400;
-    frame.x = {.low = 0, .high = static_cast<double>(hours), .from = frame.left,
-               .to = frame.right};
+    frame.x = {.low = 0, .high = static_cast<double>(hours), .from = frame.left, .to = frame.right};
     Svg draft(layout.width, 10, "");
     const bool has_key = labels.size() > 1;
     const double top = has_key ? draw_key(draft, labels, 0, 0, layout.width) : 0;

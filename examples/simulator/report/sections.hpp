@@ -8,14 +8,14 @@
 
 namespace simulator::report {
 
-/// The chart of a measure with its title, its meaning and the table of its data, as wide as the page
-/// or half of it.
+/// The chart of a measure with its title, its meaning and the table of its data, as wide as the
+/// page or half of it.
 [[nodiscard]] std::string measure_figure(const Figures& figures, Measure measure, bool is_large);
 
 /// The rate, the income and the share of hosts that run, hour by hour; empty without hours.
 [[nodiscard]] std::string time_section(const Figures& figures);
 
-/// Who gains and who loses against the baseline; empty if there is nothing to compare.
+/// Gains and losses of each party against the baseline; empty if there is nothing to compare.
 [[nodiscard]] std::string parties_section(const Figures& figures);
 
 /// All measures by cell, with their differences.

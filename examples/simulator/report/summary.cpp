@@ -7,11 +7,9 @@
 
 namespace simulator {
 
-namespace {
+namespace report {
 
-using report::Figures;
-using report::json_string;
-using report::plain;
+namespace {
 
 constexpr std::array<std::string_view, 4> party_names{"society", "hosts", "renters", "market"};
 
@@ -57,11 +55,11 @@ std::string cell_json(const Figures& figures, std::size_t cell) {
     const auto index = [](std::size_t value) { return fmt::format("{}", value); };
     std::size_t runs = 0;
     for (const bool has : study.has[cell]) runs += has ? 1 : 0;
-    std::string out = fmt::format(
-        "    {{\"label\": {}, \"options\": {}, \"baseline\": {}, \"runs\": {},\n"
-        "     \"measures\": {{\n",
-        json_string(study.label(study.cells[cell])), json_list(study.cells[cell].options, index),
-        baseline_of(study, cell), runs);
+    std::string out =
+        fmt::format("    {{\"label\": {}, \"options\": {}, \"baseline\": {}, \"runs\": {},\n"
+                    "     \"measures\": {{\n",
+                    json_string(study.label(study.cells[cell])),
+                    json_list(study.cells[cell].options, index), baseline_of(study, cell), runs);
     for (const MeasureInfo& each : measures) {
         const std::string difference =
             figures.is_baseline(cell)
@@ -73,31 +71,35 @@ std::string cell_json(const Figures& figures, std::size_t cell) {
     }
     std::vector<std::size_t> kinds(study.cells[cell].scenario.renter_kinds.size());
     for (std::size_t i = 0; i < kinds.size(); ++i) kinds[i] = i;
-    return out + "     },\n     \"kinds\": " + json_list(kinds, [&](std::size_t kind) {
-               const auto mean = [&](std::int64_t KindResult::*member, double unit) {
-                   return kind_mean(study, cell, kind, member, unit);
-               };
-               return fmt::format(
-                   R"({{"name": {}, "jobs": {}, "surplus_per_job": {}, "paid_per_job": {}, )"
-                   R"("work_per_job": {}, "switches_per_job": {}}})",
-                   json_string(study.cells[cell].scenario.renter_kinds[kind].name),
-                   mean(&KindResult::jobs, 1), mean(&KindResult::surplus_per_job, 1e6),
-                   mean(&KindResult::paid_per_job, 1e6), mean(&KindResult::work_per_job, 1e6),
-                   mean(&KindResult::switches_per_job, 1e3));
-           }) + "}";
+    return out + "     },\n     \"kinds\": " +
+           json_list(
+               kinds,
+               [&](std::size_t kind) {
+                   const auto mean = [&](std::int64_t KindResult::*member, double unit) {
+                       return kind_mean(study, cell, kind, member, unit);
+                   };
+                   return fmt::format(
+                       R"({{"name": {}, "jobs": {}, "surplus_per_job": {}, "paid_per_job": {}, )"
+                       R"("work_per_job": {}, "switches_per_job": {}}})",
+                       json_string(study.cells[cell].scenario.renter_kinds[kind].name),
+                       mean(&KindResult::jobs, 1), mean(&KindResult::surplus_per_job, 1e6),
+                       mean(&KindResult::paid_per_job, 1e6), mean(&KindResult::work_per_job, 1e6),
+                       mean(&KindResult::switches_per_job, 1e3));
+               }) +
+           "}";
 }
 
 std::string round_json(const Solution::Round& round) {
     std::vector<std::size_t> candidates(round.candidates.size());
     for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i] = i;
-    return fmt::format(
-        R"({{"used": {}, "best": {}, "candidates": {}}})", json_string(round.used),
-        json_string(round.best), json_list(candidates, [&](std::size_t i) {
-            return fmt::format(R"({{"value": {}, "mean": {}, "half": {}}})",
-                               json_string(round.candidates[i]),
-                               i < round.mean.size() ? plain(round.mean[i]) : "null",
-                               i < round.half.size() ? plain(round.half[i]) : "null");
-        }));
+    return fmt::format(R"({{"used": {}, "best": {}, "candidates": {}}})", json_string(round.used),
+                       json_string(round.best), json_list(candidates, [&](std::size_t i) {
+                           return fmt::format(R"({{"value": {}, "mean": {}, "half": {}}})",
+                                              json_string(round.candidates[i]),
+                                              i < round.mean.size() ? plain(round.mean[i]) : "null",
+                                              i < round.half.size() ? plain(round.half[i])
+                                                                    : "null");
+                       }));
 }
 
 std::string solution_json(const Solution& solution) {
@@ -121,8 +123,12 @@ std::string estimate_csv(const Estimate& estimate) {
 
 }  // namespace
 
+}  // namespace report
+
 std::string summary_json(const Study& study) {
-    const Figures figures(study);
+    using report::json_list;
+    using report::json_string;
+    const report::Figures figures(study);
     const auto text = [](const std::string& each) { return json_string(each); };
     std::string out = fmt::format(
         "{{\n  \"format\": 1,\n  \"version\": \"{}\",\n  \"title\": {},\n  \"question\": {},\n"
@@ -132,36 +138,39 @@ std::string summary_json(const Study& study) {
     out += fmt::format(
         "  \"seeds\": [{}],\n  \"axes\": {},\n  \"compare\": {},\n  \"shown\": {},\n"
         "  \"measures\": {},\n  \"cells\": [\n",
-        fmt::join(study.seeds, ", "), json_list(study.axes, [&](const Axis& axis) {
-            return fmt::format(R"({{"label": {}, "options": {}}})", json_string(axis.label),
-                               json_list(axis.options, text));
-        }),
+        fmt::join(study.seeds, ", "),
+        json_list(study.axes,
+                  [&](const Axis& axis) {
+                      return fmt::format(R"({{"label": {}, "options": {}}})",
+                                         json_string(axis.label), json_list(axis.options, text));
+                  }),
         study.axes.empty() ? "null" : fmt::format("{}", study.compare),
         json_list(figures.shown, [](Measure each) { return json_string(report::info(each).name); }),
-        json_list(measures, measure_json));
+        json_list(measures, report::measure_json));
     for (std::size_t cell = 0; cell < study.cells.size(); ++cell)
-        out += cell_json(figures, cell) + (cell + 1 < study.cells.size() ? ",\n" : "\n");
-    return out + "  ],\n  \"solutions\": " + json_list(study.solutions, solution_json) + "\n}\n";
+        out += report::cell_json(figures, cell) + (cell + 1 < study.cells.size() ? ",\n" : "\n");
+    return out + "  ],\n  \"solutions\": " + json_list(study.solutions, report::solution_json) +
+           "\n}\n";
 }
 
 std::string table_csv(const Study& study) {
-    const Figures figures(study);
+    const report::Figures figures(study);
     std::string out = "cell";
     for (const Axis& axis : study.axes) out += "," + report::csv_field(axis.label);
     out += ",measure,unit,mean,half,n,difference,difference_half,difference_n\r\n";
     for (std::size_t cell = 0; cell < study.cells.size(); ++cell) {
         std::string start = fmt::format("{}", cell);
         for (std::size_t axis = 0; axis < study.axes.size(); ++axis) {
-            start += "," + report::csv_field(
-                               study.axes[axis].options[study.cells[cell].options[axis]]);
+            start +=
+                "," + report::csv_field(study.axes[axis].options[study.cells[cell].options[axis]]);
         }
         for (const MeasureInfo& each : measures) {
             const std::string difference =
                 figures.is_baseline(cell)
                     ? ",,"
-                    : estimate_csv(figures.against_baseline(cell, each.measure));
+                    : report::estimate_csv(figures.against_baseline(cell, each.measure));
             out += fmt::format("{},{},{},{},{}\r\n", start, each.name, report::csv_field(each.unit),
-                               estimate_csv(figures.mean(cell, each.measure)), difference);
+                               report::estimate_csv(figures.mean(cell, each.measure)), difference);
         }
     }
     return out;

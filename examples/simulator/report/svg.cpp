@@ -74,8 +74,7 @@ void Svg::rect(double x, double y, double width, double height, std::string_view
 
 void Svg::text(double x, double y, std::string_view anchor, std::string_view class_name,
                std::string_view text) {
-    const std::string side =
-        anchor == "start" ? "" : fmt::format(R"( text-anchor="{}")", anchor);
+    const std::string side = anchor == "start" ? "" : fmt::format(R"( text-anchor="{}")", anchor);
     body_ += fmt::format(R"(<text class="{}" x="{}" y="{}"{}>{}</text>)", class_name, at(x), at(y),
                          side, escape(text));
 }
@@ -111,8 +110,8 @@ void Svg::marker(double x, double y, std::size_t series, double size) {
     default: {
         const double a = s * 0.45;
         const double b = s * 1.3;
-        shape = polygon({-a, -b, a, -b, a, -a, b, -a, b, a, a, a, a, b, -a, b, -a, a, -b, a, -b, -a,
-                         -a, -a});
+        shape = polygon(
+            {-a, -b, a, -b, a, -a, b, -a, b, a, a, a, a, b, -a, b, -a, a, -b, a, -b, -a, -a, -a});
     }
     }
     body_ += shape;

@@ -48,7 +48,8 @@ std::string with_power(double value) {
     out.erase(out.find_last_not_of('0') + 1);
     if (out.back() == '.') out.pop_back();
     out += "\u202f×\u202f10";
-    for (const char digit : fmt::format("{}", power)) out += raised[static_cast<std::size_t>(digit - '0')];
+    for (const char digit : fmt::format("{}", power))
+        out += raised[static_cast<std::size_t>(digit - '0')];
     return out;
 }
 
@@ -114,7 +115,8 @@ std::string number(double value, int decimals) {
 
 std::string signed_number(double value, int decimals) {
     const std::string text = number(value, decimals);
-    return value > 0 && is_finite(value) && !is_zero(digits_of(value, decimals)) ? "+" + text : text;
+    return value > 0 && is_finite(value) && !is_zero(digits_of(value, decimals)) ? "+" + text
+                                                                                 : text;
 }
 
 int decimals_for(double value, int digits, int most) {

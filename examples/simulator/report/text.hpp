@@ -19,8 +19,8 @@ inline constexpr std::string_view plus_minus = "\u202f±\u202f";
 /// does not allow become U+FFFD.
 [[nodiscard]] std::string escape(std::string_view text);
 
-/// A number with a true minus sign and thin spaces between thousands from 10,000 on; from 10 million
-/// on with a power of ten. Infinities and values that are not a number give an en dash.
+/// A number with a true minus sign and thin spaces between thousands from 10,000 on; from 10
+/// million on with a power of ten. Infinities and values that are not a number give an en dash.
 [[nodiscard]] std::string number(double value, int decimals);
 
 /// The same with a plus sign in front of what is above 0.

@@ -64,14 +64,13 @@ TimeChart chart_of(const Figures& figures, const std::vector<std::size_t>& cells
         chart.labels.push_back(figures.name(cell));
         const Scenario& scenario = study.cells[cell].scenario;
         if (!scenario.rate.jump_at) continue;
-        const double hour = static_cast<double>(scenario.rate.jump_at->count()) /
-                            static_cast<double>(ms_per_hour);
+        const double hour =
+            static_cast<double>(scenario.rate.jump_at->count()) / static_cast<double>(ms_per_hour);
         if (std::find(chart.events.begin(), chart.events.end(), hour) == chart.events.end())
             chart.events.push_back(hour);
     }
     const Scenario& first = study.cells[cells.front()].scenario;
-    chart.warm_up =
-        static_cast<double>(first.warm_up.count()) / static_cast<double>(ms_per_hour);
+    chart.warm_up = static_cast<double>(first.warm_up.count()) / static_cast<double>(ms_per_hour);
     const auto add = [&](std::string title, HourValue value) {
         TimeChart::Panel panel{.y_title = std::move(title), .lines = {}};
         for (const std::size_t cell : cells)
@@ -92,7 +91,9 @@ TimeChart chart_of(const Figures& figures, const std::vector<std::size_t>& cells
 
 /// The values of each sixth hour at most, so that the table can be read.
 std::string hours_table(const TimeChart& chart) {
-    Table table{.id = "data-hours", .caption = "Means over the seeds, by hour", .head = {"Hour"},
+    Table table{.id = "data-hours",
+                .caption = "Means over the seeds, by hour",
+                .head = {"Hour"},
                 .rows = {}};
     std::vector<int> decimals;
     for (const TimeChart::Panel& panel : chart.panels) {
