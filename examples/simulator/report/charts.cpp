@@ -151,8 +151,6 @@ void draw_labels(Svg& svg, const Frame& frame, const std::vector<double>& positi
     const auto height = [](const Label& label) {
         return static_cast<double>(label.lines.size()) * 15 + 4;
     };
-    double total = 0;
-    for (const Label& label : labels) total += height(label);
     double free = frame.top - 12;
     for (std::size_t i = 0; i < labels.size(); ++i) {
         double rest = 0;

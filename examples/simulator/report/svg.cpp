@@ -54,7 +54,7 @@ Ticks ticks_for(double low, double high, int count) {
     Ticks out{.values = {}, .decimals = decimals};
     for (int i = 0; i < 40; ++i) {
         out.values.push_back((index + i) * step);
-        if (out.values.back() >= high - step * 1e-9) break;
+        if (i > 0 && out.values.back() >= high - step * 1e-9) break;
     }
     return out;
 }

@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view dash = "\u2013";
 constexpr std::string_view replacement = "\ufffd";
 
-double absolute(double value) { return value < 0 ? -value : value; }
+/// Also 0 has no sign here.
+double absolute(double value) { return value > 0 ? value : 0 - value; }
 
 bool is_finite(double value) { return absolute(value) <= std::numeric_limits<double>::max(); }
 
