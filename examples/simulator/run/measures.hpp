@@ -80,8 +80,9 @@ inline constexpr std::array<MeasureInfo, measure_count> measures{{
     {Measure::gini, "gini", "inequality of hosts", "Gini, 0 to 1", 6, Party::hosts, -1,
      "How unevenly income after the fee is spread over the hosts' GPUs; 0: evenly."},
     {Measure::settle, "settle", "time to settle", "hours", 3, Party::hosts, -1,
-     "Time after the rate's jump until the hosts' income stays above 95 % of before; if it never "
-     "does, until the end."},
+     "Time after the rate's jump until the hosts' income over 24 hours stays within 5 % of what it "
+     "would "
+     "have been without the jump; if it never does, until the end."},
 }};
 
 /// What the renters of one kind got.

@@ -32,6 +32,24 @@ std::int64_t gini(std::vector<Int128> amounts) {
 
 }  // namespace
 
+std::int64_t settle_time(std::span<const HourPoint> hours, std::span<const HourPoint> undisturbed,
+                         std::size_t jump) {
+    constexpr std::size_t span = 24;
+    const auto income = [](std::span<const HourPoint> points, std::size_t end) {
+        Int128 sum = 0;
+        for (std::size_t hour = end - span; hour < end; ++hour) sum += points[hour].income;
+        return sum;
+    };
+    std::size_t settled = jump;
+    for (std::size_t end = jump + span; end <= hours.size(); ++end) {
+        const Int128 expected = income(undisturbed, end);
+        const Int128 difference = income(hours, end) - expected;
+        const bool is_within = (difference < 0 ? -difference : difference) * 20 <= expected;
+        if (!is_within) settled = end;
+    }
+    return static_cast<std::int64_t>(settled - jump) * 1'000;
+}
+
 /// Everything that was done, lost or paid is in exactly one account.
 void Simulation::check_conservation() const {
     Int128 work = 0;
@@ -87,33 +105,10 @@ RunResult Simulation::result() {
     std::vector<Int128> per_gpu = sums.income;
     for (std::size_t i = 0; i < per_gpu.size(); ++i) per_gpu[i] /= world_.hosts[i].gpus;
     set(Measure::gini, gini(per_gpu));
-    set(Measure::settle, settle_time());
     result.kinds = kind_results();
     result.hours = std::move(hours_);
     result.digest = is_planned() ? 0 : market_.digest();
     return result;
-}
-
-/// Hours from the rate's jump until the hosts' income, averaged over 6 hours, stays above 95 % of
-/// its mean before, in 1e-3 hours; 0 without a jump.
-std::int64_t Simulation::settle_time() const {
-    if (!scenario_.rate.jump_at) return 0;
-    constexpr std::size_t span = 6;
-    const auto from = static_cast<std::size_t>(measured_from_ / ms_per_hour);
-    const auto jump = static_cast<std::size_t>(scenario_.rate.jump_at->count() / ms_per_hour);
-    if (jump <= from || jump >= hours_.size()) return 0;
-    const auto income = [&](std::size_t first, std::size_t last) {
-        Int128 sum = 0;
-        for (std::size_t hour = first; hour < last; ++hour) sum += hours_[hour].income;
-        return sum;
-    };
-    const Int128 before = income(from, jump);
-    std::size_t settled = jump;
-    for (std::size_t end = jump + span; end <= hours_.size(); ++end) {
-        // income / 6 < 95 % of before / (jump - from)
-        if (income(end - span, end) * 100 * (jump - from) < before * 95 * span) settled = end;
-    }
-    return static_cast<std::int64_t>(settled - jump) * 1'000;
 }
 
 std::vector<KindResult> Simulation::kind_results() const {

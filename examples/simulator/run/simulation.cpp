@@ -191,7 +191,17 @@ NanoUsd Simulation::cost_of(std::size_t host, int watts) const {
 }
 
 RunResult simulate(const Scenario& scenario, std::uint64_t seed, const RunOutput& output) {
-    return Simulation{scenario, draw_world(scenario, seed), seed, output}.run();
+    RunResult result = Simulation{scenario, draw_world(scenario, seed), seed, output}.run();
+    if (!scenario.rate.jump_at) return result;
+    // The same draws without the jump tell how long it was felt.
+    Scenario undisturbed = scenario;
+    undisturbed.rate.jump_at.reset();
+    const RunResult without =
+        Simulation{undisturbed, draw_world(undisturbed, seed), seed, {}}.run();
+    const auto jump = static_cast<std::size_t>(scenario.rate.jump_at->count() / ms_per_hour);
+    result.values[static_cast<std::size_t>(Measure::settle)] =
+        settle_time(result.hours, without.hours, jump);
+    return result;
 }
 
 }  // namespace simulator

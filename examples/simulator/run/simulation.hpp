@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <fmt/format.h>
@@ -126,7 +127,6 @@ private:
     // result.cpp
     void check_conservation() const;
     [[nodiscard]] RunResult result();
-    [[nodiscard]] std::int64_t settle_time() const;
     [[nodiscard]] std::vector<KindResult> kind_results() const;
 
     template <class... Args>
@@ -170,5 +170,11 @@ private:
     gigaspot::Int128 income_noted_ = 0;
     std::vector<HourPoint> hours_{};
 };
+
+/// Hours from a jump of the rate, at the beginning of hour `jump`, until the hosts' income over 24
+/// hours stays within 5 % of what it would have been without the jump, in 1e-3 hours. If it never
+/// does, until the end. Both lists have the same hours.
+[[nodiscard]] std::int64_t settle_time(std::span<const HourPoint> hours,
+                                       std::span<const HourPoint> undisturbed, std::size_t jump);
 
 }  // namespace simulator

@@ -376,6 +376,20 @@ TEST_CASE("the warm-up is not measured") {
     CHECK(result.kinds[0].jobs == 0);  // both arrived before
 }
 
+TEST_CASE("a market has settled when a day's income stays near that without the jump") {
+    std::vector<HourPoint> undisturbed(100, HourPoint{.income = 1'000});
+    std::vector<HourPoint> hours = undisturbed;
+    CHECK(settle_time(hours, undisturbed, 10) == 0);
+    // 12 hours without income: the mean of 24 hours is below 95 % from the second one on, until all
+    // but one of them have left the 24 hours: at the end of hour 44.
+    for (std::size_t hour = 10; hour < 22; ++hour) hours[hour].income = 0;
+    CHECK(settle_time(hours, undisturbed, 10) == 34'000);
+    for (std::size_t hour = 10; hour < 22; ++hour) hours[hour].income = 2'000;  // the same upwards
+    CHECK(settle_time(hours, undisturbed, 10) == 34'000);
+    hours[99].income = -2'000;  // it never settles
+    CHECK(settle_time(hours, undisturbed, 10) == 90'000);
+}
+
 TEST_CASE("the story tells what happened on a host") {
     const Scenario scenario = with(Strategy::shade);
     std::FILE* story = std::tmpfile();
