@@ -8,7 +8,7 @@
 
 namespace simulator {
 
-/// A decimal text as a count of 10^-decimals, or why it is none.
+/// A decimal text as a count of 10^-decimals, or the reason why it cannot be read.
 struct DecimalRead {
     enum class Fault : std::uint8_t { none, malformed, too_many_decimals, too_large };
     std::int64_t count = 0;

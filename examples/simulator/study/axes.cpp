@@ -16,14 +16,19 @@ constexpr std::size_t axes_max = 6;
 constexpr std::size_t options_max = 200;
 
 /// Labels are columns of tables, so they are short and on one line.
-std::string read_label(const Node& node, std::string_view key) {
-    std::string label = read_text(node, key);
+std::string check_label(const Node& node, std::string_view key) {
+    std::string label = node.text;
     const bool has_control = std::any_of(label.begin(), label.end(), [](char letter) {
         return static_cast<unsigned char>(letter) < 0x20;
     });
-    if (label.size() > 60 || has_control)
+    if (label.empty() || label.size() > 60 || has_control)
         fail_value(node, key, "a text of one line with at most 60 bytes");
     return label;
+}
+
+std::string read_label(const Node& node, std::string_view key) {
+    (void)read_text(node, key);
+    return check_label(node, key);
 }
 
 void check_scenario_key(const Node& value, const std::string& key) {
@@ -59,7 +64,14 @@ AxisOption read_option(const Node& node) {
     if (!label) fail_at(node, "axis.option", "label is missing; it names the option in tables");
     option.label = read_label(*label, "axis.option.label");
     if (const Node* const set = node.find("set")) option.settings = read_settings(*set);
-    option.solve = node.find("solve");
+    const Node* const solve = node.find("solve");
+    if (!solve) return option;
+    std::string key;
+    AxisOption search;
+    search.solve = solve;
+    if (const Node* const at = find_overlap(search, option, key))
+        fail_at(*at, key, "is also set by this option");
+    option.solve = solve;
     return option;
 }
 
@@ -79,7 +91,8 @@ std::vector<AxisOption> read_values(const Node& axis) {
         if (value.kind == Node::Kind::table || value.kind == Node::Kind::list)
             fail_value(value, "axis.values",
                        "numbers, texts, true and false; use [[axis.option]] for tables and lists");
-        options.push_back({.label = value.text, .settings = {{name, value}}});
+        options.push_back(
+            {.label = check_label(value, "axis.values"), .settings = {{name, value}}});
     }
     return options;
 }
@@ -115,7 +128,37 @@ AxisPlan read_axis(const Node& node) {
     return axis;
 }
 
+/// Two axes must not change the same key.
+void check_overlaps(const AxisPlan& axis, const AxisPlan& other) {
+    for (const AxisOption& option : axis.options) {
+        for (const AxisOption& other_option : other.options) {
+            std::string key;
+            if (const Node* const node = find_overlap(option, other_option, key))
+                fail_at(*node, key, fmt::format("is also set by the axis '{}'", other.label));
+        }
+    }
+}
+
 }  // namespace
+
+std::vector<std::pair<std::string, const Node*>> AxisOption::keys() const {
+    std::vector<std::pair<std::string, const Node*>> out;
+    for (const auto& [key, value] : settings) out.emplace_back(key, &value);
+    const Node* const key = solve ? solve->find("key") : nullptr;
+    if (key && key->kind == Node::Kind::text) out.emplace_back(key->text, key);
+    return out;
+}
+
+const Node* find_overlap(const AxisOption& option, const AxisOption& other, std::string& key) {
+    for (const auto& [each, node] : option.keys()) {
+        for (const auto& [other_key, unused] : other.keys()) {
+            if (!overlap(each, other_key)) continue;
+            key = each;
+            return node;
+        }
+    }
+    return nullptr;
+}
 
 bool overlap(std::string_view left, std::string_view right) {
     if (left.size() > right.size()) std::swap(left, right);
@@ -142,17 +185,7 @@ std::vector<AxisPlan> read_axes(const Node& table) {
                 fail_at(item, "axis",
                         fmt::format("the label '{}' is there twice; each label names one axis",
                                     axis.label));
-            for (const AxisOption& option : axis.options) {
-                for (const AxisOption& other : axes[i].options) {
-                    for (const auto& [key, value] : option.settings) {
-                        for (const auto& [other_key, unused] : other.settings) {
-                            if (overlap(key, other_key))
-                                fail_at(value, key,
-                                        fmt::format("is also set by the axis '{}'", axes[i].label));
-                        }
-                    }
-                }
-            }
+            check_overlaps(axis, axes[i]);
         }
     }
     return axes;

@@ -15,6 +15,9 @@ struct AxisOption {
     std::string label{};
     std::vector<std::pair<std::string, Node>> settings{};  ///< dotted keys and their values
     const Node* solve = nullptr;                           ///< null: nothing to search
+
+    /// The keys that it sets or searches, with the nodes that say so.
+    [[nodiscard]] std::vector<std::pair<std::string, const Node*>> keys() const;
 };
 
 /// An axis as the file describes it.
@@ -26,6 +29,10 @@ struct AxisPlan {
 
 /// Reads `[[axis]]`. The nodes belong to the table. Throws `InputError`.
 [[nodiscard]] std::vector<AxisPlan> read_axes(const Node& table);
+
+/// The first key of the option that is or overlaps one of the other's. Null if there is none.
+[[nodiscard]] const Node* find_overlap(const AxisOption& option, const AxisOption& other,
+                                       std::string& key);
 
 /// Whether one key is the other one or lies in its table, such as jobs and jobs.load.
 [[nodiscard]] bool overlap(std::string_view left, std::string_view right);

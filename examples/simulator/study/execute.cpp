@@ -165,7 +165,7 @@ void execute_cells(Plan& plan, const std::vector<bool>& is_ready, Store& store,
             if (!is_ready[cell]) continue;
             used.insert(key);
             if (index % execution.shards != execution.shard) continue;
-            tasks.push_back({&study.cells[cell].scenario, key, {}});
+            tasks.push_back({&study.cells[cell].scenario, key, {}, plan.has_hours});
             if (!execution.journal_folder.empty())
                 tasks.back().journal =
                     join_path(execution.journal_folder, journal_name(cell, study.seeds[seed]));

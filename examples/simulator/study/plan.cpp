@@ -95,7 +95,7 @@ private:
         for (const auto& [key, value] : settings_) {
             for (const AxisPlan& axis : axes_) {
                 for (const AxisOption& option : axis.options) {
-                    for (const auto& [axis_key, unused] : option.settings) {
+                    for (const auto& [axis_key, unused] : option.keys()) {
                         if (overlap(key, axis_key))
                             fail_at(value, key,
                                     fmt::format("the axis '{}' sets {} in its cells; change the "

@@ -35,7 +35,7 @@ struct Search {
 struct Plan {
     Study study{};  ///< a cell with a search has the first value until it is found
     std::vector<Search> searches{};
-    bool has_hours = false;  ///< whether hours.csv is written
+    bool has_hours = false;  ///< whether results keep their hours, and hours.csv is written
     /// The whole file with every default and what --set changed. Reading it gives this plan again.
     std::string resolved{};
     std::map<std::string, std::string> files{};  ///< the data files that scenarios name

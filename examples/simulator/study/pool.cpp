@@ -63,10 +63,11 @@ private:
     void work() {
         while (const Task* const task = next()) {
             try {
-                const RunResult result =
+                RunResult result =
                     task->journal.empty()
                         ? execution_.simulate(*task->scenario, task->key.seed, RunOutput{})
                         : run_with_journal(*task, execution_.simulate);
+                if (!task->has_hours) result.hours.clear();
                 const std::lock_guard lock{mutex_};
                 store_.add(task->key, result);
                 ++done_;

@@ -12,7 +12,8 @@ namespace simulator {
 struct Task {
     const Scenario* scenario = nullptr;
     RunKey key{};
-    std::string journal{};  ///< the file of its commands; empty: none
+    std::string journal{};   ///< the file of its commands; empty: none
+    bool has_hours = false;  ///< whether the result keeps its hours
 };
 
 /// Executes those tasks whose results or journals are missing. Returns whether the store then has

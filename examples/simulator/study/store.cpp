@@ -132,7 +132,9 @@ Store::Store(std::string path) : path_{std::move(path)} {
     file_ = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (file_ < 0) fail_system("open", path_);
     try {
-        if (flock(file_, LOCK_EX | LOCK_NB) != 0)
+        const bool is_locked = flock(file_, LOCK_EX | LOCK_NB) == 0;
+        if (!is_locked && errno != EWOULDBLOCK) fail_system("lock", path_);
+        if (!is_locked)
             throw InputError{fmt::format("{}: another process is writing to it; wait until it "
                                          "ends, or choose another --out",
                                          path_)};
@@ -169,10 +171,15 @@ void Store::add(const RunKey& key, const RunResult& result) {
 }
 
 void Store::append(std::string_view text) {
+    if (is_broken_)
+        throw SystemError{fmt::format("cannot write {}: an earlier write failed", path_)};
     while (!text.empty()) {
         const ssize_t written = ::write(file_, text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail_system("write", path_);
+        if (written < 0) {
+            is_broken_ = true;  // a later line must not follow a part of this one
+            fail_system("write", path_);
+        }
         text.remove_prefix(static_cast<std::size_t>(written));
     }
 }

@@ -60,6 +60,7 @@ private:
 
     std::string path_{};
     int file_ = -1;
+    bool is_broken_ = false;  ///< a write failed
     std::map<RunKey, RunResult> results_{};
 };
 

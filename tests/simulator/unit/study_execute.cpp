@@ -82,8 +82,9 @@ TEST_CASE("each run has its result, whatever the number of threads") {
         for (std::size_t cell = 0; cell < 6; ++cell) {
             for (std::size_t seed = 0; seed < 5; ++seed) {
                 CHECK(plan.study.has[cell][seed]);
-                CHECK(plan.study.runs[cell][seed] ==
-                      formula(plan.study.cells[cell].scenario, seed + 3, {}));
+                RunResult expected = formula(plan.study.cells[cell].scenario, seed + 3, {});
+                expected.hours.clear();  // only a jump of the rate or [report] keeps them
+                CHECK(plan.study.runs[cell][seed] == expected);
             }
         }
     }

@@ -199,6 +199,8 @@ TEST_CASE("faults of the study and its axes are named") {
         {"axis = 3", "axis: got 3; allowed: one [[axis]] for each axis"},
         {"[[axis]]\n" + values + "\n[[axis]]\n" + values, "label 'days' is there twice"},
         {axis("x", "key = \"days\"\nvalues = [1, 1]"), "the option '1' is there twice"},
+        {axis("x", "key = \"market.mechanism\"\nvalues = [\"" + std::string(61, 'a') + "\"]"),
+         "allowed: a text of one line with at most 60 bytes"},
         {axis("x", "key = \"days\"\nvalues = []"), "axis.values: got a list; allowed"},
         {axis("x", "key = \"days\"\nvalues = [[1]]"), "use [[axis.option]] for tables"},
         {axis("x", "key = \"days\""), "either key and values, or one [[axis.option]]"},
@@ -250,6 +252,12 @@ TEST_CASE("faults of a search are named") {
          "market.fee: got 5; allowed: a share"},
         {solve("key = \"renters.x.offer\", values = [0, 1], maximise = \"best_reply\""),
          "renters has no 'x'"},
+        {axis("x", "[[axis.option]]\nlabel = \"a\"\nset = { \"market.fee\" = 0 }\nsolve = { key = "
+                   "\"market.fee\", values = [0, 1], maximise = \"welfare\" }"),
+         "market.fee: is also set by this option"},
+        {solve("key = \"market.fee\", values = [0, 1], maximise = \"welfare\"") +
+             axis("y", "key = \"market.fee\"\nvalues = [0, 1]"),
+         "market.fee: is also set by the axis 'x'"},
         {solve("keys = 1"), "solve.keys: unknown key; did you mean 'key'?"},
     });
 }

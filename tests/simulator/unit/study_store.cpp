@@ -1,11 +1,14 @@
 // The store keeps the results of runs, whatever happens to the process that writes them.
 #include "study/store.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <set>
 #include <string>
+
+#include <sys/resource.h>
 
 #include <doctest/doctest.h>
 
@@ -130,6 +133,31 @@ TEST_CASE("the sorted content does not depend on the order of adding") {
     const TemporaryFolder folder;
     write_file(folder.path("s"), first.sorted(keys));
     CHECK(Store::read(folder.path("s")).size() == 3);
+}
+
+TEST_CASE("after a write that failed nothing is appended, and the results before it remain") {
+    const TemporaryFolder folder;
+    const std::string path = folder.path("runs.store");
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+    {
+        Store store{path};
+        store.add({7, 1}, make_result(1));
+        const std::size_t size = read_file(path).size();
+        const rlimit low{size + 20, before.rlim_max};
+        REQUIRE(setrlimit(RLIMIT_FSIZE, &low) == 0);
+        CHECK_THROWS_WITH_AS(store.add({7, 2}, make_result(2)),
+                             ("cannot write " + path + ": File too large").c_str(), SystemError);
+        REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+        CHECK_THROWS_AS(store.add({7, 3}, make_result(3)), SystemError);
+        CHECK(read_file(path).size() == size + 20);
+    }
+    std::signal(SIGXFSZ, old_handler);
+    Store store{path};
+    CHECK(store.size() == 1);
+    store.add({7, 2}, make_result(2));
+    CHECK(Store::read(path).size() == 2);
 }
 
 TEST_CASE("a full disk and a missing folder are errors that name the file") {
