@@ -84,12 +84,12 @@ private:
     template <class Kind, class Describe>
     void read_kinds(const Node& tables, const std::string& path, std::vector<Kind>& kinds,
                     Describe describe) {
-        for (const Member& member : tables.members) {
+        for (const Node& member : tables.members) {
             const std::string inner_path = path + "." + member.key;
-            need_table(member.value, inner_path);
+            need_table(member, inner_path);
             if (!is_name(member.key))
-                fail_at(member.value, inner_path, "a name has only letters, digits, _ and -");
-            ReadForm form{member.value, inner_path, load_};
+                fail_at(member, inner_path, "a name has only letters, digits, _ and -");
+            ReadForm form{member, inner_path, load_};
             describe(form, kinds.emplace_back(Kind{.name = member.key}));
             form.finish();
         }
@@ -254,9 +254,9 @@ Node* inner_table(Node& table, std::string_view key) {
 
 void add_rest(Node* kinds) {
     if (!kinds) return;
-    for (Member& member : kinds->members) {
-        if (member.value.kind == Node::Kind::table && !member.value.find("share"))
-            member.value.set("share", Node::make_text("rest")).where = member.value.where;
+    for (Node& member : kinds->members) {
+        if (member.kind == Node::Kind::table && !member.find("share"))
+            member.set("share", Node::make_text("rest")).where = member.where;
     }
 }
 
@@ -283,10 +283,10 @@ void add_defaults(Node& table) {
     Node* const hosts = table.find("hosts");
     Node* const kinds = hosts ? hosts->find("kinds") : nullptr;
     if (kinds && kinds->kind == Node::Kind::table && tariffs && tariffs->members.size() == 1) {
-        for (Member& kind : kinds->members) {
-            if (kind.value.kind == Node::Kind::table && !kind.value.find("tariff"))
-                kind.value.set("tariff", Node::make_text(tariffs->members.front().key)).where =
-                    kind.value.where;
+        for (Node& kind : kinds->members) {
+            if (kind.kind == Node::Kind::table && !kind.find("tariff"))
+                kind.set("tariff", Node::make_text(tariffs->members.front().key)).where =
+                    kind.where;
         }
     }
     if (Node* const jobs = inner_table(table, "jobs")) {
@@ -307,7 +307,7 @@ void set_value(Node& table, std::string_view key, const Node& value) {
         const bool has_kinds = path == "hosts.kinds" || path == "tariffs" || path == "renters";
         if (has_kinds && !node->find(parts[i])) {
             std::vector<std::string> names;
-            for (const Member& member : node->members) names.push_back(member.key);
+            for (const Node& member : node->members) names.push_back(member.key);
             fail_at(value, key,
                     fmt::format("{} has no '{}'{}", path, parts[i], suggest(parts[i], names)));
         }
@@ -348,10 +348,10 @@ bool read_flag(const Node& value, std::string_view key) {
 }
 
 void check_keys(const Node& table, std::string_view path, const std::vector<std::string>& known) {
-    for (const Member& member : table.members) {
+    for (const Node& member : table.members) {
         if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
         const std::string full = path.empty() ? member.key : fmt::format("{}.{}", path, member.key);
-        fail_at(member.value, full, "unknown key" + suggest(member.key, known));
+        fail_at(member, full, "unknown key" + suggest(member.key, known));
     }
 }
 

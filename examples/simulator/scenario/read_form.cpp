@@ -100,7 +100,7 @@ void ReadForm::workloads(std::string_view key, std::vector<WorkloadShare>& workl
         fail_value(*node, full(key), "a table of shares, such as { llm_decode = \"100%\" }");
     workloads.clear();
     ReadForm shares{*node, full(key), load_};
-    for (const Member& member : node->members) {
+    for (const Node& member : node->members) {
         workloads.push_back({.workload = member.key});
         shares.share_of_all(member.key, workloads.back().share);
     }

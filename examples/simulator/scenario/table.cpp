@@ -53,9 +53,9 @@ std::string write_inline(const Node& node) {
         for (const Node& item : node.items) out += (out.empty() ? "" : ", ") + write_inline(item);
         return "[" + out + "]";
     case Node::Kind::table:
-        for (const Member& member : node.members)
-            out += (out.empty() ? " " : ", ") + write_key(member.key) + " = " +
-                   write_inline(member.value);
+        for (const Node& member : node.members)
+            out +=
+                (out.empty() ? " " : ", ") + write_key(member.key) + " = " + write_inline(member);
         return "{" + out + " }";
     default: return node.text;
     }
@@ -74,48 +74,48 @@ bool has_section(const Node& node) {
 
 /// The values first, then the tables, because a value after `[table]` would belong to it.
 void write_section(std::string& out, const Node& table, const std::string& path) {
-    for (const Member& member : table.members) {
-        if (!has_section(member.value))
-            out += write_key(member.key) + " = " + write_inline(member.value) + "\n";
+    for (const Node& member : table.members) {
+        if (!has_section(member))
+            out += write_key(member.key) + " = " + write_inline(member) + "\n";
     }
-    for (const Member& member : table.members) {
-        if (!has_section(member.value)) continue;
+    for (const Node& member : table.members) {
+        if (!has_section(member)) continue;
         const std::string name = (path.empty() ? "" : path + ".") + write_key(member.key);
-        if (member.value.kind == Node::Kind::list) {
-            for (const Node& item : member.value.items) {
+        if (member.kind == Node::Kind::list) {
+            for (const Node& item : member.items) {
                 out += "\n[[" + name + "]]\n";
                 write_section(out, item, name);
             }
             continue;
         }
-        const auto& inner = member.value.members;
-        const bool has_values = std::any_of(inner.begin(), inner.end(), [](const Member& each) {
-            return !has_section(each.value);
-        });
+        const auto& inner = member.members;
+        const bool has_values = std::any_of(inner.begin(), inner.end(),
+                                            [](const Node& each) { return !has_section(each); });
         if (has_values || inner.empty()) out += "\n[" + name + "]\n";
-        write_section(out, member.value, name);
+        write_section(out, member, name);
     }
 }
 
 }  // namespace
 
-const Node* Node::find(std::string_view key) const {
+const Node* Node::find(std::string_view name) const {
     const auto found = std::find_if(members.begin(), members.end(),
-                                    [&](const Member& member) { return member.key == key; });
-    return found == members.end() ? nullptr : &found->value;
+                                    [&](const Node& member) { return member.key == name; });
+    return found == members.end() ? nullptr : &*found;
 }
 
-Node* Node::find(std::string_view key) {
-    return const_cast<Node*>(std::as_const(*this).find(key));  // NOLINT: this is not const
+Node* Node::find(std::string_view name) {
+    return const_cast<Node*>(std::as_const(*this).find(name));  // NOLINT: this is not const
 }
 
-Node& Node::set(std::string_view key, Node value) {
-    if (Node* const there = find(key)) return *there = std::move(value);
-    return members.emplace_back(Member{std::string{key}, std::move(value)}).value;
+Node& Node::set(std::string_view name, Node value) {
+    value.key = name;
+    if (Node* const there = find(name)) return *there = std::move(value);
+    return members.emplace_back(std::move(value));
 }
 
-bool Node::remove(std::string_view key) {
-    return std::erase_if(members, [&](const Member& member) { return member.key == key; }) > 0;
+bool Node::remove(std::string_view name) {
+    return std::erase_if(members, [&](const Node& member) { return member.key == name; }) > 0;
 }
 
 std::string Node::shown() const {

@@ -16,8 +16,6 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-struct Member;
-
 /// A value of TOML.
 struct Node {
     enum class Kind : std::uint8_t { table, list, text, number, boolean, other };
@@ -25,18 +23,19 @@ struct Node {
     Kind kind = Kind::table;
     /// A string, a number as exact decimal digits, or "true"; else what it is, such as "a date".
     std::string text{};
-    std::string where{};            ///< such as "bots.toml:3:5" or "--set days=x"
-    std::vector<Member> members{};  ///< of a table, in the order of the file
-    std::vector<Node> items{};      ///< of a list
-    bool is_inline = false;         ///< a table that is written between braces
+    std::string where{};          ///< such as "bots.toml:3:5" or "--set days=x"
+    std::string key{};            ///< of a member of a table
+    std::vector<Node> members{};  ///< of a table, in the order of the file
+    std::vector<Node> items{};    ///< of a list
+    bool is_inline = false;       ///< a table that is written between braces
 
     /// Null if this is not a table or has no such key.
-    [[nodiscard]] const Node* find(std::string_view key) const;
-    [[nodiscard]] Node* find(std::string_view key);
+    [[nodiscard]] const Node* find(std::string_view name) const;
+    [[nodiscard]] Node* find(std::string_view name);
     /// Replaces the value of a key of a table, or adds it at the end.
-    Node& set(std::string_view key, Node value);
+    Node& set(std::string_view name, Node value);
     /// Returns whether it was there.
-    bool remove(std::string_view key);
+    bool remove(std::string_view name);
     /// What it is, for messages: "\"abc\"", "12", "a table".
     [[nodiscard]] std::string shown() const;
 
@@ -44,11 +43,6 @@ struct Node {
     [[nodiscard]] static Node make_number(std::string digits);
     [[nodiscard]] static Node make_boolean(bool is_true);
     [[nodiscard]] static Node make_list(std::vector<Node> items);
-};
-
-struct Member {
-    std::string key{};
-    Node value{};
 };
 
 /// Fails with "where: key: message".

@@ -90,9 +90,9 @@ private:
 
     /// toml++ sorts by key; the file's order is that of the places.
     void add_members(Node& node, const toml::table& table) const {
-        std::vector<std::pair<toml::source_position, Member>> found;
+        std::vector<std::pair<toml::source_position, Node>> found;
         for (const auto& [key, value] : table)
-            found.emplace_back(key.source().begin, Member{std::string{key.str()}, (*this)(value)});
+            found.emplace_back(key.source().begin, (*this)(value)).second.key = key.str();
         std::stable_sort(found.begin(), found.end(), [](const auto& left, const auto& right) {
             return left.first < right.first;
         });

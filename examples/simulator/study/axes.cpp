@@ -42,16 +42,16 @@ std::vector<std::pair<std::string, Node>> read_settings(const Node& set) {
     if (set.kind != Node::Kind::table)
         fail_value(set, "set", "a table, such as { \"market.fee\" = \"5%\" }");
     std::vector<std::pair<std::string, Node>> settings;
-    for (const Member& member : set.members) {
-        check_scenario_key(member.value, member.key);
-        if (member.value.kind == Node::Kind::table && member.key.find('.') == std::string::npos)
-            fail_at(member.value, member.key,
+    for (const Node& member : set.members) {
+        check_scenario_key(member, member.key);
+        if (member.kind == Node::Kind::table && member.key.find('.') == std::string::npos)
+            fail_at(member, member.key,
                     "got a table; put a key with points in quotes, such as \"market.fee\"");
         for (const auto& [other, value] : settings) {
             if (overlap(member.key, other))
-                fail_at(member.value, member.key, fmt::format("is also set by {}", other));
+                fail_at(member, member.key, fmt::format("is also set by {}", other));
         }
-        settings.emplace_back(member.key, member.value);
+        settings.emplace_back(member.key, member);
     }
     return settings;
 }

@@ -292,9 +292,9 @@ private:
                 Node::make_text(std::string{measures[static_cast<std::size_t>(measure)].name}));
         about.set("measures", Node::make_list(std::move(shown)));
         out.set("report", Node{}).set("hours", Node::make_boolean(plan_.has_hours));
-        for (const Member& member : to_table(base).members) {
+        for (const Node& member : to_table(base).members) {
             const Node* const given = table_.find(member.key);
-            out.set(member.key, given ? merge(*given, member.value) : member.value);
+            out.set(member.key, given ? merge(*given, member) : member);
         }
         if (const Node* const axes = table_.find("axis")) out.set("axis", *axes);
         plan_.resolved = write_toml(out);
@@ -304,14 +304,14 @@ private:
     static Node merge(const Node& given, const Node& defaults) {
         if (given.kind != Node::Kind::table || defaults.is_inline) return given;
         Node out;
-        for (const Member& member : defaults.members) {
+        for (const Node& member : defaults.members) {
             if (const Node* const value = given.find(member.key))
-                out.set(member.key, merge(*value, member.value));
+                out.set(member.key, merge(*value, member));
             else if (member.key != "hours" || !given.find("profile"))
-                out.set(member.key, member.value);
+                out.set(member.key, member);
         }
-        for (const Member& member : given.members) {
-            if (!out.find(member.key)) out.set(member.key, member.value);
+        for (const Node& member : given.members) {
+            if (!out.find(member.key)) out.set(member.key, member);
         }
         return out;
     }

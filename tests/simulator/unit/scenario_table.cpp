@@ -25,7 +25,7 @@ bool is_same(const Node& left, const Node& right) {
         return false;
     for (std::size_t i = 0; i < left.members.size(); ++i) {
         const Node* const other = right.find(left.members[i].key);
-        if (!other || !is_same(left.members[i].value, *other)) return false;
+        if (!other || !is_same(left.members[i], *other)) return false;
     }
     for (std::size_t i = 0; i < left.items.size(); ++i) {
         if (!is_same(left.items[i], right.items[i])) return false;
@@ -40,8 +40,8 @@ TEST_CASE("members keep the order of the file") {
     REQUIRE(table.members.size() == 2);
     CHECK(table.members[0].key == "renters");
     CHECK(table.members[1].key == "hosts");
-    CHECK(table.members[0].value.members[0].key == "zoe");
-    CHECK(table.members[0].value.members[1].key == "adam");
+    CHECK(table.members[0].members[0].key == "zoe");
+    CHECK(table.members[0].members[1].key == "adam");
 }
 
 TEST_CASE("values know their line and column") {
