@@ -19,6 +19,11 @@ constexpr std::string_view about = "GigaSPOT is a market for GPU hosts: renters 
                                    "runs the bid that leaves it the "
                                    "most after electricity. This page shows simulated markets.";
 
+std::string title_of(const Study& study) {
+    if (!study.title.empty()) return study.title;
+    return study.file.empty() ? "A study without a title" : study.file;
+}
+
 std::string partial_notice(const Figures& figures) {
     if (!figures.study.is_partial && figures.runs_done == figures.runs_planned) return "";
     return fmt::format(
@@ -31,13 +36,12 @@ std::string first_screen(const Figures& figures) {
     const Study& study = figures.study;
     const Measure lead = figures.shown.front();
     std::string out = "<section class=\"intro\" aria-labelledby=\"title\">\n";
-    out += fmt::format("<h1 id=\"title\">{}</h1>\n",
-                       escape(study.title.empty() ? study.file : study.title));
+    out += fmt::format("<h1 id=\"title\">{}</h1>\n", escape(title_of(study)));
     if (!study.question.empty())
         out += fmt::format("<p class=\"question\">{}</p>\n", escape(study.question));
     out += partial_notice(figures);
     out += fmt::format("<h2 id=\"answer\">Answer</h2>\n<p class=\"answer\">{}</p>\n",
-                       escape(study.cells.empty() ? "" : answer(figures, lead)));
+                       escape(answer(figures, lead)));
     out +=
         fmt::format("<p class=\"what\"><strong>What was simulated:</strong> {} The range after ± "
                     "is the 95\u202f% interval over the seeds.</p>\n</section>\n",
@@ -76,7 +80,7 @@ std::string html(const Study& study) {
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
         "'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
         "<title>{} - gigaspot-simulate</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-        report::escape(study.title.empty() ? study.file : study.title), report::styles);
+        report::escape(report::title_of(study)), report::styles);
     out += fmt::format("<header class=\"top\"><p class=\"brand\">gigaspot-simulate</p><p>{}</p>"
                        "</header>\n<main>\n",
                        report::about);

@@ -45,7 +45,13 @@ Scale scale_of(const DotChart& chart, Ticks& ticks, double from, double to) {
         add(row.estimate.mean + row.estimate.half);
         for (const double value : row.seeds) add(value);
     }
-    ticks = ticks_for(low, high, to - from > 400 ? 6 : 4);
+    for (int count = 6; count > 1; --count) {
+        ticks = ticks_for(low, high, count);
+        double widest = 0;
+        for (const double tick : ticks.values)
+            widest = std::max(widest, text_width(number(tick, ticks.decimals)));
+        if ((widest + 12) * static_cast<double>(ticks.values.size()) < to - from) break;
+    }
     return {.low = ticks.values.front(), .high = ticks.values.back(), .from = from, .to = to};
 }
 
@@ -131,9 +137,16 @@ void draw_panel(Svg& svg, const TimeChart::Panel& panel, const Ticks& ticks, con
 
 Svg DotChart::draw(const Layout& layout) const {
     const Columns columns = columns_of(*this, layout);
-    const double left = columns.is_stacked ? 12 : columns.label + 12;
-    const double right = columns.is_stacked ? layout.width - 16 : layout.width - columns.value - 16;
     Ticks ticks;
+    scale_of(*this, ticks, 0, layout.width);
+    // The numbers at both ends of the axis have room.
+    const auto half = [](double tick, const Ticks& of) {
+        return text_width(number(tick, of.decimals)) / 2 + 2;
+    };
+    const double left = (columns.is_stacked ? 0 : columns.label) +
+                        std::max(12.0, half(ticks.values.front(), ticks));
+    const double right = layout.width - (columns.is_stacked ? 0 : columns.value) -
+                         std::max(16.0, half(ticks.values.back(), ticks));
     const Scale scale = scale_of(*this, ticks, left, right);
     const bool has_top = rows.size() > 15;
     const double top = has_top ? 44 : 6;
