@@ -256,8 +256,11 @@ Svg LineChart::draw(const Layout& layout) const {
                    .to = frame.top};
         const double middle = (frame.left + frame.right) / 2;
         if (panels.size() > 1) {
-            svg.text(middle, frame.top - 12, "middle", "panel-title",
-                     shortened(panels[i].title, frame.right - frame.left, true));
+            const double room_for_title = frame.right - frame.left;
+            const bool is_long = text_width(panels[i].title, true) > room_for_title;
+            svg.text(
+                middle, frame.top - 12, "middle", "panel-title",
+                shortened(is_long ? panels[i].short_title : panels[i].title, room_for_title, true));
         }
         draw_y_axis(svg, frame, ticks, column == 0);
         svg.line(frame.left, frame.bottom, frame.right, frame.bottom, "axis");

@@ -33,6 +33,7 @@ struct LineChart {
     std::vector<std::string> position_labels{};
     struct Panel {
         std::string title{};
+        std::string short_title{};  ///< where the title has no room
         std::vector<Series> series{};
     };
     std::vector<Panel> panels{};

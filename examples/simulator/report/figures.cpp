@@ -208,13 +208,20 @@ std::string Figures::settings_except(std::size_t cell, std::span<const std::size
     return settings(cell, others);
 }
 
-std::string Figures::name(std::size_t cell) const {
+std::string Figures::options(std::size_t cell, std::span<const std::size_t> axes) const {
     std::string out;
-    for (std::size_t axis = 0; axis < study.axes.size(); ++axis) {
+    for (const std::size_t axis : axes) {
         if (study.axes[axis].options.size() < 2) continue;
         if (!out.empty()) out += ", ";
         out += study.axes[axis].options[study.cells[cell].options[axis]];
     }
+    return out;
+}
+
+std::string Figures::name(std::size_t cell) const {
+    std::vector<std::size_t> axes(study.axes.size());
+    for (std::size_t axis = 0; axis < axes.size(); ++axis) axes[axis] = axis;
+    const std::string out = options(cell, axes);
     return out.empty() ? "this market" : out;
 }
 

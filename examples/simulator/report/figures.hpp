@@ -77,7 +77,9 @@ public:
     [[nodiscard]] std::size_t with(std::size_t cell, std::size_t axis, std::size_t option) const;
     /// "label: option" for these axes that have several options, separated by "; ".
     [[nodiscard]] std::string settings(std::size_t cell, std::span<const std::size_t> axes) const;
-    /// The same for all axes except some.
+    /// Only the options on these axes, separated by commas.
+    [[nodiscard]] std::string options(std::size_t cell, std::span<const std::size_t> axes) const;
+    /// As `settings`, for all axes except some.
     [[nodiscard]] std::string settings_except(std::size_t cell,
                                               std::span<const std::size_t> axes) const;
     /// A short name of the cell: its options on the axes that have several.

@@ -44,7 +44,9 @@ LineChart line_chart(const Figures& figures, Measure measure) {
     std::vector<std::size_t> bases = figures.combinations(roles.panels);
     if (bases.size() > most_panels) bases.resize(most_panels);
     for (const std::size_t base : bases) {
-        LineChart::Panel panel{.title = figures.settings(base, roles.panels), .series = {}};
+        LineChart::Panel panel{.title = figures.settings(base, roles.panels),
+                               .short_title = figures.options(base, roles.panels),
+                               .series = {}};
         const std::size_t count =
             roles.series ? figures.study.axes[*roles.series].options.size() : 1;
         for (std::size_t option = 0; option < count; ++option) {
@@ -106,11 +108,7 @@ DotChart dot_chart(const Figures& figures, Measure measure) {
     std::vector<std::size_t> axes = roles.panels;
     if (roles.x) axes.insert(axes.begin(), *roles.x);
     for (const std::size_t base : figures.combinations(axes)) {
-        std::string name;
-        for (const std::size_t axis : axes) {
-            if (!name.empty()) name += ", ";
-            name += figures.study.axes[axis].options[figures.study.cells[base].options[axis]];
-        }
+        const std::string name = figures.options(base, axes);
         if (!roles.series) {
             chart.rows.push_back(
                 row_of(figures, measure, base, name.empty() ? figures.name(base) : name));
@@ -171,7 +169,9 @@ std::string description_of(const Figures& figures, Measure measure) {
 std::string interval_note(const Figures& figures) {
     if (figures.most_seeds() < 2) return "";
     if (figures.study.cells.size() == 1) return " Each short stroke is a seed.";
-    return " Bars through the points are 95\u202f% intervals.";
+    return " Bars through the points are 95\u202f% intervals of the means. All variants see the "
+           "same "
+           "draws, so a difference can be clear although bars overlap.";
 }
 
 /// What the chart does not show, if anything.

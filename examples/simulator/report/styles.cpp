@@ -30,7 +30,7 @@ body {
 h1, h2, h3, p, dl, dd, figure, pre { margin: 0; padding: 0; }
 h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -0.015em; }
 h2 { font-size: 1.1875rem; line-height: 1.35; margin: 2rem 0 0.7rem; letter-spacing: -0.01em; }
-h3 { font-size: 1rem; line-height: 1.4; font-weight: 650; }
+h3 { font-size: 1rem; line-height: 1.4; font-weight: 650; text-wrap: balance; }
 code { font: 0.8125em ui-monospace, "DejaVu Sans Mono", monospace; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 .top {

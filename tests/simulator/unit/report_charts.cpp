@@ -81,7 +81,7 @@ TEST_CASE("report: lines have a point and an interval for each cell that is know
     const Estimate known{.mean = 2, .half = 1, .n = 3};
     const Estimate one_seed{.mean = 2, .half = 0, .n = 1};
     chart.panels = {
-        {"", {{"none", {known, known, known}}, {"some", {known, Estimate{}, one_seed}}}}};
+        {"", "", {{"none", {known, known, known}}, {"some", {known, Estimate{}, one_seed}}}}};
     const std::string svg = chart.draw({}).element("id", "t", "d");
     CHECK(count_of(svg, "class=\"marker s0\"") == 3);
     CHECK(count_of(svg, "class=\"whisker s0\"") == 3);
