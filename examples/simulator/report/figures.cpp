@@ -168,8 +168,14 @@ bool Figures::has_baselines() const {
     return false;
 }
 
+int Figures::decimals(std::size_t cell, Measure measure) const {
+    return mean_decimals(mean(cell, measure), decimals_[static_cast<std::size_t>(measure)],
+                         info(measure).decimals);
+}
+
 int Figures::decimals(Measure measure, const Estimate& difference) const {
-    return difference_decimals(difference, decimals(measure), info(measure).decimals);
+    return difference_decimals(difference, decimals_[static_cast<std::size_t>(measure)],
+                               info(measure).decimals);
 }
 
 std::size_t Figures::fewest_seeds() const {

@@ -63,10 +63,8 @@ public:
     }
     /// Whether some cells can be compared with a baseline.
     [[nodiscard]] bool has_baselines() const;
-    /// The decimals with which the study shows a measure.
-    [[nodiscard]] int decimals(Measure measure) const {
-        return decimals_[static_cast<std::size_t>(measure)];
-    }
+    /// The decimals with which the study shows the mean of a cell.
+    [[nodiscard]] int decimals(std::size_t cell, Measure measure) const;
     /// The decimals with which it shows a difference.
     [[nodiscard]] int decimals(Measure measure, const Estimate& difference) const;
     /// The number of seeds of the cell that has the fewest or the most.
@@ -90,7 +88,7 @@ public:
 private:
     std::vector<std::array<Estimate, measure_count>> means_;
     std::vector<std::array<Estimate, measure_count>> differences_;
-    std::array<int, measure_count> decimals_{};
+    std::array<int, measure_count> decimals_{};  ///< of the largest mean
 };
 
 [[nodiscard]] inline const MeasureInfo& info(Measure measure) {

@@ -79,18 +79,6 @@ std::optional<Trend> told_trend(const Figures& figures, Measure measure) {
     return best;
 }
 
-/// The cell that differs most from its baseline, of those that clearly do.
-std::optional<std::size_t> told_contrast(const Figures& figures, Measure measure) {
-    std::optional<std::size_t> best;
-    for (std::size_t cell = 0; cell < figures.study.cells.size(); ++cell) {
-        const Estimate& estimate = figures.against_baseline(cell, measure);
-        if (!estimate.is_clear()) continue;
-        if (!best || size_of(estimate) > size_of(figures.against_baseline(*best, measure)))
-            best = cell;
-    }
-    return best;
-}
-
 std::string with_the(std::string_view label) {
     const bool has_article = label.starts_with("the ") || label.starts_with("The ");
     return (has_article ? "" : "the ") + std::string(label);
@@ -118,7 +106,7 @@ const std::string& option_of(const Figures& figures, std::size_t cell, std::size
 }
 
 std::string mean_text(const Figures& figures, std::size_t cell, Measure measure) {
-    return number(figures.mean(cell, measure).mean, figures.decimals(measure));
+    return number(figures.mean(cell, measure).mean, figures.decimals(cell, measure));
 }
 
 /// "0 to 100 %", from the options of two cells.
@@ -264,11 +252,22 @@ std::string_view subject(Measure measure) {
     }
 }
 
+std::optional<std::size_t> largest_difference(const Figures& figures, Measure measure) {
+    std::optional<std::size_t> best;
+    for (std::size_t cell = 0; cell < figures.study.cells.size(); ++cell) {
+        const Estimate& estimate = figures.against_baseline(cell, measure);
+        if (!estimate.is_clear()) continue;
+        if (!best || size_of(estimate) > size_of(figures.against_baseline(*best, measure)))
+            best = cell;
+    }
+    return best;
+}
+
 std::string chart_title(const Figures& figures, Measure measure) {
     if (const auto title = plain_title(figures, measure)) return *title;
     if (const auto trend = told_trend(figures, measure))
         return trend_sentence(figures, measure, *trend, false);
-    if (const auto cell = told_contrast(figures, measure))
+    if (const auto cell = largest_difference(figures, measure))
         return contrast_sentence(figures, measure, *cell, capital(subject(measure)), false);
     return no_difference(figures, measure);
 }
@@ -276,8 +275,9 @@ std::string chart_title(const Figures& figures, Measure measure) {
 std::string answer(const Figures& figures, Measure measure) {
     if (figures.runs_done == 0) return "No run has been simulated yet, so there is no answer.";
     if (figures.study.cells.size() == 1) {
-        const std::string text = with_unit(
-            estimate_text(figures.mean(0, measure), figures.decimals(measure)), info(measure).unit);
+        const std::string text =
+            with_unit(estimate_text(figures.mean(0, measure), figures.decimals(0, measure)),
+                      info(measure).unit);
         return fmt::format(
             "{} is {}.{}", capital(subject(measure)), text,
             figures.most_seeds() < 2 ? " With one seed, nothing is known of its uncertainty." : "");
@@ -285,7 +285,7 @@ std::string answer(const Figures& figures, Measure measure) {
     if (figures.most_seeds() < 2)
         return "With one seed, nothing is known of the uncertainty, so no difference is claimed.";
     const auto trend = told_trend(figures, measure);
-    const auto contrast = told_contrast(figures, measure);
+    const auto contrast = largest_difference(figures, measure);
     std::string out;
     if (trend) out = trend_sentence(figures, measure, *trend, true) + ".";
     const bool has_second = !trend || figures.roles.x != figures.study.compare;

@@ -2,6 +2,9 @@
 // only if its paired 95 % interval excludes 0. All texts are plain: escape them.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +20,10 @@ namespace simulator::report {
 
 /// One or two sentences with the uncertainty of their figures.
 [[nodiscard]] std::string answer(const Figures& figures, Measure measure);
+
+/// The cell that differs most from its baseline, of those that clearly do.
+[[nodiscard]] std::optional<std::size_t> largest_difference(const Figures& figures,
+                                                            Measure measure);
 
 /// What was simulated, in one sentence.
 [[nodiscard]] std::string what_was_simulated(const Figures& figures);

@@ -71,7 +71,7 @@ DotChart::Row row_of(const Figures& figures, Measure measure, std::size_t cell, 
                       .is_heading = false,
                       .style = 0,
                       .estimate = mean,
-                      .value = estimate_text(mean, figures.decimals(measure)),
+                      .value = estimate_text(mean, figures.decimals(cell, measure)),
                       .seeds = {}};
     if (figures.study.cells.size() > 1 || mean.n < 2) return row;
     for (std::size_t seed = 0; seed < figures.study.runs[cell].size(); ++seed) {
@@ -134,9 +134,9 @@ std::string data_table(const Figures& figures, Measure measure) {
     table.head = {"Variant", "Mean", "95\u202f% interval", "Seeds"};
     const bool has_differences = figures.has_baselines();
     if (has_differences) table.head.emplace_back("Difference from the baseline");
-    const int decimals = figures.decimals(measure);
     for (std::size_t cell = 0; cell < figures.study.cells.size(); ++cell) {
         const Estimate& mean = figures.mean(cell, measure);
+        const int decimals = figures.decimals(cell, measure);
         Table::Row row;
         row.cells = {escape(figures.name(cell)), mean.n == 0 ? "–" : number(mean.mean, decimals),
                      mean.n < 2 ? "–"

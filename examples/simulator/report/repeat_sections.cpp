@@ -39,6 +39,12 @@ std::string trimmed(std::string_view text) {
     return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
 }
 
+/// A TOML string without its quotes; other values as they are.
+std::string_view unquoted(std::string_view value) {
+    const bool is_string = value.size() > 1 && value.front() == '"' && value.back() == '"';
+    return is_string ? value.substr(1, value.size() - 2) : value;
+}
+
 /// The keys of a TOML text with their values as text, by full name: "renters.bots.share".
 std::map<std::string, std::string> flat(std::string_view toml) {
     std::map<std::string, std::string> out;
@@ -95,7 +101,7 @@ std::string settings_table(const Figures& figures) {
         Table::Row row{.class_name = {}, .cells = {escape(figures.name(i))}};
         for (const std::string& key : keys) {
             const auto found = cells[i].find(key);
-            row.cells.push_back(found == cells[i].end() ? "–" : escape(found->second));
+            row.cells.push_back(found == cells[i].end() ? "–" : escape(unquoted(found->second)));
         }
         table.rows.push_back(row);
     }

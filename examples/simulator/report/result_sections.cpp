@@ -41,7 +41,7 @@ std::string change_html(const Figures& figures, Measure measure, const Estimate&
 
 /// A mean, and below it the difference from the baseline.
 std::string value_html(const Figures& figures, std::size_t cell, Measure measure) {
-    std::string out = estimate_text(figures.mean(cell, measure), figures.decimals(measure));
+    std::string out = estimate_text(figures.mean(cell, measure), figures.decimals(cell, measure));
     const Estimate& change = figures.against_baseline(cell, measure);
     if (change.n > 0)
         out +=

@@ -202,10 +202,11 @@ Svg TimeChart::draw(const Layout& layout) const {
     const bool in_days = hours > 72;
     const double unit = in_days ? 24 : 1;
     const double last = static_cast<double>(hours) / unit;
-    for (const double tick : ticks_for(0, last, layout.is_narrow ? 5 : 8).values) {
+    const Ticks times = ticks_for(0, last, layout.is_narrow ? 4 : 8);
+    for (const double tick : times.values) {
         if (tick > last) break;
         svg.line(frame.x(tick * unit), bottom, frame.x(tick * unit), bottom + 4, "axis");
-        svg.text(frame.x(tick * unit), bottom + 19, "middle", "tick", number(tick, 0));
+        svg.text(frame.x(tick * unit), bottom + 19, "middle", "tick", number(tick, times.decimals));
     }
     svg.text((frame.left + frame.right) / 2, bottom + 40, "middle", "axis-title x",
              in_days ? "days since the start" : "hours since the start");

@@ -164,6 +164,12 @@ int difference_decimals(const Estimate& difference, int decimals, int most) {
     return std::min(std::max(decimals, decimals_for(shown, 1, most)), most);
 }
 
+int mean_decimals(const Estimate& mean, int decimals, int most) {
+    int wanted = decimals_for(mean.mean, 2, most);
+    if (mean.half > 0) wanted = std::min(wanted, decimals_for(mean.half, 1, most));
+    return std::max(decimals, wanted);
+}
+
 std::string with_unit(std::string_view number, std::string_view unit) {
     if (unit.find(',') != std::string_view::npos || unit.empty()) return std::string(number);
     return fmt::format("{}{}{}", number, unit[0] == '%' ? thin : " ", unit);

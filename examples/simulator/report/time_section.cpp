@@ -41,15 +41,17 @@ std::vector<double> hour_means(const Study& study, std::size_t cell, std::size_t
     return out;
 }
 
-/// The cells with hours that are drawn: all of them, or those that differ from the first only in
-/// the axis that is compared.
+/// The cells with hours that are drawn. If they are too many, only the baseline and the variants of
+/// the largest difference in the leading measure.
 std::vector<std::size_t> drawn_cells(const Figures& figures) {
     std::vector<std::size_t> cells;
     for (std::size_t cell = 0; cell < figures.study.cells.size(); ++cell)
         if (hours_of(figures.study, cell) > 0) cells.push_back(cell);
     if (cells.size() <= most_lines) return cells;
+    const std::size_t chosen =
+        largest_difference(figures, figures.shown.front()).value_or(cells.front());
     std::erase_if(cells, [&](std::size_t cell) {
-        return baseline_of(figures.study, cell) != baseline_of(figures.study, cells.front());
+        return baseline_of(figures.study, cell) != baseline_of(figures.study, chosen);
     });
     if (cells.size() > most_lines) cells.resize(most_lines);
     return cells;

@@ -216,6 +216,12 @@ TEST_CASE("report: hours give a chart, and no hours give none") {
     CHECK(has(page, "Hour by hour"));
     CHECK(has(page, "Rate, USD per coin"));
     CHECK(has(page, "hours since the start"));
+    // The numbers of the axis are all different.
+    for (const char* const hour : {">0</text>", ">20</text>"}) CHECK(has(page, hour));
+    for (auto& cell : study.runs)
+        for (RunResult& run : cell)
+            run.hours.assign(96, {.rate = 1'000'000'000, .income = 5, .running = 7});
+    CHECK(has(html(study), ">0.5</text>"));  // days
 }
 
 }  // namespace report_test

@@ -62,6 +62,14 @@ TEST_CASE("report: an estimate has an interval from two seeds on") {
     CHECK(difference_text(small, 4) == "+0.0009\u202f±\u202f0.0002");
 }
 
+TEST_CASE("report: a small mean has two digits, as far as its interval allows") {
+    CHECK(mean_decimals({.mean = 965, .half = 40, .n = 6}, 0, 3) == 0);
+    CHECK(mean_decimals({.mean = 2.6, .half = 0.3, .n = 6}, 0, 3) == 1);
+    CHECK(mean_decimals({.mean = 2.6, .half = 3, .n = 6}, 0, 3) == 0);
+    CHECK(mean_decimals({.mean = 0.05, .half = 0.13, .n = 6}, 2, 6) == 2);
+    CHECK(mean_decimals({.mean = 2.6, .half = 0, .n = 1}, 0, 3) == 1);
+}
+
 TEST_CASE("report: texts of a scenario cannot become markup") {
     CHECK(escape("<a href=\"x\">&'") == "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
     CHECK(escape("tab\tline\nbell\x07") == "tab\tline\nbell\ufffd");
