@@ -107,6 +107,10 @@ TEST_CASE("report: a highest point in between is told if it is clear") {
     CHECK(title_of(study) ==
           "Welfare is highest at 50%: 3.05 USD per host and day, against 1.05 at "
           "0% and 2.05 at 100%");
+    // The middle is clearly above the first, but not clearly above the last.
+    const Study unclear =
+        study_of({share}, {{1'000'000, 1'100'000}, {3'000'000, 3'100'000}, {2'000'000, 3'500'000}});
+    CHECK(!has(title_of(unclear), "highest"));
 }
 
 TEST_CASE("report: values that are all equal are the same everywhere") {

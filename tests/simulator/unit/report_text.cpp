@@ -85,6 +85,7 @@ TEST_CASE("report: JSON strings and CSV fields are quoted") {
     CHECK(csv_field("a\nb") == "\"a\nb\"");
     CHECK(plain(1.25) == "1.25");
     CHECK(plain(-0.0) == "0");
+    CHECK(plain(-1e-12) == "0");
     CHECK(plain(100) == "100");
     CHECK(plain(1.0 / 3) == "0.333333333");
     CHECK(plain(std::numeric_limits<double>::infinity()) == "null");
