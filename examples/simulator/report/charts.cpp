@@ -242,12 +242,12 @@ Svg LineChart::draw(const Layout& layout) const {
     svg.text(0, top + 13, "start", "axis-title y", y_title);
     for (std::size_t i = 0; i < panels.size(); ++i) {
         const std::size_t column = i % grid.columns;
+        const std::size_t row = i / grid.columns;
         Frame frame;
         frame.left = left + static_cast<double>(column) * grid.width + (column > 0 ? 10 : 0);
         frame.right = left + static_cast<double>(column + 1) * grid.width -
                       (column + 1 < grid.columns ? 10 : 0);
-        frame.top =
-            top + title_height + static_cast<double>(i / grid.columns) * grid.height + panel_top;
+        frame.top = top + title_height + static_cast<double>(row) * grid.height + panel_top;
         frame.bottom = frame.top + grid.height - panel_top - 26;
         frame.x = padded(positions, frame.left, frame.right);
         frame.y = {.low = ticks.values.front(),

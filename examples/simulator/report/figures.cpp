@@ -26,6 +26,7 @@ double seconds_of(std::string_view unit) {
 
 bool are_different(const std::vector<NumericOption>& options) {
     std::vector<double> values;
+    values.reserve(options.size());
     for (const NumericOption& option : options) values.push_back(option.value);
     std::sort(values.begin(), values.end());
     return std::adjacent_find(values.begin(), values.end()) == values.end();

@@ -35,7 +35,7 @@ std::string change_html(const Figures& figures, Measure measure, const Estimate&
     const int better = info(measure).better;
     if (better == 0) return fmt::format("<strong>{}</strong>", text);
     const bool is_gain = (change.mean > 0) == (better > 0);
-    return fmt::format("<strong class=\"{}\"><span class=\"sign\">{}</span> {}</strong>",
+    return fmt::format(R"(<strong class="{}"><span class="sign">{}</span> {}</strong>)",
                        is_gain ? "good" : "bad", is_gain ? "better" : "worse", text);
 }
 

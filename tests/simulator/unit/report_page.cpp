@@ -153,6 +153,12 @@ TEST_CASE("report: only differences whose interval excludes 0 are marked") {
     CHECK(has(html(study), "<span class=\"sign\">worse</span> +1.00"));  // more switches are worse
 }
 
+TEST_CASE("report: a baseline is not compared with itself") {
+    const std::string page = html(study_of({margin}, {{1, 3}, {2, 5}}));
+    CHECK(count_of(page, "<span class=\"change\">") == measure_count);
+    CHECK(count_of(page, ">baseline</td>") == 1);
+}
+
 TEST_CASE("report: the page names the settings that differ, the seeds and the digests") {
     Study study = six_cells();
     study.runs[3][1].digest = 0xabcdef;
@@ -218,6 +224,10 @@ TEST_CASE("report: hours give a chart, and no hours give none") {
     CHECK(has(page, "Hour by hour"));
     CHECK(has(page, "Rate, USD per coin"));
     CHECK(has(page, "hours since the start"));
+    // The table has means over the seeds: 4 and 6 USD.
+    study.runs[0][0].hours[3].income = 4'000'000;
+    study.runs[0][1].hours[3].income = 6'000'000;
+    CHECK(has(html(study), "<td class=\"number\">5.00</td>"));
     // The numbers of the axis are all different.
     for (const char* const hour : {">0</text>", ">20</text>"}) CHECK(has(page, hour));
     for (auto& cell : study.runs)
