@@ -1,5 +1,5 @@
 // The simulator's report in a browser: how it looks, and that its charts show its figures.
-//     GIGASPOT_REPORT_EXAMPLE=build/simulator/bin/report_example node report.test.mjs
+//     GIGASPOT_REPORT_EXAMPLE=build/simulator/bin/gigaspot_report_example node report.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { badTexts, lowContrasts, meanLight, overflows, structureFaults } from './checks.mjs';

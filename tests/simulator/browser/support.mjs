@@ -16,7 +16,7 @@ let folder = null;
 /** Writes all reports and starts the browser. Returns the names of the reports. */
 export async function start() {
   const program = process.env.GIGASPOT_REPORT_EXAMPLE;
-  assert.ok(program, 'set GIGASPOT_REPORT_EXAMPLE to the program report_example');
+  assert.ok(program, 'set GIGASPOT_REPORT_EXAMPLE to the program gigaspot_report_example');
   folder = mkdtempSync(join(tmpdir(), 'gigaspot-report-'));
   execFileSync(program, [folder]);
   browser = await chromium.launch({

@@ -1,4 +1,4 @@
-# Copies the tests of the page to another folder, and installs there what they need:
+# Copies browser tests to another folder, and installs there what they need:
 #     cmake -Dfrom=FOLDER -Dto=FOLDER -Dnpm=PROGRAM -P install.cmake
 file(GLOB old "${to}/*.mjs")
 file(GLOB new "${from}/*.mjs" "${from}/*.json")
