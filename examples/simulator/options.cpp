@@ -84,7 +84,8 @@ void add_run(CLI::App& run, Options& options) {
         ->type_name("DIR");
     run.add_option_function<std::string>(
            "--shard", [&](const std::string& text) { read_shard(text, options); },
-           "Simulate only part i of n of the runs; `merge` puts the parts together")
+           "Simulate only part i of n of the runs; `merge` puts the parts together. Searches of "
+           "values run whole in each part")
         ->type_name("I/N");
     run.add_flag("--check", options.is_check,
                  "Only read the scenario, and print how much there is to simulate");

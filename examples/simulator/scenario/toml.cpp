@@ -1,16 +1,37 @@
-// The only include of toml++, which is slow to compile.
+// The only include of toml++, which is slow to compile. It is not linked, because the library of
+// Debian has no checks.
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "scenario/table.hpp"
+
+namespace simulator {
+
+namespace {
+
+/// What toml++ 3.3 takes for impossible, and is not, such as `a = [1,} -1`. Without NDEBUG it would
+/// end the program, and with NDEBUG its behaviour would be undefined.
+struct ParserAssertion {};
+
+[[noreturn]] void fail_assertion() { throw ParserAssertion{}; }
+
+}  // namespace
+
+}  // namespace simulator
+
+#undef NDEBUG
+#define TOML_HEADER_ONLY 1
+#define TOML_ASSERT(expr) (static_cast<bool>(expr) ? void() : simulator::fail_assertion())
+#include <toml++/toml.h>
 
 namespace simulator {
 
@@ -34,6 +55,55 @@ bool is_exact(std::string_view digits) {
         while (kept.ends_with('0')) kept.pop_back();
     }
     return kept.size() <= 15;
+}
+
+/// The line and column of the first byte outside of strings and comments that is not ASCII. toml++
+/// 3.3 has undefined behaviour there. Nothing if there is none.
+std::optional<std::pair<std::size_t, std::size_t>> find_foreign_byte(std::string_view text) {
+    std::string_view closing;  // of the string that is open; a line break if it is a comment
+    std::size_t line = 1;
+    std::size_t column = 1;
+    for (std::size_t i = 0; i < text.size();) {
+        const std::string_view rest = text.substr(i);
+        const bool is_long = closing.size() == 3;
+        std::size_t length = 1;
+        if (closing.empty()) {
+            if (static_cast<unsigned char>(text[i]) >= 0x80) return std::pair{line, column};
+            for (const std::string_view quotes :
+                 {std::string_view{"\"\"\""}, std::string_view{"'''"}, std::string_view{"\""},
+                  std::string_view{"'"}}) {
+                if (!closing.empty() || !rest.starts_with(quotes)) continue;
+                closing = quotes;
+                length = quotes.size();
+            }
+            if (text[i] == '#') closing = "\n";
+        } else if (text[i] == '\\' && closing.front() == '"' && rest.size() > 1) {
+            length = rest[1] == '\n' ? 1 : 2;
+        } else if (rest.starts_with(closing) || (text[i] == '\n' && !is_long)) {
+            length = text[i] == '\n' ? 1 : closing.size();
+            closing = {};
+        }
+        if (text[i] == '\n') ++line;
+        column = text[i] == '\n' ? 1 : column + length;
+        i += length;
+    }
+    return std::nullopt;
+}
+
+/// The first line after which toml++ takes the text for impossible.
+std::size_t find_impossible_line(std::string_view text, const std::string& where) {
+    std::size_t line = 1;
+    for (std::size_t end = text.find('\n'); end != std::string_view::npos;
+         end = text.find('\n', end + 1), ++line) {
+        try {
+            (void)toml::parse(text.substr(0, end), where);
+        } catch (const ParserAssertion&) {
+            break;
+        } catch (const toml::parse_error&) {  // the next lines may complete it
+            continue;
+        }
+    }
+    return line;
 }
 
 class Convert {
@@ -107,7 +177,14 @@ private:
 
 Node parse_toml(std::string_view text, const std::string& file) {
     try {
+        if (const auto place = find_foreign_byte(text))
+            throw InputError{fmt::format("{}:{}:{}: letters other than those of ASCII are allowed "
+                                         "only in quotes",
+                                         file, place->first, place->second)};
         return Convert{file, true}(toml::parse(text, file));
+    } catch (const ParserAssertion&) {
+        throw InputError{fmt::format("{}:{}: a comma, a bracket or a quote is missing or too many",
+                                     file, find_impossible_line(text, file))};
     } catch (const toml::parse_error& error) {
         const toml::source_position at = error.source().begin;
         throw InputError{
@@ -116,17 +193,25 @@ Node parse_toml(std::string_view text, const std::string& file) {
 }
 
 Node parse_value(std::string_view text, const std::string& where) {
+    std::string fault = "a comma, a bracket or a quote is missing or too many";
     try {
-        const toml::table table = toml::parse(fmt::format("value = {}", text), where);
-        if (table.size() != 1) throw InputError{where + ": expected one value"};
-        return Convert{where, false}(*table.get("value"));
+        const std::string line = fmt::format("value = {}", text);
+        if (find_foreign_byte(line)) {
+            fault = "letters other than those of ASCII are allowed only in quotes";
+        } else {
+            const toml::table table = toml::parse(line, where);
+            if (table.size() == 1) return Convert{where, false}(*table.get("value"));
+            fault = "expected one value";
+        }
+    } catch (const ParserAssertion&) {  // the fault is already named
     } catch (const toml::parse_error& error) {
-        if (text.empty() || text.find_first_of("\"'[]{}#=\n") != std::string_view::npos)
-            throw InputError{fmt::format("{}: {}", where, error.description())};
-        Node node = Node::make_text(std::string{text});
-        node.where = where;
-        return node;
+        fault = error.description();
     }
+    if (text.empty() || text.find_first_of("\"'[]{}#=\n") != std::string_view::npos)
+        throw InputError{fmt::format("{}: {}", where, fault)};
+    Node node = Node::make_text(std::string{text});
+    node.where = where;
+    return node;
 }
 
 }  // namespace simulator

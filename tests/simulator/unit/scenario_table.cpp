@@ -72,6 +72,27 @@ TEST_CASE("broken TOML is an error with line and column") {
     CHECK(message_of("a = 1\na = 2\n").find("a.toml:2:") == 0);
 }
 
+TEST_CASE("what makes toml++ 3.3 fail is an error as well") {
+    CHECK(message_of("b = 1\na = [\"0%\",} -1\"25%\"]\n") ==
+          "a.toml:2: a comma, a bracket or a quote is missing or too many");
+    CHECK(message_of("\nset = { \"a.b\" = 1, \"c\"10%\" }\n").find("a.toml:2") == 0);
+    CHECK(message_of("a = [\nx = \n]\n").find("a.toml:") == 0);
+}
+
+TEST_CASE("letters other than those of ASCII are only in strings and comments") {
+    const std::string fault = "letters other than those of ASCII are allowed only in quotes";
+    CHECK(message_of("a = 1\nb = \xc3\xa9") == "a.toml:2:5: " + fault);
+    CHECK(message_of("\xc3\xa9 = 1") == "a.toml:1:1: " + fault);
+    CHECK(message_of("a = \"x\" \xc3\xa9") == "a.toml:1:9: " + fault);
+    CHECK(message_of(
+              "a = \"\xc3\xa9\" # \xc3\xa9 ' \"\nb = '\xc3\xa9\\' # \"\nc = \"\\\"\xc3\xa9\"") ==
+          "no error");
+    CHECK(message_of("a = \"\"\"\n\xc3\xa9 \"\" ' # \"\"\"\nb = '''\n\xc3\xa9'''\n") == "no error");
+    CHECK(message_of("a = \"\"\"\n\"\"\"\nb = '''\n'''\nc = \xc3\xa9") == "a.toml:5:5: " + fault);
+    CHECK(parse_value("B\xc3\xbcro", "x").text == "B\xc3\xbcro");
+    CHECK_THROWS_AS((void)parse_value("[\xc3\xbc]", "x"), InputError);
+}
+
 TEST_CASE("a value of --set is TOML, or a bare word as text") {
     CHECK(parse_value("12", "x").kind == Node::Kind::number);
     CHECK(parse_value("true", "x").kind == Node::Kind::boolean);
