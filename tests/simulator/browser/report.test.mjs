@@ -81,7 +81,7 @@ test('a chart changes its colours with the scheme', async () => {
   await page.check_and_close();
 });
 
-test('the first screen has question, answer with its uncertainty, and the leading chart', async () => {
+test('the first screen has question, answer with uncertainty, and a chart', async () => {
   for (const name of ['bots', 'mechanisms', 'shock', 'one_axis']) {
     const page = await openReport(name);
     const { title, question } = summary(name);
