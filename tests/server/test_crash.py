@@ -1,4 +1,4 @@
-"""Kills gigaspot-server at random moments under load, and lets its disk, its clock and its clients fail.
+"""Kills gigaspot-server at random moments under load, and lets its files and its clients fail.
 
 GIGASPOT_KILLS says how often the load is killed, GIGASPOT_SEED when.
 """
@@ -127,28 +127,7 @@ class Kill(Case):
 
 
 class FullDisk(Case):
-    """A disk that takes nothing for a while: a small one that is full, or a limit of file sizes."""
-
-    def fill_and_free(self):
-        """Returns a function that fills the disk of a server's folder, and one that frees it."""
-        os.makedirs(self.folder)
-        mounted = os.geteuid() == 0 and subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "gigaspot-test", self.folder],
-            capture_output=True, check=False).returncode == 0
-        if not mounted:
-            return self.limit_files, self.allow_files
-        self.addCleanup(subprocess.run, ["umount", self.folder], check=True)
-        filler = os.path.join(self.folder, "lost+found")  # a name that may be there
-
-        def fill(_):
-            with open(filler, "wb", buffering=0) as file:
-                size = 1 << 16
-                while size:
-                    try:
-                        file.write(b"x" * size)
-                    except OSError:
-                        size //= 2
-        return fill, lambda _: os.remove(filler)
+    """Files that take nothing for a while, because of a limit of their size. test_disks.py fills a disk."""
 
     def limit_files(self, server, size=4096):  # less than any write of SQLite needs
         _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
@@ -169,7 +148,8 @@ class FullDisk(Case):
             self.placed += 1
         raise AssertionError("the disk is never full")
 
-    def check_full(self, fill, free):
+    def test_files_that_cannot_be_written_for_a_while(self):
+        fill, free = self.limit_files, self.allow_files
         self.placed = 0
         server = self.market(coins="100000")
         self.assert_placed(server.place(self.renter, order(7, 5)))
@@ -191,26 +171,12 @@ class FullDisk(Case):
         self.place_until_full(server)
         self.assertEqual(1, server.stop())
         self.assertIn("the next start makes them again", server.errors())
-        return server
-
-    def check_after(self):
         server = self.start()
         self.assertEqual(self.placed + 1, len(server.orders(self.renter)))
         self.assertEqual(server.wallet(self.renter), tuple(sums_of(server.ledger(self.renter.id),
                                                                    self.renter.id).values()))
         self.assertEqual(0, server.stop())
         digest(self.folder)
-
-    def test_a_disk_that_is_full_for_a_while(self):
-        fill, free = self.fill_and_free()
-        server = self.check_full(fill, free)
-        if os.path.exists(os.path.join(self.folder, "lost+found")):
-            free(server)
-        self.check_after()
-
-    def test_files_that_cannot_be_written_for_a_while(self):
-        self.check_full(self.limit_files, self.allow_files)
-        self.check_after()
 
     def test_a_stop_while_closes_are_due_and_the_disk_is_full(self):
         server = self.market(*OPTIONS, "--batch-max", "1")
