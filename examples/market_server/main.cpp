@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <filesystem>
 #include <functional>
@@ -50,6 +51,13 @@ std::int64_t system_time() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
+/// Milliseconds of a clock that nobody sets, and that also counts while the machine is suspended.
+std::int64_t boot_time() {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::int64_t{now.tv_sec} * 1'000 + now.tv_nsec / 1'000'000;
+}
+
 /// Blocks the signals that end the server, in this thread and all that it starts.
 sigset_t block_signals() {
     sigset_t signals;
@@ -85,6 +93,18 @@ public:
         metrics_.applied(market, record, outcome);
     }
     void failed_batch() override { metrics_.failed_batch(); }
+    void clock_error(std::int64_t error) override {
+        if (error == 0) return say("the clock is right again, and intervals are closed");
+        if (error < 0)
+            return say(fmt::format("the clock was set back and is {} behind the market's time. "
+                                   "Nothing is closed until it has caught up",
+                                   duration_text(-error)));
+        say(fmt::format("the clock was set forward by {}. Requests that change something get 503 "
+                        "and nothing is closed, since that time would be billed at once. If the "
+                        "clock is wrong, set it right, and the server goes on. If it is right "
+                        "now, restart the server, which then closes what is due",
+                        duration_text(error)));
+    }
 
 private:
     Metrics& metrics_;
@@ -111,13 +131,14 @@ class Server {
 public:
     explicit Server(Options options)
         : options_{std::move(options)}, folder_{options_.data}, books_{folder_.database()},
-          tokens_{folder_.admin_token()}, recovered_{recover(folder_)},
+          tokens_{folder_.admin_token()},
+          recovered_{recover_until(folder_, system_time(), options_.downtime_max)},
           view_{Market::restore(recovered_.market.save()), recovered_.previous, view_options()},
           writer_{std::move(recovered_.market),
                   folder_.journal(),
                   std::move(recovered_.previous),
                   options_.writer,
-                  system_time,
+                  Present{system_time, boot_time},
                   [this](const Records& records) { view_.take(records); },
                   observer_},
           api_{api_options(), writer_, view_, books_, tokens_, metrics_, page_files()},

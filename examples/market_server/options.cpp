@@ -134,6 +134,8 @@ private:
         gigaspot::Policy& policy = options_.settings.policy;
         add_duration("--interval", options_.settings.interval, interval_min, interval_max,
                      "Time between two closes [1m; with --demo, 10s]");
+        add_duration("--downtime-max", options_.downtime_max, 0, dwell_max,
+                     "For how long closes may be due at the start; they are billed at once [1d]");
         add("--reserve", "USD", "Lowest profit for which a host runs, USD per day [0]",
             [&](const auto& option, const auto& text) { read(option, text, policy.reserve); });
         add("--switch-margin", "USD", "A challenger must lead by more, USD per day [0.05]",

@@ -1,5 +1,6 @@
 #include "recovery.hpp"
 
+#include <ctime>
 #include <map>
 #include <optional>
 #include <span>
@@ -8,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "store/books.hpp"
@@ -89,6 +91,29 @@ Recovered recover(DataFolder& folder, Source source) {
         });
     audit(folder, recovered);
     return recovered;
+}
+
+std::string duration_text(std::int64_t milliseconds) {
+    const std::int64_t seconds = milliseconds / 1'000;
+    const std::int64_t hours = seconds / 3'600;
+    if (hours >= 48) return fmt::format("{} d {} h", hours / 24, hours % 24);
+    if (hours != 0) return fmt::format("{} h {} min", hours, seconds / 60 % 60);
+    return seconds >= 60 ? fmt::format("{} min", seconds / 60) : fmt::format("{} s", seconds);
+}
+
+Recovered recover_until(DataFolder& folder, std::int64_t now, std::int64_t downtime_max) {
+    Recovered recovered = recover(folder);
+    const State& state = recovered.market.state();
+    const std::int64_t due = next_close(state);
+    if (due > now || now - due <= downtime_max) return recovered;
+    constexpr std::int64_t hour = 3'600'000;
+    throw StoreError{fmt::format(
+        "{}: {} closes are due since {:%Y-%m-%d %H:%M:%S} UTC, {} ago. All of that would be billed "
+        "at once, and --downtime-max allows {}. If the clock is wrong, set it right. If it is "
+        "right, start with --downtime-max {}h",
+        folder.path().string(), (now - due) / state.settings.interval + 1,
+        fmt::gmtime(static_cast<std::time_t>(due / 1'000)), duration_text(now - due),
+        duration_text(downtime_max), (now - due) / hour + 1)};
 }
 
 std::string digest(const Market& market) {

@@ -25,6 +25,14 @@ enum class Source : std::uint8_t {
 /// DamagedStore or StoreError.
 [[nodiscard]] Recovered recover(DataFolder& folder, Source source = Source::newest_save);
 
+/// The same for a server that starts now. Throws StoreError if closes are due for longer than
+/// `downtime_max` ms: they would all be billed at once, and the clock may be wrong.
+[[nodiscard]] Recovered recover_until(DataFolder& folder, std::int64_t now,
+                                      std::int64_t downtime_max);
+
+/// A time as people read it: "3 d 4 h", "5 min", "20 s".
+[[nodiscard]] std::string duration_text(std::int64_t milliseconds);
+
 /// A hash of the whole state, in hexadecimal: equal markets have equal digests.
 [[nodiscard]] std::string digest(const Market& market);
 

@@ -152,6 +152,11 @@ class Server:
         wallet = next(each for each in own if each["name"] == currency)
         return units(wallet["balance"]), units(wallet["reserved"])
 
+    def requests_open(self):
+        """Connections besides the one that asks, such as those of long polls."""
+        text = self.get("/metrics").body.decode()
+        return int(re.search(r"^gigaspot_http_connections (\d+)$", text, re.M)[1]) - 1
+
     def ledger(self, account):
         """All postings of an account, page by page."""
         postings, after = [], ""

@@ -15,7 +15,7 @@ import time
 import unittest
 
 from crash_load import Book, Operator, Provider, Renter
-from server_client import COIN, SERVER, Case, order, sums_of, units, until
+from server_client import COIN, MACHINE, SERVER, Case, order, sums_of, units, until
 
 KILLS = int(os.environ.get("GIGASPOT_KILLS", "12"))
 SEED = int(os.environ.get("GIGASPOT_SEED", "1"))
@@ -207,6 +207,52 @@ class Trouble(Case):
         self.assert_ok(server.request("DELETE", "/host/v1/machines/7", None, self.provider.token))
         waiting.join()
         self.assert_error(404, 4, answers[0])
+
+    def test_a_host_that_is_killed_while_it_polls(self):
+        server = self.market(*OPTIONS, "--heartbeat", "1h")
+        sequence = server.run_of(self.provider, 7)["sequence"]
+        url = f"http://127.0.0.1:{server.port}/host/v1/machines/7/run?after={sequence}&wait=30"
+        hosts = [subprocess.Popen(["curl", "-s", "-H", f"auth: {self.provider.token}", url], stdout=subprocess.PIPE)
+                 for _ in range(3)]
+        until(lambda: server.requests_open() >= 3)
+        hosts[0].kill()  # before the run begins
+        self.assert_placed(server.place(self.renter, order(7, 864)))
+        hosts[1].kill()  # perhaps while it is answered
+        run = json.loads(hosts[2].communicate(timeout=60)[0])["run"]  # another poll of the machine is not disturbed
+        for host in hosts:
+            host.wait()
+            host.stdout.close()
+        self.assertEqual([{"pl": 200}], run["oc"])
+        # What a killed host has missed, its next poll gets at once, and again.
+        for _ in range(2):
+            self.assertEqual(run, server.run_of(self.provider, 7, sequence, 60)["run"])
+        self.assertEqual({"code": 0}, server.get("/healthz").json())
+        self.assertEqual(0, server.get("/page/hosts/7.json")["interruptions"])
+        until(lambda: server.requests_open() == 0)
+        self.assertEqual(0, server.stop())
+        digest(self.folder)
+
+    def test_an_agent_that_is_killed_gets_the_run_when_it_starts_again(self):
+        server = self.market(*OPTIONS, "--heartbeat", "1h")
+        for name, text in (("token", self.provider.token), ("machine", json.dumps(MACHINE))):
+            with open(self.folder + name, "w", encoding="ascii") as file:
+                file.write(text)
+        command = [os.environ["GIGASPOT_HOST"], "--server", f"http://127.0.0.1:{server.port}", "--token-file",
+                   self.folder + "token", "--machine", "7", "--capabilities", self.folder + "machine", "--dry-run"]
+
+        def start_agent():
+            agent = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            self.addCleanup(lambda: (agent.kill(), agent.wait(), agent.stdout.close()))
+            return agent
+        agent = start_agent()
+        until(lambda: server.requests_open() >= 1)
+        agent.kill()
+        self.assert_placed(server.place(self.renter, order(7, 864)))
+        until(lambda: server.orders(self.renter)[0]["active"])
+        again = start_agent()
+        lines = iter(again.stdout.readline, "")
+        run = json.loads(next(line for line in lines if line.startswith("{")))
+        self.assertEqual(run, server.run_of(self.provider, 7)["run"])
 
     def test_a_long_poll_ends_when_the_server_does(self):
         server = self.market("--interval", "1d")

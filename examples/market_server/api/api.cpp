@@ -116,6 +116,8 @@ void Api::snapshot(const Request& request, const Respond& respond) {
 }
 
 void Api::health(const Respond& respond) {
+    if (writer_.clock_error() > 0)
+        return respond(error(503, 1, "the server's clock was set forward, so nothing is closed"));
     if (!writer_.is_healthy()) return respond(error(503, 1, "the journal cannot be written now"));
     ask(respond, [respond](View& view) {
         respond(view.is_balanced() ? Response{.body = R"({"code":0})"}
@@ -124,7 +126,10 @@ void Api::health(const Respond& respond) {
 }
 
 void Api::metrics(const Respond& respond, const HttpCounts& counts) {
-    Gauges gauges{.http = counts, .writer_queue = writer_.waiting(), .view_queue = view_.waiting()};
+    Gauges gauges{.http = counts,
+                  .writer_queue = writer_.waiting(),
+                  .view_queue = view_.waiting(),
+                  .clock_error = writer_.clock_error()};
     ask(respond, [respond, gauges, &metrics = metrics_](View& view) mutable {
         const gigaspot::Totals totals = view.state().engine().totals();
         gauges.is_balanced = view.is_balanced();

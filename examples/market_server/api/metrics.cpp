@@ -64,6 +64,9 @@ struct Metrics::Registry {
     prometheus::Gauge& view_queue = gauge("gigaspot_view_queue", "Tasks that wait for the view");
     prometheus::Gauge& balanced =
         gauge("gigaspot_ledger_balanced", "1 if deposits equal the sum of all other sides");
+    prometheus::Gauge& clock_error =
+        gauge("gigaspot_clock_error_seconds",
+              "How far the clock has jumped ahead, or is behind the market if below 0");
     prometheus::Gauge& applied = gauge("gigaspot_journal_records", "Records in the journal");
     prometheus::Gauge& hosts = gauge("gigaspot_hosts", "Hosts in the market");
     prometheus::Gauge& running = gauge("gigaspot_hosts_running", "Hosts that run a bid");
@@ -127,6 +130,7 @@ std::string Metrics::text(const Gauges& gauges) {
     Registry& all = *registry_;
     all.writer_queue.Set(static_cast<double>(gauges.writer_queue));
     all.view_queue.Set(static_cast<double>(gauges.view_queue));
+    all.clock_error.Set(static_cast<double>(gauges.clock_error) / 1'000);
     all.balanced.Set(gauges.is_balanced ? 1 : 0);
     all.applied.Set(static_cast<double>(gauges.records));
     all.hosts.Set(static_cast<double>(gauges.hosts));

@@ -16,6 +16,7 @@ struct Gauges {
     HttpCounts http{};
     std::size_t writer_queue = 0;
     std::size_t view_queue = 0;
+    std::int64_t clock_error = 0;  ///< ms, as WriterObserver::clock_error
     bool is_balanced = true;  ///< deposits equal the sum of all other sides
     std::uint64_t records = 0;
     std::uint64_t hosts = 0;
@@ -36,6 +37,7 @@ public:
     void batch(std::size_t records, double sync_seconds, double queue_seconds) override;
     void applied(const Market& market, const Record& record, const Outcome& outcome) override;
     void failed_batch() override;
+    void clock_error(std::int64_t) override {}  // a gauge
     /// A request that was answered with this status by a part of the API: "renter", "host" ...
     void answered(const std::string& part, unsigned status);
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -99,6 +100,14 @@ struct State {
     [[nodiscard]] gigaspot::Engine& engine() { return market.engine(); }
     [[nodiscard]] const gigaspot::Engine& engine() const { return market.engine(); }
 };
+
+/// When the next interval ends, in ms. Closes come at multiples of the interval, so that a server
+/// that was down closes at the same times as one that was not. A market without records never
+/// closes.
+[[nodiscard]] inline std::int64_t next_close(const State& state) {
+    if (state.records == 0) return std::numeric_limits<std::int64_t>::max();
+    return (state.time / state.settings.interval + 1) * state.settings.interval;
+}
 
 inline constexpr std::size_t ended_orders_max = 64;  ///< kept per account
 inline constexpr std::size_t history_max = 1'440;

@@ -227,7 +227,8 @@ void View::publish_changes(std::int64_t now) {
     publish_events();
     if (!is_market_changed_) return;
     is_market_changed_ = false;
-    options_.publish("market", fmt::format("{{{},\"point\":{}}}", market_fields(state(), now),
+    options_.publish("market", fmt::format("{{{},\"point\":{}}}",
+                                           market_fields(state(), options_.clock()),
                                            point_ ? point_text(*point_) : "null"));
     point_.reset();
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -23,19 +22,24 @@ double seconds() {
         .count();
 }
 
+constexpr std::int64_t behind_min = 1'000;  ///< ms that a clock may be behind the market
+
 const Answer unavailable{
     503, R"({"code":1,"error":"the journal cannot be written now; nothing was changed"})"};
+const Answer jumped{
+    503, R"({"code":1,"error":"the server's clock was set forward; nothing was changed. Its )"
+         R"(operator must set it right, or restart the server"})"};
 
 }  // namespace
 
 Writer::Writer(Market market, Journal& journal, std::vector<Posting> previous,
-               WriterOptions options, Clock clock, std::function<void(const Records&)> publish,
-               WriterObserver& observer)
+               WriterOptions options, Present present,
+               std::function<void(const Records&)> publish, WriterObserver& observer)
     : market_{std::move(market)}, journal_{journal}, previous_{std::move(previous)},
-      options_{options}, clock_{std::move(clock)}, publish_{std::move(publish)}, observer_{
-                                                                                     observer} {
+      options_{options}, present_{std::move(present)}, publish_{std::move(publish)},
+      observer_{observer} {
     // A machine that was there before has its full time to report.
-    looked_ = now();
+    looked_ = now().value_or(market_.state().time);
     for (const auto& [id, machine] : market_.state().machines) last_beat_[id] = looked_;
 }
 
@@ -71,27 +75,33 @@ bool Writer::is_healthy() const {
     return is_healthy_;
 }
 
-/// If the clock is set back, the market keeps its time until the clock has caught up.
-std::int64_t Writer::now() const { return std::max(clock_(), market_.state().time); }
+std::int64_t Writer::clock_error() const { return clock_error_; }
 
-/// Closes come at multiples of the interval, so that a server that was down closes at the same
-/// times as one that was not.
-std::int64_t Writer::next_close() const {
-    if (market_.state().records == 0) return std::numeric_limits<std::int64_t>::max();
-    const std::int64_t interval = market_.state().settings.interval;
-    return (market_.state().time / interval + 1) * interval;
+/// The present time; nothing while the clock has jumped ahead. If the clock is set back, the market
+/// keeps its time until the clock has caught up.
+std::optional<std::int64_t> Writer::now() {
+    const auto time = present_.look();
+    const std::int64_t market_time = market_.state().time;
+    std::int64_t error = present_.ahead();
+    if (time && *time < market_time - behind_min) error = *time - market_time;
+    const bool is_news = (error > 0) != (clock_error_ > 0) || (error < 0) != (clock_error_ < 0);
+    clock_error_ = error;
+    if (is_news) observer_.clock_error(error);
+    if (!time) return std::nullopt;
+    return std::max(*time, market_time);
 }
+
+std::int64_t Writer::next_close() const { return market_server::next_close(market_.state()); }
 
 void Writer::run(const std::function<void()>& is_ready) {
     for (bool is_first = true;; is_first = false) {
-        std::vector<Waiting> jobs =
-            take_jobs(is_first ? 0 : std::min(next_close(), now() + look_every()));
+        std::vector<Waiting> jobs = take_jobs(is_first ? 0 : time_to_wait());
         const bool is_idle = jobs.empty();
-        const std::int64_t time = catch_up();
-        if (is_behind(time)) {
-            for (const Waiting& waiting : jobs) waiting.job.reply(unavailable);
+        const auto time = catch_up();
+        if (!time || is_behind(*time)) {
+            for (const Waiting& waiting : jobs) waiting.job.reply(time ? unavailable : jumped);
         } else {
-            work(std::move(jobs), time);
+            work(std::move(jobs), *time);
         }
         if (is_first) is_ready();
         const std::lock_guard lock{mutex_};
@@ -101,10 +111,10 @@ void Writer::run(const std::function<void()>& is_ready) {
 
 /// Makes closes until one batch takes those that are left, and returns the present time. If the
 /// server is to stop and the journal fails, it returns although more closes are due.
-std::int64_t Writer::catch_up() {
-    std::int64_t time = now();
-    while (is_behind(time) && !gives_up()) {
-        work({}, time);
+std::optional<std::int64_t> Writer::catch_up() {
+    auto time = now();
+    while (time && is_behind(*time) && !gives_up()) {
+        work({}, *time);
         time = now();
     }
     return time;
@@ -115,10 +125,16 @@ bool Writer::gives_up() const {
     return is_stopping_ && !is_healthy_;
 }
 
-std::vector<Writer::Waiting> Writer::take_jobs(std::int64_t wait_until) {
+/// How long nothing is to be done unless a job comes, in ms.
+std::int64_t Writer::time_to_wait() {
+    const auto time = now();
+    if (!time) return look_every();
+    return std::clamp<std::int64_t>(next_close() - *time, 0, look_every());
+}
+
+std::vector<Writer::Waiting> Writer::take_jobs(std::int64_t wait) {
     std::unique_lock lock{mutex_};
-    const std::int64_t left = std::max<std::int64_t>(wait_until - clock_(), 0);
-    changed_.wait_for(lock, std::chrono::milliseconds{std::min(left, look_every())},
+    changed_.wait_for(lock, std::chrono::milliseconds{wait},
                       [&] { return is_stopping_ || !queue_.empty(); });
     std::vector<Waiting> jobs;
     while (!queue_.empty() && jobs.size() < options_.batch_max) {

@@ -2,6 +2,7 @@
 // together, applies them, and only then answers.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -10,12 +11,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "../market/market.hpp"
 #include "../store/journal.hpp"
+#include "present.hpp"
 
 namespace market_server {
 
@@ -42,17 +45,20 @@ public:
     virtual void batch(std::size_t records, double sync_seconds, double queue_seconds) = 0;
     virtual void applied(const Market& market, const Record& record, const Outcome& outcome) = 0;
     virtual void failed_batch() = 0;
+    /// The clock has jumped ahead by this many ms, or is behind the market if below 0, or is right
+    /// again if 0.
+    virtual void clock_error(std::int64_t error) = 0;
 };
 
 class Writer {
 public:
-    using Clock = std::function<std::int64_t()>;  ///< ms since 1970
-
     /// `previous` are postings of records up to the market's last one that are not in the journal's
     /// books yet. `publish` gets each batch after it has become durable and before the answers; it
     /// must not block.
+    ///
+    /// While the clock has jumped ahead, all jobs are answered with an error and nothing is closed.
     Writer(Market market, Journal& journal, std::vector<Posting> previous, WriterOptions options,
-           Clock clock, std::function<void(const Records&)> publish, WriterObserver& observer);
+           Present present, std::function<void(const Records&)> publish, WriterObserver& observer);
 
     /// Any thread. Returns false, and never calls `reply`, if the queue is full or the writer has
     /// stopped.
@@ -69,6 +75,8 @@ public:
     [[nodiscard]] std::size_t waiting() const;
     /// Whether the last batch became durable. Any thread.
     [[nodiscard]] bool is_healthy() const;
+    /// As WriterObserver::clock_error. Any thread.
+    [[nodiscard]] std::int64_t clock_error() const;
 
     /// Only while `run` does not run.
     [[nodiscard]] const Market& market() const { return market_; }
@@ -80,10 +88,11 @@ private:
         double since = 0;
     };
 
-    [[nodiscard]] std::int64_t now() const;
+    [[nodiscard]] std::optional<std::int64_t> now();
     [[nodiscard]] std::int64_t next_close() const;
-    [[nodiscard]] std::vector<Waiting> take_jobs(std::int64_t wait_until);
-    [[nodiscard]] std::int64_t catch_up();
+    [[nodiscard]] std::int64_t time_to_wait();
+    [[nodiscard]] std::vector<Waiting> take_jobs(std::int64_t wait);
+    [[nodiscard]] std::optional<std::int64_t> catch_up();
     [[nodiscard]] bool gives_up() const;
     void work(std::vector<Waiting> jobs, std::int64_t time);
     [[nodiscard]] bool is_behind(std::int64_t time) const;
@@ -102,7 +111,8 @@ private:
     Journal& journal_;
     std::vector<Posting> previous_;
     WriterOptions options_;
-    Clock clock_;
+    Present present_;
+    std::atomic<std::int64_t> clock_error_ = 0;
     std::function<void(const Records&)> publish_;
     WriterObserver& observer_;
     std::map<std::uint64_t, std::int64_t> last_beat_{};  ///< by machine

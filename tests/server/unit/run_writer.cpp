@@ -53,6 +53,10 @@ class Quiet final : public WriterObserver {
     void batch(std::size_t, double, double) override {}
     void applied(const Market&, const Record&, const Outcome&) override {}
     void failed_batch() override {}
+    void clock_error(std::int64_t error) override { errors.push_back(error); }
+
+public:
+    std::vector<std::int64_t> errors{};  ///< of the clock; only read while no writer runs
 };
 
 /// A writer on a thread of its own, whose market has a rate, machine 7 and a renter with 100 coins.
@@ -64,13 +68,19 @@ struct Fixture {
     FakeJournal journal{};
     Quiet quiet{};
     std::atomic<std::int64_t> clock = begin;
+    std::atomic<std::int64_t> jump = 0;  ///< by how much the clock was set forward by mistake
     Writer writer;
     std::string failure{};
     std::thread thread{};
 
     explicit Fixture(WriterOptions options = {})
-        : writer{market(journal),       journal, {}, options, [this] { return clock.load(); },
-                 [](const Records&) {}, quiet} {}
+        : writer{market(journal),
+                 journal,
+                 {},
+                 options,
+                 Present{[this] { return clock + jump; }, [this] { return clock.load(); }},
+                 [](const Records&) {},
+                 quiet} {}
     ~Fixture() { stop(); }
 
     static Market market(FakeJournal& journal) {
@@ -241,11 +251,79 @@ TEST_CASE_FIXTURE(Fixture, "a clock that is set back does not move the market ba
     CHECK(bid("10").status == 200);
     clock = begin - 3'600 * second;
     CHECK(bid("11").status == 200);
+    CHECK(writer.clock_error() == -3'600 * second);
     clock = begin + second;
     CHECK(bid("12").status == 200);
     stop();
     CHECK(journal.times_of(Op::create) == std::vector<std::int64_t>{begin, begin, begin + second});
     CHECK(journal.times_of(Op::close).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a clock that is set far forward bills nothing, until it is right again") {
+    run();
+    CHECK(bid("10").status == 200);
+    CHECK(writer.clock_error() == 0);
+    clock += 30 * second;
+    jump = 3'600 * second;
+    until([&] { return writer.clock_error() == 3'600 * second; });  // no job is needed to notice
+    const Answer answer = bid("11");
+    CHECK(answer.status == 503);
+    CHECK(has(answer.body, "clock was set forward; nothing was changed"));
+    CHECK(ask(Op::beat, provider, "7 {}").status == 503);
+    jump = 0;
+    CHECK(bid("11").body == accepted_all);
+    CHECK(writer.clock_error() == 0);
+    clock += 60 * second;
+    CHECK(bid("12").status == 200);
+    stop();
+    CHECK(journal.times_of(Op::close) == std::vector<std::int64_t>{start + 60 * second});
+    CHECK(quiet.errors == std::vector<std::int64_t>{3'600 * second, 0});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a stop ends while the clock has jumped ahead") {
+    run();
+    jump = 86'400 * second;
+    CHECK(bid("10").status == 503);
+    stop();
+    CHECK(journal.times_of(Op::close).empty());
+}
+
+TEST_CASE("which times of the clock the market goes by") {
+    constexpr std::int64_t max = Present::jump_max;
+    std::int64_t system = start;
+    std::int64_t steady = 5;
+    Present present{[&] { return system; }, [&] { return steady; }};
+    const auto pass = [&](std::int64_t time) {
+        system += time;
+        steady += time;
+    };
+    CHECK(present.look() == start);
+    pass(100 * max);  // nobody looked, as after a long sleep
+    CHECK(present.look() == system);
+    system += max;
+    CHECK(present.look() == system);
+    system += max;  // once more: each small step is accepted
+    CHECK(present.look() == system);
+    SUBCASE("a jump, for as long as it lasts") {
+        system += max + 1;
+        CHECK(!present.look());
+        CHECK(present.ahead() == max + 1);
+        pass(max);
+        CHECK(!present.look());
+        system -= 1;
+        CHECK(present.look() == system);
+        CHECK(present.ahead() == 0);
+    }
+    SUBCASE("back and right again") {
+        system -= 100 * max;
+        CHECK(present.look() == system);
+        pass(max);
+        CHECK(present.look() == system);
+        system += 100 * max;
+        CHECK(present.look() == system);
+        system += max + 1;
+        CHECK(!present.look());
+    }
 }
 
 TEST_CASE("machines that report nothing go offline, but not because the server was stopped") {
