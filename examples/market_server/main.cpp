@@ -2,8 +2,8 @@
 //
 //     gigaspot-server --data DIR [--listen 127.0.0.1:8080] [--interval 1m]
 //
-// Three threads: one for HTTP, one that writes (run/writer.hpp), and one for all who read
-// (run/view.hpp). This file starts and stops them.
+// Four threads: one for HTTP, one that writes (run/writer.hpp), one for all who read
+// (run/view.hpp), and one that writes saves (run/saver.hpp). This file starts and stops them.
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -31,6 +31,7 @@
 #include "options.hpp"
 #include "page_files.hpp"
 #include "recovery.hpp"
+#include "run/saver.hpp"
 #include "run/view.hpp"
 #include "run/writer.hpp"
 #include "store/books.hpp"
@@ -131,8 +132,8 @@ class Server {
 public:
     explicit Server(Options options)
         : options_{std::move(options)}, folder_{options_.data}, books_{folder_.database()},
-          tokens_{folder_.admin_token()},
-          recovered_{recover_until(folder_, system_time(), options_.downtime_max)},
+          tokens_{folder_.admin_token()}, recovered_{recover_until(folder_, system_time(),
+                                                                   options_.downtime_max)},
           view_{Market::restore(recovered_.market.save()), recovered_.previous, view_options()},
           writer_{std::move(recovered_.market),
                   folder_.journal(),
@@ -187,6 +188,7 @@ public:
         writing.join();
         view_.stop();
         viewing.join();
+        saver_.stop();
         http_.stop();
         serving.join();
         if (!failure_.empty()) {
@@ -214,20 +216,22 @@ private:
         ::kill(::getpid(), SIGTERM);
     }
 
+    void write_save(std::uint64_t number, const std::string& bytes) {
+        try {
+            folder_.write_save(number, std::as_bytes(std::span{bytes}));
+        } catch (const std::exception& error) {
+            say(fmt::format("no save was written: {}", error.what()));
+        }
+    }
+
     ViewOptions view_options() {
         return {.records_between_saves = options_.save_every,
                 .clock = system_time,
                 .publish = [this](std::string_view event,
                                   std::string_view data) { http_.publish(event, data); },
                 .last_event = [this] { return http_.last_event(); },
-                .keep =
-                    [this](std::uint64_t number, const std::string& bytes) {
-                        try {
-                            folder_.write_save(number, std::as_bytes(std::span{bytes}));
-                        } catch (const StoreError& error) {
-                            say(fmt::format("no save was written: {}", error.what()));
-                        }
-                    }};
+                .keep = [this](std::uint64_t number,
+                               std::string bytes) { saver_.keep(number, std::move(bytes)); }};
     }
     ApiOptions api_options() {
         return {.clock = system_time,
@@ -249,6 +253,7 @@ private:
     Tokens tokens_;
     Observer observer_{metrics_, tokens_};
     Recovered recovered_;
+    Saver saver_{[this](auto number, const auto& bytes) { write_save(number, bytes); }};
     View view_;
     Writer writer_;
     Api api_;

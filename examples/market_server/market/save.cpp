@@ -1,5 +1,5 @@
 // Saves and restores a market. All numbers are 8 bytes, all texts have their size in front.
-#include <cstring>
+#include <array>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -16,8 +16,9 @@ public:
     std::string bytes{};
 
     void put(std::uint64_t number) {
-        for (int shift = 0; shift < 64; shift += 8)
-            bytes += static_cast<char>(number >> shift & 0xff);
+        std::array<char, 8> digits;
+        for (std::size_t i = 0; i < 8; ++i) digits[i] = static_cast<char>(number >> 8 * i & 0xff);
+        bytes.append(digits.data(), digits.size());
     }
     void put(std::int64_t number) { put(static_cast<std::uint64_t>(number)); }
     void put(std::string_view text) {

@@ -195,7 +195,7 @@ void View::render_snapshot() {
 
 void View::keep_save() {
     if (!save_) return;
-    options_.keep(save_number_, *save_);
+    options_.keep(save_number_, *std::move(save_));
     save_.reset();
 }
 

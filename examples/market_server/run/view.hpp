@@ -1,6 +1,6 @@
 // A second copy of the market, for all who only read. It takes the same records as the writer's
 // copy, so the writer never waits for a reader. Its thread renders snapshots and the page's data,
-// answers questions, tells machines what to run, and writes saves.
+// answers questions, tells machines what to run, and makes saves.
 #pragma once
 
 #include <condition_variable>
@@ -39,8 +39,8 @@ struct ViewOptions {
     std::function<void(std::string_view event, std::string_view data)> publish{};
     /// The number of the event sent last.
     std::function<std::uint64_t()> last_event{};
-    /// Keeps a save of the market after the record with this number.
-    std::function<void(std::uint64_t number, const std::string& bytes)> keep{};
+    /// Keeps a save of the market after the record with this number. Must not wait for a disk.
+    std::function<void(std::uint64_t number, std::string bytes)> keep{};
 };
 
 class View {
