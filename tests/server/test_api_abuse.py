@@ -1,6 +1,7 @@
 """Tests that gigaspot-server keeps secrets and survives whatever clients send."""
 import json
 import os
+import re
 import time
 import unittest
 import urllib.parse
@@ -95,6 +96,20 @@ class Hostile(Case):
                      b"{\"a\":" * 50_000, b"[" * 2000 + b"]" * 2000, b"\n{\"op\":\"close\"}\n", b"9" * 10_000,
                      b"{" + b"\"account\":1," * 1000 + b"\"z\":1}"):
             self.check_all(body)
+
+    def test_requests_that_change_nothing_take_no_room_on_the_disk(self):
+        def records():
+            text = self.server.get("/metrics").body.decode()
+            return float(re.search(r"^gigaspot_journal_records (\S+)$", text, re.M)[1])
+        token = self.renter.token
+        self.assert_ok(self.server.place(self.renter, order(7, 10)))
+        before = records()
+        for body in ("", "[{", "[{}]", json.dumps([order(7, 10)])[:-1] + " " * 100_000):
+            for path in ("create_gigaspot_orders", "edit_gigaspot_orders", "cancel_orders"):
+                self.assert_error(400, 2, self.server.post("/v1/" + path, body, token))
+            self.assert_error(400, 2, self.server.request("PUT", "/host/v1/machines/7", body, self.provider.token))
+        self.assert_ok(self.server.place(self.renter, order(7, 10)))  # the same again
+        self.assertEqual(before, records())
 
     def test_bodies_that_are_too_large(self):
         self.check_all(b" " * ((1 << 20) + 1), (413,))

@@ -13,6 +13,15 @@
 
 namespace market_server {
 
+namespace {
+
+/// How many requests a request counts as: a large body takes room on the disk.
+std::int64_t weight_of(const Request& request) {
+    return 1 + static_cast<std::int64_t>(request.body.size() / (64 * 1'024));
+}
+
+}  // namespace
+
 Api::Api(ApiOptions options, Writer& writer, View& view, Books& books, const Tokens& tokens,
          Metrics& metrics, std::map<std::string, PageFile> page)
     : options_{std::move(options)}, writer_{writer}, view_{view}, books_{books}, tokens_{tokens},
@@ -164,7 +173,8 @@ void Api::renter(const Request& request, const Respond& respond) {
     const std::int64_t now = options_.clock();
     const auto who = tokens_.find(request.auth, now);
     if (!who) return respond(bad_token());
-    if (const std::int64_t wait = renters_.wait(who->hash, now, is_get); wait != 0)
+    if (const std::int64_t wait = renters_.wait(who->hash, now, is_get, weight_of(request));
+        wait != 0)
         return respond(too_often(wait));
     if (request.path == "/v1/get_gigaspot") return get_market(request, respond, who->account);
     if (request.path == "/v1/wallets")
@@ -220,7 +230,7 @@ void Api::host(const Request& request, const Respond& respond) {
     if (!who) return respond(bad_token());
     if (who->kind != AccountKind::host)
         return respond(error(403, 6, "this account is a renter's; only providers have machines"));
-    if (const std::int64_t wait = hosts_.wait(who->hash, now, true); wait != 0)
+    if (const std::int64_t wait = hosts_.wait(who->hash, now, true, weight_of(request)); wait != 0)
         return respond(too_often(wait));
     if (change == changes.end()) return wait_for_run(request, respond, who->account, *id);
     submit({.op = change->second,

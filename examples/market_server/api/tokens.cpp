@@ -62,16 +62,20 @@ bool Tokens::is_admin(std::string_view token) const {
     return sodium_memcmp(hash.data(), admin_hash_.data(), hash.size()) == 0;
 }
 
-std::int64_t RateLimit::wait(const std::string& key, std::int64_t now, bool is_light) {
+std::int64_t RateLimit::wait(const std::string& key, std::int64_t now, bool is_light,
+                             std::int64_t weight) {
+    if (now < last_) {  // the clock was set back: each debt is as large as before
+        for (auto& [each, time] : next_) time -= last_ - now;
+    }
+    last_ = now;
     if (now - cleaned_ > 60'000 || now < cleaned_) {
         std::erase_if(next_, [&](const auto& each) { return each.second <= now; });
         cleaned_ = now;
     }
     std::int64_t& next = next_[key];
-    next = std::min(next, now + (saved_ + 1) * every_);  // more only if the clock was set back
     const std::int64_t allowed = is_light ? next - saved_ * every_ : next;
     if (allowed > now) return (allowed - now + 999) / 1'000;
-    next = std::max(next, now) + every_;
+    next = std::max(next, now) + weight * every_;
     return 0;
 }
 

@@ -57,13 +57,16 @@ public:
     RateLimit(std::int64_t every, std::int64_t saved) : every_{every}, saved_{saved} {}
 
     /// Whole seconds until a request is allowed; 0: it is allowed and counts. With `is_light`, a
-    /// request may use what was saved; others need a whole period of their own.
-    [[nodiscard]] std::int64_t wait(const std::string& key, std::int64_t now, bool is_light);
+    /// request may use what was saved; others need a whole period of their own. `weight`: how many
+    /// requests it counts as.
+    [[nodiscard]] std::int64_t wait(const std::string& key, std::int64_t now, bool is_light,
+                                    std::int64_t weight = 1);
 
 private:
     std::int64_t every_;
     std::int64_t saved_;
     std::int64_t cleaned_ = 0;
+    std::int64_t last_ = 0;  ///< when it was asked last
     std::map<std::string, std::int64_t> next_{};  ///< when the token has no debt any more, in ms
 };
 

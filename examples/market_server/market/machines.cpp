@@ -100,7 +100,30 @@ std::string objection(const Step& step, const gigaspot::PutHost& host) {
     return {};
 }
 
+/// Reads a machine's document. Throws BadInput, and leaves the names as they were then.
+auto read_machine(gigaspot::BasicCommandReader<>& reader, gigaspot::MarketNames& names,
+                  const Registration& asked, std::int64_t time) {
+    const auto mark = names.mark();
+    auto read =
+        reader.read(command_line(fmt::format(R"("op":"host","time":{},"id":{})", time, asked.id),
+                                 asked.document),
+                    names);
+    if (!read) {
+        names.forget_since(mark);
+        throw_problem(read.error().problem);
+    }
+    return read;
+}
+
 }  // namespace
+
+void need_form_of_machine(State& state, const Record& record) {
+    gigaspot::MarketNames& names = state.market.names();
+    const auto mark = names.mark();
+    gigaspot::BasicCommandReader<> reader;
+    static_cast<void>(read_machine(reader, names, registration_of(record.body), record.time));
+    names.forget_since(mark);
+}
 
 void put_machine(Step& step) {
     const Registration asked = registration_of(step.record.body);
@@ -111,14 +134,7 @@ void put_machine(Step& step) {
     gigaspot::MarketNames& names = step.state.market.names();
     const auto mark = names.mark();
     gigaspot::BasicCommandReader<> reader;
-    const auto read = reader.read(
-        command_line(fmt::format(R"("op":"host","time":{},"id":{})", step.record.time, asked.id),
-                     asked.document),
-        names);
-    if (!read) {
-        names.forget_since(mark);
-        throw_problem(read.error().problem);
-    }
+    const auto read = read_machine(reader, names, asked, step.record.time);
     const auto& host = std::get<gigaspot::PutHost>(read->command);
     if (const std::string why = objection(step, host); !why.empty()) {
         names.forget_since(mark);

@@ -31,14 +31,34 @@ void run(Step& step) {
     }
 }
 
+Answer bad_input(const BadInput& error) {
+    return {400, fmt::format(R"({{"code":2,"error":{}}})", json_text(error.what()))};
+}
+
 /// Whether clients repeat this request when they got no answer.
 bool is_repeated(Op op) { return op == Op::create || op == Op::edit || op == Op::cancel; }
 
+/// Accounts that ask nothing more must not be remembered for ever.
 void forget_old_requests(State& state) {
-    while (!state.request_times.empty() &&
-           state.time - state.request_times.front().first > request_memory) {
-        state.requests.erase(state.request_times.front().second);
-        state.request_times.pop_front();
+    for (auto& [account, requests] : state.requests)
+        requests.forget_before(state.time - Requests::memory);
+    std::erase_if(state.requests, [](const auto& each) { return each.second.all().empty(); });
+}
+
+const Answer* remembered(const State& state, const Record& record, const std::string& key,
+                         std::int64_t now) {
+    const auto own = state.requests.find(record.account);
+    return own == state.requests.end() ? nullptr : own->second.find(key, now);
+}
+
+/// Throws BadInput if a renter's or a provider's document is not of the right form.
+void need_form(State& state, const Record& record) {
+    switch (record.op) {
+    case Op::create: return need_form_of_create(state, record.body);
+    case Op::edit: return need_form_of_edit(record.body);
+    case Op::cancel: return need_form_of_cancel(record.body);
+    case Op::machine: return need_form_of_machine(state, record);
+    default: return;  // operators are trusted, and the other bodies are the server's own
     }
 }
 
@@ -63,22 +83,33 @@ Outcome Market::apply(const Record& record) {
     std::string key;
     if (is_repeated(record.op)) {
         key = request_key(record);
-        forget_old_requests(state_);
-        if (const auto known = state_.requests.find(key); known != state_.requests.end()) {
-            step.outcome.answer = known->second;
+        if (const Answer* known = remembered(state_, record, key, record.time)) {
+            step.outcome.answer = *known;
             return std::move(step.outcome);
         }
     }
     try {
         run(step);
     } catch (const BadInput& error) {
-        step.answer_error(400, 2, error.what());
+        step.outcome.answer = bad_input(error);
     }
-    if (!key.empty()) {
-        state_.requests[key] = step.outcome.answer;
-        state_.request_times.emplace_back(record.time, std::move(key));
-    }
+    if (!key.empty())
+        state_.requests[record.account].add(record.time, std::move(key), step.outcome.answer);
+    if (record.op == Op::close) forget_old_requests(state_);
     return std::move(step.outcome);
+}
+
+std::optional<Answer> Market::answer_without_record(const Record& record, std::int64_t now) {
+    if (is_repeated(record.op)) {
+        if (const Answer* known = remembered(state_, record, request_key(record), now))
+            return *known;
+    }
+    try {
+        need_form(state_, record);
+    } catch (const BadInput& error) {
+        return bad_input(error);
+    }
+    return std::nullopt;
 }
 
 bool Market::is_balanced() const {

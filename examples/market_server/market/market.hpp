@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,12 @@ public:
     /// Takes a record; its number is one more than that of the record before. A record that is not
     /// of the right form is answered with an error and changes nothing else.
     Outcome apply(const Record& record);
+
+    /// The answer to a request that changes nothing and so needs no record: a document that is not
+    /// of the right form, or a request of the last minute that is sent again. `apply` would give
+    /// the same answer. Nothing for all others. `now` is at least the time of the last record.
+    [[nodiscard]] std::optional<Answer> answer_without_record(const Record& record,
+                                                              std::int64_t now);
 
     [[nodiscard]] const State& state() const { return state_; }
     [[nodiscard]] const gigaspot::Engine& engine() const { return state_.engine(); }

@@ -29,8 +29,15 @@ void create_orders(Step& step);
 void edit_orders(Step& step);
 void cancel_orders(Step& step);
 
+// Throw BadInput if a document is not of the right form.
+void need_form_of_create(State& state, const std::string& body);
+void need_form_of_edit(const std::string& body);
+void need_form_of_cancel(const std::string& body);
+
 // machines.cpp
 void put_machine(Step& step);
+/// As need_form_of_create. Leaves the names of GPU models as they were.
+void need_form_of_machine(State& state, const Record& record);
 void remove_machine(Step& step);
 void take_beat(Step& step);
 void set_offline(Step& step);

@@ -35,6 +35,25 @@ void need_all(const std::vector<gigaspot::SkippedEntry>& skipped) {
                                first.detail.empty() ? "" : ": ", first.detail)};
 }
 
+auto read_create(State& state, const std::string& body) {
+    auto document = gigaspot::read_create_orders(body, state.market.names());
+    if (!document) throw BadInput{text_of(document.error())};
+    need_all(document->skipped());
+    return document;
+}
+auto read_edit(const std::string& body) {
+    auto document = gigaspot::read_edit_orders(body);
+    if (!document) throw BadInput{text_of(document.error())};
+    need_all(document->skipped);
+    return document;
+}
+auto read_cancel(const std::string& body) {
+    auto ids = gigaspot::read_cancel_orders(body);
+    if (!ids) throw BadInput{text_of(ids.error())};
+    if (ids->empty()) throw BadInput{"order_ids: expected 1 to 64 ids"};
+    return ids;
+}
+
 /// Why an order was rejected, sorted into the market's lists.
 struct Refusal {
     bool is_overclock = false;
@@ -154,10 +173,14 @@ std::optional<Refusal> edit(Step& step, const gigaspot::EditOrder& wanted) {
 
 }  // namespace
 
+void need_form_of_create(State& state, const std::string& body) {
+    static_cast<void>(read_create(state, body));
+}
+void need_form_of_edit(const std::string& body) { static_cast<void>(read_edit(body)); }
+void need_form_of_cancel(const std::string& body) { static_cast<void>(read_cancel(body)); }
+
 void create_orders(Step& step) {
-    const auto document = gigaspot::read_create_orders(step.record.body, step.state.market.names());
-    if (!document) throw BadInput{text_of(document.error())};
-    need_all(document->skipped());
+    const auto document = read_create(step.state, step.record.body);
     std::vector<std::uint64_t> overclock;
     std::vector<std::uint64_t> rent;
     std::vector<std::uint64_t> too_low;
@@ -179,9 +202,7 @@ void create_orders(Step& step) {
 }
 
 void edit_orders(Step& step) {
-    const auto document = gigaspot::read_edit_orders(step.record.body);
-    if (!document) throw BadInput{text_of(document.error())};
-    need_all(document->skipped);
+    const auto document = read_edit(step.record.body);
     std::vector<std::uint64_t> success;
     std::vector<std::uint64_t> failed;
     std::vector<std::uint64_t> too_low;
@@ -204,9 +225,7 @@ void edit_orders(Step& step) {
 }
 
 void cancel_orders(Step& step) {
-    const auto ids = gigaspot::read_cancel_orders(step.record.body);
-    if (!ids) throw BadInput{text_of(ids.error())};
-    if (ids->empty()) throw BadInput{"order_ids: expected 1 to 64 ids"};
+    const auto ids = read_cancel(step.record.body);
     std::vector<std::uint64_t> failed;
     for (const gigaspot::BidId id : *ids) {
         const auto found = step.state.orders.find(id.value);

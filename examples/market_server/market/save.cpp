@@ -9,7 +9,7 @@
 namespace market_server {
 namespace {
 
-constexpr std::uint64_t version = 1;
+constexpr std::uint64_t version = 2;
 
 class Writer {
 public:
@@ -220,20 +220,26 @@ void get_money(Reader& in, State& state) {
 }
 
 void put_requests(Writer& out, const State& state) {
-    out.put(std::uint64_t{state.request_times.size()});
-    for (const auto& [time, key] : state.request_times) {
-        out.put(time);
-        out.put(key);
-        put(out, state.requests.at(key));
+    out.put(std::uint64_t{state.requests.size()});
+    for (const auto& [account, requests] : state.requests) {
+        out.put(account);
+        out.put(std::uint64_t{requests.all().size()});
+        for (const Requests::Answered& request : requests.all()) {
+            out.put(request.time);
+            out.put(request.key);
+            put(out, request.answer);
+        }
     }
 }
 
 void get_requests(Reader& in, State& state) {
-    for (std::uint64_t left = in.number(); left != 0; --left) {
-        const std::int64_t time = in.whole();
-        const std::string key = in.text();
-        state.requests[key] = answer_of(in);
-        state.request_times.emplace_back(time, key);
+    for (std::uint64_t accounts = in.number(); accounts != 0; --accounts) {
+        Requests& requests = state.requests[in.number()];
+        for (std::uint64_t left = in.number(); left != 0; --left) {
+            const std::int64_t time = in.whole();
+            std::string key = in.text();
+            requests.add(time, std::move(key), answer_of(in));
+        }
     }
 }
 
@@ -269,6 +275,7 @@ std::string Market::save() const {
     out.put(state_.time);
     out.put(to_text(state_.settings));
     const gigaspot::SavedBytes engine = state_.market.save();
+    out.bytes.reserve(3 * engine.size());  // orders take about as much again
     out.put(std::string_view{reinterpret_cast<const char*>(engine.data()), engine.size()});
     put_accounts(out, state_);
     put_orders(out, state_);

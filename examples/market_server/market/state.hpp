@@ -16,6 +16,7 @@
 #include "ledger.hpp"
 #include "posting.hpp"
 #include "record.hpp"
+#include "requests.hpp"
 #include "settings.hpp"
 
 namespace market_server {
@@ -59,14 +60,6 @@ struct Machine {
     std::uint64_t interruptions = 0;  ///< runs that ended because of the machine or its provider
 };
 
-/// The answer to a request, as HTTP status and document of JSON.
-struct Answer {
-    unsigned status = 200;
-    std::string body{};
-
-    friend bool operator==(const Answer&, const Answer&) = default;
-};
-
 /// The market just after a close, for charts.
 struct HistoryPoint {
     std::int64_t time = 0;
@@ -91,9 +84,7 @@ struct State {
     std::map<std::uint64_t, std::set<std::uint64_t>> orders_of{};  ///< by account
     std::map<std::uint64_t, std::deque<EndedOrder>> ended_of{};    ///< by account, oldest first
     std::map<std::string, Answer, std::less<>> references{};       ///< of deposits and withdrawals
-    /// Answers to requests of the last minute, by a hash of operation, account and body.
-    std::map<std::string, Answer, std::less<>> requests{};
-    std::deque<std::pair<std::int64_t, std::string>> request_times{};  ///< the same, oldest first
+    std::map<std::uint64_t, Requests> requests{};  ///< of the last minute, by account
     Ledger ledger{};
     std::deque<HistoryPoint> history{};  ///< one per close, oldest first
 
@@ -111,6 +102,5 @@ struct State {
 
 inline constexpr std::size_t ended_orders_max = 64;  ///< kept per account
 inline constexpr std::size_t history_max = 1'440;
-inline constexpr std::int64_t request_memory = 60'000;  ///< ms
 
 }  // namespace market_server

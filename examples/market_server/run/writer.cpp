@@ -33,11 +33,11 @@ const Answer jumped{
 }  // namespace
 
 Writer::Writer(Market market, Journal& journal, std::vector<Posting> previous,
-               WriterOptions options, Present present,
-               std::function<void(const Records&)> publish, WriterObserver& observer)
+               WriterOptions options, Present present, std::function<void(const Records&)> publish,
+               WriterObserver& observer)
     : market_{std::move(market)}, journal_{journal}, previous_{std::move(previous)},
-      options_{options}, present_{std::move(present)}, publish_{std::move(publish)},
-      observer_{observer} {
+      options_{options}, present_{std::move(present)}, publish_{std::move(publish)}, observer_{
+                                                                                         observer} {
     // A machine that was there before has its full time to report.
     looked_ = now().value_or(market_.state().time);
     for (const auto& [id, machine] : market_.state().machines) last_beat_[id] = looked_;
@@ -209,11 +209,21 @@ bool Writer::answer_beat(const Job& job, std::int64_t time, std::set<std::uint64
     return true;
 }
 
+/// Answers the requests that change nothing, so that they do not fill the disk.
+void Writer::answer_without_record(std::vector<Waiting>& jobs, std::int64_t time) {
+    std::erase_if(jobs, [&](const Waiting& waiting) {
+        const auto answer = market_.answer_without_record(waiting.job.record, time);
+        if (answer) waiting.job.reply(*answer);
+        return answer.has_value();
+    });
+}
+
 void Writer::work(std::vector<Waiting> jobs, std::int64_t time) {
     std::vector<Record> records;
     const bool is_catching_up = is_behind(time);
     add_due(records, time, is_catching_up ? options_.batch_max : records.max_size());
     forgive_pause(time);
+    answer_without_record(jobs, time);
     answer_beats(jobs, time);  // before the search for silent machines, of which some just reported
     if (!is_catching_up) add_silent(records, time);
     const std::size_t own = records.size();

@@ -100,6 +100,7 @@ private:
     void forgive_pause(std::int64_t time);
     void add_due(std::vector<Record>& records, std::int64_t time, std::size_t records_max) const;
     void add_silent(std::vector<Record>& records, std::int64_t time) const;
+    void answer_without_record(std::vector<Waiting>& jobs, std::int64_t time);
     void answer_beats(std::vector<Waiting>& jobs, std::int64_t time);
     [[nodiscard]] bool answer_beat(const Job& job, std::int64_t time,
                                    std::set<std::uint64_t>& changing);

@@ -44,6 +44,14 @@ TEST_CASE("one request per second, and a second GET at once") {
     CHECK(limit.wait("a", start + 2'000, false) == 0);
 }
 
+TEST_CASE("a request that counts as several uses up as much time") {
+    RateLimit limit{1'000, 1};
+    CHECK(limit.wait("a", start, false, 17) == 0);
+    CHECK(limit.wait("a", start + 10'000, false) == 7);
+    CHECK(limit.wait("a", start - 3'600 * second, false) == 7);  // the clock was set back
+    CHECK(limit.wait("a", start - 3'600 * second + 7'000, false) == 0);
+}
+
 TEST_CASE("a clock that is set back costs a token no more than its usual wait") {
     RateLimit limit{1'000, 1};
     CHECK(limit.wait("a", start, false) == 0);

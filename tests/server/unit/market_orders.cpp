@@ -111,6 +111,65 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(market.state().orders.size() == 3);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a request that changes nothing needs no record") {
+    const std::string body = Play::order(7, "14.4", 200);
+    const std::string first = ask(Op::create, alice, body);
+    const std::string before = market.save();
+    const auto answer = [&](Op op, std::uint64_t account, const std::string& text) {
+        return market.answer_without_record({.op = op, .account = account, .body = text}, now);
+    };
+    now += 60 * second;
+    REQUIRE(answer(Op::create, alice, body));
+    CHECK(answer(Op::create, alice, body)->body == first);
+    CHECK(!answer(Op::create, bob, body));
+    CHECK(!answer(Op::create, alice, body + " "));
+    CHECK(!answer(Op::edit, alice, R"([{"order_id":1,"price":20}])"));
+    CHECK(!answer(Op::cancel, alice, R"({"order_ids":[99]})"));
+    for (const Op op : {Op::create, Op::edit, Op::cancel}) {
+        for (const char* text : {"", "{", "null", R"([{"order_id":"x"}])", "ÿ"}) {
+            REQUIRE(answer(op, alice, text));
+            CHECK(*answer(op, alice, text) == take(op, bob, text).answer);
+        }
+    }
+    CHECK(market.save() != before);  // `take` has changed it
+    now += 1;
+    CHECK(!answer(Op::create, alice, body));
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "an account's answers are remembered up to a limit, and only its own are forgotten") {
+    const std::string first = ask(Op::create, bob, Play::order(7, "14.4", 200));
+    const auto edit = [](std::size_t number) {
+        return fmt::format(R"([{{"order_id":{},"price":1}}])", 1'000 + number);
+    };
+    const auto is_known = [&](std::uint64_t account, Op op, const std::string& body) {
+        return market.answer_without_record({.op = op, .account = account, .body = body}, now)
+            .has_value();
+    };
+    for (std::size_t i = 0; i <= Requests::count_max; ++i) ask(Op::edit, alice, edit(i));
+    CHECK(!is_known(alice, Op::edit, edit(0)));
+    CHECK(is_known(alice, Op::edit, edit(1)));
+    CHECK(is_known(alice, Op::edit, edit(Requests::count_max)));
+    CHECK(is_known(bob, Op::create, Play::order(7, "14.4", 200)));
+    CHECK(Market::restore(market.save()).save() == market.save());
+
+    // An answer that is larger than the limit is remembered alone.
+    const std::size_t entries = Requests::bytes_max / 64;
+    std::string large = "[";
+    for (std::size_t i = 0; i < entries; ++i)
+        large += fmt::format(R"({}{{"order_id":{},"price":1}})", i == 0 ? "" : ",", 1'000 + i);
+    large += "]";
+    CHECK(take(Op::edit, alice, large).answer.body.size() > Requests::bytes_max);
+    CHECK(is_known(alice, Op::edit, large));
+    CHECK(market.state().requests.at(alice).all().size() == 1);
+    CHECK(is_known(bob, Op::create, Play::order(7, "14.4", 200)));
+    CHECK(Market::restore(market.save()).save() == market.save());
+
+    now += 61 * second;
+    close();
+    CHECK(market.state().requests.empty());
+}
+
 TEST_CASE_FIXTURE(Fixture, "a document with a wrong entry changes nothing and names the field") {
     const Outcome outcome =
         take(Op::create, alice,

@@ -259,7 +259,8 @@ TEST_CASE_FIXTURE(Fixture, "a clock that is set back does not move the market ba
     CHECK(journal.times_of(Op::close).empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a clock that is set far forward bills nothing, until it is right again") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a clock that is set far forward bills nothing, until it is right again") {
     run();
     CHECK(bid("10").status == 200);
     CHECK(writer.clock_error() == 0);
@@ -382,6 +383,23 @@ TEST_CASE_FIXTURE(Fixture, "two reports of a machine in one batch both count") {
     stop();
     CHECK(is_online());
     CHECK(journal.times_of(Op::beat).size() == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "requests that change nothing are answered without a record") {
+    run();
+    const Answer first = bid("10");
+    CHECK(first.body == accepted_all);
+    const int appends = journal.appends;
+    CHECK(bid("10") == first);
+    for (const Op op : {Op::create, Op::edit, Op::cancel})
+        CHECK(has(ask(op, alice, "[{").body, R"("code":2)"));
+    CHECK(has(ask(Op::machine, provider, R"(8 {"gpus":[{"model":"new","pl":"x"}]})").body,
+              "gpus[0].pl"));
+    CHECK(journal.appends == appends);
+    stop();
+    CHECK(journal.times_of(Op::create).size() == 1);
+    CHECK(writer.market().state().orders.size() == 1);
+    CHECK(writer.market().state().records == journal.records.size());
 }
 
 TEST_CASE_FIXTURE(Fixture, "postings of a batch are written with the next one") {
