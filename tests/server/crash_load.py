@@ -112,7 +112,7 @@ class Renter(Worker):
 
     def placed(self, mark, price, answer):
         if answer["failed_to_rent_servers"]:
-            assert answer["reasons"][0]["error"] == "host_unavailable", answer
+            assert answer["reasons"][0]["error"].endswith("(host_unavailable)"), answer
             return
         self.accepted += 1
         self.orders[mark] = {"price": price, "cancelled": False}

@@ -10,6 +10,7 @@
 #include <gigaspot/json/command_reader.hpp>
 
 #include "json.hpp"
+#include "messages.hpp"
 #include "operations.hpp"
 
 namespace market_server {
@@ -77,26 +78,23 @@ bool owns(Step& step, std::uint64_t id) {
     return true;
 }
 
-std::string text_of(const gigaspot::Rejection& rejection) {
-    std::string text;
-    for (const gigaspot::Violation& reason : rejection.reasons)
-        text += fmt::format("{}{}", text.empty() ? "" : "; ", reason);
-    return text;
-}
-
 /// Why a machine cannot be registered; empty if it can.
 std::string objection(const Step& step, const gigaspot::PutHost& host) {
     const auto& known = step.state.settings.gpu_models;
-    for (const gigaspot::GpuLimits& gpu : host.gpus) {
+    for (std::size_t i = 0; i < host.gpus.size(); ++i) {
+        const gigaspot::GpuLimits& gpu = host.gpus[i];
         const std::string_view model = gpu.model == gigaspot::gpu_model_without_number
                                            ? std::string_view{}
                                            : step.state.market.names().name(gpu.model);
         if (std::find(known.begin(), known.end(), model) == known.end())
-            return fmt::format("GPU model {} is not on the market's list", json_text(model));
+            return fmt::format("gpus[{}].model: {} is not on the market's list; use a model of the "
+                               "list, or ask the market's operator to add it",
+                               i, json_text(model));
     }
     const auto before = step.state.engine().host(host.id);
     if (before && is_protected(step, host.id) && can_end_run(host, *before))
-        return "the run of this machine is protected now; ranges and min_bid can only allow more";
+        return "gpus, min_bid: the run of this machine is protected now, so ranges can only become "
+               "wider and min_bid lower; try again after the run";
     return {};
 }
 
@@ -144,7 +142,7 @@ void put_machine(Step& step) {
     if (const auto done = step.run(host); !done) {
         names.forget_since(mark);
         if (!step.state.engine().find_host(asked.id)) step.state.machines.erase(asked.id);
-        return step.answer_error(200, 6, text_of(done.error()));
+        return step.answer_error(200, 6, messages(done.error(), "id"));
     }
     step.outcome.hosts.push_back(asked.id);
     step.outcome.answer.body = fmt::format(R"({{"code":0,"id":{}}})", asked.id);

@@ -38,7 +38,7 @@ Answer bad_input(const BadInput& error) {
 /// Whether clients repeat this request when they got no answer.
 bool is_repeated(Op op) { return op == Op::create || op == Op::edit || op == Op::cancel; }
 
-/// Accounts that ask nothing more must not be remembered for ever.
+/// Accounts that ask nothing more must not be remembered forever.
 void forget_old_requests(State& state) {
     for (auto& [account, requests] : state.requests)
         requests.forget_before(state.time - Requests::memory);

@@ -9,6 +9,7 @@
 #include <gigaspot/json/command_reader.hpp>
 
 #include "json.hpp"
+#include "messages.hpp"
 #include "operations.hpp"
 
 namespace market_server {
@@ -211,9 +212,7 @@ void set_rate(Step& step) {
     }
     if (const auto done = step.run(*rate); !done) {
         names.forget_since(mark);
-        return step.answer_error(
-            200, 6,
-            fmt::format("{}: {}", name(done.error().code()), sentence(done.error().code())));
+        return step.answer_error(200, 6, messages(done.error(), "id"));
     }
     if (step.state.settings.policy.refill == gigaspot::Refill::at_once) {
         // A new rate alone fills no host; a command that names the host does.

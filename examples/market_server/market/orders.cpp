@@ -12,6 +12,7 @@
 #include <gigaspot/json/orders.hpp>
 
 #include "json.hpp"
+#include "messages.hpp"
 #include "operations.hpp"
 
 namespace market_server {
@@ -62,7 +63,8 @@ struct Refusal {
     std::string text{};
 
     explicit Refusal(std::string why) : is_other{true}, text{std::move(why)} {}
-    explicit Refusal(const gigaspot::Rejection& rejection) {
+    explicit Refusal(const gigaspot::Rejection& rejection)
+        : text{messages(rejection, "renting_server")} {
         using enum gigaspot::Code;
         for (const gigaspot::Violation& reason : rejection.reasons) {
             const auto code = reason.code;
@@ -74,16 +76,17 @@ struct Refusal {
             } else {
                 is_other = true;
             }
-            text += fmt::format("{}{}", text.empty() ? "" : "; ", reason);
         }
     }
 };
 
 std::string why_too_poor(const Step& step, std::uint64_t account, gigaspot::Currency currency,
                          Units wanted) {
-    return fmt::format("the bid needs {} {} for one interval and fees, and {} are available",
-                       coins(wanted), step.state.market.names().name(currency),
-                       coins(step.state.ledger.balance(account, currency).available));
+    return fmt::format(
+        "price: the bid needs {} {} for one interval and fees, and {} are available; "
+        "deposit more, or bid less",
+        coins(wanted), step.state.market.names().name(currency),
+        coins(step.state.ledger.balance(account, currency).available));
 }
 
 std::string env_text(std::span<const gigaspot::EnvironmentVariable> environment) {
@@ -101,10 +104,15 @@ std::string env_text(std::span<const gigaspot::EnvironmentVariable> environment)
 std::optional<Refusal> place(Step& step, const gigaspot::Bid& wanted) {
     State& state = step.state;
     const std::uint64_t account = step.record.account;
-    if (!state.engine().find_host(wanted.host)) return Refusal{"the server is not in the market"};
-    if (!state.engine().conditions().has_rate(wanted.currency))
-        return Refusal{"the currency has no exchange rate now"};
+    if (!state.engine().find_host(wanted.host))
+        return Refusal{fmt::format(
+            "renting_server: {} is not in the market; choose a server of the newest snapshot",
+            wanted.host)};
     const std::string_view currency = state.market.names().name(wanted.currency);
+    if (!state.engine().conditions().has_rate(wanted.currency))
+        return Refusal{fmt::format("currency: {} has no exchange rate now; try again later, or "
+                                   "bid in another currency",
+                                   currency)};
     const auto fee = state.settings.creation_fees.find(std::string{currency});
     const Units creation_fee = fee == state.settings.creation_fees.end() ? 0 : fee->second;
     const Units reserve = step.reserve_for(wanted.price);
@@ -150,7 +158,8 @@ std::optional<Refusal> place(Step& step, const gigaspot::Bid& wanted) {
 std::optional<Refusal> edit(Step& step, const gigaspot::EditOrder& wanted) {
     const auto found = step.state.orders.find(wanted.id.value);
     if (found == step.state.orders.end() || found->second.account != step.record.account)
-        return Refusal{"the order is not one of yours"};
+        return Refusal{
+            fmt::format("order_id: {} is not one of your orders; my_orders lists them", wanted.id)};
     const auto before = step.state.engine().bid(wanted.id);
     Order& order = found->second;
     // A run is charged at its present price until the edit takes effect.

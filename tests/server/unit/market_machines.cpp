@@ -77,7 +77,11 @@ TEST_CASE_FIXTURE(Fixture, "a document of a wrong form is answered with status 4
 TEST_CASE_FIXTURE(Fixture, "a machine with other GPUs must be removed and added again") {
     const char* two = R"(7 {"energy_price":"0","gpus":[{"model":"RTX 3090","pl":[100,350]},)"
                       R"({"model":"RTX 3090","pl":[100,350]}]})";
-    CHECK(has(ask(Op::machine, provider, two), "gpus_changed"));
+    CHECK(
+        has(ask(Op::machine, provider, two),
+            "gpus: the number and the models of a host's GPUs cannot change; got 2 GPUs, expected "
+            "1 GPU; use another id, or remove the machine first, which ends all bids on it "
+            "(gpus_changed)"));
     CHECK(ask(Op::remove_machine, provider, "7") == R"({"code":0})");
     CHECK(ask(Op::machine, provider, two) == R"({"code":0,"id":7})");
 }

@@ -1,6 +1,7 @@
 // What renters' requests do and how they are answered.
 #include <doctest/doctest.h>
 
+#include "market/messages.hpp"
 #include "market_support.hpp"
 
 namespace market_server {
@@ -35,6 +36,36 @@ TEST_CASE_FIXTURE(Fixture, "a profile that the host does not allow is in the lis
     const std::string answer = bid(alice, 7, "20", 351);
     CHECK(has(answer, R"("failed_to_oc_servers":[7],"failed_to_rent_servers":[],)"));
     CHECK(has(answer, "power_limit_above_host_maximum"));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a rejection says where, what, what it got, what is allowed and what to do") {
+    CHECK(has(bid(alice, 7, "20", 351),
+              "oc[0].pl: the power limit is above the host's maximum; got 351 W, at most 350 W "
+              "(power_limit_above_host_maximum)"));
+    CHECK(has(bid(alice, 7, "1.5"),
+              "price: the price is below the host's minimum bid; got 1.5 coin/day, at least 2 "
+              "coin/day (price_below_host_minimum)"));
+    CHECK(has(bid(alice, 7, "20", 200, R"(,"image":"latest")"),
+              "image: the image id must be 24 hexadecimal digits; use the id of an image, such as "
+              "6771db990479c1fac87da6cc (image_malformed)"));
+    CHECK(has(bid(alice, 99, "20"), "renting_server: 99 is not in the market; choose a server"));
+    CHECK(has(ask(Op::edit, bob, R"([{"order_id":1,"price":2}])"),
+              "order_id: 1 is not one of your orders; my_orders lists them"));
+    take(Op::beat, provider, R"(7 {"online":false})");
+    CHECK(has(bid(alice, 7, "21"),
+              "renting_server: the host accepts no bids while it is unavailable; bid when it is "
+              "available, or choose another server (host_unavailable)"));
+}
+
+TEST_CASE("each message of a rejection ends with its code, and none is a bare code") {
+    for (std::uint16_t number = 1; number < 1'000; ++number) {
+        const gigaspot::Violation violation{.code = static_cast<gigaspot::Code>(number)};
+        if (name(violation.code) == "unknown") continue;
+        const std::string text = message(violation, "renting_server");
+        CHECK(text.ends_with(fmt::format(" ({})", name(violation.code))));
+        CHECK(has(text, sentence(violation.code)));
+    }
 }
 
 TEST_CASE_FIXTURE(Fixture,
