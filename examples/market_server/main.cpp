@@ -16,6 +16,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -237,9 +238,9 @@ private:
         return {.clock = system_time,
                 .public_url = options_.public_url,
                 .request_every = options_.request_every,
-                .back_up = [this] {
+                .back_up = [this](std::stop_token stop) {
                     const auto file = options_.data / fmt::format("{}{}", download, system_time());
-                    backup(folder_.database(), file);
+                    backup(folder_.database(), file, std::move(stop));
                     return file.string();
                 }};
     }

@@ -27,10 +27,6 @@ Api::Api(ApiOptions options, Writer& writer, View& view, Books& books, const Tok
     : options_{std::move(options)}, writer_{writer}, view_{view}, books_{books}, tokens_{tokens},
       metrics_{metrics}, page_{std::move(page)}, renters_{options_.request_every, 1} {}
 
-Api::~Api() {
-    if (backup_.joinable()) backup_.join();
-}
-
 void Api::handle(Request request, Respond respond, const HttpCounts& counts) {
     const auto part = [&]() -> std::string {
         if (request.path.starts_with("/v1/")) return "renter";

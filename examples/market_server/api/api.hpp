@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -24,8 +25,8 @@ struct ApiOptions {
     std::string public_url{};  ///< of the server, for clients; empty: from the header `Host`
     std::int64_t request_every = 1'000;  ///< ms between two requests of a renter's token
     /// Writes a copy of the market to a new file and returns its name; called on a thread of its
-    /// own. Throws StoreError.
-    std::function<std::string()> back_up{};
+    /// own. Throws StoreError, also if it shall stop.
+    std::function<std::string(std::stop_token)> back_up{};
 };
 
 /// A file of the page.
@@ -40,8 +41,6 @@ public:
     /// All arguments must outlive this object and the answers that are open.
     Api(ApiOptions options, Writer& writer, View& view, Books& books, const Tokens& tokens,
         Metrics& metrics, std::map<std::string, PageFile> page);
-    /// Waits for a backup that is being made.
-    ~Api();
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;
 
@@ -80,7 +79,7 @@ private:
     RateLimit renters_;
     RateLimit hosts_{20, 100};
     std::atomic<bool> is_backing_up_ = false;
-    std::thread backup_{};
+    std::jthread backup_{};  ///< stops when this object is destroyed
 };
 
 }  // namespace market_server

@@ -17,7 +17,7 @@ struct Gauges {
     std::size_t writer_queue = 0;
     std::size_t view_queue = 0;
     std::int64_t clock_error = 0;  ///< ms, as WriterObserver::clock_error
-    bool is_balanced = true;  ///< deposits equal the sum of all other sides
+    bool is_balanced = true;       ///< deposits equal the sum of all other sides
     std::uint64_t records = 0;
     std::uint64_t hosts = 0;
     std::uint64_t running = 0;

@@ -172,9 +172,10 @@ void Api::back_up(const Respond& respond) {
     if (is_backing_up_.exchange(true))
         return respond(error(503, 1, "a backup is being made; try again"));
     if (backup_.joinable()) backup_.join();  // the one before, which has ended
-    backup_ = std::thread{[this, respond] {
+    backup_ = std::jthread{[this, respond](std::stop_token stop) {
         try {
-            respond({.content_type = "application/octet-stream", .file = options_.back_up()});
+            respond({.content_type = "application/octet-stream",
+                     .file = options_.back_up(std::move(stop))});
         } catch (const std::exception& problem) {
             respond(error(500, 1, problem.what()));
         }

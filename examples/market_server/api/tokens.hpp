@@ -66,7 +66,7 @@ private:
     std::int64_t every_;
     std::int64_t saved_;
     std::int64_t cleaned_ = 0;
-    std::int64_t last_ = 0;  ///< when it was asked last
+    std::int64_t last_ = 0;                       ///< when it was asked last
     std::map<std::string, std::int64_t> next_{};  ///< when the token has no debt any more, in ms
 };
 

@@ -24,15 +24,27 @@ void add_to(std::map<SideKey, Units>& sums, const Side& side, const Posting& pos
     }
 }
 
-void write_copy(const std::filesystem::path& file, const std::filesystem::path& draft) {
+/// Ends the statements of a database if they shall stop. It must outlive the database.
+void end_on(Database& database, std::stop_token& stop) {
+    constexpr int steps = 100;  // of SQLite, which are microseconds
+    sqlite3_progress_handler(
+        database.handle(), steps,
+        [](void* token) { return static_cast<std::stop_token*>(token)->stop_requested() ? 1 : 0; },
+        &stop);
+}
+
+void write_copy(const std::filesystem::path& file, const std::filesystem::path& draft,
+                std::stop_token& stop) {
     {
         Database source{file};
+        end_on(source, stop);
         need_market_file(source);
         Statement vacuum{source, "VACUUM INTO ?1"};
         vacuum.run(std::string_view{draft.native()});
     }
     {
         Database copy{draft};
+        end_on(copy, stop);
         need_market_file(copy);
         read_journal(copy, read_market_id(copy), 0, [](std::uint64_t, std::string_view) {});
     }
@@ -86,13 +98,14 @@ std::vector<Sum> Books::sums() {
     return result;
 }
 
-void backup(const std::filesystem::path& file, const std::filesystem::path& to) {
+void backup(const std::filesystem::path& file, const std::filesystem::path& to,
+            std::stop_token stop) {
     if (std::filesystem::exists(to)) throw StoreError{to.string() + " exists already"};
     const std::filesystem::path draft = draft_of(to);
     remove_file(draft);
     { const File empty{draft, O_WRONLY | O_CREAT | O_EXCL}; }  // so that only the owner may read it
     try {
-        write_copy(file, draft);
+        write_copy(file, draft, stop);
     } catch (...) {
         std::error_code ignored;
         std::filesystem::remove(draft, ignored);

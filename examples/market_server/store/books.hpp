@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,9 @@ private:
 
 /// Copies the market as it is at one moment to a new file, while others append. Returns when the
 /// copy is on the disk and each of its records was checked. `to` must not exist; until the copy is
-/// complete, it has the name `to` with `.new` at its end.
-void backup(const std::filesystem::path& file, const std::filesystem::path& to);
+/// complete, it has the name `to` with `.new` at its end. If it shall stop, throws StoreError and
+/// leaves no file.
+void backup(const std::filesystem::path& file, const std::filesystem::path& to,
+            std::stop_token stop = {});
 
 }  // namespace market_server

@@ -252,6 +252,11 @@ TEST_CASE("a backup replaces no file, and of a damaged market there is none") {
     CHECK(bytes_in(folder / "there") == "mine");
     CHECK_THROWS_AS(backup(file, folder / "no/backup"), StoreError);
     put(folder / "backup.new", "left by a crash");
+    std::stop_source stop;
+    stop.request_stop();
+    CHECK_THROWS_AS(backup(file, folder / "stopped", stop.get_token()), StoreError);
+    CHECK(!fs::exists(folder / "stopped"));
+    CHECK(!fs::exists(folder / "stopped.new"));
     backup(file, folder / "backup");
     CHECK(fs::status(folder / "backup").permissions() == fs::perms{0600});
     CHECK_FALSE(fs::exists(folder / "backup.new"));
