@@ -110,6 +110,17 @@ class Outages(Case):
         self.assertEqual(1, self.server.count("put"))
         self.has_error("heartbeat: works again")
 
+    def test_a_run_is_stopped_after_a_time_without_the_server_and_then_started_again(self):
+        self.server.set(5, RUN)
+        self.start("--on-run", self.recorder(), "--stop-after", "1s")
+        until(lambda: len(self.records()) == 1)
+        port = self.server.port
+        self.server.close()
+        until(lambda: self.records()[1:] == ["5|||null"])
+        self.has_error("no answer of the server for too long: the run is stopped")
+        self.server.begin(port)
+        until(lambda: self.records()[2:] == self.records()[:1])
+
     def test_a_problem_is_reported_once(self):
         self.server.script("beat", *[(500, b"")] * 20)
         self.start("--dry-run")
@@ -268,7 +279,8 @@ class Secrets(Case):
         self.server.next_beat()
         self.assertEqual([], other.requests)
 
-    def test_a_certificate_is_verified(self):
+    def start_server_with_tls(self):
+        """Returns a server for https://localhost, and the file with its certificate."""
         key, certificate = self.folder / "key", self.folder / "certificate"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
@@ -277,10 +289,19 @@ class Secrets(Case):
         tls.load_cert_chain(certificate, key)
         server = FakeServer(tls=tls)
         self.addCleanup(server.close)
+        return server, certificate
+
+    def test_a_certificate_is_verified(self):
+        server, _ = self.start_server_with_tls()
         self.start("--dry-run", url=f"https://localhost:{server.port}")
         self.has_error("certificate")
         self.assertEqual([], server.requests)
         self.assertIsNone(self.agent.poll())
+
+    def test_an_own_certificate_authority_is_trusted_if_it_is_named(self):
+        server, certificate = self.start_server_with_tls()
+        self.start("--dry-run", "--ca", certificate, url=f"https://localhost:{server.port}")
+        until(lambda: server.count("beat") and server.count("run"))
 
 
 if __name__ == "__main__":

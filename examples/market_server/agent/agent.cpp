@@ -43,7 +43,7 @@ Agent::~Agent() = default;
 // --- Registration and heartbeats ---
 
 void Agent::keep_alive(const std::stop_token& stop) {
-    Server server{options_.server, options_.token, options_.machine, stop};
+    Server server{options_, stop};
     Trouble trouble{log_, "heartbeat"};
     Pauses pauses{first_pause, pause_max};
     bool is_known = false;
@@ -56,6 +56,7 @@ void Agent::keep_alive(const std::stop_token& stop) {
         const Report report = make_report(stop);
         const Answer answer = server.beat(report, beat_timeout);
         if (stop.stop_requested()) return;
+        note_contact(answer.outcome != Outcome::unavailable);
         switch (answer.outcome) {
         case Outcome::done:
             trouble.worked();
@@ -86,6 +87,7 @@ bool Agent::put_machine(Server& server, const std::stop_token& stop) {
             return true;
         }
         if (stop.stop_requested()) return false;
+        note_contact(answer.outcome != Outcome::unavailable);
         if (answer.outcome == Outcome::rejected) {
             give_up("registration: " + answer.text);
             return false;
@@ -128,14 +130,16 @@ void Agent::wait_for_beat(Clock::time_point next, const std::stop_token& stop) {
 // --- What to run ---
 
 void Agent::follow_runs(const std::stop_token& stop) {
-    Server server{options_.server, options_.token, options_.machine, stop};
+    Server server{options_, stop};
     Trouble trouble{log_, "run"};
     Pauses pauses{first_pause, pause_max};
     std::optional<std::uint64_t> last;
     while (is_registered(stop)) {
         const Clock::time_point begin = Clock::now();
-        Server::RunAnswer answer = server.run(last);
+        const bool was_cut_off = is_cut_off();
+        Server::RunAnswer answer = server.run(was_cut_off ? std::nullopt : last);
         if (stop.stop_requested()) return;
+        note_contact(answer.outcome != Outcome::unavailable);
         if (answer.outcome == Outcome::rejected) return give_up("run: " + answer.text);
         if (answer.outcome != Outcome::done) {
             trouble.failed(answer.text);
@@ -145,9 +149,10 @@ void Agent::follow_runs(const std::stop_token& stop) {
         }
         trouble.worked();
         pauses.reset();
-        const bool has_changed = last != answer.assignment.sequence;
+        const bool has_changed = was_cut_off || last != answer.assignment.sequence;
         last = answer.assignment.sequence;
-        if (has_changed) runner_.want(std::move(answer.assignment));
+        if (has_changed) runner_.want(std::move(answer.assignment), was_cut_off);
+        if (was_cut_off) end_cut_off();
         sleep_until(begin + (has_changed ? between_changes : between_repeats), stop);
     }
 }
@@ -163,6 +168,28 @@ void Agent::set_registered(bool is_registered) {
     is_registered_ = is_registered;
     if (is_registered) was_registered_ = true;
     changed_.notify_all();
+}
+
+/// Stops the workload if there was no contact for too long.
+void Agent::note_contact(bool has_answered) {
+    const std::lock_guard lock{mutex_};
+    const Clock::time_point now = Clock::now();
+    if (has_answered) contact_ = now;
+    if (!options_.stop_after || now - contact_ <= *options_.stop_after || is_cut_off_) return;
+    is_cut_off_ = true;
+    log_.say("no answer of the server for too long: the run is stopped");
+    runner_.interrupt();
+}
+
+bool Agent::is_cut_off() {
+    const std::lock_guard lock{mutex_};
+    return is_cut_off_;
+}
+
+/// What was stopped has been started again.
+void Agent::end_cut_off() {
+    const std::lock_guard lock{mutex_};
+    is_cut_off_ = false;
 }
 
 // --- The end ---
@@ -189,7 +216,7 @@ int Agent::stop() {
 }
 
 void Agent::say_goodbye() {
-    Server server{options_.server, options_.token, options_.machine, {}};
+    Server server{options_, {}};
     Report report;
     report.online = false;
     const Answer answer = server.beat(report, goodbye_timeout);

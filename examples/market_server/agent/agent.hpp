@@ -35,6 +35,9 @@ private:
     void follow_runs(const std::stop_token& stop);
     [[nodiscard]] bool is_registered(const std::stop_token& stop);
     void set_registered(bool is_registered);
+    void note_contact(bool has_answered);
+    [[nodiscard]] bool is_cut_off();
+    void end_cut_off();
     void give_up(const std::string& why);
     void say_goodbye();
 
@@ -49,6 +52,8 @@ private:
     bool was_registered_ = false;  ///< written by the heart only
     bool is_beat_due_ = false;
     bool has_given_up_ = false;
+    bool is_cut_off_ = false;  ///< the workload is stopped, because the server does not answer
+    Clock::time_point contact_ = Clock::now();
 
     Runner runner_;
     std::jthread heart_{};

@@ -78,7 +78,8 @@ Address::Address(const std::string& text) {
 
 class HttpClient::Implementation {
 public:
-    Implementation(std::string url, const std::string& token, std::stop_token stop)
+    Implementation(std::string url, const std::string& token, const std::string& authorities,
+                   std::stop_token stop)
         : url_{std::move(url)}, stop_{std::move(stop)} {
         if (!handle_) throw std::bad_alloc{};
         add_header("auth: " + token);
@@ -89,6 +90,7 @@ public:
         set(handle_, CURLOPT_FOLLOWLOCATION, 0L);
         set(handle_, CURLOPT_SSL_VERIFYPEER, 1L);
         set(handle_, CURLOPT_SSL_VERIFYHOST, 2L);
+        if (!authorities.empty()) set(handle_, CURLOPT_CAINFO, authorities.c_str());
         set(handle_, CURLOPT_NOSIGNAL, 1L);
         set(handle_, CURLOPT_TCP_KEEPALIVE, 1L);
         set(handle_, CURLOPT_CONNECTTIMEOUT, connect_seconds_max);
@@ -152,8 +154,10 @@ private:
     Handle handle_{curl_easy_init()};
 };
 
-HttpClient::HttpClient(std::string url, const std::string& token, std::stop_token stop)
-    : implementation_{std::make_unique<Implementation>(std::move(url), token, std::move(stop))} {}
+HttpClient::HttpClient(std::string url, const std::string& token, const std::string& authorities,
+                       std::stop_token stop)
+    : implementation_{
+          std::make_unique<Implementation>(std::move(url), token, authorities, std::move(stop))} {}
 HttpClient::~HttpClient() = default;
 
 Reply HttpClient::get(const std::string& path, std::chrono::seconds timeout) {

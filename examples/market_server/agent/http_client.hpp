@@ -30,8 +30,10 @@ struct Address {
 /// the token goes to this address only.
 class HttpClient {
 public:
-    /// A request ends within about a second after a stop.
-    HttpClient(std::string url, const std::string& token, std::stop_token stop);
+    /// A request ends within about a second after a stop. `authorities`: a file of certificates to
+    /// trust; empty: those of the system.
+    HttpClient(std::string url, const std::string& token, const std::string& authorities,
+               std::stop_token stop);
     ~HttpClient();
 
     [[nodiscard]] Reply get(const std::string& path, std::chrono::seconds timeout);

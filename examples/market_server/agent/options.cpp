@@ -139,6 +139,13 @@ std::string capabilities(const std::string& path) {
     return text;
 }
 
+/// The path of a file of certificates.
+std::string authorities(const std::string& path) {
+    if (contents(path).find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+        throw std::invalid_argument{fmt::format("{}: expected certificates in PEM format", path)};
+    return path;
+}
+
 class Parser {
 public:
     explicit Parser(Options& options) : options_{options} {
@@ -188,6 +195,9 @@ private:
         add("--token-file", "FILE", "The file with the token of your account; only you may read it",
             [this](const std::string& path) { options_.token = token(path, options_.warnings); })
             ->required();
+        add("--ca", "FILE",
+            "Trust the certificate authorities in this file instead of the system's",
+            [this](const std::string& path) { options_.authorities = authorities(path); });
         add("--machine", "ID", "The machine's number in the market",
             [this](const std::string& text) { options_.machine = whole(text, machine_max); })
             ->required();
@@ -211,6 +221,13 @@ private:
             [this](const std::string& text) {
                 options_.run_timeout =
                     duration(text, std::chrono::milliseconds{100}, std::chrono::hours{24});
+            });
+        add("--stop-after", "TIME",
+            "Stop the run after this time without an answer of the server, and start it again "
+            "after the next one [never]",
+            [this](const std::string& text) {
+                options_.stop_after =
+                    duration(text, std::chrono::seconds{1}, std::chrono::hours{24});
             });
         app_.add_flag("--dry-run", is_dry_run_,
                       "Start no program; print each run as one line of JSON, or null");

@@ -24,11 +24,23 @@ Runner::Runner(RunnerOptions options, Log& log, std::function<void()> health_cha
     : options_{std::move(options)}, log_{log},
       health_changed_{std::move(health_changed)}, pauses_{first_pause, pause_max} {}
 
-void Runner::want(Assignment assignment) {
+void Runner::want(Assignment assignment, bool is_again) {
     const std::lock_guard lock{mutex_};
     wanted_ = std::move(assignment);
+    is_again_ = is_again_ || is_again;
     changed_.notify_all();
 }
+
+void Runner::interrupt() {
+    const std::lock_guard lock{mutex_};
+    if (!handed_) return;
+    wanted_ = Assignment{.sequence = *handed_};
+    is_again_ = true;
+    changed_.notify_all();
+}
+
+/// Whether something waits to be handed over.
+bool Runner::is_new() const { return wanted_ && (is_again_ || wanted_->sequence != handed_); }
 
 bool Runner::is_broken() const {
     const std::lock_guard lock{mutex_};
@@ -38,11 +50,11 @@ bool Runner::is_broken() const {
 void Runner::loop(const std::stop_token& stop) {
     std::unique_lock lock{mutex_};
     while (!stop.stop_requested()) {
-        const bool is_new = wanted_ && wanted_->sequence != handed_;
         const bool is_over = broken_ && Clock::now() >= *broken_;
-        if (is_new || (is_over && !is_done_)) {
+        if (is_new() || (is_over && !is_done_)) {
             const Assignment assignment = *wanted_;
             handed_ = assignment.sequence;
+            is_again_ = false;
             is_done_ = false;
             lock.unlock();
             const bool has_succeeded = hand_over(assignment, stop);
@@ -55,7 +67,7 @@ void Runner::loop(const std::stop_token& stop) {
         } else if (is_over) {
             broken_.reset();
         } else {
-            const auto something = [&] { return wanted_ && wanted_->sequence != handed_; };
+            const auto something = [&] { return is_new(); };
             if (broken_) {
                 changed_.wait_until(lock, stop, *broken_, something);
             } else {

@@ -25,8 +25,11 @@ public:
     /// `health_changed` is called when `is_broken` has changed.
     Runner(RunnerOptions options, Log& log, std::function<void()> health_changed);
 
-    /// Says what to run now. Any thread.
-    void want(Assignment assignment);
+    /// Says what to run now. `is_again`: also if the sequence is that of the last command. Any
+    /// thread.
+    void want(Assignment assignment, bool is_again = false);
+    /// Stops what runs until the next `want`. Any thread.
+    void interrupt();
     /// Whether a command failed, and neither has one succeeded nor its pause passed since. The
     /// pause also counts after a successful stop, so that a run that cannot start does not come
     /// back at once. Any thread.
@@ -44,6 +47,7 @@ private:
     [[nodiscard]] std::string print(const Assignment& assignment) const;
     void succeeded(const Assignment& assignment);
     void failed();
+    [[nodiscard]] bool is_new() const;
 
     RunnerOptions options_;
     Log& log_;
@@ -51,6 +55,7 @@ private:
     mutable std::mutex mutex_{};
     std::condition_variable_any changed_{};
     std::optional<Assignment> wanted_{};         ///< the newest
+    bool is_again_ = false;                      ///< it must be handed over in any case
     std::optional<std::uint64_t> handed_{};      ///< the sequence of the last command
     bool is_done_ = false;                       ///< that command succeeded
     std::optional<Clock::time_point> broken_{};  ///< until then the machine counts as broken

@@ -38,9 +38,11 @@ Answer answer_of(const Reply& reply) {
 
 }  // namespace
 
-Server::Server(const std::string& url, const std::string& token, std::uint64_t machine,
-               std::stop_token stop)
-    : path_{fmt::format("/host/v1/machines/{}", machine)}, client_{url, token, std::move(stop)} {}
+Server::Server(const Options& options, std::stop_token stop)
+    : path_{fmt::format("/host/v1/machines/{}", options.machine)}, client_{options.server,
+                                                                           options.token,
+                                                                           options.authorities,
+                                                                           std::move(stop)} {}
 
 Answer Server::put_machine(const std::string& capabilities, bool is_first) {
     const Reply reply = client_.put(path_, capabilities, answer_max);

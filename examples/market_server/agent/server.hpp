@@ -9,6 +9,7 @@
 
 #include "documents.hpp"
 #include "http_client.hpp"
+#include "options.hpp"
 
 namespace market_server {
 
@@ -28,8 +29,7 @@ struct Answer {
 /// For one thread.
 class Server {
 public:
-    Server(const std::string& url, const std::string& token, std::uint64_t machine,
-           std::stop_token stop);
+    Server(const Options& options, std::stop_token stop);
 
     /// `is_first`: any error of a client counts as rejected. Later, only those count that the
     /// server itself sent: a proxy that answers for a server that is away must not stop a machine.
