@@ -33,7 +33,8 @@ private:
     Clients clients_;
     std::vector<std::uint64_t> orders_{};  ///< by client
     std::vector<std::uint64_t> made_;      ///< orders created, by client
-    std::uint64_t tick_ = 0;
+    /// Of all loads, so that none sends what another one has sent: that would be one request.
+    static inline std::uint64_t tick_ = 0;
     std::uint64_t created_ = 0;
     std::string failure_{};
 };
