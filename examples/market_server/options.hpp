@@ -18,8 +18,8 @@ struct Options {
     std::string public_url{};
     Settings settings{};
     WriterOptions writer{};
-    std::int64_t request_every = 1'000;  ///< ms between two requests of a renter's token
-    std::uint64_t save_every = 100'000;  ///< records
+    std::int64_t request_every = 1'000;      ///< ms between two requests of a renter's token
+    std::uint64_t save_every = 100'000;      ///< records
     std::int64_t downtime_max = 86'400'000;  ///< ms for which closes may be due at the start
     bool is_demo = false;
     bool is_digest = false;  ///< print a digest of the market and end
