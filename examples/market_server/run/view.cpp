@@ -227,9 +227,9 @@ void View::publish_changes(std::int64_t now) {
     publish_events();
     if (!is_market_changed_) return;
     is_market_changed_ = false;
-    options_.publish("market", fmt::format("{{{},\"point\":{}}}",
-                                           market_fields(state(), options_.clock()),
-                                           point_ ? point_text(*point_) : "null"));
+    options_.publish("market",
+                     fmt::format("{{{},\"point\":{}}}", market_fields(state(), options_.clock()),
+                                 point_ ? point_text(*point_) : "null"));
     point_.reset();
 }
 
