@@ -15,7 +15,7 @@ struct Layout {
     double width = 1000;
     double height = 420;
     bool is_narrow = false;
-    std::string_view class_name = "chart wide";
+    std::string_view class_name = "chart at-wide";
 };
 
 /// A line through the means of cells.

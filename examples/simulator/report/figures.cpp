@@ -137,6 +137,12 @@ Roles roles_of(const Study& study) {
 
 Figures::Figures(const Study& study_)
     : study(study_), roles(roles_of(study_)), shown(study_.shown) {
+    std::vector<Measure> unique;
+    for (const Measure measure : shown) {
+        if (std::find(unique.begin(), unique.end(), measure) == unique.end())
+            unique.push_back(measure);
+    }
+    shown = unique;
     if (shown.empty()) {
         shown = {Measure::welfare, Measure::host_profit, Measure::renter_surplus,
                  Measure::utilisation};

@@ -36,11 +36,16 @@ std::string details(std::string_view summary, const std::string& content) {
 
 std::string drawings(std::string_view id, std::string_view title, std::string_view description,
                      double width, double height, const std::function<Svg(const Layout&)>& draw) {
-    const Layout wide{.width = width, .height = height};
     const Layout narrow{
-        .width = 336, .height = 290, .is_narrow = true, .class_name = "chart narrow"};
-    return draw(wide).element(fmt::format("{}-wide", id), title, description) +
-           draw(narrow).element(fmt::format("{}-narrow", id), title, description);
+        .width = 336, .height = 290, .is_narrow = true, .class_name = "chart at-narrow"};
+    const Layout medium{.width = 680, .height = 330, .class_name = "chart at-medium"};
+    const bool has_medium = width > medium.width;
+    const Layout wide{.width = width,
+                      .height = height,
+                      .class_name = has_medium ? "chart at-wide" : "chart at-wide at-medium"};
+    std::string out = draw(wide).element(fmt::format("{}-wide", id), title, description);
+    if (has_medium) out += draw(medium).element(fmt::format("{}-medium", id), title, description);
+    return out + draw(narrow).element(fmt::format("{}-narrow", id), title, description);
 }
 
 }  // namespace simulator::report

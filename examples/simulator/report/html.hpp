@@ -30,7 +30,8 @@ struct Table {
 /// A part that opens on demand. `summary` is HTML.
 [[nodiscard]] std::string details(std::string_view summary, const std::string& content);
 
-/// A chart drawn for wide and for narrow pages. `draw` makes it for a layout.
+/// A chart drawn for each width of the page, of which the page shows one. `draw` makes it for a
+/// layout.
 [[nodiscard]] std::string drawings(std::string_view id, std::string_view title,
                                    std::string_view description, double width, double height,
                                    const std::function<Svg(const Layout&)>& draw);

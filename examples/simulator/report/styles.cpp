@@ -68,12 +68,12 @@ figcaption p, .card > p { color: var(--muted); font-size: 0.875rem; max-width: 6
 .card > p { margin-bottom: 0.6rem; }
 .card > h3 { margin-top: 1rem; }
 
-.chart { display: block; width: 100%; height: auto; overflow: visible; }
-.narrow { display: none; max-width: 30rem; margin: 0 auto; }
-@media screen and (max-width: 41.99rem) {
-  .wide { display: none; }
-  .narrow { display: block; }
-}
+.chart { display: none; width: 100%; height: auto; overflow: visible; }
+.charts .at-medium { max-width: 40rem; }
+.at-narrow { max-width: 30rem; margin: 0 auto; }
+@media screen and (min-width: 62rem) { .at-wide { display: block; } }
+@media screen and (min-width: 42rem) and (max-width: 61.99rem) { .at-medium { display: block; } }
+@media screen and (max-width: 41.99rem) { .at-narrow { display: block; } }
 .chart text { font-size: 13px; fill: var(--muted); }
 .chart .axis-title { fill: var(--text); }
 .chart .row-label { fill: var(--text); }
@@ -142,6 +142,10 @@ pre {
 @media print {
   body { background: #ffffff; font-size: 10pt; }
   main { max-width: none; padding: 0; }
+  .top { padding: 0.3rem 0; border: 0; }
+  .at-medium { display: block; }
+  .charts { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0.6rem; }
+  .charts > .large { grid-column: 1 / -1; }
   .card { border-color: #cccccc; border-radius: 0; padding: 0.6rem; }
   figure, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }

@@ -167,7 +167,7 @@ int difference_decimals(const Estimate& difference, int decimals, int most) {
 int mean_decimals(const Estimate& mean, int decimals, int most) {
     int wanted = decimals_for(mean.mean, 2, most);
     if (mean.half > 0) wanted = std::min(wanted, decimals_for(mean.half, 1, most));
-    return std::max(decimals, wanted);
+    return std::max(decimals, std::min(wanted, decimals + 1));
 }
 
 std::string with_unit(std::string_view number, std::string_view unit) {

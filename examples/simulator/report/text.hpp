@@ -41,8 +41,8 @@ inline constexpr std::string_view plus_minus = "\u202f±\u202f";
 /// The decimals for a difference: one significant digit of its half interval, at least `decimals`.
 [[nodiscard]] int difference_decimals(const Estimate& difference, int decimals, int most);
 
-/// The decimals for a mean: at least `decimals`, and for a small one up to two significant digits
-/// as far as its interval allows.
+/// The decimals for a mean: `decimals`, or one more if a small mean has less than two significant
+/// digits otherwise and its interval is small enough.
 [[nodiscard]] int mean_decimals(const Estimate& mean, int decimals, int most);
 
 /// A value with its unit: "93.1 % of the time". Units that contain a comma are omitted.

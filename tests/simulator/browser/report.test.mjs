@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { badTexts, lowContrasts, meanLight, overflows, structureFaults } from './checks.mjs';
-import { desktop, keepShot, openReport, phone, start, stop, summary } from './support.mjs';
+import { desktop, keepShot, openReport, phone, start, stop, summary, tablet } from './support.mjs';
 
 let names = [];
 before(async () => {
@@ -17,7 +17,7 @@ const shapes = ['bots', 'mechanisms', 'shock', 'three_axes', 'one_cell', 'partia
 test('no report complains, asks for anything or has faults of structure', async () => {
   assert.ok(names.length >= 18);
   for (const name of names) {
-    for (const size of [desktop, phone]) {
+    for (const size of [desktop, tablet, phone]) {
       const page = await openReport(name, size);
       assert.deepEqual(await page.evaluate(structureFaults), [], name);
       await page.check_and_close();
@@ -38,7 +38,7 @@ test('no report scrolls sideways, on a phone, a tablet or a desktop', async () =
 
 test('texts of charts are whole, and none lies on another', async () => {
   for (const name of names) {
-    for (const size of [desktop, phone]) {
+    for (const size of [desktop, tablet, phone]) {
       const page = await openReport(name, size);
       assert.deepEqual(
         await page.evaluate(badTexts),
@@ -89,7 +89,7 @@ test('the first screen has question, answer with uncertainty, and a chart', asyn
     assert.equal(await page.locator('.question').textContent(), question);
     assert.match(await page.locator('.answer').textContent(), /\d\s±\s\d/);
     const bottom = await page.evaluate(() => {
-      const boxes = ['.answer', '.what', 'figure svg.wide'].map((selector) =>
+      const boxes = ['.answer', '.what', 'figure svg.at-wide'].map((selector) =>
         document.querySelector(selector).getBoundingClientRect(),
       );
       return Math.max(...boxes.map((box) => box.bottom));
@@ -112,7 +112,7 @@ test('a partial result says so above the answer', async () => {
 });
 
 test('the points of a chart are where its axes say', async () => {
-  for (const size of [desktop, phone]) {
+  for (const size of [desktop, tablet, phone]) {
     const page = await openReport('bots', size);
     const shown = await page.evaluate(() => {
       const svg = [...document.querySelectorAll('#chart-welfare svg')].find((each) =>
@@ -212,15 +212,15 @@ test('the checks find what they look for', async () => {
   const page = await openReport('bots', { ...phone, isOpen: true });
   await page.evaluate(() => {
     document.querySelector('.what').style.color = '#999';
-    document.querySelector('svg.narrow .label').style.fill = '#ccc';
+    document.querySelector('svg.at-narrow .label').style.fill = '#ccc';
     document.querySelector('.card').insertAdjacentHTML('beforeend', '<p class="wide-one">x</p>');
     document.querySelector('.wide-one').style.width = '500px';
-    document.querySelector('svg.narrow .tick').setAttribute('x', '-40');
-    document.querySelectorAll('svg.narrow .tick')[2].setAttribute('y', '60');
-    document.querySelectorAll('svg.narrow .tick')[3].setAttribute('y', '60');
+    document.querySelector('svg.at-narrow .tick').setAttribute('x', '-40');
+    document.querySelectorAll('svg.at-narrow .tick')[2].setAttribute('y', '60');
+    document.querySelectorAll('svg.at-narrow .tick')[3].setAttribute('y', '60');
     document.querySelector('h2').outerHTML = '<h4>x</h4>';
     document.querySelector('th').removeAttribute('scope');
-    document.querySelector('svg.narrow title').textContent = '';
+    document.querySelector('svg.at-narrow title').textContent = '';
     for (const each of document.querySelectorAll('#chart-switches .axis-title')) each.remove();
     document.querySelector('#chart-host_profit details').remove();
   });

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
 export const desktop = { viewport: { width: 1280, height: 900 } };
+export const tablet = { viewport: { width: 768, height: 1024 }, hasTouch: true };
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 let browser = null;

@@ -68,6 +68,7 @@ TEST_CASE("report: a small mean has two digits, as far as its interval allows") 
     CHECK(mean_decimals({.mean = 2.6, .half = 3, .n = 6}, 0, 3) == 0);
     CHECK(mean_decimals({.mean = 0.05, .half = 0.13, .n = 6}, 2, 6) == 2);
     CHECK(mean_decimals({.mean = 2.6, .half = 0, .n = 1}, 0, 3) == 1);
+    CHECK(mean_decimals({.mean = 0.0067, .half = 0.0001, .n = 6}, 2, 6) == 3);  // not too many
 }
 
 TEST_CASE("report: texts of a scenario cannot become markup") {
