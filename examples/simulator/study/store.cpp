@@ -171,14 +171,14 @@ void Store::add(const RunKey& key, const RunResult& result) {
 }
 
 void Store::append(std::string_view text) {
-    if (is_broken_)
-        throw SystemError{fmt::format("cannot write {}: an earlier write failed", path_)};
+    // A line must not follow a part of another one. Each thread that tries gets the first reason.
+    if (!fault_.empty()) throw SystemError{fault_};
     while (!text.empty()) {
         const ssize_t written = ::write(file_, text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) {
-            is_broken_ = true;  // a later line must not follow a part of this one
-            fail_system("write", path_);
+            fault_ = fmt::format("cannot write {}: {}", path_, std::strerror(errno));
+            throw SystemError{fault_};
         }
         text.remove_prefix(static_cast<std::size_t>(written));
     }

@@ -60,7 +60,7 @@ private:
 
     std::string path_{};
     int file_ = -1;
-    bool is_broken_ = false;  ///< a write failed
+    std::string fault_{};  ///< why a write failed; nothing is written after it
     std::map<RunKey, RunResult> results_{};
 };
 

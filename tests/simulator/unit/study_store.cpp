@@ -150,7 +150,8 @@ TEST_CASE("after a write that failed nothing is appended, and the results before
         CHECK_THROWS_WITH_AS(store.add({7, 2}, make_result(2)),
                              ("cannot write " + path + ": File too large").c_str(), SystemError);
         REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
-        CHECK_THROWS_AS(store.add({7, 3}, make_result(3)), SystemError);
+        CHECK_THROWS_WITH_AS(store.add({7, 3}, make_result(3)),
+                             ("cannot write " + path + ": File too large").c_str(), SystemError);
         CHECK(read_file(path).size() == size + 20);
     }
     std::signal(SIGXFSZ, old_handler);
