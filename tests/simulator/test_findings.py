@@ -8,7 +8,7 @@ The test runs the scenario with the first three seeds. Their results must have t
 that a change of the simulator cannot leave old figures behind; and each figure of the page, which comes
 from all seeds of the scenario, must lie within the intervals of both.
 
-usage: test_findings.py [--write]     writes the tables and the hashes anew, with all seeds
+usage: test_findings.py [--write]     writes new tables and hashes, from all seeds
 """
 import hashlib
 import json

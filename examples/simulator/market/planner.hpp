@@ -11,16 +11,16 @@
 namespace simulator {
 
 /// A waiting job on a host.
-struct Plan {
+struct WaitingJob {
     std::size_t renter = 0;
     NanoUsd gain = 0;  ///< value less the true cost of electricity, 1e-9 USD per day
 };
 
 /// The best of these jobs; nothing if none gains. At equal gains, the first.
-[[nodiscard]] constexpr std::optional<Plan> best_plan(std::span<const Plan> waiting) {
-    std::optional<Plan> best;
-    for (const Plan& plan : waiting) {
-        if (plan.gain > 0 && (!best || plan.gain > best->gain)) best = plan;
+[[nodiscard]] constexpr std::optional<WaitingJob> best_job(std::span<const WaitingJob> waiting) {
+    std::optional<WaitingJob> best;
+    for (const WaitingJob& job : waiting) {
+        if (job.gain > 0 && (!best || job.gain > best->gain)) best = job;
     }
     return best;
 }

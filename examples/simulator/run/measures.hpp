@@ -31,7 +31,7 @@ enum class Measure : std::uint8_t {
 };
 inline constexpr std::size_t measure_count = 17;
 
-/// Who a measure is about.
+/// The party that a measure is about.
 enum class Party : std::uint8_t { society, hosts, renters, market };
 
 /// How a measure is named, counted and read.

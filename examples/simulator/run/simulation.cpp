@@ -174,13 +174,12 @@ void Simulation::plan(Time now) {
 }
 
 void Simulation::plan_host(std::size_t host, Time now) {
-    std::vector<Plan> plans;
+    std::vector<WaitingJob> jobs;
     for (const std::size_t waiting : waiting_) {
         const Use use = use_of(renters_[waiting], host);
-        plans.push_back(
-            {waiting, use.value - cost_of(host, draw_of(renters_[waiting], host, use))});
+        jobs.push_back({waiting, use.value - cost_of(host, draw_of(renters_[waiting], host, use))});
     }
-    const auto best = best_plan(plans);
+    const auto best = best_job(jobs);
     if (!best) return;
     start(host, best->renter, use_of(renters_[best->renter], host).watts_per_gpu, now);
 }

@@ -22,7 +22,7 @@ inline constexpr Millionths one = 1'000'000;
 inline constexpr std::int64_t ms_per_hour = 3'600'000;
 inline constexpr std::int64_t ms_per_day = 24 * ms_per_hour;
 
-/// Who runs on a host, and what is paid for it.
+/// What decides which bid runs on a host, and what its renter pays.
 enum class Mechanism : std::uint8_t {
     spot,           ///< GigaSPOT: the highest profit wins and pays its bid
     highest_price,  ///< the highest price wins, whatever it draws, and pays its bid
@@ -54,7 +54,8 @@ struct MarketRules {
 /// How the coin's rate moves.
 struct CoinRate {
     gigaspot::ExchangeRate start = gigaspot::ExchangeRate::unchecked(10'000'000'000);  // 0.01 USD
-    gigaspot::Duration every = gigaspot::Duration::unchecked(10 * 60'000);  ///< between two moves
+    gigaspot::Duration every =
+        gigaspot::Duration::unchecked(std::int64_t{10} * 60'000);  ///< between two moves
     Millionths volatility = 0;  ///< standard deviation of a day's relative move
     /// A jump: at this time after the start, the rate is multiplied by `jump_factor`.
     std::optional<gigaspot::Duration> jump_at{};
@@ -136,7 +137,7 @@ struct RenterKind {
     PowerChoice power = PowerChoice::card_default;
     gigaspot::Power watts{};  ///< for `PowerChoice::fixed`
     /// How often the renter looks at the market while its job does not run.
-    gigaspot::Duration review_every = gigaspot::Duration::unchecked(2 * 60'000);
+    gigaspot::Duration review_every = gigaspot::Duration::unchecked(std::int64_t{2} * 60'000);
     /// How often it looks for a host where it wins while its job does not run; 0: never. A renter
     /// that has found no host looks again after an hour.
     gigaspot::Duration move_every{};
@@ -155,8 +156,8 @@ struct Jobs {
     Millionths value_sigma = 600'000;  ///< of the logarithm of the value
     Millionths hours = 5 * one;        ///< mean work of a job, in hours of an RTX 3090
     bool length_varies = false;        ///< exponentially distributed instead of always the mean
-    gigaspot::Duration start_up = gigaspot::Duration::unchecked(5 * 60'000);
-    gigaspot::Duration checkpoint_every = gigaspot::Duration::unchecked(30 * 60'000);
+    gigaspot::Duration start_up = gigaspot::Duration::unchecked(std::int64_t{5} * 60'000);
+    gigaspot::Duration checkpoint_every = gigaspot::Duration::unchecked(std::int64_t{30} * 60'000);
     gigaspot::Duration patience = gigaspot::Duration::unchecked(ms_per_day);
     /// A renter stops when it has paid this much: a share of what the job is worth. 0: no limit.
     Millionths budget = 0;
