@@ -25,7 +25,6 @@ using gigaspot::Price;
 
 constexpr Int128 usd_count = 100'000'000'000;  // 1e-20 USD in 1e-9 USD
 constexpr std::int64_t default_tick = 10'000;  // 0.0001 coin
-constexpr gigaspot::Timestamp start_of_time{};
 
 gigaspot::Timestamp at(Time time) { return gigaspot::Timestamp::unchecked(time); }
 HostId host_id(std::size_t host) { return HostId{host + 1}; }

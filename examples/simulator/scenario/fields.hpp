@@ -70,6 +70,11 @@ inline constexpr std::array power_choices{
     Choices<PowerChoice>{"best", PowerChoice::best},
     Choices<PowerChoice>{"fixed", PowerChoice::fixed}};
 
+/// The columns of a file of jobs.
+inline constexpr std::array job_columns{NumberField{6, 0, 87'600'000'000, "hours since the start"},
+                                        NumberField{6, 1, 10'000'000'000, "hours of work"},
+                                        NumberField{9, 0, 1'000'000'000'000, "USD per hour"}};
+
 /// The keys at the top of the file that are of the scenario itself.
 template <class Form, class Value>
 void describe_scenario(Form& form, Value& scenario) {
@@ -138,6 +143,7 @@ void describe_jobs(Form& form, Value& jobs) {
     form.duration("patience", jobs.patience, at_least_a_second(10 * ms_per_year));
     form.number("budget", jobs.budget, share(0, 100));
     form.workloads("workloads", jobs.workloads);
+    form.job_file("file", jobs);
 }
 
 template <class Form, class Value>

@@ -1,6 +1,7 @@
 #include "scenario/read_form.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -57,6 +58,11 @@ bool is_below_folder(std::string_view name) {
     const std::string whole = fmt::format("/{}/", name);
     return whole.find("/../") == std::string::npos && whole.find("/./") == std::string::npos &&
            whole.find("//") == std::string::npos;
+}
+
+std::string describe_column(std::size_t from_last) {
+    constexpr std::array names{"the last", "the last but one", "the last but two"};
+    return names[from_last - 1];
 }
 
 std::vector<std::string> names_of_profiles() {
@@ -165,14 +171,14 @@ gigaspot::Duration ReadForm::read_time(const Node& node, std::string_view key,
     return gigaspot::Duration::unchecked(*ms);
 }
 
-std::vector<std::int64_t> ReadForm::read_file(const Node& node, std::string_view key,
-                                              const NumberField& field) const {
+std::vector<FileRow> ReadForm::read_rows(const Node& node, std::string_view key,
+                                         std::span<const NumberField> fields) const {
     const std::string& name = node.text;
     if (!is_below_folder(name))
         fail_value(node, key, "a file in the scenario's folder or below it");
     const std::optional<std::string> content = load_(name);
     if (!content) fail_at(node, key, fmt::format("cannot read the file '{}'", name));
-    std::vector<std::int64_t> counts;
+    std::vector<FileRow> rows;
     std::size_t line_number = 0;
     for (std::size_t begin = 0; begin < content->size();) {
         const std::size_t end = std::min(content->find('\n', begin), content->size());
@@ -180,22 +186,51 @@ std::vector<std::int64_t> ReadForm::read_file(const Node& node, std::string_view
         begin = end + 1;
         ++line_number;
         if (line.empty() || line.front() == '#') continue;
-        const std::size_t comma = line.find_last_of(",;");
-        const std::string_view cell =
-            trim(comma == std::string_view::npos ? line : line.substr(comma + 1));
-        if (const auto count = read_count(cell, field)) {
-            counts.push_back(*count);
-            continue;
+        const std::string_view last = line.substr(line.find_last_of(",;") + 1);  // npos + 1 is 0
+        if (line_number == 1 && last.find_first_of("0123456789") == last.npos)
+            continue;  // a header
+        FileRow& row = rows.emplace_back(FileRow{line_number, {}});
+        std::string_view rest = line;
+        for (std::size_t i = fields.size(); i-- > 0;) {
+            const std::size_t comma = rest.find_last_of(",;");
+            const std::string_view cell =
+                trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
+            const auto count = read_count(cell, fields[i]);
+            if (!count || (i > 0 && comma == std::string_view::npos))
+                fail_at(node, key,
+                        fmt::format("{}:{}: got {}; allowed in {} column: {}", name, line_number,
+                                    Node::make_text(std::string{cell}).shown(),
+                                    describe_column(fields.size() - i), describe_range(fields[i])));
+            row.counts.insert(row.counts.begin(), *count);
+            rest = rest.substr(0, comma == std::string_view::npos ? 0 : comma);
         }
-        const bool is_header =
-            counts.empty() && cell.find_first_of("0123456789") == std::string_view::npos;
-        if (!is_header || line_number != 1)
-            fail_at(node, key,
-                    fmt::format("{}:{}: got {}; allowed in the last column: {}", name, line_number,
-                                Node::make_text(std::string{cell}).shown(), describe_range(field)));
     }
-    if (counts.empty()) fail_at(node, key, fmt::format("the file '{}' has no numbers", name));
+    if (rows.empty()) fail_at(node, key, fmt::format("the file '{}' has no numbers", name));
+    return rows;
+}
+
+std::vector<std::int64_t> ReadForm::read_file(const Node& node, std::string_view key,
+                                              const NumberField& field) const {
+    std::vector<std::int64_t> counts;
+    for (const FileRow& row : read_rows(node, key, std::span{&field, 1}))
+        counts.push_back(row.counts.front());
     return counts;
+}
+
+void ReadForm::job_file(std::string_view key, Jobs& jobs) {
+    const Node* const node = take(key);
+    if (!node) return;
+    jobs.file = read_text(*node, full(key));
+    for (const FileRow& row : read_rows(*node, full(key), job_columns)) {
+        // 1e-6 hours are 3.6 ms.
+        const auto arrival = gigaspot::Duration::unchecked(row.counts[0] * 36 / 10);
+        if (!jobs.trace.empty() && arrival < jobs.trace.back().arrival)
+            fail_at(*node, full(key),
+                    fmt::format(
+                        "{}:{}: the job arrives before the one above; sort the lines by arrival",
+                        jobs.file, row.line));
+        jobs.trace.push_back({.arrival = arrival, .hours = row.counts[1], .value = row.counts[2]});
+    }
 }
 
 void ReadForm::fail_choice(const Node& node, std::string_view key,

@@ -1,8 +1,10 @@
 // gigaspot-simulate: the form that reads the fields of one table. Private to scenario/.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,12 @@ namespace simulator {
 inline constexpr Millionths rest_share = -1;
 
 /// Reads fields, remembers which keys exist, and at the end rejects all others.
+/// A line of a data file.
+struct FileRow {
+    std::size_t line = 0;
+    std::vector<std::int64_t> counts{};
+};
+
 class ReadForm {
 public:
     ReadForm(const Node& table, std::string path, const LoadFile& load)
@@ -52,6 +60,7 @@ public:
     void workloads(std::string_view key, std::vector<WorkloadShare>& workloads);
     void rate_file(std::string_view key, CoinRate& rate);
     void tariff_hours(Tariff& tariff);
+    void job_file(std::string_view key, Jobs& jobs);
 
     /// The value of a key, which is then known. Null if it is absent.
     [[nodiscard]] const Node* take(std::string_view key);
@@ -71,6 +80,9 @@ private:
                                            const NumberField& field) const;
     [[nodiscard]] gigaspot::Duration read_time(const Node& node, std::string_view key,
                                                const DurationField& field) const;
+    /// The rows of a file: the numbers of its last columns, one for each field.
+    [[nodiscard]] std::vector<FileRow> read_rows(const Node& node, std::string_view key,
+                                                 std::span<const NumberField> fields) const;
     /// The numbers of a file, one per line: the last column.
     [[nodiscard]] std::vector<std::int64_t> read_file(const Node& node, std::string_view key,
                                                       const NumberField& field) const;

@@ -147,6 +147,15 @@ struct RenterKind {
     friend bool operator==(const RenterKind&, const RenterKind&) = default;
 };
 
+/// A job from a file.
+struct TracedJob {
+    gigaspot::Duration arrival{};  ///< since the start of the run
+    Millionths hours = 0;          ///< work, in hours of an RTX 3090
+    NanoUsd value = 0;             ///< of an hour of this work, 1e-9 USD
+
+    friend bool operator==(const TracedJob&, const TracedJob&) = default;
+};
+
 /// The jobs of all kinds of renters.
 struct Jobs {
     /// The work that arrives, as a share of what all GPUs can do at their default power limits.
@@ -162,6 +171,10 @@ struct Jobs {
     /// A renter stops when it has paid this much: a share of what the job is worth. 0: no limit.
     Millionths budget = 0;
     std::vector<WorkloadShare> workloads{};
+    /// If it is not empty, arrivals, work and values come from a file, and load, values and hours
+    /// above are not used.
+    std::string file{};
+    std::vector<TracedJob> trace{};  ///< by arrival
 
     friend bool operator==(const Jobs&, const Jobs&) = default;
 };

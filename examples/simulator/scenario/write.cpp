@@ -58,6 +58,7 @@ public:
         table_.set(key, std::move(shares));
     }
     void rate_file(std::string_view key, const CoinRate& rate) { name(key, rate.file); }
+    void job_file(std::string_view key, const Jobs& jobs) { name(key, jobs.file); }
     void tariff_hours(const Tariff& tariff) {
         name("file", tariff.file);
         if (tariff.hours.empty()) return;

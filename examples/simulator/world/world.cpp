@@ -82,6 +82,27 @@ void draw_status(const Scenario& scenario, std::uint64_t seed, World& world) {
     });
 }
 
+/// What a job does not bring from a file: its workload and the kind of its renter.
+Job drawn_job(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, Random& job) {
+    const Millionths workload = job.below(one);
+    const Millionths place = Random{seed, Purpose::kind, number}.below(one);
+    return {.workload = kind_of(scenario.jobs.workloads, workload),
+            .kind = kind_of(scenario.renter_kinds, place)};
+}
+
+void take_jobs(const Scenario& scenario, std::uint64_t seed, World& world) {
+    for (std::size_t number = 0; number < scenario.jobs.trace.size(); ++number) {
+        const TracedJob& traced = scenario.jobs.trace[number];
+        if (traced.arrival.count() >= world.end) return;
+        Random random{seed, Purpose::job, number};
+        Job job = drawn_job(scenario, seed, number, random);
+        job.arrival = traced.arrival.count();
+        job.work = traced.hours * ms_per_hour;
+        job.value = traced.value;
+        world.jobs.push_back(job);
+    }
+}
+
 void draw_jobs(const Scenario& scenario, std::uint64_t seed, World& world) {
     Int128 capacity = 0;  // work per ms
     for (const HostDraw& host : world.hosts)
@@ -98,17 +119,14 @@ void draw_jobs(const Scenario& scenario, std::uint64_t seed, World& world) {
         clock += arrival.exponential(gap);
         const auto time = static_cast<Time>(clock / one);
         if (time >= world.end) return;
-        Random job{seed, Purpose::job, number};
-        const NanoUsd value = job.lognormal(jobs.value_median, jobs.value_sigma);
-        const Millionths workload = job.below(one);
+        Random random{seed, Purpose::job, number};
+        const NanoUsd value = random.lognormal(jobs.value_median, jobs.value_sigma);
+        Job job = drawn_job(scenario, seed, number, random);
         const auto work = static_cast<std::int64_t>(mean_work);
-        const std::int64_t drawn_work = jobs.length_varies ? job.exponential(work) : work;
-        const Millionths place = Random{seed, Purpose::kind, number}.below(one);
-        world.jobs.push_back({.arrival = time,
-                              .work = drawn_work,
-                              .value = value,
-                              .workload = kind_of(jobs.workloads, workload),
-                              .kind = kind_of(scenario.renter_kinds, place)});
+        job.arrival = time;
+        job.work = jobs.length_varies ? random.exponential(work) : work;
+        job.value = value;
+        world.jobs.push_back(job);
     }
 }
 
@@ -162,7 +180,11 @@ World draw_world(const Scenario& scenario, std::uint64_t seed) {
     World world{.end = scenario.days * ms_per_day};
     draw_hosts(scenario, seed, world);
     draw_status(scenario, seed, world);
-    draw_jobs(scenario, seed, world);
+    if (scenario.jobs.trace.empty()) {
+        draw_jobs(scenario, seed, world);
+    } else {
+        take_jobs(scenario, seed, world);
+    }
     draw_rates(scenario, seed, world);
     return world;
 }

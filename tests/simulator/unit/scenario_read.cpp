@@ -246,6 +246,32 @@ TEST_CASE("a data file has one number per line, in its last column") {
     }
 }
 
+TEST_CASE("a file of jobs has arrival, work and value, by arrival") {
+    const auto load = [](const std::string& name) -> std::optional<std::string> {
+        if (name == "jobs.csv")
+            return "user,arrival,hours,value\n7,0.000005,5,0.14\n8, 1.5, 0.25, 0\n";
+        if (name == "order.csv") return "2,1,1\n1,1,1\n";
+        if (name == "short.csv") return "2,1\n";
+        if (name == "none.csv") return "1,0,0.1\n";
+        return std::nullopt;
+    };
+    const Scenario scenario = read_scenario("[jobs]\nfile = \"jobs.csv\"", load);
+    REQUIRE(scenario.jobs.trace.size() == 2);
+    CHECK(scenario.jobs.trace[0] ==
+          TracedJob{gigaspot::Duration::unchecked(18), 5'000'000, 140'000'000});
+    CHECK(scenario.jobs.trace[1] ==
+          TracedJob{gigaspot::Duration::unchecked(5'400'000), 250'000, 0});
+    const auto message = [&](const std::string& name) {
+        return error_of([&] { (void)read_scenario("[jobs]\nfile = \"" + name + "\"", load); });
+    };
+    CHECK(message("order.csv") ==
+          "a.toml:2:8: jobs.file: order.csv:2: the job arrives before the one "
+          "above; sort the lines by arrival");
+    CHECK(message("short.csv").find("a.toml:2:8: jobs.file: short.csv:1: got ") == 0);
+    CHECK(message("none.csv").find("none.csv:1: got \"0\"; allowed in the last but one column: ") !=
+          std::string::npos);
+}
+
 TEST_CASE("a setting changes a value, but does not make up a kind") {
     Node table = parse_toml("", "a.toml");
     add_defaults(table);

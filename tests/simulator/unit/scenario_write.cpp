@@ -53,6 +53,7 @@ public:
         split(workloads);
     }
     void rate_file(std::string_view, CoinRate&) {}
+    void job_file(std::string_view, Jobs&) {}
     void tariff_hours(Tariff& tariff) {
         if (random_() % 2 == 0) return;
         for (int hour = 0; hour < 24; ++hour)
@@ -123,8 +124,11 @@ TEST_CASE("a written scenario reads back the same, and is written the same again
 }
 
 TEST_CASE("a scenario with data files is written with their names") {
-    const auto load = [](const std::string&) -> std::optional<std::string> { return "0.5\n"; };
-    const std::string toml = "[rate]\nfile = \"r.csv\"\n[tariffs.home]\nfile = \"p.csv\"\n";
+    const auto load = [](const std::string& name) -> std::optional<std::string> {
+        return name == "j.csv" ? "1,2,0.5\n" : "0.5\n";
+    };
+    const std::string toml = "[rate]\nfile = \"r.csv\"\n[tariffs.home]\nfile = \"p.csv\"\n"
+                             "[jobs]\nfile = \"j.csv\"\n";
     const Scenario scenario = read_scenario(toml, load);
     CHECK(resolve(parse_toml(write(scenario), "a.toml"), load) == scenario);
     CHECK(write(scenario).find("file = \"p.csv\"") != std::string::npos);

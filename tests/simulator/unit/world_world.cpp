@@ -189,4 +189,26 @@ TEST_CASE("a tariff's hours and its series are added to the host's own price") {
     CHECK(world.hosts[0].energy_price_at(37 * hour + 59 * minute) == -49'999'999);
 }
 
+TEST_CASE("jobs from a file arrive as it says, whatever the load and the seed") {
+    Scenario scenario = busy_scenario();
+    const auto at = [](Time time) { return gigaspot::Duration::unchecked(time); };
+    scenario.renter_kinds = {{.name = "people", .share = one / 2},
+                             {.name = "bots", .share = one / 2}};
+    scenario.jobs.trace = {{.arrival = at(5), .hours = one / 2, .value = 7},
+                           {.arrival = at(hour), .hours = 3 * one, .value = 9},
+                           {.arrival = at(30 * ms_per_day), .hours = one, .value = 1}};  // too late
+    std::size_t bots = 0;
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+        const World world = draw_world(scenario, seed);
+        REQUIRE(world.jobs.size() == 2);
+        CHECK(world.jobs[0].arrival == 5);
+        CHECK(world.jobs[0].work == 30 * minute * one);
+        CHECK(world.jobs[1].arrival == hour);
+        CHECK(world.jobs[1].value == 9);
+        bots += world.jobs[0].kind;
+    }
+    CHECK(bots > 10);  // the kind of the renter is drawn
+    CHECK(bots < 40);
+}
+
 }  // namespace
