@@ -3,7 +3,8 @@
 Every piece of C++, Python or nginx must be in an example, which other tests run. Every console piece
 must print what the page shows. Every link must lead somewhere, and every named file must exist. What
 README tells users to write or to type must be in a consumer, which other tests build. The commands of
-pages about gigaspot-server are run by tests/server/test_pages.py.
+pages about gigaspot-server and gigaspot-simulate are run by tests/server/test_pages.py and
+tests/simulator/test_pages.py.
 
 usage: check.py SOURCE_FOLDER BIN_FOLDER
 """
@@ -64,18 +65,18 @@ def check_console(where, piece):
 
 checks = {"cpp": check_example, "python": check_example, "nginx": check_example, "console": check_console,
           "cmake": check_cmake}
-needs_server = "<!-- needs gigaspot-server -->"
+needs_other = re.compile("<!-- needs gigaspot-(?:server|simulate) -->")
 # Pages name files and folders in code by the end of their path.
 named = re.compile(r"`((?:include|tests|examples|bench|docs)/[a-z_0-9./-]+|[a-z_0-9/]+\.[ch]pp)`")
 paths = [f"/{path.relative_to(source)}" for folder in ("include", "tests", "examples", "bench", "docs")
          for path in (source / folder, *(source / folder).rglob("*"))]
-marked = re.compile(r"<!-- (main|test|server) command -->\n\Z")  # .ci/run runs the block after this mark
+marked = re.compile(r"<!-- (main|test|server|simulator) command -->\n\Z")  # .ci/run runs the block after this mark
 for page in pages:
     text = page.read_text()
     for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S):
         where = f"{page.relative_to(source)}:{text[:match.start()].count(chr(10)) + 1}"
         kind, piece = match.groups()
-        if kind == "console" and needs_server in text:
+        if kind == "console" and needs_other.search(text):
             continue
         if kind in checks:
             counts[kind] += 1
