@@ -106,6 +106,8 @@ void print_results(const Study& study, const std::string& folder) {
         const std::string label = study.axes.empty() ? "all" : study.label(study.cells[cell]);
         if (found.n == 0)
             fmt::print("  {}: no run yet\n", label);
+        else if (found.n == 1)
+            fmt::print("  {}: {:.3f} (one seed, so no interval)\n", label, found.mean);
         else
             fmt::print("  {}: {:.3f} +- {:.3f}\n", label, found.mean, found.half);
     }

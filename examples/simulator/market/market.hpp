@@ -73,7 +73,7 @@ public:
     // --- Questions ---
 
     /// The lowest price that the host accepts for this power, a multiple of the tick, rounded up.
-    [[nodiscard]] gigaspot::Price lowest_price(std::size_t host,
+    [[nodiscard]] gigaspot::Price lowest_price(std::size_t number,
                                                gigaspot::Power watts_per_gpu) const;
     /// The lowest price that wins the next close, if the renter's other bids did not exist.
     [[nodiscard]] std::optional<gigaspot::Price> price_to_win(std::size_t host, std::size_t renter,
@@ -101,7 +101,7 @@ private:
     template <class Command>
     void send(const Command& command, Time now);
     void note(const gigaspot::Event& event);
-    void put_host(std::size_t host, Time now);
+    void put_host(std::size_t number, Time now);
     void pay(std::size_t host, BidNumber bid, gigaspot::Int128 amount, gigaspot::Int128 fee);
     void find_second_price(std::size_t host);
     void charge_second_price(std::size_t host, const gigaspot::Event& event);

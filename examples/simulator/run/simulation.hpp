@@ -87,10 +87,10 @@ private:
 
     // simulation.cpp: what happens
     void happen(const Appointment& next);
-    void arrive(std::size_t job, Time now);
+    void arrive(std::size_t number, Time now);
     void change_status(const StatusChange& change, Time now);
     void change_hour(Time now);
-    void move_rate(std::size_t move, Time now);
+    void move_rate(std::size_t number, Time now);
     void close(Time now);
     void follow(Time now);
     void follow_changes(Time now);
@@ -98,30 +98,31 @@ private:
     void plan_host(std::size_t host, Time now);
     [[nodiscard]] NanoUsd cost_of(std::size_t host, int watts) const;
 
+    // `number` is a host's place in `hosts_` here, and a renter's in `renters_` further down.
     // accounting.cpp: runs, work and money
-    void start(std::size_t host, std::size_t renter, gigaspot::Power watts_per_gpu, Time now);
-    void stop(std::size_t host, bool is_replaced, Time now);
-    void settle(std::size_t host, Time now);
+    void start(std::size_t number, std::size_t renter_number, gigaspot::Power watts, Time now);
+    void stop(std::size_t number, bool is_replaced, Time now);
+    void settle(std::size_t number, Time now);
     void settle_all(Time now);
     void pay(const Payment& payment);
-    [[nodiscard]] bool has_spent_budget(std::size_t renter) const;
-    void finish(std::size_t host, Time now);
+    [[nodiscard]] bool has_spent_budget(std::size_t number) const;
+    void finish(std::size_t number, Time now);
 
     // renters.cpp: what renters do
     [[nodiscard]] Use use_of(const Renter& renter, std::size_t host) const;
     [[nodiscard]] Use use_at(const Renter& renter, std::size_t host, gigaspot::Power watts) const;
     [[nodiscard]] int draw_of(const Renter& renter, std::size_t host, const Use& use) const;
-    [[nodiscard]] Sight look(std::size_t renter, std::size_t host, const Use& use) const;
-    [[nodiscard]] std::optional<Candidate> consider(std::size_t renter, std::size_t host) const;
-    void look_around(std::size_t renter);
-    void review(std::size_t renter, Time now);
-    void move(std::size_t renter, Time now);
-    void place_best(std::size_t renter, Time now);
-    void place(std::size_t renter, const Candidate& candidate, Time now);
-    void cancel_all(std::size_t renter, std::optional<std::size_t> except, Time now);
-    void leave(std::size_t renter, Time now);
-    void lose_patience(std::size_t renter, Time now);
-    void wait(std::size_t renter, Time now);
+    [[nodiscard]] Sight look(std::size_t number, std::size_t host, const Use& use) const;
+    [[nodiscard]] std::optional<Candidate> consider(std::size_t number, std::size_t host) const;
+    void look_around(std::size_t number);
+    void review(std::size_t number, Time now);
+    void move(std::size_t number, Time now);
+    void place_best(std::size_t number, Time now);
+    void place(std::size_t number, const Candidate& candidate, Time now);
+    void cancel_all(std::size_t number, std::optional<std::size_t> except, Time now);
+    void leave(std::size_t number, Time now);
+    void lose_patience(std::size_t number, Time now);
+    void wait(std::size_t number, Time now);
     [[nodiscard]] static Time move_delay(const Renter& renter);
 
     // result.cpp

@@ -136,6 +136,12 @@ private:
             fail_at(at("warm_up"), "warm_up",
                     fmt::format("got {}; allowed: less than the {} days that are simulated",
                                 write_duration(out_.warm_up.count()), out_.days));
+        // The measured time begins and ends with a close.
+        const std::int64_t interval = out_.interval.count();
+        if ((out_.warm_up.count() + interval - 1) / interval >= out_.days * ms_per_day / interval)
+            fail_at(at("warm_up"), "warm_up",
+                    fmt::format("got {}; allowed: a time that leaves an interval of {} to measure",
+                                write_duration(out_.warm_up.count()), write_duration(interval)));
         if (out_.rate.jump_at && out_.rate.jump_at->count() >= out_.days * ms_per_day)
             fail_at(at("rate.jump_at"), "rate.jump_at",
                     fmt::format("got {}; allowed: less than the {} days that are simulated",

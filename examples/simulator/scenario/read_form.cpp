@@ -186,13 +186,16 @@ std::vector<FileRow> ReadForm::read_rows(const Node& node, std::string_view key,
         begin = end + 1;
         ++line_number;
         if (line.empty() || line.front() == '#') continue;
-        const std::string_view last = line.substr(line.find_last_of(",;") + 1);  // npos + 1 is 0
+        // With semicolons, a comma could only be a decimal comma, which is no part of a number
+        // here.
+        const char separator = line.find(';') == line.npos ? ',' : ';';
+        const std::string_view last = line.substr(line.rfind(separator) + 1);  // npos + 1 is 0
         if (line_number == 1 && last.find_first_of("0123456789") == last.npos)
             continue;  // a header
         FileRow& row = rows.emplace_back(FileRow{line_number, {}});
         std::string_view rest = line;
         for (std::size_t i = fields.size(); i-- > 0;) {
-            const std::size_t comma = rest.find_last_of(",;");
+            const std::size_t comma = rest.rfind(separator);
             const std::string_view cell =
                 trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
             const auto count = read_count(cell, fields[i]);

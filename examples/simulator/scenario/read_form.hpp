@@ -18,13 +18,13 @@ namespace simulator {
 /// In place of a share: what the other kinds leave.
 inline constexpr Millionths rest_share = -1;
 
-/// Reads fields, remembers which keys exist, and at the end rejects all others.
 /// A line of a data file.
 struct FileRow {
     std::size_t line = 0;
     std::vector<std::int64_t> counts{};
 };
 
+/// Reads fields, remembers which keys exist, and at the end rejects all others.
 class ReadForm {
 public:
     ReadForm(const Node& table, std::string path, const LoadFile& load)

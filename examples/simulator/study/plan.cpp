@@ -351,6 +351,8 @@ std::uint64_t digest_of(std::string_view text) {
 
 std::uint64_t digest_of(const Scenario& scenario) {
     std::string text = write(scenario);
+    for (const TracedJob& job : scenario.jobs.trace)
+        text += fmt::format(" {}/{}/{}", job.arrival.count(), job.hours, job.value);
     for (const gigaspot::ExchangeRate rate : scenario.rate.series)
         text += fmt::format("{}\n", rate.count());
     for (const Tariff& tariff : scenario.tariffs) {

@@ -12,18 +12,16 @@
 
 namespace simulator {
 
-/// What a stream is for.
+/// What a stream is for. The numbers decide what is drawn, so they never change.
 enum class Purpose : std::uint64_t {
     arrival = 1,
-    job,
-    kind,
-    choice_of_hosts,
-    review,
-    tariff,
-    host,
-    outage,
-    rental,
-    rate,
+    job = 2,
+    kind = 3,
+    choice_of_hosts = 4,
+    tariff = 6,
+    outage = 8,
+    rental = 9,
+    rate = 10,
 };
 
 /// A stream of random numbers. Streams of different seeds, purposes and entities are independent.

@@ -16,6 +16,12 @@ inline constexpr int table_bits = 10;
 inline constexpr std::size_t table_size = std::size_t{1} << table_bits;
 inline constexpr double ln_2 = 0.693147180559945309417232121458;
 
+/// A number of at least 0 in units of 2^-30, rounded half up.
+consteval std::int64_t rounded(double number) {
+    const auto halves = static_cast<std::int64_t>(number * (std::int64_t{1} << 31));
+    return (halves + 1) / 2;
+}
+
 /// 2^x for x from 0 to 1, in units of 2^-30.
 consteval std::array<std::int64_t, table_size + 1> exp2_table() {
     std::array<std::int64_t, table_size + 1> table{};
@@ -27,7 +33,7 @@ consteval std::array<std::int64_t, table_size + 1> exp2_table() {
             term *= x / n;
             sum += term;
         }
-        table[i] = static_cast<std::int64_t>(sum * (1 << 30) + 0.5);
+        table[i] = rounded(sum);
     }
     return table;
 }
@@ -45,7 +51,7 @@ consteval std::array<std::int64_t, table_size + 1> log2_table() {
             sum += power / n;
             power *= y * y;
         }
-        table[i] = static_cast<std::int64_t>(2 * sum / ln_2 * (1 << 30) + 0.5);
+        table[i] = rounded(2 * sum / ln_2);
     }
     return table;
 }

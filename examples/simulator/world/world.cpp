@@ -42,7 +42,8 @@ const Tariff& tariff_of(const Scenario& scenario, const HostKind& kind) {
 void draw_hosts(const Scenario& scenario, std::uint64_t seed, World& world) {
     for (int i = 0; i < scenario.hosts; ++i) {
         // Shares of hosts are exact, not drawn: host i of n is at (i + 1/2) / n.
-        const Millionths place = (2 * std::int64_t{i} + 1) * one / (2 * scenario.hosts);
+        const Millionths place =
+            (2 * std::int64_t{i} + 1) * one / (std::int64_t{2} * scenario.hosts);
         const std::size_t kind = kind_of(scenario.host_kinds, place);
         const HostKind& facts = scenario.host_kinds[kind];
         const Tariff& tariff = tariff_of(scenario, facts);

@@ -151,12 +151,13 @@ constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
     Price::rep too_low = 0;  // 0 is not a valid price
     Price::rep enough = highest_price(offer.currency, conditions).count() / tick.count();
     if (enough == 0 || !is_enough_at(enough)) return Unexpected{Code::price_above_market_maximum};
-    const auto narrow_at = [&](Price::rep ticks) {
+    for (const Price::rep ticks : {first_try, first_try - 1}) {
         if (too_low < ticks && ticks < enough) (is_enough_at(ticks) ? enough : too_low) = ticks;
-    };
-    narrow_at(first_try);
-    narrow_at(first_try - 1);
-    while (enough - too_low > 1) narrow_at(too_low + (enough - too_low) / 2);
+    }
+    while (enough - too_low > 1) {
+        const Price::rep middle = too_low + (enough - too_low) / 2;
+        (is_enough_at(middle) ? enough : too_low) = middle;
+    }
     return Price::unchecked(enough * tick.count());
 }
 

@@ -141,6 +141,8 @@ TEST_CASE("a value of a wrong type or out of range says what is allowed") {
         {"days = 2024-01-01", "a.toml:1:8: days: got a date or time; allowed: a whole number"},
         {"days = inf", "a.toml:1:8: days: got a number that is not finite; allowed"},
         {"warm_up = 5", "a.toml:1:11: warm_up: got 5; allowed: a duration from 0s to 3650d"},
+        {"days = 1\nwarm_up = \"23h\"\ninterval = \"1d\"",
+         "a.toml:2:11: warm_up: got 23h; allowed: a time that leaves an interval of 1d to measure"},
         {"warm_up = \"14d\"", "a.toml:1:11: warm_up: got 14d; allowed: less than the 14 days"},
         {"interval = \"1ms\"", "a.toml:1:12: interval: got \"1ms\"; allowed: a duration from 1s"},
         {"market = 1", "a.toml:1:10: market: got 1; allowed: a table"},
@@ -222,6 +224,7 @@ TEST_CASE("a data file has one number per line, in its last column") {
         if (name == "plain.csv") return "0.01\n0.02";
         if (name == "bad.csv") return "price\n0.1\nx1\n";
         if (name == "late.csv") return "0.1\nprice\n";
+        if (name == "comma.csv") return "time;price\n00:00;0,02\n";
         if (name == "empty.csv") return "price\n";
         return std::nullopt;
     };
@@ -236,6 +239,8 @@ TEST_CASE("a data file has one number per line, in its last column") {
     };
     CHECK(message("bad.csv").find("a.toml:2:8: rate.file: bad.csv:3: got \"x1\"; allowed in the "
                                   "last column: a number from") == 0);
+    CHECK(message("comma.csv")
+              .find("a.toml:2:8: rate.file: comma.csv:2: got \"0,02\"; allowed in ") == 0);
     CHECK(message("late.csv").find("a.toml:2:8: rate.file: late.csv:2: got \"price\"") == 0);
     CHECK(message("empty.csv") == "a.toml:2:8: rate.file: the file 'empty.csv' has no numbers");
     CHECK(message("none.csv") == "a.toml:2:8: rate.file: cannot read the file 'none.csv'");

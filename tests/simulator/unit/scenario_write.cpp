@@ -76,7 +76,9 @@ Scenario make_random(std::uint64_t seed) {
     RandomForm form{random};
     Scenario out;
     describe_scenario(form, out);
-    out.warm_up = gigaspot::Duration::unchecked(form.between(0, out.days * ms_per_day - 1));
+    const std::int64_t interval = out.interval.count();
+    const std::int64_t last_close = out.days * ms_per_day / interval * interval;
+    out.warm_up = gigaspot::Duration::unchecked(form.between(0, last_close - interval));
     describe_market(form, out.market);
     describe_rate(form, out.rate);
     if (out.rate.jump_at)

@@ -74,7 +74,7 @@ TEST_CASE("an exponential variable has its mean and is at least 1") {
 }
 
 TEST_CASE("an even variable takes each value of its range about as often") {
-    Random random{5, Purpose::host, 0};
+    Random random{5, Purpose::tariff, 0};
     std::vector<int> count(7, 0);
     for (int i = 0; i < 70'000; ++i) {
         const std::int64_t drawn = random.between(-3, 3);

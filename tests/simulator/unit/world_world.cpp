@@ -45,10 +45,25 @@ TEST_CASE("the rules of the market do not change the world") {
     scenario.market.mechanism = Mechanism::second_price;
     scenario.market.fee = gigaspot::Ppm::unchecked(100'000);
     scenario.renter_kinds[0].strategy = Strategy::snipe;
+    scenario.market.switch_margin = 50'000'000;
+    scenario.market.reserve = 1'000'000'000;
+    scenario.renter_kinds[0].power = PowerChoice::best;
+    scenario.interval = gigaspot::Duration::unchecked(5 * minute);
     const World other = draw_world(scenario, 7);
     CHECK(std::ranges::equal(world.jobs, other.jobs, are_same));
-    CHECK(world.rates.size() == other.rates.size());
-    CHECK(world.status.size() == other.status.size());
+    CHECK(std::ranges::equal(
+        world.hosts, other.hosts, [](const HostDraw& left, const HostDraw& right) {
+            return left.kind == right.kind && left.energy_price == right.energy_price;
+        }));
+    CHECK(std::ranges::equal(world.rates, other.rates,
+                             [](const RateMove& left, const RateMove& right) {
+                                 return left.time == right.time && left.rate == right.rate;
+                             }));
+    CHECK(std::ranges::equal(
+        world.status, other.status, [](const StatusChange& left, const StatusChange& right) {
+            return left.time == right.time && left.host == right.host &&
+                   left.is_rental == right.is_rental && left.begins == right.begins;
+        }));
 }
 
 TEST_CASE("outages and rates do not change who arrives") {
