@@ -186,8 +186,8 @@ std::vector<FileRow> ReadForm::read_rows(const Node& node, std::string_view key,
         begin = end + 1;
         ++line_number;
         if (line.empty() || line.front() == '#') continue;
-        // With semicolons, a comma could only be a decimal comma, which is no part of a number
-        // here.
+        // With semicolons, a comma could only be a decimal comma, and numbers here
+        // have a point.
         const char separator = line.find(';') == line.npos ? ',' : ';';
         const std::string_view last = line.substr(line.rfind(separator) + 1);  // npos + 1 is 0
         if (line_number == 1 && last.find_first_of("0123456789") == last.npos)
