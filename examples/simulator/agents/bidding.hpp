@@ -14,7 +14,7 @@ namespace simulator {
 struct Sight {
     gigaspot::Price value{};   ///< V: what a day on the host is worth to the renter
     gigaspot::Price lowest{};  ///< E: the lowest price that the host accepts
-    /// The lowest price that wins the next close; only for strategies that ask for it.
+    /// The lowest price that wins the next close; nothing if no price wins.
     std::optional<gigaspot::Price> to_win{};
     std::optional<gigaspot::Price> own{};  ///< of the renter's bid on the host
     gigaspot::Price tick{};

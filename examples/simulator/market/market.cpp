@@ -78,12 +78,15 @@ void Market::send(const Command& command, Time now) {
         if (std::fwrite(text_.data(), 1, text_.size(), journal_) != text_.size())
             throw std::system_error{errno, std::generic_category(), "journal"};
     }
-    outcome_.payments.clear();
-    outcome_.changes.clear();
     const auto done = engine_.apply(command, at(now), [this](const Event& event) { note(event); });
     if (!done)
         throw std::logic_error{
             fmt::format("the market rejected a command: {}", gigaspot::name(done.error().code()))};
+}
+
+void Market::begin() {
+    outcome_.payments.clear();
+    outcome_.changes.clear();
 }
 
 void Market::note(const Event& event) {
@@ -108,9 +111,11 @@ void Market::note(const Event& event) {
             pay(host(), number_of(event.bid), event.amount.count(), event.fee.count());
         }
         break;
+    case EventKind::expired:
+        outcome_.changes.push_back({What::expired, host(), number_of(event.bid)});
+        break;
     case EventKind::accepted:
     case EventKind::changed:
-    case EventKind::expired:
     case EventKind::removed: break;
     }
 }
@@ -125,6 +130,7 @@ void Market::pay(std::size_t host, BidNumber bid, Int128 amount, Int128 fee) {
 
 void Market::place(BidNumber bid, std::size_t host, std::size_t renter, Price price,
                    Power watts_per_gpu, Time now) {
+    begin();
     std::vector<gigaspot::OverclockProfile> profiles(
         static_cast<std::size_t>(hosts_[host].draw->gpus), {.power_limit = watts_per_gpu});
     hosts_[host].is_changed = true;
@@ -137,18 +143,21 @@ void Market::place(BidNumber bid, std::size_t host, std::size_t renter, Price pr
 }
 
 void Market::edit(BidNumber bid, Price price, Time now) {
+    begin();
     if (const auto state = engine_.bid(bid_id(bid)))
         hosts_[number_of(state->host)].is_changed = true;
     send(gigaspot::EditBid{.id = bid_id(bid), .price = price}, now);
 }
 
 void Market::cancel(BidNumber bid, Time now) {
+    begin();
     if (const auto state = engine_.bid(bid_id(bid)))
         hosts_[number_of(state->host)].is_changed = true;
     send(gigaspot::CancelBid{.id = bid_id(bid)}, now);
 }
 
 void Market::set_rate(gigaspot::ExchangeRate rate, Time now) {
+    begin();
     if (is_posted()) return;
     rate_ = rate;
     send(gigaspot::SetRate{.usd = rate}, now);
@@ -160,6 +169,7 @@ void Market::set_rate(gigaspot::ExchangeRate rate, Time now) {
 }
 
 void Market::set_energy_price(std::size_t host, std::int64_t true_price, Time now) {
+    begin();
     if (!counts_power()) return;
     hosts_[host].energy_price = true_price * hosts_[host].kind->told_tariff / one;
     hosts_[host].is_changed = true;
@@ -170,6 +180,7 @@ void Market::set_energy_price(std::size_t host, std::int64_t true_price, Time no
 }
 
 void Market::set_status(std::size_t host, bool is_online, bool is_rented, Time now) {
+    begin();
     hosts_[host].is_changed = true;
     send(gigaspot::SetHostStatus{.id = host_id(host),
                                  .online = is_online,
@@ -178,6 +189,7 @@ void Market::set_status(std::size_t host, bool is_online, bool is_rented, Time n
 }
 
 void Market::close(Time now) {
+    begin();
     send(gigaspot::Close{}, now);
     if (rules_.mechanism != Mechanism::second_price) return;
     for (std::size_t host = 0; host < hosts_.size(); ++host) {

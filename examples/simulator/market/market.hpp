@@ -29,9 +29,9 @@ struct Payment {
     NanoUsd fee = 0;  ///< of it, the market's part
 };
 
-/// A run began or ended.
+/// A run began or ended, or a bid is gone because it expired.
 struct RunChange {
-    enum class What : std::uint8_t { started, replaced, stopped };
+    enum class What : std::uint8_t { started, replaced, stopped, expired };
     What what = What::started;  ///< `replaced`: another bid took the host
     std::size_t host = 0;
     BidNumber bid = 0;
@@ -100,6 +100,7 @@ private:
 
     template <class Command>
     void send(const Command& command, Time now);
+    void begin();
     void note(const gigaspot::Event& event);
     void put_host(std::size_t number, Time now);
     void pay(std::size_t host, BidNumber bid, gigaspot::Int128 amount, gigaspot::Int128 fee);

@@ -66,7 +66,7 @@ inline constexpr std::array<MeasureInfo, measure_count> measures{{
     {Measure::switches, "switches", "switches", "per host and day", 3, Party::society, -1,
      "Runs that another bid replaced."},
     {Measure::outage_stops, "outage_stops", "stops by hosts", "per host and day", 3, Party::hosts,
-     -1, "Runs that ended because the host went offline or was rented on demand."},
+     -1, "Runs that ended because the host went away, or because a bid lives for 20 days at most."},
     {Measure::work_lost, "work_lost", "work lost", "% of the work", 3, Party::society, -1,
      "Work after the last checkpoint of a run that was stopped."},
     {Measure::starting_up, "starting_up", "starting up", "% of the run time", 3, Party::society, -1,

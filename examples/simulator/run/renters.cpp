@@ -137,9 +137,14 @@ void Simulation::place(std::size_t number, const Candidate& candidate, Time now)
     follow(now);
 }
 
-/// Bids on the best of some hosts.
+/// Looks at some hosts, and bids on the best.
 void Simulation::place_best(std::size_t number, Time now) {
     look_around(number);
+    place_candidates(number, now);
+}
+
+/// Bids on the best of `candidates_`, on as many hosts as the renter bids on.
+void Simulation::place_candidates(std::size_t number, Time now) {
     const std::vector<Candidate> best = candidates_;
     for (const Candidate& candidate : best) {
         const Renter& renter = renters_[number];
@@ -184,14 +189,8 @@ void Simulation::move(std::size_t number, Time now) {
     const bool is_on_it = !candidates_.empty() && !renter.bids.empty() &&
                           renter.bids.front().host == candidates_.front().host;
     if (renter.bids.empty() || (!candidates_.empty() && candidates_.front().wins && !is_on_it)) {
-        const std::vector<Candidate> best = candidates_;
         cancel_all(number, std::nullopt, now);
-        for (const Candidate& candidate : best) {
-            if (renters_[number].bids.size() >= static_cast<std::size_t>(renter.kind->bids_on))
-                return;
-            place(number, candidate, now);
-        }
-        return;
+        return place_candidates(number, now);
     }
     if (reviews(renter.kind->strategy) || market_.is_posted()) return;
     for (std::size_t i = 0; i < renter.bids.size() && !renter.host; ++i) {

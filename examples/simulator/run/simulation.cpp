@@ -152,6 +152,10 @@ void Simulation::follow_changes(Time now) {
     for (const RunChange& change : changes) {
         if (change.what == RunChange::What::started) {
             start(change.host, bids_[change.bid].renter, bids_[change.bid].watts_per_gpu, now);
+        } else if (change.what == RunChange::What::expired) {
+            // Its renter bids again when it looks at the market the next time.
+            std::erase_if(renters_[bids_[change.bid].renter].bids,
+                          [&](const RenterBid& bid) { return bid.number == change.bid; });
         } else {
             stop(change.host, change.what == RunChange::What::replaced, now);
         }

@@ -118,6 +118,7 @@ private:
     void review(std::size_t number, Time now);
     void move(std::size_t number, Time now);
     void place_best(std::size_t number, Time now);
+    void place_candidates(std::size_t number, Time now);
     void place(std::size_t number, const Candidate& candidate, Time now);
     void cancel_all(std::size_t number, std::optional<std::size_t> except, Time now);
     void leave(std::size_t number, Time now);

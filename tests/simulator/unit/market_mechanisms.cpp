@@ -274,6 +274,24 @@ TEST_CASE("prices convert to whole ticks: down for what a renter offers, up for 
     CHECK(market.lowest_price(0, Power::unchecked(100)) == Price::unchecked(2'400'000'000));
 }
 
+TEST_CASE("a move of the rate tells every run that it starts") {
+    // The minimum bid of 1 USD is 100 coins. At 0.008 USD it is 125, so the bid of 105 cannot run.
+    Scenario scenario = plain_scenario();
+    scenario.market.min_bid = 1'000'000'000;
+    scenario.market.refill = gigaspot::Refill::at_once;
+    scenario.hosts = 2;
+    const World world = quiet_world(scenario, ms_per_day);
+    Market market{scenario, world, nullptr};
+    market.place(0, 0, 0, Price::unchecked(10'500'000'000), Power::unchecked(350), 1);
+    market.set_rate(gigaspot::ExchangeRate::unchecked(8'000'000'000), 2);
+    market.close(minute);
+    REQUIRE(market.outcome().changes.size() == 1);
+    CHECK(market.outcome().changes[0].what == RunChange::What::stopped);
+    market.set_rate(scenario.rate.start, minute + 1);
+    REQUIRE(market.outcome().changes.size() == 1);  // of host 0, though host 1 came after it
+    CHECK(market.outcome().changes[0].what == RunChange::What::started);
+}
+
 TEST_CASE("a larger price step makes every price a multiple of it") {
     Scenario scenario = plain_scenario();
     scenario.market.price_step = 50'000'000;  // 0.05 USD: 5 coins

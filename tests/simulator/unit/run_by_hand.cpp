@@ -276,6 +276,18 @@ TEST_CASE("a renter without patience leaves while it waits, and not while it run
     CHECK(of(run(scenario, alone), Measure::finished) == 6);
 }
 
+TEST_CASE("a bid expires after 20 days, and its renter bids again") {
+    Scenario scenario = with(Strategy::shade);
+    scenario.jobs.patience = gigaspot::Duration::unchecked(100 * ms_per_day);
+    World world = quiet_world(scenario, 42 * ms_per_day);
+    // A needs 500 hours. B waits behind it, and its bid expires too.
+    world.jobs = {job(10'000, 500, 100'000), job(20'000, 400, 90'000)};
+    const RunResult result = run(scenario, world);
+    CHECK(of(result, Measure::finished) == doctest::Approx(2.0 / 42).epsilon(1e-2));
+    CHECK(of(result, Measure::given_up) == 0);
+    CHECK(of(result, Measure::outage_stops) > 0);
+}
+
 TEST_CASE("a renter that has spent its budget leaves at the next close") {
     Scenario scenario = with(Strategy::shade);
     scenario.jobs.budget = 100'000;  // a tenth of 0.2 USD, reached by the 18th minute at 162 coins
