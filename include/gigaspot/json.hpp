@@ -12,5 +12,6 @@
 #include <gigaspot/json/machine.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/orders.hpp>
+#include <gigaspot/json/reason_field.hpp>
 #include <gigaspot/json/replay.hpp>
 #include <gigaspot/json/snapshot.hpp>

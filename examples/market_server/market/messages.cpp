@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <gigaspot/base/decimal.hpp>
-#include <gigaspot/json/text/reason_field.hpp>
+#include <gigaspot/json/reason_field.hpp>
 
 namespace market_server {
 namespace {
@@ -40,7 +40,7 @@ std::string_view next_step(const Violation& violation) {
 }
 
 std::string field(const Violation& violation, std::string_view host_field) {
-    const auto [list, name] = gigaspot::detail::field_of(violation, host_field);
+    const auto [list, name] = gigaspot::field_of(violation, host_field);
     std::string text{list};
     if (!list.empty() && violation.gpu) text += fmt::format("[{}]", *violation.gpu);
     if (!text.empty() && !name.empty()) text += '.';

@@ -13,8 +13,9 @@
 #include <gigaspot/base/decimal.hpp>
 #include <gigaspot/json/document.hpp>
 #include <gigaspot/json/names.hpp>
+#include <gigaspot/json/reason_field.hpp>
 #include <gigaspot/json/text/buffer.hpp>
-#include <gigaspot/json/text/reason_field.hpp>
+#include <gigaspot/json/text/inverted_ranges.hpp>
 #include <gigaspot/values/command.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
@@ -193,7 +194,7 @@ private:
                    const detail::InvertedRanges& inverted) {
         std::string_view host_field = "id";
         if constexpr (requires { command.host; }) host_field = "host";
-        detail::ReasonField field = detail::field_of(reason, host_field);
+        ReasonField field = field_of(reason, host_field);
         if (inverted.count == 1) field.name = inverted.name;
         if (!field.list.empty() && reason.gpu) {
             put_text(R"(,"field":")", field.list, "[");

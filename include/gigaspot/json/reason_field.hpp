@@ -1,30 +1,27 @@
-// gigaspot: the field of a command that a reason of its rejection is about. Layer: json/text. Rules
-// of the market, section 9.
+// gigaspot: the field of a command that a reason of its rejection is about. Layer: json. Rules of
+// the market, section 9.
 #pragma once
 
-#include <cstddef>
-#include <string>
 #include <string_view>
 
 #include <gigaspot/base/config.hpp>
-#include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/error.hpp>
-#include <gigaspot/values/overclock.hpp>
 #include <gigaspot/values/violation.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
-namespace detail {
 
-/// A field of a command by its parts.
+/// A field of a command in JSON, by its parts: `oc[0].pl` is `pl` in the list `oc`, in the entry of
+/// the GPU that the reason names.
 struct ReasonField {
     std::string_view list{};  ///< "oc" or "gpus", if the field is in the entry of one GPU
     std::string_view name{};  ///< empty: no field, or the whole entry
 };
 
-/// The field of a reason, or nothing if it is not about one field. `host_field` is the name under
-/// which the command names its host.
-constexpr ReasonField field_of(const Violation& reason, std::string_view host_field) {
+/// The field that a reason is about; both parts are empty if it is not about one field. A command
+/// that adds or changes a host names it as `id`, a bid as `host`: pass this name as `host_field`.
+[[nodiscard]] constexpr ReasonField field_of(const Violation& reason,
+                                             std::string_view host_field = "host") {
     switch (reason.code) {
     case Code::time_went_backwards:
     case Code::time_too_far:
@@ -73,30 +70,5 @@ constexpr ReasonField field_of(const Violation& reason, std::string_view host_fi
     }
 }
 
-/// The inverted ranges of a GPU.
-struct InvertedRanges {
-    std::size_t count = 0;
-    std::string_view name{};  ///< of the first one
-    std::string detail{};     ///< "pl: minimum 2 is above maximum 1; mem_lock: ..."
-};
-
-template <class Traits>
-InvertedRanges inverted_ranges(const BasicGpuLimits<Traits>& gpu) {
-    InvertedRanges found;
-    const auto look_at = [&](std::string_view name, const auto& range) {
-        if (!range.is_inverted()) return;
-        if (found.count++ == 0) found.name = name;
-        if (!found.detail.empty()) found.detail += "; ";
-        found.detail += text_of(name, ": ", describe_inverted(range));
-    };
-    look_at("pl", gpu.power_limit);
-    if (gpu.core_lock) look_at("core_lock", *gpu.core_lock);
-    if (gpu.mem_lock) look_at("mem_lock", *gpu.mem_lock);
-    if (gpu.core_offset) look_at("core_offset", *gpu.core_offset);
-    if (gpu.mem_offset) look_at("mem_offset", *gpu.mem_offset);
-    return found;
-}
-
-}  // namespace detail
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot
