@@ -1,8 +1,10 @@
 // gigaspot-simulate: simulates a market of a scenario file on the engine, many times, and reports
 // what a policy does to renters, hosts and the market.
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <string>
 
@@ -191,7 +193,10 @@ int main(int argc, char** argv) {
         int status = exit_ok;
         const std::optional<Options> options = read_options(argc, argv, status);
         if (!options) return status;
-        return options->command == Command::merge ? merge(*options) : run(*options);
+        status = options->command == Command::merge ? merge(*options) : run(*options);
+        if (std::fflush(stdout) != 0)
+            throw SystemError{fmt::format("standard output: {}", std::strerror(errno))};
+        return status;
     } catch (const std::exception& error) {
         fmt::print(stderr, "gigaspot-simulate: {}\n", error.what());
         return exit_bad_input;

@@ -30,6 +30,7 @@ SECTIONS = {"scenario": "", "market": "market.", "rate": "rate.", "tariff": "tar
             "host_kind": "hosts.kinds.KIND.", "jobs": "jobs.", "renter_kind": "renters.KIND."}
 KINDS = """
 [tariffs.KIND]
+low = 0
 [hosts.kinds.KIND]
 card = "rtx3090"
 [renters.KIND]

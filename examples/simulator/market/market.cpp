@@ -238,14 +238,17 @@ Price Market::rounded_up(NanoUsd usd_per_day) const {
     if (usd_per_day <= 0) return tick_;
     const Int128 unit = Int128{rate_.count()} * tick_.count();
     const Int128 ticks = (Int128{usd_per_day} * usd_count + unit - 1) / unit;
-    return Price::unchecked(static_cast<Price::rep>(std::max<Int128>(ticks, 1) * tick_.count()));
+    const Int128 most = Price::highest().count() / tick_.count();
+    return Price::unchecked(
+        static_cast<Price::rep>(std::clamp<Int128>(ticks, 1, most) * tick_.count()));
 }
 
 Price Market::price_of(NanoUsd usd_per_day) const {
     if (usd_per_day <= 0) return {};
     const Int128 unit = Int128{rate_.count()} * tick_.count();
-    return Price::unchecked(
-        static_cast<Price::rep>(Int128{usd_per_day} * usd_count / unit * tick_.count()));
+    const Int128 most = Price::highest().count() / tick_.count();
+    const Int128 ticks = std::min(Int128{usd_per_day} * usd_count / unit, most);
+    return Price::unchecked(static_cast<Price::rep>(ticks * tick_.count()));
 }
 
 NanoUsd Market::usd_of(Price price) const {
@@ -270,6 +273,10 @@ std::optional<Price> Market::price_to_win(std::size_t host, std::size_t renter,
                                              .owner = owner_id(renter)});
     if (!quote) return std::nullopt;
     return *quote;
+}
+
+bool Market::has_room(std::size_t host) const {
+    return bids_on(host) < engine_.limits().bids_per_host;
 }
 
 std::size_t Market::bids_on(std::size_t host) const { return engine_.bids_on(host_id(host)); }

@@ -72,14 +72,18 @@ public:
 
     // --- Questions ---
 
-    /// The lowest price that the host accepts for this power, a multiple of the tick, rounded up.
+    /// The lowest price that the host accepts for this power, a multiple of the tick, rounded up;
+    /// at most what the market accepts, so then nobody wins.
     [[nodiscard]] gigaspot::Price lowest_price(std::size_t number,
                                                gigaspot::Power watts_per_gpu) const;
     /// The lowest price that wins the next close, if the renter's other bids did not exist.
     [[nodiscard]] std::optional<gigaspot::Price> price_to_win(std::size_t host, std::size_t renter,
                                                               gigaspot::Power watts_per_gpu) const;
     [[nodiscard]] std::size_t bids_on(std::size_t host) const;
-    /// A sum per day in coins, a multiple of the tick, rounded down.
+    /// Whether the host takes one more bid: the engine keeps at most 4,096 on a host.
+    [[nodiscard]] bool has_room(std::size_t host) const;
+    /// A sum per day in coins, a multiple of the tick, rounded down; at most what the market
+    /// accepts.
     [[nodiscard]] gigaspot::Price price_of(NanoUsd usd_per_day) const;
     /// A price in USD per day, rounded down.
     [[nodiscard]] NanoUsd usd_of(gigaspot::Price price) const;

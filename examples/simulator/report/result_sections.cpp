@@ -231,8 +231,9 @@ std::string solutions_section(const Figures& figures) {
     const Study& study = figures.study;
     if (study.solutions.empty()) return "";
     std::string content =
-        "<p>These values were searched, not assumed. A search settles when the best candidate is "
-        "the value that all use already.</p>\n";
+        "<p>These values were searched, not assumed. The search for a best reply settles when no "
+        "candidate clearly gains over the value that all use: every 95 % interval of the paired "
+        "difference contains 0 or is below it.</p>\n";
     for (std::size_t i = 0; i < study.solutions.size(); ++i) {
         const Solution& solution = study.solutions[i];
         const std::string name =

@@ -71,7 +71,11 @@ void Simulation::stop(std::size_t number, bool is_replaced, Time now) {
     --running_;
     is_to_plan_ = true;
     Renter& renter = renters_[renter_number];
-    if (renter.host != number) return;  // it was finished or cancelled
+    if (renter.host != number) {  // it was finished or cancelled
+        tell(now, number, "is free; renter {} has paid {:.4f} USD", renter_number + 1,
+             static_cast<double>(renter.paid) / 1e9);
+        return;
+    }
     const std::int64_t lost =
         host.rate * (host.productive % scenario_.jobs.checkpoint_every.count());
     const std::int64_t done = host.rate * host.productive;
@@ -138,8 +142,7 @@ void Simulation::finish(std::size_t number, Time now) {
     renter.is_gone = true;
     host.rate = 0;
     ++sums_.finished;
-    tell(now, number, "renter {} has finished its job, and paid {:.4f} USD", renter_number + 1,
-         static_cast<double>(renter.paid) / 1e9);
+    tell(now, number, "renter {} has finished its job", renter_number + 1);
     if (is_planned()) return stop(number, false, now);
     cancel_all(renter_number, std::nullopt, now);
 }

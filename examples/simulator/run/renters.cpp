@@ -77,7 +77,7 @@ Sight Simulation::look(std::size_t number, std::size_t host, const Use& use) con
 /// What the renter would offer on a host; nothing if it would not bid there.
 std::optional<Simulation::Candidate> Simulation::consider(std::size_t number,
                                                           std::size_t host) const {
-    if (!is_available(host)) return std::nullopt;
+    if (!is_available(host) || !market_.has_room(host)) return std::nullopt;
     const Renter& renter = renters_[number];
     const Use use = use_of(renter, host);
     if (use.rate == 0) return std::nullopt;

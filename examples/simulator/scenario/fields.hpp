@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include <gigaspot/values/traits.hpp>
+
 #include "scenario/scenario.hpp"
 
 namespace simulator {
@@ -86,7 +88,7 @@ void describe_scenario(Form& form, Value& scenario) {
 template <class Form, class Value>
 void describe_market(Form& form, Value& market) {
     form.choice("mechanism", market.mechanism, mechanisms);
-    form.number("fee", market.fee, share());
+    form.number("fee", market.fee, NumberField{6, 0, 990'000, {}, true});
     form.number("switch_margin", market.switch_margin, usd(0, 1'000'000, "USD per day"));
     form.number("switch_margin_share", market.switch_margin_share, share());
     form.duration("dwell_min", market.dwell_min, up_to(ms_per_year));
@@ -113,13 +115,14 @@ void describe_tariff(Form& form, Value& tariff) {
     form.number("low", tariff.low, energy_price);
     form.number("high", tariff.high, energy_price);
     form.tariff_hours(tariff);
+    form.tariff_prices("prices", tariff);
 }
 
 template <class Form, class Value>
 void describe_host_kind(Form& form, Value& kind) {
     form.share_of_all("share", kind.share);
     form.name("card", kind.card);
-    form.number("gpus", kind.gpus, whole(1, 64, "GPUs"));
+    form.number("gpus", kind.gpus, whole(1, gigaspot::DefaultTraits::gpus_max, "GPUs"));
     form.name("tariff", kind.tariff);
     form.number("speed", kind.speed, factor(1, 1'000));
     form.number("base_power", kind.base_power, whole(0, 100'000, "W"));

@@ -130,6 +130,18 @@ private:
         return *node;
     }
 
+    void check_tariffs() const {
+        for (const Tariff& tariff : out_.tariffs) {
+            const std::string path = "tariffs." + tariff.name;
+            const Node& node = at(path);
+            const bool has_price = node.find("low") || node.find("high") ||
+                                   !tariff.prices.empty() || !tariff.hours.empty() ||
+                                   !tariff.series.empty();
+            if (!has_price)
+                fail_at(node, path, "has no price; allowed: low and high, prices, hours or a file");
+        }
+    }
+
     /// What depends on more than one value.
     void check() {
         if (out_.warm_up.count() >= out_.days * ms_per_day)
@@ -154,6 +166,7 @@ private:
                                     write_decimal(tariff.high.count(), 9)));
         }
         check_hosts();
+        check_tariffs();
         check_jobs();
         check_renters();
     }

@@ -178,9 +178,11 @@ std::vector<FileRow> ReadForm::read_rows(const Node& node, std::string_view key,
         fail_value(node, key, "a file in the scenario's folder or below it");
     const std::optional<std::string> content = load_(name);
     if (!content) fail_at(node, key, fmt::format("cannot read the file '{}'", name));
+    const std::size_t begin_of_text =
+        content->starts_with("\xef\xbb\xbf") ? 3 : 0;  // a mark of UTF-8
     std::vector<FileRow> rows;
     std::size_t line_number = 0;
-    for (std::size_t begin = 0; begin < content->size();) {
+    for (std::size_t begin = begin_of_text; begin < content->size();) {
         const std::size_t end = std::min(content->find('\n', begin), content->size());
         const std::string_view line = trim(std::string_view{*content}.substr(begin, end - begin));
         begin = end + 1;
@@ -198,7 +200,10 @@ std::vector<FileRow> ReadForm::read_rows(const Node& node, std::string_view key,
             const std::size_t comma = rest.rfind(separator);
             const std::string_view cell =
                 trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
-            const auto count = read_count(cell, fields[i]);
+            // "0,05" would be the two numbers 0 and 05.
+            const bool has_leading_zero =
+                cell.size() > 1 && cell[0] == '0' && cell[1] >= '0' && cell[1] <= '9';
+            const auto count = has_leading_zero ? std::nullopt : read_count(cell, fields[i]);
             if (!count || (i > 0 && comma == std::string_view::npos))
                 fail_at(node, key,
                         fmt::format("{}:{}: got {}; allowed in {} column: {}", name, line_number,
@@ -218,6 +223,16 @@ std::vector<std::int64_t> ReadForm::read_file(const Node& node, std::string_view
     for (const FileRow& row : read_rows(node, key, std::span{&field, 1}))
         counts.push_back(row.counts.front());
     return counts;
+}
+
+void ReadForm::tariff_prices(std::string_view key, Tariff& tariff) {
+    const Node* const node = take(key);
+    if (!node) return;
+    const bool has_range = table_.find("low") || table_.find("high");
+    if (has_range)
+        fail_at(*node, full(key), "a tariff with prices has no low and no high; omit them");
+    tariff.prices_file = read_text(*node, full(key));
+    tariff.prices = read_file(*node, full(key), energy_price);
 }
 
 void ReadForm::job_file(std::string_view key, Jobs& jobs) {

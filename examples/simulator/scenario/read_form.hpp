@@ -60,6 +60,7 @@ public:
     void workloads(std::string_view key, std::vector<WorkloadShare>& workloads);
     void rate_file(std::string_view key, CoinRate& rate);
     void tariff_hours(Tariff& tariff);
+    void tariff_prices(std::string_view key, Tariff& tariff);
     void job_file(std::string_view key, Jobs& jobs);
 
     /// The value of a key, which is then known. Null if it is absent.

@@ -73,6 +73,9 @@ struct Tariff {
     /// Each host draws its own price from this range, evenly.
     gigaspot::EnergyPrice low{};
     gigaspot::EnergyPrice high{};
+    /// If it is not empty, each host draws its own price from a file instead.
+    std::string prices_file{};
+    std::vector<std::int64_t> prices{};  ///< 1e-9 USD per kWh
     /// Added to the host's price in each hour of the day, in 1e-9 USD per kWh; empty: nothing.
     std::vector<std::int64_t> hours{};
     /// If it is not empty, prices per hour come from a file: they are added to the host's price.

@@ -57,18 +57,31 @@ bool is_exact(std::string_view digits) {
     return kept.size() <= 15;
 }
 
-/// The line and column of the first byte outside of strings and comments that is not ASCII. toml++
-/// 3.3 has undefined behaviour there. Nothing if there is none.
-std::optional<std::pair<std::size_t, std::size_t>> find_foreign_byte(std::string_view text) {
+/// What toml++ 3.3 must not see, and where: it has undefined behaviour at letters that are not
+/// ASCII outside of strings and comments, and recurses once per part of a key.
+struct Unreadable {
+    std::size_t line = 1;
+    std::size_t column = 1;
+    std::string_view what{};
+};
+constexpr std::size_t key_parts_max = 100;
+
+std::optional<Unreadable> find_unreadable(std::string_view text) {
     std::string_view closing;  // of the string that is open; a line break if it is a comment
     std::size_t line = 1;
     std::size_t column = 1;
+    std::size_t points = 0;  // of keys in this line, not those of numbers
     for (std::size_t i = 0; i < text.size();) {
         const std::string_view rest = text.substr(i);
         const bool is_long = closing.size() == 3;
         std::size_t length = 1;
         if (closing.empty()) {
-            if (static_cast<unsigned char>(text[i]) >= 0x80) return std::pair{line, column};
+            if (static_cast<unsigned char>(text[i]) >= 0x80)
+                return Unreadable{line, column,
+                                  "letters other than those of ASCII are allowed only in quotes"};
+            const bool is_after_digit = i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9';
+            if (text[i] == '.' && !is_after_digit && ++points > key_parts_max)
+                return Unreadable{line, column, "a key has more than 100 parts"};
             for (const std::string_view quotes :
                  {std::string_view{"\"\"\""}, std::string_view{"'''"}, std::string_view{"\""},
                   std::string_view{"'"}}) {
@@ -83,27 +96,36 @@ std::optional<std::pair<std::size_t, std::size_t>> find_foreign_byte(std::string
             length = text[i] == '\n' ? 1 : closing.size();
             closing = {};
         }
-        if (text[i] == '\n') ++line;
+        if (text[i] == '\n') {
+            ++line;
+            points = 0;
+        }
         column = text[i] == '\n' ? 1 : column + length;
         i += length;
     }
     return std::nullopt;
 }
 
-/// The first line after which toml++ takes the text for impossible.
-std::size_t find_impossible_line(std::string_view text, const std::string& where) {
-    std::size_t line = 1;
-    for (std::size_t end = text.find('\n'); end != std::string_view::npos;
-         end = text.find('\n', end + 1), ++line) {
-        try {
-            (void)toml::parse(text.substr(0, end), where);
-        } catch (const ParserAssertion&) {
-            break;
-        } catch (const toml::parse_error&) {  // the next lines may complete it
-            continue;
-        }
+/// Whether toml++ takes a text for impossible.
+bool is_impossible(std::string_view text, const std::string& where) {
+    try {
+        (void)toml::parse(text, where);
+    } catch (const ParserAssertion&) {
+        return true;
+    } catch (const toml::parse_error&) {  // more lines may complete it
     }
-    return line;
+    return false;
+}
+
+/// The first line after which toml++ takes the text for impossible, by bisection.
+std::size_t find_impossible_line(std::string_view text, const std::string& where) {
+    std::vector<std::size_t> ends;
+    for (std::size_t end = text.find('\n'); end != text.npos; end = text.find('\n', end + 1))
+        ends.push_back(end);
+    const auto found = std::partition_point(ends.begin(), ends.end(), [&](std::size_t end) {
+        return !is_impossible(text.substr(0, end), where);
+    });
+    return static_cast<std::size_t>(found - ends.begin()) + 1;
 }
 
 class Convert {
@@ -177,10 +199,10 @@ private:
 
 Node parse_toml(std::string_view text, const std::string& file) {
     try {
-        if (const auto place = find_foreign_byte(text))
-            throw InputError{fmt::format("{}:{}:{}: letters other than those of ASCII are allowed "
-                                         "only in quotes",
-                                         file, place->first, place->second)};
+        if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a mark of UTF-8
+        if (const auto found = find_unreadable(text))
+            throw InputError{
+                fmt::format("{}:{}:{}: {}", file, found->line, found->column, found->what)};
         return Convert{file, true}(toml::parse(text, file));
     } catch (const ParserAssertion&) {
         throw InputError{fmt::format("{}:{}: a comma, a bracket or a quote is missing or too many",
@@ -196,8 +218,8 @@ Node parse_value(std::string_view text, const std::string& where) {
     std::string fault = "a comma, a bracket or a quote is missing or too many";
     try {
         const std::string line = fmt::format("value = {}", text);
-        if (find_foreign_byte(line)) {
-            fault = "letters other than those of ASCII are allowed only in quotes";
+        if (const auto found = find_unreadable(line)) {
+            fault = found->what;
         } else {
             const toml::table table = toml::parse(line, where);
             if (table.size() == 1) return Convert{where, false}(*table.get("value"));

@@ -58,6 +58,12 @@ public:
         table_.set(key, std::move(shares));
     }
     void rate_file(std::string_view key, const CoinRate& rate) { name(key, rate.file); }
+    void tariff_prices(std::string_view key, const Tariff& tariff) {
+        if (tariff.prices.empty()) return;
+        table_.remove("low");
+        table_.remove("high");
+        name(key, tariff.prices_file);
+    }
     void job_file(std::string_view key, const Jobs& jobs) { name(key, jobs.file); }
     void tariff_hours(const Tariff& tariff) {
         name("file", tariff.file);

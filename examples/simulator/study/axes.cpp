@@ -31,13 +31,6 @@ std::string read_label(const Node& node, std::string_view key) {
     return check_label(node, key);
 }
 
-void check_scenario_key(const Node& value, const std::string& key) {
-    const std::string top = split_key(key, value).front();
-    const auto& keys = study_keys();
-    if (std::find(keys.begin(), keys.end(), top) != keys.end())
-        fail_at(value, key, "an axis cannot change this, because it is not part of a market");
-}
-
 std::vector<std::pair<std::string, Node>> read_settings(const Node& set) {
     if (set.kind != Node::Kind::table)
         fail_value(set, "set", "a table, such as { \"market.fee\" = \"5%\" }");
@@ -140,6 +133,14 @@ void check_overlaps(const AxisPlan& axis, const AxisPlan& other) {
 }
 
 }  // namespace
+
+void check_scenario_key(const Node& value, const std::string& key) {
+    const std::string top = split_key(key, value).front();
+    const auto& keys = study_keys();
+    if (std::find(keys.begin(), keys.end(), top) != keys.end())
+        fail_at(value, key,
+                "an axis or a search cannot change this, because it is not part of a market");
+}
 
 std::vector<std::pair<std::string, const Node*>> AxisOption::keys() const {
     std::vector<std::pair<std::string, const Node*>> out;

@@ -37,4 +37,7 @@ struct AxisPlan {
 /// Whether one key is the other one or lies in its table, such as jobs and jobs.load.
 [[nodiscard]] bool overlap(std::string_view left, std::string_view right);
 
+/// Fails if an axis or a search would change a key that is not part of a market.
+void check_scenario_key(const Node& value, const std::string& key);
+
 }  // namespace simulator

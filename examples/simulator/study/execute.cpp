@@ -99,6 +99,11 @@ private:
     /// Lets a tenth of the kind deviate, and the whole kind follow, until no deviation gains
     /// clearly. It ends without having settled if a value comes back.
     bool reply() {
+        if (plan_.study.seeds.size() < 2)
+            throw InputError{
+                fmt::format("solve: {}: a best reply needs 2 seeds or more, because only "
+                            "their differences show what gains; use --seeds",
+                            search_.key)};
         std::size_t used = search_.values.size() / 2;
         std::vector<bool> was_used(search_.values.size(), false);
         while (!was_used[used]) {

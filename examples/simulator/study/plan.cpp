@@ -236,6 +236,7 @@ private:
         }
         Search search{.cell = cell, .table = std::move(table), .at = node};
         search.key = read_text(*node.find("key"), "solve.key");
+        check_scenario_key(*node.find("key"), search.key);
         const Node& values = *node.find("values");
         if (values.kind != Node::Kind::list || values.items.size() < 2)
             fail_value(values, "solve.values", "a list of two values or more");
@@ -357,6 +358,8 @@ std::uint64_t digest_of(const Scenario& scenario) {
         text += fmt::format("{}\n", rate.count());
     for (const Tariff& tariff : scenario.tariffs) {
         text += tariff.name;
+        for (const std::int64_t price : tariff.prices) text += fmt::format(" {}", price);
+        text += ';';
         for (const std::int64_t price : tariff.series) text += fmt::format(" {}", price);
     }
     return digest_of(std::string_view{text});

@@ -48,12 +48,15 @@ void draw_hosts(const Scenario& scenario, std::uint64_t seed, World& world) {
         const HostKind& facts = scenario.host_kinds[kind];
         const Tariff& tariff = tariff_of(scenario, facts);
         Random random{seed, Purpose::tariff, static_cast<std::uint64_t>(i)};
-        world.hosts.push_back(
-            {.kind = kind,
-             .card = find_card(facts.card),
-             .gpus = facts.gpus,
-             .energy_price = random.between(tariff.low.count(), tariff.high.count()),
-             .tariff = &tariff});
+        const auto rows = static_cast<std::int64_t>(tariff.prices.size());
+        const std::int64_t price =
+            rows == 0 ? random.between(tariff.low.count(), tariff.high.count())
+                      : tariff.prices[static_cast<std::size_t>(random.below(rows))];
+        world.hosts.push_back({.kind = kind,
+                               .card = find_card(facts.card),
+                               .gpus = facts.gpus,
+                               .energy_price = price,
+                               .tariff = &tariff});
     }
 }
 
@@ -112,12 +115,15 @@ void draw_jobs(const Scenario& scenario, std::uint64_t seed, World& world) {
     const Int128 mean_work = Int128{jobs.hours} * ms_per_hour;
     const Int128 arrivals = capacity * jobs.load;  // work per ms, times a million
     if (arrivals == 0) return;
-    // The mean gap in units of 1e-6 ms, so that rounding does not change the load.
-    const auto gap = static_cast<std::int64_t>(mean_work * one * one / arrivals);
+    // The mean gap in units of 1e-6 ms, so that rounding does not change the load. A gap that does
+    // not fit is so long that whole ms are exact enough.
+    const Int128 fine_gap = mean_work * one * one / arrivals;
+    const bool is_fine = fine_gap < (Int128{1} << 56);
+    const auto gap = static_cast<std::int64_t>(is_fine ? fine_gap : fine_gap / one);
     Random arrival{seed, Purpose::arrival, 0};
     Int128 clock = 0;
     for (std::uint64_t number = 0;; ++number) {
-        clock += arrival.exponential(gap);
+        clock += Int128{arrival.exponential(gap)} * (is_fine ? 1 : one);
         const auto time = static_cast<Time>(clock / one);
         if (time >= world.end) return;
         Random random{seed, Purpose::job, number};

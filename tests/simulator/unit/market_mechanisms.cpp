@@ -292,6 +292,27 @@ TEST_CASE("a move of the rate tells every run that it starts") {
     CHECK(market.outcome().changes[0].what == RunChange::What::started);
 }
 
+TEST_CASE("prices end at what the market accepts, however little the coin is worth") {
+    Scenario scenario = plain_scenario();
+    scenario.rate.start = gigaspot::ExchangeRate::unchecked(1);
+    const World world = quiet_world(scenario, ms_per_day);
+    const Market market{scenario, world, nullptr};
+    CHECK(market.price_of(1'000'000'000) == Price::highest());
+    CHECK(market.lowest_price(0, Power::unchecked(350)) == Price::highest());
+    CHECK_FALSE(market.price_to_win(0, 0, Power::unchecked(350)));
+}
+
+TEST_CASE("a host has room for 4,096 bids") {
+    const Scenario scenario = plain_scenario();
+    const World world = quiet_world(scenario, ms_per_day);
+    Market market{scenario, world, nullptr};
+    for (BidNumber bid = 0; bid < 4'096; ++bid) {
+        REQUIRE(market.has_room(0));
+        market.place(bid, 0, bid, Price::unchecked(8'400'000'000), Power::unchecked(350), 1);
+    }
+    CHECK_FALSE(market.has_room(0));
+}
+
 TEST_CASE("a larger price step makes every price a multiple of it") {
     Scenario scenario = plain_scenario();
     scenario.market.price_step = 50'000'000;  // 0.05 USD: 5 coins

@@ -146,7 +146,7 @@ TEST_CASE("a value of a wrong type or out of range says what is allowed") {
         {"warm_up = \"14d\"", "a.toml:1:11: warm_up: got 14d; allowed: less than the 14 days"},
         {"interval = \"1ms\"", "a.toml:1:12: interval: got \"1ms\"; allowed: a duration from 1s"},
         {"market = 1", "a.toml:1:10: market: got 1; allowed: a table"},
-        {"[market]\nfee = 2", "a.toml:2:7: market.fee: got 2; allowed: a share from 0% to 100%"},
+        {"[market]\nfee = 2", "a.toml:2:7: market.fee: got 2; allowed: a share from 0% to 99%"},
         {"[market]\nfee = \"-1%\"", "a.toml:2:7: market.fee: got \"-1%\"; allowed"},
         {"[market]\nfee = \"0.00001%\"", "a.toml:2:7: market.fee: got \"0.00001%\"; allowed"},
         {"[market]\nfee = \"abc\"", "a.toml:2:7: market.fee: got \"abc\"; allowed"},
@@ -225,6 +225,10 @@ TEST_CASE("a data file has one number per line, in its last column") {
         if (name == "bad.csv") return "price\n0.1\nx1\n";
         if (name == "late.csv") return "0.1\nprice\n";
         if (name == "comma.csv") return "time;price\n00:00;0,02\n";
+        if (name == "german.csv") return "0,05\n0,30\n";
+        if (name == "mark.csv")
+            return "\xef\xbb\xbf"
+                   "0.25\n";
         if (name == "empty.csv") return "price\n";
         return std::nullopt;
     };
@@ -241,6 +245,9 @@ TEST_CASE("a data file has one number per line, in its last column") {
                                   "last column: a number from") == 0);
     CHECK(message("comma.csv")
               .find("a.toml:2:8: rate.file: comma.csv:2: got \"0,02\"; allowed in ") == 0);
+    CHECK(message("german.csv").find("a.toml:2:8: rate.file: german.csv:1: got \"05\"; ") == 0);
+    CHECK(read_scenario("[rate]\nfile = \"mark.csv\"", load).rate.series[0].count() ==
+          250'000'000'000);
     CHECK(message("late.csv").find("a.toml:2:8: rate.file: late.csv:2: got \"price\"") == 0);
     CHECK(message("empty.csv") == "a.toml:2:8: rate.file: the file 'empty.csv' has no numbers");
     CHECK(message("none.csv") == "a.toml:2:8: rate.file: cannot read the file 'none.csv'");
@@ -249,6 +256,20 @@ TEST_CASE("a data file has one number per line, in its last column") {
         CHECK(message(name).find("allowed: a file in the scenario's folder or below it") !=
               std::string::npos);
     }
+}
+
+TEST_CASE("a tariff has a range of prices or a file of them, and not neither") {
+    const auto load = [](const std::string&) -> std::optional<std::string> {
+        return "0.1\n-0.2\n";
+    };
+    const Scenario scenario = read_scenario("[tariffs.a]\nprices = \"p.csv\"", load);
+    CHECK(scenario.tariffs[0].prices == std::vector<std::int64_t>{100'000'000, -200'000'000});
+    const auto message = [&](const std::string& tariff) {
+        return error_of([&] { (void)read_scenario("[tariffs.a]\n" + tariff, load); });
+    };
+    CHECK(message("").find("tariffs.a: has no price; allowed: ") != std::string::npos);
+    CHECK(message("low = 0.1\nprices = \"p.csv\"") ==
+          "a.toml:3:10: tariffs.a.prices: a tariff with prices has no low and no high; omit them");
 }
 
 TEST_CASE("a file of jobs has arrival, work and value, by arrival") {

@@ -54,6 +54,7 @@ public:
     }
     void rate_file(std::string_view, CoinRate&) {}
     void job_file(std::string_view, Jobs&) {}
+    void tariff_prices(std::string_view, Tariff&) {}
     void tariff_hours(Tariff& tariff) {
         if (random_() % 2 == 0) return;
         for (int hour = 0; hour < 24; ++hour)
@@ -130,7 +131,8 @@ TEST_CASE("a scenario with data files is written with their names") {
         return name == "j.csv" ? "1,2,0.5\n" : "0.5\n";
     };
     const std::string toml = "[rate]\nfile = \"r.csv\"\n[tariffs.home]\nfile = \"p.csv\"\n"
-                             "[jobs]\nfile = \"j.csv\"\n";
+                             "[jobs]\nfile = \"j.csv\"\n[tariffs.listed]\nprices = \"l.csv\"\n"
+                             "[hosts.kinds.all]\ncard = \"rtx3090\"\ntariff = \"listed\"\n";
     const Scenario scenario = read_scenario(toml, load);
     CHECK(resolve(parse_toml(write(scenario), "a.toml"), load) == scenario);
     CHECK(write(scenario).find("file = \"p.csv\"") != std::string::npos);

@@ -122,6 +122,28 @@ TEST_CASE("kinds of hosts have exactly their shares, and prices lie in the tarif
     CHECK(high.energy_price - low.energy_price > 200'000'000);
 }
 
+TEST_CASE("hosts draw their prices from a file if the tariff has one") {
+    Scenario scenario = busy_scenario();
+    scenario.tariffs[0].prices = {-5, 70, 300};
+    std::size_t times[3] = {};
+    for (const HostDraw& host : draw_world(scenario, 5).hosts) {
+        const auto found = std::ranges::find(scenario.tariffs[0].prices, host.energy_price);
+        REQUIRE(found != scenario.tariffs[0].prices.end());
+        ++times[found - scenario.tariffs[0].prices.begin()];
+    }
+    for (const std::size_t count : times) CHECK(count > 5);  // of 40
+}
+
+TEST_CASE("a load of next to nothing brings next to no jobs") {
+    // A job of 10,000 hours for a millionth of one GPU comes every million years.
+    Scenario scenario = busy_scenario();
+    scenario.hosts = 1;
+    scenario.days = 3'650;
+    scenario.jobs.hours = 10'000 * one;
+    scenario.jobs.load = 1;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) CHECK(draw_world(scenario, seed).jobs.empty());
+}
+
 TEST_CASE("a host that goes down comes back before it goes down again") {
     const Scenario scenario = busy_scenario();
     const World world = draw_world(scenario, 5);
