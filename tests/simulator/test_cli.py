@@ -288,6 +288,28 @@ class Interrupted(Case):
         self.run_program(*self.WORDS, "--out", "r")
         self.check_same(self.folder / "whole", self.folder / "r")
 
+    def test_a_best_reply_needs_two_seeds(self):
+        reply = self.write("reply.toml", SMALL.split("[[axis]]")[0] + """
+[[axis]]
+label = "offer"
+[[axis.option]]
+label = "solved"
+solve = { key = "renters.people.offer", values = ["10%", "90%"], maximise = "best_reply" }
+""")
+        self.assertIn("a best reply needs 2 seeds or more", self.fails("run", reply, "--seeds", 1, "--out", "r"))
+        self.run_program("run", reply, "--seeds", 2, "--out", "r2")
+
+    def test_a_full_standard_output_is_an_error(self):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([PROGRAM, "run", "--check", self.small], stdout=full, stderr=subprocess.PIPE, text=True,
+                                  check=False)
+        self.assertEqual((done.returncode, done.stderr),
+                         (1, "gigaspot-simulate: standard output: No space left on device\n"))
+
+    def test_a_key_with_thousands_of_parts_has_its_place(self):
+        deep = self.write("deep.toml", "x = 1\n[a" + ".a" * 20_000 + "]\n")
+        self.assertIn("deep.toml:2:203: a key has more than 100 parts", self.fails("run", deep))
+
     def test_two_processes_do_not_share_a_folder(self):
         process = self.start_and_wait("r", 1)
         message = self.fails(*self.WORDS, "--out", "r")

@@ -339,7 +339,7 @@ std::string what_was_simulated(const Figures& figures) {
                                   hosts.second == 1 ? "" : "s", range_of(days.first, days.second),
                                   days.second == 1 ? "" : "s");
     if (warm_up.first == warm_up.second && warm_up.first > 0)
-        out += fmt::format(" (the first {} are not measured)", duration_text(warm_up.first));
+        out += fmt::format(" (not measured: the first {})", duration_text(warm_up.first));
     if (interval.first == interval.second) out += ", a close every " + every_text(interval.first);
     const std::size_t fewest = figures.fewest_seeds();
     const std::size_t most = figures.most_seeds();
@@ -347,8 +347,8 @@ std::string what_was_simulated(const Figures& figures) {
     const std::string seeds =
         fewest == most ? counted(most, "seed") : fmt::format("{} to {} seeds", fewest, most);
     if (study.cells.size() == 1) return out + ": one market, simulated with " + seeds + ".";
-    return out + fmt::format(": {} variants of one market, each simulated with {}. All variants "
-                             "see the same random draws.",
+    return out + fmt::format(": {} variants of one market, each simulated with {}. What no "
+                             "axis changes is drawn alike for all.",
                              study.cells.size(), seeds);
 }
 

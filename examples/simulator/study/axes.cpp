@@ -1,11 +1,13 @@
 #include "study/axes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "run/measures.hpp"
 #include "scenario/read.hpp"
 
 namespace simulator {
@@ -24,6 +26,18 @@ std::string check_label(const Node& node, std::string_view key) {
     if (label.empty() || label.size() > 60 || has_control)
         fail_value(node, key, "a text of one line with at most 60 bytes");
     return label;
+}
+
+/// The label of an axis is also the heading of a column.
+void check_heading(const Node& node, std::string_view label) {
+    constexpr std::array columns{"cell", "seed", "digest", "measure", "unit",  "mean",
+                                 "half", "n",    "kind",   "hour",    "value", "key"};
+    const bool is_taken =
+        std::any_of(columns.begin(), columns.end(), [&](auto each) { return label == each; }) ||
+        std::any_of(measures.begin(), measures.end(),
+                    [&](const MeasureInfo& info) { return label == info.name; });
+    if (is_taken)
+        fail_value(node, "axis.label", "a text that is not the name of a column of the results");
 }
 
 std::string read_label(const Node& node, std::string_view key) {
@@ -105,7 +119,10 @@ AxisPlan read_axis(const Node& node) {
         axis.options = read_values(node);
         axis.label = node.find("key")->text;
     }
-    if (const Node* const label = node.find("label")) axis.label = read_label(*label, "axis.label");
+    if (const Node* const label = node.find("label")) {
+        axis.label = read_label(*label, "axis.label");
+        check_heading(*label, axis.label);
+    }
     if (axis.label.empty())
         fail_at(node, "axis", "label is missing; it names the axis in tables and charts");
     if (axis.options.size() > options_max)

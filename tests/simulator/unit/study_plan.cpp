@@ -120,7 +120,7 @@ TEST_CASE("the resolved file gives the same study and the same text") {
           axis("jobs",
                "[[axis.option]]\nlabel = \"a\"\nset = { \"jobs.workloads\" = { llm_decode = "
                "\"100%\" }, \"jobs.load\" = 2 }\n[[axis.option]]\nlabel = \"b\""),
-          axis("kind",
+          axis("power",
                "[[axis.option]]\nlabel = \"a\"\nset = { \"renters.people.power\" = \"fixed\","
                " \"renters.people.watts\" = 300 }\n[[axis.option]]\nlabel = \"b\""),
           axis("offer", "[[axis.option]]\nlabel = \"a\"\nsolve = { key = \"renters.people.offer\", "
@@ -212,6 +212,11 @@ TEST_CASE("faults of the study and its axes are named") {
         {axis("x", values + "\n[[axis.option]]\nlabel = \"a\""), "either key and values"},
         {axis("x", "[[axis.option]]\nset = {}"), "label is missing; it names the option"},
         {"[[axis]]\n[[axis.option]]\nlabel = \"a\"", "label is missing; it names the axis"},
+        {"[[axis]]\nlabel = \"welfare\"\n[[axis.option]]\nlabel = \"a\"",
+         "got \"welfare\"; allowed: a text that is not the name of a column of the results"},
+        {"[[axis]]\nlabel = \"a\"\n[[axis.option]]\nlabel = \"b\"\n"
+         "solve = { key = \"study.seeds\", values = [1, 2], maximise = \"welfare\" }",
+         "an axis or a search cannot change this, because it is not part of a market"},
         {axis("x", "[[axis.option]]\nlabel = \"a\"\nsett = {}"), "did you mean 'set'?"},
         {axis("x", "[[axis.option]]\nlabel = \"a\"\nset = { market = { fee = 1 } }"),
          "put a key with points in quotes"},
