@@ -14,6 +14,7 @@
 #include <gigaspot/format/documents.hpp>
 #include <gigaspot/format/rules.hpp>
 #include <gigaspot/json/orders.hpp>
+#include <gigaspot/json/reason_field.hpp>
 
 namespace tool {
 namespace {
@@ -500,23 +501,14 @@ std::string describe_skipped(const gigaspot::SkippedMachine& skipped) {
                        skipped.path, skipped.path.empty() ? "" : ": ", printable(skipped.detail));
 }
 
-std::string field_of(const gigaspot::Violation& violation) {
-    constexpr std::pair<std::string_view, std::string_view> fields[] = {
-        {"power_limit_", "pl"},        {"core_lock_", "core_lock"},
-        {"mem_lock_", "mem_lock"},     {"core_offset_", "core_offset"},
-        {"mem_offset_", "mem_offset"}, {"overclock_", "oc"},
-        {"price_", "price"},           {"environment_", "env"},
-        {"image_", "image"},
-    };
-    std::string_view field;
-    for (const auto& [start, known] : fields) {
-        if (name(violation.code).starts_with(start)) field = known;
-    }
-    return violation.gpu ? fmt::format("oc[{}].{}", *violation.gpu, field) : std::string{field};
+std::string path_of(const gigaspot::Violation& violation) {
+    const auto [list, field] = gigaspot::field_of(violation);
+    if (list.empty() || !violation.gpu) return std::string{list.empty() ? field : list};
+    return fmt::format("{}[{}].{}", list, *violation.gpu, field);
 }
 
 std::string describe_with_field(gigaspot::Violation violation) {
-    const std::string field = field_of(violation);
+    const std::string field = path_of(violation);
     violation.gpu.reset();  // the field has it
     return fmt::format("{}: {}: {}", field, violation, sentence(violation.code));
 }

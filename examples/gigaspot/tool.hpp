@@ -251,7 +251,7 @@ void say(std::string_view line);
 void warn(std::string_view message);
 
 /// The field of an order that breaks a rule, as `replay` names it: "oc[1].pl".
-std::string field_of(const gigaspot::Violation& violation);
+std::string path_of(const gigaspot::Violation& violation);
 
 /// A broken rule with its field: "oc[1].pl: power_limit_above_host_maximum (...): ..."
 std::string describe_with_field(gigaspot::Violation violation);
