@@ -76,7 +76,7 @@ class FailingDisk:
             file.truncate(32 << 20)
         run("/sbin/mkfs.ext4", "-q", self.image)
         if not glob.glob("/dev/loop[0-9]*") and not os.path.exists("/dev/loop-control"):
-            raise unittest.SkipTest("this test mounts a file, which needs loop devices: there are none here")
+            raise unittest.SkipTest("this test mounts a file, which needs a loop device: this machine has none")
         self.mount()
 
     def mount(self):

@@ -96,12 +96,7 @@ Study study_of(std::string title, std::string question, std::vector<Axis> axes, 
     for (const Axis& axis : study.axes) count *= axis.options.size();
     for (std::size_t i = 0; i < count; ++i) {
         Cell cell;
-        cell.options.resize(study.axes.size());
-        std::size_t rest = i;
-        for (std::size_t axis = study.axes.size(); axis-- > 0;) {
-            cell.options[axis] = rest % study.axes[axis].options.size();
-            rest /= study.axes[axis].options.size();
-        }
+        cell.options = study.options_of(i);
         cell.scenario.renter_kinds = {{.name = "people"},
                                       {.name = "bots", .strategy = Strategy::price_to_win}};
         cell.resolved = "days = 14\n[market]\nmechanism = \"spot\"\n";

@@ -9,7 +9,7 @@
 
 namespace simulator {
 
-/// What a run writes besides its result. Both files belong to the caller.
+/// The files that a run writes in addition to its result. Both belong to the caller.
 struct RunOutput {
     std::FILE* journal = nullptr;  ///< the commands to the market, for `gigaspot replay`
     std::FILE* story = nullptr;    ///< what happened and why, for people

@@ -22,7 +22,7 @@ inline constexpr Millionths one = 1'000'000;
 inline constexpr std::int64_t ms_per_hour = 3'600'000;
 inline constexpr std::int64_t ms_per_day = 24 * ms_per_hour;
 
-/// What decides which bid runs on a host, and what its renter pays.
+/// Decides which bid runs on a host, and what its renter pays.
 enum class Mechanism : std::uint8_t {
     spot,           ///< GigaSPOT: the highest profit wins and pays its bid
     highest_price,  ///< the highest price wins, whatever it draws, and pays its bid

@@ -30,7 +30,7 @@ struct AxisPlan {
 /// Reads `[[axis]]`. The nodes belong to the table. Throws `InputError`.
 [[nodiscard]] std::vector<AxisPlan> read_axes(const Node& table);
 
-/// The first key of the option that is or overlaps one of the other's. Null if there is none.
+/// The first key that both options set, as a whole or in part. Null if they share none.
 [[nodiscard]] const Node* find_overlap(const AxisOption& option, const AxisOption& other,
                                        std::string& key);
 

@@ -15,7 +15,7 @@
 
 namespace simulator {
 
-/// What simulates one run: `simulate`, or a stand-in in tests. Threads call it at the same time.
+/// Simulates one run: `simulate`, or a substitute in tests. Threads call it at the same time.
 using Simulate = std::function<RunResult(const Scenario&, std::uint64_t seed, const RunOutput&)>;
 
 /// How runs are executed. None of it changes a result.

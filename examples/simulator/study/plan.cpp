@@ -151,7 +151,7 @@ private:
             std::find(labels.begin(), labels.end(), read_text(value, "study.compare"));
         if (found == labels.end())
             fail_at(value, "study.compare",
-                    labels.empty() ? std::string{"there is no axis to compare along"}
+                    labels.empty() ? std::string{"the study has no axis; omit compare"}
                                    : fmt::format("got {}; allowed: the label of an axis: {}",
                                                  value.shown(), join(labels)));
         plan_.study.compare = static_cast<std::size_t>(found - labels.begin());
@@ -181,14 +181,8 @@ private:
             fail_at(table_, "study.seeds",
                     fmt::format("{} cells with {} seeds are {} runs; allowed: up to {}", cells,
                                 study.seeds.size(), cells * study.seeds.size(), runs_max));
-        std::vector<std::size_t> options(study.axes.size(), 0);
         for (std::size_t cell = 0; cell < cells; ++cell) {
-            std::size_t rest = cell;
-            for (std::size_t axis = options.size(); axis-- > 0;) {
-                options[axis] = rest % study.axes[axis].options.size();
-                rest /= study.axes[axis].options.size();
-            }
-            study.cells.push_back({.options = options});
+            study.cells.push_back({.options = study.options_of(cell)});
             make_cell(cell);
         }
         study.runs.assign(cells, std::vector<RunResult>(study.seeds.size()));

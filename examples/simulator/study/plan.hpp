@@ -55,7 +55,7 @@ struct PlanOptions {
 /// identities and first seeds are equal.
 [[nodiscard]] std::string identity_of(std::string_view resolved);
 
-/// 64 bits that stand for everything that decides a run, except the seed.
+/// A hash of everything that decides a run, except the seed.
 [[nodiscard]] std::uint64_t digest_of(const Scenario& scenario);
 /// FNV-1a of a text, 64 bits.
 [[nodiscard]] std::uint64_t digest_of(std::string_view text);

@@ -61,6 +61,16 @@ struct Study {
     bool is_partial =
         false;  ///< whether runs are missing, because it was interrupted or is a shard
 
+    /// The options of a cell by its number, one for each axis.
+    [[nodiscard]] std::vector<std::size_t> options_of(std::size_t cell) const {
+        std::vector<std::size_t> options(axes.size());
+        for (std::size_t axis = axes.size(); axis-- > 0;) {
+            options[axis] = cell % axes[axis].options.size();
+            cell /= axes[axis].options.size();
+        }
+        return options;
+    }
+
     /// The label of a cell: its options, separated by commas.
     [[nodiscard]] std::string label(const Cell& cell) const {
         std::string text;

@@ -29,12 +29,7 @@ inline Study study_of(std::vector<Axis> axes, const Values& values,
         study.seeds.push_back(seed + 1);
     for (std::size_t i = 0; i < values.size(); ++i) {
         Cell cell;
-        cell.options.resize(study.axes.size());
-        std::size_t rest = i;
-        for (std::size_t axis = study.axes.size(); axis-- > 0;) {
-            cell.options[axis] = rest % study.axes[axis].options.size();
-            rest /= study.axes[axis].options.size();
-        }
+        cell.options = study.options_of(i);
         cell.resolved = "days = 14\n[market]\noption = " + std::to_string(i) + "\n";
         study.cells.push_back(cell);
         std::vector<RunResult> runs;

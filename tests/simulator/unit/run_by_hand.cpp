@@ -185,7 +185,7 @@ TEST_CASE("second price: the winner pays what would have won") {
     CHECK(of(result, Measure::switches) == 6);
 }
 
-TEST_CASE("second price with a reserve: who is alone pays the reserve") {
+TEST_CASE("second price with a reserve: a lone bid pays the reserve") {
     Scenario scenario = with(Strategy::truthful);
     scenario.market.mechanism = Mechanism::second_price;
     scenario.market.reserve = 1'000'000'000;  // 1 USD a day: 184 coins

@@ -193,7 +193,7 @@ TEST_CASE("faults of the study and its axes are named") {
         {"[study]\nseeds = \"3\"", "a.toml:2:9: study.seeds: got \"3\"; allowed: a whole number"},
         {"[study]\nseeds = 100001", "allowed: a whole number from 1 to 100000"},
         {"[study]\nfirst_seed = -1", "study.first_seed: got -1"},
-        {"[study]\ncompare = \"x\"", "study.compare: there is no axis to compare along"},
+        {"[study]\ncompare = \"x\"", "study.compare: the study has no axis; omit compare"},
         {"[study]\ncompare = \"x\"\n" + axis("days", values),
          "study.compare: got \"x\"; allowed: the label of an axis: days"},
         {"[study]\nmeasures = [\"welfre\"]", "did you mean 'welfare'?"},
