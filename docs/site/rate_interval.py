@@ -1,12 +1,41 @@
-"""Draws docs/rate-interval.svg: the profits of the three bids of examples/11_rate_interval.cpp.
+"""Draws docs/images/rate_interval.svg: the profits of the three bids of examples/11_rate_interval.cpp.
 
-usage: python3 docs/site/rate_interval.py > docs/rate-interval.svg
+usage: python3 docs/site/rate_interval.py > docs/images/rate_interval.svg
 """
-RATE_MAX, PROFIT_MIN, PROFIT_MAX = 0.026, -1.4, 6.0
-LEFT, RIGHT, TOP, BOTTOM = 62, 700, 24, 360
-BIDS = [("bid 41: 310 coins, 450 W", 310, 450, "#b4451f"), ("bid 42: 270 coins, 160 W", 270, 160, "#1f5fb4"),
-        ("bid 43: 200 coins, 100 W", 200, 100, "#2c7a3f")]
-ENERGY = 0.11
+import math
+
+RATE_MAX, PROFIT_MIN, PROFIT_MAX = 0.0257, -1.5, 5.8  # USD per coin, USD per day
+LEFT, RIGHT, TOP, BOTTOM = 34, 352, 46, 324
+ENERGY = 0.11  # USD per kWh
+RATE = 0.0071
+BIDS = {41: (310, 450), 42: (270, 160), 43: (200, 100)}  # coins per day, watts
+
+STYLE = """
+text { font: 13px sans-serif; fill: #1f2328 }
+.soft { fill: #59636e }
+.tick { stroke: #59636e; stroke-width: 1 }
+.zero { stroke: #59636e; stroke-width: 1.5 }
+.now { stroke: #1f2328; stroke-width: 1.5; stroke-dasharray: 4 4 }
+.line { stroke-width: 2.5 }
+.bid41 { stroke: #bc4c00 } text.bid41, rect.bid41 { fill: #bc4c00; stroke: none }
+.bid42 { stroke: #0969da } text.bid42, rect.bid42 { fill: #0969da; stroke: none }
+.bid43 { stroke: #1a7f37 } text.bid43, rect.bid43 { fill: #1a7f37; stroke: none }
+.dot { fill: #0969da }
+.idle { fill: #d1d9e0 }
+.range { fill: #0969da; fill-opacity: 0.12 }
+@media (prefers-color-scheme: dark) {
+  text { fill: #f0f6fc }
+  .soft { fill: #9198a1 }
+  .tick { stroke: #9198a1 }
+  .zero { stroke: #9198a1 }
+  .now { stroke: #f0f6fc }
+  .bid41 { stroke: #f0883e } text.bid41, rect.bid41 { fill: #f0883e }
+  .bid42 { stroke: #4493f8 } text.bid42, rect.bid42 { fill: #4493f8 }
+  .bid43 { stroke: #3fb950 } text.bid43, rect.bid43 { fill: #3fb950 }
+  .dot { fill: #4493f8 }
+  .idle { fill: #3d444d }
+  .range { fill: #4493f8; fill-opacity: 0.18 }
+}"""
 
 
 def x(rate):
@@ -17,42 +46,70 @@ def y(profit):
     return BOTTOM - (BOTTOM - TOP) * (profit - PROFIT_MIN) / (PROFIT_MAX - PROFIT_MIN)
 
 
+def cost(bid):
+    return BIDS[bid][1] * 24 / 1000 * ENERGY
+
+
 def profit(bid, rate):
-    return bid[1] * rate - bid[2] * 24 / 1000 * ENERGY
+    return BIDS[bid][0] * rate - cost(bid)
 
 
-def text(at_x, at_y, words, anchor="start", color="#222", extra=""):
-    return f'<text x="{at_x:.1f}" y="{at_y:.1f}" text-anchor="{anchor}" fill="{color}"{extra}>{words}</text>'
+def meeting(bid, other):
+    return (cost(bid) - cost(other)) / (BIDS[bid][0] - BIDS[other][0])
 
 
-idle, low, high = 0.264 / 200, 0.1584 / 70, 0.7656 / 40  # where 43 earns nothing, 42 meets 43, 41 meets 42
-out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 440" font-family="sans-serif" font-size="14" '
-       'role="img" aria-label="Profits of three bids as straight lines in the exchange rate">',
-       '<rect width="720" height="440" rx="6" fill="#fff"/>',
-       f'<rect x="{x(low):.1f}" y="{TOP}" width="{x(high) - x(low):.1f}" height="{BOTTOM - TOP}" fill="#dfe9f7"/>',
-       text((x(low) + x(high)) / 2, TOP + 20, "bid 42 is chosen while the rate is in here", "middle", "#1f5fb4"),
-       text((x(high) + RIGHT) / 2, BOTTOM - 10, "bid 41 is", "middle", "#b4451f")]
-for value in range(-1, 7):
-    out.append(f'<line x1="{LEFT}" y1="{y(value):.1f}" x2="{RIGHT}" y2="{y(value):.1f}" stroke="#ccc" '
-               f'stroke-width="{1.6 if value == 0 else 0.6}"/>')
-    out.append(text(LEFT - 8, y(value) + 5, value, "end", "#444"))
-for value in (0, 0.005, 0.01, 0.015, 0.02, 0.025):
-    out.append(text(x(value), BOTTOM + 20, f"{value:g}", "middle", "#444"))
-out.append(f'<line x1="{x(0.0071):.1f}" y1="{TOP + 30}" x2="{x(0.0071):.1f}" y2="{BOTTOM}" stroke="#222" '
-           'stroke-width="1.4" stroke-dasharray="5 4"/>')
-out.append(text(x(0.0071) + 6, BOTTOM - 10, "the present rate, 0.0071"))
-for rate in (low, high):
-    out.append(f'<line x1="{x(rate):.1f}" y1="{TOP}" x2="{x(rate):.1f}" y2="{BOTTOM}" stroke="#1f5fb4"/>')
+def line(x1, y1, x2, y2, kind):
+    out.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{kind}"/>')
+
+
+def bar(from_rate, to_rate, top, height, kind):
+    out.append(f'<rect x="{x(from_rate):.1f}" y="{top}" width="{x(to_rate) - x(from_rate):.1f}" height="{height}" '
+               f'class="{kind}"/>')
+
+
+def text(at_x, at_y, words, anchor="start", kind="", turn=0):
+    turned = f' transform="rotate({turn:.1f} {at_x:.1f} {at_y:.1f})"' if turn else ""
+    out.append(f'<text x="{at_x:.1f}" y="{at_y:.1f}" text-anchor="{anchor}"{f" class={chr(34)}{kind}{chr(34)}" if kind else ""}'
+               f"{turned}>{words}</text>")
+
+
+def along(bid, rate, distance, words):
+    """Writes along the line of a bid, with the middle at a rate, `distance` below the line."""
+    angle = math.atan2(y(profit(bid, 1)) - y(profit(bid, 0)), x(1) - x(0))
+    text(x(rate) - distance * math.sin(angle), y(profit(bid, rate)) + distance * math.cos(angle), words, "middle",
+         f"bid{bid}", math.degrees(angle))
+
+
+idle, low, high = cost(43) / BIDS[43][0], meeting(42, 43), meeting(41, 42)
+out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 394" width="480" height="525" role="img">',
+       "<title>The interval of exchange rates in which bid 42 wins</title>",
+       "<desc>Profits of three bids as straight lines in the exchange rate. Bid 43 earns most up to 0.00226 USD per coin, "
+       "bid 42 from there to 0.01914, bid 41 above.</desc>",
+       f"<style>{STYLE}\n</style>"]
+bar(low, high, TOP, BOTTOM - TOP, "range")
+text(4, 16, "profit of the host's owner, USD per day", kind="soft")
+for value in range(-1, 6):
+    line(LEFT, y(value), RIGHT if value == 0 else LEFT + 4, y(value), "zero" if value == 0 else "tick")
+    text(LEFT - 6, y(value) + 4.5, str(value).replace("-", "−"), "end", "soft")
+line(LEFT, TOP, LEFT, BOTTOM, "tick")
+line(x(RATE), TOP + 4, x(RATE), y(profit(42, RATE)), "now")
+text(x(RATE), TOP - 4, "rate now: 0.0071", "middle")
 for bid in BIDS:
-    last = min(RATE_MAX, (PROFIT_MAX + bid[2] * 24 / 1000 * ENERGY) / bid[1])
-    out.append(f'<line x1="{x(0):.1f}" y1="{y(profit(bid, 0)):.1f}" x2="{x(last):.1f}" y2="{y(profit(bid, last)):.1f}" '
-               f'stroke="{bid[3]}" stroke-width="2.4"/>')
-for column, bid in enumerate(BIDS):
-    out.append(f'<line x1="{LEFT + 4 + 218 * column}" y1="{BOTTOM + 64}" x2="{LEFT + 28 + 218 * column}" y2="{BOTTOM + 64}" '
-               f'stroke="{bid[3]}" stroke-width="3"/>')
-    out.append(text(LEFT + 34 + 218 * column, BOTTOM + 69, bid[0]))
-out.append(text((LEFT + RIGHT) / 2, BOTTOM + 42, "exchange rate, USD per coin", "middle"))
-out.append(text(16, (TOP + BOTTOM) / 2, "profit of the host's owner, USD a day", "middle", "#222",
-                f' transform="rotate(-90 16 {(TOP + BOTTOM) / 2})"'))
+    last = min(RATE_MAX, (PROFIT_MAX + cost(bid)) / BIDS[bid][0])
+    line(x(0), y(profit(bid, 0)), x(last), y(profit(bid, last)), f"line bid{bid}")
+along(42, 0.0133, -8, "42: 270 coin, 160 W")
+along(43, 0.0138, 18, "43: 200 coin, 100 W")
+text(x(0.0026), y(-0.85), "41: 310 coin, 450 W", kind="bid41")
+out.append(f'<circle cx="{x(RATE):.1f}" cy="{y(profit(42, RATE)):.1f}" r="4.5" class="dot"/>')
+text(x(RATE) - 8, y(profit(42, RATE)) - 6, "1.49", "end", "bid42")
+for kind, start, end in (("idle", 0, idle), ("bid43", idle, low), ("bid42", low, high), ("bid41", high, RATE_MAX)):
+    bar(start, end, BOTTOM + 8, 8, kind)
+text(x(0) - 4, BOTTOM + 16, "idle", "end", "soft")
+text(x(low), BOTTOM + 32, "43", "end", "bid43")
+text((x(low) + x(high)) / 2, BOTTOM + 32, "bid 42 wins", "middle", "bid42")
+text((x(high) + RIGHT) / 2, BOTTOM + 32, "41 wins", "middle", "bid41")
+text(x(low), BOTTOM + 48, "0.00226", "middle")
+text(x(high), BOTTOM + 48, "0.01914", "middle")
+text((x(low) + x(high)) / 2, BOTTOM + 62, "exchange rate, USD per coin", "middle", "soft")
 out.append("</svg>")
 print("\n".join(out))
