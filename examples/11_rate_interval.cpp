@@ -1,5 +1,5 @@
 // Prints the exchange rates between which a choice stays the same: the market in the picture of
-// docs/rate-interval.md.
+// docs/market.md.
 #include <gigaspot/format.hpp>
 #include <gigaspot/gigaspot.hpp>
 

@@ -1,12 +1,14 @@
 """Links that leave docs/ lead to pages of the site: a file is shown, a folder is a list of its files.
 
 A page links as it would on a git host, `[text](../examples/06_live_market.cpp)`. Here the target becomes
-`source:examples/06_live_market.cpp` before the page is read, and a page is made for each such target.
+`source:examples/06_live_market.cpp` before the page is read, and a page is made for each such target. The site begins
+with the README, so that the first page exists once: the text of index.md follows it.
 """
 import html
 import os
 import pathlib
 import re
+import shutil
 
 from docutils import nodes
 from pygments import highlight
@@ -20,11 +22,23 @@ root = docs.parent
 LINK = re.compile(r"\]\((\.\./[^)#\s]+)(#[^)\s]*)?\)")
 
 
+def readme():
+    """The README as a page of docs/."""
+    text = (root / "README.md").read_text()
+    text = re.sub(r"\]\((?!\w+:|#)", "](../", text)
+    return text.replace("](../docs/", "](")
+
+
 def rewrite(app, docname, source):
     folder = (docs / docname).parent
+    if docname == "index":
+        source[0] = readme() + source[0].partition("\n")[2]
 
     def replace(match):
         target = pathlib.Path(os.path.normpath(folder / match.group(1)))
+        if target == root / "README.md":
+            start = os.path.relpath(docs / "index.md", folder)
+            return f"]({start}{match.group(2) or ''})"
         if target.is_relative_to(docs) or not target.is_relative_to(root):
             return match.group(0)
         return f"](source:{target.relative_to(root).as_posix()})"
@@ -76,7 +90,17 @@ def pages(app):
         yield f"source/{name}", {"title": title, "body": f"<h1>{title}</h1>{body}", "parents": []}, "page.html"
 
 
+def copy_screenshots(app, exception):
+    """Sphinx copies pictures of Markdown, but not those of a <picture>."""
+    if not exception:
+        folder = pathlib.Path(app.outdir) / "images"
+        folder.mkdir(exist_ok=True)
+        for picture in (docs / "images").glob("*.png"):
+            shutil.copy(picture, folder)
+
+
 def setup(app):
+    app.connect("build-finished", copy_screenshots)
     app.connect("source-read", rewrite)
     app.connect("doctree-resolved", resolve)
     app.connect("html-collect-pages", pages)

@@ -17,7 +17,7 @@ pages = {page: page.read_text() for page in sorted(site.rglob("*.html"))}
 anchors = {page: set(re.findall(r'\bid="([^"]+)"', text)) for page, text in pages.items()}
 links = 0
 for page, text in pages.items():
-    for reference in set(re.findall(r'\b(?:href|src)="([^"]+)"', text)):
+    for reference in set(re.findall(r'\b(?:href|src|srcset)="([^"]+)"', text)):
         parts = urllib.parse.urlsplit(html.unescape(reference))
         if parts.scheme or parts.netloc or (not parts.path and not parts.fragment):
             continue
