@@ -1,5 +1,6 @@
 """Compares the pages of docs/tool with the tool: options, defaults, ranges, keys of JSON, and the messages of common
-mistakes. tests/docs/check.py runs the console pieces."""
+mistakes. In docs/formats.md, each document must be the one that the next command reads. tests/docs/check.py runs the
+console pieces."""
 import json
 import os
 import pathlib
@@ -164,6 +165,14 @@ class Pages(unittest.TestCase):
                     self.assertTrue(code != 0 or ": warning: " in message)
                 compared += 1
         self.assertGreater(compared, 30)
+
+    def test_formats_show_the_documents_that_are_read(self):
+        page = (TREE / "docs/formats.md").read_text()
+        pieces = re.findall(r"^```json\n(.*?)^```\n+^```console\n\$ echo '(.*?)' \| gigaspot ", page, re.M | re.S)
+        self.assertEqual(len(pieces), page.count("```json"))
+        for shown, read in pieces:
+            self.assertEqual(json.loads(shown), json.loads(read))
+        self.assertGreater(len(pieces), 5)
 
 
 if __name__ == "__main__":
