@@ -1,7 +1,6 @@
-// Chooses a bid for one host while the compiler compiles the program.
+// Chooses a bid for one host while the compiler compiles the program. The tutorial shows all of it,
+// and README the lines from the second include to the static_assert.
 #include <gigaspot/format.hpp>
-
-// README shows the lines from here to the static_assert.
 #include <gigaspot/gigaspot.hpp>
 using namespace gigaspot::literals;
 
