@@ -1,9 +1,10 @@
 """Compares docs/errors.md with values/error.hpp, in both directions, and runs its examples.
 
-Each code has a heading, its number and its exact sentence, in the order of the enum. Each code except `none`
-has a piece that fails and a fixed piece. A piece can be commands as text with all events of the last one.
-This script replays them after the market at the top of the page. Console sessions and C++ pieces are checked
-by check.py. The piece that fails must show its code; the fixed piece must not.
+The page begins with a table of all codes, with links. Each code has a heading, its number and its exact sentence, in
+the order of the enum. Each code except `none` says how to fix its cause, and has a piece that fails and a fixed piece. A
+piece can be commands as text with all events of the last one.
+This script replays them after the market in the first piece of the page. Console sessions and C++ pieces are checked by
+check.py. The piece that fails must show its code; the fixed piece must not.
 
 usage: errors.py SOURCE_FOLDER TOOL
 """
@@ -40,7 +41,7 @@ def check_replay(where, lines, options):
         failures.append(f"{where}: the piece must have commands and then events")
         return
     run = subprocess.run([tool, "replay", *options, "-"], input="\n".join(market + commands) + "\n", text=True,
-                         stdout=subprocess.PIPE)
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     number = len(market) + len(commands)
     events = [line for line in run.stdout.splitlines() if json.loads(line)["command"] == number]
     if events != expected:
@@ -58,6 +59,8 @@ def check_code(name, text):
     heading = re.match(r"\n\n\*\*(\d+)\*\*: (.*?)\.\n\n", text)
     if not heading or heading.groups() != (numbers[name], texts[name]):
         failures.append(f"{name}: must begin with **{numbers[name]}**: {texts[name]}.")
+    if name != "none" and "\n\nFix: " not in text:
+        failures.append(f"{name}: must say how to fix the cause, in a paragraph that begins with Fix:")
     pieces = re.findall(r"^(Fails|Fixed)([^\n]*):\n\n" + FENCE, text, re.M | re.S)
     if [piece[0] for piece in pieces] != ([] if name == "none" else ["Fails", "Fixed"]):
         failures.append(f"{name}: must have a piece that fails and one that is fixed")
@@ -68,6 +71,9 @@ def check_code(name, text):
             failures.append(f"{name}: what fails must show this code, what is fixed must not")
 
 
+index = re.findall(r"^\| (\d+) \| (.*?) \| (.*?) \|$", page, re.M)
+if index != [(numbers[name], f"[{name}](#{name})", texts[name]) for name in numbers]:
+    failures.append("the table must have all codes in their order, each with its number, its link and its sentence")
 sections = re.split(r"^### (\w+)$", page, flags=re.M)[1:]
 listed = sections[::2]
 if listed != list(numbers):
