@@ -14,7 +14,7 @@ constexpr gigaspot::Timestamp at(gigaspot::Duration since_start) {
     return gigaspot::Timestamp::unchecked(since_start.count());
 }
 
-/// Two hosts, each with a running bid of 310 coins a day.
+/// Two hosts, each with a running bid of 310 coins per day.
 gigaspot::Engine make_market() {
     gigaspot::Engine market;
     bool is_taken = market.set_rate({.usd = 0.0071_usd_per_coin}, at(0_s)).has_value();

@@ -22,7 +22,7 @@ std::string decimal(std::int64_t count, int decimals) {
 struct DrawnBid {
     std::uint64_t id;
     std::int64_t owner;
-    std::int64_t price;  // 0.0001 coin a day
+    std::int64_t price;  // 0.0001 coin per day
     std::int64_t watts;
 };
 
@@ -65,7 +65,7 @@ void put_bid(fmt::memory_buffer& out, Random& random, const DrawnBid& rival, boo
     const bool is_cached = is_active || random.chance(60);
     const bool is_to_cache = is_cached || random.chance(30);
     const bool is_bitcoin = random.chance(3);
-    // In bitcoin 1e-8 is the smallest step; a coin is taken for about 12 of them.
+    // In bitcoin 1e-8 is the smallest step; a coin counts as about 12 of them.
     const std::string price =
         is_bitcoin ? decimal(rival.price * 12 / 10'000, 8) : decimal(rival.price, 4);
     put(out,

@@ -34,7 +34,7 @@ struct Host {
     std::array<StandingBid, bids_max> bids{};
 };
 
-// What only depends on a bid's id need not be kept.
+// These depend only on a bid's id, so they need not be kept.
 std::uint64_t owner_of(std::uint64_t id) { return 1 + (id * 0x9e3779b97f4a7c15 >> 54); }
 bool is_in_bitcoin(std::uint64_t id) { return id % 32 == 5; }
 

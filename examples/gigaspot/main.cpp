@@ -43,7 +43,7 @@ std::string check_not_empty(const std::string& text) { return text.empty() ? "''
 void add_price_options(CLI::App& command, std::string& price_min, std::string& price_max) {
     command
         .add_option("--price-min", price_min,
-                    "The market's lowest price, coins a day of the main currency [0.0001]")
+                    "The market's lowest price, coins per day of the main currency [0.0001]")
         ->type_name("COIN");
     command.add_option("--price-max", price_max, "and its highest [5000]")->type_name("COIN");
 }
@@ -404,7 +404,7 @@ int main(int argc, char** argv) {
         ->capture_default_str()
         ->transform(whole_number(10'000'000, "10000000"));
     CLI::Option& bids_per_host =
-        *generate.add_option("--bids-per-host", generated.bids_per_host, "Bids a host")
+        *generate.add_option("--bids-per-host", generated.bids_per_host, "Bids per host")
              ->capture_default_str()
              ->transform(whole_number(1'000'000, "1000000"));
     generate

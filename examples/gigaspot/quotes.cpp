@@ -1,5 +1,4 @@
-// What a bid that somebody thinks of placing needs to win a host: for `quote`, `explain` and
-// `find`.
+// Finds what a possible bid needs to win a host: for `quote`, `explain` and `find`.
 #include "quotes.hpp"
 
 #include <utility>
@@ -95,7 +94,8 @@ ConsideredBid::ConsideredBid(const Market& market, const BidOptions& options)
         read_option(each_gpu_.emplace().power_limit, "--watts-per-gpu", options.watts_per_gpu);
     request_.is_cached = options.is_cached;
     check_utf8("--currency", options.currency);
-    // A currency that the market does not know has no rate, nor has one outside the table.
+    // A currency that the market does not know has no rate; the same holds for one outside the
+    // table.
     if (!options.currency.empty())
         request_.currency = market.names.find_currency(options.currency)
                                 .value_or(gigaspot::Currency{gigaspot::limits::currencies_max});

@@ -1,4 +1,4 @@
-// What a bid that somebody thinks of placing needs to win a host, and beside whom.
+// Finds what a possible bid needs to win a host, and its rivals there.
 #pragma once
 
 #include <optional>

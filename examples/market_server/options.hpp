@@ -25,7 +25,7 @@ struct Options {
     bool is_digest = false;  ///< print a digest of the market and end
 };
 
-/// Reads the options. Prints help or an error and returns nothing if the program shall end;
+/// Reads the options. Prints help or an error and returns nothing if the program must end;
 /// `status` is then its exit status.
 [[nodiscard]] std::optional<Options> read_options(int argc, char** argv, int& status);
 

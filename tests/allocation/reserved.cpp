@@ -280,10 +280,10 @@ TEST_CASE("a command beyond limits of the reserved size is rejected") {
         return Violation{Code::limit_reached, std::nullopt, unit, value, bound};
     };
     const Row rows[] = {
-        {"bids a host", {2, 9, 3, 9}, 3, 1, limit(Unit::bid, 4, 3)},
+        {"bids per host", {2, 9, 3, 9}, 3, 1, limit(Unit::bid, 4, 3)},
         {"bids of one owner on one host", {2, 9, 9, 2}, 2, 1, limit(Unit::bid, 3, 2)},
         {"bids in all", {2, 4, 9, 9}, 4, 1, limit(Unit::bid, 5, 4)},
-        {"bids a host before bids of an owner", {2, 9, 3, 2}, 3, 2, limit(Unit::bid, 4, 3)},
+        {"bids per host before bids of an owner", {2, 9, 3, 2}, 3, 2, limit(Unit::bid, 4, 3)},
         {"bids of an owner before bids in all", {2, 3, 9, 2}, 3, 2, limit(Unit::bid, 3, 2)},
     };
     for (const Row& row : rows) {

@@ -2,17 +2,15 @@
 // and never the engine's own choice.
 //
 // (a) Sections 6 and 7. When a run begins or wins a close, its terms (price and watts) hold until
-// the
-//     next close, whatever its renter edits or cancels. After a close, the bid that holds the host
-//     is eligible, and its profit is at least that of each eligible bid that waits. It may be less
-//     only if the policy protects the run (d). Among equal bids the incumbent wins, otherwise the
-//     older bid. Between closes, a run ends only because the marketplace revoked it, or because its
-//     host is gone, unavailable, or no longer allows its terms. No renter's or rival's command ends
-//     it.
+//     the next close, whatever its renter edits or cancels. After a close, the bid that holds the
+//     host is eligible, and its profit is at least that of each eligible bid that waits. It may be
+//     less only if the policy protects the run (d). Among equal bids the incumbent wins, otherwise
+//     the older bid. Between closes, a run ends only because the marketplace revoked it, or because
+//     its host is gone, unavailable, or no longer allows its terms. No renter's or rival's command
+//     ends it.
 // (b) Section 8. At each close, and whenever it does not run, a bid has paid the sum of price x
-// time,
-//     rounded up once. Each millisecond counts at the price that had won. The market gets its fee
-//     of that sum, rounded down once. There are no charges at other times.
+//     time, rounded up once. Each millisecond counts at the price that had won. The market gets its
+//     fee of that sum, rounded down once. There are no charges at other times.
 // (c) Section 7. After a close, no available host idles while a bid on it is eligible. With
 // `refill`
 //     at_once, this also holds after each command that names the host or a bid on it; `rate` names

@@ -33,8 +33,8 @@ struct Game {
     EngineLimits limits{};
 };
 
-/// Describes how a market differs from what the auditor knows of it. The default does not differ;
-/// `cheats.cpp` has markets that do.
+/// Describes how a market differs from what the auditor knows about it. The default does not
+/// differ; `cheats.cpp` has markets that do.
 struct Honest {
     static Policy policy(Policy policy) { return policy; }
     static EngineLimits limits(const EngineLimits& limits) { return limits; }

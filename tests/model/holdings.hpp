@@ -1,5 +1,5 @@
 // Compares what the engine says that it holds, bid by bid and run by run, with the naive market.
-// What was charged is summed up from the naive market's histories.
+// The charges are sums over the naive market's histories.
 #pragma once
 
 #include <cstddef>

@@ -123,7 +123,7 @@ private:
         bid.sequence = edit.sequence;
     }
 
-    /// Stops a run between closes. What is pending takes effect now.
+    /// Stops a run between closes. Pending edits and cancels take effect now.
     void stop_at_once(NaiveHost& host, Code reason) {
         charge(host);
         const NaiveRun run = *host.run;

@@ -34,7 +34,7 @@ struct World {
     Shape shape = Shape::tiny;
     Numbers numbers = Numbers::units;
     std::int64_t scale = 1;     ///< of rates and energy prices, in units
-    bool has_tiny_net = false;  ///< the market keeps all but a millionth: net rates of 0 to 8 units
+    bool has_tiny_net = false;  ///< the market keeps nearly all: net rates of 0 to 8 units
     std::size_t hosts = 1;      ///< approximately
     int bids_a_host = 8;        ///< approximately, at the start
     int steps = 60;             ///< after the first hosts and bids

@@ -66,7 +66,7 @@ def only(fields, knows_x=True):
 
     def read(value):
         # 9: "A field that its command does not know is `malformed`", except that "names beginning with `x_` belong to
-        # the embedder and are ignored everywhere but in an entry of `oc`"
+        # the embedder and are ignored, except in an entry of `oc`"
         for key, _ in value if isinstance(value, Object) else ():
             if key not in fields and not (knows_x and text(key).startswith("x_")):
                 raise Problem("malformed")

@@ -1,7 +1,7 @@
 """Lets the Python judge decide the random streams of the C++ model, and compares the engine's events with its events.
 
-The streams aim at ties, margins and the ends of intervals of rates (tests/model/aims.hpp). What C++ does not write,
-such as malformed text, comes from tests/tool/streams.py.
+The streams aim at ties, margins and the ends of intervals of rates (tests/model/aims.hpp). Text that C++ does not
+write, such as malformed text, comes from tests/tool/streams.py.
 """
 import json
 import os

@@ -108,7 +108,7 @@ const Story fees[] = {
       {0, close(), "started 7 2 9.00000001"}}},
     {"a bill is rounded up and its fee down, independent of the number of closes",
      {{0, rate(1_usd_per_coin, bitcoin, 500'000_ppm)},
-      // 25,920 units a day: 0.3 in each 1,000 ms.
+      // 25,920 units per day: 0.3 in each 1,000 ms.
       {0, bid({.price = 0.0002592_coin_per_day, .currency = bitcoin})},
       {0, close(), "started 7 1 0.0001296"},
       {1'000, close(), "charged 7 1 0.00000001 0 #1"},              // 0.3: 1, fee 0.5: 0

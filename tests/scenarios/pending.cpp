@@ -268,7 +268,7 @@ const Story again[] = {
       {0, bid(1, 10_coin_per_day), "rejected overclock_count_mismatch 1 2 GPUs"},
       {0, close()}}},
     {"a bid in the slot of a removed one has its own bill: a third of a unit is charged as one",
-     {{0, bid(1, 0.0001_coin_per_day)},  // 10,000 units a day: 2,880 ms are a third of one
+     {{0, bid(1, 0.0001_coin_per_day)},  // 10,000 units per day: 2,880 ms are a third of one
       {0, close(), "started 7 1 0.0001"},
       {2'880, revoke(1), "charged 7 1 0.00000001 0; stopped 7 1 revoked; removed 7 1"},
       {2'880, bid(2, 0.0001_coin_per_day)},
@@ -283,7 +283,7 @@ const Story again[] = {
       {1'000, close(), "started 7 2 10"},
       {21'000, close(), "charged 7 2 0.00231482 0; stopped 7 2 expired; expired 7 2"}}},
     {"a bid that runs again continues its bill: three thirds of a unit are charged as one",
-     {{0, bid(1, 0.0001_coin_per_day)},  // 10,000 units a day: 2,880 ms are a third of one
+     {{0, bid(1, 0.0001_coin_per_day)},  // 10,000 units per day: 2,880 ms are a third of one
       {0, close(), "started 7 1 0.0001"},
       {2'880, offline(), "charged 7 1 0.00000001 0; stopped 7 1 host_offline"},
       {3'000, online()},

@@ -24,8 +24,8 @@ from server_client import COIN, Case, Server, order, units, until
 class PublicClient:
     """Behaves as the market's public Python client does, except for the base address.
 
-    It tries three times, 2 s apart, whatever goes wrong; has no idempotency key; begins with two
-    requests at once; reads the snapshot without a token; and finds the ids of its orders there.
+    It tries three times, 2 s apart, whatever goes wrong, and has no idempotency key. It begins with two
+    requests at once, reads the snapshot without a token, and finds the ids of its orders there.
     """
     attempts = 3
     pause = 2

@@ -127,7 +127,7 @@ class Kill(Case):
 
 
 class FullDisk(Case):
-    """Files that take nothing for a while, because of a limit of their size. test_disks.py fills a disk."""
+    """Files that cannot grow for a while, because of a limit of their size. test_disks.py fills a disk."""
 
     def limit_files(self, server, size=4096):  # less than any write of SQLite needs
         _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
@@ -223,7 +223,7 @@ class Trouble(Case):
             host.wait()
             host.stdout.close()
         self.assertEqual([{"pl": 200}], run["oc"])
-        # What a killed host has missed, its next poll gets at once, and again.
+        # The next poll of a killed host gets at once what the host has missed, and so does the one after it.
         for _ in range(2):
             self.assertEqual(run, server.run_of(self.provider, 7, sequence, 60)["run"])
         self.assertEqual({"code": 0}, server.get("/healthz").json())

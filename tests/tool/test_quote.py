@@ -190,7 +190,7 @@ class ByHand(unittest.TestCase):
 
 
 class Owners(unittest.TestCase):
-    """What an owner asks who has bids already. At 0 USD/kWh and 0.01 USD per coin, 100 coins are a profit of 1 USD."""
+    """Questions of an owner with bids. At 0 USD/kWh and 0.01 USD per coin, 100 coins are a profit of 1 USD."""
     maxDiff = None
     BIDS = [{"owner": 1, "id": 1, "price": 100, "currency": "CLORE-Blockchain", "pl": 100, "active": True},
             {"owner": 2, "id": 2, "price": 80, "currency": "CLORE-Blockchain", "pl": 100},

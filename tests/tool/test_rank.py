@@ -298,7 +298,7 @@ class Fees(unittest.TestCase):
             if words[0] == "explain":
                 self.assertIn("70..400 W, base power 97 W, available", out)
                 self.assertIn("0.0522", out)
-            else:  # 197 W cost 0.4728 USD, and 0.0522 USD are to be beaten
+            else:  # 197 W cost 0.4728 USD, and 0.0522 USD must be beaten
                 self.assertTrue(out.startswith("52.5001 CLORE-Blockchain a day wins host 7 with 100 W\n"), out)
 
     def test_limits_of_prices(self):

@@ -333,7 +333,7 @@ class Saves(unittest.TestCase):
             fails("File too large", str(self.file), preexec_fn=limit, restore_signals=restore_signals)
             is_still_good()
             self.assertEqual([path.name for path in self.folder.iterdir()], ["market"])
-        # What a tool that was killed (SIGKILL) leaves does not keep the next save from being written.
+        # A file left by a tool that was killed (SIGKILL) does not prevent the next save.
         draft = self.folder / "market.new"
         draft.write_bytes(old[:100])
         draft.chmod(0)

@@ -186,7 +186,7 @@ bool Agent::is_cut_off() {
     return is_cut_off_;
 }
 
-/// What was stopped has been started again.
+/// Notes that the stopped run has been started again.
 void Agent::end_cut_off() {
     const std::lock_guard lock{mutex_};
     is_cut_off_ = false;

@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t output_bytes_max = 1024 * 1024;
 constexpr Milliseconds time_to_end = 5s;  // from the request to end to the kill
-constexpr int tick_ms = 100;              // how often a stop and the time are looked at
+constexpr int tick_ms = 100;              // how often a stop and the time are checked
 
 /// Owns a file descriptor.
 class File {
@@ -78,7 +78,7 @@ std::vector<std::string> environment_of(const Command& command) {
     return all;
 }
 
-/// What posix_spawn needs to know beside the program.
+/// What posix_spawn needs in addition to the program.
 class SpawnPlan {
 public:
     SpawnPlan() {
@@ -209,7 +209,7 @@ Ended run_command(const Command& command, const std::stop_token& stop) try {
         told_to_end = now;
         child.signal(SIGTERM);
     }
-    // What is left of the group of a command that had to be ended. Its number is not yet free.
+    // Ends the rest of the group of a command that was told to end. Its number is not yet free.
     if (told_to_end) child.signal(SIGKILL);
     const std::string problem = child.reap();
     return {why.empty() ? problem : why, std::move(child.output())};

@@ -21,7 +21,7 @@ struct Command {
     bool keeps_output = false;
     /// After this time its process group is ended.
     std::optional<Milliseconds> time_max{};
-    /// So long it may go on after a stop.
+    /// How long it may run on after a stop.
     Milliseconds grace{0};
 };
 

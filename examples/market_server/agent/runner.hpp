@@ -25,7 +25,7 @@ public:
     /// `health_changed` is called when `is_broken` has changed.
     Runner(RunnerOptions options, Log& log, std::function<void()> health_changed);
 
-    /// Says what to run now. `is_again`: also if the sequence is that of the last command. Any
+    /// Says what to run now. `is_again`: even if the sequence is that of the last command. Any
     /// thread.
     void want(Assignment assignment, bool is_again = false);
     /// Stops what runs until the next `want`. Any thread.

@@ -25,7 +25,7 @@ struct ApiOptions {
     std::string public_url{};  ///< of the server, for clients; empty: from the header `Host`
     std::int64_t request_every = 1'000;  ///< ms between two requests of a renter's token
     /// Writes a copy of the market to a new file and returns its name; called on a thread of its
-    /// own. Throws StoreError, also if it shall stop.
+    /// own. Throws StoreError, even if it is asked to stop.
     std::function<std::string(std::stop_token)> back_up{};
 };
 

@@ -18,7 +18,8 @@
 #include <unordered_set>
 #include <vector>
 
-// Handlers pass through the lock of the queue, so they need no fences. ThreadSanitizer knows none.
+// Handlers pass through the lock of the queue, so they need no fences. ThreadSanitizer does not
+// support them.
 #define BOOST_ASIO_DISABLE_FENCED_BLOCK
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/buffer.hpp>

@@ -1,5 +1,5 @@
 // Serves HTTP/1.1: requests, answers that may come later from another thread, and streams of
-// server-sent events. Knows nothing of the market.
+// server-sent events. It has nothing to do with the market.
 #pragma once
 
 #include <chrono>
@@ -83,7 +83,7 @@ public:
     HttpServer(HttpOptions options, Handler handler);
     ~HttpServer();
 
-    /// Serves until `stop`. Call it on the thread that shall do all I/O.
+    /// Serves until `stop`. Call it on the thread that does all I/O.
     void run();
     /// Makes `run` return within a second. Requests that are being answered still get their answer
     /// if it comes in time; other connections are closed. Any thread.

@@ -29,8 +29,8 @@ std::vector<gigaspot::RunState> runs_to_pay(const Step& step) {
 }
 
 /// Revokes the runs whose owner cannot pay for the next interval. It happens before the close, so
-/// that the close gives their hosts to others. What they owe until now they pay from what they
-/// hold.
+/// that the close gives their hosts to others. They pay what they owe until now from what
+/// they hold.
 void revoke_unpaid(Step& step) {
     std::map<Purse, Units> left;  // available money that no run has claimed yet
     std::vector<std::uint64_t> unpaid;

@@ -11,7 +11,7 @@ namespace {
 using gigaspot::Code;
 using gigaspot::Violation;
 
-/// What to do, if the limit alone does not say it.
+/// Returns what to do, if the limit alone does not say it.
 std::string_view next_step(const Violation& violation) {
     switch (violation.code) {
     case Code::host_unknown: return "choose a server of the newest snapshot";

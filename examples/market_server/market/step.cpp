@@ -117,7 +117,7 @@ void Step::hold_or_revoke(std::uint64_t id) {
     }
 }
 
-/// What an order holds pays for an interval, so it covers each charge. If it ever did not, the
+/// An order holds enough to pay for an interval, so it covers each charge. If it ever did not, the
 /// balance would pay, and would show it by falling below 0.
 void Step::charge(const gigaspot::Event& event) {
     Order& order = state.orders.at(event.bid.value);

@@ -1,5 +1,5 @@
 // Texts of JSON about a market: the snapshot that bots read, the data of the live page, and what an
-// account may know of itself.
+// account may know about itself.
 #pragma once
 
 #include <cstdint>

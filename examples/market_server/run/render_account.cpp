@@ -1,4 +1,4 @@
-// What an account may know of itself, and what a machine is to run.
+// Renders what an account may know about itself, and what a machine must run.
 #include <map>
 #include <set>
 #include <string>
@@ -20,8 +20,8 @@ void put_order(std::string& out, const State& state, std::uint64_t id, const Ord
         coins(order.spent), coins(order.reserved));
 }
 
-/// What the engine says of an account's bids, by bid. Each host is asked once. Bids that are not
-/// compared (cancelled, expired, or without a rate) are absent.
+/// Returns what the engine says about an account's bids, by bid. Each host is asked once. Bids that
+/// are not compared (cancelled, expired, or without a rate) are absent.
 std::map<std::uint64_t, gigaspot::Explanation> explanations(const State& state,
                                                             const std::set<std::uint64_t>& bids) {
     std::set<std::uint64_t> hosts;

@@ -12,7 +12,7 @@
 
 namespace market_server {
 
-/// Hands saves to a function that may wait for the disk, so that who makes them need not. While it
+/// Hands saves to a function that may wait for the disk, so that the caller need not wait. While it
 /// writes one, the newest of those that come waits, and the others are dropped.
 class Saver {
 public:

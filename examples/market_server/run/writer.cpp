@@ -125,7 +125,7 @@ bool Writer::gives_up() const {
     return is_stopping_ && !is_healthy_;
 }
 
-/// How long nothing is to be done unless a job comes, in ms.
+/// Returns how long the writer can sleep unless a job comes, in ms.
 std::int64_t Writer::time_to_wait() {
     const auto time = now();
     if (!time) return look_every();

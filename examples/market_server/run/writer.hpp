@@ -117,7 +117,7 @@ private:
     std::function<void(const Records&)> publish_;
     WriterObserver& observer_;
     std::map<std::uint64_t, std::int64_t> last_beat_{};  ///< by machine
-    std::int64_t looked_ = 0;                            ///< when it last looked who is silent
+    std::int64_t looked_ = 0;  ///< when it last searched for silent machines
     std::uint64_t batches_ = 0;
 
     mutable std::mutex mutex_{};

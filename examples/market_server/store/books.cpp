@@ -24,7 +24,7 @@ void add_to(std::map<SideKey, Units>& sums, const Side& side, const Posting& pos
     }
 }
 
-/// Ends the statements of a database if they shall stop. It must outlive the database.
+/// Ends the statements of a database once a stop is requested. It must outlive the database.
 void end_on(Database& database, std::stop_token& stop) {
     constexpr int steps = 100;  // of SQLite, which are microseconds
     sqlite3_progress_handler(

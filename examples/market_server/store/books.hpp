@@ -52,8 +52,8 @@ private:
 
 /// Copies the market as it is at one moment to a new file, while others append. Returns when the
 /// copy is on the disk and each of its records was checked. `to` must not exist; until the copy is
-/// complete, it has the name `to` with `.new` at its end. If it shall stop, throws StoreError and
-/// leaves no file.
+/// complete, it has the name `to` with `.new` at its end. If a stop is requested, throws StoreError
+/// and leaves no file.
 void backup(const std::filesystem::path& file, const std::filesystem::path& to,
             std::stop_token stop = {});
 

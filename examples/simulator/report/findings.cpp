@@ -56,7 +56,7 @@ Trend trend_from(const Figures& figures, Measure measure, std::size_t cell) {
         const bool is_turn =
             to_first.is_clear() && to_last.is_clear() && (to_first.mean > 0) == (to_last.mean > 0);
         const double size = std::max(size_of(to_first), size_of(to_last));
-        // What wobbles by less than a twentieth of the whole change is not a turn.
+        // A wobble of less than a twentieth of the whole change is not a turn.
         const double least = std::min(size_of(to_first), size_of(to_last));
         if (!is_turn || size < farthest || least * 20 < size) continue;
         farthest = size;

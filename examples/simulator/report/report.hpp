@@ -31,7 +31,7 @@ namespace simulator {
 
 /// CSV as RFC 4180 has it, with a header: for each cell and measure the cell's index, its options,
 /// the measure's name and unit, then mean, half interval and n, both of the measure and of its
-/// difference from the baseline. What is not known is empty.
+/// difference from the baseline. Unknown values are empty.
 [[nodiscard]] std::string table_csv(const Study& study);
 
 /// The version of gigaspot: "0.1.0".

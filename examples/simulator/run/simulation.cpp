@@ -147,7 +147,7 @@ void Simulation::follow(Time now) {
 
 void Simulation::follow_changes(Time now) {
     if (market_.outcome().changes.empty()) return;
-    // What a renter does next sends commands, which replace the outcome.
+    // Renters send commands next, which replace the outcome.
     const std::vector<RunChange> changes = market_.outcome().changes;
     for (const RunChange& change : changes) {
         if (change.what == RunChange::What::started) {

@@ -18,8 +18,8 @@ namespace simulator {
 
 namespace {
 
-/// What toml++ 3.3 takes for impossible, and is not, such as `a = [1,} -1`. Without NDEBUG it would
-/// end the program, and with NDEBUG its behaviour would be undefined.
+/// Thrown where toml++ 3.3 wrongly assumes that a text is impossible, such as `a = [1,} -1`.
+/// Without NDEBUG it would end the program, and with NDEBUG its behaviour would be undefined.
 struct ParserAssertion {};
 
 [[noreturn]] void fail_assertion() { throw ParserAssertion{}; }

@@ -29,8 +29,8 @@ private:
     Clock::time_point shown_{};
 };
 
-/// The text of the bar: "simulate [=====     ] 12 of 24 runs, 1:05 left". Nothing is said of the
-/// time before the first run ended.
+/// The text of the bar: "simulate [=====     ] 12 of 24 runs, 1:05 left". It has no time before
+/// the first run has ended.
 [[nodiscard]] std::string progress_text(const std::string& phase, std::size_t done,
                                         std::size_t total, std::chrono::milliseconds elapsed);
 

@@ -11,7 +11,7 @@ using gigaspot::Price;
 /// Coins per day.
 constexpr Price coins(std::int64_t whole) { return Price::unchecked(whole * 100'000'000); }
 
-/// A host that is worth 240 coins a day and accepts 84, where 100.0001 wins.
+/// A host that is worth 240 coins per day and accepts 84, where 100.0001 wins.
 const Sight sight{.value = coins(240),
                   .lowest = coins(84),
                   .to_win = Price::unchecked(10'000'010'000),

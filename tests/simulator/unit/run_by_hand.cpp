@@ -393,7 +393,7 @@ TEST_CASE("a market has settled when a day's income stays near that without the 
     std::vector<HourPoint> hours = undisturbed;
     CHECK(settle_time(hours, undisturbed, 10) == 0);
     // 12 hours without income: the mean of 24 hours is below 95 % from the second one on, until all
-    // but one of them have left the 24 hours: at the end of hour 44.
+    // except one have left the 24 hours: at the end of hour 44.
     for (std::size_t hour = 10; hour < 22; ++hour) hours[hour].income = 0;
     CHECK(settle_time(hours, undisturbed, 10) == 34'000);
     for (std::size_t hour = 10; hour < 22; ++hour) hours[hour].income = 2'000;  // the same upwards

@@ -187,7 +187,7 @@ TEST_CASE("cells with the same scenario share their runs") {
     CHECK(plan.study.runs[0] == plan.study.runs[1]);
 }
 
-TEST_CASE("each run writes its journal, also if its result is already there") {
+TEST_CASE("each run writes its journal, even if its result is already there") {
     const TemporaryFolder folder;
     Plan plan = read_plan(two_axes);
     Store store;
@@ -203,7 +203,7 @@ TEST_CASE("each run writes its journal, also if its result is already there") {
         ++files;
     }
     CHECK(files == 30);
-    // A run that gives something else than before is a bug, which must not go unseen.
+    // If a run gives another result than before, that is a bug, which must be reported.
     std::filesystem::remove(folder.path("cell_001_seed_000003.jsonl"));
     execution.simulate = [](const Scenario&, std::uint64_t, const RunOutput&) {
         return RunResult{};
@@ -254,7 +254,7 @@ TEST_CASE("a search takes the value with the best mean") {
     CHECK(plan.study.cells[0].scenario.renter_kinds[0].offer == 300'000);
     CHECK(plan.study.cells[0].resolved.find("offer = \"30%\"") != std::string::npos);
     CHECK(plan.study.runs[0][0][Measure::host_profit] == 25);
-    CHECK(store.size() == 3 * 4 + 4);  // the study's own seeds are others than the search's
+    CHECK(store.size() == 3 * 4 + 4);  // the study's own seeds differ from the search's
 }
 
 TEST_CASE("a search minimises what is better if less, and takes the first of equals") {

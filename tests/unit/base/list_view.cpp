@@ -1,5 +1,5 @@
-// Views of lists that somebody else keeps. What must not compile is in compile_fail/commands.cpp,
-// what a checked build does in checked/promises.cpp.
+// Views of lists that somebody else keeps. More is in compile_fail/commands.cpp (what must not
+// compile) and in checked/promises.cpp (what a checked build does).
 #include <gigaspot/base/list_view.hpp>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The engine's own: handles, totals, counters, sinks and copies. What its commands do is told in
+// The engine's own: handles, totals, counters, sinks and copies. Tests of its commands are in
 // scenarios/.
 #include <gigaspot/engine/engine.hpp>
 
@@ -15,7 +15,7 @@ namespace {
 
 using namespace live;
 
-/// What came of a command that was given by handle, as text.
+/// Applies a command by handle and returns its result as text.
 template <class Handle, class Command>
 std::string apply(Engine& engine, Handle handle, const Command& command, std::int64_t time = 0) {
     std::string words;
@@ -189,7 +189,7 @@ TEST_CASE("counters: commands seen, rejected, and by which reason") {
     CHECK(market.engine.rejected(static_cast<Code>(65'535)) == 0);
 }
 
-TEST_CASE("what an edge rejects is counted, at the time that it says") {
+TEST_CASE("what an adapter rejects is counted, with the time that it gives") {
     Engine engine;
     CHECK(engine.time_problem(at_ms(std::int64_t{1} << 53)).code == Code::none);
     const Rejection first = engine.reject({.code = Code::malformed});
@@ -249,7 +249,7 @@ TEST_CASE("a container gets the events behind what it held, and more commands ca
         REQUIRE(events[i].kind == EventKind::started);
         CHECK(events[i].bid == BidId{5 + i});
     }
-    // What the loop does is told to another list: this one must not grow under it.
+    // The events of the loop's commands go to another list, since this one must not grow in it.
     std::vector<Event> revoked;
     for (const Event& event : events) {
         if (event.kind == EventKind::started)
@@ -395,7 +395,7 @@ TEST_CASE("bids that most others have left are found, changed and chosen as befo
                   0, bid({.id = id,
                           .price = Price::unchecked(static_cast<std::int64_t>(id) * 100'000'000),
                           .owner = id})) == "");
-    // All but 10, 20, .. 60 go, so that the gaps of the book are closed on the way.
+    // All except 10, 20, .. 60 go, so that the gaps of the book are closed on the way.
     for (std::uint64_t id = 1; id <= 60; ++id) {
         if (id % 10 != 0) CHECK(market.tell(0, cancel(id)) == "");
     }

@@ -1,5 +1,5 @@
-// Section 10: the questions of a live market. What they answer is proved with the rules
-// themselves; here, that the engine asks them about the host as its next close will find it.
+// Section 10: the questions of a live market. The tests of the rules prove the
+// answers; these prove that the engine asks about the host as its next close will find it.
 #include <gigaspot/engine/engine.hpp>
 
 #include <array>
@@ -80,8 +80,8 @@ TEST_CASE("the choices of all hosts come by ascending id, each as if it were ask
     };
     CHECK(choices().empty());
     CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
-    // More hosts than are looked at ahead, in no order. On each second one is a bid of as many
-    // coins as its id.
+    // More hosts than are fetched ahead, in no order. Each second one has a bid of as many coins
+    // as its id.
     for (std::uint64_t i = 0; i < 40; ++i) {
         const std::uint64_t id = 1 + i * 7 % 40;
         CHECK(host({.id = id})(engine, {}));

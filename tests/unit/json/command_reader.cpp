@@ -1,5 +1,5 @@
-// What the reader of commands says of a line that is not a command: code, field, numbers and a
-// sentence. What it makes of a line that is one is in command_text.cpp.
+// What the reader of commands says about a line that is not a command: code, field, numbers and a
+// sentence. Lines that are commands are in command_text.cpp.
 #include <gigaspot/json/command_reader.hpp>
 
 #include <optional>

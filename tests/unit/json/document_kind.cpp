@@ -100,7 +100,7 @@ constexpr bool is_guessed(const Guess& row) { return guess_kind(row.text) == row
 
 GIGASPOT_TABLE("section 12, a text is known by its first signs", guesses, is_guessed)
 
-TEST_CASE("every kind but the unknown one has a sentence that says what to do") {
+TEST_CASE("every kind except the unknown one has a sentence that says what to do") {
     CHECK(sentence(unknown).empty());
     CHECK(sentence(empty) == "the text is empty");
     CHECK(sentence(gzip) == "this is gzip-compressed data; unpack it first");

@@ -1,5 +1,5 @@
-// Events as lines of JSON, read by another program: which value a line gives, and what is said of a
-// line that is wrong. Random events are in properties/event_text.cpp.
+// Events as lines of JSON, read by another program: which value a line gives, and what is said
+// about a wrong line. Random events are in properties/event_text.cpp.
 #include <gigaspot/json/event_reader.hpp>
 
 #include <cstdint>

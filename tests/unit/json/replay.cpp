@@ -294,7 +294,7 @@ TEST_CASE("bids add no currency: made-up ones are rejected, and then a rate name
     CHECK(
         why(take(replay, rate_of("doge", R"(,"fee_ppm":-1)"))).starts_with("number_out_of_range"));
     CHECK(why(take(replay, bid_in(3, "doge"))).starts_with("currency_unknown"));
-    // Its place is behind the ids and the host, and before all that the market says of the bid.
+    // It comes after the ids and the host, and before all that the market says about the bid.
     CHECK(why(take(replay, bid_in(1, "doge"))) == "bid_exists (id)");
     CHECK(why(take(replay, R"({"op":"bid","time":1,"id":3,"host":8,"owner":2,"price":"10",)"
                            R"("currency":"doge"})")) == "host_unknown (host)");
@@ -532,7 +532,7 @@ TEST_CASE("a save with names of another market is rejected: a model or a currenc
 TEST_CASE("a save with invented names is rejected, even if the checksum is right") {
     const SavedBytes bytes = make_market().save();
     const saved::Words words = saved::words_of(bytes);
-    // magic; 2 names: 4 bytes, 26 bytes; 2 models: none, 3 bytes; checksum.
+    // magic, 2 names of 4 and 26 bytes, 2 models of 0 and 3 bytes, checksum
     const std::size_t currencies = 1, first_size = 2, second_size = 4, models = 9, checksum = 13;
     REQUIRE(words[currencies] == 2);
     REQUIRE(words[first_size] == 4);

@@ -777,7 +777,7 @@ TEST_CASE("a snapshot has at most 16 currencies, and names at most 128 bytes lon
         for (int i = 0; i < 128; ++i) escaped += "\\u0078";
         CHECK(places(piece, escaped) == none);
     }
-    // What is skipped adds no names, so that nobody fills the table with invented ones.
+    // Skipped bids add no names, so that nobody fills the table with invented ones.
     MarketNames few;
     static_cast<void>(read(with(R"("price": 0.00001234, "currency": "bitcoin", "pl": 165)",
                                 R"("currency": "made up", "price": -1, "pl": 165)"),

@@ -203,7 +203,7 @@ constexpr table::Fact cache_facts[] = {
 };
 
 GIGASPOT_TABLE("section 10, bids in rank order", orders, order)
-GIGASPOT_TABLE("section 10, what a rank tells of each bid", facts, table::is_so)
+GIGASPOT_TABLE("section 10, what a rank says about each bid", facts, table::is_so)
 GIGASPOT_TABLE("section 10, cache_candidates: bids whose only obstacle is not_cached", cache_facts,
                table::is_so)
 
