@@ -1,5 +1,5 @@
-// Asks a live market what it holds, so that the program needs no copy of it: a bid, a run, what a
-// close would charge, and sums over all of them.
+// Asks a live market what it holds, so that the program needs no copy of it. It asks about a bid, a
+// run, what a close would charge, and sums over all of them.
 #include <array>
 
 #include <gigaspot/format.hpp>

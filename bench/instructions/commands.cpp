@@ -1,7 +1,7 @@
 // Runs a small market with the commands of each kind in a function of their own, so that
 // `instructions.py` can count their instructions. The market has 40 hosts of 4 GPUs with 50 bids
-// each, which fit into the cache: the count says how much work a command is, not how far its memory
-// is. Prints a checksum of all events and choices, so that two versions can be compared.
+// each, which fit into the cache. So the count says how much work a command is, not how far its
+// memory is. Prints a checksum of all events and choices, so that two versions can be compared.
 #include <cstdint>
 #include <cstdio>
 #include <vector>

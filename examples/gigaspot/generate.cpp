@@ -26,9 +26,9 @@ struct DrawnBid {
     std::int64_t watts;
 };
 
-/// Makes rival bids with prices that are close together: each renter bids about what the machine is
-/// worth to all, plus what its own watts cost at a usual energy price (at 0.1 USD/kWh about 0.34
-/// coins per day and watt).
+/// Makes rival bids with prices that are close together. Each renter bids about what the machine is
+/// worth to all, plus what its own watts cost at a usual energy price. At 0.1 USD per kWh, that is
+/// about 0.34 coins per day and watt.
 std::vector<DrawnBid> make_rivals(Random& random, std::uint64_t first_id, std::uint64_t count,
                                   std::int64_t worth, std::int64_t watts_min,
                                   std::int64_t watts_max) {

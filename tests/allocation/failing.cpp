@@ -19,8 +19,8 @@ using namespace watch;
 constexpr std::int64_t day = 86'400'000;
 constexpr Currency second{1};
 
-/// A story with every command, in which every container grows several times: over 128 hosts, hosts
-/// with up to 32 GPUs, a book of 30 bids, closes with many events, and records that are used again.
+/// A story with every command, in which every container grows several times. It has over 128 hosts,
+/// hosts with up to 32 GPUs, a book of 30 bids and closes with many events, and uses records again.
 Script make_story() {
     Script story;
     story.step = 1;

@@ -1,5 +1,5 @@
-// Checks that streams as lines of text lead to the same market as streams of values, so that a
-// stream that was written to a file fails in the same way. `write COUNT` prints streams instead:
+// Checks that streams as lines of text lead to the same market as streams of values. So a stream
+// that was written to a file fails in the same way. `write COUNT` prints streams instead:
 // for each a line with its seed and the flags of `gigaspot replay`, then its commands. The Python
 // judge reads them (tests/tool/test_model_streams.py).
 #include <cstdint>

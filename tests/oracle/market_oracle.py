@@ -654,7 +654,7 @@ class Market:
         is_protected = run.first_won is not None and run.first_won > self.now - self.dwell_min
         if run.first_won is None or run.has_worsened:  # 6: "Neither dwell nor margin protects" it
             if lead > 0 and (is_protected or not passes_margin or not passes_ppm):
-                self.seen["not sheltered, " + ("worsened" if run.has_worsened else "no close won")] += 1
+                self.seen["not protected, " + ("worsened" if run.has_worsened else "no close won")] += 1
             return lead > 0
         if is_protected:
             if lead > 0:

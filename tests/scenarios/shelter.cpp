@@ -1,4 +1,4 @@
-// Section 6: when margins and dwell shelter a run from a better bid.
+// Section 6: when margins and dwell protect a run from a better bid.
 #include "support/live.hpp"
 
 namespace {
@@ -83,7 +83,7 @@ const Story margins[] = {
 GIGASPOT_STORIES("margins", margins)
 
 const Story dwells[] = {
-    {"a dwell shelters a run until its last millisecond",
+    {"a dwell protects a run until its last millisecond",
      {{0, bid(1, 10_coin_per_day)},
       {0, close(), "started 7 1 10"},
       {0, bid(2, 20_coin_per_day)},
@@ -115,7 +115,7 @@ const Story dwells[] = {
       {2 * day, close(), "charged 7 1 10 0"},
       {3 * day, close(), "charged 7 1 10 0; stopped 7 1 outbid; started 7 2 20"}},
      dwell_2_days},
-    {"margins still shelter a run after its dwell",
+    {"margins still protect a run after its dwell",
      {{0, bid(1, 10_coin_per_day)},
       {0, close(), "started 7 1 10"},
       {0, bid(2, 11_coin_per_day)},
@@ -132,12 +132,12 @@ const Story dwells[] = {
 GIGASPOT_STORIES("dwell", dwells)
 
 const Story unsheltered[] = {
-    {"a run that has not won a close is not sheltered",
+    {"a run that has not won a close is not protected",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, bid(2, 10.00000001_coin_per_day)},
       {day, close(), "charged 7 1 10 0; stopped 7 1 outbid; started 7 2 10.00000001"}},
      all_shelters},
-    {"an equal profit does not replace a run that is not sheltered",
+    {"an equal profit does not replace a run that is not protected",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, bid(2, 10_coin_per_day)},
       {day, close(), "charged 7 1 10 0"}},
@@ -182,14 +182,14 @@ const Story unsheltered[] = {
       {0, bid(2, 12_coin_per_day)},
       {day, close(), "charged 7 1 10 0; changed 7 1 10"}},
      all_shelters},
-    {"a run that raises its price keeps its shelter",
+    {"a run that raises its price stays protected",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, close()},
       {0, edit({.id = 1, .price = 11_coin_per_day})},
       {0, bid(2, 15_coin_per_day)},
       {day, close(), "charged 7 1 10 0; changed 7 1 11"}},
      all_shelters},
-    {"a bid that worsened in one run is sheltered in its next run",
+    {"a bid that worsened in one run is protected in its next run",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, close()},
       {0, edit(1, 9_coin_per_day)},

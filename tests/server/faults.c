@@ -1,6 +1,6 @@
-// Faults for a program that is started with this library in LD_PRELOAD. The file in the variable FAULTS has what they
-// are now, and may be changed while the program runs: two numbers of 8 bytes, by how many milliseconds the clock is
-// wrong, and whether the files below FAULTS_FOLDER are read-only.
+// Faults for a program that is started with this library in LD_PRELOAD. The file in the variable FAULTS has the
+// present faults, and may be changed while the program runs. It has two numbers of 8 bytes: by how many milliseconds
+// the clock is wrong, and whether the files below FAULTS_FOLDER are read-only.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -34,8 +34,8 @@ def error(status, code, text="no"):
 
 
 class FakeServer:
-    """Knows one machine. `answers` holds answers per action ("put", "beat", "run") that are given first: a status, a
-    body, and headers if any; or a function of the handler; or None: what the server would answer by itself."""
+    """Knows one machine. `answers` holds the first answers per action ("put", "beat", "run"). An answer is a status,
+    a body, and headers if any; or a function of the handler; or None, for the answer of a real server."""
 
     def __init__(self, port=0, tls=None):
         self.changed = threading.Condition()

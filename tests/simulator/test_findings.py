@@ -5,8 +5,8 @@ A table of the page follows a mark such as
     <!-- figures h1_bots: welfare, switches; 3 seeds: 0123456789abcdef -->
 
 The test runs the scenario with the first three seeds. Their results must have the hash of the mark, so
-that a change of the simulator cannot leave old figures behind; and each figure of the page, which comes
-from all seeds of the scenario, must lie within the intervals of both.
+that a change of the simulator cannot leave old figures behind. The figures of the page come from all
+seeds of the scenario. Each of them must lie within the intervals of both.
 
 usage: test_findings.py [--write]     writes new tables and hashes, from all seeds
 """

@@ -34,7 +34,7 @@ REJECTIONS = {"malformed", "number_out_of_range", "number_too_precise", "price_t
             "gpus_missing", "range_inverted", "limit_reached"}
 REJECTIONS |= {name + end for name in TUNINGS for end in ("_not_supported", "_below_minimum", "_above_maximum")}
 CHOICES = {"challengers tie", "incumbent ties", "kept by dwell", "kept by margin", "kept by ppm", "kept by margin, exactly",
-           "kept by ppm, exactly", "not sheltered, worsened", "not sheltered, no close won", "started at a close",
+           "kept by ppm, exactly", "not protected, worsened", "not protected, no close won", "started at a close",
            "started at once", "edit took effect at a stop", "host unavailable, queued", "host unavailable, rejected",
            "rate too old", "obstacle bid_expired", "obstacle not_cached", "obstacle below_reserve"}
 
@@ -300,8 +300,8 @@ class Saves(unittest.TestCase):
             lines = small_market(str(price))
             saved = self.save(lines)
             words = struct.unpack("<%dQ" % (len(saved) // 8), saved)
-            # The words of the state lie between a mark ("gigaspot"), a version and the types in front, and the number of commands, no
-            # counts of rejected ones and a hash behind.
+            # Before the words of the state are a mark ("gigaspot"), a version and the types. After them are the number
+            # of commands, no counts of rejected ones, and a hash.
             begin = words.index(int.from_bytes(b"gigaspot", "little")) + 3
             value = 0x6769676173706f74
             for word in words[begin:-3]:

@@ -22,9 +22,9 @@ public:
     /// of the right form is answered with an error and changes nothing else.
     Outcome apply(const Record& record);
 
-    /// The answer to a request that changes nothing and so needs no record: a document that is not
-    /// of the right form, or a request of the last minute that is sent again. `apply` would give
-    /// the same answer. Nothing for all others. `now` is at least the time of the last record.
+    /// The answer to a request that changes nothing and so needs no record. Its document has the
+    /// wrong form, or it repeats a request of the last minute. `apply` would give the same answer.
+    /// Nothing for all others. `now` is at least the time of the last record.
     [[nodiscard]] std::optional<Answer> answer_without_record(const Record& record,
                                                               std::int64_t now);
 

@@ -8,7 +8,7 @@
 
 namespace market_server {
 
-/// The field, what is wrong with it, what it is and may be, what to do, and the code:
+/// Returns the field, what is wrong with it, what it is and may be, what to do, and the code:
 /// "oc[0].pl: the power limit is above the host's maximum; got 480 W, at most 450 W
 /// (power_limit_above_host_maximum)". `host_field` is the name of the host's id in the request.
 [[nodiscard]] std::string message(const gigaspot::Violation& violation,

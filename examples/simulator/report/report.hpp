@@ -29,9 +29,9 @@ namespace simulator {
 ///   candidates}` and a candidate `{value, mean, half}`.
 [[nodiscard]] std::string summary_json(const Study& study);
 
-/// CSV as RFC 4180 has it, with a header: for each cell and measure the cell's index, its options,
-/// the measure's name and unit, then mean, half interval and n, both of the measure and of its
-/// difference from the baseline. Unknown values are empty.
+/// CSV as RFC 4180 has it, with a header and a row for each cell and measure. A row has the cell's
+/// index and options, and the measure's name and unit. Then it has mean, half interval and n, both
+/// of the measure and of its difference from the baseline. Unknown values are empty.
 [[nodiscard]] std::string table_csv(const Study& study);
 
 /// The version of gigaspot: "0.1.0".

@@ -112,8 +112,8 @@ void Simulation::look_around(std::size_t number) {
     candidates_.clear();
     const auto hosts = static_cast<std::int64_t>(hosts_.size());
     const auto looks = std::min<std::int64_t>(renter.kind->looks_at, hosts);
-    // Hosts in a circle from a random one, with a random step, which is cheap and has no repeats if
-    // the step and the number of hosts have no common divisor.
+    // Hosts in a circle from a random one, with a random step. This is cheap, and no host repeats
+    // if the step and the number of hosts have no common divisor.
     std::int64_t host = renter.random.below(hosts);
     std::int64_t step = 1 + renter.random.below(hosts);
     while (std::gcd(step, hosts) != 1) ++step;

@@ -173,9 +173,10 @@ private:
     std::vector<HourPoint> hours_{};
 };
 
-/// Hours from a jump of the rate, at the beginning of hour `jump`, until the hosts' income over 24
-/// hours stays within 5 % of what it would have been without the jump, in 1e-3 hours. If it never
-/// does, until the end. Both lists have the same hours.
+/// Returns, in 1e-3 hours, how long after a jump of the rate the market has settled: the hosts'
+/// income over 24 hours stays within 5 % of that without the jump. The jump is at the beginning of
+/// hour `jump`. If the market never settles, the time lasts until the end. Both lists have the same
+/// hours.
 [[nodiscard]] std::int64_t settle_time(std::span<const HourPoint> hours,
                                        std::span<const HourPoint> undisturbed, std::size_t jump);
 

@@ -57,8 +57,8 @@ bool is_exact(std::string_view digits) {
     return kept.size() <= 15;
 }
 
-/// What toml++ 3.3 must not see, and where: it has undefined behaviour at letters that are not
-/// ASCII outside of strings and comments, and recurses once per part of a key.
+/// A place in a text that toml++ 3.3 must not see. Its behaviour is undefined at letters that are
+/// not ASCII outside of strings and comments, and it recurses once per part of a key.
 struct Unreadable {
     std::size_t line = 1;
     std::size_t column = 1;

@@ -29,7 +29,7 @@ Study six_cells() {
 /// The elements that HTML never closes.
 bool is_void(const std::string& name) { return name == "meta" || name == "br" || name == "img"; }
 
-/// Holds a page against the rules of well-formed markup; returns what is wrong, or nothing.
+/// Checks that a page is well-formed markup; returns what is wrong, or nothing.
 std::string fault_of(const std::string& page) {
     std::vector<std::string> open;
     for (std::size_t at = page.find('<'); at != std::string::npos; at = page.find('<', at + 1)) {

@@ -88,7 +88,7 @@ TEST_CASE("a market is saved as these words, whatever machine and version") {
     CHECK(words.back() == golden_checksum);
 }
 
-// --- The flags of a save, each beside another that differs ---
+// --- The flags of a save, each next to another that differs ---
 //
 // A writer and a reader that swap two flags in the same way agree with each other. In the save
 // above some neighbours are alike, so that such a swap would not show: worsened and cancelled, the
@@ -197,7 +197,7 @@ TEST_CASE("each flag of a save is read from its own place") {
     CHECK(engine.run(9)->is_cancelled);
     CHECK(!engine.run(8)->is_edited);
     CHECK(!engine.run(9)->is_edited);
-    // The margin of 100 % does not shelter bid 1, which has worsened. 3,000 ms at 10 coins and
+    // The margin of 100 % does not protect bid 1, which has worsened. 3,000 ms at 10 coins and
     // 3,000 at 9 are due with 65,973 units, and 34,723 were paid.
     CHECK(bid({.id = 4, .price = 9.00000001_coin_per_day, .host = 8})(engine, at_ms(8'000)));
     CHECK(words_of(engine.close(at_ms(8'000))) ==
@@ -437,7 +437,7 @@ TEST_CASE("a restored engine goes on as the one that was saved: margins, edits, 
                     {0, close(), "started 7 1 10"},
                     {0, edit(1, 9.95_coin_per_day)},
                     {1, close(), "charged 7 1 0.00000012 0; changed 7 1 9.95"},
-                    // Its margin of 5 % no longer shelters bid 1, which has worsened.
+                    // Its margin of 5 % no longer protects bid 1, which has worsened.
                     {1, bid(3, 10_coin_per_day)},
                     {2, close(), "charged 7 1 0.00000012 0; stopped 7 1 outbid; started 7 3 10"},
                     {2, edit({.id = 3, .price = 20_coin_per_day, .watts = 300_W})},

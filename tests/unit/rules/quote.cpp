@@ -272,7 +272,7 @@ constexpr Quote quotes[] = {
       .conditions = with_policy({.switch_margin = hundred_units, .dwell_min = 1_ms}),
       .request = of_owner_7},
      50'001},
-    {"for an owner: an incumbent of somebody else keeps its shelter",
+    {"for an owner: an incumbent of somebody else stays protected",
      {.bids = {bid(1, 50'000), owned(7, bid(2, 90'000))},
       .run = settled,
       .conditions = with_policy({.switch_margin = hundred_units}),

@@ -22,7 +22,7 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// What a close does with a host.
+/// The result of a close for a host.
 struct Verdict {
     Slot winner = no_slot;     ///< the bid that runs from then on, or `no_slot`
     Int128 profit = 0;         ///< the winner's, in 1e-20 USD per day

@@ -31,7 +31,7 @@ namespace detail {
     return static_cast<double>(energy_price) * 2'400'000'000.0;
 }
 
-/// What a scan needs to know of a host. All its bids must be in the main currency.
+/// The terms of a host that a scan needs. All its bids must be in the main currency.
 struct ScanTerms {
     std::int64_t net_rate = 0;      ///< 1e-12 USD per coin, 0 or more
     std::int64_t energy_price = 0;  ///< 1e-9 USD per kWh, can be below 0

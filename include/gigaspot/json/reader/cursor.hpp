@@ -208,7 +208,7 @@ public:
     /// read. Ask before the next token is read.
     [[nodiscard]] std::string_view token() const { return cursor_.passed(begin_); }
 
-    /// Where the value goes on behind its first token, for `read_again`. Ask before it is read.
+    /// Where the value continues after its first token, for `read_again`. Ask before it is read.
     [[nodiscard]] const std::uint32_t* place() const { return cursor_.place(); }
     /// Lets an array or object that was read be read once more.
     void read_again(const std::uint32_t* place) {
@@ -389,7 +389,7 @@ private:
     }
 
     std::string text_;
-    std::size_t begin_ = 0;  // of the text behind a byte-order mark
+    std::size_t begin_ = 0;  // of the text after a byte-order mark
     std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_{};
     std::forward_list<std::string> texts_{};  // strings without their escapes
 };

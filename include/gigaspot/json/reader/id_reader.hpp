@@ -19,7 +19,7 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// What an id may be that is a number.
+/// The accepted range of an id that is a number.
 template <NumberId AnyId>
 constexpr NumberRow id_row() {
     return {.decimals = 0,

@@ -93,7 +93,7 @@ inline constexpr std::string_view looks_like_snapshot = ": this looks like a sna
                                                       : std::string{sentence(kind)});
 }
 
-/// What a number of a field may be.
+/// The accepted numbers of a field.
 struct NumberRow {
     int decimals;
     Int128 min, max;  ///< counts of 10^-decimals of the unit
