@@ -50,7 +50,7 @@ std::size_t choose_running(Random& random, const std::vector<DrawnBid>& rivals,
     if (draw > 60)
         return static_cast<std::size_t>(
             random.between(0, static_cast<std::int64_t>(rivals.size()) - 1));
-    // In 1e-8 USD a day: 0.0001 coin at 0.0071 USD is 71, and 1 W for a day at 0.01 USD/kWh is
+    // In 1e-8 USD per day: 0.0001 coin at 0.0071 USD is 71, and 1 W for a day at 0.01 USD/kWh is
     // 24,000.
     const auto profit = [&](const DrawnBid& rival) {
         return rival.price * 71 - rival.watts * 24'000 * cents_per_kwh;

@@ -88,11 +88,11 @@ void add_market_options(CLI::App& command, tool::MarketOptions& options) {
         ->type_name("W");
     command
         .add_option("--reserve", options.reserve,
-                    "Lowest profit for which a host runs, USD a day [0]")
+                    "Lowest profit for which a host runs, USD per day [0]")
         ->type_name("USD");
     command
         .add_option("--switch-margin", options.switch_margin,
-                    "A challenger must be better by more, USD a day [0]")
+                    "A challenger must be better by more, USD per day [0]")
         ->type_name("USD");
     command
         .add_option("--switch-margin-ppm", options.switch_margin_ppm,
@@ -164,9 +164,10 @@ void add_replay(CLI::App& command, tool::ReplayOptions& options) {
     const auto add = [&](const char* name, std::string& value, const char* type, const char* help) {
         command.add_option(name, value, help)->type_name(type);
     };
-    add("--reserve", options.reserve, "USD", "Lowest profit for which a host runs, USD a day [0]");
+    add("--reserve", options.reserve, "USD",
+        "Lowest profit for which a host runs, USD per day [0]");
     add("--switch-margin", options.switch_margin, "USD",
-        "A challenger must be better by more, USD a day [0]");
+        "A challenger must be better by more, USD per day [0]");
     add("--switch-margin-ppm", options.switch_margin_ppm, "N",
         "and by more than this share of the incumbent's profit, parts per million or a percentage "
         "[0]");
@@ -462,6 +463,9 @@ int main(int argc, char** argv) {
     } catch (const CLI::RequiredError& error) {
         if (!app.get_subcommands().empty()) return fail({tool::wrong_use, error.what()});
         return fail(missing_command(argv[1], app.get_subcommands({})));
+    } catch (const CLI::ExtrasError& error) {
+        return fail(
+            {tool::wrong_use, fmt::format("{}; put a value with spaces in quotes", error.what())});
     } catch (const CLI::ParseError& error) {
         return fail({tool::wrong_use, error.what()});
     } catch (const tool::Failure& failure) {

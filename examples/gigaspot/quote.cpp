@@ -18,7 +18,7 @@ void put_rivals(fmt::memory_buffer& out, const Quote& quote,
         if (!found.is_eligible())
             return put(out, "{}: bid {}, which stops: {} ({})\n", label, rival->bid, found.reason,
                        sentence(found.reason));
-        put(out, "{}: bid {}, {} USD a day", label, rival->bid, *found.profit);
+        put(out, "{}: bid {}, {} USD per day", label, rival->bid, *found.profit);
         if (profit) put(out, ", {} less", *profit - *found.profit);
         put(out, "\n");
     };
@@ -31,7 +31,7 @@ void put_rivals(fmt::memory_buffer& out, const Quote& quote,
     if (!runs_well && !quote.best) put(out, "no rival: no bid on this host is eligible\n");
 }
 
-/// "112.0001 CLORE-Blockchain a day wins host 7 with 150 W"
+/// "112.0001 CLORE-Blockchain per day wins host 7 with 150 W"
 void put_headline(fmt::memory_buffer& out, const PricedBid& bid, gigaspot::HostId host) {
     const std::string what =
         bid.id ? fmt::format("keeps host {} with bid {} and its {}", host, *bid.id,
@@ -40,7 +40,7 @@ void put_headline(fmt::memory_buffer& out, const PricedBid& bid, gigaspot::HostI
     if (!bid.price)
         return put(out, "{} ({}): no price {}\n", bid.price.error(), sentence(bid.price.error()),
                    what);
-    put(out, "{} {} a day {}", *bid.price, printable(bid.currency), what);
+    put(out, "{} {} per day {}", *bid.price, printable(bid.currency), what);
     const gigaspot::Int128 more = bid.own ? bid.price->count() - bid.own->count() : 0;
     if (more != 0)
         put(out, ", {} {} than now",
@@ -51,7 +51,7 @@ void put_headline(fmt::memory_buffer& out, const PricedBid& bid, gigaspot::HostI
 
 /// The lines behind a price.
 void put_price(fmt::memory_buffer& out, const Quote& quote, const PricedBid& bid) {
-    put(out, "profit of its owner: {} USD a day = {} income {}\n", bid.parts->profit(),
+    put(out, "profit of its owner: {} USD per day = {} income {}\n", bid.parts->profit(),
         bid.parts->income, describe_electricity(bid.parts->electricity));
     put_rivals(out, quote, bid.parts->profit());
     if (bid.reason_for_less != gigaspot::Code::none)
@@ -65,7 +65,7 @@ void put_no_price(fmt::memory_buffer& out, const Market& market, const Quote& qu
                   const PricedBid& bid, bool has_fields) {
     const gigaspot::Code reason = bid.price.error();
     if (reason == gigaspot::Code::price_above_market_maximum) {
-        put(out, "the market takes at most {} {} a day\n", market.conditions.policy.price_max,
+        put(out, "the market takes at most {} {} per day\n", market.conditions.policy.price_max,
             printable(market.names.name(gigaspot::main_currency)));
         put_rivals(out, quote, std::nullopt);
     }

@@ -105,7 +105,7 @@ ConsideredBid::ConsideredBid(const Market& market, const BidOptions& options)
     const gigaspot::Overclock profiles = read_profiles(options.overclock_each);
     if (profiles.size() != 1)
         throw Failure{bad_data, fmt::format("{}: expected one profile, for each GPU; got {}",
-                                            options.overclock_each, profiles.size())};
+                                            shown_name(options.overclock_each), profiles.size())};
     each_gpu_ = profiles[0];
 }
 

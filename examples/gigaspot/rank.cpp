@@ -174,7 +174,7 @@ void put_table(fmt::memory_buffer& out, const Market& market) {
 
     const std::string_view currency = market.names.name(gigaspot::main_currency);
     const gigaspot::QuotedRate& rate = market.conditions.rates[gigaspot::main_currency];
-    put(out, "\n{} of {} hosts run, {} W, {} USD a day = {} income {}, at {} USD per {}", running,
+    put(out, "\n{} of {} hosts run, {} W, {} USD per day = {} income {}, at {} USD per {}", running,
         lines.size(), gigaspot::to_decimal(total_watts, 0).view(),
         rounded(total.profit(), usd_digits), rounded(total.income, usd_digits),
         describe_electricity(total.electricity, usd_digits), *rate.usd, printable(currency));

@@ -310,7 +310,7 @@ ExitCode replay(const ReplayOptions& options) {
     };
     const std::uint64_t malformed_before = malformed_so_far();
     std::uint64_t first_malformed = 0;  // the number of this command; 0: none yet
-    std::string head;  // what the lines begin with, to say what they look like
+    std::string head;                   // what the lines begin with, to say what they look like
     TimeWarning time_warning;
     bool is_first = true;
     const auto take = [&](std::string_view line) {

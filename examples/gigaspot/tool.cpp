@@ -32,10 +32,10 @@ gigaspot::ExchangeRate read_wrapper(const std::string& path) {
     const auto answer = gigaspot::read_market_answer(std::move(text));
     if (!answer) throw document_failure(path, answer.error());
     if (answer->code != gigaspot::WholeNumber{})
-        throw Failure{bad_data, fmt::format("{}: the market answered with code {}: {}", path,
-                                            answer->code, answer->error)};
+        throw Failure{bad_data, fmt::format("{}: the market answered with code {}: {}",
+                                            shown_name(path), answer->code, answer->error)};
     if (!answer->clore_price)
-        throw Failure{bad_data, fmt::format("{}: clore_price is missing", path)};
+        throw Failure{bad_data, fmt::format("{}: clore_price is missing", shown_name(path))};
     return *answer->clore_price;
 }
 
@@ -151,8 +151,8 @@ void keep_asked_for(Market& market, const MarketOptions& options) {
         if (const gigaspot::Machine* machine = market.snapshot.find(id)) {
             market.machines.push_back(machine);
         } else if (!is_skipped) {
-            throw Failure{bad_data,
-                          fmt::format("{}: host {} is not in the snapshot", options.snapshot, id)};
+            throw Failure{bad_data, fmt::format("{}: host {} is not in the snapshot",
+                                                shown_name(options.snapshot), id)};
         }
     }
 }

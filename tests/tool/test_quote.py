@@ -42,23 +42,23 @@ class ByHand(unittest.TestCase):
     def test_the_best_rival_and_the_incumbent(self):
         # 150 W cost 0.36 USD. 112 coins give 0.76 USD, as much as bid 1, which is older.
         self.assertEqual(self.quote(), (0, [
-            "112.0001 CLORE-Blockchain a day wins host 7 with 150 W",
-            "profit of its owner: 0.760001 USD a day = 1.120001 income - 0.36 electricity",
-            "best rival: bid 1, 0.76 USD a day, 0.000001 less",
-            "runs now: bid 2, 0.71 USD a day, 0.050001 less"]))
+            "112.0001 CLORE-Blockchain per day wins host 7 with 150 W",
+            "profit of its owner: 0.760001 USD per day = 1.120001 income - 0.36 electricity",
+            "best rival: bid 1, 0.76 USD per day, 0.000001 less",
+            "runs now: bid 2, 0.71 USD per day, 0.050001 less"]))
 
     def test_electricity_that_earns_money(self):
         # 150 W earn 0.36 USD. Bid 1 gives 1 + 0.24 USD, and so do 88 coins.
         self.assertEqual(self.quote(energy_price=-0.1), (0, [
-            "88.0001 CLORE-Blockchain a day wins host 7 with 150 W",
-            "profit of its owner: 1.240001 USD a day = 0.880001 income + 0.36 earned with electricity",
-            "best rival: bid 1, 1.24 USD a day, 0.000001 less",
-            "runs now: bid 2, 1.19 USD a day, 0.050001 less"]))
+            "88.0001 CLORE-Blockchain per day wins host 7 with 150 W",
+            "profit of its owner: 1.240001 USD per day = 0.880001 income + 0.36 earned with electricity",
+            "best rival: bid 1, 1.24 USD per day, 0.000001 less",
+            "runs now: bid 2, 1.19 USD per day, 0.050001 less"]))
 
     def test_no_rival(self):
         self.assertEqual(self.quote("--reserve", "2"), (0, [
-            "236 CLORE-Blockchain a day wins host 7 with 150 W",
-            "profit of its owner: 2 USD a day = 2.36 income - 0.36 electricity",
+            "236 CLORE-Blockchain per day wins host 7 with 150 W",
+            "profit of its owner: 2 USD per day = 2.36 income - 0.36 electricity",
             "runs now: bid 2, which stops: below_reserve (the profit is below the reserve)",
             "no rival: no bid on this host is eligible",
             "for less it is not eligible: below_reserve (the profit is below the reserve)"]))
@@ -71,8 +71,8 @@ class ByHand(unittest.TestCase):
     def test_a_bid_that_would_be_cached_lacks_only_the_price(self):
         # 36 coins leave 0 USD, the reserve. For less the obstacle is the profit; the image is there.
         self.assertEqual(self.codes("--require-cached", "--cached"), (0, [
-            "36 CLORE-Blockchain a day wins host 7 with 150 W",
-            "profit of its owner: 0 USD a day = 0.36 income - 0.36 electricity",
+            "36 CLORE-Blockchain per day wins host 7 with 150 W",
+            "profit of its owner: 0 USD per day = 0.36 income - 0.36 electricity",
             "runs now: bid 2, which stops: not_cached",
             "no rival: no bid on this host is eligible",
             "for less it is not eligible: below_reserve"]))
@@ -80,14 +80,14 @@ class ByHand(unittest.TestCase):
     def test_a_bid_in_another_currency_is_explained_in_it(self):
         # 0.00002241 bitcoin at 50,000 USD are 1.1205 USD.
         self.assertEqual(self.codes("--rate", "bitcoin=50000", "--currency", "bitcoin"), (0, [
-            "0.00002241 bitcoin a day wins host 7 with 150 W",
-            "profit of its owner: 0.7605 USD a day = 1.1205 income - 0.36 electricity",
-            "best rival: bid 1, 0.76 USD a day, 0.0005 less",
-            "runs now: bid 2, 0.71 USD a day, 0.0505 less"]))
+            "0.00002241 bitcoin per day wins host 7 with 150 W",
+            "profit of its owner: 0.7605 USD per day = 1.1205 income - 0.36 electricity",
+            "best rival: bid 1, 0.76 USD per day, 0.0005 less",
+            "runs now: bid 2, 0.71 USD per day, 0.0505 less"]))
         # A minimum of 100 coins is 1 USD, 0.01 bitcoin at 100 USD; a step less is 0.00000001 bitcoin less.
         self.assertEqual(self.codes("--rate", "bitcoin=100", "--currency", "bitcoin", min_bid=100, bids=[]), (0, [
-            "0.01 bitcoin a day wins host 7 with 150 W",
-            "profit of its owner: 0.64 USD a day = 1 income - 0.36 electricity",
+            "0.01 bitcoin per day wins host 7 with 150 W",
+            "profit of its owner: 0.64 USD per day = 1 income - 0.36 electricity",
             "no rival: no bid on this host is eligible",
             "for less it is not eligible: price_below_host_minimum"]))
 
@@ -96,7 +96,7 @@ class ByHand(unittest.TestCase):
         # above 112 coins asks for 112.5 coins too, and is what a step less breaks.
         for fields, ends in (({}, "runs now"), ({"min_bid": 112.00000001}, "for less it is not eligible: price_below_host_minimum")):
             lines = self.codes("--tick", "0.5", **fields)[1]
-            self.assertEqual(lines[0], "112.5 CLORE-Blockchain a day wins host 7 with 150 W")
+            self.assertEqual(lines[0], "112.5 CLORE-Blockchain per day wins host 7 with 150 W")
             self.assertTrue(lines[-1].startswith(ends), lines)
 
     def test_prices(self):
@@ -151,8 +151,8 @@ class ByHand(unittest.TestCase):
                 self.assertIn("no price wins host 7 with %s W" % fields.get("watts", "150"), lines[0])
         self.assertEqual(self.quote(bids=rich)[1], [
             "price_above_market_maximum (the price is above the market's maximum): no price wins host 7 with 150 W",
-            "the market takes at most 5000 CLORE-Blockchain a day",
-            "best rival: bid 1, 49.76 USD a day"])
+            "the market takes at most 5000 CLORE-Blockchain per day",
+            "best rival: bid 1, 49.76 USD per day"])
         self.assertEqual(self.quote(watts="69")[1][1:], ["the host allows 70..200 W in all, and takes no limit of 0"])
 
     def test_a_missing_rate_is_named(self):
@@ -204,10 +204,10 @@ class Owners(unittest.TestCase):
 
     def test_the_incumbent_of_the_owner_wins_a_tie(self):
         self.assertEqual(self.quote("--owner", "1"), (0, "\n".join([
-            "80 CLORE-Blockchain a day keeps host 7 with bid 1 and its 100 W, 20 less than now",
-            "profit of its owner: 0.8 USD a day = 0.8 income - 0 electricity",
-            "best rival: bid 2, 0.8 USD a day, 0 less",
-            "a new bid in its place: 80.0001 CLORE-Blockchain a day wins host 7 with 150 W", ""])))
+            "80 CLORE-Blockchain per day keeps host 7 with bid 1 and its 100 W, 20 less than now",
+            "profit of its owner: 0.8 USD per day = 0.8 income - 0 electricity",
+            "best rival: bid 2, 0.8 USD per day, 0 less",
+            "a new bid in its place: 80.0001 CLORE-Blockchain per day wins host 7 with 150 W", ""])))
 
     def test_what_keeps_the_host(self):
         for first, words, fields in (
@@ -244,7 +244,7 @@ class Owners(unittest.TestCase):
         # Bid 1 has more watts than the host allows now, and a new bid of 150 W needs no more than bid 2.
         code, out = self.quote("--owner", "1", bids=[dict(self.BIDS[0], pl=201), self.BIDS[1]])
         self.assertEqual((code, [line.split(" (")[0] for line in out.splitlines()]), (1, [
-            "overclock_invalid", "a new bid in its place: 80.0001 CLORE-Blockchain a day wins host 7 with 150 W"]))
+            "overclock_invalid", "a new bid in its place: 80.0001 CLORE-Blockchain per day wins host 7 with 150 W"]))
 
     def test_json(self):
         code, out = self.quote("--owner", "1", "--format", "json")

@@ -196,7 +196,7 @@ class Table(unittest.TestCase):
         profit = sum(Fraction(profit, 10**20) for _, _, profit in running)
         fee = judged.fees.get(judged.main, 0)
         sign, kind = ("+", "earned with electricity") if electricity < 0 else ("-", "electricity")
-        return "%d of %d hosts run, %d W, %s USD a day = %s income %s %s %s, at %s USD per %s%s" % (
+        return "%d of %d hosts run, %d W, %s USD per day = %s income %s %s %s, at %s USD per %s%s" % (
             len(running), len(winners), sum(watts), usd(profit), usd(profit + electricity),
             sign, usd(abs(electricity)), kind, decimal(judged.rates[judged.main], 12), judged.main,
             " less a fee of %s %%" % decimal(fee, 4) if fee else "")
@@ -280,13 +280,13 @@ class Fees(unittest.TestCase):
 
     def test_the_table_says_the_fee_of_the_main_currency(self):
         out = run("rank", "-", "--usd-per-coin", "0.01", "--fee", "CLORE-Blockchain=2.5%", text=self.market())[1]
-        self.assertEqual(out.splitlines()[-1], "1 of 1 hosts run, 132 W, 0.2682 USD a day = 0.5850 income - 0.3168 electricity, at 0.01 "
+        self.assertEqual(out.splitlines()[-1], "1 of 1 hosts run, 132 W, 0.2682 USD per day = 0.5850 income - 0.3168 electricity, at 0.01 "
                          "USD per CLORE-Blockchain less a fee of 2.5 %")
 
     def test_the_table_says_what_electricity_earns(self):
         # 300 W at -0.1 USD/kWh earn 0.72 USD: 1.005 + 0.72 = 1.725.
         out = run("rank", "-", "--usd-per-coin", "0.01", text=self.market(energy_price=-0.1))[1]
-        self.assertEqual(out.splitlines()[-1], "1 of 1 hosts run, 300 W, 1.7250 USD a day = 1.0050 income + 0.7200 earned with "
+        self.assertEqual(out.splitlines()[-1], "1 of 1 hosts run, 300 W, 1.7250 USD per day = 1.0050 income + 0.7200 earned with "
                          "electricity, at 0.01 USD per CLORE-Blockchain")
 
     def test_a_base_power(self):
@@ -299,7 +299,7 @@ class Fees(unittest.TestCase):
                 self.assertIn("70..400 W, base power 97 W, available", out)
                 self.assertIn("0.0522", out)
             else:  # 197 W cost 0.4728 USD, and 0.0522 USD must be beaten
-                self.assertTrue(out.startswith("52.5001 CLORE-Blockchain a day wins host 7 with 100 W\n"), out)
+                self.assertTrue(out.startswith("52.5001 CLORE-Blockchain per day wins host 7 with 100 W\n"), out)
 
     def test_limits_of_prices(self):
         self.assertEqual(self.winner("--price-min", "100.5"), (1, "0.285"))
@@ -308,7 +308,7 @@ class Fees(unittest.TestCase):
         self.assertEqual(run(*quote, text=self.market())[1].split()[0], "100.5001")
         self.assertEqual(run(*quote, "--price-max", "100.5001", text=self.market())[0], 0)
         code, out, _ = run(*quote, "--price-max", "100.5", text=self.market())
-        self.assertEqual((code, out.splitlines()[1]), (1, "the market takes at most 100.5 CLORE-Blockchain a day"))
+        self.assertEqual((code, out.splitlines()[1]), (1, "the market takes at most 100.5 CLORE-Blockchain per day"))
         self.assertEqual(run(*quote, "--price-min", "120", text=self.market())[1].split()[0], "120")
 
     def test_a_rate_of_any_number_of_digits_is_rounded_half_to_even(self):

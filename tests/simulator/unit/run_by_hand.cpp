@@ -188,7 +188,7 @@ TEST_CASE("second price: the winner pays what would have won") {
 TEST_CASE("second price with a reserve: a lone bid pays the reserve") {
     Scenario scenario = with(Strategy::truthful);
     scenario.market.mechanism = Mechanism::second_price;
-    scenario.market.reserve = 1'000'000'000;  // 1 USD a day: 184 coins
+    scenario.market.reserve = 1'000'000'000;  // 1 USD per day: 184 coins
     const RunResult result = run(scenario, two_jobs(scenario));
     CHECK(usd(result, Measure::paid) ==
           doctest::Approx((155 * 1.84 + 65 * 2.400001) / 1440).epsilon(1e-4));

@@ -160,7 +160,7 @@ TEST_CASE("a run is told with the terms that won") {
     CHECK(!market.engine.run(7));
 }
 
-TEST_CASE("the price to win a host: 100 W cost 2.4 USD a day") {
+TEST_CASE("the price to win a host: 100 W cost 2.4 USD per day") {
     Market market{{.switch_margin = 1_usd_per_day, .dwell_min = 2_days}};
     Engine& engine = market.engine;
     CHECK(market.tell(0, host({.energy = 1_usd_per_kWh})) == "");

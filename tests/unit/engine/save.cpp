@@ -405,7 +405,7 @@ TEST_CASE("a restored engine goes on as the one that was saved: a host that is r
             {0, rate(1_usd_per_coin)},
             {0, rate(1_usd_per_coin, bitcoin, 1'000_ppm)},
             {0, host({.gpus = {full_gpu}, .energy = 1_usd_per_kWh})},
-            // 300 W cost 7.2 USD a day; of 4 bitcoins 0.1 % goes to the market.
+            // 300 W cost 7.2 USD per day; of 4 bitcoins 0.1 % goes to the market.
             {1'000, bid(1, 10_coin_per_day, 300_W), "started 7 1 2.8"},
             {1'000, bid({.id = 2, .price = 4_coin_per_day, .currency = bitcoin})},
             {2'000, close(), "charged 7 1 0.00011575 0"},
