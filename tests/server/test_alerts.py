@@ -45,7 +45,7 @@ class Alerts(unittest.TestCase):
         self.assertEqual(set(), asked - self.metrics)
 
     def test_the_reference_has_each_metric(self):
-        page = (SOURCE / "docs/reference/server.md").read_text()
+        page = (SOURCE / "docs/server/operations.md").read_text()
         listed = set(re.findall(r"^\| `(gigaspot_[a-z_]+)`", page, re.M))
         # A family without a value yet is not in the text; it comes with the first request.
         self.assertEqual(set(), self.metrics - listed)
