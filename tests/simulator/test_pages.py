@@ -1,7 +1,8 @@
-"""Compares docs/reference/simulator.md with the program.
+"""Compares the pages of docs/simulator with the program.
 
-The `console` blocks of the page run in one shell, in their order. Each command must print what the page
-shows. A block that needs the tool runs if GIGASPOT names it. The tables must have exactly the keys,
+The `sh` and `console` blocks of a page run in one shell, in their order, and each page has a folder of its
+own. Each command of a `console` block must print what the page shows. A block that needs the tool runs if
+GIGASPOT names it; one after `<!-- not run: REASON -->` does not run. The tables must have exactly the keys,
 options, mechanisms, strategies, cards, workloads, measures and files of the program, with their defaults
 and ranges.
 
@@ -21,9 +22,10 @@ PROGRAM = os.environ["GIGASPOT_SIMULATE"]
 TOOL = os.environ.get("GIGASPOT")
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PARTS = SOURCE / "examples/simulator"
-PAGE = (SOURCE / "docs/reference/simulator.md").read_text()
+PAGES = {path.name: path.read_text() for path in sorted((SOURCE / "docs/simulator").glob("*.md"))}
+MARK = "<!-- needs gigaspot-simulate -->"
 END = "--- end of a command, status "
-PATIENCE = 120  # seconds for the whole page
+PATIENCE = 120  # seconds for a whole page
 
 # Which keys of the readers belong to which part of a scenario. All others are found in the sources.
 SECTIONS = {"scenario": "", "market": "market.", "rate": "rate.", "tariff": "tariffs.KIND.",
@@ -44,11 +46,12 @@ def code_in(text):
 
 
 def section(heading):
-    """The text below a heading, up to the next one of the same level or above."""
+    """The text below a heading, which one page has, up to the next one of the same level or above."""
     level = heading.split(" ")[0]
-    match = re.search(rf"^{re.escape(heading)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", PAGE, re.M | re.S)
-    assert match, heading
-    return match.group(1)
+    found = [match.group(1) for page in PAGES.values() for match in
+             re.finditer(rf"^{re.escape(heading)}\n(.*?)(?=^#{{1,{len(level)}}} |\Z)", page, re.M | re.S)]
+    assert len(found) == 1, f"{len(found)} pages have the heading {heading}"
+    return found[0]
 
 
 def rows_below(heading):
@@ -102,7 +105,7 @@ def keys_of_studies():
 def keys_of_the_page():
     """Each key, with its default and what is allowed."""
     keys = {}
-    for row in rows_below("## Scenario files"):
+    for row in rows_below("## Keys"):
         names = code_in(row[0])
         defaults = row[1].split(", ") if len(names) > 1 and row[1].count(", ") == len(names) - 1 else [row[1]] * len(names)
         keys |= {name: (default, row[2]) for name, default in zip(names, defaults)}
@@ -112,16 +115,25 @@ def keys_of_the_page():
 class Commands(unittest.TestCase):
     maxDiff = None
 
-    def test_each_command_prints_what_the_page_shows(self):
+    def commands_of(self, page):
+        """Returns triples: the line in the page, the command, and what it must print (None: anything)."""
         commands = []
-        for match in re.finditer(r"^```console\n(.*?)^```$", PAGE, re.M | re.S):
-            if PAGE[:match.start()].endswith("<!-- needs gigaspot -->\n") and not TOOL:
+        for match in re.finditer(r"^```(sh|console)\n(.*?)^```$", page, re.M | re.S):
+            mark = re.search(r"<!-- (.*) -->\n\Z", page[:match.start()])
+            if mark and (mark.group(1).startswith("not run: ") or mark.group(1) == "needs gigaspot" and not TOOL):
                 continue
-            first = PAGE.count("\n", 0, match.start(1)) + 1
-            for session in re.finditer(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", match.group(1), re.M):
-                line = first + match.group(1).count("\n", 0, session.start())
+            kind, block = match.groups()
+            first = page.count("\n", 0, match.start(2)) + 1
+            if kind == "sh":
+                commands.append((first, block, None))
+                continue
+            for session in re.finditer(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
+                line = first + block.count("\n", 0, session.start())
                 commands.append((line, session.group(1), session.group(2)))
-        self.assertGreater(len(commands), 5)
+        return commands
+
+    def run_commands(self, commands):
+        """Runs all commands in one shell. Returns the output and the status of each."""
         script = "".join(f'{command}\necho "\n{END}$?"\n' for _, command, _ in commands)
         with tempfile.TemporaryDirectory(prefix="gigaspot-page-") as name:
             folder = pathlib.Path(name)
@@ -133,11 +145,21 @@ class Commands(unittest.TestCase):
             (folder / "examples").symlink_to(SOURCE / "examples")
             output = subprocess.run(["bash", "-c", script], cwd=folder, stdin=subprocess.DEVNULL, text=True,
                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE).stdout
-        results = re.findall(rf"(.*?)\n{END}\d+\n", output, re.S)
+        results = re.findall(rf"(.*?)\n{END}(\d+)\n", output, re.S)
         self.assertEqual(len(results), len(commands), output)
-        for (line, command, expected), printed in zip(commands, results):
-            with self.subTest(f"docs/reference/simulator.md:{line}: {command}"):
-                self.assertEqual(printed.rstrip("\n"), expected.rstrip("\n"))
+        return results
+
+    def test_each_command_prints_what_the_page_shows(self):
+        for name, page in PAGES.items():
+            commands = self.commands_of(page)
+            self.assertGreater(len(commands), 2 if TOOL else 0, name)
+            self.assertIn(MARK, page, name)  # which tells tests/docs/check.py that this test runs the page
+            for (line, command, expected), (printed, status) in zip(commands, self.run_commands(commands)):
+                with self.subTest(f"docs/simulator/{name}:{line}: {command}"):
+                    if expected is None:
+                        self.assertEqual("0", status, printed)
+                    else:
+                        self.assertEqual(printed.rstrip("\n"), expected.rstrip("\n"))
 
     def test_the_options_are_those_of_the_help(self):
         documented = {name for row in rows_below("## Commands and options") for name in re.findall(r"--[a-z]+", row[0])}
@@ -201,7 +223,7 @@ class Keys(unittest.TestCase):
     def test_the_decimals_are_those_of_the_error_messages(self):
         decimals = {"market.reserve": 9, "tariffs.KIND.low": 9, "jobs.value_median": 9, "rate.start": 12,
                     "rate.jump_factor": 6, "jobs.hours": 6, "hosts.kinds.KIND.outages": 6}
-        self.assertIn("USD have at most 9 decimals, coin rates 12, others 6.", PAGE)
+        self.assertIn("USD have at most 9 decimals, coin rates 12, others 6.", PAGES["scenarios.md"])
         with tempfile.TemporaryDirectory() as name:
             (pathlib.Path(name) / "kinds.toml").write_text(KINDS)
             for key, count in decimals.items():
@@ -219,7 +241,7 @@ class Keys(unittest.TestCase):
         limits = dict(re.findall(r"constexpr std::size_t (\w+)_max = ([\d']+);",
                                  source("study/axes.cpp") + source("study/plan.hpp") + source("options.cpp")))
         limit = {name: f"{int(number.replace(chr(39), '')):,}" for name, number in limits.items()}
-        text = re.sub(r"\s+", " ", PAGE)
+        text = re.sub(r"\s+", " ", "".join(PAGES.values()))
         self.assertIn(f"There can be {limit['axes']} axes, {limit['options']} options per axis, {limit['cells']} cells and "
                       f"{limit['runs']} runs.", text)
         self.assertIn(f"runs per cell, 1 to {limit['seeds']} |", text)

@@ -14,12 +14,16 @@ export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
 let browser = null;
 let folder = null;
 
-/** Writes all reports and starts the browser. Returns the names of the reports. */
-export async function start() {
+function writeExamples(to) {
   const program = process.env.GIGASPOT_REPORT_EXAMPLE;
   assert.ok(program, 'set GIGASPOT_REPORT_EXAMPLE to the program gigaspot_report_example');
+  execFileSync(program, [to]);
+}
+
+/** Writes all reports into a folder and starts the browser. Returns the names of the reports. */
+export async function start(writeReports = writeExamples) {
   folder = mkdtempSync(join(tmpdir(), 'gigaspot-report-'));
-  execFileSync(program, [folder]);
+  writeReports(folder);
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
