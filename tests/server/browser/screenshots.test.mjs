@@ -1,14 +1,21 @@
 // Makes the pictures of the live page that the docs show, with a server's made-up market:
 //     GIGASPOT_SERVER=build/server/bin/gigaspot-server node screenshots.test.mjs
-// They go into the folder `screenshots` beside this file, and also into the folder that GIGASPOT_SCREENSHOTS
-// names. That folder must be absolute, such as $PWD/docs/images. For it, the market runs longer, so that its
-// charts are filled.
+// They go into the folder `screenshots` beside this file, and also into the folder that
+// GIGASPOT_SCREENSHOTS names. That path must be absolute, such as $PWD/docs/images. For it, the
+// market runs longer, so that its charts are filled.
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { eventually, isFilled, openPage, startBrowser, startWorld, stopBrowser } from './support.mjs';
+import {
+  eventually,
+  isFilled,
+  openPage,
+  startBrowser,
+  startWorld,
+  stopBrowser,
+} from './support.mjs';
 
 const shown = process.env.GIGASPOT_SCREENSHOTS;
 const folders = [fileURLToPath(new URL('screenshots', import.meta.url)), ...(shown ? [shown] : [])];

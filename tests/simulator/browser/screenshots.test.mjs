@@ -1,8 +1,8 @@
 // Makes the pictures of a report that the docs show, from a scenario that takes less than a second:
 //     GIGASPOT_SIMULATE=build/simulator/bin/gigaspot-simulate \
 //         GIGASPOT_SCENARIO=examples/simulator/scenarios/small.toml node screenshots.test.mjs
-// They go into the folder `screenshots` beside this file, and also into the folder that GIGASPOT_SCREENSHOTS
-// names. That folder must be absolute, such as $PWD/docs/images.
+// They go into the folder `screenshots` beside this file, and also into the folder that
+// GIGASPOT_SCREENSHOTS names. That path must be absolute, such as $PWD/docs/images.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -34,7 +34,8 @@ test('the report begins with its answer and a chart, in light and dark', async (
     const { y, height } = await page.locator('figure').first().boundingBox();
     const bottom = Math.ceil(y + height + space);
     assert.ok(bottom <= viewport.height, `the chart ends at ${bottom}`);
-    const png = await page.screenshot({ clip: { x: 0, y: 0, width: viewport.width, height: bottom } });
+    const clip = { x: 0, y: 0, width: viewport.width, height: bottom };
+    const png = await page.screenshot({ clip });
     assert.ok(png.length > 20_000 && png.length < bytes_max, `${png.length} bytes`);
     for (const folder of folders) {
       mkdirSync(folder, { recursive: true });
