@@ -93,7 +93,7 @@ named = re.compile(r"`((?:include|tests|examples|bench|docs)/[a-z_0-9./-]+|[a-z_
 paths = [f"/{path.relative_to(source)}" for folder in ("include", "tests", "examples", "bench", "docs")
          for path in (source / folder, *(source / folder).rglob("*"))]
 # The piece after such a mark is run by .ci/run, or by hand on a fresh machine (main), or it says why nobody runs it.
-marked = re.compile(r"<!-- (?:(?:main|test|docs|coverage|server|simulator) command|not run: [^>]+) -->\n\Z")
+marked = re.compile(r"<!-- (?:(?:main|test|docs|coverage) command|not run: [^>]+) -->\n\Z")
 long_pages = {"CHANGELOG.md", "docs/errors.md", "docs/rules.md"}
 lines_max = 300
 leads_to = {page: set() for page in pages}

@@ -24,6 +24,8 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PARTS = SOURCE / "examples/simulator"
 PAGES = {path.name: path.read_text() for path in sorted((SOURCE / "docs/simulator").glob("*.md"))}
 MARK = "<!-- needs gigaspot-simulate -->"
+OTHER_PAGES = {path.name: page for path in sorted((SOURCE / "docs").glob("**/*.md"))
+               if MARK in (page := path.read_text()) and path.name not in PAGES}
 END = "--- end of a command, status "
 PATIENCE = 120  # seconds for a whole page
 
@@ -142,6 +144,7 @@ class Commands(unittest.TestCase):
             (programs / "gigaspot-simulate").symlink_to(PROGRAM)
             if TOOL:
                 (programs / "gigaspot").symlink_to(TOOL)
+                (folder / "build/tool").symlink_to(folder / "build/simulator")
             (folder / "examples").symlink_to(SOURCE / "examples")
             output = subprocess.run(["bash", "-c", script], cwd=folder, stdin=subprocess.DEVNULL, text=True,
                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE).stdout
@@ -150,12 +153,12 @@ class Commands(unittest.TestCase):
         return results
 
     def test_each_command_prints_what_the_page_shows(self):
-        for name, page in PAGES.items():
+        for name, page in {**PAGES, **OTHER_PAGES}.items():
             commands = self.commands_of(page)
             self.assertGreater(len(commands), 2 if TOOL else 0, name)
             self.assertIn(MARK, page, name)  # which tells tests/docs/check.py that this test runs the page
             for (line, command, expected), (printed, status) in zip(commands, self.run_commands(commands)):
-                with self.subTest(f"docs/simulator/{name}:{line}: {command}"):
+                with self.subTest(f"{name}:{line}: {command}"):
                     if expected is None:
                         self.assertEqual("0", status, printed)
                     else:
