@@ -13,7 +13,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// How to treat a number that has more digits than its unit can hold (section 2).
+/// How to treat a number that has more digits than its unit can hold. Section 2.
 enum class Rounding : std::uint8_t {
     exact,      ///< reject it: orders and commands
     half_even,  ///< round half to even: measured values
@@ -210,11 +210,13 @@ constexpr std::optional<Int128> read_plain_decimal(std::string_view text, int de
 /// The text of a number, stored inside the object without allocation.
 class DecimalText {
 public:
-    /// The text as a view into this object. It is valid until the object changes or is destroyed.
+    /// Returns the text as a view into this object. It is valid until the object changes or is
+    /// destroyed.
     [[nodiscard]] constexpr std::string_view view() const {
         return {buffer_ + begin_, capacity - begin_};
     }
 
+    /// Puts a character in front of the text. There must be room for it: 64 characters in all.
     constexpr void push_front(char c) {
         GIGASPOT_ASSERT(begin_ > 0);
         buffer_[--begin_] = c;

@@ -16,7 +16,7 @@ inline namespace GIGASPOT_ABI {
 template <class T, std::size_t Capacity>
 class FixedVector {
 public:
-    using value_type = T;
+    using value_type = T;  ///< the type of the items
 
     // g++ 12 needs the noexcept for lists of bids in braces: tests/static/lists.cpp.
     constexpr FixedVector() noexcept = default;
@@ -38,28 +38,39 @@ public:
         return true;
     }
 
+    /// Removes all items, so that the size is 0.
     constexpr void clear() { size_ = 0; }
 
+    /// Returns the maximum number of items.
     [[nodiscard]] static constexpr std::size_t capacity() { return Capacity; }
+    /// Returns the number of items.
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
+    /// Tells whether there are no items.
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
 
+    /// Returns an item. The index must be below `size()`.
     [[nodiscard]] constexpr const T& operator[](std::size_t index) const {
         GIGASPOT_ASSERT(index < size_);
         return items_[index];
     }
+    /// Returns an item for writing. The index must be below `size()`.
     [[nodiscard]] constexpr T& operator[](std::size_t index) {
         GIGASPOT_ASSERT(index < size_);
         return items_[index];
     }
 
+    /// Returns a pointer to the first item. It is valid as long as this object.
     [[nodiscard]] constexpr const T* data() const { return items_; }
+    /// Returns an iterator at the first item. It is valid as long as this object.
     [[nodiscard]] constexpr const T* begin() const { return items_; }
+    /// Returns the iterator past the last item. It is valid until the size changes.
     [[nodiscard]] constexpr const T* end() const { return items_ + size_; }
+    /// Returns an iterator for writing at the first item.
     [[nodiscard]] constexpr T* begin() { return items_; }
+    /// Returns the iterator for writing past the last item.
     [[nodiscard]] constexpr T* end() { return items_ + size_; }
 
-    /// The items as a span. It is valid until this object changes or is destroyed.
+    /// Returns the items as a span. It is valid until this object changes or is destroyed.
     [[nodiscard]] constexpr std::span<const T> view() const { return {items_, size_}; }
 
     friend constexpr bool operator==(const FixedVector& left, const FixedVector& right) {

@@ -37,16 +37,18 @@ inline constexpr bool has_lasting_items =
 
 }  // namespace detail
 
-/// A list that the callee reads during a call and does not keep: a span, made from a variable that
-/// has its items in one piece, or from another span. A temporary that owns its items does not
+/// A list that the callee reads during a call and does not keep. It is a span, made from a variable
+/// that has its items in one piece, or from another span. A temporary that owns its items does not
 /// compile, since it would end before it is read.
 template <class T>
 class ListView : public std::span<const T> {
 public:
     constexpr ListView() noexcept = default;
-    /// Braces would make a list that ends before it is read.
+    /// Deleted, because braces would make a list that ends before it is read.
     ListView(std::initializer_list<T> this_list_ends_before_it_is_read) = delete;
     // clang-tidy 14 does not see that the concept leaves the copy constructor alone.
+    /// Views the items of a list: an array, a vector, a span or a `FixedVector`. The list must
+    /// outlive the view.
     template <detail::ListOf<T> List>
     // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
     constexpr ListView(List&& list) : std::span<const T>{std::data(list), std::size(list)} {
@@ -54,7 +56,7 @@ public:
                       "this list ends before it is read: keep it in a variable of its own");
     }
 
-    /// A view of the first items.
+    /// Returns a view of the first `count` items. There must be this many.
     [[nodiscard]] constexpr ListView first(std::size_t count) const {
         return std::span<const T>::first(count);
     }
@@ -152,30 +154,39 @@ private:
 
 }  // namespace detail
 
-/// A list inside an engine. It is valid until the engine's next command, and until the engine is
-/// moved, assigned or destroyed. With GIGASPOT_CHECKED, reading it later ends the program.
+/// A list inside an engine: events or reasons. It is valid until the engine's next command or
+/// `reserve`, and until the engine is moved, assigned or destroyed. With GIGASPOT_CHECKED, reading
+/// it later ends the program.
 template <class T>
 class LentList {
 public:
-    using value_type = T;
+    using value_type = T;  ///< the type of the items
     class iterator;
-    using const_iterator = iterator;
+    using const_iterator = iterator;  ///< the iterator; none can change an item
 
     constexpr LentList() noexcept = default;
-    /// A list that no engine lends, as a test or an edge makes one; it must be kept in a variable.
+    /// Makes a list that no engine lends, for a test or an adapter. Keep its items in a variable.
     template <class List>
         requires detail::ListOf<List, T> || std::same_as<std::remove_cvref_t<List>, ListView<T>>
     // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): see `ListView`
     constexpr LentList(List&& list) : list_{static_cast<List&&>(list)} {}
+    /// Makes a list that an engine lends. Only the engine calls it.
     constexpr LentList(ListView<T> list, const detail::Lender& lender)
         : list_{list}, loan_{detail::loan_of(lender)} {}
 
+    /// Returns a pointer to the first item.
     [[nodiscard]] constexpr const T* data() const { return lent().data(); }
+    /// Returns the number of items.
     [[nodiscard]] constexpr std::size_t size() const { return lent().size(); }
+    /// Tells whether there are no items.
     [[nodiscard]] constexpr bool empty() const { return lent().empty(); }
+    /// Returns an iterator at the first item.
     [[nodiscard]] constexpr iterator begin() const { return {lent().data(), loan_}; }
+    /// Returns the iterator past the last item.
     [[nodiscard]] constexpr iterator end() const { return {data() + size(), loan_}; }
+    /// Returns an item. The index must be below `size()`.
     [[nodiscard]] constexpr const T& operator[](std::size_t index) const { return lent()[index]; }
+    /// Returns the first item. The list must not be empty.
     [[nodiscard]] constexpr const T& front() const { return lent()[0]; }
 
 private:
@@ -188,11 +199,13 @@ private:
     [[no_unique_address]] detail::Loan loan_{};
 };
 
-/// Walks over the items. With GIGASPOT_CHECKED it ends the program where the list is not lent any
-/// more.
+/// Walks over the items of a `LentList`, with the members of a contiguous iterator. With
+/// GIGASPOT_CHECKED, it ends the program if the list is no longer valid.
 template <class T>
 class LentList<T>::iterator {
 public:
+    // Every contiguous iterator has these.
+    /// @cond
     using value_type = T;
     using element_type = const T;
     using difference_type = std::ptrdiff_t;
@@ -242,6 +255,7 @@ public:
     friend constexpr auto operator<=>(iterator left, iterator right) {
         return left.at_ <=> right.at_;
     }
+    /// @endcond
 
 private:
     const T* at_ = nullptr;

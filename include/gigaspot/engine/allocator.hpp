@@ -24,12 +24,14 @@ inline namespace GIGASPOT_ABI {
 template <class T>
 class DefaultAllocator {
 public:
-    using value_type = T;
+    using value_type = T;  ///< the type of the objects that it makes room for
 
     DefaultAllocator() = default;
+    /// Converts an allocator of another type; all are interchangeable.
     template <class Other>
     DefaultAllocator(const DefaultAllocator<Other>&) {}
 
+    /// Allocates room for `count` objects. Fails as `operator new` does.
     [[nodiscard]] T* allocate(std::size_t count) {
         const std::size_t bytes = count * sizeof(T);
         if (is_small(bytes)) return static_cast<T*>(::operator new(bytes));
@@ -39,6 +41,7 @@ public:
 #endif
         return static_cast<T*>(memory);
     }
+    /// Frees memory that `allocate` returned for the same `count`.
     void deallocate(T* memory, std::size_t count) {
         const std::size_t bytes = count * sizeof(T);
         if (is_small(bytes)) return ::operator delete(memory);

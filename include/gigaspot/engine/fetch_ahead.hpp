@@ -20,17 +20,17 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// The bid or host that a command will touch, by handle or by id. For a new bid give its id and its
-/// host, for any other command for a bid give only the bid.
+/// Names the bid or host that a command will touch, by handle or by id. For a new bid give its id
+/// and its host, for any other command for a bid give only the bid.
 template <MarketTraits Traits = DefaultTraits>
 struct BasicTarget {
-    std::optional<typename Traits::BidId> bid{};
-    std::optional<typename Traits::HostId> host{};
-    BidHandle bid_handle{};
-    HostHandle host_handle{};
-    bool is_edit = false;  ///< the command is an edit, for which less is fetched
+    std::optional<typename Traits::BidId> bid{};    ///< the bid, by id
+    std::optional<typename Traits::HostId> host{};  ///< the host, by id
+    BidHandle bid_handle{};                         ///< the bid, by handle
+    HostHandle host_handle{};                       ///< the host, by handle
+    bool is_edit = false;  ///< whether the command is an edit, for which less is fetched
 };
-using Target = BasicTarget<>;
+using Target = BasicTarget<>;  ///< what a command will touch, with the default traits
 
 namespace detail {
 
@@ -87,10 +87,11 @@ private:
 
 }  // namespace detail
 
-/// Calls `act(i)` for each i from 0 to `count` - 1 in order; `act(i)` runs command i. Up to 24
-/// commands earlier it calls `target_of(i)`, which says what command i will touch, and fetches
-/// that. So `target_of` cannot use the results of those commands. Targets are hints: a wrong one
-/// only costs time. `act` must not move or assign the engine.
+/// Runs many commands in a row and fetches the memory of each ahead. It calls `act(i)` for each i
+/// from 0 to `count` - 1 in order; `act(i)` runs command i. Up to 24 commands earlier it calls
+/// `target_of(i)`, which says what command i will touch, and fetches that. So `target_of` cannot
+/// use the results of those commands. Targets are hints: a wrong one only costs time. `act` must
+/// not move or assign the engine.
 template <class Traits, class Allocator, class TargetOf, class Act>
 void fetch_ahead(const BasicEngine<Traits, Allocator>& engine, std::size_t count,
                  TargetOf target_of, Act act) {

@@ -1,5 +1,5 @@
-// gigaspot: everything that one can ask a live market. Layer: engine. Rules of the market,
-// section 10.
+// gigaspot: the questions that a live market answers. Layer: engine. Rules of the market, section
+// 10.
 #pragma once
 
 #include <concepts>
@@ -42,9 +42,14 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// The questions of a live market. `BasicEngine` derives from it and adds the commands. A function
-/// that only asks can take a `const BasicQueries<Traits>&`. No question changes the market. Only an
-/// engine is a `BasicQueries`: it can neither be made nor copied alone.
+/// Answers questions about a live market. `BasicEngine` derives from it and adds the commands, so a
+/// function that only asks can take a `const BasicQueries<Traits>&`. No question changes the
+/// market. You cannot make or copy a `BasicQueries` alone.
+///
+/// Answers are values: they stay as they are when the market changes. Only `conditions` and
+/// `limits` return references, which are valid as long as the engine. Only `choice`,
+/// `not_compared` and the questions about prices allocate. Only one thread may use an engine at a
+/// time, even if it only asks.
 template <MarketTraits Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 class BasicQueries {
     static_assert(HashableId<typename Traits::HostId>, "a host's id needs a std::hash");
@@ -56,79 +61,92 @@ class BasicQueries {
     using Slot = detail::Slot;
 
 public:
-    using HostId = typename Traits::HostId;
-    using BidId = typename Traits::BidId;
-    using OwnerId = typename Traits::OwnerId;
-    using Selection = BasicSelection<Traits>;
-    using BidState = BasicBidState<Traits>;
-    using RunState = BasicRunState<Traits>;
+    using HostId = typename Traits::HostId;    ///< the id of a host in this market
+    using BidId = typename Traits::BidId;      ///< the id of a bid in this market
+    using OwnerId = typename Traits::OwnerId;  ///< the id of a renter in this market
+    using Selection = BasicSelection<Traits>;  ///< the choice of a host of this market
+    using BidState = BasicBidState<Traits>;    ///< a bid of this market
+    using RunState = BasicRunState<Traits>;    ///< a run of this market
+    /// The profiles of a bid of this market, one per GPU.
     using Overclock = FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max>;
 
-    // --- Hosts, bids and runs ---
+    /// @name Hosts, bids and runs
+    /// @{
 
-    /// The handle of a host; nothing if the host is unknown. It is valid in this engine and in
-    /// copies made later, until the host is removed. Costs O(1).
+    /// Finds the handle of a host; nothing if the host is unknown. It is valid in this engine and
+    /// in copies made later, until the host is removed. Costs O(1).
     [[nodiscard]] std::optional<HostHandle> find_host(HostId id) const {
         const Slot slot = stages_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
         return stages_.market.store.handles().of_host(slot);
     }
-    /// The handle of a bid; nothing if the bid is unknown. It is valid until the bid is gone. O(1).
+    /// Finds the handle of a bid; nothing if the bid is unknown. It is valid in this engine and in
+    /// copies made later, until the bid is gone. Costs O(1).
     [[nodiscard]] std::optional<BidHandle> find_bid(BidId id) const {
         const Slot slot = stages_.market.store.find_bid(id);
         if (slot == detail::no_slot) return std::nullopt;
         return stages_.market.store.handles().of_bid(slot);
     }
 
-    /// The present capabilities of a host; nothing if the host is unknown.
+    /// Returns the present capabilities of a host; nothing if the host is unknown. Costs O(GPUs).
     [[nodiscard]] std::optional<BasicHostCapabilities<Traits>> host(HostId id) const {
         const Slot slot = stages_.market.store.find_host(id);
         if (slot == detail::no_slot) return std::nullopt;
         return detail::capabilities(stages_.market.store, slot);
     }
-    /// The number of bids on a host; 0 if the host is unknown.
+    /// Counts the bids on a host, including those whose cancel waits; 0 if the host is unknown.
+    /// Costs O(1).
     [[nodiscard]] std::size_t bids_on(HostId id) const {
         const Slot slot = stages_.market.store.find_host(id);
         return slot == detail::no_slot ? 0 : stages_.market.store.hosts[slot].book.bids;
     }
 
-    /// A bid; nothing if it is unknown. A bid whose cancel waits is found, though all commands
-    /// except `revoke` reject it as `bid_unknown`. Costs O(1).
+    /// Returns the state of a bid; nothing if it is unknown. A bid whose cancel waits is found,
+    /// though all commands except `revoke` reject it as `bid_unknown`. Costs O(1).
     [[nodiscard]] std::optional<BidState> bid(BidId id) const {
         return bid_at(stages_.market.store.find_bid(id));
     }
-    /// A bid by handle; nothing if the handle is stale.
+    /// Returns the state of a bid by its handle; nothing if the handle is stale. Costs O(1).
     [[nodiscard]] std::optional<BidState> bid(BidHandle bid) const { return bid_at(slot_of(bid)); }
 
-    /// The profiles of a bid that are in force, one per GPU; nothing if the bid is unknown. Costs
-    /// O(GPUs), like the next one.
+    /// Returns the profiles of a bid that are in force, one per GPU; nothing if the bid is unknown.
+    /// Costs O(GPUs).
     [[nodiscard]] std::optional<Overclock> overclock(BidId id) const {
         return overclock_at(stages_.market.store.find_bid(id));
     }
+    /// Returns the profiles of a bid that are in force, by its handle; nothing if the handle is
+    /// stale. Costs O(GPUs).
     [[nodiscard]] std::optional<Overclock> overclock(BidHandle bid) const {
         return overclock_at(slot_of(bid));
     }
-    /// The profiles of the edit that waits for a bid; nothing if none waits or the bid is unknown.
-    /// If the edit changes only the price, these are the profiles in force.
+    /// Returns the profiles of the edit that waits for a bid; nothing if no edit waits or the bid
+    /// is unknown. If the edit changes only the price, these are the profiles in force. Costs
+    /// O(GPUs).
     [[nodiscard]] std::optional<Overclock> edited_overclock(BidId id) const {
         return edited_overclock_at(stages_.market.store.find_bid(id));
     }
+    /// Returns the profiles of the edit that waits for a bid, by its handle; nothing if no edit
+    /// waits or the handle is stale. Costs O(GPUs).
     [[nodiscard]] std::optional<Overclock> edited_overclock(BidHandle bid) const {
         return edited_overclock_at(slot_of(bid));
     }
 
-    /// The run on a host; nothing if the host idles or is unknown. Costs O(1).
+    /// Returns the run on a host; nothing if the host idles or is unknown. Costs O(1).
     [[nodiscard]] std::optional<RunState> run(HostId host) const { return run_at(slot_of(host)); }
-    /// The run on a host by handle; nothing if the handle is stale.
+    /// Returns the run on a host by its handle; nothing if the host idles or the handle is stale.
+    /// Costs O(1).
     [[nodiscard]] std::optional<RunState> run(HostHandle host) const {
         return run_at(slot_of(host));
     }
 
-    // --- Visits. None allocates. ---
+    /// @}
+    /// @name Visits
+    /// Visits allocate nothing. They have no particular order, and engines with the same market can
+    /// differ in it. The function that you pass may ask the engine questions, but must not change
+    /// it.
+    /// @{
 
-    /// Calls `visit(id, handle)` for each host. Costs O(hosts). All visits are in no particular
-    /// order, and engines with the same market can differ in it. `visit` may ask the engine
-    /// questions, but must not change it.
+    /// Calls `visit(id, handle)` for each host. Costs O(hosts).
     template <class Visit>
     void visit_hosts(Visit visit) const {
         const detail::LenderVisited visited{lender_};
@@ -166,15 +184,23 @@ public:
         states().visit_runs(visit);
     }
 
-    // --- Questions about the next close (section 10) ---
+    /// @}
+    /// @name Questions about the next close
+    /// The answers assume that nothing else changes before the next close. They see the host as
+    /// that close will find it, with edits and cancels that wait. Section 10 of the rules.
+    /// @{
 
-    /// The bid that a host would run if it closed now; no winner for an unknown host or a stale
-    /// handle. Costs O(bids) and copies the offers. `BasicEngine` remembers the best bid.
+    /// Finds the bid that a host would run if it closed now; no winner for an unknown host. Costs
+    /// O(bids of the host) and copies their offers; an engine that is not const remembers the best
+    /// bid.
     [[nodiscard]] Selection choice(HostId host) const { return choice_of(slot_of(host)); }
+    /// Finds the bid that a host, given by its handle, would run if it closed now; no winner for a
+    /// stale handle. Costs O(bids of the host) and copies their offers.
     [[nodiscard]] Selection choice(HostHandle host) const { return choice_of(slot_of(host)); }
 
-    /// The lowest price with which a bid placed now would win the next close. Fails with
-    /// `host_unknown` or why no price helps. This and the next five cost O(bids) and copy offers.
+    /// Finds the lowest price with which a bid placed now would win the next close. Fails with
+    /// `host_unknown` or with the reason why no price helps, as `gigaspot::price_to_win` does.
+    /// Costs O(bids of the host) and copies their offers.
     [[nodiscard]] Answer<Result<Price, Code>> price_to_win(
         HostId host, const BasicQuoteRequest<Traits>& request) const {
         const auto next = next_close(host);
@@ -182,23 +208,27 @@ public:
         return gigaspot::price_to_win(next->host, next->bids(), next->conditions, request,
                                       next->run);
     }
-    /// The lowest price to which the bid that runs on a host can be edited so that it stays at the
-    /// next close. Fails with `host_unknown`, with `bid_unknown` if nothing runs there or a cancel
-    /// waits, or why no price helps.
+    /// Finds the lowest price to which the bid that runs on a host can be edited so that it stays
+    /// at the next close. Fails with `host_unknown`, with `bid_unknown` if nothing runs there or a
+    /// cancel waits, or with the reason why no price helps. Costs O(bids of the host) and copies
+    /// their offers.
     [[nodiscard]] Answer<Result<Price, Code>> price_to_keep(HostId host,
                                                             std::optional<Price> tick = {}) const {
         const auto next = next_close(host);
         if (!next) return {Unexpected{Code::host_unknown}};
         return gigaspot::price_to_keep(next->host, next->bids(), next->conditions, next->run, tick);
     }
-    /// The rates of the main currency at which a host's choice remains; nothing if it has no rate.
+    /// Finds the range of exchange rates of the main currency in which a host keeps its choice;
+    /// nothing if the main currency has no rate or the host is unknown. Costs O(bids of the host),
+    /// with several hundred profits per bid, and copies their offers.
     [[nodiscard]] Answer<std::optional<Range<ExchangeRate>>> rate_range(HostId host) const {
         const auto next = next_close(host);
         if (!next) return {};
         return gigaspot::rate_range(next->host, next->bids(), next->conditions, next->run);
     }
-    /// The best bids whose only obstacle is an image that is not cached, written to the front of
-    /// `out`. Ignore the indexes in the answer.
+    /// Finds the best bids whose only obstacle is an image that is not cached, and writes them to
+    /// the front of `out`. The answer is that part of `out`; it is empty for an unknown host.
+    /// Ignore the indexes in it. Costs O(bids of the host x log slots) and copies their offers.
     [[nodiscard]] Answer<std::span<BasicRanked<Traits>>> cache_candidates(
         HostId host, std::span<BasicRanked<Traits>> out) const {
         const auto next = next_close(host);
@@ -206,8 +236,9 @@ public:
         return gigaspot::cache_candidates(next->host, next->bids(), next->conditions, out,
                                           next->run);
     }
-    /// All bids of a host in rank order, each with the price that wins, written to the front of
-    /// `out`. Ignore the indexes in the answer.
+    /// Explains the bids of a host in rank order, each with the price that wins, and writes them to
+    /// the front of `out`. The answer is that part of `out`; it is empty for an unknown host.
+    /// Ignore the indexes in it. Costs O(bids of the host x log slots) and copies their offers.
     [[nodiscard]] Answer<std::span<BasicExplanation<Traits>>> explain(
         HostId host, std::span<BasicExplanation<Traits>> out,
         std::optional<Price> tick = {}) const {
@@ -215,23 +246,25 @@ public:
         if (!next) return {};
         return gigaspot::explain(next->host, next->bids(), next->conditions, out, next->run, tick);
     }
-    /// How many bids of a host `choice` does not compare with the others, and why; none if the host
-    /// is unavailable or unknown.
+    /// Counts the bids of a host that `choice` does not compare with the others, by reason; zeros
+    /// if the host is unavailable or unknown. Costs O(bids of the host) and copies their offers.
     [[nodiscard]] NotCompared not_compared(HostId host) const {
         const auto next = next_close(host);
         if (!next) return {};
         return gigaspot::not_compared(next->host, next->bids(), next->conditions);
     }
 
-    /// The hosts that a bid wins at the lowest cost, written to the front of `room`.
-    /// `BasicCheapest::in_order` describes the answer. Costs O(bids of all hosts that the request
-    /// includes) and copies the offers of one host at a time.
+    /// Finds the hosts that a bid wins at the lowest cost, and writes them to the front of `room`.
+    /// The answer is that part of `room`: hosts with a price first, by cost, then by id. Costs
+    /// O(bids of all hosts that the request includes) and copies the offers of one host at a time.
     [[nodiscard]] Answer<std::span<BasicHostQuote<Traits>>> cheapest(
         const BasicSearchRequest<Traits>& request, std::span<BasicHostQuote<Traits>> room) const {
         return cheapest(request, room, [](const BasicHostCapabilities<Traits>&) { return true; });
     }
-    /// The same among the hosts for which `wanted(capabilities)` is true. `wanted` may ask the
-    /// engine questions, but must not change it.
+    /// Finds the hosts that a bid wins at the lowest cost, among those for which
+    /// `wanted(capabilities)` is true, and writes them to the front of `room`. `wanted` may ask the
+    /// engine questions, but must not change it. Costs O(bids of all hosts that the request
+    /// includes).
     template <std::predicate<const BasicHostCapabilities<Traits>&> Wanted>
     [[nodiscard]] Answer<std::span<BasicHostQuote<Traits>>> cheapest(
         const BasicSearchRequest<Traits>& request, std::span<BasicHostQuote<Traits>> room,
@@ -240,33 +273,41 @@ public:
         return detail::cheapest(stages_.market, request, room, wanted);
     }
 
-    // --- The market ---
+    /// @}
+    /// @name The market as a whole
+    /// @{
 
-    /// Policy, rates and time. The reference is valid as long as the engine.
+    /// Returns the policy, the rates and the time, which you can pass to the functions of
+    /// `rules.hpp`. The reference is valid as long as the engine; what it refers to changes with
+    /// the market.
     [[nodiscard]] const Conditions& conditions() const { return stages_.market.conditions; }
+    /// Returns the limits that the engine was made with. The reference is valid as long as the
+    /// engine.
     [[nodiscard]] const EngineLimits& limits() const { return stages_.limits; }
-    /// The time of the last accepted command; 0 before the first.
+    /// Returns the time of the last accepted command; 0 before the first.
     [[nodiscard]] Timestamp now() const { return stages_.market.clock.value_or(Timestamp{}); }
 
-    /// Sums over all hosts. Costs O(hosts).
+    /// Sums what all hosts earn and draw now. Costs O(hosts).
     [[nodiscard]] Totals totals() const { return detail::totals(stages_.market); }
 
-    /// Counts of commands and work.
+    /// Counts the commands that the engine has seen, and its work. Costs O(1).
     [[nodiscard]] Counters counters() const {
         const auto& market = stages_.market;
         Counters counters{market.commands, 0, market.looks, market.rescans};
         for (const std::uint64_t count : stages_.rejections) counters.rejected += count;
         return counters;
     }
-    /// How many commands were rejected with this code as their first reason.
+    /// Counts the commands that were rejected with this code as their first reason. Costs O(1).
     [[nodiscard]] std::uint64_t rejected(Code code) const {
         const auto number = static_cast<std::size_t>(code);
         return number < Stages::codes_max ? stages_.rejections[number] : 0;
     }
 
-    /// Why a command at this time would be rejected for its time; the code is `none` if it would
-    /// not.
+    /// Finds why a command at this time would be rejected for its time: `time_went_backwards`,
+    /// `time_too_far`, or `none` if it would not. Costs O(1).
     [[nodiscard]] Violation time_problem(Timestamp now) const { return stages_.time_problem(now); }
+
+    /// @}
 
 protected:
     using Stages = detail::Stages<Traits, Allocator>;
@@ -325,7 +366,7 @@ private:
     }
 };
 
-using Queries = BasicQueries<>;
+using Queries = BasicQueries<>;  ///< the questions of a live market with the default traits
 
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

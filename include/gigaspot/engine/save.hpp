@@ -27,7 +27,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// The result of `save`. Write the bytes to a file as they are.
+/// The bytes of a saved market. Write them to a file as they are.
 using SavedBytes = boost::container::vector<std::byte>;
 
 namespace detail {

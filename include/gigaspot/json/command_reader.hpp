@@ -33,17 +33,17 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A command and its time.
+/// A command with its time, as a line has them.
 template <MarketTraits Traits = DefaultTraits>
 struct BasicTimedCommand {
-    BasicCommand<Traits> command = Close{};
-    Timestamp time{};  ///< milliseconds
+    BasicCommand<Traits> command = Close{};  ///< the command; its lists are in the reader
+    Timestamp time{};                        ///< the time of the command
 };
-using TimedCommand = BasicTimedCommand<>;  ///< with the default traits
+using TimedCommand = BasicTimedCommand<>;  ///< a command with its time, with the default traits
 
 /// Why a line is not a command.
 struct CommandProblem {
-    FieldProblem problem{};
+    FieldProblem problem{};  ///< what is wrong, and in which field
     /// The command's time, if it could be read: an engine that rejects this time does so before it
     /// looks at any other number.
     std::optional<Timestamp> time{};
@@ -52,8 +52,9 @@ struct CommandProblem {
 /// Reads commands, one after the other, and reuses the memory of earlier ones. `CommandText` writes
 /// them. Not for use by two threads at once.
 ///
-/// Of traits of your own, each id is an `Id`, an integer or a type with an `IdText`; models of GPUs
-/// are `GpuModel`s, which get their numbers from names; and a workload is made from a `Workload`.
+/// If you use traits of your own, each id must be an `Id`, an integer or a type with an `IdText`.
+/// Models of GPUs must be `GpuModel`s, which get their numbers from names. A `Workload` must
+/// convert to the workload of the traits.
 template <MarketTraits Traits = DefaultTraits>
 class BasicCommandReader {
     static_assert(detail::has_json_ids<Traits>());
@@ -95,12 +96,13 @@ public:
         return BasicTimedCommand<Traits>{command(), draft_.time};
     }
 
-    /// Whether the last line had an `op` that is known. If no line of a file has one, the file
-    /// holds no commands.
+    /// Tells whether the last line had an `op` that is known. If no line of a file has one, the
+    /// file holds no commands.
     [[nodiscard]] bool has_known_op() const { return has_op_; }
 
-    /// Why a name of the last line has no number, if so: it is too long, its table is full, or it
-    /// is the unknown currency of a bid.
+    /// Returns why a name of the last line has no number: it is too long, its table is full, or it
+    /// is the unknown currency of a bid. Nothing if each name has one. The reference is valid until
+    /// the next line is read.
     [[nodiscard]] const std::optional<FieldProblem>& name_problem() const {
         return draft_.name_problem;
     }
@@ -194,7 +196,7 @@ private:
     bool has_op_ = false;
 };
 
-using CommandReader = BasicCommandReader<>;  ///< with the default traits
+using CommandReader = BasicCommandReader<>;  ///< reads commands with the default traits
 
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

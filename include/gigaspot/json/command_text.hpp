@@ -39,11 +39,11 @@ inline namespace GIGASPOT_ABI {
 template <class Names = MarketNames>
 class CommandText {
 public:
-    /// Appends to `out`.
+    /// Makes a writer that appends lines to `out`. Both arguments must outlive it.
     CommandText(std::string& out, const Names& names) : out_{out}, names_{names} {}
 
-    /// Writes a command. Returns `Code::none`, or `missing` for an edit without a price: a line
-    /// must name one, so nothing is written.
+    /// Writes a command as one line. Returns `Code::none`, or `missing` for an edit without a
+    /// price: a line must name one, so nothing is written.
     template <class Command>
     [[nodiscard]] Code put(const Command& command, Timestamp time) {
         if constexpr (requires { command.price.has_value(); }) {
@@ -58,6 +58,8 @@ public:
         out_.flush();
         return Code::none;
     }
+    /// Writes the command that a variant holds as one line. Returns `Code::none`, or `missing` for
+    /// an edit without a price.
     template <class Traits>
     [[nodiscard]] Code put(const BasicCommand<Traits>& command, Timestamp time) {
         return std::visit([&](const auto& one) { return put(one, time); }, command);

@@ -36,23 +36,23 @@ struct DecimalNumber : WholeNumber {
 
 }  // namespace rows
 
-using WholeNumber = Quantity<rows::WholeNumber>;      ///< 0 .. 2^53
-using DecimalNumber = Quantity<rows::DecimalNumber>;  ///< up to 6 digits after the point
+using WholeNumber = Quantity<rows::WholeNumber>;  ///< a whole number that no rule uses: 0 .. 2^53
+using DecimalNumber = Quantity<rows::DecimalNumber>;  ///< one with up to 6 digits after the point
 
 /// A text with this much spare capacity is read without being copied.
 inline constexpr std::size_t document_padding = 64;
 
 /// What is wrong with one field of a text, for programs and for people.
 struct FieldProblem {
-    Code code = Code::none;
-    std::string field{};   ///< its path, "oc[1].core_lock"; empty: the text as a whole
+    Code code = Code::none;  ///< what is wrong
+    std::string field{};     ///< its path, "oc[1].core_lock"; empty: the text as a whole
     std::string detail{};  ///< for people: what is allowed and what was given, without a full stop
     /// A number or a size that is out of range, as the text writes it. Empty if the problem is
     /// another one, or if the number has more than 64 bytes.
     std::string value{};
-    std::string bound{};      ///< the last value allowed; empty unless a number is out of range
+    std::string bound{};      ///< the last allowed value; empty unless a number is out of range
     std::string_view unit{};  ///< of `value` and `bound`, "W"; empty for ids
-    bool is_decimal = false;  ///< `value` and `bound` are money or a rate: strings in JSON
+    bool is_decimal = false;  ///< whether `value` and `bound` are money or a rate: strings in JSON
 
     friend bool operator==(const FieldProblem&, const FieldProblem&) = default;
 };
@@ -63,10 +63,10 @@ struct FieldProblem {
 /// - another document (`wrong_type`);
 /// - a document in which a field that everything depends on is wrong (its path and a code).
 struct DocumentError {
-    Code code = Code::none;
-    std::string path{};      ///< "clore_price"; empty: the document itself
-    std::size_t line = 0;    ///< from 1, if a place is not JSON; else 0
-    std::size_t column = 0;  ///< from 1, in characters, if a place is not JSON; else 0
+    Code code = Code::none;  ///< what is wrong
+    std::string path{};      ///< the field, such as "clore_price"; empty: the document itself
+    std::size_t line = 0;    ///< the line, from 1, if a place is not JSON; else 0
+    std::size_t column = 0;  ///< the column, from 1, in characters, if a place is not JSON; else 0
     std::string detail{};    ///< for people: what is allowed and what was given
 
     friend bool operator==(const DocumentError&, const DocumentError&) = default;
@@ -74,10 +74,10 @@ struct DocumentError {
 
 /// A machine that could not be read, and the first thing that is wrong with it.
 struct SkippedMachine {
-    std::string host{};  ///< its key in the snapshot
-    std::string path{};  ///< "gpus[1].core_lock"; empty: the machine itself
-    Code problem = Code::none;
-    std::string detail{};  ///< for people: what is allowed and what was given
+    std::string host{};         ///< its key in the snapshot
+    std::string path{};         ///< its field, "gpus[1].core_lock"; empty: the machine itself
+    Code problem = Code::none;  ///< what is wrong
+    std::string detail{};       ///< for people: what is allowed and what was given
 
     friend bool operator==(const SkippedMachine&, const SkippedMachine&) = default;
 };
@@ -86,7 +86,7 @@ struct SkippedMachine {
 /// field keeps its default.
 struct Note {
     std::string host{};    ///< the machine's key in the snapshot
-    std::string path{};    ///< "cuda", "gpus[1].model"
+    std::string path{};    ///< the field, such as "cuda" or "gpus[1].model"
     std::string detail{};  ///< for people: what is allowed and what was given
 
     friend bool operator==(const Note&, const Note&) = default;
@@ -94,10 +94,10 @@ struct Note {
 
 /// An entry of a document that could not be read, and the first thing that is wrong with it.
 struct SkippedEntry {
-    std::size_t entry = 0;  ///< its index in the document, from 0
-    std::string path{};     ///< within the entry, "oc[1].core_lock"; empty: the entry itself
-    Code problem = Code::none;
-    std::string detail{};  ///< for people: what is allowed and what was given
+    std::size_t entry = 0;      ///< its index in the document, from 0
+    std::string path{};         ///< its field, "oc[1].core_lock"; empty: the entry itself
+    Code problem = Code::none;  ///< what is wrong
+    std::string detail{};       ///< for people: what is allowed and what was given
 
     friend bool operator==(const SkippedEntry&, const SkippedEntry&) = default;
 };

@@ -12,19 +12,20 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What a text is. Those up to `saved_market` are not JSON, and no reader of documents takes them.
+/// Which kind of text it is. Those up to `saved_market` are not JSON, and no reader of documents
+/// takes them.
 enum class DocumentKind : std::uint8_t {
-    unknown,
-    empty,  ///< only white space
-    gzip,
-    zstd,
-    utf16,
-    utf32,
+    unknown,       ///< none of the kinds below
+    empty,         ///< only white space
+    gzip,          ///< data compressed by gzip
+    zstd,          ///< data compressed by zstd
+    utf16,         ///< text in UTF-16
+    utf32,         ///< text in UTF-32
     saved_market,  ///< what `Replay::save` returns
-    snapshot,
-    orders,
-    commands,  ///< one or more lines of commands
-    answer,    ///< of the market: an error, or an answer that names or wraps a snapshot
+    snapshot,      ///< a snapshot of the market: an object of machines
+    orders,        ///< an array of orders
+    commands,      ///< one or more lines of commands
+    answer,        ///< an answer of the market: an error, or one that names or wraps a snapshot
 };
 
 namespace detail {

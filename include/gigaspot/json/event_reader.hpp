@@ -30,11 +30,11 @@ inline namespace GIGASPOT_ABI {
 /// What a line of events says: an event, or that a command was rejected.
 template <MarketTraits Traits = DefaultTraits>
 using BasicEventLine = std::variant<BasicEvent<Traits>, RejectedCommand>;
-using EventLine = BasicEventLine<>;  ///< with the default traits
+using EventLine = BasicEventLine<>;  ///< what a line of events says, with the default traits
 
 /// Reads events, one line after the other, as `EventText` writes them, and reuses the memory of
-/// earlier ones. For a program that gets the events of a market in another process. Not for use by
-/// two threads at once.
+/// earlier ones. Use it in a program that gets the events of a market in another process. Not for
+/// use by two threads at once.
 ///
 /// Fields that it does not know are ignored, since a newer market may write more. A kind of event
 /// or a code that it does not know is an error.
@@ -83,7 +83,7 @@ private:
     detail::EventDraft<Traits> draft_{};
 };
 
-using EventReader = BasicEventReader<>;  ///< with the default traits
+using EventReader = BasicEventReader<>;  ///< reads events with the default traits
 
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

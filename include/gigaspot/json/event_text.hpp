@@ -28,14 +28,14 @@ inline namespace GIGASPOT_ABI {
 /// One reason why a command was rejected, as its line says it. Texts that the line does not have
 /// are empty.
 struct RejectionReason {
-    Code code = Code::none;
+    Code code = Code::none;             ///< which rule is broken
     std::optional<std::uint8_t> gpu{};  ///< from 0; nothing if it does not concern one GPU
     std::string field{};                ///< the path of the field of the command, "oc[0].pl"
     std::string value{};                ///< the number that was wrong, as the line writes it
-    std::string bound{};                ///< the last value allowed
+    std::string bound{};                ///< the last allowed value
     std::string unit{};                 ///< of `value` and `bound`, "W"
-    std::string detail{};               ///< for people
-    bool is_decimal = false;  ///< `value` and `bound` are money or a rate: strings in JSON
+    std::string detail{};               ///< for people: what is allowed and what was given
+    bool is_decimal = false;  ///< whether `value` and `bound` are money or a rate: strings in JSON
 
     friend bool operator==(const RejectionReason&, const RejectionReason&) = default;
 };
@@ -44,7 +44,7 @@ struct RejectionReason {
 struct RejectedCommand {
     Timestamp time{};           ///< the command's; if its time was the reason, the market's
     std::uint64_t command = 0;  ///< the number of the command, from 1
-    std::vector<RejectionReason> reasons{};
+    std::vector<RejectionReason> reasons{};  ///< one reason, or all violations of a bid or a host
 
     friend bool operator==(const RejectedCommand&, const RejectedCommand&) = default;
 };
@@ -56,7 +56,8 @@ struct RejectedCommand {
 /// 2^53, or types that have an `IdText`.
 class EventText {
 public:
-    /// Appends to `out`. `names` has the name of each currency that is charged.
+    /// Makes a writer that appends lines to `out`. `names` must know each currency that is charged.
+    /// Both arguments must outlive it.
     EventText(std::string& out, const MarketNames& names) : out_{out}, names_{names} {}
 
     /// Writes an event of a command that was accepted.
@@ -110,6 +111,7 @@ public:
             if (!inverted.detail.empty()) put_json(R"(,"detail":)", inverted.detail);
         });
     }
+    /// Writes a rejected command, given as a variant, with its reasons and their fields.
     template <class Traits>
     void put(const Rejection& rejection, const BasicCommand<Traits>& command) {
         std::visit([&](const auto& one) { put(rejection, one); }, command);

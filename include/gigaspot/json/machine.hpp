@@ -24,51 +24,51 @@ inline namespace GIGASPOT_ABI {
 
 /// A bid of a snapshot. It has no times and no profiles, only the sum of its power limits.
 struct SnapshotBid {
-    BidId id{};
-    OwnerId owner{};
-    Price price{};
-    Currency currency = main_currency;
-    TotalPower power_limits{};
-    bool is_active = false;    ///< it runs on the host
-    bool is_to_cache = false;  ///< chosen to be cached
-    bool is_cached = false;
+    BidId id{};                         ///< the id of the bid
+    OwnerId owner{};                    ///< the renter
+    Price price{};                      ///< coins of `currency` per day
+    Currency currency = main_currency;  ///< the currency of the price
+    TotalPower power_limits{};          ///< the sum of its power limits, 0 .. 1,000,000 W
+    bool is_active = false;             ///< whether it runs on the host
+    bool is_to_cache = false;           ///< whether it is chosen to be cached
+    bool is_cached = false;             ///< whether the host has its image
 
     friend bool operator==(const SnapshotBid&, const SnapshotBid&) = default;
 };
 
 /// A bid of a snapshot that could not be read, and the first thing that is wrong with it.
 struct SkippedBid {
-    HostId host{};
+    HostId host{};              ///< the id of its machine
     std::size_t entry = 0;      ///< its index in `bids` of its machine, from 0
-    std::optional<BidId> id{};  ///< if it could be read
-    std::string path{};         ///< within the machine, "bids[3].pl"
-    Code problem = Code::none;
-    std::string detail{};  ///< for people: what is allowed and what was given
+    std::optional<BidId> id{};  ///< its id, if that could be read
+    std::string path{};         ///< its field within the machine, "bids[3].pl"
+    Code problem = Code::none;  ///< what is wrong
+    std::string detail{};       ///< for people: what is allowed and what was given
 
     friend bool operator==(const SkippedBid&, const SkippedBid&) = default;
 };
 
 /// Facts of a machine that no rule uses.
 struct MachineFacts {
-    std::string cpu{};
-    std::string cuda{};
-    std::string country{};
-    WholeNumber cores{};
-    WholeNumber threads{};
-    DecimalNumber ram_gb{};
-    DecimalNumber reliability{};  ///< 0 .. 1
-    OwnerId account{};            ///< of the hosting provider
+    std::string cpu{};            ///< the model of the processor
+    std::string cuda{};           ///< the version of CUDA
+    std::string country{};        ///< the code of the country
+    WholeNumber cores{};          ///< the number of processor cores
+    WholeNumber threads{};        ///< the number of processor threads
+    DecimalNumber ram_gb{};       ///< the memory in GB
+    DecimalNumber reliability{};  ///< the share of time in which it worked, 0 .. 1
+    OwnerId account{};            ///< the account of the hosting provider
 
     friend bool operator==(const MachineFacts&, const MachineFacts&) = default;
 };
 
 /// A machine of a snapshot. `Snapshot::bids_of` gives its bids.
 struct Machine {
-    HostCapabilities host{};
-    MachineFacts facts{};
-    std::size_t bids_begin = 0;
-    std::size_t bids_count = 0;
-    std::size_t bids_skipped = 0;  ///< how many others could not be read: `Snapshot::skipped_bids`
+    HostCapabilities host{};       ///< what the rules need
+    MachineFacts facts{};          ///< what no rule uses
+    std::size_t bids_begin = 0;    ///< the place of its first bid in `Snapshot::bids`
+    std::size_t bids_count = 0;    ///< the number of its bids that could be read
+    std::size_t bids_skipped = 0;  ///< the number of its bids in `Snapshot::skipped_bids`
 };
 
 /// A market at one moment.
@@ -82,12 +82,14 @@ struct Snapshot {
     /// the text.
     std::vector<Note> notes{};
 
-    /// The bids of one of `machines`, in the snapshot's order; valid while `bids` is unchanged.
+    /// Returns the bids of one of `machines`, in the snapshot's order. The span is valid while
+    /// `bids` is unchanged.
     [[nodiscard]] std::span<const SnapshotBid> bids_of(const Machine& machine) const {
         return std::span{bids}.subspan(machine.bids_begin, machine.bids_count);
     }
 
-    /// The machine with this id; null if there is none. O(log machines).
+    /// Finds the machine with this id; null if there is none. The pointer is valid while `machines`
+    /// is unchanged. Costs O(log machines).
     [[nodiscard]] const Machine* find(HostId id) const {
         const auto found = std::lower_bound(
             machines.begin(), machines.end(), id,
@@ -96,9 +98,9 @@ struct Snapshot {
     }
 };
 
-/// The offer that the rules see for a bid of a snapshot. Its id is its sequence (section 6), and
-/// its overclock is valid if its power is between the sums of the GPUs' minima and maxima (section
-/// 4).
+/// Converts a bid of a snapshot into an offer, so that lists can hold bids of a snapshot. Its id is
+/// its sequence, and its overclock is valid if its power is between the sums of the GPUs' minimums
+/// and maximums. Costs O(GPUs). Sections 4 and 6.
 inline Offer as_offer(const SnapshotBid& bid, const HostCapabilities& host, std::size_t) {
     return {.id = bid.id,
             .owner = bid.owner,
@@ -110,8 +112,9 @@ inline Offer as_offer(const SnapshotBid& bid, const HostCapabilities& host, std:
             .sequence = bid.id.value};
 }
 
-/// The run in place: that of the active bid, or of the one with the lowest id if several are
-/// active. Its start is unknown, so it counts as if it won its first close at the time 0.
+/// Finds the present run of a machine: that of its active bid, or of the one with the lowest id if
+/// several are active. Nothing if no bid is active. The start of a run is unknown, so it counts as
+/// if it won its first close at the time 0. Costs O(bids). Section 6.
 [[nodiscard]] inline std::optional<Run> run_in_place(std::span<const SnapshotBid> bids) {
     std::optional<Run> run;
     for (const SnapshotBid& bid : bids) {

@@ -18,15 +18,15 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// Names and their numbers, from 0 up in the order in which names come. Not for use by two threads
-/// at once.
+/// A table of names and their numbers, from 0 up in the order in which names come. It owns the
+/// texts. Not for use by two threads at once.
 class NameTable {
 public:
     /// Holds at most `names_max` names of at most `limits::name_bytes_max` bytes. `first` is one of
     /// them, has the number 0, and may have any length.
     NameTable(std::size_t names_max, std::string_view first) : names_max_{names_max} { add(first); }
 
-    /// The number of a name; nothing if it has none. O(log names).
+    /// Finds the number of a name; nothing if the name is not in the table. Costs O(log names).
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const {
         if (last_ < names_.size() && names_[last_] == name)
             return last_;  // the same name comes many times
@@ -35,8 +35,8 @@ public:
         return found->second;
     }
 
-    /// The number of a name, which gets a new one if it has none. Nothing changes, and nothing is
-    /// returned, if a limit is reached. O(log names).
+    /// Finds the number of a name, which gets a new one if it has none. Nothing changes, and
+    /// nothing is returned, if a limit is reached. Costs O(log names).
     [[nodiscard]] std::optional<std::size_t> find_or_add(std::string_view name) {
         if (const std::optional<std::size_t> known = find(name)) return last_ = *known;
         if (names_.size() == names_max_ || name.size() > limits::name_bytes_max)
@@ -45,7 +45,7 @@ public:
         return names_.size() - 1;
     }
 
-    /// How many names it holds.
+    /// Counts the names in the table.
     [[nodiscard]] std::size_t size() const { return names_.size(); }
 
     /// Forgets the names with numbers from `size` up.
@@ -53,7 +53,7 @@ public:
         for (; names_.size() > size; names_.pop_back()) numbers_.erase(names_.back());
     }
 
-    /// The name of a number below `size()`; valid until the next name is added.
+    /// Returns the name of a number below `size()`. It is valid until the next name is added.
     [[nodiscard]] std::string_view name(std::size_t number) const {
         GIGASPOT_ASSERT(number < names_.size());
         return names_[number];
@@ -82,53 +82,59 @@ private:
     std::map<std::string, std::size_t, Before> numbers_;
 };
 
-/// The main currency of the real market.
+/// The name of the main currency of the real market.
 inline constexpr std::string_view clore_currency = "CLORE-Blockchain";
 
-/// All names of a market. The main currency has the number 0; among models, 0 is the empty name.
+/// Holds all names of a market: of its currencies and of its GPU models. The main currency has the
+/// number 0; among models, 0 is the empty name. Not for use by two threads at once.
 class MarketNames {
 public:
+    /// Makes a table in which only the main currency has a name, of any length.
     explicit MarketNames(std::string_view main_currency_name = clore_currency)
         : currencies_{limits::currencies_max, main_currency_name} {}
 
-    /// The currency of a name; nothing if the name is not known. Adds no name. Costs O(log names),
-    /// as do the next three.
+    /// Finds the currency of a name; nothing if the name is not known. Adds no name. Costs O(log
+    /// names).
     [[nodiscard]] std::optional<Currency> find_currency(std::string_view name) const {
         return currency_of(currencies_.find(name));
     }
-    /// The GPU model of a name; nothing if the name is not known. Adds no name.
+    /// Finds the GPU model of a name; nothing if the name is not known. Adds no name. Costs O(log
+    /// names).
     [[nodiscard]] std::optional<GpuModel> find_model(std::string_view name) const {
         return model_of(models_.find(name));
     }
-    /// The currency of a name, which gets a number if it has none; nothing if a limit is reached
-    /// (section 11).
+    /// Finds the currency of a name, which gets a number if it has none; nothing if a limit is
+    /// reached. Costs O(log names). Section 11.
     [[nodiscard]] std::optional<Currency> find_or_add_currency(std::string_view name) {
         return currency_of(currencies_.find_or_add(name));
     }
-    /// The GPU model of a name, which gets a number if it has none; nothing if a limit is reached.
+    /// Finds the GPU model of a name, which gets a number if it has none; nothing if a limit is
+    /// reached. Costs O(log names).
     [[nodiscard]] std::optional<GpuModel> find_or_add_model(std::string_view name) {
         return model_of(models_.find_or_add(name));
     }
 
-    /// The name of a currency of this table; valid until the next name is added.
+    /// Returns the name of a currency of this table. It is valid until the next name is added.
     [[nodiscard]] std::string_view name(Currency currency) const {
         return currencies_.name(currency.number);
     }
-    /// The name of a model of this table, empty for 0; valid until the next name is added.
+    /// Returns the name of a model of this table; empty for 0. It is valid until the next name is
+    /// added.
     [[nodiscard]] std::string_view name(GpuModel model) const {
         return models_.name(static_cast<std::size_t>(model.value));
     }
 
-    /// How many currencies have a name, the main one included.
+    /// Counts the currencies that have a name, including the main one.
     [[nodiscard]] std::size_t currencies() const { return currencies_.size(); }
-    /// How many models have a number, including 0, the empty name.
+    /// Counts the models that have a number, including 0, the empty name.
     [[nodiscard]] std::size_t models() const { return models_.size(); }
 
-    /// How many names there are, as a point to return to.
+    /// The numbers of names at one moment, as a point to return to.
     struct Mark {
-        std::size_t currencies, models;
+        std::size_t currencies,  ///< the number of currencies
+            models;              ///< the number of models
     };
-    /// The number of names now.
+    /// Returns the numbers of names now, for `forget_since`.
     [[nodiscard]] Mark mark() const { return {currencies_.size(), models_.size()}; }
     /// Forgets all names that came after the mark.
     void forget_since(Mark mark) {

@@ -38,19 +38,22 @@ using Overclock = FixedVector<OverclockProfile, DefaultTraits::gpus_max>;
 /// An order to create a bid. The market adds its id and its owner.
 struct CreateOrder {
     std::size_t entry = 0;  ///< its index in the document, from 0
-    Bid bid{};
+    Bid bid{};              ///< the bid to place, without an id and an owner
 };
 
 /// A document of orders to create. The workloads of its bids refer to texts that it owns, so they
 /// are valid as long as it lives. It can be moved.
 class CreateOrders {
 public:
-    /// The orders that could be read, in the order of the document.
+    /// Returns the orders that could be read, in the order of the document. The reference is valid
+    /// as long as the document.
     [[nodiscard]] const std::vector<CreateOrder>& orders() const& { return orders_; }
-    /// What is wrong with the others, in the order of the document.
+    /// Returns the entries that could not be read, in the order of the document, with what is wrong
+    /// with each. The reference is valid as long as the document.
     [[nodiscard]] const std::vector<SkippedEntry>& skipped() const& { return skipped_; }
-    // Deleted for a temporary, whose texts end before a loop over its orders begins.
+    /// Deleted, because the texts of a temporary end before a loop over its orders begins.
     const std::vector<CreateOrder>& orders() const&& = delete;
+    /// Deleted, because a temporary ends before a loop over its entries begins.
     const std::vector<SkippedEntry>& skipped() const&& = delete;
 
 private:
@@ -66,9 +69,9 @@ private:
 /// An order to edit a bid: its price, and its profiles if they are given.
 struct EditOrder {
     std::size_t entry = 0;  ///< its index in the document, from 0
-    BidId id{};
-    Price price{};
-    std::optional<Overclock> overclock{};  ///< nothing: the profiles stay
+    BidId id{};             ///< the id of the bid
+    Price price{};          ///< the new price, in coins of the bid's currency per day
+    std::optional<Overclock> overclock{};  ///< the new profiles; nothing: they stay unchanged
 
     friend bool operator==(const EditOrder&, const EditOrder&) = default;
 };
@@ -79,15 +82,16 @@ struct EditOrders {
     std::vector<SkippedEntry> skipped{};  ///< what is wrong with the others
 };
 
-/// The market's answer to `get_gigaspot`. If `code` is not 0, only `error` is set besides it.
+/// The market's answer to the request `get_gigaspot`. If `code` is not 0, only `error` is set
+/// besides it.
 struct MarketAnswer {
-    WholeNumber code{};   ///< 0: success
-    std::string error{};  ///< why not, in the market's words
-    std::string snapshot_url{};
-    std::optional<ExchangeRate> clore_price{};  ///< USD per CLORE
+    WholeNumber code{};                         ///< 0 means success
+    std::string error{};                        ///< why not, in the market's words
+    std::string snapshot_url{};                 ///< where the latest snapshot is
+    std::optional<ExchangeRate> clore_price{};  ///< the price of the main currency, USD per coin
 
-    /// When the snapshot was taken, by its URL, which ends in `_<seconds>.json`. Nothing if the URL
-    /// has another end.
+    /// Finds when the snapshot was taken, by its URL, which ends in `_<seconds>.json`. Nothing if
+    /// the URL has another end.
     [[nodiscard]] std::optional<Timestamp> snapshot_time() const {
         std::string_view url = snapshot_url;
         constexpr std::string_view ending = ".json";

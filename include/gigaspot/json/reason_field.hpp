@@ -11,15 +11,16 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A field of a command in JSON, by its parts: `oc[0].pl` is `pl` in the list `oc`, in the entry of
-/// the GPU that the reason names.
+/// The path of a field of a command in JSON, by its parts: `oc[0].pl` is `pl` in the list `oc`, in
+/// the entry of the GPU that the reason names. Both views are valid forever.
 struct ReasonField {
     std::string_view list{};  ///< "oc" or "gpus", if the field is in the entry of one GPU
-    std::string_view name{};  ///< empty: no field, or the whole entry
+    std::string_view name{};  ///< the name of the field; empty: no field, or the whole entry
 };
 
-/// The field that a reason is about; both parts are empty if it is not about one field. A command
-/// that adds or changes a host names it as `id`, a bid as `host`: pass this name as `host_field`.
+/// Finds the field that a reason is about; both parts are empty if it is not about one field. A
+/// command that adds or changes a host names it as `id`, a bid as `host`: pass this name as
+/// `host_field`. Costs O(1).
 [[nodiscard]] constexpr ReasonField field_of(const Violation& reason,
                                              std::string_view host_field = "host") {
     switch (reason.code) {

@@ -35,24 +35,27 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// An engine with the names of its currencies and models, driven by text. Its memory does not grow
-/// with the number of lines. For traits of your own see `BasicCommandReader`; to be saved, each id
-/// must be a `SavableId` too.
+/// Runs a live market whose commands and events are lines of JSON: an engine with the names of its
+/// currencies and models. Its memory does not grow with the number of lines. Not for use by two
+/// threads at once.
+///
+/// `BasicCommandReader` says what it needs of traits of your own; to be saved, each id must be a
+/// `SavableId` too.
 template <MarketTraits Traits = DefaultTraits>
 class BasicReplay {
 public:
-    using Engine = BasicEngine<Traits>;
+    using Engine = BasicEngine<Traits>;  ///< the type of the engine inside
 
-    /// An empty market. Its main currency has this name.
+    /// Makes an empty market with this policy and these limits. Its main currency has this name.
     explicit BasicReplay(const Policy& policy = {},
                          std::string_view main_currency_name = clore_currency,
                          const EngineLimits& limits = {})
         : engine_{policy, limits}, names_{main_currency_name} {}
 
-    /// Takes one line without its end. A blank line is ignored; any other is a command, even if it
-    /// is malformed. A UTF-8 byte-order mark in front is ignored. Calls `write(text)` with whole
-    /// lines, each with its end, one or more at a time; `write` must not use this object. Costs one
-    /// pass over the line, and what the command costs.
+    /// Runs the command in one line, without its end, and writes its events. A blank line is
+    /// ignored; any other is a command, even if it is malformed. A UTF-8 byte-order mark in front
+    /// is ignored. Calls `write(text)` with whole lines, each with its end, one or more at a time;
+    /// `write` must not use this object. Costs one pass over the line, and what the command costs.
     template <class Write>
     void take(std::string_view line, Write write) {
         if (detail::without_utf8_mark(line).find_first_not_of(" \t\r") == std::string_view::npos)
@@ -62,7 +65,8 @@ public:
         flush(write, 0);
     }
 
-    /// Saves the engine and the names, for `restore`. O(hosts + bids).
+    /// Saves the engine and the names, for `restore`, without the policy and the limits. Costs
+    /// O(hosts + bids) and allocates.
     [[nodiscard]] SavedBytes save() const {
         SavedBytes bytes;
         detail::WordWriter words{bytes};
@@ -78,8 +82,9 @@ public:
         return bytes;
     }
 
-    /// Restores what `save` gave, under this policy and these limits. Fails as `gigaspot::restore`
-    /// does, and with `save_damaged` if names are missing. O(hosts + bids).
+    /// Restores what `save` returned, with this policy and these limits. Fails with
+    /// `save_malformed`, `save_of_other_version`, `save_of_other_types`, `save_damaged` (also if
+    /// names are missing) or `limit_reached`. Costs O(hosts + bids) and allocates.
     [[nodiscard]] static Result<BasicReplay, Code> restore(std::span<const std::byte> bytes,
                                                            const Policy& policy = {},
                                                            const EngineLimits& limits = {}) {
@@ -113,22 +118,26 @@ public:
         return replay;
     }
 
-    /// Restores from the vector that `save` gave. It does not convert to a span in Boost 1.74.
+    /// Restores from the vector that `save` returned, which in Boost 1.74 does not convert to a
+    /// span.
     [[nodiscard]] static Result<BasicReplay, Code> restore(const SavedBytes& bytes,
                                                            const Policy& policy = {},
                                                            const EngineLimits& limits = {}) {
         return restore(std::span{bytes.data(), bytes.size()}, policy, limits);
     }
 
-    /// The engine inside, for questions; it lives as long as this object. If you apply a command to
-    /// it directly, the command counts, but no line is written for it.
+    /// Returns the engine inside, which lives as long as this object. If you apply a command to it
+    /// directly, the command counts, but no line is written for it.
     [[nodiscard]] Engine& engine() { return engine_; }
+    /// Returns the engine inside, for questions. It lives as long as this object.
     [[nodiscard]] const Engine& engine() const { return engine_; }
-    /// The names that accepted commands brought; they live as long as this object.
+    /// Returns the names that accepted commands brought. They live as long as this object.
     [[nodiscard]] MarketNames& names() { return names_; }
+    /// Returns the names that accepted commands brought, for reading. They live as long as this
+    /// object.
     [[nodiscard]] const MarketNames& names() const { return names_; }
 
-    /// How many of the lines had an `op` that is known. If it is 0 after a whole file, the file
+    /// Counts the lines that had an `op` that is known. If it is 0 after a whole file, the file
     /// holds no commands: it may be a snapshot.
     [[nodiscard]] std::uint64_t lines_with_known_op() const { return known_ops_; }
 
@@ -242,7 +251,7 @@ private:
     std::uint64_t known_ops_ = 0;
 };
 
-using Replay = BasicReplay<>;  ///< with the default traits
+using Replay = BasicReplay<>;  ///< a live market as lines of JSON, with the default traits
 
 }  // namespace GIGASPOT_ABI
 }  // namespace gigaspot

@@ -28,7 +28,7 @@ struct NotCompared {
     /// add the number if you read the bids yourself.
     std::size_t unreadable = 0;
 
-    /// The number of all these bids.
+    /// Counts all bids that were not compared, whatever the reason.
     [[nodiscard]] constexpr std::size_t total() const {
         return rate_missing + expired + unreadable;
     }
@@ -39,6 +39,7 @@ struct NotCompared {
         if (reason == Code::bid_expired) ++expired;
     }
 
+    /// Adds the counts of another answer.
     constexpr NotCompared& operator+=(const NotCompared& other) {
         rate_missing += other.rate_missing;
         expired += other.expired;
@@ -74,7 +75,7 @@ constexpr bool operator==(const std::optional<T>& left, const Answer<std::option
 }
 
 /// Counts the bids of a host that no answer compares now. While the host is unavailable there are
-/// none, because no bid is compared at all. `select` describes `bids`. Costs O(bids).
+/// none, because no bid is compared at all. `bids` is as for `select`. Costs O(bids).
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr NotCompared not_compared(const BasicHostCapabilities<Traits>& host,
                                                  const Bids& bids, const Conditions& conditions) {

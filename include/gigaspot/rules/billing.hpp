@@ -21,6 +21,7 @@ struct Charge {
 
 /// The account of one bid over all its runs. It sums price x time and rounds only the total due,
 /// upwards. So the length of intervals and the number of closes do not change what is paid.
+/// Section 8.
 class Account {
 public:
     constexpr Account() = default;
@@ -28,10 +29,10 @@ public:
     /// Makes an account from a sum of price x milliseconds, in 1e-8 coin per day.
     constexpr explicit Account(Int128 sum) : sum_{sum}, due_{due_of(sum)} {}
 
-    /// The sum of price x milliseconds over all its runs, in 1e-8 coin per day.
+    /// Returns the sum of price x milliseconds over all its runs, in 1e-8 coin per day.
     [[nodiscard]] constexpr Int128 sum() const { return sum_; }
 
-    /// The total due so far.
+    /// Returns the total that is due so far, rounded up to 1e-8 coin.
     [[nodiscard]] constexpr Amount due() const { return Amount::unchecked(due_); }
 
     /// Adds `milliseconds` (0 .. 2^53) at a price. Returns what is now due in addition. Pass the

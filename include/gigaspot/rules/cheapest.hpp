@@ -27,7 +27,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What a search compares.
+/// Which cost a search for hosts compares.
 enum class CostBy : std::uint8_t {
     gpu,   ///< the price per GPU
     host,  ///< the price of the whole host
@@ -36,22 +36,26 @@ enum class CostBy : std::uint8_t {
 /// Describes a bid that you consider placing on any of many hosts, and the hosts that you want.
 template <MarketTraits Traits>
 struct BasicSearchRequest {
-    /// The same for each GPU of a host. So its power limit is the watts per GPU.
+    /// The overclock profile of every GPU of a host. Its power limit is the watts per GPU.
     BasicOverclockProfile<Traits> profile{};
-    Currency currency = main_currency;
-    /// Prices are multiples of this: at least 1e-8 coin, by default 0.0001 coin.
+    Currency currency = main_currency;  ///< the currency of the bid, and of the prices
+    /// Prices are multiples of this: at least 1e-8 coin, by default 0.0001 coin per day.
     Price tick = Price::unchecked(10'000);
-    /// Whether the hosts have cached its image, as in `BasicQuoteRequest`.
+    /// Whether the hosts have cached the image. A new bid's image is not cached, so with
+    /// `Policy::require_cached` no price wins. Set it to ask which price would win once the image
+    /// is cached.
     bool is_cached = false;
-    /// If it is set, the other bids of this owner are ignored as if they were not there.
+    /// If set, the other bids of this owner are ignored as if they were not there. By default, no
+    /// owner is ignored.
     std::optional<typename Traits::OwnerId> owner{};
-    /// The bids with these ids are ignored too. The list must live as long as the request.
+    /// Bids with these ids are ignored as if they were not there. The list must live as long as the
+    /// request. By default, no bid is ignored.
     ListView<typename Traits::BidId> without{};
-    /// If it is set, only hosts whose GPUs all are of this model.
+    /// If set, only hosts whose GPUs are all of this model are asked. By default, any model.
     std::optional<typename Traits::GpuModel> model{};
-    /// If it is set, only hosts with exactly this number of GPUs.
+    /// If set, only hosts with exactly this number of GPUs are asked. By default, any number.
     std::optional<std::size_t> gpus{};
-    CostBy by = CostBy::gpu;  ///< what is compared
+    CostBy by = CostBy::gpu;  ///< which cost is compared
 
     friend constexpr bool operator==(const BasicSearchRequest& left,
                                      const BasicSearchRequest& right) {
@@ -62,13 +66,13 @@ struct BasicSearchRequest {
     }
 };
 
-/// The price with which a bid wins a host.
+/// One host that a search asked, with the price that wins it.
 template <MarketTraits Traits>
 struct BasicHostQuote {
-    typename Traits::HostId host{};
-    std::size_t gpus = 0;
-    TotalPower power_limits{};  ///< sum over the GPUs, without the host's base power
-    std::size_t bids = 0;       ///< the number of bids on the host, ignored ones too
+    typename Traits::HostId host{};  ///< the id of the host
+    std::size_t gpus = 0;            ///< the number of its GPUs
+    TotalPower power_limits{};       ///< sum over the GPUs, without the host's base power
+    std::size_t bids = 0;            ///< the number of bids on the host, including ignored ones
     /// The price for the whole host, or the reason why no price helps, as `price_to_win` says.
     Answer<Result<Price, Code>> price{Unexpected{Code::none}, {}};
 
@@ -129,15 +133,15 @@ constexpr bool is_allowed_everywhere(const BasicOverclockProfile<Traits>& profil
 template <MarketTraits Traits>
 class BasicCheapest {
 public:
-    using Quote = BasicHostQuote<Traits>;
+    using Quote = BasicHostQuote<Traits>;  ///< one host in the answer
 
-    /// Begins a search for the first `room.size()` hosts.
+    /// Begins a search for the `room.size()` cheapest hosts. `room` must outlive the search.
     constexpr BasicCheapest(const BasicSearchRequest<Traits>& request, const Conditions& known,
                             std::span<Quote> room)
         : request_{request}, conditions_{known}, first_{room, detail::CostOrder{request.by}} {}
 
     /// Asks one more host, unless the request excludes it. If one of its GPUs does not allow the
-    /// profile, no price helps: `overclock_invalid`. `select` describes `bids` and `run`. Costs
+    /// profile, no price helps: `overclock_invalid`. `bids` and `run` are as for `select`. Costs
     /// O(bids + GPUs + log room) for offers and O(bids x GPUs + log room) for bids; a list
     /// `without` adds O(bids x ignored ids).
     // Inlined, g++ 12 takes the empty optionals of a request for uninitialized numbers.
@@ -161,14 +165,14 @@ public:
         first_.add(quote);
     }
 
-    /// The first hosts, in the front of the room. Hosts with a price come first: by price per GPU,
-    /// or per host if the request says so, then by id. Hosts where no price helps follow, by id.
-    /// The answer says which bids of all hosts were not compared. It must be the last call. Costs
-    /// O(room x log room).
+    /// Sorts the hosts that were found and returns them, in the front of the room. Hosts with a
+    /// price come first: by price per GPU, or per host if the request says so, then by id. Hosts
+    /// where no price helps follow, by id. The answer says which bids of all hosts were not
+    /// compared. It must be the last call. Costs O(room x log room).
     constexpr Answer<std::span<Quote>> in_order() { return {first_.in_order(), not_compared_}; }
 
-    /// Whether the request includes a host, by its GPUs. If collecting its bids takes time, ask
-    /// this first. Costs O(GPUs).
+    /// Tells whether the request includes a host, by its GPUs. If collecting its bids takes time,
+    /// ask this first. Costs O(GPUs).
     [[nodiscard]] constexpr bool includes(const BasicHostCapabilities<Traits>& host) const {
         if (request_.gpus && *request_.gpus != host.gpus.size()) return false;
         if (!request_.model) return true;
@@ -178,9 +182,9 @@ public:
         return true;
     }
 
-    /// The number of hosts that were asked, with a price or without.
+    /// Counts the hosts that were asked, with a price or without.
     [[nodiscard]] constexpr std::size_t hosts() const { return hosts_; }
-    /// The bids of all these hosts that were not compared.
+    /// Counts the bids of all asked hosts that were not compared, by reason.
     [[nodiscard]] constexpr const NotCompared& not_compared() const { return not_compared_; }
 
 private:

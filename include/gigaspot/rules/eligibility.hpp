@@ -21,7 +21,7 @@ struct Eligibility {
     Code reason = Code::none;           ///< `none` if it is eligible
     std::optional<UsdPerDay> profit{};  ///< nothing if its currency has no rate
 
-    /// Whether the bid may be chosen.
+    /// Tells whether the host may choose the bid.
     [[nodiscard]] constexpr bool is_eligible() const { return reason == Code::none; }
 
     friend constexpr bool operator==(const Eligibility&, const Eligibility&) = default;
@@ -64,7 +64,8 @@ constexpr Code ineligibility(const BasicOffer<Traits>& offer,
 
 }  // namespace detail
 
-/// Judges whether a host may choose this offer now.
+/// Judges whether a host may choose this offer now, and computes its profit. The first condition of
+/// section 5 that fails is the reason. Costs O(1).
 template <class Traits>
 [[nodiscard]] constexpr Eligibility eligibility(const BasicOffer<Traits>& offer,
                                                 const BasicHostCapabilities<Traits>& host,

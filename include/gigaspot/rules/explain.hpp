@@ -29,14 +29,14 @@ inline namespace GIGASPOT_ABI {
 /// Explains one bid: its rank, its profit and the price with which it would win.
 template <MarketTraits Traits>
 struct BasicExplanation {
-    BasicRanked<Traits> ranked{};
-    std::optional<ProfitParts> parts{};  ///< nothing if its currency has no rate
+    BasicRanked<Traits> ranked{};        ///< its rank, whether it is eligible, and its profit
+    std::optional<ProfitParts> parts{};  ///< income and cost; nothing if its currency has no rate
     PowerDraw power_draw{};              ///< while it runs, including the host's base power
     bool is_winner = false;              ///< whether `select` chooses it
     /// The lowest price to which the bid can be edited to win the next close if nothing else
-    /// changes, or the reason why no price helps. For the incumbent, see `price_to_keep`. Because
-    /// of the edit, a challenger ranks behind bids of equal profit. The winner has a price: at most
-    /// its own, with which it wins without an edit.
+    /// changes, or the reason why no price helps. The incumbent's is that of `price_to_keep`.
+    /// Because of the edit, a challenger ranks behind bids of equal profit. The winner has a price:
+    /// at most its own, with which it wins without an edit.
     Result<Price, Code> price_to_win = Unexpected{Code::none};
 
     friend constexpr bool operator==(const BasicExplanation&, const BasicExplanation&) = default;
@@ -75,12 +75,13 @@ constexpr Price price_of_winner(const BasicOffer<Traits>& offer,
 
 }  // namespace detail
 
-/// Explains the first `out.size()` bids of a host in rank order. Writes them to the front of `out`
-/// and returns that part. Prices that would win are multiples of `tick`, at least 1e-8 coin, or
-/// prices that take no edit. Without a tick, they are multiples of 0.0001 coin in the main
-/// currency, and of 1e-8 coin in any other, whose coin may be worth much more. The answer says
-/// which bids were not compared, even if they have no slot. `select` describes `bids` and `run`.
-/// Costs O(bids x log slots).
+/// Explains the first `out.size()` bids of a host in rank order: profit, reason, and the price with
+/// which each would win. Writes them to the front of `out` and returns that part. Section 10.
+///
+/// Prices that would win are multiples of `tick`, at least 1e-8 coin, or prices that take no edit.
+/// Without a tick, they are multiples of 0.0001 coin in the main currency, and of 1e-8 coin in any
+/// other, whose coin may be worth much more. The answer says which bids were not compared, even if
+/// they have no slot. `bids` and `run` are as for `select`. Costs O(bids x log slots).
 template <class Traits, OffersTo<Traits> Bids>
 constexpr Answer<std::span<BasicExplanation<Traits>>> explain(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

@@ -76,7 +76,7 @@ constexpr Result<Price, Code> keeping_price(BasicOffer<Traits> offer,
 /// Finds the lowest price to which the bid of `run` can be edited so that it stays at the next
 /// close if nothing else changes. Below its price in force, the edit worsens the run, so margins
 /// and dwell do not protect it: its profit must be at least that of the best challenger. At equal
-/// profits, the incumbent stays.
+/// profits, the incumbent stays. Section 10.
 ///
 /// The price is a multiple of `tick`, at least 1e-8 coin. Without a tick, it is a multiple of
 /// 0.0001 coin in the main currency, and of 1e-8 coin in any other. It is the bid's own price or
@@ -85,7 +85,7 @@ constexpr Result<Price, Code> keeping_price(BasicOffer<Traits> offer,
 /// Otherwise returns the reason why no price helps: `bid_unknown` (there is no run, or its bid is
 /// not among `bids`), the host's status, `bid_expired`, `overclock_invalid`, `not_cached`,
 /// `rate_missing` or `price_above_market_maximum`. The answer says which bids were not compared.
-/// `select` describes `bids` and `run`. Costs O(bids).
+/// `bids` and `run` are as for `select`. Costs O(bids).
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr Answer<Result<Price, Code>> price_to_keep(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

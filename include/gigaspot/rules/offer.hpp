@@ -20,24 +20,25 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A bid as its host sees it. Profit, eligibility and selection use offers, whatever they are made
-/// from.
+/// The part of a bid that decides a choice. Profit, eligibility and selection use offers, whatever
+/// they are made from.
 template <MarketTraits Traits>
 struct BasicOffer {
-    typename Traits::BidId id{};
-    typename Traits::OwnerId owner{};  ///< ignored by selection; see `BasicQuoteRequest`
-    Price price{};                     ///< coins of `currency` per day
-    Currency currency = main_currency;
+    typename Traits::BidId id{};        ///< the id of the bid, different for each offer of a list
+    typename Traits::OwnerId owner{};   ///< the renter; only a quote request that names it uses it
+    Price price{};                      ///< coins of `currency` per day
+    Currency currency = main_currency;  ///< the currency of the price
     TotalPower power_limits{};          ///< sum over the GPUs, without the host's base power
     bool is_overclock_valid = true;     ///< whether its host still allows its profiles
     bool is_cached = false;             ///< whether its host has cached its image
     std::optional<Timestamp> expiry{};  ///< not eligible from then on; nothing: never expires
-    std::uint64_t sequence = 0;         ///< lower: unchanged for longer
+    std::uint64_t sequence = 0;  ///< at equal profit, the lower one wins: unchanged for longer
 
     friend constexpr bool operator==(const BasicOffer&, const BasicOffer&) = default;
 };
 
-/// Sums the power limits of profiles. There must not be more profiles than a host can have GPUs.
+/// Sums the power limits of overclock profiles. There must not be more profiles than a host can
+/// have GPUs. Costs O(profiles).
 template <class Traits>
 [[nodiscard]] constexpr TotalPower total_power_limit(
     std::span<const BasicOverclockProfile<Traits>> profiles) {
@@ -47,13 +48,13 @@ template <class Traits>
     return TotalPower::unchecked(sum);
 }
 
-/// Sums the power limits of a bid.
+/// Sums the power limits of a bid over its GPUs. Costs O(GPUs).
 template <class Traits>
 [[nodiscard]] constexpr TotalPower total_power_limit(const BasicBid<Traits>& bid) {
     return total_power_limit(bid.overclock.view());
 }
 
-/// Sums the minimums, and the maximums, of a host's power limits.
+/// Sums the minimums, and the maximums, of the power limits of a host's GPUs. Costs O(GPUs).
 template <class Traits>
 [[nodiscard]] constexpr Range<TotalPower> total_power_range(
     const BasicHostCapabilities<Traits>& host) {
@@ -66,16 +67,17 @@ template <class Traits>
     return {TotalPower::unchecked(lowest), TotalPower::unchecked(highest)};
 }
 
-/// Whether a total power limit lies within what a host allows in total. Nothing more can be checked
-/// for a bid without profiles (section 4).
+/// Tells whether a total power limit lies within what a host allows in total. Nothing more can be
+/// checked for a bid without profiles. Costs O(GPUs). Section 4.
 template <class Traits>
 [[nodiscard]] constexpr bool is_total_power_valid(TotalPower total,
                                                   const BasicHostCapabilities<Traits>& host) {
     return total_power_range(host).contains(total);
 }
 
-/// Makes the offer of a bid to a host. `sequence` orders it among bids of equal profit. Facts that
-/// only the market knows keep their defaults: not cached, no expiry.
+/// Makes the offer of a bid to a host, and checks its profiles there. `sequence` orders it among
+/// bids of equal profit. Facts that only the market knows keep their defaults: not cached, no
+/// expiry. Costs O(GPUs).
 template <class Traits>
 [[nodiscard]] constexpr BasicOffer<Traits> make_offer(const BasicBid<Traits>& bid,
                                                       const BasicHostCapabilities<Traits>& host,
@@ -89,15 +91,16 @@ template <class Traits>
             .sequence = sequence};
 }
 
-/// Converts an item of a list into an offer; an offer is returned unchanged. To add your own type,
-/// overload this name in its namespace.
+/// Returns an offer unchanged, so that lists can hold offers. To let lists hold a type of your own,
+/// overload `as_offer` in its namespace.
 template <class Traits>
 constexpr const BasicOffer<Traits>& as_offer(const BasicOffer<Traits>& offer,
                                              const BasicHostCapabilities<Traits>&, std::size_t) {
     return offer;
 }
 
-/// Converts a bid into its offer, with its place in the list as its sequence.
+/// Converts a bid into its offer, with its place in the list as its sequence, so that lists can
+/// hold bids. Costs O(GPUs).
 template <class Traits>
 constexpr BasicOffer<Traits> as_offer(const BasicBid<Traits>& bid,
                                       const BasicHostCapabilities<Traits>& host,

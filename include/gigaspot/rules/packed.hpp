@@ -73,7 +73,7 @@ public:
     /// Makes a profile without a power limit and without settings, like `BasicOverclockProfile{}`.
     constexpr PackedProfile() = default;
 
-    /// Packs a profile.
+    /// Packs an overclock profile without loss.
     template <class Traits>
     [[gnu::always_inline]] constexpr explicit PackedProfile(
         const BasicOverclockProfile<Traits>& profile)
@@ -176,7 +176,7 @@ public:
     /// Makes limits that allow nothing, like `BasicGpuLimits{}`.
     constexpr PackedLimits() : PackedLimits{BasicGpuLimits<>{}} {}
 
-    /// Packs the limits of a GPU.
+    /// Packs the limits of one GPU, for checks of packed profiles.
     template <class Traits>
     constexpr explicit PackedLimits(const BasicGpuLimits<Traits>& gpu)
         : PackedLimits{gpu, least_watts(gpu.power_limit.min),
@@ -311,16 +311,16 @@ struct PackedCheck {
 
 }  // namespace detail
 
-/// Whether a bid's profiles pass the overclock rows of section 3. GPU *i* has the limits *i*, and
-/// there must be one profile per GPU. `validate` tells what is wrong.
+/// Tells whether a bid's packed profiles pass the overclock rows of section 3. GPU *i* has the
+/// limits *i*, and there must be one profile per GPU. `validate` tells what is wrong.
 [[nodiscard]] constexpr bool is_overclock_valid(std::span<const PackedProfile> profiles,
                                                 std::span<const PackedLimits> gpus) {
     if (profiles.empty() || profiles.size() != gpus.size()) return false;
     return detail::PackedCheck::passes<1>(profiles.data(), gpus.data(), gpus.size());
 }
 
-/// Whether a bid's profiles pass the overclock rows of section 3 on a host with `gpus` GPUs that
-/// all have the limits `each`.
+/// Tells whether a bid's packed profiles pass the overclock rows of section 3 on a host with `gpus`
+/// GPUs that all have the limits `each`.
 [[nodiscard]] constexpr bool is_overclock_valid(std::span<const PackedProfile> profiles,
                                                 const PackedLimits& each, std::size_t gpus) {
     if (profiles.empty() || profiles.size() != gpus) return false;

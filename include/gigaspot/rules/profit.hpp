@@ -21,7 +21,7 @@ struct ProfitParts {
     UsdPerDay income{};       ///< price x net rate, so after the marketplace's fee
     UsdPerDay electricity{};  ///< cost of the power drawn; below 0 if the energy price is
 
-    /// The income less the cost of electricity; it can be negative.
+    /// Computes the income less the cost of electricity; it can be negative.
     [[nodiscard]] constexpr UsdPerDay profit() const { return income - electricity; }
 
     friend constexpr bool operator==(const ProfitParts&, const ProfitParts&) = default;
@@ -37,24 +37,24 @@ struct ProfitParts {
     return rate.count() / million * kept + rate.count() % million * kept / million;
 }
 
-/// The power that the host draws while it runs this offer: its power limits plus the host's base
-/// power.
+/// Computes the power that the host draws while it runs this offer: its power limits plus the
+/// host's base power.
 template <class Traits>
 [[nodiscard]] constexpr PowerDraw power_draw(const BasicOffer<Traits>& offer,
                                              const BasicHostCapabilities<Traits>& host) {
     return PowerDraw::unchecked(offer.power_limits.count() + host.base_power.count());
 }
 
-/// The exact cost of this power for a day. 1 W for a day is 24/1000 kWh, so one count of 1e-9 USD
-/// per kWh becomes 24 counts of 1e-12 USD.
+/// Computes the exact cost of this power for a day. 1 W for a day is 24/1000 kWh, so one count of
+/// 1e-9 USD per kWh becomes 24 counts of 1e-12 USD.
 [[nodiscard]] constexpr UsdPerDay electricity_cost(PowerDraw power, EnergyPrice energy_price) {
     constexpr std::int64_t counts_a_day = 2'400'000'000;  // 24 x 1e-12 USD in 1e-20 USD
     // In this order, two 64-bit multiplications are enough.
     return UsdPerDay::unchecked(Int128{power.count()} * energy_price.count() * counts_a_day);
 }
 
-/// The income and the electricity cost of an offer on a host. Returns nothing if its currency has
-/// no rate, or one that is too old.
+/// Computes the income and the electricity cost of an offer on a host. Returns nothing if its
+/// currency has no rate, or one that is too old. Section 4.
 template <class Traits>
 [[nodiscard]] constexpr std::optional<ProfitParts> profit_parts(
     const BasicOffer<Traits>& offer, const BasicHostCapabilities<Traits>& host,
@@ -66,8 +66,8 @@ template <class Traits>
                        .electricity = electricity_cost(power_draw(offer, host), host.energy_price)};
 }
 
-/// The profit of an offer on a host. Returns nothing if its currency has no rate, or one that is
-/// too old.
+/// Computes the profit of an offer on a host, exactly. Returns nothing if its currency has no rate,
+/// or one that is too old. Section 4.
 template <class Traits>
 [[nodiscard]] constexpr std::optional<UsdPerDay> profit(const BasicOffer<Traits>& offer,
                                                         const BasicHostCapabilities<Traits>& host,
@@ -77,8 +77,8 @@ template <class Traits>
     return parts->profit();
 }
 
-/// The profit of a bid on a host. Returns nothing if its currency has no rate, or one that is too
-/// old.
+/// Computes the profit of a bid on a host, exactly. Returns nothing if its currency has no rate, or
+/// one that is too old. Costs O(GPUs). Section 4.
 template <class Traits>
 [[nodiscard]] constexpr std::optional<UsdPerDay> profit(const BasicBid<Traits>& bid,
                                                         const BasicHostCapabilities<Traits>& host,

@@ -42,18 +42,19 @@ constexpr bool are_same(const ListView<T>& left, const ListView<T>& right) {
 /// Describes a bid that you consider placing, and the bids with which it would not compete.
 template <MarketTraits Traits>
 struct BasicQuoteRequest {
-    TotalPower power_limits{};  ///< sum over the GPUs, without the host's base power
-    Currency currency = main_currency;
-    /// The price is a multiple of this: at least 1e-8 coin, by default 0.0001 coin.
+    TotalPower power_limits{};          ///< sum over the GPUs, without the host's base power
+    Currency currency = main_currency;  ///< the currency of the bid, and of the price in the answer
+    /// The price is a multiple of this: at least 1e-8 coin, by default 0.0001 coin per day.
     Price tick = Price::unchecked(10'000);
-    /// Whether the host has cached its image. A new bid's image is not cached, so with
+    /// Whether the host has cached the image. A new bid's image is not cached, so with
     /// `Policy::require_cached` no price wins. Set it to ask which price would win once the image
     /// is cached.
     bool is_cached = false;
-    /// If it is set, the other bids of this owner are ignored as if they were not there. So you do
-    /// not outbid yourself.
+    /// If set, the other bids of this owner are ignored as if they were not there, so that you do
+    /// not outbid yourself. By default, no owner is ignored.
     std::optional<typename Traits::OwnerId> owner{};
-    /// The bids with these ids are ignored too. The list must live as long as the request.
+    /// Bids with these ids are ignored as if they were not there. The list must live as long as the
+    /// request. By default, no bid is ignored.
     ListView<typename Traits::BidId> without{};
 
     friend constexpr bool operator==(const BasicQuoteRequest& left,
@@ -233,14 +234,18 @@ constexpr Answer<Result<Price, Code>> quote_offer(const BasicOffer<Traits>& offe
 }  // namespace detail
 
 /// Finds the lowest price, a multiple of the tick, with which a bid placed now would be selected at
-/// the next close if nothing else changed. Otherwise returns the reason why no price helps: the
-/// host's status, `overclock_invalid` (the host does not allow this power), `not_cached`,
-/// `rate_missing`, `incumbent_protected` or `price_above_market_maximum`. The last one means that
-/// the market accepts no price that is high enough, for example because the fee takes the whole
-/// income. Bids that the request ignores do not compete. If it ignores the bid of `run`, there is
-/// no incumbent. `explain` tells to which price to edit a bid that is there. The answer says which
-/// bids were not compared, except while the host is unavailable. `select` describes `bids` and
-/// `run`. Costs O(bids), and O(bids x ignored ids) with a list `without`.
+/// the next close if nothing else changed. A new bid comes after bids of equal profit, so it must
+/// bring more. Section 10.
+///
+/// Otherwise returns the reason why no price helps: the host's status, `overclock_invalid` (the
+/// host does not allow this power), `not_cached`, `rate_missing`, `incumbent_protected` or
+/// `price_above_market_maximum`. The last one means that the market accepts no price that is high
+/// enough, for example because the fee takes the whole income.
+///
+/// Bids that the request ignores do not compete. If it ignores the bid of `run`, there is no
+/// incumbent. The answer says which bids were not compared, except while the host is unavailable.
+/// `bids` and `run` are as for `select`. `explain` tells to which price to edit a bid that is
+/// already there. Costs O(bids), and O(bids x ignored ids) with a list `without`.
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr Answer<Result<Price, Code>> price_to_win(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

@@ -21,14 +21,14 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// The rank data of a bid on its host.
+/// One bid of a ranking, with what decides its rank.
 template <MarketTraits Traits>
 struct BasicRanked {
-    typename Traits::BidId id{};
-    std::size_t index = 0;       ///< its place in the list of bids
-    Eligibility eligibility{};   ///< whether it may be chosen, and its profit
-    bool is_incumbent = false;   ///< whether it holds the host now
-    std::uint64_t sequence = 0;  ///< lower: unchanged for longer
+    typename Traits::BidId id{};  ///< the id of the bid
+    std::size_t index = 0;        ///< its place in the list of bids, from 0
+    Eligibility eligibility{};    ///< whether it may be chosen, and its profit
+    bool is_incumbent = false;    ///< whether it holds the host now
+    std::uint64_t sequence = 0;   ///< lower: unchanged for longer
 
     friend constexpr bool operator==(const BasicRanked&, const BasicRanked&) = default;
 };
@@ -37,6 +37,7 @@ struct BasicRanked {
 /// sequence. The others follow by id. With switch margins, the first bid is not always the one that
 /// runs; ask `select`.
 struct RankOrder {
+    /// Tells whether the left bid ranks before the right one.
     template <class Traits>
     constexpr bool operator()(const BasicRanked<Traits>& left,
                               const BasicRanked<Traits>& right) const {
@@ -71,8 +72,8 @@ constexpr BasicRanked<Traits> standing(const BasicHostCapabilities<Traits>& host
 }  // namespace detail
 
 /// Ranks the bids of a host and writes the first `out.size()` of them to the front of `out`.
-/// Returns that part. To get all bids, provide one slot per bid. `select` describes `bids`. Costs
-/// O(bids x log slots).
+/// Returns that part. To get all bids, provide one slot per bid. `bids` and `run` are as for
+/// `select`. Costs O(bids x log slots). Allocates nothing.
 template <class Traits, OffersTo<Traits> Bids>
 constexpr std::span<BasicRanked<Traits>> rank(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,
@@ -89,8 +90,8 @@ constexpr std::span<BasicRanked<Traits>> rank(
 /// `not_cached`. Writes the first `out.size()` of them to the front of `out`, in the rank order
 /// that they would have if cached, and returns that part. Their `eligibility` assumes that they are
 /// cached. The result is empty unless the policy requires cached images. The answer says which bids
-/// were not compared: those without a cached image that would have this reason even with one. Costs
-/// O(bids x log slots).
+/// were not compared: those without a cached image that would have this reason even with one.
+/// `bids` and `run` are as for `select`. Costs O(bids x log slots). Section 10.
 template <class Traits, OffersTo<Traits> Bids>
 constexpr Answer<std::span<BasicRanked<Traits>>> cache_candidates(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

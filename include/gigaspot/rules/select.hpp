@@ -19,8 +19,8 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// The present run of a host: the bid that holds the host, and the facts of its past that section 6
-/// uses.
+/// The present run of a host: the bid that holds it, and the facts of its past that a choice uses.
+/// Section 6.
 template <MarketTraits Traits>
 struct BasicRun {
     typename Traits::BidId bid{};          ///< the bid that holds the host
@@ -35,12 +35,12 @@ struct BasicRun {
     friend constexpr bool operator==(const BasicRun&, const BasicRun&) = default;
 };
 
-/// The bid that a host chooses, if any.
+/// The bid that a host chooses, if any, as `select` returns it.
 template <MarketTraits Traits>
 struct BasicSelection {
     std::optional<typename Traits::BidId> winner{};  ///< nothing: the host idles; ignore the rest
-    std::size_t index = 0;                           ///< the winner's place in the list of bids
-    UsdPerDay profit{};                              ///< the winner's profit
+    std::size_t index = 0;  ///< the winner's place in the list of bids, from 0
+    UsdPerDay profit{};     ///< the host's profit with the winner, exact
 
     friend constexpr bool operator==(const BasicSelection&, const BasicSelection&) = default;
 };
@@ -52,8 +52,8 @@ enum class Shelter : std::uint8_t {
     dwell,    ///< its minimum dwell is not over: nothing replaces it
 };
 
-/// Finds what protects an incumbent at `conditions.now` (section 6). Margins and dwell protect it
-/// only if it has won a close and has not worsened.
+/// Finds what protects an incumbent at `conditions.now`. Margins and dwell protect it only if it
+/// has won a close and has not worsened. Section 6.
 [[nodiscard]] constexpr Shelter shelter(const std::optional<Timestamp>& first_won,
                                         bool has_worsened, const Conditions& conditions) {
     if (!first_won || has_worsened) return Shelter::none;
@@ -62,9 +62,10 @@ enum class Shelter : std::uint8_t {
     return is_protected ? Shelter::dwell : Shelter::margins;
 }
 
-/// Whether a challenger replaces an eligible incumbent, given both profits as section 4 defines
-/// them. The comparison is exact: no lead exceeds 1.1e32, so no product exceeds 1.1e38, which fits
-/// 128 bits.
+/// Tells whether a challenger replaces an eligible incumbent, given both profits as section 4
+/// defines them. The lead must exceed what `shelter` and the margins of `policy` demand. The
+/// comparison is exact: no lead exceeds 1.1e32, so no product exceeds 1.1e38, which fits 128 bits.
+/// Section 6.
 [[nodiscard]] constexpr bool replaces(UsdPerDay challenger, UsdPerDay incumbent, Shelter shelter,
                                       const Policy& policy) {
     const Int128 lead = challenger.count() - incumbent.count();
@@ -163,11 +164,14 @@ constexpr Contest hold_contest(const BasicHostCapabilities<Traits>& host,
 
 }  // namespace detail
 
-/// Selects the bid that a host runs from now on, given its present run, if any (section 6). `bids`
-/// is an array, vector or span of offers or bids, all with different ids. In a list of bids, an
-/// earlier place wins at equal profit, and bids are uncached and never expire; pass offers if that
-/// matters. If the bid of `run` is not in the list, `run` is ignored. Costs O(bids) for offers and
-/// O(bids x GPUs) for bids.
+/// Selects the bid that a host runs from now on, given its present run, if any. Among the eligible
+/// bids, the highest profit wins; at equal profit the incumbent, then the lower sequence, then the
+/// earlier place. No winner means that the host idles. Section 6.
+///
+/// `bids` is an array, vector or span of offers, of bids, or of a type with an `as_offer`, all with
+/// different ids. In a list of bids, earlier means older; bids are uncached and never expire. Pass
+/// offers if that matters. If the bid of `run` is not in the list, `run` is ignored. Costs O(bids)
+/// for offers and O(bids x GPUs) for bids. Allocates nothing.
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr BasicSelection<Traits> select(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

@@ -265,9 +265,10 @@ struct StopAtFirst {
 
 }  // namespace detail
 
-/// Returns all violations of a bid on a host, in the order of section 3; empty if the bid is valid.
-/// Without `conditions`, the default `Policy` applies and no rate is known, so a price in another
-/// currency is not compared with any limit. Costs O(GPUs + bytes of the workload).
+/// Finds all violations of a bid on a host, in the order of section 3; the list is empty if the bid
+/// is valid. Without `conditions`, the default `Policy` applies and no rate is known, so a price in
+/// another currency is not compared with any limit. Whether the bid names this host is not checked.
+/// Costs O(GPUs + bytes of the workload). Allocates nothing.
 template <class Traits>
 [[nodiscard]] constexpr BasicViolations<Traits> validate(
     const BasicBid<Traits>& bid, const BasicHostCapabilities<Traits>& host,
@@ -278,8 +279,8 @@ template <class Traits>
     return found;
 }
 
-/// Whether a bid is valid on a host. It checks the same rules as `validate` and stops at the first
-/// violation.
+/// Tells whether a bid is valid on a host. It checks the same rules as `validate`, stops at the
+/// first violation, and is faster. Costs O(GPUs + bytes of the workload).
 template <class Traits>
 [[nodiscard]] constexpr bool is_valid(const BasicBid<Traits>& bid,
                                       const BasicHostCapabilities<Traits>& host,
@@ -288,7 +289,8 @@ template <class Traits>
     return detail::check_bid(bid, host, conditions, report);
 }
 
-/// Whether a bid's profiles pass the overclock rows of section 3 on a host's GPUs.
+/// Tells whether a bid's profiles pass the overclock rows of section 3 on a host's GPUs. Price and
+/// workload are not checked. Costs O(GPUs).
 template <class Traits>
 [[nodiscard]] constexpr bool is_overclock_valid(const BasicBid<Traits>& bid,
                                                 const BasicHostCapabilities<Traits>& host) {
@@ -296,8 +298,8 @@ template <class Traits>
     return detail::check_overclock(bid.overclock.view(), host.gpus.view(), report);
 }
 
-/// Returns what is wrong with a host itself (section 9, stage 6): `gpus_missing`, or
-/// `range_inverted` at most once per GPU.
+/// Finds what is wrong with a host itself: `gpus_missing`, or `range_inverted` at most once per
+/// GPU. The list is empty if the host is valid. Costs O(GPUs). Section 9, stage 6.
 template <class Traits>
 [[nodiscard]] constexpr BasicViolations<Traits> validate(
     const BasicHostCapabilities<Traits>& host) {

@@ -15,18 +15,18 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// A bid with the terms that its renter chose. Profile *i* of `overclock` applies to GPU *i* of the
-/// host.
+/// A bid with the terms that its renter chose. Section 1.
 template <MarketTraits Traits>
 struct BasicBid {
     static_assert(std::copyable<typename Traits::Workload>,
                   "a bid carries its workload as a value");
 
-    typename Traits::BidId id{};
-    typename Traits::HostId host{};
-    typename Traits::OwnerId owner{};
-    Price price{};  ///< coins of `currency` per day
-    Currency currency = main_currency;
+    typename Traits::BidId id{};        ///< the id of the bid
+    typename Traits::HostId host{};     ///< the host that the bid is for
+    typename Traits::OwnerId owner{};   ///< the renter
+    Price price{};                      ///< coins of `currency` per day
+    Currency currency = main_currency;  ///< the currency of the price
+    /// One profile per GPU; profile *i* applies to GPU *i* of the host.
     FixedVector<BasicOverclockProfile<Traits>, Traits::gpus_max> overclock{};
     typename Traits::Workload workload{};  ///< may refer to texts, which must outlive the bid
 

@@ -29,9 +29,9 @@ inline namespace GIGASPOT_ABI {
 /// bids can be in it, and fixes its fee. A different fee later fails with `fee_changed`. A currency
 /// outside the table of rates fails with `limit_reached`.
 struct SetRate {
-    Currency currency = main_currency;
-    std::optional<ExchangeRate> usd{};  ///< nothing: withdraws the rate
-    std::optional<Ppm> fee{};           ///< nothing: keeps the fee, initially 0
+    Currency currency = main_currency;  ///< the currency that gets the rate
+    std::optional<ExchangeRate> usd{};  ///< USD per coin; nothing: withdraws the rate
+    std::optional<Ppm> fee{};  ///< the marketplace's share; nothing: unchanged, initially 0
 };
 
 /// Adds a host or replaces the capabilities of a known one. A known host keeps its bids; the number
@@ -39,53 +39,54 @@ struct SetRate {
 /// `range_inverted` or `limit_reached`.
 template <MarketTraits Traits>
 struct BasicPutHost {
-    typename Traits::HostId id{};
-    ListView<BasicGpuLimits<Traits>> gpus{};  ///< in the order of a bid's profiles
-    EnergyPrice energy_price{};
-    Price min_bid{};                                     ///< in the main currency
+    typename Traits::HostId id{};                        ///< the id of the host
+    ListView<BasicGpuLimits<Traits>> gpus{};             ///< in the order of a bid's profiles
+    EnergyPrice energy_price{};                          ///< USD per kWh
+    Price min_bid{};                                     ///< the minimum bid, in the main currency
     Power base_power{};                                  ///< draw of the machine without its GPUs
     RentalLength max_rental_length = rental_length_max;  ///< for bids placed from now on
-    std::optional<bool> online{};  ///< nothing: unchanged; a new host is available
-    std::optional<bool> on_demand_rented{};
-    std::optional<bool> working_properly{};
+    std::optional<bool> online{};            ///< nothing: unchanged, and true for a new host
+    std::optional<bool> on_demand_rented{};  ///< nothing: unchanged, and false for a new host
+    std::optional<bool> working_properly{};  ///< nothing: unchanged, and true for a new host
 };
 
 /// Changes a host's status; a field that is not set stays unchanged. A host that becomes
 /// unavailable stops its run at once. Fails with `host_unknown`.
 template <MarketTraits Traits>
 struct BasicSetHostStatus {
-    typename Traits::HostId id{};
-    std::optional<bool> online{};
-    std::optional<bool> on_demand_rented{};
-    std::optional<bool> working_properly{};
+    typename Traits::HostId id{};  ///< the id of the host
+    std::optional<bool> online{};  ///< whether the host can be reached; nothing: unchanged
+    std::optional<bool>
+        on_demand_rented{};  ///< whether it is rented without a bid; nothing: unchanged
+    std::optional<bool> working_properly{};  ///< whether it works properly; nothing: unchanged
 };
 
 /// Sets what a host pays for electricity from now on. Fails with `host_unknown`.
 template <MarketTraits Traits>
 struct BasicSetEnergyPrice {
-    typename Traits::HostId id{};
-    EnergyPrice usd{};
+    typename Traits::HostId id{};  ///< the id of the host
+    EnergyPrice usd{};             ///< USD per kWh; below 0, the host is paid for what it draws
 };
 
 /// Removes a host and all its bids, and stops its run at once. Fails with `host_unknown`.
 template <MarketTraits Traits>
 struct BasicRemoveHost {
-    typename Traits::HostId id{};
+    typename Traits::HostId id{};  ///< the id of the host
 };
 
-/// Places a bid. Its workload is validated and not kept; the marketplace can look it up by the
-/// bid's id. Fails with `bid_exists`, `host_unknown`, `currency_unknown` (no `SetRate` has named
-/// its currency, and it is not the main one), `host_unavailable`, all violations of section 3 at
-/// once, or `limit_reached`.
+/// Places a bid on a host. Its workload is validated and not kept; the marketplace can look it up
+/// by the bid's id. Fails with `bid_exists`, `host_unknown`, `currency_unknown` (no `SetRate` has
+/// named its currency, and it is not the main one), `host_unavailable`, all violations of section 3
+/// at once, or `limit_reached`.
 template <MarketTraits Traits>
 struct BasicPlaceBid {
-    typename Traits::BidId id{};
-    typename Traits::HostId host{};
-    typename Traits::OwnerId owner{};  ///< the renter
-    Price price{};                     ///< coins of `currency` per day
-    Currency currency = main_currency;
-    ListView<BasicOverclockProfile<Traits>> overclock{};  ///< one per GPU
-    /// Null: there is no workload to validate.
+    typename Traits::BidId id{};        ///< the id of the new bid; free again once its bid is gone
+    typename Traits::HostId host{};     ///< the host that the bid is for
+    typename Traits::OwnerId owner{};   ///< the renter
+    Price price{};                      ///< coins of `currency` per day
+    Currency currency = main_currency;  ///< the currency of the price
+    ListView<BasicOverclockProfile<Traits>> overclock{};  ///< one profile per GPU
+    /// The image and the environment to validate; null if there is nothing to validate.
     const typename Traits::Workload* workload = nullptr;
 };
 
@@ -94,35 +95,39 @@ struct BasicPlaceBid {
 /// `not_owner`, or all violations of section 3 that the complete edited bid has.
 template <MarketTraits Traits>
 struct BasicEditBid {
-    typename Traits::BidId id{};
-    std::optional<Price> price{};  ///< nothing: unchanged
+    typename Traits::BidId id{};   ///< the id of the bid
+    std::optional<Price> price{};  ///< coins of the bid's currency per day; nothing: unchanged
+    /// One profile per GPU; nothing: the profiles stay unchanged.
     std::optional<ListView<BasicOverclockProfile<Traits>>> overclock{};
-    std::optional<typename Traits::OwnerId> owner{};  ///< if set, must be the owner of the bid
+    /// If set, it must be the owner of the bid. Omit it only if you have authenticated the sender.
+    std::optional<typename Traits::OwnerId> owner{};
 };
 
 /// Tells whether the host has cached the image of a bid. Fails with `bid_unknown`.
 template <MarketTraits Traits>
 struct BasicSetCached {
-    typename Traits::BidId id{};
-    bool cached = false;
+    typename Traits::BidId id{};  ///< the id of the bid
+    bool cached = false;          ///< whether its host has the image
 };
 
-/// Cancels a bid. A running bid continues, and is charged, until the next close. Fails with
-/// `bid_unknown` or `not_owner`.
+/// Cancels a bid for its renter. A running bid continues, and is charged, until the next close.
+/// Fails with `bid_unknown` or `not_owner`.
 template <MarketTraits Traits>
 struct BasicCancelBid {
-    typename Traits::BidId id{};
-    std::optional<typename Traits::OwnerId> owner{};  ///< if set, must be the owner of the bid
+    typename Traits::BidId id{};  ///< the id of the bid
+    /// If set, it must be the owner of the bid. Omit it only if you have authenticated the sender.
+    std::optional<typename Traits::OwnerId> owner{};
 };
 
 /// Removes a bid and stops its run at once. Only the marketplace sends this command. It also finds
 /// a bid whose cancel is pending. Fails with `bid_unknown`.
 template <MarketTraits Traits>
 struct BasicRevokeBid {
-    typename Traits::BidId id{};
+    typename Traits::BidId id{};  ///< the id of the bid
 };
 
-/// Ends a billing interval. Fails with `close_too_soon`.
+/// Ends a billing interval: charges runs, removes cancelled and expired bids, lets edits take
+/// effect, and lets each host choose its bid. Fails with `close_too_soon`. Section 7.
 struct Close {};
 
 /// Holds any command. Its views refer to lists that the sender keeps alive.
@@ -164,7 +169,7 @@ template <class Traits>
 
 }  // namespace detail
 
-/// One of the command types, but not the variant of them.
+/// A command of one type, such as `PlaceBid`; the variant `Command` does not meet this.
 template <class T, class Traits>
 concept CommandOf =
     std::constructible_from<BasicCommand<Traits>, T> && !std::same_as<T, BasicCommand<Traits>>;
@@ -182,8 +187,8 @@ concept EventFunction = std::is_invocable_v < T&,
         const BasicEvent<Traits>
 & > ;
 
-/// A variable like a `std::vector`: room for all events of a command is made before the command
-/// happens, then they are appended. What it held before stays.
+/// A variable like a `std::vector` that collects events. Room for all events of a command is made
+/// before the command happens, then they are appended. What it held before stays.
 template <class T, class Traits>
 concept EventContainer = std::is_lvalue_reference_v<T> &&
     requires(T list, const BasicEvent<Traits>& event) {
@@ -192,7 +197,8 @@ concept EventContainer = std::is_lvalue_reference_v<T> &&
     { list.capacity() } -> std::convertible_to<std::size_t>;
 };
 
-/// What takes the events of a command. What is both is called.
+/// A type that takes the events of a command: a function or a variable like a `std::vector`. If a
+/// type is both, it is called.
 template <class T, class Traits>
 concept EventSink = EventFunction<T, Traits> || EventContainer<T, Traits>;
 

@@ -27,9 +27,9 @@ inline constexpr Currency main_currency{};
 
 /// The latest rate of a currency, with its fee.
 struct QuotedRate {
-    std::optional<ExchangeRate> usd{};  ///< nothing: unknown or withdrawn
+    std::optional<ExchangeRate> usd{};  ///< USD per coin; nothing: unknown or withdrawn
     Ppm fee{};          ///< the marketplace's share of a host's income in this currency
-    Timestamp given{};  ///< time of the command that set the rate
+    Timestamp given{};  ///< the time of the command that set the rate
 
     friend constexpr bool operator==(const QuotedRate&, const QuotedRate&) = default;
 };
@@ -43,12 +43,13 @@ class Rates {
 public:
     constexpr Rates() = default;
 
-    /// Sets only the rate of the main currency, without a fee: `Rates{0.0071_usd_per_coin}`.
+    /// Makes a table with only the rate of the main currency, without a fee:
+    /// `Rates{0.0071_usd_per_coin}`.
     constexpr Rates(ExchangeRate main)
         : quoted_{{.usd = main}} {}  // g++ 12 can't assign inside a const object
 
-    /// The latest rate of a currency. A number outside the table yields an entry without a rate.
-    /// Constant time.
+    /// Returns the latest rate of a currency. A number outside the table yields an entry without a
+    /// rate. The reference is valid as long as the table.
     [[nodiscard]] constexpr const QuotedRate& operator[](Currency currency) const {
         return currency.number < limits::currencies_max ? quoted_[currency.number]
                                                         : detail::no_rate;

@@ -18,7 +18,7 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What happened (section 9).
+/// Which kind of thing happened. Section 9.
 enum class EventKind : std::uint8_t {
     accepted,  ///< the command was accepted; always its first event
     started,   ///< a bid runs from now on
@@ -29,7 +29,7 @@ enum class EventKind : std::uint8_t {
     removed,   ///< a bid is removed
 };
 
-/// The name of the kind, as in the market's texts.
+/// Returns the name of a kind of event, as in the market's texts. It is valid forever.
 constexpr std::string_view name(EventKind kind) {
     switch (kind) {
     case EventKind::accepted: return "accepted";
@@ -47,17 +47,17 @@ constexpr std::string_view name(EventKind kind) {
 /// it has its default.
 template <MarketTraits Traits>
 struct BasicEvent {
-    EventKind kind = EventKind::accepted;
-    Code reason = Code::none;           ///< for `stopped`
-    Currency currency = main_currency;  ///< for `charged`
-    Timestamp time{};                   ///< of the command that caused it
-    std::uint64_t command = 0;          ///< the number of the command, from 1
-    typename Traits::HostId host{};     ///< for all except `accepted`
-    typename Traits::BidId bid{};       ///< for all except `accepted`
-    typename Traits::OwnerId owner{};   ///< for `charged`
-    UsdPerDay profit{};                 ///< for `started` and `changed`: at the rates of this time
-    Amount amount{};                    ///< for `charged`: what the renter pays
-    Amount fee{};                       ///< for `charged`: the marketplace's part of `amount`
+    EventKind kind = EventKind::accepted;  ///< what happened
+    Code reason = Code::none;              ///< for `stopped`: why
+    Currency currency = main_currency;     ///< for `charged`: the currency of both amounts
+    Timestamp time{};                      ///< the time of the command that caused it
+    std::uint64_t command = 0;             ///< the number of the command, from 1
+    typename Traits::HostId host{};        ///< for all except `accepted`: where it happened
+    typename Traits::BidId bid{};          ///< for all except `accepted`: the bid concerned
+    typename Traits::OwnerId owner{};      ///< for `charged`: the renter who pays
+    UsdPerDay profit{};  ///< for `started` and `changed`: at the rates of this time
+    Amount amount{};     ///< for `charged`: what the renter pays
+    Amount fee{};        ///< for `charged`: the marketplace's part of `amount`
 
     friend constexpr bool operator==(const BasicEvent&, const BasicEvent&) = default;
 };
@@ -70,7 +70,7 @@ struct Rejection {
     /// engine's next command.
     LentList<Violation> reasons{};
 
-    /// The first reason.
+    /// Returns the code of the first reason.
     [[nodiscard]] constexpr Code code() const {
         return reasons.empty() ? Code::none : reasons.front().code;
     }
@@ -79,14 +79,14 @@ struct Rejection {
 /// Names a bid by its place in the engine, which is faster to find than its id. Once the bid is
 /// gone, the engine does not recognise its handle, even if another bid takes its place.
 struct BidHandle {
-    std::uint32_t slot = 0xffff'ffff;
-    std::uint32_t generation = 0;
+    std::uint32_t slot = 0xffff'ffff;  ///< the place of the bid in the engine
+    std::uint32_t generation = 0;      ///< distinguishes it from earlier bids in this place
     // Hints that let the engine fetch memory early. If they are wrong or missing, a command takes
     // longer and has the same effect.
-    std::uint32_t host = 0xffff'ffff;   ///< place of its host
-    std::uint32_t entry = 0xffff'ffff;  ///< place of its terms when the handle was made
+    std::uint32_t host = 0xffff'ffff;   ///< a hint: the place of its host
+    std::uint32_t entry = 0xffff'ffff;  ///< a hint: where its terms were when the handle was made
 
-    /// Whether both name the same bid. The hints are ignored.
+    /// Tells whether both handles name the same bid. The hints are ignored.
     friend constexpr bool operator==(const BidHandle& left, const BidHandle& right) {
         return left.slot == right.slot && left.generation == right.generation;
     }
@@ -94,17 +94,17 @@ struct BidHandle {
 /// Names a host by its place in the engine, which is faster to find than its id. Once the host is
 /// gone, the engine does not recognise its handle.
 struct HostHandle {
-    std::uint32_t slot = 0xffff'ffff;
-    std::uint32_t generation = 0;
+    std::uint32_t slot = 0xffff'ffff;  ///< the place of the host in the engine
+    std::uint32_t generation = 0;      ///< distinguishes it from earlier hosts in this place
 
     friend constexpr bool operator==(HostHandle, HostHandle) = default;
 };
 
 /// Describes an accepted command.
 struct Accepted {
-    std::uint64_t command = 0;  ///< its number, from 1
-    HostHandle host{};          ///< for a command that adds or replaces a host
-    BidHandle bid{};            ///< for a command that places a bid
+    std::uint64_t command = 0;  ///< the number of the command, from 1
+    HostHandle host{};          ///< the host's handle, if the command adds or replaces a host
+    BidHandle bid{};            ///< the bid's handle, if the command places a bid
 };
 
 /// Describes an accepted command and its events, as a range in the order in which they happened.
@@ -113,8 +113,11 @@ template <MarketTraits Traits>
 struct BasicEvents : Accepted {
     LentList<BasicEvent<Traits>> events{};  ///< starts with `accepted`
 
+    /// Returns an iterator at the first event, which is `accepted`.
     [[nodiscard]] constexpr auto begin() const { return events.begin(); }
+    /// Returns the iterator past the last event.
     [[nodiscard]] constexpr auto end() const { return events.end(); }
+    /// Counts the events; at least 1.
     [[nodiscard]] constexpr std::size_t size() const { return events.size(); }
 };
 

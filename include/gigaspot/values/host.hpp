@@ -11,13 +11,13 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// What decides whether a host can run bids now.
+/// The three flags that decide whether a host can run bids now.
 struct HostStatus {
     bool online = true;             ///< the host can be reached
     bool on_demand_rented = false;  ///< rented without a bid; such a rental has priority
     bool working_properly = true;   ///< in the judgement of the marketplace
 
-    /// Whether a bid may run on the host now.
+    /// Tells whether a bid may run on the host now.
     [[nodiscard]] constexpr bool is_available() const {
         return online && !on_demand_rented && working_properly;
     }
@@ -28,17 +28,19 @@ struct HostStatus {
 /// The maximum lifetime of a bid: 20 days, or its host's maximum if that is shorter (section 7).
 inline constexpr RentalLength rental_length_max = RentalLength::unchecked(20 * 24 * 60 * 60);
 
-/// A machine as its owner offers it. GPU *i* of `gpus` gets profile *i* of a bid.
+/// A machine as its owner offers it. Section 1.
 template <MarketTraits Traits>
 struct BasicHostCapabilities {
-    typename Traits::HostId id{};
+    typename Traits::HostId id{};  ///< the id of the host
+    /// The limits of each GPU; GPU *i* gets profile *i* of a bid.
     FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus{};
-    EnergyPrice energy_price{};  ///< what its owner pays for electricity; below 0: is paid
-    Price min_bid{};             ///< in the main currency
+    EnergyPrice energy_price{};  ///< USD per kWh; below 0, the host is paid for what it draws
+    Price min_bid{};             ///< the minimum bid, in the main currency
     Power base_power{};          ///< draw of the machine without its GPUs
-    RentalLength max_rental_length =
-        rental_length_max;  ///< a bid expires this long after its placement
-    HostStatus status{};
+    /// A bid expires this long after its placement. The default, 20 days, is also the maximum that
+    /// counts.
+    RentalLength max_rental_length = rental_length_max;
+    HostStatus status{};  ///< whether bids can run now; by default they can
 
     friend constexpr bool operator==(const BasicHostCapabilities&,
                                      const BasicHostCapabilities&) = default;

@@ -65,62 +65,65 @@ inline constexpr Duration duration_literal = duration_from_literal<Factor>({Text
 /// 7,100,000,000 counts. A mistake does not compile, and the compiler names it.
 namespace literals {
 
-/// Watts, such as the power limit of a GPU.
+/// Makes a power in whole watts, such as the power limit of a GPU: `300_W`.
 template <char... Text>
 constexpr Power operator""_W() {
     return detail::literal<Power, Text...>;
 }
-/// Megahertz.
+/// Makes a frequency in whole megahertz: `1500_MHz`, `-50_MHz`.
 template <char... Text>
 constexpr Frequency operator""_MHz() {
     return detail::literal<Frequency, Text...>;
 }
-/// Coins per day, with up to 8 digits after the point.
+/// Makes a price in coins per day, with up to 8 digits after the point: `28.9755_coin_per_day`.
 template <char... Text>
 constexpr Price operator""_coin_per_day() {
     return detail::literal<Price, Text...>;
 }
-/// USD per kWh, with up to 9 digits after the point; `-0.05_usd_per_kWh` is below 0.
+/// Makes an energy price in USD per kWh, with up to 9 digits after the point. It can be below 0:
+/// `-0.05_usd_per_kWh`.
 template <char... Text>
 constexpr EnergyPrice operator""_usd_per_kWh() {
     return detail::literal<EnergyPrice, Text...>;
 }
-/// USD per coin, with up to 12 digits after the point.
+/// Makes an exchange rate in USD per coin, with up to 12 digits after the point:
+/// `0.0071_usd_per_coin`.
 template <char... Text>
 constexpr ExchangeRate operator""_usd_per_coin() {
     return detail::literal<ExchangeRate, Text...>;
 }
-/// USD per day, with up to 20 digits after the point.
+/// Makes a profit or a cost in USD per day, with up to 20 digits after the point:
+/// `1.25_usd_per_day`.
 template <char... Text>
 constexpr UsdPerDay operator""_usd_per_day() {
     return detail::literal<UsdPerDay, Text...>;
 }
-/// Parts per million.
+/// Makes a share in whole parts per million: `20'000_ppm` is 2 %.
 template <char... Text>
 constexpr Ppm operator""_ppm() {
     return detail::literal<Ppm, Text...>;
 }
-/// Milliseconds.
+/// Makes a duration in whole milliseconds: `250_ms`.
 template <char... Text>
 constexpr Duration operator""_ms() {
     return detail::literal<Duration, Text...>;
 }
-/// Seconds, with up to 3 digits after the point.
+/// Makes a duration in seconds, with up to 3 digits after the point: `1.5_s`.
 template <char... Text>
 constexpr Duration operator""_s() {
     return detail::duration_literal<1, Text...>;
 }
-/// Minutes, with up to 3 digits after the point.
+/// Makes a duration in minutes, with up to 3 digits after the point: `10_min`.
 template <char... Text>
 constexpr Duration operator""_min() {
     return detail::duration_literal<60, Text...>;
 }
-/// Hours, with up to 3 digits after the point.
+/// Makes a duration in hours, with up to 3 digits after the point: `0.5_h`.
 template <char... Text>
 constexpr Duration operator""_h() {
     return detail::duration_literal<3'600, Text...>;
 }
-/// Days, with up to 3 digits after the point.
+/// Makes a duration in days, with up to 3 digits after the point: `30_days`.
 template <char... Text>
 constexpr Duration operator""_days() {
     return detail::duration_literal<86'400, Text...>;

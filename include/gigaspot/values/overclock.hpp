@@ -15,12 +15,12 @@ inline namespace GIGASPOT_ABI {
 /// A closed range: both ends belong to it.
 template <class T>
 struct Range {
-    T min{};
-    T max{};
+    T min{};  ///< the lowest value in the range
+    T max{};  ///< the highest value in the range
 
-    /// Whether a value lies in the range, ends included.
+    /// Tells whether a value lies in the range, ends included.
     [[nodiscard]] constexpr bool contains(T value) const { return min <= value && value <= max; }
-    /// Whether the minimum is above the maximum, so that the range contains nothing.
+    /// Tells whether the minimum is above the maximum, so that the range contains nothing.
     [[nodiscard]] constexpr bool is_inverted() const { return max < min; }
 
     friend constexpr bool operator==(const Range&, const Range&) = default;
@@ -31,11 +31,11 @@ struct Range {
 /// absent.
 template <MarketTraits Traits>
 struct BasicOverclockProfile {
-    Power power_limit{};                   ///< W; 0 means that it is missing
-    typename Traits::Setting core_lock{};  ///< MHz, as are all settings below
-    typename Traits::Setting mem_lock{};
-    typename Traits::Setting core_offset{};
-    typename Traits::Setting mem_offset{};
+    Power power_limit{};                     ///< in W; 0 means that it is missing
+    typename Traits::Setting core_lock{};    ///< the fixed core clock in MHz, if any
+    typename Traits::Setting mem_lock{};     ///< the fixed memory clock in MHz, if any
+    typename Traits::Setting core_offset{};  ///< the shift of the core clock in MHz, if any
+    typename Traits::Setting mem_offset{};   ///< the shift of the memory clock in MHz, if any
 
     friend constexpr bool operator==(const BasicOverclockProfile&,
                                      const BasicOverclockProfile&) = default;
@@ -45,12 +45,12 @@ struct BasicOverclockProfile {
 /// the maximum that the host set. A lock or an offset without a range cannot be set.
 template <MarketTraits Traits>
 struct BasicGpuLimits {
-    Range<Power> power_limit{};                   ///< W
-    std::optional<Range<Frequency>> core_lock{};  ///< MHz, as are all settings below
-    std::optional<Range<Frequency>> mem_lock{};
-    std::optional<Range<Frequency>> core_offset{};
-    std::optional<Range<Frequency>> mem_offset{};
-    typename Traits::GpuModel model{};  ///< ignored by all rules; a host cannot change it
+    Range<Power> power_limit{};                     ///< allowed power limits in W
+    std::optional<Range<Frequency>> core_lock{};    ///< allowed core locks in MHz; nothing: none
+    std::optional<Range<Frequency>> mem_lock{};     ///< allowed memory locks in MHz; nothing: none
+    std::optional<Range<Frequency>> core_offset{};  ///< allowed core offsets in MHz; nothing: none
+    std::optional<Range<Frequency>> mem_offset{};  ///< allowed memory offsets in MHz; nothing: none
+    typename Traits::GpuModel model{};  ///< ignored by all choices; a host cannot change it
 
     friend constexpr bool operator==(const BasicGpuLimits&, const BasicGpuLimits&) = default;
 };

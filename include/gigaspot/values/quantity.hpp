@@ -44,9 +44,9 @@ concept TakesFrom = std::is_same_v<Other, typename Row::from>;
 template <class Row>
 class Quantity {
 public:
-    using rep = typename Row::rep;
-    static constexpr int decimals = Row::decimals;
-    static constexpr std::string_view symbol = Row::symbol;
+    using rep = typename Row::rep;                  ///< the integer that holds the count
+    static constexpr int decimals = Row::decimals;  ///< one count is 10^-decimals of the unit
+    static constexpr std::string_view symbol = Row::symbol;  ///< the unit's symbol, such as "W"
 
     constexpr Quantity() noexcept = default;
 
@@ -63,13 +63,15 @@ public:
         }
     }
 
-    /// Makes a quantity from a count of its smallest unit. Fails with `number_out_of_range`.
+    /// Makes a quantity from a count of its smallest unit. Use it for numbers that you have not
+    /// checked. Fails with `number_out_of_range`.
     [[nodiscard]] static constexpr Result<Quantity, Code> from_count(Int128 count) {
         if (!accepts(count)) return Unexpected{Code::number_out_of_range};
         return Quantity{static_cast<rep>(count)};
     }
 
-    /// Makes a quantity from a count that the caller knows to be in range.
+    /// Makes a quantity from a count that you know to be in range. A count outside the range is a
+    /// bug in the calling code.
     [[nodiscard]] static constexpr Quantity unchecked(rep count) {
         GIGASPOT_ASSERT(accepts(count));
         return Quantity{count};
@@ -94,26 +96,28 @@ public:
         return from_count(number->rounded(rounding));
     }
 
-    /// Whether a count lies in the accepted range.
+    /// Tells whether a count lies in the accepted range.
     [[nodiscard]] static constexpr bool accepts(Int128 count) {
         return count >= min_count() && count <= Row::max;
     }
-    /// The minimum of the accepted range.
+    /// Returns the minimum of the accepted range.
     [[nodiscard]] static constexpr Quantity lowest() {
         return Quantity{static_cast<rep>(min_count())};
     }
-    /// The maximum of the accepted range.
+    /// Returns the maximum of the accepted range.
     [[nodiscard]] static constexpr Quantity highest() { return Quantity{Row::max}; }
 
-    /// The count of smallest units: `(1.5_coin_per_day).count()` is 150,000,000.
+    /// Returns the count of smallest units: `(1.5_coin_per_day).count()` is 150,000,000.
     [[nodiscard]] constexpr rep count() const { return count_; }
 
-    /// The quantity as exact decimal text, without its unit.
+    /// Returns the quantity as exact decimal text, without its unit and without trailing zeros.
     [[nodiscard]] constexpr DecimalText text() const { return to_decimal(count_, decimals); }
 
     friend constexpr bool operator==(Quantity, Quantity) = default;
     friend constexpr auto operator<=>(Quantity, Quantity) = default;
 
+    /// Returns the negative quantity, such as -50 MHz for 50 MHz. Only quantities that can be below
+    /// 0 have it.
     constexpr Quantity operator-() const requires(Row::min < 0) { return unchecked(-count_); }
 
 private:

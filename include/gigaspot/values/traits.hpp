@@ -19,18 +19,19 @@ inline namespace GIGASPOT_ABI {
 /// an id, but an id does not convert to an integer.
 template <class Kind>
 struct Id {
-    std::uint64_t value = 0;
+    std::uint64_t value = 0;  ///< the number; as text, ids are 0 .. 2^53
 
     constexpr Id() noexcept = default;
+    /// Makes the id with this number.
     constexpr Id(std::uint64_t number) : value{number} {}
 
     friend constexpr bool operator==(Id, Id) = default;
     friend constexpr auto operator<=>(Id, Id) = default;
 };
 
-using HostId = Id<struct HostKind>;    ///< a machine
-using BidId = Id<struct BidKind>;      ///< a bid; 0 .. 2^53 as text
-using OwnerId = Id<struct OwnerKind>;  ///< a renter, or the account of a hosting provider
+using HostId = Id<struct HostKind>;    ///< the id of a machine; 0 .. 2^53 as text
+using BidId = Id<struct BidKind>;      ///< the id of a bid; 0 .. 2^53 as text
+using OwnerId = Id<struct OwnerKind>;  ///< the id of a renter or of a hosting provider's account
 
 /// A GPU model, identified by a number that you choose. 0 means that no model is named. Its name is
 /// known only where text is read or written.
@@ -62,19 +63,20 @@ concept OptionalFrequency = std::regular<T> && requires(const T& setting) {
 ///     struct MyTraits : gigaspot::DefaultTraits { using BidId = Uuid; };
 ///     using MyBid = gigaspot::BasicBid<MyTraits>;
 struct DefaultTraits {
-    using HostId = gigaspot::HostId;
-    using BidId = gigaspot::BidId;
-    using OwnerId = gigaspot::OwnerId;
-    using GpuModel = gigaspot::GpuModel;
+    using HostId = gigaspot::HostId;      ///< the id of a host: an `IdType`
+    using BidId = gigaspot::BidId;        ///< the id of a bid: an `IdType`
+    using OwnerId = gigaspot::OwnerId;    ///< the id of a renter: an `IdType`
+    using GpuModel = gigaspot::GpuModel;  ///< the model of a GPU: copied and compared
 
-    /// Holds a lock or an offset of an overclock profile.
+    /// The type that holds a lock or an offset of an overclock profile: an `OptionalFrequency`.
     using Setting = std::optional<Frequency>;
 
-    /// What a bid carries besides its terms. The rules validate it only if it converts to
-    /// `gigaspot::Workload`.
+    /// The type of what a bid carries besides its terms. The rules validate it only if it converts
+    /// to `gigaspot::Workload`.
     using Workload = gigaspot::Workload;
 
-    /// GPUs per host, 1 .. 255. Every host and every bid has space for this many.
+    /// The maximum number of GPUs per host, 1 .. 255. Every host and every bid has space for this
+    /// many.
     static constexpr std::size_t gpus_max = limits::gpus_max;
 };
 
@@ -96,5 +98,6 @@ concept MarketTraits = IdType<typename T::HostId> && IdType<typename T::BidId> &
 /// Lets ids be keys of hash maps.
 template <class Kind>
 struct std::hash<gigaspot::Id<Kind>> {
+    /// Returns the number of the id as its hash.
     std::size_t operator()(gigaspot::Id<Kind> id) const noexcept { return id.value; }
 };

@@ -162,11 +162,13 @@ using Duration = Quantity<rows::Duration>;
 /// A time in milliseconds since 1970-01-01 UTC: 0 .. 2^53.
 using Timestamp = Quantity<rows::Timestamp>;
 
-/// Adds or subtracts amounts of USD per day. Sums over one host stay far below the limit of 128
-/// bits; `Totals` sums over many hosts.
+/// Adds amounts of USD per day. Sums over one host stay far below the limit of 128 bits; `Totals`
+/// sums over many hosts.
 constexpr UsdPerDay operator+(UsdPerDay left, UsdPerDay right) {
     return UsdPerDay::unchecked(left.count() + right.count());
 }
+/// Subtracts amounts of USD per day. Differences over one host stay far below the limit of 128
+/// bits.
 constexpr UsdPerDay operator-(UsdPerDay left, UsdPerDay right) {
     return UsdPerDay::unchecked(left.count() - right.count());
 }

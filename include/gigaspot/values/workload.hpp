@@ -14,8 +14,8 @@ inline namespace GIGASPOT_ABI {
 
 /// One variable of a workload's environment, in UTF-8 without JSON escapes.
 struct EnvironmentVariable {
-    std::string_view key{};
-    std::string_view value{};
+    std::string_view key{};    ///< the name: 1 .. 128 bytes
+    std::string_view value{};  ///< the value: at most 1,536 bytes
 
     friend constexpr bool operator==(const EnvironmentVariable&,
                                      const EnvironmentVariable&) = default;
