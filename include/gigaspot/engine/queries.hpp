@@ -309,6 +309,8 @@ public:
 
     /// @}
 
+    // For BasicEngine.
+    /// @cond
 protected:
     using Stages = detail::Stages<Traits, Allocator>;
 
@@ -330,6 +332,7 @@ protected:
 
     Stages stages_;
     [[no_unique_address]] mutable detail::Lender lender_{};  ///< also counts visits
+    /// @endcond
 
 private:
     friend struct detail::EngineAccess;
