@@ -22,7 +22,7 @@ int main() {
     for (const gigaspot::Power watts : {350_W, 120_W, 90_W})
         fmt::print("a new bid at {} W: {}\n", watts,
                    price_to_win(host, bids, conditions, {.power_limits = watts}, run));
-    // Owner 2 holds the host already, so bid 6 is no rival of the new bid.
+    // Bid 6 belongs to owner 2, so it does not compete with a new bid of that owner.
     fmt::print("owner 2 at 120 W: {}\n",
                price_to_win(host, bids, conditions, {.power_limits = 120_W, .owner = 2}, run));
     fmt::print("bid 6 stays down to {}\n", price_to_keep(host, bids, conditions, run));
