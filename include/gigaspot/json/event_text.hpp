@@ -99,7 +99,7 @@ public:
     }
 
     /// Writes a rejected command. A reason that is about one field of the command also has the path
-    /// of the field, "oc[0].pl", and a reason for an inverted range says which range it is.
+    /// of the field, "oc[0].pl". A reason for an inverted range also says which range it is.
     /// `command` is the one that was rejected: a `PutHost`, a `PlaceBid`, ..., or a `BasicCommand`.
     template <class Command>
     void put(const Rejection& rejection, const Command& command) {

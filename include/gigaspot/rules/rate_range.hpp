@@ -142,11 +142,11 @@ private:
 
 }  // namespace detail
 
-/// Finds the largest closed range of rates of the main currency that contains the present rate and
-/// in which the host keeps its present choice, if nothing else changes. It is exact to the last
-/// unit. Returns nothing if the main currency has no rate. The answer says which bids were not
-/// compared. `bids` and `run` are as for `select`. Costs O(bids), with several hundred profits per
-/// bid, so it is not meant for every close. Section 10.
+/// Finds the rates of the main currency at which a host keeps its present choice. It is the largest
+/// closed range around the present rate, if nothing else changes, and exact to the last unit.
+/// Returns nothing if the main currency has no rate. The answer says which bids were not compared.
+/// `bids` and `run` are as for `select`. Costs O(bids), with several hundred profits per bid, so it
+/// is not meant for every close. Section 10.
 template <class Traits, OffersTo<Traits> Bids>
 [[nodiscard]] constexpr Answer<std::optional<Range<ExchangeRate>>> rate_range(
     const BasicHostCapabilities<Traits>& host, const Bids& bids, const Conditions& conditions,

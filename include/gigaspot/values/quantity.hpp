@@ -78,10 +78,10 @@ public:
     }
 
     /// Reads decimal text in JSON's grammar by its exact value: `300`, `300.0` and `3e2` are the
-    /// same number. Fails with `malformed` if the text is not a number, with `number_out_of_range`,
-    /// or with `number_too_precise` if `rounding` is `exact` and the number has more digits than
-    /// the unit can hold. The range applies to the number as written, before it is rounded. Costs
-    /// one pass over the text.
+    /// same number. Fails with `malformed` if the text is not a number, or with
+    /// `number_out_of_range`. If `rounding` is `exact`, a number with more digits than the unit can
+    /// hold fails with `number_too_precise`. The range applies to the number as written, before it
+    /// is rounded. Costs one pass over the text.
     [[nodiscard]] static constexpr Result<Quantity, Code> from_text(
         std::string_view text, Rounding rounding = Rounding::exact) {
         if constexpr (decimals <= 18) {
