@@ -211,7 +211,7 @@ const Story unsheltered[] = {
       {2 * day, close(), "charged 7 1 9 0"}},
      all_shelters},
 };
-GIGASPOT_STORIES("runs that are not sheltered", unsheltered)
+GIGASPOT_STORIES("runs that are not protected", unsheltered)
 
 const Story ties[] = {
     {"the older bid wins at equal profits, not the lower id",

@@ -184,7 +184,7 @@ export class Store extends EventTarget {
     Object.assign(this.market, rest);
     this.#ahead = Math.max(this.#ahead ?? -Infinity, data.time - Date.now());
     const { history } = this.market;
-    // The data may already hold the close that an event tells of.
+    // The data may already have the close of an event.
     if (!point || point[0] <= (history.at(-1)?.[0] ?? -Infinity)) return;
     history.push(point);
     if (history.length > history_max) history.shift();

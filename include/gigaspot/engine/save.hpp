@@ -275,7 +275,7 @@ template <class Traits, class Allocator>
 ///
 /// Fails with `save_malformed` (not a saved market), `save_of_other_version`, `save_of_other_types`
 /// (other ids, or another limit of GPUs), `save_damaged` (bytes were changed or are missing, or
-/// tell of more than 2^53 commands), or `limit_reached`; `bids_per_owner` is not checked.
+/// count more than 2^53 commands), or `limit_reached`; `bids_per_owner` is not checked.
 template <class Traits = DefaultTraits, class Allocator = DefaultAllocator<unsigned char>>
 [[nodiscard]] Result<BasicEngine<Traits, Allocator>, Code> restore(
     std::span<const std::byte> bytes, const Policy& policy = {}, const EngineLimits& limits = {},

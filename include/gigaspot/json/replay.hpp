@@ -83,7 +83,7 @@ public:
     }
 
     /// Restores what `save` returned, with this policy and these limits. Fails with
-    /// `save_malformed`, `save_of_other_version`, `save_of_other_types`, `save_damaged` (also if
+    /// `save_malformed`, `save_of_other_version`, `save_of_other_types`, `save_damaged` (or
     /// names are missing) or `limit_reached`. Costs O(hosts + bids) and allocates.
     [[nodiscard]] static Result<BasicReplay, Code> restore(std::span<const std::byte> bytes,
                                                            const Policy& policy = {},

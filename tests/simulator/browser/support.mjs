@@ -42,7 +42,7 @@ export const summary = (name) => JSON.parse(readFileSync(join(folder, `${name}.j
 
 /**
  * Opens a report. Complaints of the browser are written down, and so are breaches of the page's
- * policy and requests for anything but the page; `check_and_close` wants none of them.
+ * policy and requests for other things than the page; `check_and_close` wants none of them.
  */
 export async function openReport(name, options = {}) {
   const { isOpen = false, ...rest } = options;

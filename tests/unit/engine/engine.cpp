@@ -25,7 +25,7 @@ std::string apply(Engine& engine, Handle handle, const Command& command, std::in
     return done ? words : std::string{name(done.error().code())};
 }
 
-TEST_CASE("a handle finds what its id finds, and the id in the command is not looked at") {
+TEST_CASE("a handle finds what its id finds, and the id in the command is ignored") {
     Engine engine;
     CHECK(rate(1_usd_per_coin)(engine, {}));
     const auto put = host()(engine, {});
@@ -56,7 +56,7 @@ TEST_CASE("a handle finds what its id finds, and the id in the command is not lo
     CHECK(engine.bids_on(7) == 0);
 }
 
-TEST_CASE("a handle of what is gone is unknown, also when its place is taken again") {
+TEST_CASE("a stale handle is unknown, even after its place is taken again") {
     Engine engine;
     CHECK(rate(1_usd_per_coin)(engine, {}));
     const HostHandle host_before = (*host()(engine, {})).host;

@@ -452,7 +452,7 @@ TEST_CASE("a restored engine goes on as the one that was saved: margins, edits, 
                 });
 }
 
-TEST_CASE("a restored engine knows no handle from before, whatever stands in that place now") {
+TEST_CASE("a restored engine rejects handles from before, whatever is in that place now") {
     Engine engine;
     CHECK(rate(1_usd_per_coin)(engine, {}));
     const HostHandle host_before = (*host()(engine, {})).host;
