@@ -51,17 +51,16 @@ def series(sizes, of_size, name, unit, is_per_host=False):
     return points
 
 
-# --- The chart: four panels, each from zero, with the number of hosts on the x axis ---
+# --- The chart: four panels, one below the other, each from zero, with the number of hosts on the x axis ---
 
-WIDTH, HEIGHT = 800, 600
-PANEL_WIDTH, PANEL_HEIGHT = 310, 190
+WIDTH, HEIGHT = 390, 1150
+PANEL_WIDTH, PANEL_HEIGHT = 330, 190
 STYLE = """
 text { font: 13px sans-serif; fill: #1f2328 }
 .title { font-weight: bold }
-.small { font-size: 11px; fill: #59636e }
+.small { font-size: 12px; fill: #59636e }
 .grid { stroke: #d1d9e0; stroke-width: 1 }
 .axis { stroke: #59636e; stroke-width: 1 }
-.name { font-size: 12px }
 .line { fill: none; stroke-width: 2 }
 .first { stroke: #0969da } .first.dot, .first.name { fill: #0969da; stroke: none }
 .second { stroke: #bc4c00 } .second.dot, .second.name { fill: #bc4c00; stroke: none }
@@ -121,13 +120,12 @@ def panel(left, top, title, all_series):
         x, y = place(number, 0)
         out.append(line(x, y, x, y + 5, "axis"))
         out.append(text(x, y + 19, short(number), "small"))
-    legend = left + PANEL_WIDTH
     out.append(text(left + PANEL_WIDTH / 2, top + PANEL_HEIGHT + 37, "hosts", "small"))
     for (name, its_points), style in zip(all_series, ("first", "second")):
-        if name:
-            out.append(text(legend, top - 14, name, f"{style} name", "end"))
-            legend -= 80
         places = [place(number, value) for number, value, _ in its_points]
+        if name:  # above the end of the first line, and below that of the second
+            x, y = places[-1]
+            out.append(text(x, y + (-16 if style == "first" else 18), name, f"{style} name", "end"))
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         out.append(f'<polyline points="{path}" class="line {style}"/>')
         for (number, value, half), (x, y) in zip(its_points, places):
@@ -140,18 +138,18 @@ def panel(left, top, title, all_series):
 def chart(sizes, of_size):
     """Returns an SVG without a background that follows the reader's colour scheme."""
     panels = [
-        ("Events, million a second", [("by handles", series(sizes, of_size, HANDLES, "M/s")),
+        ("Events, million per second", [("by handles", series(sizes, of_size, HANDLES, "M/s")),
                                       ("by ids", series(sizes, of_size, IDS, "M/s"))]),
-        ("Memory, bytes a bid", [("", series(sizes, of_size, BUILD, "bytes"))]),
-        ("Rate moves by 1 %: ns for each host", [("", series(sizes, of_size, MOVE, "ns", True))]),
-        ("Close, all charged: ns for each host", [("", series(sizes, of_size, CLOSE, "ns", True))]),
+        ("Memory, bytes per bid", [("", series(sizes, of_size, BUILD, "bytes"))]),
+        ("Rate moves by 1 %: ns per host", [("", series(sizes, of_size, MOVE, "ns", True))]),
+        ("Close, all charged: ns per host", [("", series(sizes, of_size, CLOSE, "ns", True))]),
     ]
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
            f'width="{WIDTH}" height="{HEIGHT}" role="img">',
            "<title>What the size of the market costs</title>", f"<style>{STYLE}</style>"]
     for number, (title, all_series) in enumerate(panels):
-        out += panel(60 + number % 2 * 400, 45 + number // 2 * 300, title, all_series)
+        out += panel(50, 40 + number * 275, title, all_series)
     bids = ", ".join(str(bids) for _, bids in sizes)
-    foot = f"From left to right {bids} bids a host. Bars: half of the distance of the quartiles."
-    out.append(text(60, HEIGHT - 8, foot, "small", "start"))
+    out.append(text(50, HEIGHT - 24, f"From left to right: {bids} bids per host.", "small", "start"))
+    out.append(text(50, HEIGHT - 6, "Vertical marks: half the distance between the quartiles.", "small", "start"))
     return "\n".join([*out, "</svg>"]) + "\n"

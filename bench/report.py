@@ -127,8 +127,8 @@ def main():
     if arguments.rounds > 0:
         with tempfile.TemporaryDirectory() as folder:
             rounds = measure(arguments, options, folder)
-        for rows in (tables.peer_table(rounds), tables.goal_table(rounds),
-                     tables.other_table(rounds)):
+        for rows in (tables.short_table(rounds), tables.peer_table(rounds),
+                     tables.goal_table(rounds), tables.other_table(rounds)):
             if len(rows) > 1:
                 parts.append(tables.as_text(rows, arguments.markdown))
         parts.append("".join(f"{note}\n" for note in tables.notes(rounds)))

@@ -80,6 +80,18 @@ def goal_cells(rounds, question):
     return [*texts, f"{state} ({digits(reached)} x)" if goal.against else state]
 
 
+def short_table(rounds):
+    """Makes the table of docs/performance.md: only the best peer of each question."""
+    rows = [["question", "unit", "gigaspot", "best alternative", "ratio"]]
+    for question in questions:
+        lead = best_peer(rounds, question)
+        if lead:
+            theirs = cell(rounds, question.peers.format(lead[0]), question.unit)
+            rows.append([question.text, units[question.unit].text,
+                         cell(rounds, question.ours, question.unit), f"{theirs}, {peers[lead[0]]}", digits(lead[1])])
+    return rows
+
+
 def peer_table(rounds):
     """Makes the table of questions that peers answer too."""
     rows = [["question", "unit", "ours", *peers.values(), "best peer"]]

@@ -16,11 +16,13 @@ import xml.etree.ElementTree
 
 sys.dont_write_bytecode = True
 
+import bars  # noqa: E402
 import growth  # noqa: E402
 import questions  # noqa: E402
 import tables  # noqa: E402
 
 REPORT = pathlib.Path(__file__).with_name("report.py")
+DOCS = REPORT.parent.parent / "docs"
 program = sys.argv.pop() if len(sys.argv) > 1 else "gigaspot_bench"
 
 # Rows that only the report measures, not the program.
@@ -69,6 +71,11 @@ class Arithmetic(unittest.TestCase):
         self.assertEqual(row["best peer"], "4 x vector")
         self.assertEqual((row["SQLite"], row["multi_index"]), ("0.5 ± 0 %", ""))
 
+    def test_the_short_table_has_only_the_best_peer(self):
+        row = self.row_of(tables.short_table, handles=12, multimap=2, vector=3, sqlite=0.5)
+        self.assertEqual([row["gigaspot"], row["best alternative"], row["ratio"]],
+                         ["12 ± 0 %", "3 ± 0 %, vector", "4"])
+
     def test_a_figure_is_below_its_floor_above_it_or_in_reach(self):
         for handles, state in ((34.9, "below"), (35, "floor"), (59, "floor"), (60, "reach")):
             self.assertEqual(self.row_of(tables.goal_table, handles=handles)["is at"], state)
@@ -100,6 +107,32 @@ class Arithmetic(unittest.TestCase):
 
     def test_steps_of_an_axis(self):
         self.assertEqual([growth.step_of(top) for top in (3, 6, 15, 29, 30)], [1, 2, 5, 5, 10])
+
+
+class Pages(unittest.TestCase):
+    """The page for users, its picture and the notebook have the same figures."""
+
+    def setUp(self):
+        self.measured = bars.peer_table_of(bars.NOTEBOOK.read_text())
+
+    def test_the_page_for_users_has_the_figures_of_the_notebook(self):
+        titles, *rows = self.measured
+        expected = []
+        for row in rows:
+            ratio, _, peer = row[-1].partition(" x ")
+            expected.append([row[0], row[1], row[2], f"{row[titles.index(peer)]}, {peer}", ratio])
+        self.assertIn(expected, [table[1:] for table in bars.tables_of((DOCS / "performance.md").read_text())])
+
+    def test_the_picture_is_drawn_from_the_notebook(self):
+        self.assertEqual((DOCS / "images/performance.svg").read_text(), bars.chart(self.measured))
+
+    def test_bars_are_as_long_as_their_values(self):
+        questions = [question for _, _, pairs in bars.PANELS for _, question in pairs]
+        table = [["question", "unit", "ours", "multimap", "vector", "best peer"],
+                 *([question, "ms", "1,000 ± 1 %", "", "250 ± 2 %", "4 x vector"] for question in questions)]
+        self.assertEqual(bars.bars_of(table, [("a", questions[0])]), [("vector", 250, "peer"), ("a", 1000, "ours")])
+        self.assertIn(f'width="{bars.BARS / 4:.1f}" height="16" class="peer"', bars.chart(table))
+        xml.etree.ElementTree.fromstring(bars.chart(table))
 
 
 class Programs(unittest.TestCase):
