@@ -17,9 +17,9 @@ int main() {
                             .owner = 2,
                             .price = 310_coin_per_day,
                             .overclock = {{.power_limit = 450_W}}};
-    const bool is_ready = market.set_rate({.usd = 0.0071_usd_per_coin}, at(0_s)) &&
-                          market.put_host(host, at(0_s)) && market.place(bid, at(10_s));
-    if (!is_ready) return 1;
+    if (!market.set_rate({.usd = 0.0071_usd_per_coin}, at(0_s))) return 1;
+    if (!market.put_host(host, at(0_s))) return 1;
+    if (!market.place(bid, at(10_s))) return 1;
 
     const auto print = [](const gigaspot::Event& event) {
         fmt::print("{:>6} ms: {}\n", event.time, event);
@@ -28,6 +28,6 @@ int main() {
         const auto done = market.close(at(time), print);
         if (!done) fmt::print("{}\n", done.error());
     }
-    const auto again = market.place(bid, at(130_s));
+    const auto again = market.place(bid, market.now());
     if (!again) fmt::print("{}\n", again.error());
 }

@@ -34,10 +34,10 @@ int main() {
                             .owner = 2,
                             .price = 288_coin_per_day,
                             .overclock = {{.power_limit = 300_W}}};
-    const bool is_ready = market.set_rate({.usd = 0.0071_usd_per_coin}, at(0_s)) &&
-                          market.put_host(host, at(0_s)) && market.place(bid, at(10_s)) &&
-                          market.close(at(1_min)) && market.close(at(2_min)) &&
-                          market.edit({.id = 41, .price = 250_coin_per_day}, at(130_s));
-    if (!is_ready) return 1;
+    if (!market.set_rate({.usd = 0.0071_usd_per_coin}, at(0_s))) return 1;
+    if (!market.put_host(host, at(0_s))) return 1;
+    if (!market.place(bid, at(10_s))) return 1;
+    if (!market.close(at(1_min)) || !market.close(at(2_min))) return 1;
+    if (!market.edit({.id = 41, .price = 250_coin_per_day}, at(130_s))) return 1;
     print(market, at(3_min));
 }
