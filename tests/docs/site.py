@@ -1,5 +1,8 @@
 """Checks the built site: every link leads somewhere, and the reference describes every public name.
 
+Each entry of the reference has a text that makes sense alone: it does not begin with a reference to another
+one, and it is more than a word or two.
+
 usage: site.py SOURCE_FOLDER HTML_FOLDER DOXYGEN_XML_FOLDER
 """
 import html
@@ -38,7 +41,7 @@ headers = {str(path.relative_to(folder)) for path in folder.glob("*/*.hpp")} - w
 if sorted(shown) != sorted(headers):
     failures.append(f"these headers must appear once in the reference: {sorted(headers.symmetric_difference(shown)) or shown}")
 
-# Each public name is on a page and has a comment.
+# Each public name is on a page.
 on_pages = set()
 for page, text in pages.items():
     if page.parent.name == "reference":
@@ -65,10 +68,31 @@ for path in sorted(doxygen.glob("*.xml")):
             names += 1
             if name not in on_pages:
                 failures.append(f"{name} of {path.name} is on no page of the reference")
-            if entity.get("kind") != "typedef" and not "".join(text for part in ("briefdescription", "detaileddescription")
-                           for text in entity.find(part).itertext()).strip():
-                failures.append(f"{name} of {path.name} has no comment")
+
+entries = 0
+for path in sorted(doxygen.glob("*.xml")):
+    for compound in ET.parse(path).getroot().iter("compounddef"):
+        kind = compound.get("kind")
+        if compound.get("prot", "public") != "public" or kind not in ("struct", "class", "concept", "file", "namespace"):
+            continue
+        own = [compound] if kind in ("struct", "class", "concept") else []
+        for member in compound.findall("sectiondef/memberdef"):
+            own += [member, *member.findall("enumvalue")]
+        for entity in own:
+            name = entity.findtext("compoundname") or entity.findtext("name")
+            location = entity.find("location")  # values of enumerations have none
+            file = location.get("file") if location is not None else compound.find("location").get("file")
+            if (entity.get("prot", "public") != "public" or entity.get("kind") in ("define", "friend") or
+                    re.search(r"operator(==|<=>)$", name) or file.endswith("/fwd.hpp") or
+                    entity.findtext("argsstring", "").endswith(("=default", "=delete"))):
+                continue
+            entries += 1
+            texts = [" ".join("".join(entity.find(part + "description").itertext()).split()) for part in ("brief", "detailed")]
+            text = texts[0] or texts[1]
+            words_min = 2 if entity.tag == "enumvalue" or entity.get("kind") == "variable" else 4
+            if len(text.split()) < words_min or re.match(r"(See|Likewise|The same|Also)\b", text):
+                failures.append(f"{file}: {name}: this text does not make sense alone: '{text}'")
 
 print("\n".join(failures))
-print(f"{len(pages)} pages, {links} links, {names} names, {len(failures)} failures")
-sys.exit(1 if failures or not links or not names else 0)
+print(f"{len(pages)} pages, {links} links, {names} names, {entries} entries, {len(failures)} failures")
+sys.exit(1 if failures or not links or not names or not entries else 0)
