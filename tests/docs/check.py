@@ -1,4 +1,4 @@
-"""Compares README and docs with the programs.
+"""Compares README, docs and the notebook of bench with the programs.
 
 Every piece of C++, Python or nginx must be in an example, which other tests run. Every console piece
 must print what the page shows. Every piece of JSON must be JSON. Every link must lead somewhere, and
@@ -20,7 +20,7 @@ import subprocess
 import sys
 
 source, bin_folder = (pathlib.Path(path).resolve() for path in sys.argv[1:])
-pages = [source / "README.md", source / "CHANGELOG.md", *sorted(source.glob("docs/**/*.md"))]
+pages = [source / "README.md", source / "CHANGELOG.md", source / "bench/NOTEBOOK.md", *sorted(source.glob("docs/**/*.md"))]
 examples = sorted(path for ending in ("[ch]pp", "py", "conf") for path in source.glob(f"examples/**/*.{ending}"))
 projects = sorted(source.glob("tests/consumer/*/CMakeLists.txt"))
 scripts = sorted(source.glob("tests/consumer/*.sh"))
@@ -94,7 +94,7 @@ paths = [f"/{path.relative_to(source)}" for folder in ("include", "tests", "exam
          for path in (source / folder, *(source / folder).rglob("*"))]
 # The piece after such a mark is run by .ci/run, or by hand on a fresh machine (main), or it says why nobody runs it.
 marked = re.compile(r"<!-- (?:(?:main|test|docs|coverage) command|not run: [^>]+) -->\n\Z")
-long_pages = {"CHANGELOG.md", "docs/errors.md", "docs/rules.md"}
+long_pages = {"CHANGELOG.md", "bench/NOTEBOOK.md", "docs/errors.md", "docs/rules.md"}
 lines_max = 300
 leads_to = {page: set() for page in pages}
 for page in pages:

@@ -90,7 +90,7 @@ for path in sorted(doxygen.glob("*.xml")):
             texts = [" ".join("".join(entity.find(part + "description").itertext()).split()) for part in ("brief", "detailed")]
             text = texts[0] or texts[1]
             words_min = 2 if entity.tag == "enumvalue" or entity.get("kind") == "variable" else 4
-            if len(text.split()) < words_min or re.match(r"(See|Likewise|The same|Also)\b", text):
+            if len(text.split()) < words_min or re.match(r"(See|Lik[e]wise|The same|Also)\b", text):
                 failures.append(f"{file}: {name}: this text does not make sense alone: '{text}'")
 
 print("\n".join(failures))
