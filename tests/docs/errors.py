@@ -20,7 +20,7 @@ page = (source / "docs/errors.md").read_text()
 failures = []
 
 enum = re.search(r"^enum class Code .*?^};", header, re.M | re.S).group(0)
-numbers = dict(re.findall(r"^    (\w+) = (\d+),$", enum, re.M))
+numbers = dict(re.findall(r"^    (\w+) = (\d+),(?: *///<.*)?$", enum, re.M))
 texts = {}
 for code, name, sentence in re.findall(r'case Code::(\w+):\s*return \{"(\w+)",\s*"([^"]*)"\};', header):
     texts[code] = sentence
