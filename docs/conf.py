@@ -42,6 +42,7 @@ cpp_index_common_prefix = ["gigaspot::"]
 
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
+copybutton_line_continuation_character = "\\"
 
 html_theme = "furo"
 html_title = f"gigaspot {release}"

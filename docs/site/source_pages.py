@@ -11,6 +11,8 @@ import re
 import shutil
 
 from docutils import nodes
+from markdown_it import MarkdownIt
+from mdit_py_plugins.anchors import anchors_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_for_filename
@@ -41,7 +43,8 @@ def rewrite(app, docname, source):
             return f"]({start}{match.group(2) or ''})"
         if target.is_relative_to(docs) or not target.is_relative_to(root):
             return match.group(0)
-        return f"](source:{target.relative_to(root).as_posix()})"
+        anchor = match.group(2) if target.suffix == ".md" and match.group(2) else ""
+        return f"](source:{target.relative_to(root).as_posix()}{anchor})"
 
     source[0] = LINK.sub(replace, source[0])
 
@@ -50,15 +53,15 @@ def resolve(app, doctree, docname):
     for node in doctree.findall(nodes.reference):
         uri = node.get("refuri", "")
         if uri.startswith("source:"):
-            path = uri.removeprefix("source:")
-            node["refuri"] = app.builder.get_relative_uri(docname, f"source/{path}")
+            path, hash_sign, anchor = uri.removeprefix("source:").partition("#")
+            node["refuri"] = app.builder.get_relative_uri(docname, f"source/{path}") + hash_sign + anchor
             app.env.metadata.setdefault(docname, {}).setdefault("sources", set()).add(path)
 
 
 def entries_of(folder):
     """The folders in it, and the files that can be shown."""
     return sorted((path for path in folder.iterdir() if path.is_dir() or path.suffix in
-                   (".hpp", ".cpp", ".py", ".cmake", ".txt", ".json", ".jsonl")), key=lambda path: (path.is_file(), path.name))
+                   (".hpp", ".cpp", ".py", ".cmake", ".txt", ".json", ".jsonl", ".toml", ".md")), key=lambda path: (path.is_file(), path.name))
 
 
 def shown(path):
@@ -67,6 +70,35 @@ def shown(path):
     except ClassNotFound:
         lexer = TextLexer()
     return highlight(path.read_text(), lexer, HtmlFormatter(wrapcode=True))
+
+
+def markdown(app, path):
+    """A page of Markdown outside docs/, with links to pages of the site. Returns its HTML and what else it links to."""
+    here = f"source/{path.relative_to(root).as_posix()}"
+    linked = set()
+
+    def lead(link):
+        target, hash_sign, anchor = link.partition("#")
+        file = pathlib.Path(os.path.normpath(path.parent / target))
+        if not target or "://" in link or not file.is_relative_to(root):
+            return link
+        if file.is_relative_to(docs) and file.suffix == ".md":
+            name = file.relative_to(docs).with_suffix("").as_posix()
+        elif file.is_relative_to(docs / "images"):
+            return os.path.relpath(file.relative_to(docs), pathlib.Path(here).parent)
+        else:
+            name = f"source/{file.relative_to(root).as_posix()}"
+            linked.add(file)
+        return app.builder.get_relative_uri(here, name) + hash_sign + anchor
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").use(anchors_plugin, max_level=3)
+    tokens = parser.parse(re.sub(r"<!--.*?-->\n", "", path.read_text(), flags=re.S))
+    for token in tokens:
+        for child in token.children or ():
+            for key in ("href", "src"):
+                if key in child.attrs:
+                    child.attrs[key] = lead(child.attrs[key])
+    return parser.renderer.render(tokens, parser.options, {}).replace("<table>", '<table class="docutils">'), linked
 
 
 def pages(app):
@@ -84,18 +116,22 @@ def pages(app):
                 link = app.builder.get_relative_uri(f"source/{name}", f"source/{name}/{entry.name}")
                 body += f'<li><a href="{link}">{html.escape(entry.name)}{"/" if entry.is_dir() else ""}</a></li>'
             body = f"<ul>{body}</ul>"
+        elif path.suffix == ".md":
+            body, linked = markdown(app, path)
+            wanted |= linked - done
         else:
             body = shown(path)
         title = html.escape(name)
-        yield f"source/{name}", {"title": title, "body": f"<h1>{title}</h1>{body}", "parents": []}, "page.html"
+        heading = "" if path.suffix == ".md" else f"<h1>{title}</h1>"
+        yield f"source/{name}", {"title": title, "body": heading + body, "parents": []}, "page.html"
 
 
 def copy_screenshots(app, exception):
-    """Sphinx copies pictures of Markdown, but not those of a <picture>."""
+    """Sphinx copies pictures of its own pages, but not those of a <picture> or of the notebook."""
     if not exception:
         folder = pathlib.Path(app.outdir) / "images"
         folder.mkdir(exist_ok=True)
-        for picture in (docs / "images").glob("*.png"):
+        for picture in (docs / "images").iterdir():
             shutil.copy(picture, folder)
 
 

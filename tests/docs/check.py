@@ -76,9 +76,9 @@ def check_json(where, piece):
 
 
 def check_console(where, piece):
-    """Runs commands after "$ ". The lines after a command are what it must print on standard output."""
+    """Runs commands after "$ ", whose lines may go on after a backslash. The lines after it are what it must print."""
     for session in re.split(r"^\$ ", piece, flags=re.M)[1:]:
-        command, _, expected = session.partition("\n")
+        command, expected = re.fullmatch(r"((?:[^\n]*\\\n)*[^\n]*)\n(.*)", session, re.S).groups()
         run = subprocess.run(["bash", "-c", command], cwd=source, env=environment, text=True,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         if run.stdout.rstrip("\n") != expected.rstrip("\n"):

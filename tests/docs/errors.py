@@ -30,7 +30,9 @@ if not numbers or numbers.keys() != texts.keys():
     sys.exit(f"errors.py cannot read values/error.hpp: {numbers.keys() ^ texts.keys()}")
 
 FENCE = r"^```(\w+)\n(.*?)^```$"
-market = re.search(FENCE, page, re.M | re.S).group(2).splitlines()
+market = re.search(FENCE.replace(r"(\w+)", "(json)"), page, re.M | re.S).group(2).splitlines()
+if market != (source / "examples/data/errors.jsonl").read_text().splitlines():
+    failures.append("the market of the page is not that of examples/data/errors.jsonl")
 
 
 def check_replay(where, lines, options):

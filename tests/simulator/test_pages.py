@@ -129,7 +129,7 @@ class Commands(unittest.TestCase):
             if kind == "sh":
                 commands.append((first, block, None))
                 continue
-            for session in re.finditer(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
+            for session in re.finditer(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
                 line = first + block.count("\n", 0, session.start())
                 commands.append((line, session.group(1), session.group(2)))
         return commands

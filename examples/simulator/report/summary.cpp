@@ -159,7 +159,7 @@ std::string table_csv(const Study& study) {
     for (const Axis& axis : study.axes) out += "," + report::csv_field(axis.label);
     out += ",measure,unit,mean,half,n,difference,difference_half,difference_n\r\n";
     for (std::size_t cell = 0; cell < study.cells.size(); ++cell) {
-        std::string start = fmt::format("{}", cell);
+        std::string start = fmt::format("{}", cell + 1);
         for (std::size_t axis = 0; axis < study.axes.size(); ++axis) {
             start +=
                 "," + report::csv_field(study.axes[axis].options[study.cells[cell].options[axis]]);

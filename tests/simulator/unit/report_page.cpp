@@ -204,7 +204,7 @@ TEST_CASE("report: table.csv has a record for each cell and measure") {
                                                  "unit", "mean", "half", "n", "difference",
                                                  "difference_half", "difference_n"});
     CHECK(records[1 + measure_count] ==
-          std::vector<std::string>{"1", "0%", "10 %", "welfare", "USD per host and day", "3.195",
+          std::vector<std::string>{"2", "0%", "10 %", "welfare", "USD per host and day", "3.195",
                                    "1.207089", "2", "0.095", "0.063531", "2"});
     CHECK(records[1][8] == "");  // a baseline has no difference
 }
