@@ -151,5 +151,6 @@ def chart(sizes, of_size):
         out += panel(50, 40 + number * 275, title, all_series)
     bids = ", ".join(str(bids) for _, bids in sizes)
     out.append(text(50, HEIGHT - 24, f"From left to right: {bids} bids per host.", "small", "start"))
-    out.append(text(50, HEIGHT - 6, "Vertical marks: half the distance between the quartiles.", "small", "start"))
+    if any(half > 0 for _, all_series in panels for _, its_points in all_series for _, _, half in its_points):
+        out.append(text(50, HEIGHT - 6, "Vertical marks: half the distance between the quartiles.", "small", "start"))
     return "\n".join([*out, "</svg>"]) + "\n"

@@ -20,6 +20,8 @@ pages = {page: page.read_text() for page in sorted(site.rglob("*.html"))}
 anchors = {page: set(re.findall(r'\bid="([^"]+)"', text)) for page, text in pages.items()}
 links = 0
 for page, text in pages.items():
+    for lost in re.findall(r'<span class="xref[^>]*>(.*?)</span>', text):
+        failures.append(f"{page.relative_to(site)}: a link leads nowhere: {lost}")
     for reference in set(re.findall(r'\b(?:href|src|srcset)="([^"]+)"', text)):
         parts = urllib.parse.urlsplit(html.unescape(reference))
         if parts.scheme or parts.netloc or (not parts.path and not parts.fragment):
