@@ -128,10 +128,10 @@ void put_new_bid(fmt::memory_buffer& out, const PricedBid& bid) {
 void put_host(fmt::memory_buffer& out, const Market& market, const HostExplanation& explained,
               const std::optional<Quote>& quote) {
     const gigaspot::HostCapabilities& host = explained.machine->host;
-    put(out, "host {}: {}, {} W, ", host.id, describe_gpus(market, host), total_power_range(host));
+    put(out, "host {}: {}, {} W", host.id, describe_gpus(market, host), total_power_range(host));
     if (host.base_power != gigaspot::Power{})
-        put(out, "base power {}, ", with_unit(host.base_power));
-    put(out, "{}, {}, minimum bid {}\n", host.status, with_unit(host.energy_price),
+        put(out, " + {} base power", with_unit(host.base_power));
+    put(out, ", {}, {}, minimum bid {}\n", host.status, with_unit(host.energy_price),
         with_unit(host.min_bid));
     if (explained.selection.winner) {
         put(out, "runs bid {}: {} USD per day for its owner\n", *explained.selection.winner,

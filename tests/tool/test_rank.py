@@ -296,7 +296,7 @@ class Fees(unittest.TestCase):
             code, out, _ = run(words[0], "-", "--usd-per-coin", "0.01", "--base-power", "97", *words[1:], text=self.market())
             self.assertEqual(code, 0)
             if words[0] == "explain":
-                self.assertIn("70..400 W, base power 97 W, available", out)
+                self.assertIn("70..400 W + 97 W base power, available", out)
                 self.assertIn("0.0522", out)
             else:  # 197 W cost 0.4728 USD, and 0.0522 USD must be beaten
                 self.assertTrue(out.startswith("52.5001 CLORE-Blockchain per day wins host 7 with 100 W\n"), out)
