@@ -95,6 +95,12 @@ public:
         metrics_.applied(market, record, outcome);
     }
     void failed_batch() override { metrics_.failed_batch(); }
+    void journal_trouble(const std::string& reason) override {
+        if (reason.empty()) return say("the journal can be written again");
+        say(fmt::format("the journal cannot be written: {}; requests that change something get 503 "
+                        "until it can",
+                        reason));
+    }
     void clock_error(std::int64_t error) override {
         if (error == 0) return say("the clock is right again, and intervals are closed");
         if (error < 0)

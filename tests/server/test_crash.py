@@ -167,6 +167,12 @@ class FullDisk(Case):
             self.placed += 1
             self.assertEqual({"code": 0}, server.get("/healthz").json())
             self.assertEqual(self.placed + 1, len(server.orders(self.renter)))
+        lines = [line for line in server.errors().splitlines() if " the journal " in line]
+        self.assertEqual(4, len(lines), lines)  # two for each time, however many requests failed
+        for failed, again in (lines[:2], lines[2:]):
+            self.assertRegex(failed, r"the journal cannot be written: .*market\.db: .+; requests that change something "
+                                     r"get 503 until it can$")
+            self.assertTrue(again.endswith(" the journal can be written again"), again)
         fill(server)
         self.place_until_full(server)
         self.assertEqual(1, server.stop())
@@ -177,6 +183,28 @@ class FullDisk(Case):
                                                                    self.renter.id).values()))
         self.assertEqual(0, server.stop())
         digest(self.folder)
+
+    def test_closes_that_came_due_while_nothing_could_be_written_are_made_and_billed(self):
+        server = self.market(*OPTIONS, "--heartbeat", "1h", "--downtime-max", "1s")
+        self.assert_placed(server.place(self.renter, order(7, 864)))
+        until(lambda: server.orders(self.renter)[0]["active"])
+        sequence = server.run_of(self.provider, 7)["sequence"]
+        self.limit_files(server)
+        until(lambda: "the journal cannot be written" in server.errors())
+        closes, paid = len(server.get("/page/market.json")["history"]), server.orders(self.renter)[0]["spent"]
+        time.sleep(3.2)  # longer than --downtime-max, which is for starts
+        self.assertEqual(closes, len(server.get("/page/market.json")["history"]))
+        self.assertEqual(paid, server.orders(self.renter)[0]["spent"])
+        self.assertEqual(sequence, server.run_of(self.provider, 7)["sequence"])  # the machine keeps its run
+        self.allow_files(server)
+        until(lambda: len(server.get("/page/market.json")["history"]) >= closes + 3)
+        times = [point[0] for point in server.get("/page/market.json")["history"]]
+        self.assertEqual(list(range(times[0], times[-1] + 1, 1000)), times)  # each close at its time
+        rents = [each for each in server.ledger(self.renter.id) if each["kind"] == "rent"]
+        self.assertEqual({"0.01"}, {each["amount"] for each in rents})  # 864 coins per day are 0.01 per second
+        due = [each["time"] for each in rents]
+        self.assertEqual(list(range(due[0], due[-1] + 1, 1000)), due)
+        self.assertEqual(sequence, server.run_of(self.provider, 7)["sequence"])
 
     def test_a_stop_while_closes_are_due_and_the_disk_is_full(self):
         server = self.market(*OPTIONS, "--batch-max", "1")

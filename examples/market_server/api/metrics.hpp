@@ -37,7 +37,8 @@ public:
     void batch(std::size_t records, double sync_seconds, double queue_seconds) override;
     void applied(const Market& market, const Record& record, const Outcome& outcome) override;
     void failed_batch() override;
-    void clock_error(std::int64_t) override {}  // a gauge
+    void journal_trouble(const std::string&) override {}  // failed_batch counts
+    void clock_error(std::int64_t) override {}            // a gauge
     /// A request that was answered with this status by a part of the API: "renter", "host" ...
     void answered(const std::string& part, unsigned status);
 

@@ -97,7 +97,7 @@ void Writer::run(const std::function<void()>& is_ready) {
     for (bool is_first = true;; is_first = false) {
         std::vector<Waiting> jobs = take_jobs(is_first ? 0 : time_to_wait());
         const bool is_idle = jobs.empty();
-        const auto time = catch_up();
+        const auto time = catch_up(is_first);
         if (!time || is_behind(*time)) {
             for (const Waiting& waiting : jobs) waiting.job.reply(time ? unavailable : jumped);
         } else {
@@ -110,11 +110,13 @@ void Writer::run(const std::function<void()>& is_ready) {
 }
 
 /// Makes closes until one batch takes those that are left, and returns the present time. If the
-/// server is to stop and the journal fails, it returns although more closes are due.
-std::optional<std::int64_t> Writer::catch_up() {
+/// journal fails, it returns although more closes are due, so that jobs are answered; but the first
+/// time it goes on until the server is to stop.
+std::optional<std::int64_t> Writer::catch_up(bool is_first) {
     auto time = now();
     while (time && is_behind(*time) && !gives_up()) {
         work({}, *time);
+        if (!is_first && !is_healthy()) break;
         time = now();
     }
     return time;
@@ -235,10 +237,12 @@ void Writer::work(std::vector<Waiting> jobs, std::int64_t time) {
     const double queued = jobs.empty() ? 0 : seconds() - jobs.front().since;
     const double begun = seconds();
     const bool is_durable = make_durable(records);
+    bool was_healthy = false;
     {
         const std::lock_guard lock{mutex_};
-        is_healthy_ = is_durable;
+        was_healthy = std::exchange(is_healthy_, is_durable);
     }
+    if (is_durable != was_healthy) observer_.journal_trouble(is_durable ? "" : journal_.trouble());
     if (!is_durable) {
         observer_.failed_batch();
         for (const Waiting& waiting : jobs) waiting.job.reply(unavailable);

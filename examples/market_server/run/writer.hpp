@@ -45,6 +45,9 @@ public:
     virtual void batch(std::size_t records, double sync_seconds, double queue_seconds) = 0;
     virtual void applied(const Market& market, const Record& record, const Outcome& outcome) = 0;
     virtual void failed_batch() = 0;
+    /// The journal cannot be written, for this reason; or it can again, if the reason is empty.
+    /// Once for each change.
+    virtual void journal_trouble(const std::string& reason) = 0;
     /// The clock has jumped ahead by this many ms, or is behind the market if below 0, or is right
     /// again if 0.
     virtual void clock_error(std::int64_t error) = 0;
@@ -92,7 +95,7 @@ private:
     [[nodiscard]] std::int64_t next_close() const;
     [[nodiscard]] std::int64_t time_to_wait();
     [[nodiscard]] std::vector<Waiting> take_jobs(std::int64_t wait);
-    [[nodiscard]] std::optional<std::int64_t> catch_up();
+    [[nodiscard]] std::optional<std::int64_t> catch_up(bool is_first);
     [[nodiscard]] bool gives_up() const;
     void work(std::vector<Waiting> jobs, std::int64_t time);
     [[nodiscard]] bool is_behind(std::int64_t time) const;

@@ -35,6 +35,8 @@ public:
     [[nodiscard]] virtual Append append(const Batch& batch, std::uint64_t expected) = 0;
     /// The number of the last record; 0 if there is none.
     [[nodiscard]] virtual std::uint64_t last() = 0;
+    /// Why the last `append` was `unavailable`; without secrets.
+    [[nodiscard]] virtual const std::string& trouble() const = 0;
     /// Calls `take(number, text)` for each record after `after`, in order. Throws DamagedStore if a
     /// record differs from what was appended or is missing.
     virtual void read(std::uint64_t after,

@@ -37,13 +37,12 @@ public:
     /// `expected` or goes back, or a posting is past `applied` or exists.
     [[nodiscard]] Append append(const Batch& batch, std::uint64_t expected) override;
     [[nodiscard]] std::uint64_t last() override;
+    [[nodiscard]] const std::string& trouble() const override { return trouble_; }
     void read(std::uint64_t after,
               const std::function<void(std::uint64_t, std::string_view)>& take) override;
 
     /// All postings up to this record are in the books.
     [[nodiscard]] std::uint64_t applied();
-    /// Why the last `append` was `unavailable`; without secrets.
-    [[nodiscard]] const std::string& trouble() const { return trouble_; }
     /// A random number that tells this market from others.
     [[nodiscard]] const Hash& market() const { return market_; }
     [[nodiscard]] const std::filesystem::path& file() const { return database_.path(); }

@@ -21,6 +21,7 @@ public:
     std::atomic<Append> result = Append::durable;
     std::atomic<bool> is_slow = false;
     std::atomic<int> appends = 0;
+    const std::string reason = "the disk is full";
     std::vector<std::string> records{};  // only read while no writer runs
     std::vector<Posting> postings{};
     std::vector<std::size_t> batches{};
@@ -36,6 +37,7 @@ public:
         return Append::durable;
     }
     std::uint64_t last() override { return records.size(); }
+    const std::string& trouble() const override { return reason; }
     void read(std::uint64_t, const std::function<void(std::uint64_t, std::string_view)>&) override {
     }
 
@@ -53,10 +55,12 @@ class Quiet final : public WriterObserver {
     void batch(std::size_t, double, double) override {}
     void applied(const Market&, const Record&, const Outcome&) override {}
     void failed_batch() override {}
+    void journal_trouble(const std::string& reason) override { troubles.push_back(reason); }
     void clock_error(std::int64_t error) override { errors.push_back(error); }
 
 public:
-    std::vector<std::int64_t> errors{};  ///< of the clock; only read while no writer runs
+    std::vector<std::string> troubles{};  ///< of the journal; only read while no writer runs
+    std::vector<std::int64_t> errors{};   ///< of the clock; only read while no writer runs
 };
 
 /// A writer on a thread of its own, whose market has a rate, machine 7 and a renter with 100 coins.
@@ -143,6 +147,7 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(bid("11").body == accepted_all);  // the same request, which did not count before
     CHECK(writer.is_healthy());
     stop();
+    CHECK(quiet.troubles == std::vector<std::string>{journal.reason, ""});
     CHECK(writer.market().state().orders.size() == 2);
     CHECK(writer.market().state().records == journal.records.size());
 }
@@ -155,9 +160,23 @@ TEST_CASE_FIXTURE(Fixture, "closes that the journal did not take are made later,
     journal.result = Append::durable;
     CHECK(bid("10").status == 200);
     stop();
+    CHECK(quiet.troubles == std::vector<std::string>{journal.reason, ""});  // not once per attempt
     CHECK(journal.times_of(Op::close) ==
           std::vector<std::int64_t>{start + 60 * second, start + 120 * second});
     CHECK(journal.times_of(Op::create) == std::vector<std::int64_t>{start + 150 * second});
+}
+
+TEST_CASE("a journal that fails while more closes are due than a batch takes: jobs are answered") {
+    Fixture play{{.batch_max = 1}};
+    play.run();
+    CHECK(play.bid("10").status == 200);
+    play.journal.result = Append::unavailable;
+    play.clock = start + 250 * second;
+    CHECK(play.bid("11").status == 503);
+    play.journal.result = Append::durable;
+    Fixture::until([&] { return play.bid("12").status == 200; });
+    play.stop();
+    CHECK(play.journal.times_of(Op::close).size() == 4);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a journal that another writer uses ends this writer") {
