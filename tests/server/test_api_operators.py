@@ -2,6 +2,7 @@
 import os
 import shutil
 import threading
+import time
 import unittest
 
 from server_client import COIN, Case, order, sums_of, units, until
@@ -161,6 +162,34 @@ class Money(Case):
         self.assertEqual((-units("1003"), 602), (market["outside"], market["fees"]))
         self.assertEqual(units("1003"), wallets + market["fees"])
         self.assertEqual([], server.ledger(self.provider.id))
+
+    def test_a_bill_can_be_computed_again_from_the_ledger(self):
+        """A posting has the time of its record, also before it is in the books."""
+        server = self.start("--interval", "1d", "--refill", "at_once", "--request-every", "0ms", "--heartbeat", "1h")
+        before = time.time() * 1000
+        self.assert_ok(server.admin("rate", {"currency": COIN, "usd": "1", "fee_ppm": 25_000}))
+        self.provider, self.renter = server.account("host"), server.account("renter", 1000)
+        self.assert_ok(server.machine(self.provider, 7))
+        self.assert_placed(server.place(self.renter, order(7, "120.0001")))
+        started = server.get("/page/market.json")["hosts"][0]["run"]["since"]
+        time.sleep(0.3)
+        self.assert_ok(server.request("DELETE", "/host/v1/machines/7", None, self.provider.token))
+        for current in (server, None):  # what the view holds, then what the books hold
+            if current is None:
+                server.kill()
+                current = self.start("--interval", "1d", "--request-every", "0ms")
+            postings = current.ledger(self.renter.id)
+            times = [each["time"] for each in postings]
+            self.assertEqual(sorted(times), times)
+            self.assertTrue(before - 1 <= times[0] <= times[-1] <= time.time() * 1000, times)
+            bill = {each["kind"]: each for each in postings if each["order"] == 1 and each["kind"] in ("rent", "fee")}
+            stopped = bill["rent"]["time"]
+            self.assertGreaterEqual(stopped - started, 300)
+            due = -(-units("120.0001") * (stopped - started) // 86_400_000)
+            fee = due * 25_000 // 1_000_000
+            self.assertEqual((due - fee, fee), (units(bill["rent"]["amount"]), units(bill["fee"]["amount"])))
+            own = next(each for each in current.ledger(self.provider.id) if each["kind"] == "rent")
+            self.assertEqual(bill["rent"], own)
 
     def test_the_ledger_is_whole_after_a_crash(self):
         server = self.market()

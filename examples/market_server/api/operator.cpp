@@ -19,9 +19,10 @@ void put_side(std::string& out, std::string_view key, const Side& side) {
     out += fmt::format(R"(,"{}":{{"account":{},"part":"{}"}})", key, side.account, name(side.part));
 }
 
-std::string text_of(const Posting& posting) {
-    std::string out = fmt::format(R"({{"record":{},"number":{},"kind":"{}")", posting.record,
-                                  posting.number, name(posting.kind));
+/// `time`: of the record that caused it.
+std::string text_of(const Posting& posting, std::int64_t time) {
+    std::string out = fmt::format(R"({{"record":{},"number":{},"time":{},"kind":"{}")",
+                                  posting.record, posting.number, time, name(posting.kind));
     put_side(out, "from", posting.from);
     put_side(out, "to", posting.to);
     out += fmt::format(R"(,"currency":{},"amount":"{}","order":{},"reference":{}}})",
@@ -29,6 +30,26 @@ std::string text_of(const Posting& posting) {
                        posting.order == 0 ? "null" : std::to_string(posting.order),
                        posting.reference.empty() ? "null" : json_text(posting.reference));
     return out;
+}
+
+/// The postings as an array, with their times, which the journal has.
+std::string text_of(const std::vector<Posting>& postings, Books& books) {
+    std::string out = "[";
+    std::uint64_t record = 0;  // whose time is known
+    std::int64_t time = 0;
+    for (const Posting& posting : postings) {
+        if (posting.record != record) {
+            const auto found = record_of(books.record(posting.record));
+            if (!found)
+                throw DamagedStore{fmt::format("record {} is not one of this version. {}",
+                                               posting.record, restore_advice)};
+            record = posting.record;
+            time = found->time;
+        }
+        if (&posting != postings.data()) out += ',';
+        out += text_of(posting, time);
+    }
+    return out + ']';
 }
 
 /// Answers a body that is not of the right form.
@@ -155,16 +176,18 @@ void Api::ledger(const Request& request, const Respond& respond) {
                 (posting.from.account == *account || posting.to.account == *account))
                 postings.push_back(posting);
         }
-        std::string out = fmt::format(R"({{"code":0,"account":{},"postings":[)", *account);
-        for (const Posting& posting : postings) {
-            if (&posting != postings.data()) out += ',';
-            out += text_of(posting);
+        std::string text;
+        try {
+            text = text_of(postings, books);
+        } catch (const StoreError& problem) {
+            return respond(error(500, 1, problem.what()));
         }
         const std::string next =
             postings.size() == limit
                 ? fmt::format(R"("{}.{}")", postings.back().record, postings.back().number)
                 : "null";
-        respond({.body = fmt::format(R"({}],"next":{}}})", out, next)});
+        respond({.body = fmt::format(R"({{"code":0,"account":{},"postings":{},"next":{}}})",
+                                     *account, text, next)});
     });
 }
 

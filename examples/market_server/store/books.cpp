@@ -79,6 +79,8 @@ std::vector<Posting> Books::postings(std::uint64_t account, PostingPlace after, 
     return postings;
 }
 
+std::string Books::record(std::uint64_t number) { return read_record(database_, market_, number); }
+
 std::vector<Sum> Books::sums() {
     Statement select{database_, "SELECT " + std::string{posting_columns} +
                                     " FROM postings ORDER BY record, number"};

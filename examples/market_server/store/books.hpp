@@ -41,6 +41,9 @@ public:
     [[nodiscard]] std::vector<Posting> postings(std::uint64_t account, PostingPlace after,
                                                 std::size_t limit);
 
+    /// The text of a record, such as the one that caused a posting.
+    [[nodiscard]] std::string record(std::uint64_t number);
+
     /// The sums of all postings, in the order of account, part and currency; zeros are included.
     /// O(n): it reads and checks each posting.
     [[nodiscard]] std::vector<Sum> sums();

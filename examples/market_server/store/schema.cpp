@@ -137,6 +137,24 @@ void read_journal(Database& database, const Hash& market, std::uint64_t after,
     }
 }
 
+std::string read_record(Database& database, const Hash& market, std::uint64_t number) {
+    Statement select{database, "SELECT number, text, chain FROM journal "
+                               "WHERE number BETWEEN ?1 - 1 AND ?1 ORDER BY number"};
+    Rows rows = select.start(number);
+    const std::string what = "record " + std::to_string(number);
+    Hash before = market;
+    while (rows.next()) {
+        const Hash chain = chain_in(rows, 2, database, what);
+        if (static_cast<std::uint64_t>(rows.number(0)) == number) {
+            std::string text{rows.bytes(1)};
+            if (next_chain(before, number, text) == chain) return text;
+            damaged(database, what + " or the one before differs from what was written");
+        }
+        before = chain;
+    }
+    damaged(database, what + " is missing");
+}
+
 std::int64_t posting_hash(const Hash& market, const Posting& posting) {
     std::string row;
     for (const std::uint64_t number :

@@ -34,6 +34,9 @@ void need_market_file(Database& database);
 void read_journal(Database& database, const Hash& market, std::uint64_t after,
                   const std::function<void(std::uint64_t, std::string_view)>& take);
 
+/// The text of one record. Throws DamagedStore if it is missing or wrong.
+[[nodiscard]] std::string read_record(Database& database, const Hash& market, std::uint64_t number);
+
 inline constexpr std::string_view posting_columns =
     "record, number, kind, from_account, from_part, to_account, to_part, currency, amount, "
     "order_id, reference, hash";

@@ -126,6 +126,22 @@ TEST_CASE_FIXTURE(SomeBooks, "the sums are those of all postings") {
     CHECK(total == 0);
 }
 
+TEST_CASE("the text of each record is read alone, and checked") {
+    const TempFolder folder;
+    const Texts texts = some_texts(5);
+    make_market(folder / "market.db", texts);
+    Books books{folder / "market.db"};
+    for (std::uint64_t number = 1; number <= 5; ++number)
+        CHECK(books.record(number) == texts[number - 1]);
+    CHECK_THROWS_WITH_AS(static_cast<void>(books.record(6)),
+                         doctest::Contains("record 6 is missing"), DamagedStore);
+    CHECK_THROWS_AS(static_cast<void>(books.record(0)), DamagedStore);
+    run_sql(folder / "market.db", "UPDATE journal SET text = 'close 1 0 ' WHERE number = 3");
+    CHECK_THROWS_WITH_AS(static_cast<void>(books.record(3)),
+                         doctest::Contains("record 3 or the one before differs"), DamagedStore);
+    CHECK(books.record(2) == texts[1]);
+}
+
 TEST_CASE("books without postings have no sums") {
     const TempFolder folder;
     make_market(folder / "market.db", {"a"});
