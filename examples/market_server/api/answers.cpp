@@ -21,7 +21,7 @@ Response bad_token() { return error(401, 3, "the header auth has no valid token"
 Response unknown_endpoint() { return error(404, 4, "unknown endpoint or method"); }
 
 Response too_often(std::int64_t seconds) {
-    Response response = error(429, 5, "too many requests; try again later");
+    Response response = error(429, 5, fmt::format("too many requests; try again in {} s", seconds));
     response.headers.emplace_back("Retry-After", std::to_string(seconds));
     return response;
 }
