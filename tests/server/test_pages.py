@@ -148,7 +148,12 @@ class Tables(unittest.TestCase):
         self.check_options("gigaspot-server", rows)
         settings = (PARTS / "market/settings.cpp").read_text()
         models = re.search(r"default_gpu_models\(\).*?\{(\".*?)\};", settings, re.S).group(1)
-        self.assertEqual(f"{len(code_in(models.replace(chr(34), chr(96))))} models", documented(rows)["--gpu-model"])
+        models = code_in(models.replace(chr(34), chr(96)))
+        self.assertEqual(f"{len(models)} models", documented(rows)["--gpu-model"])
+        page = (FOLDER / "options.md").read_text()
+        shown = re.search(r"^### The GPU models\n.*?`:\n\n(.*?)\.\n\n", page, re.M | re.S).group(1)
+        self.assertEqual(models, code_in(shown))
+        self.assertIn(f"These {len(models)} models", page)
         self.check_options("gigaspot-host", rows_below((FOLDER / "hosts.md").read_text(), "## gigaspot-host"))
 
     def test_the_requests_are_those_of_the_sources(self):
