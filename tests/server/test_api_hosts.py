@@ -191,7 +191,7 @@ class Machines(Case):
         until(lambda: server.orders(self.renter)[0]["active"])
         time.sleep(1)  # its first close has passed
         for change in ({"min_bid": "30"}, {"gpus": [{"model": "RTX 3090", "pl": [250, 350]}]}):
-            self.assertIn("protected", self.assert_error(200, 6, server.machine(self.provider, 7, **change)))
+            self.assertIn("minimum dwell", self.assert_error(200, 6, server.machine(self.provider, 7, **change)))
         self.assert_ok(server.machine(self.provider, 7, gpus=[{**MACHINE["gpus"][0], "pl": [50, 400]}]))
         self.assertTrue(server.orders(self.renter)[0]["active"])
 

@@ -93,7 +93,8 @@ std::string objection(const Step& step, const gigaspot::PutHost& host) {
     }
     const auto before = step.state.engine().host(host.id);
     if (before && is_protected(step, host.id) && can_end_run(host, *before))
-        return "gpus, min_bid: the minimum dwell of this machine's run is not over, so ranges can only "
+        return "gpus, min_bid: the minimum dwell of this machine's run is not over, so ranges can "
+               "only "
                "become wider and min_bid lower; try again when it is over";
     return {};
 }

@@ -129,11 +129,11 @@ TEST_CASE_FIXTURE(Protected, "while a run is protected, its machine can only all
                 R"(7 {{"energy_price":"0","min_bid":"{}","gpus":[{{"model":"RTX 3090",{}}}]}})",
                 min_bid, gpu));
     };
-    CHECK(has(put(R"("pl":[100,299])", "0"), "protected"));
-    CHECK(has(put(R"("pl":[101,350])", "0"), "protected"));
-    CHECK(has(put(R"("pl":[100,350])", "0.1"), "protected"));
+    CHECK(has(put(R"("pl":[100,299])", "0"), "minimum dwell"));
+    CHECK(has(put(R"("pl":[101,350])", "0"), "minimum dwell"));
+    CHECK(has(put(R"("pl":[100,350])", "0.1"), "minimum dwell"));
     CHECK(has(put(R"("pl":[100,360],"core_lock":[210,2000])", "0"), R"("code":0)"));
-    CHECK(has(put(R"("pl":[100,360])", "0"), "protected"));  // the lock is gone
+    CHECK(has(put(R"("pl":[100,360])", "0"), "minimum dwell"));  // the lock is gone
     CHECK(runs_on(7) == 1);
     now += 3'600 * second - 60 * second;
     close();  // an hour after it won
