@@ -1,7 +1,10 @@
-// Restores a market from any bytes. The target corrects the last word, which is a hash of all
-// others, because random bytes would never match it. The checks after that hash must work without
+// Restores a market from any bytes. The target corrects the last word, which is a checksum of
+// all others, because random bytes would never match it. The checks after that must work without
 // it.
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include <gigaspot/base/words.hpp>
@@ -14,15 +17,11 @@ using namespace gigaspot;
 
 namespace {
 
-void put_hash(std::vector<std::byte>& bytes) {
-    detail::WordHash hash;
-    for (std::size_t at = 0; at + 8 < bytes.size(); at += 8) {
-        std::uint64_t word;
-        std::memcpy(&word, bytes.data() + at, 8);
-        hash.put(detail::lowest_byte_first(word));
-    }
-    const std::uint64_t last = detail::lowest_byte_first(hash.value());
-    std::memcpy(bytes.data() + bytes.size() - 8, &last, 8);
+void put_checksum(std::vector<std::byte>& bytes) {
+    const auto before = std::span{bytes}.first(bytes.size() - 8);
+    const bool is_version_2 = before.size() >= 16 && detail::read_word(before.data() + 8) == 2;
+    const std::uint64_t sum = is_version_2 ? detail::hash_of(before) : detail::checksum_of(before);
+    detail::WordWriter{std::span{bytes}.last(8)}.put(sum);
 }
 
 }  // namespace
@@ -30,7 +29,7 @@ void put_hash(std::vector<std::byte>& bytes) {
 void fuzz::restore(Bytes bytes) {
     std::vector<std::byte> saved(bytes.size());
     if (!saved.empty()) std::memcpy(saved.data(), bytes.data(), saved.size());
-    if (saved.size() >= 8 && saved.size() % 8 == 0) put_hash(saved);
+    if (saved.size() >= 8 && saved.size() % 8 == 0) put_checksum(saved);
     auto engine = gigaspot::restore(std::span<const std::byte>{saved});
     if (!engine) {
         expect(engine.error() != Code::none, "a save is rejected without a reason");

@@ -578,7 +578,7 @@ mutants = [
     questions("a cancelled bid is considered", "if (runs && run.is_cancelled) continue;", ""),
     # --- Saved markets ---
     restorer("a restored market accepts handles of the saved one",
-          "stages.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());",
+          "store_.first_generation = static_cast<std::uint32_t>(WordReader{bytes.last(8)}.get());",
           ""),
     keep("the protection does not return with the price that is in force",
          "contest.shelter_at(price)",
@@ -613,10 +613,28 @@ mutants = [
     restorer("a billed sum may be negative",
           "if (billed >= 0 && billed <= most) return billed;",
           "if (billed <= most) return billed;"),
-    restorer("two bids may have the same sequence number",
+    restorer("two bids of an old market may have the same sequence number",
           "if (std::adjacent_find(sequences_.begin(), sequences_.end()) != "
           "sequences_.end())",
           "if (false)"),
+    restorer("two bids may have the same sequence number", "if ((marks & mark) != 0) words.fail();", ""),
+    restorer("a bit is kept for each sequence number, however many there are",
+             "are_marked_ = market_.sequence / 64 < words_in_all_ / 4;", "are_marked_ = true;"),
+    restorer("a save may have another number of bids than it says",
+             "if (has_count_of_bids_ && store_.bids.in_use() != bids) words_.fail();", ""),
+    restorer("a save says how much room is made for ids", "has_count_of_bids_ ? get_count(words_of_bid(1)) : 0",
+             "has_count_of_bids_ ? words_.get() : 0"),
+    restorer("a save of the former version is rejected",
+             "if (version != save_version && version != save_version_without_bids)",
+             "if (version != save_version)"),
+    restorer("a save of the former version needs the new checksum",
+             "version == save_version ? checksum_of(before) : hash_of(before)", "checksum_of(before)"),
+    of("base/words.hpp", "unit/engine/save")(
+        "a checksum omits the words after the last four",
+        "for (; at < size; ++at) put(lanes[at % count], read_word(begin + 8 * at));", ""),
+    of("base/words.hpp", "unit/engine/save")(
+        "a checksum does not know how many words there are", "    hash.put(size);\n", ""),
+    packed("any number is a setting of a saved profile", "if (!are_settings || watts == 0", "if (watts == 0"),
     restorer("a run may be charged into the future",
           "if (run.charged > market_.conditions.now || run.charged < market_.last_close"
           " ||",
@@ -627,7 +645,7 @@ mutants = [
     restorer("a bid may last no time", "length < second", "length < 0"),
     restorer("a bid may last a part of a second", "length % second != 0", "false"),
     restorer("a run may start before its bid is placed",
-             "started < market_.store.bids.details(bid).placed || ", ""),
+             "started < store_.bids.details(bid).placed || ", ""),
     restorer("a run may be charged up to a time before it starts", "run.charged < started ||", ""),
     restorer("a run may win a close before it starts",
              "(run.has_won && run.first_win < started)", "false"),
@@ -696,7 +714,7 @@ mutants = [
         "        const detail::LenderVisited visited{lender_};\n        states().visit_bids(visit);",
         "        states().visit_bids(visit);"),
     restorer("a restored run started when the market was saved",
-             "market_.store.starts[host] = started;", ""),
+             "store_.starts[host] = started;", ""),
     # --- Neighbours swapped, ends of ranges, and leftovers ---
     narrowing("a new bid meets the best at a rate that is too low",
               "more / static_cast<double>(price_lead);",
@@ -920,27 +938,27 @@ mutants = [
             "run.charged = words_.get_quantity<Timestamp>();\n"
             "        run.set_first_won(get_time());"),
     in_save("the start of a run and its last charge are swapped, in writer and reader",
-            "put_quantity(words_, market_.store.starts[slot]);\n"
+            "put_quantity(words_, store_.starts[slot]);\n"
             "        put_time(run.first_won());\n"
             "        put_quantity(words_, run.charged);",
             "put_quantity(words_, run.charged);\n"
             "        put_time(run.first_won());\n"
-            "        put_quantity(words_, market_.store.starts[slot]);",
+            "        put_quantity(words_, store_.starts[slot]);",
             "const auto started = words_.get_quantity<Timestamp>();\n"
-            "        market_.store.starts[host] = started;\n"
+            "        store_.starts[host] = started;\n"
             "        run.set_first_won(get_time());\n"
             "        run.charged = words_.get_quantity<Timestamp>();",
             "run.charged = words_.get_quantity<Timestamp>();\n"
             "        run.set_first_won(get_time());\n"
             "        const auto started = words_.get_quantity<Timestamp>();\n"
-            "        market_.store.starts[host] = started;"),
+            "        store_.starts[host] = started;"),
     in_save("a bid's cache and its sequence are swapped, in writer and reader",
-            "words_.put(entry.is_cached() ? 1 : 0);\n        words_.put(bid.sequence);",
-            "words_.put(bid.sequence);\n        words_.put(entry.is_cached() ? 1 : 0);",
-            "const bool is_cached = words_.get_flag();\n"
-            "        const std::uint64_t sequence = get_sequence();",
-            "const std::uint64_t sequence = get_sequence();\n"
-            "        const bool is_cached = words_.get_flag();"),
+            "words.put(entry.is_cached() ? 1 : 0);\n        words.put(bid.sequence);",
+            "words.put(bid.sequence);\n        words.put(entry.is_cached() ? 1 : 0);",
+            "const bool is_cached = words.get_flag();\n"
+            "        const std::uint64_t sequence = get_sequence(words);",
+            "const std::uint64_t sequence = get_sequence(words);\n"
+            "        const bool is_cached = words.get_flag();"),
     of("engine/store/store.hpp", "scenarios/pending")(
         "a host in the place of another gets its first expiry",
         "        host.first_expiry = Interval::all().hi;\n", ""),

@@ -33,11 +33,21 @@ inline Bytes bytes_of(const Words& words) {
     return bytes;
 }
 
-/// Corrects the last word, which is the checksum of all previous words.
+/// Corrects the last word, which is a checksum of all previous words. Names and saves of version 2
+/// have another one than saves of version 3.
 inline void sign(Words& words) {
-    gigaspot::detail::WordHash hash;
-    for (std::size_t i = 0; i + 1 < words.size(); ++i) hash.put(words[i]);
-    words.back() = hash.value();
+    const Bytes bytes = bytes_of({words.begin(), words.end() - 1});
+    const bool has_lanes = words[0] == gigaspot::detail::save_magic && words[1] == 3;
+    words.back() =
+        has_lanes ? gigaspot::detail::checksum_of(bytes) : gigaspot::detail::hash_of(bytes);
+}
+
+/// Turns a save of version 3 into the save of version 2 of the same market.
+inline Words in_version_2(Words words) {
+    words[1] = 2;
+    words.erase(words.begin() + 3);  // the number of bids
+    sign(words);
+    return words;
 }
 
 inline gigaspot::Result<gigaspot::Engine, gigaspot::Code> restore(

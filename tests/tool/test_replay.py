@@ -300,9 +300,9 @@ class Saves(unittest.TestCase):
             lines = small_market(str(price))
             saved = self.save(lines)
             words = struct.unpack("<%dQ" % (len(saved) // 8), saved)
-            # Before the words of the state are a mark ("gigaspot"), a version and the types. After them are the number
+            # Before the words of the state are a mark ("gigaspot"), a version, the types and the number of bids. After them are the number
             # of commands, no counts of rejected ones, and a hash.
-            begin = words.index(int.from_bytes(b"gigaspot", "little")) + 3
+            begin = words.index(int.from_bytes(b"gigaspot", "little")) + 4
             value = 0x6769676173706f74
             for word in words[begin:-3]:
                 value = (mix(value ^ word) + word) % 2**64

@@ -33,64 +33,62 @@ constexpr std::uint64_t lowest_byte_first(std::uint64_t word) {
     return turned;
 }
 
-/// Appends words to `Bytes` in little-endian order. All bytes are written once `put_hash` returns.
-template <class Bytes>
-class WordWriter {
+/// Counts words instead of writing them.
+class WordCount {
 public:
-    explicit WordWriter(Bytes& bytes) : bytes_{bytes} {}
-
-    void put(std::uint64_t word) {
-        hash_.put(word);
-        add(word);
-    }
-    /// Ends the list with a hash of all other words.
-    void put_hash() {
-        add(hash_.value());
-        hand_over();
-    }
+    void put(std::uint64_t) { ++count_; }
+    [[nodiscard]] std::size_t value() const { return count_; }
 
 private:
-    static constexpr std::size_t words_at_once = 512;
-
-    void add(std::uint64_t word) {
-        if (used_ == words_at_once) hand_over();
-        words_[used_++] = lowest_byte_first(word);
-    }
-    void hand_over() {
-        const std::size_t size = used_ * sizeof(std::uint64_t);
-        if (bytes_.capacity() - bytes_.size() < size)
-            bytes_.reserve(2 * bytes_.capacity() + size);  // doubled, so that moves are rare
-        const auto* const begin = reinterpret_cast<const std::byte*>(words_);
-        bytes_.insert(bytes_.end(), begin, begin + size);
-        used_ = 0;
-    }
-
-    Bytes& bytes_;
-    WordHash hash_{};
-    std::size_t used_ = 0;
-    std::uint64_t words_[words_at_once];
+    std::size_t count_ = 0;
 };
+
+/// Writes words in little-endian order into memory that has room for all of them. If you write many
+/// words, write them through a copy: the compiler keeps a local copy in registers, and any byte
+/// written could change an object that it shares.
+class WordWriter {
+public:
+    explicit WordWriter(std::span<std::byte> room) : at_{room.data()}, end_{at_ + room.size()} {}
+
+    void put(std::uint64_t word) {
+        GIGASPOT_ASSERT(end_ - at_ >= 8);
+        word = lowest_byte_first(word);
+        std::memcpy(at_, &word, sizeof word);
+        at_ += sizeof word;
+    }
+    [[nodiscard]] std::byte* end() const { return at_; }  ///< of the words written
+
+private:
+    std::byte* at_;
+    std::byte* end_;
+};
+
+/// Reads the word that begins at this byte.
+inline std::uint64_t read_word(const std::byte* at) {
+    std::uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    return lowest_byte_first(word);
+}
 
 /// Reads words that a `WordWriter` wrote. Past the end it returns 0 and sets `is_wrong`.
 class WordReader {
 public:
-    explicit WordReader(std::span<const std::byte> bytes) : bytes_{bytes} {}
+    explicit WordReader(std::span<const std::byte> bytes)
+        : at_{bytes.data()}, end_{at_ + bytes.size() / 8 * 8}, rest_{bytes.size() % 8} {}
 
-    [[nodiscard]] std::size_t left() const { return (bytes_.size() - at_) / 8; }
-    [[nodiscard]] std::span<const std::byte> rest() const { return bytes_.subspan(at_); }
+    [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - at_) / 8; }
+    [[nodiscard]] std::span<const std::byte> rest() const { return {at_, left() * 8 + rest_}; }
     [[nodiscard]] bool is_wrong() const { return is_wrong_; }
-    [[nodiscard]] bool is_at_end() const { return at_ == bytes_.size(); }
+    [[nodiscard]] bool is_at_end() const { return at_ == end_ && rest_ == 0; }
     void fail() { is_wrong_ = true; }
 
     std::uint64_t get() {
-        if (left() == 0) {
+        if (at_ == end_) {
             fail();
             return 0;
         }
-        std::uint64_t word;
-        std::memcpy(&word, bytes_.data() + at_, sizeof word);
         at_ += 8;
-        return lowest_byte_first(word);
+        return read_word(at_ - 8);
     }
 
     /// Reads a word. A word above `bound` sets `is_wrong` and reads as 0.
@@ -110,11 +108,48 @@ public:
         return quantity.value_or(Q::lowest());
     }
 
+    /// Returns a reader that is this many words further on, or at the end if there are fewer.
+    [[nodiscard]] WordReader ahead(std::size_t words) const {
+        WordReader reader{*this};
+        reader.at_ += 8 * (words < left() ? words : left());
+        return reader;
+    }
+
 private:
-    std::span<const std::byte> bytes_;
-    std::size_t at_ = 0;
+    const std::byte* at_;
+    const std::byte* end_;
+    std::size_t rest_;  ///< bytes past the last whole word
     bool is_wrong_ = false;
 };
+
+/// Returns the hash of all whole words in these bytes.
+inline std::uint64_t hash_of(std::span<const std::byte> bytes) {
+    WordHash hash;
+    for (WordReader words{bytes}; words.left() != 0;) hash.put(words.get());
+    return hash.value();
+}
+
+/// Returns a checksum of all whole words in these bytes, against accidents. Each of four lanes
+/// takes every fourth word. A lane's step is a bijection of the lane and of the word, so that a
+/// word that changes always changes its lane. The lanes do not wait for each other: MEASURED
+inline std::uint64_t checksum_of(std::span<const std::byte> bytes) {
+    constexpr std::size_t count = 4;
+    std::uint64_t lanes[count] = {1, 2, 3, 4};
+    const auto put = [](std::uint64_t& lane, std::uint64_t word) {
+        lane = std::rotl(lane + word * 0xbf58'476d'1ce4'e5b9, 31) * 0x94d0'49bb'1331'11eb;
+    };
+    const std::size_t size = bytes.size() / 8;
+    const std::byte* const begin = bytes.data();
+    std::size_t at = 0;
+    for (; at + count <= size; at += count) {
+        for (std::size_t i = 0; i < count; ++i) put(lanes[i], read_word(begin + 8 * (at + i)));
+    }
+    for (; at < size; ++at) put(lanes[at % count], read_word(begin + 8 * at));
+    WordHash hash;
+    hash.put(size);
+    for (const std::uint64_t lane : lanes) hash.put(lane);
+    return hash.value();
+}
 
 template <class Words, class Q>
 void put_quantity(Words& words, Q quantity) {

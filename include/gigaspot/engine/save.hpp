@@ -27,8 +27,9 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 
-/// The bytes of a saved market. Write them to a file as they are.
-using SavedBytes = boost::container::vector<std::byte>;
+/// The bytes of a saved market. Write them to a file as they are. They are on large pages, if the
+/// system has some: for 160 MB, fresh pages of 4 KiB cost more than all the rest of a save.
+using SavedBytes = boost::container::vector<std::byte, DefaultAllocator<std::byte>>;
 
 namespace detail {
 
@@ -53,8 +54,8 @@ consteval bool has_savable_ids() {
 template <class Traits, class Allocator, class Words>
 class StateWriter {
 public:
-    StateWriter(const LiveMarket<Traits, Allocator>& market, Words& words)
-        : market_{market}, words_{words} {}
+    StateWriter(const LiveMarket<Traits, Allocator>& market, Words words)
+        : market_{market}, store_{market.store}, words_{words}, bids_{store_.allocator()} {}
 
     void put() {
         put_time(market_.clock);
@@ -67,26 +68,46 @@ public:
             put_quantity(words_, quoted.fee);
             put_quantity(words_, quoted.given);
         }
-        Vector<Slot, Allocator> hosts{market_.store.allocator()};
-        hosts.reserve(market_.store.hosts.in_use());
-        for (Slot slot = 0; slot < market_.store.hosts.slots(); ++slot) {
-            if (market_.store.hosts[slot].is_used) hosts.push_back(slot);
+        Vector<PlacedHost, Allocator> hosts{store_.allocator()};
+        hosts.reserve(store_.hosts.in_use());
+        for (Slot slot = 0; slot < store_.hosts.slots(); ++slot) {
+            if (store_.hosts[slot].is_used) hosts.push_back({store_.hosts[slot].id, slot});
         }
-        std::sort(hosts.begin(), hosts.end(), [&](Slot left, Slot right) {
-            return market_.store.hosts[left].id < market_.store.hosts[right].id;
-        });
+        std::sort(hosts.begin(), hosts.end(), is_before);
         words_.put(hosts.size());
-        for (const Slot slot : hosts) put_host(slot);
+        // The bids of a host lie at random places. They load while an earlier host is written.
+        for (std::size_t at = 0; at < hosts.size() + 2; ++at) {
+            if (at < hosts.size()) store_.hints().book(hosts[at].slot);
+            if (at >= 1 && at <= hosts.size())
+                store_.bids.fetch(store_.entries_of(hosts[at - 1].slot));
+            if (at >= 2) put_host(hosts[at - 2].slot);
+        }
     }
 
+    [[nodiscard]] const Words& words() const { return words_; }
+
 private:
+    /// A host or bid with its id at hand, for sorting.
+    struct PlacedHost {
+        typename Traits::HostId id;
+        Slot slot;
+    };
+    struct PlacedBid {
+        typename Traits::BidId id;
+        Slot slot;
+        const BookEntry* entry;
+    };
+    static constexpr auto is_before = [](const auto& left, const auto& right) {
+        return left.id < right.id;
+    };
+
     void put_time(const std::optional<Timestamp>& time) {
         words_.put(time ? 1 : 0);
         put_quantity(words_, time.value_or(Timestamp{}));
     }
 
     void put_host(Slot slot) {
-        const HostRecord<Traits>& host = market_.store.hosts[slot];
+        const HostRecord<Traits>& host = store_.hosts[slot];
         put_id(words_, host.id);
         put_quantity(words_, host.energy_price);
         put_quantity(words_, host.min_bid);
@@ -95,20 +116,19 @@ private:
         const HostStatus& status = host.status;
         words_.put((status.online ? 1U : 0U) | (status.on_demand_rented ? 2U : 0U) |
                    (status.working_properly ? 4U : 0U));
-        const auto gpus = market_.store.gpus_of(slot);
+        const auto gpus = store_.gpus_of(slot);
         words_.put(gpus.size());
         for (const BasicGpuLimits<Traits>& gpu : gpus) put_gpu(gpu);
 
-        Vector<Slot, Allocator> bids{market_.store.allocator()};
-        bids.reserve(host.book.bids);
-        const BookEntries entries = market_.store.entries_of(slot);
-        market_.store.bids.fetch(entries);
-        for (const BookEntry& entry : entries) {
-            if (!entry.is_gap()) bids.push_back(entry.bid());
+        bids_.clear();
+        bids_.reserve(host.book.bids);
+        for (const BookEntry& entry : store_.entries_of(slot)) {
+            if (!entry.is_gap())
+                bids_.push_back({store_.bids[entry.bid()].id, entry.bid(), &entry});
         }
-        market_.store.sort_bids({bids.data(), bids.size()});
-        words_.put(bids.size());
-        for (const Slot bid : bids) put_bid(bid);
+        std::sort(bids_.begin(), bids_.end(), is_before);
+        words_.put(bids_.size());
+        for (const PlacedBid& bid : bids_) put_bid(bid, gpus.size());
         put_run(slot);
     }
 
@@ -128,59 +148,66 @@ private:
         put_quantity(words_, range.max);
     }
 
-    void put_bid(Slot slot) {
-        const BidRecord<Traits>& bid = market_.store.bids[slot];
-        const BidDetails<Traits>& details = market_.store.bids.details(slot);
-        const RunRecord<Traits>& run = market_.store.runs[bid.host];
-        const BookEntry& entry = market_.store.entry(slot);
-        put_id(words_, bid.id);
-        put_id(words_, details.owner);
-        put_quantity(words_, entry.price());
-        words_.put(entry.currency().number);
-        words_.put(entry.is_cached() ? 1 : 0);
-        words_.put(bid.sequence);
-        put_quantity(words_, details.placed);
-        words_.put(static_cast<std::uint64_t>(details.expiry));
-        put_wide(words_, run.bid == slot ? run.account.sum()
-                                         : market_.store.billed(market_.store.bids[slot].account));
-        put_profiles(market_.store.profiles(slot));
+    void put_bid(const PlacedBid& at, std::size_t gpus) {
+        const BidRecord<Traits>& bid = store_.bids[at.slot];
+        const BidDetails<Traits>& details = store_.bids.details(at.slot);
+        const PackedProfile* const profiles = store_.bids.profiles(at.slot);
+        const RunRecord<Traits>& run = store_.runs[bid.host];
+        const BookEntry entry = *at.entry;
+        Words words = words_;
+        put_id(words, at.id);
+        put_id(words, details.owner);
+        put_quantity(words, entry.price());
+        words.put(entry.currency().number);
+        words.put(entry.is_cached() ? 1 : 0);
+        words.put(bid.sequence);
+        put_quantity(words, details.placed);
+        words.put(static_cast<std::uint64_t>(details.expiry));
+        put_wide(words, run.bid == at.slot ? run.account.sum() : store_.billed(bid.account));
+        put_profiles(words, {profiles, gpus});
+        words_ = words;
     }
 
-    void put_profiles(std::span<const PackedProfile> profiles) {
+    static void put_profiles(Words& words, std::span<const PackedProfile> profiles) {
         for (const PackedProfile& profile : profiles) {
-            words_.put(profile.first_word());
-            words_.put(profile.second_word());
+            words.put(profile.first_word());
+            words.put(profile.second_word());
         }
     }
 
     void put_run(Slot slot) {
-        const RunRecord<Traits>& run = market_.store.runs[slot];
+        const RunRecord<Traits>& run = store_.runs[slot];
         words_.put(run.bid == no_slot ? 0 : 1);
         if (run.bid == no_slot) return;
         put_id(words_, run.bid_id);
         words_.put(run.has_worsened ? 1 : 0);
         words_.put(run.is_cancelled ? 1 : 0);
-        put_quantity(words_, market_.store.starts[slot]);
+        put_quantity(words_, store_.starts[slot]);
         put_time(run.first_won());
         put_quantity(words_, run.charged);
         words_.put(run.has_edit() ? 1 : 0);
         if (!run.has_edit()) return;
-        const PendingEdit& edit = market_.store.edits.of(run);
+        const PendingEdit& edit = store_.edits.of(run);
         put_quantity(words_, edit.price);
         words_.put(edit.sequence);
-        put_profiles(market_.store.edits.profiles(slot));
+        put_profiles(words_, store_.edits.profiles(slot));
     }
 
     const LiveMarket<Traits, Allocator>& market_;
-    Words& words_;
+    const Store<Traits, Allocator>& store_;
+    Words words_;
+    Vector<PlacedBid, Allocator> bids_;  ///< scratch space for the bids of one host
 };
 
+/// Returns the words after those of the market.
 template <class Traits, class Allocator, class Words>
-void put_state(const LiveMarket<Traits, Allocator>& market, Words& words) {
-    StateWriter<Traits, Allocator, Words>{market, words}.put();
+[[nodiscard]] Words put_state(const LiveMarket<Traits, Allocator>& market, Words words) {
+    StateWriter<Traits, Allocator, Words> writer{market, words};
+    writer.put();
+    return writer.words();
 }
 
-/// An upper bound of the number of words of a market, so that its bytes need not move.
+/// An upper bound of the number of words of a market.
 template <class Traits, class Allocator>
 [[nodiscard]] std::size_t words_at_most(const LiveMarket<Traits, Allocator>& market) {
     constexpr std::size_t of_rates = 8 + 6 * limits::currencies_max;
@@ -231,17 +258,22 @@ template <class Traits, class Allocator>
 
 namespace detail {
 
+/// Saves an engine. In front, the bytes have room for words of the caller.
 template <class Traits, class Allocator>
-[[nodiscard]] SavedBytes save_market(const Stages<Traits, Allocator>& stages) {
-    SavedBytes bytes;
+[[nodiscard]] SavedBytes save_market(const Stages<Traits, Allocator>& stages,
+                                     std::size_t words_in_front = 0) {
     std::uint64_t codes = 0;
     for (const std::uint64_t count : stages.rejections) codes += count != 0 ? 1 : 0;
-    bytes.reserve(8 * (words_at_most(stages.market) + 2 * codes + 8));
-    WordWriter words{bytes};
+    const std::size_t begin = 8 * words_in_front;
+    SavedBytes bytes;
+    bytes.resize(begin + 8 * (words_at_most(stages.market) + 2 * codes + 7),
+                 boost::container::default_init);
+    WordWriter words{{bytes.data() + begin, bytes.size() - begin}};
     words.put(save_magic);
     words.put(save_version);
     words.put(save_types<Traits>);
-    put_state(stages.market, words);
+    words.put(stages.market.store.bids.in_use());
+    words = put_state(stages.market, words);
     words.put(stages.market.commands);
     words.put(codes);
     for (std::size_t code = 0; code < stages.codes_max; ++code) {
@@ -249,7 +281,8 @@ template <class Traits, class Allocator>
         words.put(code);
         words.put(stages.rejections[code]);
     }
-    words.put_hash();
+    words.put(checksum_of({bytes.data() + begin, words.end()}));
+    bytes.resize(static_cast<std::size_t>(words.end() - bytes.data()));
     return bytes;
 }
 
@@ -308,7 +341,7 @@ template <class Traits, class Allocator>
 [[nodiscard]] std::uint64_t digest(const BasicQueries<Traits, Allocator>& engine) {
     detail::WordHash hash;
     if constexpr (detail::has_savable_ids<Traits>())
-        detail::put_state(detail::EngineAccess::stages(engine).market, hash);
+        hash = detail::put_state(detail::EngineAccess::stages(engine).market, hash);
     return hash.value();
 }
 

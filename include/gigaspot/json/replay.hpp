@@ -68,17 +68,14 @@ public:
     /// Saves the engine and the names, for `restore`, without the policy and the limits. Costs
     /// O(hosts + bids) and allocates.
     [[nodiscard]] SavedBytes save() const {
-        SavedBytes bytes;
-        detail::WordWriter words{bytes};
-        words.put(names_magic);
-        put_names(words, names_.currencies(), [&](std::size_t number) {
-            return names_.name(Currency{static_cast<std::uint8_t>(number)});
-        });
-        put_names(words, names_.models(),
-                  [&](std::size_t number) { return names_.name(GpuModel{number}); });
-        words.put_hash();
-        const SavedBytes market = gigaspot::save(engine_);
-        bytes.insert(bytes.end(), market.begin(), market.end());
+        detail::WordCount count;
+        put_all_names(count);
+        const std::size_t size = 8 * count.value();
+        SavedBytes bytes =
+            detail::save_market(detail::EngineAccess::stages(engine_), count.value() + 1);
+        detail::WordWriter words{{bytes.data(), size + 8}};
+        put_all_names(words);
+        words.put(detail::hash_of({bytes.data(), size}));
         return bytes;
     }
 
@@ -147,6 +144,16 @@ private:
 
     BasicReplay(std::string_view main_currency_name, Engine engine)
         : engine_{std::move(engine)}, names_{main_currency_name} {}
+
+    template <class Words>
+    void put_all_names(Words& words) const {
+        words.put(names_magic);
+        put_names(words, names_.currencies(), [&](std::size_t number) {
+            return names_.name(Currency{static_cast<std::uint8_t>(number)});
+        });
+        put_names(words, names_.models(),
+                  [&](std::size_t number) { return names_.name(GpuModel{number}); });
+    }
 
     // Names are saved as their count; then, for each, its size and its bytes, eight per word.
 

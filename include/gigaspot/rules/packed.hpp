@@ -108,16 +108,18 @@ public:
     /// power limit.
     [[nodiscard]] static constexpr std::optional<PackedProfile> from_words(std::uint64_t first,
                                                                            std::uint64_t second) {
-        const PackedProfile packed{first & ((1U << 20) - 1), from_saved(first >> 20),
-                                   from_saved(first >> 41), from_saved(second),
-                                   from_saved(second >> 21)};
-        const bool is_profile = packed.first_word() == first && packed.second_word() == second &&
-                                packed.watts() != 0 && Power::accepts(Int128{packed.watts()}) &&
-                                is_setting(core(packed.locks_)) && is_setting(mem(packed.locks_)) &&
-                                is_setting(core(packed.offsets_)) &&
-                                is_setting(mem(packed.offsets_));
-        if (!is_profile) return std::nullopt;
-        return packed;
+        constexpr std::uint64_t most = detail::above_lowest(Frequency::highest()) + 1;
+        const std::uint64_t watts = first & ((1U << 20) - 1);
+        const std::uint64_t core_lock = first >> 20 & detail::setting_max;
+        const std::uint64_t mem_lock = first >> 41;
+        const std::uint64_t core_offset = second & detail::setting_max;
+        const std::uint64_t mem_offset = second >> 21;
+        // Without branches: in a market, which settings are absent is random.
+        const bool are_settings =
+            (core_lock <= most) & (mem_lock <= most) & (core_offset <= most) & (mem_offset <= most);
+        if (!are_settings || watts == 0 || !Power::accepts(Int128{watts})) return std::nullopt;
+        return PackedProfile{watts, from_saved(core_lock), from_saved(mem_lock),
+                             from_saved(core_offset), from_saved(mem_offset)};
     }
 
     friend constexpr bool operator==(const PackedProfile&, const PackedProfile&) = default;
@@ -157,12 +159,7 @@ private:
         return field == detail::absent_setting ? 0 : field + 1;
     }
     static constexpr std::uint64_t from_saved(std::uint64_t word) {
-        const std::uint64_t field = word & detail::setting_max;
-        return field == 0 ? detail::absent_setting : field - 1;
-    }
-    static constexpr bool is_setting(std::uint64_t field) {
-        return field == detail::absent_setting ||
-               field <= detail::above_lowest(Frequency::highest());
+        return word == 0 ? detail::absent_setting : word - 1;
     }
 
     std::uint64_t locks_ = detail::join_fields(detail::absent_setting, detail::absent_setting, 0);
@@ -251,6 +248,13 @@ struct PackedCheck {
             outside |= ((words - bounds[0]) | (words + bounds[1])) & ~words;
         }
         return ((outside[0] | outside[1]) & highest_bits) == 0;
+    }
+
+    /// Sums the power limits of profiles.
+    static constexpr std::int32_t watts(std::span<const PackedProfile> profiles) {
+        std::uint64_t sum = 0;
+        for (const PackedProfile& profile : profiles) sum += profile.watts();
+        return static_cast<std::int32_t>(sum);
     }
 
     /// Checks one profile without vectors, for constant expressions and for words that were just

@@ -30,7 +30,11 @@ inline namespace GIGASPOT_ABI {
 namespace detail {
 
 inline constexpr std::uint64_t save_magic = 0x746f'7073'6167'6967;  // "gigaspot" as bytes
-inline constexpr std::uint64_t save_version = 2;
+
+// Version 3 has the number of bids after the types, and `checksum_of` at the end. Version 2 had no
+// such number, and `hash_of` at the end. In all else they are equal.
+inline constexpr std::uint64_t save_version = 3;
+inline constexpr std::uint64_t save_version_without_bids = 2;
 
 /// A word that differs between markets with different types of ids.
 template <class Traits>
@@ -44,13 +48,14 @@ template <class Traits>
 [[nodiscard]] Code check_saved(std::span<const std::byte> bytes) {
     WordReader words{bytes};
     if (words.left() < 3 || words.get() != save_magic) return Code::save_malformed;
-    if (words.get() != save_version) return Code::save_of_other_version;
+    const std::uint64_t version = words.get();
+    if (version != save_version && version != save_version_without_bids)
+        return Code::save_of_other_version;
     if (words.get() != save_types<Traits>) return Code::save_of_other_types;
     if (bytes.size() % 8 != 0 || words.left() < 1) return Code::save_damaged;
-    WordHash hash;
-    WordReader all{bytes};
-    while (all.left() > 1) hash.put(all.get());
-    return all.get() == hash.value() ? Code::none : Code::save_damaged;
+    const auto before = bytes.first(bytes.size() - 8);
+    const std::uint64_t sum = version == save_version ? checksum_of(before) : hash_of(before);
+    return WordReader{bytes.last(8)}.get() == sum ? Code::none : Code::save_damaged;
 }
 
 /// Rebuilds a market in a new engine. The checksum only protects against accidents, so everything
@@ -59,24 +64,29 @@ template <class Traits, class Allocator>
 class Restorer {
 public:
     Restorer(Stages<Traits, Allocator>& stages, std::span<const std::byte> bytes)
-        : stages_{stages}, market_{stages.market}, words_{bytes.first(bytes.size() - 8)},
-          sequences_{stages.market.store.allocator()} {
-        for (int skipped = 0; skipped < 3; ++skipped) static_cast<void>(words_.get());
-        WordReader checksum{bytes.last(8)};
-        stages.market.store.first_generation = static_cast<std::uint32_t>(checksum.get());
+        : stages_{stages}, market_{stages.market}, store_{stages.market.store},
+          words_{WordReader{bytes.first(bytes.size() - 8)}.ahead(1)}, words_in_all_{words_.left()},
+          has_count_of_bids_{words_.get() != save_version_without_bids}, sequences_{
+                                                                             store_.allocator()} {
+        words_ = words_.ahead(1);
+        store_.first_generation = static_cast<std::uint32_t>(WordReader{bytes.last(8)}.get());
     }
 
     /// `Code::none` if all went well.
     [[nodiscard]] Code get() {
+        const std::uint64_t bids = has_count_of_bids_ ? get_count(words_of_bid(1)) : 0;
+        if (bids > stages_.limits.bids) return Code::limit_reached;
+        store_.make_room_for_ids_of_bids(static_cast<std::size_t>(bids));
         market_.clock = get_time();
         market_.last_close = get_time();
         market_.conditions.now = market_.clock.value_or(Timestamp{});
         if (market_.last_close && market_.last_close > market_.clock) words_.fail();
         market_.sequence = words_.get_at_most(counts_max);
+        make_room_for_sequences(bids);
         get_rates();
         const std::uint64_t hosts = get_count(16);
         if (hosts > stages_.limits.hosts) return Code::limit_reached;
-        market_.store.make_room_for_hosts(static_cast<std::size_t>(hosts));
+        store_.make_room_for_hosts(static_cast<std::size_t>(hosts));
         std::optional<typename Traits::HostId> before;
         for (std::uint64_t i = 0; i < hosts && !is_over(); ++i) {
             const auto id = get_id<typename Traits::HostId>(words_);
@@ -84,6 +94,7 @@ public:
             before = id;
             get_host(id);
         }
+        if (has_count_of_bids_ && store_.bids.in_use() != bids) words_.fail();
         if (!is_over()) check_sequences();
         if (!is_over()) get_counters();
         if (is_too_large_) return Code::limit_reached;
@@ -96,6 +107,11 @@ private:
     /// No engine reaches this many commands: at ten million per second that takes 28 years. JSON
     /// holds such numbers exactly.
     static constexpr std::uint64_t counts_max = std::uint64_t{1} << 53;
+
+    /// The words of a bid on a host with this many GPUs.
+    static constexpr std::size_t words_of_bid(std::size_t gpus) {
+        return 8 + words_of<typename Traits::BidId> + words_of<typename Traits::OwnerId> + 2 * gpus;
+    }
 
     [[nodiscard]] bool is_over() const { return words_.is_wrong() || is_too_large_; }
 
@@ -143,19 +159,28 @@ private:
         if (!check_gpus(gpus_.view(), any)) words_.fail();
         if (is_over()) return;
 
-        market_.store.make_room_for_host(gpus_.view());
-        const Slot slot = market_.store.add_host(terms, gpus_.view());
-        market_.store.must_look(slot);
-        const std::uint64_t bids = get_count(9 + 2 * gpus);
+        store_.make_room_for_host(gpus_.view());
+        const Slot slot = store_.add_host(terms, gpus_.view());
+        store_.must_look(slot);
+        get_bids(slot, words_of_bid(gpus));
+        if (!is_over() && words_.get_flag()) get_run(slot);
+    }
+
+    void get_bids(Slot slot, std::size_t words_each) {
+        HostRecord<Traits>& host = store_.hosts[slot];
+        const std::uint64_t bids = get_count(words_each);
         if (bids > stages_.limits.bids_per_host) is_too_large_ = true;
         std::optional<typename Traits::BidId> before;
         for (std::uint64_t i = 0; i < bids && !is_over(); ++i) {
-            const auto bid = get_id<typename Traits::BidId>(words_);
-            if (before && !(*before < bid)) words_.fail();
-            before = bid;
-            get_bid(slot, bid);
+            // An id's place in the index is a cache miss, and the words say which are next.
+            constexpr std::size_t ahead = 8;
+            WordReader later = words_.ahead(ahead * words_each);
+            store_.hints().index_of_bid_tag(tag_of(get_id<typename Traits::BidId>(later)));
+            const auto id = get_id<typename Traits::BidId>(words_);
+            if (before && !(*before < id)) words_.fail();
+            before = id;
+            get_bid(slot, host, id);
         }
-        if (!is_over() && words_.get_flag()) get_run(slot);
     }
 
     BasicGpuLimits<Traits> get_gpu() {
@@ -178,118 +203,139 @@ private:
     }
 
     /// Reads the profiles of one bid into `profiles_`.
-    void get_profiles() {
-        profiles_.clear();
+    void get_profiles(WordReader& words) {
         for (std::size_t i = 0; i < gpus_.size(); ++i) {
-            const std::uint64_t first = words_.get();
-            const auto packed = PackedProfile::from_words(first, words_.get());
-            if (!packed) return words_.fail();
-            static_cast<void>(profiles_.push_back(*packed));
+            const std::uint64_t first = words.get();
+            const auto packed = PackedProfile::from_words(first, words.get());
+            if (!packed) return words.fail();
+            profiles_[i] = *packed;
         }
     }
+    [[nodiscard]] std::span<const PackedProfile> profiles() const {
+        return {profiles_, gpus_.size()};
+    }
     [[nodiscard]] TotalPower watts() const {
-        return total_power_limit<Traits>(unpack<Traits>(profiles_.view()).view());
+        return TotalPower::unchecked(PackedCheck::watts(profiles()));
     }
 
-    std::uint64_t get_sequence() {
-        sequences_.push_back(words_.get_at_most(market_.sequence));
-        return sequences_.back();
+    // All sequences differ, since they decide between equal profits. They are marked in a bit for
+    // each number if that takes at most a quarter of the bytes of the save, else they are sorted.
+
+    void make_room_for_sequences(std::uint64_t bids) {
+        are_marked_ = market_.sequence / 64 < words_in_all_ / 4;
+        if (are_marked_) {
+            sequences_.resize(static_cast<std::size_t>(market_.sequence / 64 + 1));
+        } else {
+            sequences_.reserve(static_cast<std::size_t>(bids));
+        }
     }
-    /// Checks that all sequences differ, since they decide between equal profits.
+    std::uint64_t get_sequence(WordReader& words) {
+        const std::uint64_t sequence = words.get_at_most(market_.sequence);
+        if (are_marked_) {
+            std::uint64_t& marks = sequences_[static_cast<std::size_t>(sequence / 64)];
+            const std::uint64_t mark = std::uint64_t{1} << (sequence % 64);
+            if ((marks & mark) != 0) words.fail();
+            marks |= mark;
+        } else {
+            sequences_.push_back(sequence);
+        }
+        return sequence;
+    }
     void check_sequences() {
+        if (are_marked_) return;
         std::sort(sequences_.begin(), sequences_.end());
         if (std::adjacent_find(sequences_.begin(), sequences_.end()) != sequences_.end())
             words_.fail();
     }
 
-    Int128 get_billed() {
-        const Int128 billed = get_wide(words_);
+    static Int128 get_billed(WordReader& words) {
+        const Int128 billed = get_wide(words);
         constexpr Int128 most = Int128{Price::highest().count()} * Timestamp::highest().count();
         if (billed >= 0 && billed <= most) return billed;
-        words_.fail();
+        words.fail();
         return 0;
     }
 
     /// Reads when a bid expires that was placed at this time.
-    std::int64_t get_expiry(Timestamp placed) {
+    std::int64_t get_expiry(WordReader& words, Timestamp placed) {
         constexpr std::int64_t second = 1'000;
         constexpr std::int64_t longest = std::int64_t{rental_length_max.count()} * second;
         constexpr std::int64_t latest = Timestamp::highest().count() + longest;
-        const auto expiry = static_cast<std::int64_t>(words_.get_at_most(latest));
+        const auto expiry = static_cast<std::int64_t>(words.get_at_most(latest));
         const std::int64_t length = expiry - placed.count();
         if (placed > market_.conditions.now || length < second || length > longest ||
             length % second != 0)
-            words_.fail();
+            words.fail();
         return expiry;
     }
 
-    void get_bid(Slot host, const typename Traits::BidId& id) {
-        const auto owner = get_id<typename Traits::OwnerId>(words_);
-        const auto price = words_.get_quantity<Price>();
+    void get_bid(Slot host, HostRecord<Traits>& record, const typename Traits::BidId& id) {
+        WordReader words = words_;  // a copy that the compiler can keep in registers
+        const auto owner = get_id<typename Traits::OwnerId>(words);
+        const auto price = words.get_quantity<Price>();
         const auto currency =
-            static_cast<std::uint8_t>(words_.get_at_most(limits::currencies_max - 1));
-        const bool is_cached = words_.get_flag();
-        const std::uint64_t sequence = get_sequence();
-        const auto placed = words_.get_quantity<Timestamp>();
-        const std::int64_t expiry = get_expiry(placed);
-        const Int128 billed = get_billed();
-        get_profiles();
-        if (price == Price{} || market_.store.find_bid(id) != no_slot) words_.fail();
+            static_cast<std::uint8_t>(words.get_at_most(limits::currencies_max - 1));
+        const bool is_cached = words.get_flag();
+        const std::uint64_t sequence = get_sequence(words);
+        const auto placed = words.get_quantity<Timestamp>();
+        const std::int64_t expiry = get_expiry(words, placed);
+        const Int128 billed = get_billed(words);
+        get_profiles(words);
+        words_ = words;
+        if (price == Price{} || store_.find_bid(id) != no_slot) words_.fail();
         if (!market_.has_currency(Currency{currency})) words_.fail();
         if (is_over()) return;
-        if (market_.store.bids.in_use() >= stages_.limits.bids) {
+        if (store_.bids.in_use() >= stages_.limits.bids) {
             is_too_large_ = true;
             return;
         }
-        auto& record = market_.store.hosts[host];
-        market_.store.make_room_for_bid(record);
-        const auto at = market_.store.add_bid(
+        store_.make_room_for_bid(record);
+        const auto at = store_.add_bid(
             host, record,
             {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry, .placed = placed},
-            price, Currency{currency}, watts(), profiles_.view());
+            price, Currency{currency}, watts(), profiles());
         at.entry.set_cached(is_cached);
-        at.entry.set_overclock_valid(market_.store.allows(at.bid.host, profiles_.view()));
+        at.entry.set_overclock_valid(store_.allows(host, profiles()));
         if (billed == 0) return;
-        market_.store.make_room_for_stops(1);
-        market_.store.set_billed(at.slot, no_slot, billed);
+        store_.make_room_for_stops(1);
+        store_.set_billed(at.slot, no_slot, billed);
     }
 
     void get_run(Slot host) {
-        const Slot bid = market_.store.find_bid(get_id<typename Traits::BidId>(words_));
-        const bool is_here = bid != no_slot && market_.store.bids[bid].host == host &&
-                             market_.store.hosts[host].status.is_available() &&
-                             market_.store.entry(bid).is_overclock_valid();
+        const Slot bid = store_.find_bid(get_id<typename Traits::BidId>(words_));
+        const bool is_here = bid != no_slot && store_.bids[bid].host == host &&
+                             store_.hosts[host].status.is_available() &&
+                             store_.entry(bid).is_overclock_valid();
         if (!is_here) return words_.fail();
-        auto& run = market_.store.runs[host];
-        market_.put_on(host, market_.store.hosts[host], run, market_.store.entry(bid));
+        auto& run = store_.runs[host];
+        market_.put_on(host, store_.hosts[host], run, store_.entry(bid));
         run.has_worsened = words_.get_flag();
         run.is_cancelled = words_.get_flag();
         const auto started = words_.get_quantity<Timestamp>();
-        market_.store.starts[host] = started;
+        store_.starts[host] = started;
         run.set_first_won(get_time());
         run.charged = words_.get_quantity<Timestamp>();
         // A close charges all runs, so no run can be charged up to a time before it.
         if (run.charged > market_.conditions.now || run.charged < market_.last_close ||
             (run.has_won && run.first_win > market_.conditions.now))
             words_.fail();
-        if (started < market_.store.bids.details(bid).placed || run.charged < started ||
+        if (started < store_.bids.details(bid).placed || run.charged < started ||
             (run.has_won && run.first_win < started))
             words_.fail();
         const bool has_edit = words_.get_flag();
         if (has_edit) {
-            market_.store.make_room_for_edit(host);
+            store_.make_room_for_edit(host);
             PendingEdit edit;
             edit.price = words_.get_quantity<Price>();
-            edit.sequence = get_sequence();
-            get_profiles();
+            edit.sequence = get_sequence(words_);
+            get_profiles(words_);
             if (is_over() || edit.price == Price{}) return words_.fail();
             edit.watts = watts();
-            edit.is_overclock_valid = market_.store.allows(host, profiles_.view());
-            market_.store.edits.set(run, edit);
-            market_.store.edits.set_profiles(host, profiles_.view());
+            edit.is_overclock_valid = store_.allows(host, profiles());
+            store_.edits.set(run, edit);
+            store_.edits.set_profiles(host, profiles());
         }
-        if (run.is_cancelled || has_edit)
-            market_.store.edits.wait(host, market_.store.hosts[host], run);
+        if (run.is_cancelled || has_edit) store_.edits.wait(host, store_.hosts[host], run);
     }
 
     void get_counters() {
@@ -309,11 +355,15 @@ private:
 
     Stages<Traits, Allocator>& stages_;
     LiveMarket<Traits, Allocator>& market_;
+    Store<Traits, Allocator>& store_;
     WordReader words_;
+    std::size_t words_in_all_;
+    bool has_count_of_bids_;
     bool is_too_large_ = false;
+    bool are_marked_ = false;
     Vector<std::uint64_t, Allocator> sequences_;
     FixedVector<BasicGpuLimits<Traits>, Traits::gpus_max> gpus_{};
-    FixedVector<PackedProfile, Traits::gpus_max> profiles_{};
+    PackedProfile profiles_[Traits::gpus_max]{};  ///< of one bid
 };
 
 }  // namespace detail

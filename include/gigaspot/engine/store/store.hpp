@@ -118,15 +118,18 @@ public:
     /// Makes room for `count` bids in all with up to `gpus_each` profiles each.
     void make_room_for_bids(std::size_t count, std::size_t gpus_each) {
         bids.reserve(count, gpus_each, arena_);
-        make_room_in(bid_index_, bids, count);
+        make_room_for_ids_of_bids(count);
         accounts_.make_room(count, 0, arena_);
     }
+
+    /// Makes room in the index for the ids of `count` bids in all.
+    void make_room_for_ids_of_bids(std::size_t count) { make_room_in(bid_index_, bids, count); }
 
     /// Makes room for one more bid on a host.
     void make_room_for_bid(Host& host) {
         Book& book = host.book;
         bids.make_room(book.gpus, arena_);
-        make_room_in(bid_index_, bids, bids.in_use() + 1);
+        make_room_for_ids_of_bids(bids.in_use() + 1);
         entries.make_room(book, arena_);
         detail::make_room(victims, std::size_t{book.bids} + 1);
     }

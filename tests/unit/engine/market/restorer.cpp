@@ -45,57 +45,58 @@ enum : std::size_t {
     magic = 0,
     version = 1,
     types = 2,
-    has_clock = 3,
-    clock = 4,
-    has_last_close = 5,
-    last_close = 6,
-    sequence = 7,
-    named = 8,
-    usd = 9,
-    fee = 10,
-    given = 11,
+    bids_in_all = 3,
+    has_clock = 4,
+    clock = 5,
+    has_last_close = 6,
+    last_close = 7,
+    sequence = 8,
+    named = 9,
+    usd = 10,
+    fee = 11,
+    given = 12,
     second_named = named + 4,
     second_fee = fee + 4,
-    hosts = 72,
-    host = 73,
-    energy = 74,
-    min_bid = 75,
-    base_power = 76,
-    rental = 77,
-    host_status = 78,
-    gpus = 79,
-    model = 80,
-    power_min = 81,
-    power_max = 82,
-    core_lock = 83,
-    bids = 87,
-    first_bid = 88,
-    price = 90,
-    currency = 91,
-    cached = 92,
-    bid_sequence = 93,
-    placed = 94,
-    expiry = 95,
-    billed_high = 96,
-    billed_low = 97,
-    profile = 98,
-    profile_offsets = 99,
-    second_bid = 100,
+    hosts = 73,
+    host = 74,
+    energy = 75,
+    min_bid = 76,
+    base_power = 77,
+    rental = 78,
+    host_status = 79,
+    gpus = 80,
+    model = 81,
+    power_min = 82,
+    power_max = 83,
+    core_lock = 84,
+    bids = 88,
+    first_bid = 89,
+    price = 91,
+    currency = 92,
+    cached = 93,
+    bid_sequence = 94,
+    placed = 95,
+    expiry = 96,
+    billed_high = 97,
+    billed_low = 98,
+    profile = 99,
+    profile_offsets = 100,
+    second_bid = 101,
     second_placed = second_bid + 6,
     second_expiry = second_bid + 7,
-    has_run = 112,
-    run_bid = 113,
-    worsened = 114,
-    cancelled = 115,
-    started = 116,
-    has_won = 117,
-    first_won = 118,
-    charged = 119,
-    has_edit = 120,
-    edit_price = 121,
-    edit_sequence = 122,
-    edit_profile = 123,
-    second_host = 125,
+    has_run = 113,
+    run_bid = 114,
+    worsened = 115,
+    cancelled = 116,
+    started = 117,
+    has_won = 118,
+    first_won = 119,
+    charged = 120,
+    has_edit = 121,
+    edit_price = 122,
+    edit_sequence = 123,
+    edit_profile = 124,
+    second_host = 126,
     second_core_lock = second_host + 10,
     second_core_min = second_host + 11,
     second_core_max = second_host + 12,
@@ -117,6 +118,7 @@ Code code_of(const Words& words) { return code_of(saved::bytes_of(words)); }
 TEST_CASE("each place has the word that it names") {
     const Words words = make_save();
     REQUIRE(words.size() == at::second_code + 3);
+    CHECK(words[at::bids_in_all] == 3);
     CHECK(words[at::hosts] == 2);
     CHECK(words[at::host] == 7);
     CHECK(words[at::first_bid] == 1);
@@ -139,30 +141,47 @@ TEST_CASE("each place has the word that it names") {
 // --- Bytes that were changed by accident ---
 
 TEST_CASE("a save that is cut anywhere is not restored") {
-    const Bytes bytes = saved::bytes_of(make_save());
-    for (std::size_t size = 0; size < bytes.size(); ++size) {
-        CAPTURE(size);
-        const Code expected = size < 24 ? Code::save_malformed : Code::save_damaged;
-        CHECK(code_of(std::span{bytes}.first(size)) == expected);
-    }
-    Bytes longer = bytes;
-    for (int more = 0; more < 16; ++more) {
-        longer.push_back(std::byte{0});
-        CHECK(code_of(longer) == Code::save_damaged);
+    for (const Words& words : {make_save(), saved::in_version_2(make_save())}) {
+        const Bytes bytes = saved::bytes_of(words);
+        for (std::size_t size = 0; size < bytes.size(); ++size) {
+            CAPTURE(size);
+            const Code expected = size < 24 ? Code::save_malformed : Code::save_damaged;
+            CHECK(code_of(std::span{bytes}.first(size)) == expected);
+        }
+        Bytes longer = bytes;
+        for (int more = 0; more < 16; ++more) {
+            longer.push_back(std::byte{0});
+            CHECK(code_of(longer) == Code::save_damaged);
+        }
     }
 }
 
 TEST_CASE("a save with any one bit flipped is not restored") {
-    const Bytes bytes = saved::bytes_of(make_save());
-    for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
-        CAPTURE(bit);
-        Bytes flipped = bytes;
-        flipped[bit / 8] ^= std::byte{1} << (bit % 8);
-        const Code expected = bit < 64    ? Code::save_malformed
-                              : bit < 128 ? Code::save_of_other_version
-                              : bit < 192 ? Code::save_of_other_types
-                                          : Code::save_damaged;
-        CHECK(code_of(flipped) == expected);
+    for (const Words& words : {make_save(), saved::in_version_2(make_save())}) {
+        const Bytes bytes = saved::bytes_of(words);
+        for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+            CAPTURE(bit);
+            Bytes flipped = bytes;
+            flipped[bit / 8] ^= std::byte{1} << (bit % 8);
+            // The lowest bit of the version turns 2 into 3 and 3 into 2.
+            const Code expected = bit < 64    ? Code::save_malformed
+                                  : bit == 64 ? Code::save_damaged
+                                  : bit < 128 ? Code::save_of_other_version
+                                  : bit < 192 ? Code::save_of_other_types
+                                              : Code::save_damaged;
+            CHECK(code_of(flipped) == expected);
+        }
+    }
+}
+
+TEST_CASE("a save with two words swapped is not restored") {
+    const Words words = make_save();
+    for (std::size_t first = 3; first < words.size(); ++first) {
+        for (std::size_t second = first + 1; second < words.size(); ++second) {
+            Words swapped = words;
+            std::swap(swapped[first], swapped[second]);
+            if (swapped != words) CHECK(code_of(swapped) == Code::save_damaged);
+        }
     }
 }
 
@@ -204,7 +223,7 @@ struct std::hash<LongIds::BidId> {
 namespace {
 
 TEST_CASE("a save of another version or of other types has its own error") {
-    for (const std::uint64_t version : {0U, 1U, 3U}) {
+    for (const std::uint64_t version : {0U, 1U, 4U}) {
         Words other = make_save();
         other[at::version] = version;
         saved::sign(other);
@@ -228,6 +247,9 @@ struct Forgery {
 };
 
 const Forgery forgeries[] = {
+    {"fewer bids in all than there are", {{at::bids_in_all, 2}}},
+    {"more bids in all than there are", {{at::bids_in_all, 4}}},
+    {"2^64 - 1 bids in all", {{at::bids_in_all, top}}},
     {"a flag that is neither 0 nor 1", {{at::has_clock, 2}}},
     {"a time without its flag", {{at::has_last_close, 0}}},
     {"a time above 2^53", {{at::clock, (std::uint64_t{1} << 53) + 1}}},
@@ -282,6 +304,8 @@ const Forgery forgeries[] = {
     {"rejected commands whose sum is 2^64 + 2", {{at::code + 1, top}, {at::second_code + 1, 3}}},
     {"a model that has no number", {{at::model, gpu_model_without_number.value}}},
     {"two bids of one sequence", {{at::bid_sequence, 2}}},
+    {"two bids of one sequence in a market with more sequences than a bit can be kept for",
+     {{at::bid_sequence, 2}, {at::sequence, 1'000'000}, {at::commands, 2'000'000}}},
     {"an expiry that no bid can have", {{at::expiry, std::uint64_t{1} << 54}}},
     {"a bid that was placed after the clock", {{at::second_placed, 6'000}}},
     {"a bid that was placed after 2^53", {{at::second_placed, top}}},
@@ -330,7 +354,29 @@ TEST_CASE("a made-up save with the right checksum is not restored") {
         for (const auto& [place, word] : forgery.words) forged[place] = word;
         saved::sign(forged);
         CHECK(code_of(forged) == Code::save_damaged);
+        if (forgery.words.front().first == at::bids_in_all) continue;
+        CHECK(code_of(saved::in_version_2(forged)) == Code::save_damaged);
     }
+}
+
+TEST_CASE("a market can have had any number of bids and edits") {
+    for (std::uint64_t most = 8; most <= std::uint64_t{1} << 51; most *= 2) {
+        CAPTURE(most);
+        Words words = make_save();
+        words[at::bid_sequence] = words[at::sequence] = most;
+        words[at::commands] = 2 * most + 3;
+        saved::sign(words);
+        const auto restored = saved::restore(words);
+        REQUIRE(restored);
+        CHECK(saved::words_of(save(*restored)) == words);
+    }
+}
+
+TEST_CASE("a save of version 2 is restored as one of version 3") {
+    const Words words = make_save();
+    const auto restored = saved::restore(saved::in_version_2(words));
+    REQUIRE(restored);
+    CHECK(saved::words_of(save(*restored)) == words);
 }
 
 TEST_CASE("a bid lasts from a second to 20 days, and its run begins when it is placed or later") {
