@@ -10,6 +10,7 @@
 #include <gigaspot/engine/fetch_ahead.hpp>
 
 #include "benchmarks.hpp"
+#include "ceiling.hpp"
 #include "market.hpp"
 #include "peer_containers.hpp"
 #include "peer_multi_index.hpp"
@@ -119,13 +120,23 @@ private:
     Engine engine_{policy};
 };
 
-/// Uses one of the two engines in batches: all changes are known, and their memory is fetched
+/// Uses an engine or the ceiling in batches: all changes are known, and their memory is fetched
 /// ahead.
 template <class Market>
 class InBatches : public Market {
 public:
     using Market::Market;
 };
+
+template <class Market, class Act>
+void each_fetched_ahead(InBatches<Market>& market, std::size_t count, Act act) {
+    if constexpr (requires { market.engine(); }) {
+        fetch_ahead(
+            market.engine(), count, [&](std::size_t i) { return market.target(i); }, act);
+    } else {
+        market.fetch_ahead(count, act);
+    }
+}
 
 /// Uses a peer.
 template <class Market>
@@ -171,13 +182,11 @@ template <class Market>
 [[gnu::noinline]] std::uint64_t apply_first(std::size_t count, InBatches<Market>& market) {
     Checksum read;
     bool is_taken = true;
-    fetch_ahead(
-        market.engine(), count, [&](std::size_t i) { return market.target(i); },
-        [&](std::size_t i) {
-            is_taken = market.apply(i).has_value() && is_taken;
-            const Choice choice = market.choice_after(i);
-            read.add(choice.winner, choice.profit);
-        });
+    each_fetched_ahead(market, count, [&](std::size_t i) {
+        is_taken = static_cast<bool>(market.apply(i)) && is_taken;
+        const Choice choice = market.choice_after(i);
+        read.add(choice.winner, choice.profit);
+    });
     expect(is_taken, "a change was rejected");
     return read.value();
 }
@@ -236,6 +245,10 @@ void add_events(Markets& markets) {
     add_benchmark<InBatches<ById>>("events/large/ids_batches", markets, &Markets::large);
     add_benchmark<ByHandle>("events/large/handles", markets, &Markets::large);
     add_benchmark<InBatches<ByHandle>>("events/large/handles_batches", markets, &Markets::large);
+    add_benchmark<CeilingById>("events/large/ceiling_ids", markets, &Markets::large);
+    add_benchmark<CeilingByHandle>("events/large/ceiling_handles", markets, &Markets::large);
+    add_benchmark<InBatches<CeilingByHandle>>("events/large/ceiling_handles_batches", markets,
+                                              &Markets::large);
     add_benchmark<Plain<MultimapMarket>>("events/large/multimap", markets, &Markets::large);
     add_benchmark<Plain<VectorMarket>>("events/large/vector", markets, &Markets::large);
     add_benchmark<Plain<MultiIndexMarket>>("events/large/multi_index", markets, &Markets::large);
@@ -247,6 +260,10 @@ void add_events(Markets& markets) {
     add_benchmark<ById>("events/small/ids", markets, &Markets::small);
     add_benchmark<ByHandle>("events/small/handles", markets, &Markets::small);
     add_benchmark<InBatches<ByHandle>>("events/small/handles_batches", markets, &Markets::small);
+    add_benchmark<CeilingById>("events/small/ceiling_ids", markets, &Markets::small);
+    add_benchmark<CeilingByHandle>("events/small/ceiling_handles", markets, &Markets::small);
+    add_benchmark<InBatches<CeilingByHandle>>("events/small/ceiling_handles_batches", markets,
+                                              &Markets::small);
     add_benchmark<Plain<MultimapMarket>>("events/small/multimap", markets, &Markets::small);
     add_benchmark<Plain<VectorMarket>>("events/small/vector", markets, &Markets::small);
     add_benchmark<Plain<MultiIndexMarket>>("events/small/multi_index", markets, &Markets::small);
