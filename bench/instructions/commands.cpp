@@ -1,139 +1,186 @@
 // Runs a small market with the commands of each kind in a function of their own, so that
-// `instructions.py` can count their instructions. The market has 40 hosts of 4 GPUs with 50 bids
-// each, which fit into the cache. So the count says how much work a command is, not how far its
-// memory is. Prints a checksum of all events and choices, so that two versions can be compared.
+// `instructions.py` can count their instructions. The market is that of the benchmarks, with 40
+// hosts of about 50 bids, which fit into the cache. So a count says how much work a command is, not
+// how far its memory is. Prints the compiler, and a checksum of all events and choices, so that two
+// versions can be compared.
 #include <cstdint>
 #include <cstdio>
+#include <string>
+#include <string_view>
 #include <vector>
 
-#include <gigaspot/gigaspot.hpp>
+#include <gigaspot/json/replay.hpp>
+
+#include "json_lines.hpp"
+#include "market.hpp"
+
+namespace bench {
+
+using namespace gigaspot;
 
 namespace {
 
-using namespace gigaspot;
-using namespace gigaspot::literals;
-
-constexpr std::size_t hosts_count = 40;
-constexpr std::size_t gpus_each = 4;
-constexpr int bids_count = 2'000;
-constexpr int rounds = 40;
-
-class Random {
-public:
-    std::uint64_t below(std::uint64_t bound) {
-        state_ ^= state_ << 13;
-        state_ ^= state_ >> 7;
-        state_ ^= state_ << 17;
-        return state_ % bound;
-    }
-    /// 400 .. 1,299.99 coins per day.
-    Price price() {
-        return Price::unchecked(static_cast<Price::rep>((40'000 + below(90'000)) * 1'000'000));
-    }
-    /// 150 .. 449 W.
-    Power watts() { return Power::unchecked(static_cast<Power::rep>(150 + below(300))); }
-
-private:
-    std::uint64_t state_ = 7;
-};
-
-std::uint64_t checksum = 0;
-
-struct Sink {
-    void operator()(const Event& event) const {
-        checksum = checksum * 31 + event.bid.value + static_cast<std::uint64_t>(event.kind);
-    }
-};
+Checksum checksum;
 
 /// Makes a command that failed visible in the checksum.
 template <class Done>
-void count(const Done& done) {
-    if (!done) checksum += 1'000'003;
+void see(const Done& done) {
+    if (!done) checksum.add(1'000'003, 0);
+}
+void see_choice(const Selection& selection) {
+    const Choice choice = Choice::of(selection);
+    checksum.add(choice.winner, choice.profit);
 }
 
-// The counted functions. Their names are known to `instructions.py`.
-
-[[gnu::noinline]] void count_new_price(Engine& market, BidHandle bid, Price price, HostHandle host,
-                                       Timestamp now) {
-    count(market.apply(bid, EditBid{.price = price}, now, Sink{}));
-    checksum += market.choice(host).winner ? 1U : 0U;
-}
-[[gnu::noinline]] void count_cancel(Engine& market, BidHandle bid, Timestamp now) {
-    count(market.apply(bid, CancelBid{}, now, Sink{}));
-}
-[[gnu::noinline]] BidHandle count_new_bid(Engine& market, HostHandle host, const PlaceBid& bid,
-                                          Timestamp now) {
-    const auto placed = market.apply(host, bid, now, Sink{});
-    count(placed);
-    return placed ? placed->bid : BidHandle{};
-}
-[[gnu::noinline]] void count_close(Engine& market, Timestamp now) {
-    count(market.close(now, Sink{}));
-}
-
-class Market {
-public:
-    Market() {
-        count(engine_.set_rate({.usd = 0.0071_usd_per_coin, .fee = 25'000_ppm}, now_));
-        const GpuLimits gpu{.power_limit = {150_W, 450_W},
-                            .core_lock = Range<Frequency>{210_MHz, 2520_MHz}};
-        const std::vector<GpuLimits> gpus(gpus_each, gpu);
-        for (std::uint64_t id = 0; id < hosts_count; ++id) {
-            const auto added = engine_.put_host(
-                PutHost{.id = id, .gpus = gpus, .energy_price = 0.11_usd_per_kWh}, now_);
-            hosts_.push_back(added->host);
-        }
-        for (int i = 0; i < bids_count; ++i) place();
+struct SeeEvent {
+    void operator()(const Event& event) const {
+        checksum.add(event.bid.value, static_cast<int>(event.kind));
     }
-
-    /// An interval: 100 new prices, 50 cancels, 50 new bids, a close.
-    void interval() {
-        for (int i = 0; i < 100; ++i) {
-            const Placed& placed = any_bid();
-            count_new_price(engine_, placed.bid, random_.price(), placed.host, now_);
-        }
-        for (int i = 0; i < 50; ++i) {
-            Placed& placed = any_bid();
-            count_cancel(engine_, placed.bid, now_);
-            placed = bids_.back();
-            bids_.pop_back();
-            place();
-        }
-        now_ = Timestamp::unchecked(now_.count() + 60'000);
-        count_close(engine_, now_);
-    }
-
-private:
-    struct Placed {
-        BidHandle bid;
-        HostHandle host;
-    };
-
-    Placed& any_bid() { return bids_[random_.below(bids_.size())]; }
-
-    void place() {
-        const HostHandle host = hosts_[random_.below(hosts_count)];
-        const std::vector<OverclockProfile> profiles(
-            gpus_each, {.power_limit = random_.watts(), .core_lock = 1500_MHz});
-        const PlaceBid bid{.id = next_id_++,
-                           .owner = random_.below(100'000),
-                           .price = random_.price(),
-                           .overclock = profiles};
-        bids_.push_back({count_new_bid(engine_, host, bid, now_), host});
-    }
-
-    Engine engine_{};
-    Random random_{};
-    Timestamp now_{};
-    std::uint64_t next_id_ = 1;
-    std::vector<HostHandle> hosts_{};
-    std::vector<Placed> bids_{};
 };
+
+// The counted functions. `instructions.py` finds them by their prefix. g++ makes one function of
+// two with the same code, so some of them have a comment for the assembler.
+
+[[gnu::noinline]] void count_place_by_handle(Engine& market, HostHandle host, const PlaceBid& bid) {
+    see(market.apply(host, bid, start, ignore));
+}
+[[gnu::noinline]] void count_reprice_by_handle(Engine& market, BidHandle bid, Price price) {
+    see(market.apply(bid, EditBid{.price = price}, start, ignore));
+}
+[[gnu::noinline]] void count_cancel_by_handle(Engine& market, BidHandle bid) {
+    see(market.apply(bid, CancelBid{}, start, ignore));
+}
+[[gnu::noinline]] Selection count_choice_by_handle(Engine& market, HostHandle host) {
+    return market.choice(host);
+}
+[[gnu::noinline]] void count_place_by_id(Engine& market, const PlaceBid& bid) {
+    see(market.apply(bid, start, ignore));
+}
+[[gnu::noinline]] void count_reprice_by_id(Engine& market, BidId bid, Price price) {
+    see(market.apply(EditBid{.id = bid, .price = price}, start, ignore));
+}
+[[gnu::noinline]] void count_cancel_by_id(Engine& market, BidId bid) {
+    see(market.apply(CancelBid{.id = bid}, start, ignore));
+}
+[[gnu::noinline]] Selection count_choice_by_id(Engine& market, HostId host) {
+    return market.choice(host);
+}
+[[gnu::noinline]] Selection count_choice_beside_run(Engine& market, HostHandle host) {
+    asm("# beside a run");
+    return market.choice(host);
+}
+[[gnu::noinline]] void count_close_with_nothing(Engine& market, Timestamp now) {
+    see(market.close(now, SeeEvent{}));
+}
+[[gnu::noinline]] void count_close_with_charges(Engine& market, Timestamp now) {
+    asm("# with charges");
+    see(market.close(now, SeeEvent{}));
+}
+[[gnu::noinline]] void count_close_with_changes(Engine& market, Timestamp now) {
+    asm("# with changes");
+    see(market.close(now, SeeEvent{}));
+}
+[[gnu::noinline]] void count_rate_move(Engine& market, ExchangeRate rate, Timestamp now) {
+    see(market.apply(SetRate{.usd = rate}, now, ignore));
+    see(market.close(now, SeeEvent{}));
+}
+template <class Write>
+[[gnu::noinline]] void count_line(Replay& market, std::string_view line, Write write) {
+    market.take(line, write);
+}
+
+struct Handles {
+    BidHandle bid{};  ///< none for a new bid
+    HostHandle host{};
+};
+
+/// Runs the events of the benchmarks. Returns the handles that each needs, which are the same in a
+/// market that gets the same commands.
+std::vector<Handles> run_by_id(const MarketData& data) {
+    Engine market{policy};
+    put_hosts(market, data);
+    place_bids(market, data);
+    std::vector<Handles> handles;
+    for (const ChangeData& change : data.changes) {
+        const bool is_new = change.kind == Change::add;
+        handles.push_back({is_new ? BidHandle{} : *market.find_bid(change.bid_id),
+                           *market.find_host(change.host_id)});
+        switch (change.kind) {
+        case Change::add: count_place_by_id(market, data.place(data.bids[change.bid])); break;
+        case Change::reprice: count_reprice_by_id(market, change.bid_id, change.price); break;
+        case Change::cancel: count_cancel_by_id(market, change.bid_id); break;
+        }
+        see_choice(count_choice_by_id(market, change.host_id));
+    }
+    return handles;
+}
+
+void run_by_handle(const MarketData& data, const std::vector<Handles>& handles) {
+    Engine market{policy};
+    put_hosts(market, data);
+    place_bids(market, data);
+    for (std::size_t i = 0; i < data.changes.size(); ++i) {
+        const ChangeData& change = data.changes[i];
+        const auto [bid, host] = handles[i];
+        switch (change.kind) {
+        case Change::add:
+            count_place_by_handle(market, host, data.place(data.bids[change.bid]));
+            break;
+        case Change::reprice: count_reprice_by_handle(market, bid, change.price); break;
+        case Change::cancel: count_cancel_by_handle(market, bid); break;
+        }
+        see_choice(count_choice_by_handle(market, host));
+    }
+}
+
+/// Runs closes of a market in which each host has a run.
+void run_closes(const MarketData& data) {
+    Engine market{policy};
+    put_hosts(market, data);
+    place_bids(market, data);
+    Random random{3};
+    Timestamp now = start;
+    see(market.close(now, SeeEvent{}));
+    for (int i = 0; i < 100; ++i) {
+        count_close_with_nothing(market, now);
+        const std::int64_t ppm = random.between<std::int64_t>(-10'000, 10'000);
+        const auto rate =
+            ExchangeRate::unchecked(coin_rate.count() / 1'000'000 * (1'000'000 + ppm));
+        count_rate_move(market, rate, now);
+        now = Timestamp::unchecked(now.count() + 1'000);
+        count_close_with_charges(market, now);
+        for (int edits = 0; edits < 100; ++edits) {
+            const BidData& bid = data.bids[random.below(data.placed)];
+            const Price price =
+                Price::unchecked(bid.price.count() / 100 * random.between<std::int64_t>(95, 105));
+            see(market.apply(EditBid{.id = bid.id, .price = price}, now, ignore));
+            see_choice(count_choice_beside_run(market, *market.find_host(bid.host_id)));
+        }
+        now = Timestamp::unchecked(now.count() + 1'000);
+        count_close_with_changes(market, now);
+    }
+}
+
+/// Runs the events as lines of JSON.
+void run_lines(const MarketData& data) {
+    const Lines text{data};
+    Replay market{policy};
+    const auto write = [](std::string_view events) { checksum.add(events.size(), 0); };
+    for (std::size_t i = 0; i < text.first_change; ++i) market.take(text.lines[i], write);
+    for (std::size_t i = text.first_change; i < text.lines.size(); ++i)
+        count_line(market, text.lines[i], write);
+    checksum.add(market.engine().counters().rejected, 0);
+}
 
 }  // namespace
 
+}  // namespace bench
+
 int main() {
-    Market market;
-    for (int i = 0; i < rounds; ++i) market.interval();
-    std::printf("%llu\n", static_cast<unsigned long long>(checksum));
+    const bench::MarketData data = bench::make_market({.hosts = 40, .events = 30'000});
+    bench::run_by_handle(data, bench::run_by_id(data));
+    bench::run_closes(data);
+    bench::run_lines(data);
+    std::printf("compiler: %s\nchecksum: %016llx\n", GIGASPOT_COMPILER,
+                static_cast<unsigned long long>(bench::checksum.value()));
 }
