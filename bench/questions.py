@@ -1,19 +1,21 @@
 """Lists the questions of the report, one per row, with a goal where there is one.
 
-A goal has a floor, which must be met, and a reach, which is the aim. The floors are what prototypes
-of the same kind did. A floor that is a ratio is compared with the multimap, or with how fast the
-machine reads its memory, in the same round. All other floors are absolute.
+A goal has a floor, which must be met, and a reach, which is the aim. Goals for events are
+instructions, which are the same in each run, or times relative to the ceiling in the same round,
+because the state of the machine's caches changes all other figures. bench/ceiling.hpp says what the
+ceiling is.
 """
 import dataclasses
 
 
 @dataclasses.dataclass(frozen=True)
 class Goal:
-    """`against` is a row of the same round that the numbers are ratios to. Without it, the numbers
-    are absolute, in the row's own unit."""
+    """Without `against`, the numbers are absolute, in the row's own unit. With it, they are times
+    relative to the row of this name in the same round. `name` is what the tables call that row."""
     floor: float
     reach: float
     against: str = ""
+    name: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Question:
     unit: str  # a key of `units`
     peers: str = ""  # a peer's benchmark, with {} in place of the peer's name
     goal: Goal = None
+    ceiling: str = ""  # the benchmark of the ceiling
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,36 +43,49 @@ units = {
     "us": Unit("us", 1e6, "seconds", False),
     "ms": Unit("ms", 1e3, "seconds", False),
     "bytes": Unit("bytes per bid", 1, "bytes_per_bid", False),
+    "s": Unit("s", 1, "seconds", False),
+    "instructions": Unit("instructions", 1, "instructions", False),
 }
 
 # Column titles by the peers' names in the benchmarks.
 peers = {"multimap": "multimap", "vector": "vector", "multi_index": "multi_index",
          "sqlite": "SQLite"}
 
-SNAPSHOT = "process/snapshot_to_ranking"  # measured by the report itself
+# Rows that the report itself measures, with its options.
+SNAPSHOT = "process/snapshot_to_ranking"
+COMPILER = "process/compile_four_commands"
+INSTRUCTIONS = "instructions/{}"  # bench/instructions.py makes these rows
 MEMORY = "machine/read/memory"
-
-
-def times_multimap(floor, reach, peers_row):
-    return Goal(floor, reach, peers_row.format("multimap"))
-
 
 LARGE = "events/large/{}"
 SMALL = "events/small/{}"
 
+
+def events(text, ours, peers_row, floor=None, reach=None):
+    """Makes a question that the ceiling answers too, with a goal relative to it if there is a floor."""
+    ceiling = peers_row.format("ceiling_" + ours)
+    goal = Goal(floor, reach, ceiling, "the ceiling") if floor else None
+    return Question(text, peers_row.format(ours), "M/s", peers_row, goal, ceiling)
+
+
+def instructions(text, name, *goal):
+    return Question(text, INSTRUCTIONS.format(name), "instructions", goal=Goal(*goal) if goal else None)
+
+
 questions = [
-    Question("Events, by ids", "events/large/ids", "M/s", LARGE, times_multimap(5, 8, LARGE)),
-    Question("Events, by ids, in batches", "events/large/ids_batches", "M/s", LARGE,
-             times_multimap(9, 12, LARGE)),
-    Question("Events, by handles", "events/large/handles", "M/s", LARGE),
-    Question("Events, by handles, in batches", "events/large/handles_batches", "M/s", LARGE,
-             times_multimap(18, 25, LARGE)),
+    events("Events, by ids", "ids", LARGE, 1.9, 1.6),
+    Question("Events, by ids, in batches", "events/large/ids_batches", "M/s", LARGE),
+    events("Events, by handles", "handles", LARGE),
+    events("Events, by handles, in batches", "handles_batches", LARGE, 1.7, 1.4),
     Question("Events, 3 % bitcoin, by ids", "events/bitcoin/ids", "M/s", "events/bitcoin/{}"),
-    Question("Events, small market, by ids", "events/small/ids", "M/s", SMALL),
-    Question("Events, small market, by handles", "events/small/handles", "M/s", SMALL,
-             Goal(35, 60)),
-    Question("Events, small market, by handles, in batches", "events/small/handles_batches", "M/s",
-             SMALL),
+    events("Events, small market, by ids", "ids", SMALL),
+    events("Events, small market, by handles", "handles", SMALL, 2, 1.6),
+    events("Events, small market, by handles, in batches", "handles_batches", SMALL),
+    instructions("An event in the cache, by handle", "event_by_handle", 450, 350),
+    instructions("An event in the cache, by handle, packed profiles", "event_packed_by_handle", 380, 300),
+    instructions("An event in the cache, by id", "event_by_id"),
+    instructions("A new price and its choice, by handle", "reprice_and_choice", 300, 170),
+    instructions("A command as a line of JSON", "line", 4_000, 3_000),
     Question("An adversary, books of 50", "adversary/large/engine", "M/s", "adversary/large/{}"),
     Question("An adversary, books of 500", "adversary/deep/engine", "M/s", "adversary/deep/{}"),
     Question("Energy prices", "energy_price/large/engine", "M/s", "energy_price/large/{}"),
@@ -79,13 +95,17 @@ questions = [
     Question("Rate moves by 1%, close", "rate_move/large/1%", "us", goal=Goal(100, 60)),
     Question("Rate moves by 10%, close", "rate_move/large/10%", "us", goal=Goal(500, 150)),
     Question("Rate moves by 50%, close", "rate_move/large/50%", "us"),
+    *(Question(f"Rate moves by {move}, 3 % bitcoin, close", f"rate_move/bitcoin/{move}", "us",
+               goal=Goal(10, 3, f"rate_move/large/{move}", "one currency"))
+      for move in ("0.1%", "1%", "10%")),
     Question("Close, nothing moves", "rate_move/large/none", "us"),
     Question("Close, all runs charged", "close/large/charges", "ms", goal=Goal(2, 0.5)),
-    Question("All bids evaluated from scratch", "brute_force/large/engine/manual_time", "GB/s",
-             goal=Goal(0.6, 0.85, MEMORY)),
+    Question("All bids evaluated from scratch", "brute_force/large/engine/manual_time", "GB/s"),
     Question("Market built", "build/engine", "M/s", "build/{}"),
     Question("Memory, with profiles and the index of ids", "build/engine", "bytes", "build/{}",
              Goal(160, 120)),
+    Question("Market saved", "save/save", "ms", goal=Goal(250, 150)),
+    Question("Market restored", "save/restore", "ms", goal=Goal(400, 250)),
     Question("Bids validated, public values", "validate/structs", "M/s", goal=Goal(10, 30)),
     Question("Bids validated, public values, fetched ahead", "validate/structs_ahead", "M/s"),
     Question("Bids validated, packed", "validate/packed", "M/s", goal=Goal(70, 100)),
@@ -94,6 +114,7 @@ questions = [
              goal=Goal(250, 300)),
     Question("Lines of JSON, small market", "replay/small/lines", "M/s"),
     Question("Snapshot of 26 MB to ranking, whole process", SNAPSHOT, "ms", goal=Goal(150, 60)),
+    Question("A file with four commands compiled", COMPILER, "s", goal=Goal(2, 1.5)),
     Question("The machine reads memory", MEMORY, "GB/s"),
     Question("The machine reads prices and watts of all bids", "machine/read/prices_and_watts",
              "us"),

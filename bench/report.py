@@ -20,8 +20,9 @@ import time
 sys.dont_write_bytecode = True  # leave no files among the sources
 
 import growth  # noqa: E402
+import instructions  # noqa: E402
 import tables  # noqa: E402
-from questions import SNAPSHOT  # noqa: E402
+from questions import COMPILER, SNAPSHOT  # noqa: E402
 
 TINY = ["--hosts=300", "--bids-per-host=20", "--events=5000"]
 TINY_SIZES = [(100, 10), (300, 5)]
@@ -69,21 +70,33 @@ def make_snapshot(tool, hosts, folder):
     return path
 
 
-def seconds_to_rank(tool, snapshot):
-    """Returns the processor time of the whole process."""
-    command = [tool, "rank", snapshot, "--usd-per-coin", "0.0071", "--rate", "bitcoin=60000"]
+def seconds_of(command):
+    """Returns the processor time of a whole process, with those that it starts and waits for."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        fail(f"{tool} rank returns {process.returncode}")
+        fail(f"{' '.join(map(str, command))} returns {process.returncode}")
     return used.ru_utime + used.ru_stime
+
+
+def seconds_to_rank(tool, snapshot):
+    return seconds_of([tool, "rank", snapshot, "--usd-per-coin", "0.0071", "--rate", "bitcoin=60000"])
+
+
+def seconds_to_compile(compiler):
+    folder = pathlib.Path(__file__).resolve().parent
+    return seconds_of([compiler, "-std=c++20", "-O2", f"-I{folder.parent / 'include'}", "-c", "-o", "/dev/null",
+                       folder / "compile_time" / "four_commands.cpp"])
 
 
 def measure(arguments, options, folder):
     snapshot = None
     if arguments.tool:
         snapshot = make_snapshot(arguments.tool, 300 if arguments.short else 13_600, folder)
+    counts = {}
+    if arguments.instructions:
+        counts = instructions.rows_for_report(instructions.measure(arguments.instructions))
     rounds = []
     for number in range(arguments.rounds):
         say(f"round {number + 1} of {arguments.rounds}")
@@ -91,7 +104,9 @@ def measure(arguments, options, folder):
         if snapshot:
             seconds_to_rank(arguments.tool, snapshot)  # loads the file and the program into memory
             a_round[SNAPSHOT] = {"seconds": seconds_to_rank(arguments.tool, snapshot)}
-        rounds.append(a_round)
+        if arguments.compiler:
+            a_round[COMPILER] = {"seconds": seconds_to_compile(arguments.compiler)}
+        rounds.append(a_round | counts)
     return rounds
 
 
@@ -106,6 +121,9 @@ def parse():
     parser.add_argument("--rounds", type=int, default=5, help="how often the program runs; 0: never")
     parser.add_argument("--filter", default=".", help="run only benchmarks that match this regex")
     parser.add_argument("--tool", help="the tool gigaspot: also measure it as a process")
+    parser.add_argument("--instructions", metavar="PROGRAM",
+                        help="gigaspot_instructions: also count the instructions of commands, with valgrind")
+    parser.add_argument("--compiler", help="such as g++: also measure how long it takes for a file with four commands")
     parser.add_argument("--growth", metavar="SVG",
                         help="also measure markets of several sizes, and draw a chart")
     parser.add_argument("--growth-rounds", type=int, default=3)
@@ -127,7 +145,7 @@ def main():
     if arguments.rounds > 0:
         with tempfile.TemporaryDirectory() as folder:
             rounds = measure(arguments, options, folder)
-        for rows in (tables.short_table(rounds), tables.peer_table(rounds),
+        for rows in (tables.short_table(rounds), tables.peer_table(rounds), tables.ceiling_table(rounds),
                      tables.goal_table(rounds), tables.other_table(rounds)):
             if len(rows) > 1:
                 parts.append(tables.as_text(rows, arguments.markdown))

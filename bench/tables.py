@@ -35,6 +35,11 @@ def ratio(rounds, unit, name, other):
     return statistics.median(ratios) if ratios else None
 
 
+def times_as_long(rounds, question, other):
+    """Returns how many times as long as the row `other` a question takes."""
+    return ratio(rounds, question.unit, other, question.ours)
+
+
 def digits(number):
     """Formats three significant digits, and no decimals from 100 on."""
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
@@ -65,15 +70,14 @@ def goal_cells(rounds, question):
     if not goal:
         return ["", "", ""]
     if goal.against:
-        reached = ratio(rounds, question.unit, question.ours, goal.against)
-        name = peers.get(goal.against.rpartition("/")[2], "the machine")
-        texts = [f"{digits(wanted)} x {name}" for wanted in (goal.floor, goal.reach)]
+        reached = times_as_long(rounds, question, goal.against)
+        texts = [f"{digits(wanted)} x {goal.name}" for wanted in (goal.floor, goal.reach)]
     else:
         reached = statistics.median(values_of(rounds, question.ours, question.unit))
         texts = [f"{digits(wanted)} {unit.text}" for wanted in (goal.floor, goal.reach)]
     if reached is None:
         return [*texts, ""]
-    is_more_better = unit.is_more_better or goal.against
+    is_more_better = unit.is_more_better and not goal.against
     over = [reached >= wanted if is_more_better else reached <= wanted
             for wanted in (goal.floor, goal.reach)]
     state = "reach" if over[1] else "floor" if over[0] else "below"
@@ -106,6 +110,17 @@ def peer_table(rounds):
     return rows
 
 
+def ceiling_table(rounds):
+    """Makes the table of questions that the ceiling answers too."""
+    rows = [["question", "unit", "ours", "ceiling", "time relative to it"]]
+    for question in questions:
+        times = question.ceiling and times_as_long(rounds, question, question.ceiling)
+        if times:
+            rows.append([question.text, units[question.unit].text, cell(rounds, question.ours, question.unit),
+                         cell(rounds, question.ceiling, question.unit), f"{digits(times)} x the ceiling"])
+    return rows
+
+
 def goal_table(rounds):
     """Makes the table of questions with a goal, and of questions without peers."""
     rows = [["question", "unit", "ours", "floor", "reach", "is at"]]
@@ -120,7 +135,7 @@ def goal_table(rounds):
 def shown_names():
     names = set()
     for question in questions:
-        names.add(question.ours)
+        names.update((question.ours, question.ceiling))
         names.update(question.peers.format(peer) for peer in peers if question.peers)
     return names
 

@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 
 import bars  # noqa: E402
 import growth  # noqa: E402
+import instructions  # noqa: E402
 import questions  # noqa: E402
 import tables  # noqa: E402
 
@@ -26,7 +27,9 @@ DOCS = REPORT.parent.parent / "docs"
 program = sys.argv.pop() if len(sys.argv) > 1 else "gigaspot_bench"
 
 # Rows that only the report measures, not the program.
-NOT_MEASURED = {questions.SNAPSHOT}
+NOT_MEASURED = {questions.SNAPSHOT, questions.COMPILER,
+                *(questions.INSTRUCTIONS.format(name) for name in ("event_by_handle", "event_packed_by_handle",
+                                                                   "event_by_id", "reprice_and_choice", "line"))}
 
 
 def report(*arguments):
@@ -76,13 +79,14 @@ class Arithmetic(unittest.TestCase):
         self.assertEqual([row["gigaspot"], row["best alternative"], row["ratio"]],
                          ["12 ± 0 %", "3 ± 0 %, vector", "4"])
 
-    def test_a_figure_is_below_its_floor_above_it_or_in_reach(self):
-        for handles, state in ((34.9, "below"), (35, "floor"), (59, "floor"), (60, "reach")):
-            self.assertEqual(self.row_of(tables.goal_table, handles=handles)["is at"], state)
-
     def goal_of(self, question, a_round):
         found = [one for one in questions.questions if one.text == question]
         return tables.goal_cells([a_round], found[0])
+
+    def test_a_figure_is_below_its_floor_above_it_or_in_reach(self):
+        for rate, state in ((9.9, "below"), (10, "floor"), (29, "floor"), (30, "reach")):
+            a_round = {"validate/structs": {"items_per_second": rate * 1e6}}
+            self.assertEqual(self.goal_of("Bids validated, public values", a_round), ["10 M/s", "30 M/s", state])
 
     def test_a_time_is_to_be_short(self):
         for microseconds, state in ((101, "below"), (100, "floor"), (60, "reach")):
@@ -90,12 +94,31 @@ class Arithmetic(unittest.TestCase):
             self.assertEqual(self.goal_of("Rate moves by 1%, close", a_round),
                              ["100 us", "60 us", state])
 
-    def test_a_floor_can_be_a_multiple_of_a_peer(self):
-        for ours, state in ((4.9, "below (4.9 x)"), (5, "floor (5 x)"), (8, "reach (8 x)")):
-            a_round = {"events/large/ids": {"items_per_second": ours},
-                       "events/large/multimap": {"items_per_second": 1.0}}
-            self.assertEqual(self.goal_of("Events, by ids", a_round),
-                             ["5 x multimap", "8 x multimap", state])
+    def test_a_goal_can_be_a_time_relative_to_the_ceiling(self):
+        for ceiling, state in ((2.1, "below (2.1 x)"), (2, "floor (2 x)"), (1.6, "reach (1.6 x)")):
+            a_round = {"events/small/handles": {"items_per_second": 1.0},
+                       "events/small/ceiling_handles": {"items_per_second": ceiling}}
+            self.assertEqual(self.goal_of("Events, small market, by handles", a_round),
+                             ["2 x the ceiling", "1.6 x the ceiling", state])
+
+    def test_a_goal_can_be_a_time_relative_to_a_market_in_one_currency(self):
+        for bitcoin, state in ((11, "below (11 x)"), (10, "floor (10 x)"), (3, "reach (3 x)")):
+            a_round = {"rate_move/bitcoin/1%": {"seconds": bitcoin}, "rate_move/large/1%": {"seconds": 1.0}}
+            self.assertEqual(self.goal_of("Rate moves by 1%, 3 % bitcoin, close", a_round),
+                             ["10 x one currency", "3 x one currency", state])
+
+    def test_a_goal_relative_to_what_was_not_measured_is_open(self):
+        a_round = {"events/small/handles": {"items_per_second": 1.0}}
+        self.assertEqual(self.goal_of("Events, small market, by handles", a_round),
+                         ["2 x the ceiling", "1.6 x the ceiling", ""])
+
+    def test_the_table_of_the_ceiling_shows_how_many_times_as_long_we_take(self):
+        row = self.row_of(tables.ceiling_table, handles=5, ceiling_handles=12, multimap=2)
+        self.assertEqual([row["ours"], row["ceiling"], row["time relative to it"]],
+                         ["5 ± 0 %", "12 ± 0 %", "2.4 x the ceiling"])
+        self.assertNotIn("ceiling", self.row_of(tables.peer_table, handles=5, ceiling_handles=12, multimap=2))
+        names = {"events/small/handles", "events/small/ceiling_handles"}
+        self.assertEqual(tables.other_table([{name: {"seconds": 1.0} for name in names}])[1:], [])
 
     def test_what_has_no_question_is_shown_all_the_same(self):
         rows = tables.other_table([{"new/row": {"seconds": 0.002, "items_per_second": 5e6}}])
@@ -107,6 +130,59 @@ class Arithmetic(unittest.TestCase):
 
     def test_steps_of_an_axis(self):
         self.assertEqual([growth.step_of(top) for top in (3, 6, 15, 29, 30)], [1, 2, 5, 5, 10])
+
+
+class Instructions(unittest.TestCase):
+    """The counts of instructions.py. `bench.instructions` among the tests counts them."""
+
+    def test_all_calls_of_a_counted_function_are_found(self):
+        profile = """fn=main
+3 1
+cfn=(anonymous namespace)::count_line(int)
+calls=2 10
+4 100
+cfn=other(count_of)
+calls=9 10
+4 900
+fn=f
+cfn=bench::count_line(int) [clone .isra.0]
+calls=1 10
+5 20
+"""
+        self.assertEqual(instructions.parse(profile), {"line": (120, 3)})
+
+    def test_an_event_is_a_change_and_the_choice_after_it(self):
+        counts = {kind: (100, 10) for kind in instructions.KINDS}
+        counts |= {"place_by_handle": (300, 1), "reprice_by_handle": (80, 2), "cancel_by_handle": (20, 1),
+                   "choice_by_handle": (40, 4)}
+        rows = {name: row["instructions"] for name, row in instructions.rows_for_report(counts).items()}
+        self.assertEqual(rows["instructions/event_by_handle"], 110)
+        self.assertEqual(rows["instructions/reprice_and_choice"], 50)
+        self.assertLessEqual(set(rows), NOT_MEASURED)
+
+    def check(self, change, compiler="g++ 12", is_usual=True):
+        expected = {kind: 100.0 for kind in instructions.KINDS}
+        return instructions.check(compiler, expected | {"line": 100.0 + change}, {"g++ 12": expected}, is_usual)
+
+    def test_a_change_of_more_than_two_percent_fails_in_both_directions(self):
+        for change in (0, 1.9, -1.9):
+            self.assertEqual(self.check(change)[0], [])
+        for change in (2.1, -2.1):
+            problems, _ = self.check(change)
+            self.assertIn("command as a line of JSON", problems[0])
+            self.assertIn("--renew", problems[-1])
+
+    def test_another_compiler_or_processor_passes_with_a_note(self):
+        for problems, notes in (self.check(50, compiler="g++ 13"), self.check(50, is_usual=False)):
+            self.assertEqual((problems, len(notes)), ([], 1))
+
+    def test_a_kind_without_an_expected_count_fails(self):
+        counts = {kind: 100.0 for kind in instructions.KINDS}
+        self.assertEqual(instructions.differences(counts, {"line": 100.0}), list(instructions.KINDS)[:-1])
+
+    def test_the_expected_counts_are_of_all_kinds(self):
+        for counts in json.loads(instructions.EXPECTED.read_text()).values():
+            self.assertEqual(list(counts), list(instructions.KINDS))
 
 
 class Pages(unittest.TestCase):
@@ -180,6 +256,7 @@ class Tiny(unittest.TestCase):
             self.check_values(json.loads(pathlib.Path(values).read_text()))
             self.check_chart(pathlib.Path(chart).read_text())
         self.assertRegex(done.stdout, r"\| Events, by ids +\| M/s ")
+        self.assertRegex(done.stdout, r"\| Events, by handles, in batches +\| M/s .* x the ceiling \|")
         self.assertRegex(done.stdout, r"\| 300 +\| 1,500 ")
         self.assertRegex(done.stdout, r"events/large/sqlite: the first \d+ events")
 
