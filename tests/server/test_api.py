@@ -184,11 +184,11 @@ class Codes(Case):
         server = self.market("--interval", "1d", "--request-every", "1m")
         self.assert_ok(server.get("/v1/wallets", self.renter.token))
         self.assert_ok(server.get("/v1/wallets", self.renter.token))  # a second GET may come at once
-        for refused in (server.get("/v1/wallets", self.renter.token), server.place(self.renter, order(7, 10))):
-            error = self.assert_error(429, 5, refused)
-            self.assertRegex(refused.headers["retry-after"], r"^[0-9]+$")
-            self.assertEqual(f"too many requests; try again in {refused.headers['retry-after']} s", error)
-            self.assertTrue(1 <= int(refused.headers["retry-after"]) <= 120)
+        for early in (server.get("/v1/wallets", self.renter.token), server.place(self.renter, order(7, 10))):
+            error = self.assert_error(429, 5, early)
+            self.assertRegex(early.headers["retry-after"], r"^[0-9]+$")
+            self.assertEqual(f"too many requests; try again in {early.headers['retry-after']} s", error)
+            self.assertTrue(1 <= int(early.headers["retry-after"]) <= 120)
         other = server.account("renter", 100)  # another token has a limit of its own
         self.assert_placed(server.place(other, order(7, 10)))
         self.assert_error(429, 5, server.place(other, order(7, 11)))
