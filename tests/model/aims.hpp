@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "numbers.hpp"
 #include "random.hpp"
@@ -41,6 +42,30 @@ public:
             return gross(divided(1'000'000 * cost_lead + ppm * host.cost(first->watts),
                                  1'000'000 * price_lead + ppm * first->price));
         }
+    }
+
+    /// A rate of any currency close to where a host's choice may change, while the other rates
+    /// stay.
+    std::optional<std::int64_t> rate(const KnownHost& host, Currency currency) {
+        if (host.bids.empty()) return std::nullopt;
+        const KnownBid* first = random_.once_in(2) ? host.running() : &best(host);
+        if (first == nullptr || random_.once_in(3))
+            first = &host.bids[random_.place(host.bids.size())];
+        const KnownBid* other = random_.once_in(2) ? &best(host, first) : host.running();
+        if (other == nullptr || random_.once_in(3))
+            other = &host.bids[random_.place(host.bids.size())];
+        const int kind = random_.draw(0, 7);
+        if (kind == 0) return rate_of_minimum(host.terms.min_bid.count(), *first, currency);
+        if (kind == 1) return rate_of_minimum(policy_.price_min.count(), *first, currency);
+        if (kind == 2)
+            return rate_of(host, currency, *first, 1, *first, 0, policy_.reserve.count());
+        if (kind == 3)
+            return rate_of(host, currency, *first, 1, *other, -1, policy_.switch_margin.count());
+        const std::int64_t ppm = policy_.switch_margin_ppm.count();
+        if (kind < 6 && ppm != 0)
+            return rate_of(host, currency, *first, 1'000'000, *other,
+                           kind == 4 ? -1'000'000 - ppm : -1'000'000 + ppm, 0);
+        return rate_of(host, currency, *first, 1, *other, -1, 0);
     }
 
     /// A price close to where the success of a bid with these watts may change.
@@ -113,14 +138,50 @@ private:
         return next;
     }
 
+    /// The rate of a currency at which a x the profit of one bid + b x that of another is `sum`.
+    std::optional<std::int64_t> rate_of(const KnownHost& host, Currency currency,
+                                        const KnownBid& one, std::int64_t a, const KnownBid& other,
+                                        std::int64_t b, Int128 sum) {
+        Int128 slope = 0;
+        for (const auto& [bid, factor] : {std::pair{&one, a}, std::pair{&other, b}}) {
+            const Int128 income = Int128{bid->price} * sender_.rates[bid->currency.number].net();
+            constexpr Int128 most = Int128{1'000'000'000'000'000} * 1'000'000'000'000'000;
+            if (income > most && a > 1) return std::nullopt;  // the product may be too large
+            sum += factor * host.cost(bid->watts);
+            if (bid->currency == currency) {
+                slope += Int128{factor} * bid->price;
+            } else {
+                sum -= factor * income;
+            }
+        }
+        return gross(divided(sum, slope), currency);
+    }
+
+    /// The rate of a currency at which the price of a bid in another currency is a minimum.
+    std::optional<std::int64_t> rate_of_minimum(std::int64_t bound, const KnownBid& bid,
+                                                Currency currency) {
+        const std::optional<std::int64_t> main = sender_.rates[0].usd;
+        const std::optional<std::int64_t> own = sender_.rates[bid.currency.number].usd;
+        if (!main || !own || bid.currency == main_currency) return std::nullopt;
+        if (currency != main_currency && currency != bid.currency) return std::nullopt;
+        const std::optional<Int128> rate = currency == main_currency
+                                               ? divided(Int128{bid.price} * *own, bound)
+                                               : divided(Int128{bound} * *main, bid.price);
+        if (!rate || *rate > rate_max) return std::nullopt;
+        const Int128 count = *rate + random_.draw(-1, 1);
+        if (count < 1 || count > rate_max) return std::nullopt;
+        return static_cast<std::int64_t>(count);
+    }
+
     static std::optional<Int128> divided(Int128 dividend, Int128 divisor) {
         if (divisor == 0) return std::nullopt;
         return dividend / divisor;
     }
 
     /// The rate whose net rate is `net`, or a neighbour one unit away.
-    std::optional<std::int64_t> gross(std::optional<Int128> net) {
-        const std::int64_t kept = 1'000'000 - sender_.rates[0].fee.value_or(0);
+    std::optional<std::int64_t> gross(std::optional<Int128> net,
+                                      Currency currency = main_currency) {
+        const std::int64_t kept = 1'000'000 - sender_.rates[currency.number].fee.value_or(0);
         if (!net || *net < 0 || *net > rate_max || kept == 0) return std::nullopt;
         const Int128 count = (*net * 1'000'000 + kept - 1) / kept + Int128{random_.draw(-1, 1)};
         if (count < 1 || count > rate_max) return std::nullopt;

@@ -23,8 +23,9 @@ namespace model {
 class CommandMaker {
 protected:
     CommandMaker(std::uint64_t seed, Tape tape)
-        : random_{seed, tape}, world_{draw_world(random_)}, policy_{draw_policy(random_, world_)},
-          limits_{draw_limits(random_, world_)} {
+        : random_{seed, tape}, world_{seed < first_seed_of_rates ? draw_world(random_)
+                                                                 : draw_world_of_rates(random_)},
+          policy_{draw_policy(random_, world_)}, limits_{draw_limits(random_, world_)} {
         sender_.clock = world_.start;
         for (std::int64_t& fee : fees_)
             fee = random_.draw_from({0, 0, 0, 0, 1, 25'000, 333'333, 1'000'000});
@@ -71,8 +72,13 @@ protected:
             const std::optional<std::int64_t> aimed = aims_.rate(any_host());
             if (aimed) return *aimed;
         }
-        const std::int64_t size = random_.draw_from<std::int64_t>(
+        if (kind >= 3 && world_.moves_all_rates && !sender_.hosts.empty()) {
+            const std::optional<std::int64_t> aimed = aims_.rate(any_host(), currency);
+            if (aimed) return *aimed;
+        }
+        std::int64_t size = random_.draw_from<std::int64_t>(
             {3, *present / 10'000, *present / 1'000, *present / 100});
+        if (world_.moves_all_rates && random_.once_in(4)) size = *present / random_.draw(4, 60);
         return std::clamp<std::int64_t>(*present + random_.draw(-size, size), 1, rate_max);
     }
 

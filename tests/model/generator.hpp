@@ -105,6 +105,7 @@ private:
 
     void make_calm(Step& step) {
         const int kind = random_.draw(0, 9);
+        if (world_.moves_all_rates && kind >= 4) return make_rate(step, any_currency());
         if (kind < 5) return make_close(step);
         if (kind < 9) return make_rate(step, main_currency);
         make_rate(step, any_currency());

@@ -5,8 +5,9 @@
 //     gigaspot_model golden FILE    the hash of events in this file, by the naive market alone
 //     gigaspot_model threads        streams on two threads, each with an engine of its own
 //
-// GIGASPOT_STREAMS sets the number of streams in all parts together. A stream that fails is shrunk
-// for at most GIGASPOT_SHRINK seconds and written as lines of commands to the current folder.
+// GIGASPOT_STREAMS sets the number of streams in all parts together, and of as many streams in
+// which the rates of several currencies move. A stream that fails is shrunk for at most
+// GIGASPOT_SHRINK seconds and written as lines of commands to the current folder.
 #include <array>
 #include <csignal>
 #include <cstdint>
@@ -136,6 +137,7 @@ int main(int argc, char** argv) {
     }
     for (std::uint64_t seed = part; seed < streams; seed += parts) {
         if (!run(seed, coverage)) return 1;
+        if (!run(model::first_seed_of_rates + seed, coverage)) return 1;
     }
     fmt::print("{}\n", coverage.text());
     const std::string missing = coverage.missing();

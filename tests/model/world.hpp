@@ -24,6 +24,10 @@ enum class Shape {
     busy,  ///< several hosts, all commands, several currencies
 };
 
+/// From this seed on, the rates of several currencies move between closes, and a few hosts have
+/// many bids in each. Streams of other seeds have the golden hash.
+inline constexpr std::uint64_t first_seed_of_rates = std::uint64_t{1} << 32;
+
 enum class Numbers {
     units,     ///< a few whole coins at rates of a few units: many profits are equal
     real,      ///< of the size of real markets
@@ -45,6 +49,7 @@ struct World {
     std::int64_t tick = 10;  ///< ms; usual steps of time are at most this
     std::int64_t start = 0;
     bool has_short_bids = false;  ///< bids expire soon
+    bool moves_all_rates = false;
 };
 
 inline World draw_world(Random& random) {
@@ -92,6 +97,22 @@ inline World draw_world(Random& random) {
     world.start = random.draw_from<std::int64_t>({0, 1'700'000'000'000});
     if (random.once_in(8)) world.start = limits::two_to_53 - world.tick * random.draw(10, 400);
     world.has_short_bids = random.once_in(3);
+    return world;
+}
+
+/// Draws the settings of a stream from `first_seed_of_rates` on.
+inline World draw_world_of_rates(Random& random) {
+    World world = draw_world(random);
+    world.moves_all_rates = true;
+    world.currencies = random.draw_from({2, 2, 2, 3, 4});
+    world.foreign_in_ten = random.draw_from({1, 3, 6, 9});
+    world.calm_in_ten = random.draw(6, 9);
+    world.has_short_bids = random.once_in(8);
+    if (world.shape == Shape::wide) return world;
+    world.hosts = random.place(3) + 1;
+    world.bids_a_host = random.draw_from({2, 3, 6, 20});
+    world.steps = random.draw(50, 400);
+    if (world.gpus_max > 3) world.gpus_max = 3;
     return world;
 }
 

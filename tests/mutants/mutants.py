@@ -42,11 +42,14 @@ offer = of("rules/offer.hpp", "unit/rules/offer")
 book = of("engine/store/book.hpp", "unit/engine/store/book", "model")
 scan = of("engine/choice/scan.hpp", "unit/engine/choice/scan", "model")
 best = of("engine/choice/best_bids.hpp", "unit/engine/choice/chooser", "model")
+profits = of("engine/choice/profits.hpp", "unit/engine/choice/chooser", "model")
+rivals = of("engine/choice/rivals.hpp", "unit/engine/choice/chooser", "model")
+boxes = of("engine/choice/rate_boxes.hpp", "unit/engine/choice/rate_boxes", "model")
 pending = of("engine/market/live_market.hpp", "scenarios/pending")
 fees = of("engine/market/host_commands.hpp", "scenarios/rejections")
 form = of("json/reader/command_form.hpp", "unit/json/replay_fields")
 draft = of("json/reader/command_draft.hpp", "unit/json/replay_fields")
-narrowing = of("engine/choice/best_bids.hpp", "unit/engine/choice/best_bids")
+narrowing = of("engine/choice/rivals.hpp", "unit/engine/choice/best_bids")
 chooser = of("engine/choice/chooser.hpp", "unit/engine/choice/chooser", "model")
 market = of("engine/market/live_market.hpp", "model")
 closing = of("engine/market/close.hpp", "model")
@@ -331,31 +334,56 @@ mutants = [
     scan("the bounds of a cost below 0 are on the wrong sides",
          "const double cost_slack = cost < 0 ? -slack : slack;",
          "const double cost_slack = slack;"),
-    best("fewer watts count as cheaper where energy is below 0",
+    profits("fewer watts count as cheaper where energy is below 0",
          "return host.energy_price < EnergyPrice{} ? entry.watts() >= other.watts()",
          "return false ? entry.watts() >= other.watts()"),
     best("a best bid that pays and draws more stays the best",
          "costs_no_more(host, after, before) && is_fresh(host) &&", "is_fresh(host) &&"),
-    best("a better new bid is not noticed", "if (wins) set_top(host, entry);", ""),
+    best("a better new bid is not noticed",
+         "        if (wins) set_top(host, entry);\n    }\n\n    /// Call this", "    }\n\n    /// Call this"),
     best("a new bid with an equal profit wins",
-          "const bool wins = lead > 0 || (lead == 0 && sequence_of(entry) < "
-          "sequence_of(top.entry));",
-          "const bool wins = lead >= 0;"),
+         "return lead > 0 || (lead == 0 && sequence_of(left) < sequence_of(right));",
+         "return lead >= 0;"),
     best("the best bid is removed but remembered", "if (host.top.entry.bid() == bid) forget(host);", ""),
     best("an edit that worsens the best bid is ignored",
           "if (!is_better) return forget(host);",
           ""),
     best("an interval is not found when the rate has moved",
-         "if (was_left_by_rate && host.is_at_rate) find_interval(host);", ""),
+         "if (was_left_by_rate && host.is_at_rate) find_interval(host, level);", ""),
     best("the interval of the previous best bid counts as known",
-         "host.is_at_rate = is_in_main && best.bid() != no_slot;", "host.is_at_rate = false;"),
+         "host.is_at_rate = rate != NetRates::missing && (best.bid() != no_slot || host.foreign != 0);",
+         "host.is_at_rate = false;"),
     best("new bids do not narrow the interval",
           "narrow_by_rival(host, wins ? entry : top.entry, wins ? top.entry : entry, top.interval);",
           ""),
-    best("an interval is kept although bids in other currencies arrive",
-          "if (host.foreign != 0) top.interval = {state_.rates.main(), "
-          "state_.rates.main()};",
-          ""),
+    best("a bid that is known at one rate counts as known in a box",
+         "rely_on(host, host.is_at_rate ? level_of_present : std::uint8_t{0});", "rely_on(host, 0);"),
+    best("a best bid is known in a larger box than the former ones",
+         "host.has_former ? host.box_level : std::uint8_t{0};", "std::uint8_t{0};"),
+    best("a former best bid returns although a rate has left the box",
+         "if (!host.has_former || !is_in_box(host)) return false;", "if (!host.has_former) return false;"),
+    best("a new bid in another currency does not narrow the interval",
+         "narrow_by_rival(host, winner, loser, host.box_level, top.interval);", "{}"),
+    rivals("a best bid in another currency may fall below the minimum price",
+           "if (!is_in_main(entry)) intersect(interval, above_price_min(host, entry, level));", ""),
+    rivals("of two equal bids in different currencies, the best one stays the best",
+           "1 - cost_of(host,", "0 - cost_of(host,"),
+    rivals("a bid below the minimum price never rises above it",
+           "if (below.lo < its.lo) its = below;", "return;"),
+    chooser("an incumbent behind a better bid may fall below the minimum price",
+            "            intersect(interval, Base::above_price_min(host, incumbent, level));", "            ;"),
+    profits("the wrong corner of a box counts",
+            "(coefficient > 0 ? sides.net_hi : sides.net_lo)", "(coefficient > 0 ? sides.net_lo : sides.net_hi)"),
+    profits("a price stays above the minimum at the wrong corner",
+            "Int128{entry.price().count()} * sides.gross_lo / lowest",
+            "Int128{entry.price().count()} * sides.gross_hi / lowest"),
+    profits("a price stays below the minimum at the wrong corner",
+            "Int128{entry.price().count()} * sides.gross_hi / lowest",
+            "Int128{entry.price().count()} * sides.gross_lo / lowest"),
+    boxes("smaller boxes stay when a larger one is left",
+          "for (std::uint8_t i = level; i < rate_levels; ++i) ++boxes_[i].number;", "++boxes_[level].number;"),
+    boxes("a move of the main rate leaves no box",
+          "if (currency == main_currency) return leave(level_of_present);", "if (currency == main_currency) return;"),
     chooser("an incumbent below the reserve continues",
           "if (!is_choosable(host, incumbent) || its_profit < reserve()) {",
           "if (!is_choosable(host, incumbent)) {"),
@@ -483,7 +511,7 @@ mutants = [
           "if (!intervals[i].contains(number)) found",
           "if (intervals[i].lo > number) found"),
     index("a block does not include a new interval",
-          "intersect(block.common, interval);",
+          "intersect(blocks_[slot / block_size], interval);",
           ""),
     ids("a search never ends", "} while (at != begin);", "} while (true);"),
     ids("an erased id hides the ids after it",
@@ -559,8 +587,7 @@ mutants = [
     closing("expired bids are not removed",
             "expiry <= market_.conditions.now.count() || is_cancelled", "is_cancelled"),
     closing("bids in other currencies are ignored when their rate moves",
-          "                               host.foreign != 0);",
-            "                               false);"),
+            "store_.rate_boxes.set(slot, level);", ""),
     market("no bid starts between closes",
           "if (conditions.policy.refill == Refill::at_once) refill_at_once",
           "if (false) refill_at_once"),

@@ -2,10 +2,10 @@
 // the market, sections 4 to 6.
 //
 // A profit is linear in the rate, so a best bid stays the best within an interval of the main
-// currency's rate. A new bid is compared with the best bid only, and may narrow the interval. If
-// the best bid is lost, a scan of all entries finds the best at the present rate; its interval is
-// found when a close or another rate needs it. A host with bids in other currencies is scanned
-// again after each change of any rate.
+// currency's rate. On a host with bids in other currencies, the interval holds as long as their
+// rates are in a box (`RateBoxes`). A new bid is compared with the best bid only, and may narrow
+// the interval. If the best bid is lost, a scan of all entries finds the best at the present rates;
+// its interval is found when a close or another rate needs it.
 #pragma once
 
 #include <cstddef>
@@ -15,12 +15,11 @@
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/int128.hpp>
-#include <gigaspot/engine/choice/market_state.hpp>
+#include <gigaspot/engine/choice/rivals.hpp>
 #include <gigaspot/engine/choice/scan.hpp>
-#include <gigaspot/engine/store/interval_index.hpp>
+#include <gigaspot/engine/store/interval.hpp>
+#include <gigaspot/engine/store/rate_levels.hpp>
 #include <gigaspot/engine/store/store.hpp>
-#include <gigaspot/rules/eligibility.hpp>
-#include <gigaspot/rules/price_bounds.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/policy.hpp>
 #include <gigaspot/values/units.hpp>
@@ -31,32 +30,29 @@ namespace detail {
 
 /// Finds and keeps the best bid of each host (`TopBid`).
 template <class Traits, class Allocator>
-class BestBids {
+class BestBids : public Rivals<Traits, Allocator> {
+    using Base = Rivals<Traits, Allocator>;
+
 public:
     using Host = HostRecord<Traits>;
 
-    explicit BestBids(MarketState<Traits, Allocator>& state) : state_{state} {}
-
-    /// Returns the profit of an entry at the present rates, in 1e-20 USD per day. The entry's
-    /// currency must have a rate.
-    [[nodiscard]] Int128 profit(const Host& host, BookEntry entry) const {
-        return Int128{entry.price().count()} * state_.rates[entry.currency()] - cost(host, entry);
-    }
+    using Base::Base;
+    using Base::profit;
 
     /// Call this when a bid has come or its terms have changed, if it is not the best bid.
     void challenge(Host& host, BookEntry entry) {
         TopBid<Traits>& top = host.top;
         host.has_former = false;
-        // The rate may return to an interval that it has left, which did not count this bid.
+        // Without other bids in other currencies, the best bid did not depend on their rates.
+        if (host.foreign == 1 && !is_in_main(entry))
+            rely_on(host, host.is_at_rate ? level_of_present : std::uint8_t{0});
+        // The rates may return to where they were when this bid did not count.
         if (!is_fresh(host)) return forget(host);
-        // An interval covers rivals in the main currency only. With bids in other currencies, the
-        // best bid is known at the present rates only.
-        if (host.foreign != 0) top.interval = {state_.rates.main(), state_.rates.main()};
+        if (host.foreign != 0) return challenge_in_box(host, entry);
         if (!is_choosable(host, entry)) return;
         if (top.entry.bid() == no_slot) return set_top(host, entry);
-        const Int128 lead = lead_of(host, entry, top.entry);
-        const bool wins = lead > 0 || (lead == 0 && sequence_of(entry) < sequence_of(top.entry));
-        if (host.foreign == 0 && !host.is_at_rate)
+        const bool wins = is_before(host, entry, top.entry);
+        if (!host.is_at_rate)
             narrow_by_rival(host, wins ? entry : top.entry, wins ? top.entry : entry, top.interval);
         if (wins) set_top(host, entry);
     }
@@ -68,8 +64,7 @@ public:
         // The best bid stays the best if it is better than before at each rate above 0.
         const bool is_better = after.price() > before.price() &&
                                costs_no_more(host, after, before) && is_fresh(host) &&
-                               host.foreign == 0 && state_.rates.main() > 0 &&
-                               is_choosable(host, after);
+                               lowest_rate(host, after) > 0 && is_choosable(host, after);
         if (!is_better) return forget(host);
         host.top.entry = after;
         if (host.top.interval.lo < 1) host.top.interval.lo = 1;
@@ -94,9 +89,10 @@ public:
         return host.top.entry;
     }
 
-    /// Returns the rates at which the best bid is known to be the best. Call `top` first.
+    /// Returns the rates at which the best bid is known to be the best, in the box of
+    /// `host.box_level`. Call `top` first.
     const Interval& top_interval(Host& host) {
-        if (host.is_at_rate) find_interval(host);
+        if (host.is_at_rate) find_interval(host, 0);
         return host.top.interval;
     }
 
@@ -140,59 +136,30 @@ public:
     }
 
 protected:
-    /// Returns what watts, or a difference of watts, cost in 1e-20 USD per day. It is below 0 for
-    /// watts above 0 if the energy price is.
-    static Int128 cost_of(const Host& host, std::int64_t watts) {
-        return Int128{watts} * host.energy_price.count() * std::int64_t{2'400'000'000};
-    }
-    static Int128 cost(const Host& host, BookEntry entry) {
-        return cost_of(host, std::int64_t{entry.watts().count()} + host.base_power.count());
-    }
-    /// Whether an entry costs no more than another. If the energy price is below 0, more watts cost
-    /// less. This needs no product of 128 bits.
-    static bool costs_no_more(const Host& host, BookEntry entry, BookEntry other) {
-        return host.energy_price < EnergyPrice{} ? entry.watts() >= other.watts()
-                                                 : entry.watts() <= other.watts();
-    }
-
-    /// Returns the minimum price in the main currency.
-    [[nodiscard]] Price price_min(const Host& host) const {
-        const Price of_market = state_.conditions.policy.price_min;
-        return of_market > host.min_bid ? of_market : host.min_bid;
-    }
-
-    /// Checks the conditions of section 5 except for the host's status, expiry and the reserve.
-    [[nodiscard, gnu::always_inline]] bool is_choosable(const Host& host, BookEntry entry) const {
-        if (!entry.is_overclock_valid()) return false;
-        if (state_.conditions.policy.require_cached && !entry.is_cached()) return false;
-        if (state_.rates.main() == NetRates::missing) return false;
-        if (entry.currency() == main_currency) return entry.price() >= price_min(host);
-        return is_foreign_choosable(host, entry);
-    }
-    [[nodiscard, gnu::noinline]] bool is_foreign_choosable(const Host& host,
-                                                           BookEntry entry) const {
-        return state_.rates[entry.currency()] != NetRates::missing &&
-               !is_price_below(entry.price(), entry.currency(), price_min(host), state_.conditions);
-    }
-
-    MarketState<Traits, Allocator>& state_;
+    using Base::above_price_min, Base::is_choosable, Base::is_in_main, Base::moves_of_main;
+    using Base::state_;
 
 private:
+    using Base::can_rival, Base::cost_of, Base::costs_no_more, Base::narrow_by_rival;
+    using Base::narrow_to_price_min, Base::price_min, Base::stays_before;
+
     [[gnu::noinline]] void look_again(Slot slot, Host& host) {
         if (recall(slot, host)) return;
         // A rate that has left the interval will move again, and then an interval saves a scan.
         const Interval& interval = host.top.interval;
         const bool was_left_by_rate = interval.lo <= interval.hi;
         remember_top(slot, host);
+        // Former best bids are known in the present box and all smaller ones.
+        const std::uint8_t level = host.has_former ? host.box_level : std::uint8_t{0};
         rescan(host);
-        if (was_left_by_rate && host.is_at_rate) find_interval(host);
+        if (was_left_by_rate && host.is_at_rate) find_interval(host, level);
     }
 
     /// Swaps the best bid with a former one that is the best at the present rate. Returns false if
     /// there is none.
     bool recall(Slot slot, Host& host) {
-        if (!host.has_former) return false;
-        GIGASPOT_ASSERT(host.foreign == 0 && !host.is_at_rate);  // see `remember_top`
+        if (!host.has_former || !is_in_box(host)) return false;
+        GIGASPOT_ASSERT(!host.is_at_rate);  // see `look_again`
         FormerTops<Traits>& former = state_.store.former[slot];
         auto* const found = former.find(state_.rates.main());
         if (found == nullptr) return false;
@@ -216,8 +183,8 @@ private:
     /// Makes the best bid a former one, if its interval is known and the rate has left it.
     void remember_top(Slot slot, Host& host) {
         const Interval& interval = host.top.interval;
-        // It was forgotten, or is known at one rate only.
-        if (interval.lo > interval.hi || host.foreign != 0 || host.is_at_rate) {
+        // It was forgotten, or is known at one rate only, or the rates have left the box.
+        if (interval.lo > interval.hi || host.is_at_rate || !is_in_box(host)) {
             host.has_former = false;
             return;
         }
@@ -239,8 +206,21 @@ private:
     }
 
     [[nodiscard]] bool is_fresh(const Host& host) const {
-        return host.top.interval.contains(state_.rates.main()) &&
-               (host.foreign == 0 || host.rates_generation == state_.rates.generation());
+        return host.top.interval.contains(state_.rates.main()) && is_in_box(host);
+    }
+    /// Whether the rates are in the box in which the best bid and the former ones are known.
+    [[nodiscard]] bool is_in_box(const Host& host) const {
+        return host.foreign == 0 || host.box_number == state_.rates.boxes().number(host.box_level);
+    }
+    void rely_on(Host& host, std::uint8_t level) const {
+        host.box_level = level;
+        host.box_number = state_.rates.boxes().number(level);
+    }
+    /// Returns the lowest net rate of an entry's currency at which the best bid is known.
+    [[nodiscard]] std::int64_t lowest_rate(const Host& host, BookEntry entry) const {
+        return entry.currency() == main_currency
+                   ? state_.rates.main()
+                   : state_.rates.boxes().of(host.box_level, entry.currency()).net_lo;
     }
 
     [[nodiscard]] std::uint64_t sequence_of(BookEntry entry) const {
@@ -282,47 +262,105 @@ private:
     void rescan(Host& host) {
         ++state_.rescans;
         const std::int64_t rate = state_.rates.main();
-        host.rates_generation = state_.rates.generation();
-        const bool is_in_main = host.foreign == 0 && rate != NetRates::missing;
-        const BookEntry* const sole =
-            is_in_main ? sole_best(state_.store.entries.of(host.book), scan_terms(host)) : nullptr;
-        const BookEntry best =
-            sole != nullptr ? *sole : scan(host, [](const BookEntry&) { return true; });
+        const BookEntry best = rate == NetRates::missing ? BookEntry{} : best_now(host);
         set_top(host, best);
-        host.is_at_rate = is_in_main && best.bid() != no_slot;
         host.top.interval = {rate, rate};
-        // If no bid passes, none does at any rate.
-        if (is_in_main && !host.is_at_rate) host.top.interval = {0, Interval::all().hi};
+        if (host.foreign != 0) rely_on(host, level_of_present);
+        host.is_at_rate = rate != NetRates::missing && (best.bid() != no_slot || host.foreign != 0);
+        // If no bid in the main currency passes, none does at any rate.
+        if (rate != NetRates::missing && !host.is_at_rate)
+            host.top.interval = {0, Interval::all().hi};
+    }
+    /// Returns the best entry at the present rates. The main currency must have one.
+    [[nodiscard]] BookEntry best_now(const Host& host) const {
+        const BookEntries entries = state_.store.entries.of(host.book);
+        const BookEntry* const sole = sole_best(entries, scan_terms(host));
+        if (sole == nullptr) return scan(host, [](const BookEntry&) { return true; });
+        BookEntry best = *sole;
+        if (host.foreign == 0) return best;
+        entries.for_each_foreign([&](const BookEntry& entry) {
+            if (is_choosable(host, entry) && is_before(host, entry, best)) best = entry;
+        });
+        return best;
     }
 
-    /// Finds the interval of a best bid that is known at the present rate.
-    [[gnu::noinline]] void find_interval(Host& host) {
+    /// Finds the interval of a best bid that is known at the present rate, in a box that is no
+    /// larger than that of a level.
+    [[gnu::noinline]] void find_interval(Host& host, std::uint8_t level) {
         host.is_at_rate = false;
-        if (host.foreign != 0) return;
-        host.top.interval = {0, Interval::all().hi};
-        narrow_by_all(state_.store.entries.of(host.book), scan_terms(host), host.top.entry,
-                      host.top.interval);
+        Interval interval{0, Interval::all().hi};
+        if (is_in_main(host.top.entry))
+            narrow_by_all(state_.store.entries.of(host.book), scan_terms(host), host.top.entry,
+                          interval);
+        if (host.foreign == 0) {
+            host.top.interval = interval;
+        } else {
+            find_box(host, interval, level);
+        }
     }
 
     [[nodiscard]] ScanTerms scan_terms(const Host& host) const {
         return {.net_rate = state_.rates.main(),
                 .energy_price = host.energy_price.count(),
                 .price_min = price_min(host).count(),
-                .require_cached = state_.conditions.policy.require_cached};
+                .require_cached = state_.conditions.policy.require_cached,
+                .has_foreign = host.foreign != 0};
     }
 
-    /// Narrows an interval to the rates at which `winner` still ranks before `loser`. Both must be
-    /// in the main currency.
-    void narrow_by_rival(const Host& host, BookEntry winner, BookEntry loser,
-                         Interval& interval) const {
-        const std::int64_t price_lead = winner.price().count() - loser.price().count();
-        if (price_lead == 0) return;  // the order is the same at every rate
-        // Both profits are equal at the rate at which the price difference pays for the watts.
-        const double more = cost_of_watt(host.energy_price.count()) *
-                            static_cast<double>(winner.watts().count() - loser.watts().count());
-        const double meet = more / static_cast<double>(price_lead);
-        narrow_to_meets(price_lead > 0 ? meet : -infinity, price_lead > 0 ? infinity : meet,
-                        state_.rates.main(), interval);
+    // --- Hosts with bids in other currencies ---
+
+    [[gnu::noinline]] void challenge_in_box(Host& host, BookEntry entry) {
+        TopBid<Traits>& top = host.top;
+        const bool wins = is_choosable(host, entry) &&
+                          (top.entry.bid() == no_slot || is_before(host, entry, top.entry));
+        const BookEntry winner = wins ? entry : top.entry;
+        const BookEntry loser = wins ? top.entry : entry;
+        if (!host.is_at_rate) {
+            if (is_in_main(winner) && is_in_main(loser)) {
+                if (is_choosable(host, loser)) narrow_by_rival(host, winner, loser, top.interval);
+            } else {
+                narrow_to_price_min(host, winner, host.box_level, top.interval);
+                if (can_rival(host, winner, loser))
+                    narrow_by_rival(host, winner, loser, host.box_level, top.interval);
+            }
+            if (!top.interval.contains(state_.rates.main())) {
+                know_at_present(host);
+                host.is_at_rate = true;
+            }
+        }
+        if (wins) set_top(host, entry);
+    }
+
+    /// Finds the largest box, from this level on, in which the best bid stays the best although the
+    /// main rate moves too (`moves_of_main`). Narrows the interval to the main rates at
+    /// which it is the best anywhere in the box. All rivals in the main currency have narrowed it
+    /// before if the best bid is in that currency.
+    void find_box(Host& host, Interval interval, std::uint8_t level) {
+        const BookEntry top = host.top.entry;
+        const auto for_each_rival = [&](auto act) {
+            const BookEntries entries = state_.store.entries.of(host.book);
+            const auto visit = [&](const BookEntry& entry) {
+                if (can_rival(host, top, entry)) act(entry);
+            };
+            if (is_in_main(top)) return entries.for_each_foreign(visit);
+            for (const BookEntry& entry : entries) visit(entry);
+        };
+        while (level < level_of_main && !is_in_main(top) &&
+               !contains(above_price_min(host, top, level), moves_of_main(level)))
+            ++level;
+        for_each_rival([&](const BookEntry& entry) {
+            while (level < level_of_main && !stays_before(host, top, entry, level)) ++level;
+        });
+        narrow_to_price_min(host, top, level, interval);
+        for_each_rival(
+            [&](const BookEntry& entry) { narrow_by_rival(host, top, entry, level, interval); });
+        if (!interval.contains(state_.rates.main())) return know_at_present(host);
+        host.top.interval = interval;
+        rely_on(host, level);
+    }
+    void know_at_present(Host& host) const {
+        host.top.interval = {state_.rates.main(), state_.rates.main()};
+        rely_on(host, level_of_present);
     }
 };
 

@@ -10,7 +10,8 @@
 #include <gigaspot/base/int128.hpp>
 #include <gigaspot/engine/choice/best_bids.hpp>
 #include <gigaspot/engine/choice/market_state.hpp>
-#include <gigaspot/engine/store/interval_index.hpp>
+#include <gigaspot/engine/store/interval.hpp>
+#include <gigaspot/engine/store/rate_levels.hpp>
 #include <gigaspot/rules/eligibility.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/select.hpp>
@@ -73,25 +74,24 @@ public:
     }
 
     /// Returns the net rates of the main currency at which the next close changes nothing on a
-    /// host, if nothing else changes. The verdict of `decide` must have been followed; `its_profit`
-    /// is the run's. The interval is empty if the next close must choose in any case.
+    /// host, if nothing else changes except other rates in a box. Stores the level of the box, or
+    /// `no_level` if the host has only bids in the main currency. The verdict of `decide` must have
+    /// been followed; `its_profit` is the run's. The interval is empty if the next close must
+    /// choose in any case.
     [[nodiscard, gnu::always_inline]] Interval rate_range(Slot slot, Host& host, const Run& run,
-                                                          Int128 its_profit) {
-        const BookEntry& best = host.top.entry;  // known since `decide`
+                                                          Int128 its_profit, std::uint8_t& level) {
         const std::int64_t rate = state_.rates.main();
+        level = no_level;
         if (rate == NetRates::missing) return {rate, rate};
+        if (host.foreign != 0) return range_in_box(slot, host, run, level);
         Interval interval = Base::top_interval(host);
-        if (host.running == no_slot) {
-            if (best.bid() != no_slot) intersect(interval, below_reserve(host, best));
-        } else {
-            const BookEntry& incumbent =
-                best.bid() == host.running ? best : entry_of(slot, host, host.running);
-            // Most runs stay above the reserve on the whole interval, which takes no division.
-            if (host.foreign == 0 && !is_above_reserve(incumbent, its_profit, interval.lo))
-                intersect(interval, above_reserve(host, incumbent));
-            if (best.bid() != host.running && best.bid() != no_slot)
-                intersect(interval, not_replaced(host, run, best, incumbent));
-        }
+        // Most runs are of the best bid, and stay above the reserve on the whole interval, which
+        // takes no division.
+        const BookEntry& best = host.top.entry;  // known since `decide`
+        if (best.bid() == no_slot && host.running == no_slot) return interval;
+        if (best.bid() == host.running && is_above_reserve(best, its_profit, interval.lo))
+            return interval;
+        narrow_to_verdict(slot, host, run, level, interval);
         return interval;
     }
 
@@ -128,7 +128,7 @@ private:
     static constexpr std::size_t entries_ahead = 6;
     static constexpr std::size_t looks_ahead = 2;
 
-    using Base::cost, Base::is_choosable, Base::state_;
+    using Base::is_choosable, Base::profits_at_most, Base::state_;
 
     template <class FetchHost, class FetchBids, class Act>
     void walk(std::span<const Slot> hosts, FetchHost fetch_host, FetchBids fetch_bids, Act act) {
@@ -180,42 +180,70 @@ private:
         return its_profit - Int128{entry.price().count()} * (state_.rates.main() - rate) >=
                reserve();
     }
-    [[nodiscard]] Interval above_reserve(const Host& host, const BookEntry& entry) const {
-        return at_most_zero(-Int128{entry.price().count()}, cost(host, entry) + reserve());
+    // --- The rates at which a verdict stays the same, in a box ---
+
+    /// `rate_range` on a host with bids in other currencies.
+    [[nodiscard, gnu::noinline]] Interval range_in_box(Slot slot, Host& host, const Run& run,
+                                                       std::uint8_t& level) {
+        const Interval& of_best = Base::top_interval(host);
+        for (level = host.box_level;; ++level) {
+            Interval interval{0, Interval::all().hi};
+            narrow_to_verdict(slot, host, run, level, interval);
+            const bool is_small = !contains(interval, Base::moves_of_main(level));
+            if (is_small && level < level_of_main) continue;
+            // Nothing proves that the verdict holds even now, such as during a dwell.
+            if (is_small) return Interval::none();
+            intersect(interval, of_best);
+            return interval;
+        }
     }
-    [[nodiscard]] Interval below_reserve(const Host& host, const BookEntry& entry) const {
-        if (host.foreign != 0) return Interval::all();
-        return at_most_zero(entry.price().count(), 1 - cost(host, entry) - reserve());
+
+    /// Narrows an interval in which the best bid stays the best to where the verdict stays the
+    /// same.
+    void narrow_to_verdict(Slot slot, const Host& host, const Run& run, std::uint8_t level,
+                           Interval& interval) const {
+        const BookEntry& best = host.top.entry;
+        if (host.running == no_slot) {
+            if (best.bid() != no_slot) intersect(interval, below_reserve(host, best, level));
+            return;
+        }
+        const BookEntry& incumbent =
+            best.bid() == host.running ? best : entry_of(slot, host, host.running);
+        intersect(interval, above_reserve(host, incumbent, level));
+        if (best.bid() == host.running) return;
+        if (!Base::is_in_main(incumbent))
+            intersect(interval, Base::above_price_min(host, incumbent, level));
+        if (best.bid() != no_slot)
+            intersect(interval, not_replaced(host, run, best, incumbent, level));
+    }
+
+    [[nodiscard]] Interval above_reserve(const Host& host, const BookEntry& entry,
+                                         std::uint8_t level) const {
+        return profits_at_most(host, 0, entry, -1, entry, -reserve(), level).rates();
+    }
+    [[nodiscard]] Interval below_reserve(const Host& host, const BookEntry& entry,
+                                         std::uint8_t level) const {
+        return profits_at_most(host, 1, entry, 0, entry, reserve() - 1, level).rates();
     }
 
     /// Returns the rates at which the challenger still does not replace the incumbent. Each reason
     /// not to holds on a half-line of rates. The reasons that hold now all contain the present
     /// rate, so that their union is an interval.
     [[nodiscard]] Interval not_replaced(const Host& host, const Run& run,
-                                        const BookEntry& challenger,
-                                        const BookEntry& incumbent) const {
+                                        const BookEntry& challenger, const BookEntry& incumbent,
+                                        std::uint8_t level) const {
         const Policy& policy = state_.conditions.policy;
         const Shelter now = shelter(run.first_won(), run.has_worsened, state_.conditions);
-        if (host.foreign != 0) {
-            // Any rate move makes the host choose, but a dwell can end without one.
-            const bool waits =
-                now == Shelter::dwell && profit(host, challenger) >= reserve() &&
-                replaces(UsdPerDay::unchecked(profit(host, challenger)),
-                         UsdPerDay::unchecked(profit(host, incumbent)), Shelter::margins, policy);
-            return waits ? Interval::none() : Interval::all();
-        }
-        const Int128 price_lead = challenger.price().count() - incumbent.price().count();
-        const Int128 cost_lead = cost(host, incumbent) - cost(host, challenger);
         const Int128 margin = now == Shelter::none ? 0 : Int128{policy.switch_margin.count()};
-        const Int128 ppm = now == Shelter::none ? 0 : policy.switch_margin_ppm.count();
-        constexpr Int128 million = Ppm::highest().count();
-        const Int128 share = ppm * incumbent.price().count();
-        const Int128 share_cost = ppm * cost(host, incumbent);
+        const std::int64_t ppm = now == Shelter::none ? 0 : policy.switch_margin_ppm.count();
+        constexpr std::int64_t million = Ppm::highest().count();
+        const auto at_most = [&](std::int64_t a, std::int64_t b, Int128 most) {
+            return profits_at_most(host, a, challenger, b, incumbent, most, level).rates();
+        };
         Interval interval = Interval::none();
         for (const Interval& way :
-             {below_reserve(host, challenger), at_most_zero(price_lead, cost_lead - margin),
-              at_most_zero(million * price_lead - share, million * cost_lead + share_cost),
-              at_most_zero(million * price_lead + share, million * cost_lead - share_cost)}) {
+             {below_reserve(host, challenger, level), at_most(1, -1, margin),
+              at_most(million, -million - ppm, 0), at_most(million, -million + ppm, 0)}) {
             if (!way.contains(state_.rates.main())) continue;
             if (way.lo < interval.lo) interval.lo = way.lo;
             if (way.hi > interval.hi) interval.hi = way.hi;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/engine/choice/rate_boxes.hpp>
 #include <gigaspot/rules/profit.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/limits.hpp>
@@ -19,28 +20,29 @@ namespace detail {
 /// The net rates of all currencies, in 1e-12 USD per coin. A rate that is too old is missing.
 class NetRates {
 public:
-    static constexpr std::int64_t missing = -1;
+    static constexpr std::int64_t missing = RateBoxes::missing;
 
     /// Reads the rates again. Costs O(currencies).
     void refresh(const Conditions& conditions) {
-        bool has_changed = false;
         for (std::size_t i = 0; i < limits::currencies_max; ++i) {
             const Currency currency{static_cast<std::uint8_t>(i)};
             const std::optional<ExchangeRate> rate = conditions.rate(currency);
             const std::int64_t gross = rate ? rate->count() : missing;
             if (gross == gross_[i]) continue;
+            const Ppm fee = conditions.rates[currency].fee;
             gross_[i] = gross;
-            net_[i] = rate ? net_rate_count(*rate, conditions.rates[currency].fee) : missing;
-            has_changed = true;
+            net_[i] = rate ? net_rate_count(*rate, fee) : missing;
+            boxes_.move(currency, gross, fee);
         }
-        if (has_changed) ++generation_;
     }
 
     [[nodiscard]] std::int64_t operator[](Currency currency) const { return net_[currency.number]; }
     [[nodiscard]] std::int64_t main() const { return net_[0]; }
+    /// Returns a rate without the fee.
+    [[nodiscard]] std::int64_t gross(Currency currency) const { return gross_[currency.number]; }
 
-    /// Returns a number that grows when any rate changes.
-    [[nodiscard]] std::uint32_t generation() const { return generation_; }
+    [[nodiscard]] const RateBoxes& boxes() const { return boxes_; }
+    [[nodiscard]] RateBoxes& boxes() { return boxes_; }
 
     NetRates() {
         for (std::int64_t& rate : gross_) rate = missing;
@@ -50,7 +52,7 @@ public:
 private:
     std::int64_t gross_[limits::currencies_max];
     std::int64_t net_[limits::currencies_max];
-    std::uint32_t generation_ = 0;
+    RateBoxes boxes_{};
 };
 
 }  // namespace detail

@@ -31,12 +31,13 @@ namespace detail {
     return static_cast<double>(energy_price) * 2'400'000'000.0;
 }
 
-/// The terms of a host that a scan needs. All its bids must be in the main currency.
+/// The terms of a host that a scan needs. A scan omits bids in other currencies.
 struct ScanTerms {
     std::int64_t net_rate = 0;      ///< 1e-12 USD per coin, 0 or more
     std::int64_t energy_price = 0;  ///< 1e-9 USD per kWh, can be below 0
     std::int64_t price_min = 0;     ///< lower prices cannot be chosen
     bool require_cached = false;    ///< uncached bids cannot be chosen
+    bool has_foreign = false;       ///< some bids may be in other currencies
 };
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -182,6 +183,10 @@ private:
     /// of it; `number` is the number of the first of them.
     template <class Begin, class Look>
     [[gnu::always_inline]] void for_each(Begin begin, Look look) const {
+        terms_.has_foreign ? for_each_of<true>(begin, look) : for_each_of<false>(begin, look);
+    }
+    template <bool has_foreign, class Begin, class Look>
+    [[gnu::always_inline]] void for_each_of(Begin begin, Look look) const {
         for (std::uint32_t at = entries_.first_block(); at != no_block;) {
             const EntryBlock& block = entries_.block(at);
             const Words<lanes> number = Words<lanes>{} + std::uint64_t{at} * entries_in_block;
@@ -190,13 +195,15 @@ private:
             for (std::size_t i = 0; i < entries_in_block; i += lanes) {
                 Doubles<lanes> price;
                 Doubles<lanes> watts;
-                load(&block.entries[i], price, watts);
+                load<has_foreign>(&block.entries[i], price, watts);
                 look(price, watts, number + i);
             }
         }
     }
 
-    /// Loads prices and watts. The price of an entry without a needed flag becomes negative.
+    /// Loads prices and watts. The price of an entry that cannot be chosen or is in another
+    /// currency becomes negative.
+    template <bool has_foreign>
     [[gnu::always_inline]] void load(const BookEntry* entries, Doubles<lanes>& price,
                                      Doubles<lanes>& watts) const {
         Words<lanes> first;
@@ -223,6 +230,8 @@ private:
         __builtin_memcpy(&watts, &watt_bits, sizeof(watts));
         price -= zero_;
         watts -= 0x1p52;
+        if constexpr (has_foreign)
+            price = (prices & BookEntry::currency_mask) == 0 ? price : -zero_;
     }
 
     const BookEntries& entries_;

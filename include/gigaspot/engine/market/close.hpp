@@ -11,6 +11,7 @@
 #include <gigaspot/engine/store/book.hpp>
 #include <gigaspot/engine/store/interval.hpp>
 #include <gigaspot/engine/store/pending_edits.hpp>
+#include <gigaspot/engine/store/rate_levels.hpp>
 #include <gigaspot/engine/store/store.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
@@ -112,10 +113,11 @@ private:
             hosts.push_back(host);
         }
         store_.to_look.clear();
-        const bool has_any_moved = market_.rates_chosen_at != market_.rates.generation();
-        market_.rates_chosen_at = market_.rates.generation();
-        store_.rate_ranges.sweep(market_.rates.main(), has_any_moved,
-                                 [&](Slot slot) { hosts.push_back(slot); });
+        const std::uint8_t left = market_.rates.boxes().take_left();
+        store_.rate_ranges.sweep(
+            market_.rates.main(),
+            [&](std::size_t block) { return store_.rate_boxes.from(left, block); },
+            [&](Slot slot) { hosts.push_back(slot); });
         store_.sort_hosts(hosts);
         market_.chooser().walk_in_close({hosts.data(), hosts.size()},
                                         [&](Slot slot) { choose(slot); });
@@ -125,8 +127,7 @@ private:
     void choose(Slot slot) {
         ++market_.looks;
         Host& host = store_.hosts[slot];
-        if (!host.status.is_available())
-            return store_.rate_ranges.set(slot, Interval::all(), host.foreign != 0);
+        if (!host.status.is_available()) return note(slot, Interval::all(), no_level);
         Run& run = store_.runs[slot];
         const Verdict verdict = market_.chooser().decide(slot, host, run);
         if (run.bid != no_slot && verdict.winner == run.bid) {
@@ -143,8 +144,15 @@ private:
                               market_.conditions.now, sink_);
         }
         run.was_edited = false;
-        store_.rate_ranges.set(slot, market_.chooser().rate_range(slot, host, run, verdict.profit),
-                               host.foreign != 0);
+        std::uint8_t level = no_level;
+        const Interval range = market_.chooser().rate_range(slot, host, run, verdict.profit, level);
+        note(slot, range, level);
+    }
+
+    /// Notes the rates at which the next close changes nothing on a host.
+    void note(Slot slot, Interval range, std::uint8_t level) {
+        store_.rate_ranges.set(slot, range);
+        store_.rate_boxes.set(slot, level);
     }
 
     LiveMarket<Traits, Allocator>& market_;

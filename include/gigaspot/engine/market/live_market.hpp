@@ -226,8 +226,6 @@ public:
         if (profit < conditions.policy.reserve.count()) return;
         start(host, record, store.runs[host], best, profit, std::nullopt, sink);
     }
-
-    std::uint32_t rates_chosen_at = 0;  ///< `NetRates::generation` at the last close
 };
 
 }  // namespace detail

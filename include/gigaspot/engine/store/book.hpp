@@ -1,6 +1,7 @@
 // gigaspot: the entries of all bids, grouped in a book for each host. Layer: engine/store.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -28,6 +29,7 @@ public:
     static constexpr std::uint64_t valid_mask = std::uint64_t{1} << 48;
     static constexpr std::uint64_t cached_mask = std::uint64_t{1} << 49;
     static constexpr std::uint64_t gap_mask = std::uint64_t{1} << 50;
+    static constexpr std::uint64_t currency_mask = std::uint64_t{15} << 51;
     static constexpr std::uint64_t watts_mask = 0xffff'ffff;
 
     constexpr BookEntry() = default;
@@ -43,8 +45,9 @@ public:
         return Price::unchecked(static_cast<Price::rep>(first_ & price_mask));
     }
     [[nodiscard]] constexpr Currency currency() const {
-        return Currency{static_cast<std::uint8_t>(first_ >> currency_shift & currency_mask)};
+        return Currency{static_cast<std::uint8_t>((first_ & currency_mask) >> currency_shift)};
     }
+    [[nodiscard]] constexpr bool is_in_main() const { return (first_ & currency_mask) == 0; }
     /// Whether the owner can have this hash. True for one of 512 other owners.
     [[nodiscard]] constexpr bool may_be_of(std::uint32_t owner_hash) const {
         return owner_bits() == owner_bits_of(owner_hash);
@@ -81,10 +84,10 @@ public:
 
 private:
     static constexpr int currency_shift = 51;
-    static constexpr std::uint64_t currency_mask = 15;
     static constexpr int owner_shift = 55;
     static constexpr std::uint32_t owner_mask = (1U << (64 - owner_shift)) - 1;
-    static_assert(limits::currencies_max <= currency_mask + 1);
+    static_assert(limits::currencies_max <= (currency_mask >> currency_shift) + 1);
+    static_assert(main_currency.number == 0);
     static_assert(static_cast<std::uint64_t>(Price::highest().count()) <= price_mask);
 
     constexpr void set(std::uint64_t mask, bool flag) {
@@ -160,6 +163,18 @@ public:
         std::uint32_t block_;
         std::size_t place_ = 0;
     };
+    /// Calls `act(entry)` for each entry in another currency than the main one.
+    template <class Act>
+    void for_each_foreign(Act act) const {
+        for (std::uint32_t at = first_; at != no_block; at = after(at)) {
+            const EntryBlock& its = block(at);
+            unsigned found = 0;  // few entries are, so a branch for each would cost more
+            for (std::size_t i = 0; i < entries_in_block; ++i)
+                found |= static_cast<unsigned>(!its.entries[i].is_in_main()) << i;
+            for (; found != 0; found &= found - 1)
+                act(its.entries[static_cast<unsigned>(std::countr_zero(found))]);
+        }
+    }
     [[nodiscard]] Iterator begin() const { return {*this, first_}; }
     [[nodiscard]] Iterator end() const { return {*this, no_block}; }
 

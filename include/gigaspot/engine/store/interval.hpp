@@ -25,6 +25,10 @@ struct Interval {
     friend constexpr bool operator==(Interval, Interval) = default;
 };
 
+[[nodiscard]] inline bool contains(const Interval& interval, const Interval& other) {
+    return interval.lo <= other.lo && other.hi <= interval.hi;
+}
+
 inline void intersect(Interval& interval, const Interval& other) {
     if (other.lo > interval.lo) interval.lo = other.lo;
     if (other.hi < interval.hi) interval.hi = other.hi;

@@ -74,22 +74,19 @@ public:
 
     [[nodiscard]] const Interval& operator[](Slot slot) const { return intervals_[slot]; }
 
-    void set(Slot slot, Interval interval, bool is_marked = false) {
+    void set(Slot slot, Interval interval) {
         intervals_[slot] = interval;
-        Block& block = blocks_[slot / block_size];
-        intersect(block.common, interval);
-        const std::uint64_t bit = std::uint64_t{1} << (slot % block_size);
-        block.marked = is_marked ? block.marked | bit : block.marked & ~bit;
+        intersect(blocks_[slot / block_size], interval);
     }
 
-    /// Calls `visit(slot)` once for each slot whose interval does not contain the number, and for
-    /// marked slots if `visits_marked`, in ascending order. Costs O(slots / 64), and O(64) for each
-    /// block whose common interval does not contain the number.
-    template <class Visit>
-    void sweep(std::int64_t number, bool visits_marked, Visit visit) {
+    /// Calls `visit(slot)` once for each slot whose interval does not contain the number or whose
+    /// bit is in `others(block)`, in ascending order. Costs O(slots / 64), and O(64) for each block
+    /// whose common interval does not contain the number.
+    template <class Others, class Visit>
+    void sweep(std::int64_t number, Others others, Visit visit) {
         for (std::size_t block = 0; block < blocks_.size(); ++block) {
-            std::uint64_t found = visits_marked ? blocks_[block].marked : 0;
-            if (!blocks_[block].common.contains(number)) found |= outside(block, number);
+            std::uint64_t found = others(block);
+            if (!blocks_[block].contains(number)) found |= outside(block, number);
             for (; found != 0; found &= found - 1) {
                 visit(static_cast<Slot>(block * block_size +
                                         static_cast<unsigned>(std::countr_zero(found))));
@@ -98,16 +95,12 @@ public:
     }
     template <class Visit>
     void sweep(std::int64_t number, Visit visit) {
-        sweep(number, false, visit);
+        sweep(
+            number, [](std::size_t) { return std::uint64_t{0}; }, visit);
     }
 
 private:
     static constexpr std::size_t block_size = intervals_in_block;
-
-    struct Block {
-        Interval common{};
-        std::uint64_t marked = 0;  ///< a bit for each slot
-    };
 
     /// Returns a bit for each slot of a block whose interval does not contain the number.
     std::uint64_t outside(std::size_t block, std::int64_t number) {
@@ -115,8 +108,8 @@ private:
         const std::uint64_t found = find_outside(intervals, number);
         if (found != 0) return found;
         // Some intervals were replaced by larger ones, so the common one is too small.
-        blocks_[block].common = Interval::all();
-        for (std::size_t i = 0; i < block_size; ++i) intersect(blocks_[block].common, intervals[i]);
+        blocks_[block] = Interval::all();
+        for (std::size_t i = 0; i < block_size; ++i) intersect(blocks_[block], intervals[i]);
         return 0;
     }
     static std::uint64_t find_outside(const Interval* intervals, std::int64_t number) {
@@ -128,7 +121,7 @@ private:
     }
 
     Vector<Interval, Allocator> intervals_;
-    Vector<Block, Allocator> blocks_;
+    Vector<Interval, Allocator> blocks_;  ///< the common interval of each block
 };
 
 }  // namespace detail

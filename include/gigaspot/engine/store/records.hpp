@@ -34,9 +34,9 @@ struct WithoutGpus : Traits {
 template <class Traits>
 struct alignas(64) HostRecord {
     TopBid<Traits> top{};
-    Slot running = no_slot;              ///< the bid of its `RunRecord`
-    std::uint32_t foreign = 0;           ///< bids in other currencies than the main one
-    std::uint32_t rates_generation = 0;  ///< when `top` was found; counts only if `foreign`
+    Slot running = no_slot;        ///< the bid of its `RunRecord`
+    std::uint32_t foreign = 0;     ///< bids in other currencies than the main one
+    std::uint32_t box_number = 0;  ///< the box in which `top.interval` holds; only if `foreign`
     Power base_power{};
     EnergyPrice energy_price{};
     Price min_bid{};
@@ -55,6 +55,7 @@ struct alignas(64) HostRecord {
     RentalLength max_rental_length{};
     typename Traits::HostId id{};
     Slot top_account = no_slot;  ///< the best bid's account, if `has_top_holder`
+    std::uint8_t box_level = 0;  ///< the level of the box `box_number`
 
     /// The limits of each GPU if `has_equal_gpus`; else the limits are in `HostGpus`.
     alignas(64) PackedLimits each{};

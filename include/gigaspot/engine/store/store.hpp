@@ -20,6 +20,7 @@
 #include <gigaspot/engine/store/interval_index.hpp>
 #include <gigaspot/engine/store/memory.hpp>
 #include <gigaspot/engine/store/pending_edits.hpp>
+#include <gigaspot/engine/store/rate_levels.hpp>
 #include <gigaspot/engine/store/records.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/packed.hpp>
@@ -57,17 +58,17 @@ public:
     explicit Store(const Allocator& allocator)
         : allocator_{allocator}, arena_{allocator}, hosts{allocator}, runs{allocator},
           starts{allocator}, former{allocator}, gpus{allocator}, entries{allocator},
-          bids{allocator}, edits{allocator}, rate_ranges{allocator}, expiries{allocator},
-          to_look{allocator}, touched{allocator}, victims{allocator}, accounts_{allocator},
-          host_index_{allocator}, bid_index_{allocator}, order_{allocator} {}
+          bids{allocator}, edits{allocator}, rate_ranges{allocator}, rate_boxes{allocator},
+          expiries{allocator}, to_look{allocator}, touched{allocator}, victims{allocator},
+          accounts_{allocator}, host_index_{allocator}, bid_index_{allocator}, order_{allocator} {}
 
     /// A copied vector has no spare room, so the copy makes again the room that commands rely on.
     Store(const Store& other)
         : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()},
           hosts{other.hosts, arena_}, runs{other.runs, arena_}, starts{other.starts, arena_},
           former{other.former, arena_}, gpus{other.gpus, arena_}, entries{other.entries, arena_},
-          bids{other.bids, arena_}, edits{other.edits, arena_},
-          rate_ranges{other.rate_ranges}, expiries{other.expiries}, to_look{other.to_look},
+          bids{other.bids, arena_}, edits{other.edits, arena_}, rate_ranges{other.rate_ranges},
+          rate_boxes{other.rate_boxes}, expiries{other.expiries}, to_look{other.to_look},
           touched{other.touched}, victims{other.victims}, owners_width{other.owners_width},
           first_generation{other.first_generation}, accounts_{other.accounts_, arena_},
           host_index_{other.host_index_}, bid_index_{other.bid_index_}, order_{other.order_} {
@@ -105,6 +106,7 @@ public:
         edits.make_room(slots, allocator_, arena_);
         order_.make_room(slots);
         rate_ranges.make_room(slots);
+        rate_boxes.make_room(slots);
         expiries.make_room(slots);
         make_room_in(host_index_, hosts, count);
     }
@@ -174,6 +176,7 @@ public:
         edits.drop(runs[slot]);
         runs[slot].host_id = terms.id;
         rate_ranges.set(slot, Interval::all());
+        rate_boxes.set(slot, no_level);
         expiries.set(slot, Interval::all());
         host_index_.insert(detail::tag_of(terms.id), slot);
         order_.add(hosts, slot);
@@ -209,6 +212,7 @@ public:
         host_index_.erase(detail::tag_of(host.id), slot);
         order_.remove(slot);
         rate_ranges.set(slot, Interval::all());
+        rate_boxes.set(slot, no_level);
         expiries.set(slot, Interval::all());
         entries.clear(host.book);
         host.is_used = false;
@@ -351,9 +355,11 @@ public:
     EntryPool<Allocator> entries;
     BidPool<Traits, Allocator> bids;
     PendingEdits<Traits, Allocator> edits;
-    /// By host: the net rates of the main currency at which the next close changes nothing. Hosts
-    /// with bids in other currencies are marked.
+    /// By host: the net rates of the main currency at which the next close changes nothing.
     IntervalIndex<Allocator> rate_ranges;
+    /// By host: the box of other rates in which `rate_ranges` holds, if it has bids in other
+    /// currencies.
+    RateLevels<Allocator> rate_boxes;
     IntervalIndex<Allocator> expiries;  ///< by host: the times before the first bid expires
     Vector<Slot, Allocator> to_look;    ///< hosts for which the next close must choose
     Vector<Slot, Allocator> touched;    ///< scratch space for hosts in a close, some twice
@@ -369,6 +375,7 @@ private:
     Slot take_host_slot() {
         const Slot slot = hosts.take();
         rate_ranges.extend(std::size_t{slot} + 1);
+        rate_boxes.extend(std::size_t{slot} + 1);
         expiries.extend(std::size_t{slot} + 1);
         return slot;
     }

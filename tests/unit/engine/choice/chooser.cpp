@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include <gigaspot/engine/engine.hpp>
 
@@ -65,7 +66,7 @@ TEST_CASE("a new bid next to one in another currency needs no scan of all bids")
     CHECK(market.rescans() == 0);
 }
 
-TEST_CASE("a best bid found next to another currency is forgotten when any rate changes") {
+TEST_CASE("a best bid next to another currency is forgotten when a rate leaves the box") {
     Fixture market;
     CHECK(market.winner() == 20);
     market.place(22, 40);
@@ -86,7 +87,7 @@ TEST_CASE("a best bid found next to another currency is forgotten when any rate 
     CHECK(market.rescans() == 0);
 }
 
-TEST_CASE("a best bid found next to another currency is known at the present main rate only") {
+TEST_CASE("a best bid found next to another currency is known at the present rates only") {
     // A watt costs 0.0024 USD per day. At 1 USD, the profits of bids 1 and 3 are 99.04 and 98.64
     // USD; at 0.1 USD, they are 9.04 and 9.54.
     Engine engine;
@@ -110,6 +111,186 @@ TEST_CASE("a best bid found next to another currency is known at the present mai
     REQUIRE(engine.cancel(BidId{2}, at_ms(0)));
     REQUIRE(engine.set_rate({.usd = 0.1_usd_per_coin}, at_ms(0)));
     CHECK(engine.choice(HostId{7}).winner == BidId{3});
+}
+
+namespace {
+
+/// A host on which bid 1 in the main currency has 100 USD per day, and bid 2 in bitcoin has 90 USD.
+/// The energy costs nothing. After a close that found the boxes, the counters are at 0.
+class TwoCurrencies {
+public:
+    TwoCurrencies() {
+        move(1_usd_per_coin);
+        move(1000_usd_per_coin, bitcoin);
+        REQUIRE(engine.put_host(HostCapabilities{.id = 7, .gpus = {plain_gpu}}, at_ms(0)));
+        place(1, 100_coin_per_day);
+        place(2, 0.09_coin_per_day, bitcoin);
+        close();
+        looks();
+    }
+    void move(ExchangeRate usd, Currency currency = main_currency) {
+        REQUIRE(engine.set_rate({.currency = currency, .usd = usd}, at_ms(0)));
+    }
+    void place(std::uint64_t id, Price price, Currency currency = main_currency) {
+        REQUIRE(engine.place(Bid{.id = id,
+                                 .host = 7,
+                                 .owner = id,
+                                 .price = price,
+                                 .currency = currency,
+                                 .overclock = {{.power_limit = 200_W}}},
+                             at_ms(0)));
+    }
+    void close() { REQUIRE(engine.close(at_ms(0))); }
+    std::uint64_t running() { return engine.run(HostId{7}).value().bid.value; }
+    /// Returns for how many hosts closes have chosen since the last call.
+    std::uint64_t looks() {
+        return engine.counters().looks - std::exchange(seen, engine.counters().looks);
+    }
+
+    Engine engine{{.interval_min = {}}};
+    std::uint64_t seen = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a close passes over a host with bids in two currencies while both rates move little") {
+    TwoCurrencies market;
+    market.move(1030_usd_per_coin, bitcoin);  // 92.7 USD
+    market.close();
+    market.move(0.97_usd_per_coin);  // 97 USD
+    market.close();
+    market.move(5_usd_per_coin);  // a rise of the best bid's rate never matters
+    market.close();
+    market.move(1_usd_per_coin);
+    market.close();
+    CHECK(market.looks() == 0);
+    market.move(1200_usd_per_coin, bitcoin);  // 108 USD
+    market.close();
+    CHECK(market.looks() == 1);
+    CHECK(market.running() == 2);
+    market.move(1.2_usd_per_coin);  // 120 USD
+    market.close();
+    CHECK(market.looks() == 1);
+    CHECK(market.running() == 1);
+}
+
+TEST_CASE("a former best bid in another currency returns without a scan") {
+    TwoCurrencies market;
+    for (int i = 0; i < 3; ++i) {
+        market.move(0.8_usd_per_coin);
+        market.close();
+        CHECK(market.running() == 2);
+        market.move(1_usd_per_coin);
+        market.close();
+        CHECK(market.running() == 1);
+    }
+    CHECK(market.looks() == 6);
+    CHECK(market.engine.counters().rescans == 2);
+}
+
+TEST_CASE("a former best bid is forgotten when a rate leaves its box, which is a small one") {
+    TwoCurrencies market;
+    REQUIRE(market.engine.revoke(BidId{1}, at_ms(0)));  // nothing runs, so the best bid wins
+    market.place(4, 100_coin_per_day);
+    market.place(3, 0.0995_coin_per_day, bitcoin);  // 99.5 USD
+    const auto winner = [&] { return market.engine.choice(HostId{7}).winner.value_or(0).value; };
+    CHECK(winner() == 4);
+    market.move(1.001_usd_per_coin);
+    CHECK(winner() == 4);
+    market.move(0.8_usd_per_coin);
+    CHECK(winner() == 3);
+    market.move(1010_usd_per_coin, bitcoin);  // 100.495 USD
+    CHECK(winner() == 3);
+    market.move(1_usd_per_coin);
+    CHECK(winner() == 3);
+}
+
+TEST_CASE("a minimum price in the main currency moves with both rates") {
+    TwoCurrencies market;
+    market.place(3, 0.11_coin_per_day, bitcoin);  // 110 USD
+    market.close();
+    CHECK(market.running() == 3);
+    // The minimum becomes 105 coins. Bid 1 is below it at all rates.
+    REQUIRE(market.engine.put_host(
+        HostCapabilities{.id = 7, .gpus = {plain_gpu}, .min_bid = 105_coin_per_day}, at_ms(0)));
+    market.close();
+    market.looks();
+    market.move(1.01_usd_per_coin);  // 106.05 USD
+    market.close();
+    CHECK(market.looks() == 0);
+    market.move(970_usd_per_coin, bitcoin);  // bid 3 has 106.7 USD
+    market.close();
+    CHECK(market.running() == 3);
+    market.move(1.02_usd_per_coin);  // 107.1 USD: no bid remains
+    market.close();
+    CHECK(!market.engine.run(HostId{7}));
+    market.move(971_usd_per_coin, bitcoin);  // 106.81 USD
+    market.close();
+    CHECK(!market.engine.run(HostId{7}));
+    market.move(1.01_usd_per_coin);  // the minimum is 106.05 USD
+    market.close();
+    CHECK(market.running() == 3);
+    market.move(1.02_usd_per_coin);
+    market.close();
+    CHECK(!market.engine.run(HostId{7}));
+    market.move(974_usd_per_coin, bitcoin);  // 107.14 USD
+    market.close();
+    CHECK(market.running() == 3);
+}
+
+TEST_CASE("two bids in different currencies are equal at one rate, and the older one wins there") {
+    Engine engine;
+    const auto move = [&](std::int64_t units, Currency currency = main_currency) {
+        const SetRate rate{.currency = currency, .usd = ExchangeRate::unchecked(units)};
+        REQUIRE(engine.set_rate(rate, at_ms(0)));
+    };
+    const auto winner = [&] { return engine.choice(HostId{7}).winner.value_or(0).value; };
+    move(9);
+    move(10, bitcoin);  // too small for a box in which it moves
+    REQUIRE(engine.put_host(HostCapabilities{.id = 7, .gpus = {plain_gpu}}, at_ms(0)));
+    for (const std::uint64_t id : {1, 2}) {
+        REQUIRE(engine.place(Bid{.id = id,
+                                 .host = 7,
+                                 .price = 1_coin_per_day,
+                                 .currency = id == 1 ? main_currency : bitcoin,
+                                 .overclock = {{.power_limit = 200_W}}},
+                             at_ms(0)));
+    }
+    CHECK(winner() == 2);
+    move(8);
+    CHECK(winner() == 2);  // now it is known at all rates up to 9
+    const std::uint64_t before = engine.counters().rescans;
+    move(9);
+    CHECK(winner() == 2);
+    CHECK(engine.counters().rescans == before);
+    move(10);
+    CHECK(winner() == 1);
+}
+
+TEST_CASE("a run behind a better bid stops when a move of its rate makes its price too low") {
+    Engine engine{{.switch_margin = 50_usd_per_day, .interval_min = {}}};
+    REQUIRE(engine.set_rate({.usd = 1_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.set_rate({.currency = bitcoin, .usd = 1000_usd_per_coin}, at_ms(0)));
+    REQUIRE(engine.put_host(
+        HostCapabilities{.id = 7, .gpus = {plain_gpu}, .min_bid = 95_coin_per_day}, at_ms(0)));
+    const auto place = [&](std::uint64_t id, Price price, Currency currency) {
+        REQUIRE(engine.place(Bid{.id = id,
+                                 .host = 7,
+                                 .price = price,
+                                 .currency = currency,
+                                 .overclock = {{.power_limit = 200_W}}},
+                             at_ms(0)));
+    };
+    place(2, 0.1_coin_per_day, bitcoin);  // 100 USD
+    REQUIRE(engine.close(at_ms(0)));
+    place(1, 130_coin_per_day, main_currency);  // does not lead by 50 USD
+    // All bids are compared again, so that the largest box is found.
+    REQUIRE(engine.set_energy_price(HostId{7}, EnergyPrice{}, at_ms(0)));
+    REQUIRE(engine.close(at_ms(0)));
+    CHECK(engine.run(HostId{7}).value().bid == BidId{2});
+    REQUIRE(engine.set_rate({.currency = bitcoin, .usd = 945_usd_per_coin}, at_ms(0)));  // 94.5 USD
+    REQUIRE(engine.close(at_ms(0)));
+    CHECK(engine.run(HostId{7}).value().bid == BidId{1});
 }
 
 namespace {

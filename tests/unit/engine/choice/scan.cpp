@@ -250,6 +250,23 @@ TEST_CASE("a scan names no entry in an empty book, and no gap or entry that cann
     CHECK(detail::sole_best(entries.all(), terms) == &entries[1]);
 }
 
+TEST_CASE("a scan omits entries in other currencies") {
+    const ScanTerms terms{.net_rate = 30'000'000, .energy_price = 1, .has_foreign = true};
+    const auto foreign = [](detail::Slot bid, std::int64_t price) {
+        return BookEntry{bid, Price::unchecked(price), Currency{15}, TotalPower{}};
+    };
+    const Lines entries{{foreign(0, 2'000), entry_of(1, 1'100, 1), foreign(2, 1'000),
+                         entry_of(3, 1'000, 0), foreign(4, 1)}};
+    CHECK(detail::sole_best(entries.all(), terms) == &entries[1]);
+    Interval interval{0, Interval::all().hi};
+    detail::narrow_by_all(entries.all(), terms, entries[1], interval);
+    CHECK(interval.hi == Interval::all().hi);
+    CHECK(interval.lo >= 24'000'001);  // as in the next test
+    CHECK(interval.lo <= 24'000'003);
+    const Lines others{{foreign(0, 2'000), foreign(1, 1'000)}};
+    CHECK(detail::sole_best(others.all(), terms) == nullptr);
+}
+
 TEST_CASE("two entries meet at the rate at which the price difference pays for the watts") {
     // 100 units of price for 1 W, which costs 24e8 units of 1e-20 USD: they meet at 24e6. The
     // interval ends two units before, because of the error of doubles.

@@ -114,6 +114,25 @@ TEST_CASE("a gap cannot be chosen, and holds the number of the next gap") {
     CHECK(BookEntry{}.bid() == detail::no_slot);
 }
 
+TEST_CASE("a loop over the entries in other currencies visits each once") {
+    Shelf shelf;
+    std::vector<detail::Slot> expected;
+    for (detail::Slot bid = 0; bid < 40; ++bid) {
+        const bool is_foreign = bid % 7 == 2 || bid == 15 || bid == 39;
+        if (is_foreign) expected.push_back(bid);
+        const Currency currency{static_cast<std::uint8_t>(is_foreign ? 1 + bid % 15 : 0)};
+        shelf.add({bid, 5_coin_per_day, currency, TotalPower{}});
+    }
+    shelf.entries.remove(shelf.book, 15);
+    std::erase(expected, 15);
+    std::vector<detail::Slot> found;
+    shelf.entries.of(shelf.book).for_each_foreign([&](const BookEntry& entry) {
+        found.push_back(entry.bid());
+    });
+    std::sort(found.begin(), found.end());
+    CHECK(found == expected);
+}
+
 TEST_CASE("the next bid fills the gap of a removed bid, and no other bid moves") {
     Shelf shelf;
     for (std::uint32_t bid = 0; bid < 16; ++bid) CHECK(shelf.add(entry_of(bid)) == bid);
