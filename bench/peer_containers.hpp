@@ -40,6 +40,7 @@ public:
         host_of_.erase(host);
     }
     void set_rate(gigaspot::ExchangeRate rate) { rates_.of[0] = rate.count(); }
+    void set_rates(const PlainRates& rates) { rates_ = rates; }
     void set_energy_price(std::uint32_t host, gigaspot::EnergyPrice price) {
         energy_[host] = price.count();
     }

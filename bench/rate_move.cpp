@@ -12,6 +12,7 @@
 #include "benchmarks.hpp"
 #include "engine_market.hpp"
 #include "market.hpp"
+#include "peer_bid.hpp"
 #include "peer_containers.hpp"
 #include "peer_multi_index.hpp"
 #include "peer_sqlite.hpp"
@@ -27,48 +28,58 @@ namespace {
 /// rate occurs twice.
 class Walk {
 public:
-    explicit Walk(std::int64_t ppm) : ppm_{ppm} {}
+    Walk(std::int64_t ppm, std::uint64_t seed) : ppm_{ppm}, random_{seed} {}
 
-    ExchangeRate next() {
+    /// Returns the next rate of a currency that had the rate `first`.
+    ExchangeRate next(ExchangeRate first) {
         const std::int64_t step = random_.between(ppm_ / 2, ppm_ * 3 / 2);
         at_ = at_ > 0 ? at_ - step : at_ + step;
-        return ExchangeRate::unchecked(coin_rate.count() / 1'000'000 * (1'000'000 + at_) +
+        return ExchangeRate::unchecked(first.count() / 1'000'000 * (1'000'000 + at_) +
                                        static_cast<std::int64_t>(random_.below(7'000)));
     }
 
 private:
     std::int64_t ppm_;
     std::int64_t at_ = 0;
-    Random random_{2};
+    Random random_;
 };
 
+/// The rates that move.
+enum class Moving : std::uint8_t { main, bitcoin, both };
+
 void check(benchmark::State& state, std::uint64_t choices, const MarketData& data,
-           ExchangeRate rate) {
+           const PlainRates& rates) {
     auto& right = kept<VectorMarket>(data);
-    right.set_rate(rate);
+    right.set_rates(rates);
     if (choices != checksum_of_choices(right, data)) fail(state);
 }
 
-void add_engine(const std::string& name, Markets& markets, Select select, std::int64_t ppm) {
-    benchmark::RegisterBenchmark(("rate_move/" + name).c_str(), [&markets, select,
-                                                                 ppm](benchmark::State& state) {
+void add_engine(const std::string& name, Markets& markets, Select select, std::int64_t ppm,
+                Moving moving = Moving::main) {
+    benchmark::RegisterBenchmark(("rate_move/" + name).c_str(), [&markets, select, ppm,
+                                                                 moving](benchmark::State& state) {
         const MarketData& data = (markets.*select)();
         RunningMarket& market = kept<RunningMarket>(data);
-        Walk walk{ppm};
-        ExchangeRate rate = coin_rate;
-        market.move_rate(rate);
+        Walk walk{ppm, 2};
+        Walk walk_of_bitcoin{ppm, 3};
+        PlainRates rates;
+        market.move_rate(coin_rate);
+        market.move_rate(bitcoin_rate, bitcoin);
         market.close();
+        const auto move = [&](Currency currency, ExchangeRate rate) {
+            rates.of[currency.number] = rate.count();
+            market.move_rate(rate, currency);
+        };
         const Counters before = market.counters();
         std::size_t started = 0;
         for ([[maybe_unused]] auto once : state) {
-            if (ppm != 0) {
-                rate = walk.next();
-                market.move_rate(rate);
-            }
+            if (ppm != 0 && moving != Moving::bitcoin) move(main_currency, walk.next(coin_rate));
+            if (ppm != 0 && moving != Moving::main)
+                move(bitcoin, walk_of_bitcoin.next(bitcoin_rate));
             started += market.close().started;
         }
         const Counters after = market.counters();
-        check(state, checksum_of_choices(market, data), data, rate);
+        check(state, checksum_of_choices(market, data), data, rates);
         const auto each = [&](std::uint64_t count) {
             return benchmark::Counter(static_cast<double>(count),
                                       benchmark::Counter::kAvgIterations);
@@ -87,15 +98,16 @@ void add_choices(const std::string& name, Markets& markets, Select select, std::
                                                                  ppm](benchmark::State& state) {
         const MarketData& data = (markets.*select)();
         Market& market = kept<Market>(data);
-        Walk walk{ppm};
-        ExchangeRate rate = coin_rate;
+        Walk walk{ppm, 2};
+        PlainRates rates;
         std::uint64_t choices = 0;
         for ([[maybe_unused]] auto once : state) {
-            rate = walk.next();
+            const ExchangeRate rate = walk.next(coin_rate);
+            rates.of[0] = rate.count();
             market.set_rate(rate);
             choices = checksum_of_choices(market, data);
         }
-        check(state, choices, data, rate);
+        check(state, choices, data, rates);
     })->Unit(benchmark::kMicrosecond);
 }
 
@@ -112,7 +124,10 @@ void add_rate_moves(Markets& markets) {
         add_engine(large, markets, &Markets::large, ppm);
         add_choices<EngineMarket>(large + "/choices", markets, &Markets::large, ppm);
         add_choices<VectorMarket>(large + "/vector", markets, &Markets::large, ppm);
-        add_engine(std::string{"bitcoin/"} + name, markets, &Markets::with_bitcoin, ppm);
+        const std::string mixed = std::string{"bitcoin/"} + name;
+        add_engine(mixed, markets, &Markets::with_bitcoin, ppm);
+        add_engine(mixed + "/of_bitcoin", markets, &Markets::with_bitcoin, ppm, Moving::bitcoin);
+        add_engine(mixed + "/of_both", markets, &Markets::with_bitcoin, ppm, Moving::both);
     }
     add_engine("large/none", markets, &Markets::large, 0);
     add_choices<MultimapMarket>("large/1%/multimap", markets, &Markets::large, 10'000);

@@ -33,9 +33,10 @@ public:
         static_cast<void>(close());
     }
 
-    void move_rate(gigaspot::ExchangeRate rate) {
-        expect(engine_.apply(gigaspot::SetRate{.usd = rate}, now_, ignore).has_value(),
-               "a rate was rejected");
+    void move_rate(gigaspot::ExchangeRate rate,
+                   gigaspot::Currency currency = gigaspot::main_currency) {
+        const gigaspot::SetRate command{.currency = currency, .usd = rate};
+        expect(engine_.apply(command, now_, ignore).has_value(), "a rate was rejected");
     }
     void pass_a_second() { now_ = gigaspot::Timestamp::unchecked(now_.count() + 1'000); }
     EventCounts close() {
