@@ -114,13 +114,13 @@ void questions() {
     EXPECT(market.explain(id, slot)[0].ranked.eligibility.reason == Code::none);
 
     // incumbent_protected: fails
-    gigaspot::Engine sheltered = market_with({.dwell_min = 1_h});
-    const auto no_price = sheltered.price_to_win(id, {.power_limits = 200_W});
+    gigaspot::Engine with_dwell = market_with({.dwell_min = 1_h});
+    const auto no_price = with_dwell.price_to_win(id, {.power_limits = 200_W});
     EXPECT(no_price.error() == Code::incumbent_protected);
 
     // incumbent_protected: fixed
-    EXPECT(sheltered.close(at(3'660_s)));  // an hour after the close that bid 1 won first
-    EXPECT(sheltered.price_to_win(id, {.power_limits = 200_W}));
+    EXPECT(with_dwell.close(at(3'660_s)));  // an hour after the close that bid 1 won first
+    EXPECT(with_dwell.price_to_win(id, {.power_limits = 200_W}));
 }
 
 struct FewGpus : gigaspot::DefaultTraits {

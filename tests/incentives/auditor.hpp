@@ -38,7 +38,7 @@ namespace incentives {
 
 /// Counts how often each case of the promises occurred, so that no promise holds without cases.
 struct Seen {
-    std::uint64_t outbid = 0, kept_by_dwell = 0, kept_by_margin = 0, lost_shelter = 0;
+    std::uint64_t outbid = 0, kept_by_dwell = 0, kept_by_margin = 0, lost_protection = 0;
     std::uint64_t refilled = 0, stopped_at_once = 0, expired = 0, paid = 0, ties = 0;
     std::uint64_t rejected = 0;
 };
@@ -311,11 +311,11 @@ private:
     }
 
     /// Returns what would protect a run against such a lead (d), if its past allows protection.
-    struct Shelters {
+    struct Protects {
         bool dwell = false;
         bool margin = false;
     };
-    [[nodiscard]] Shelters shelters(const RunFacts& run, Int128 lead, UsdPerDay profit) const {
+    [[nodiscard]] Protects protects(const RunFacts& run, Int128 lead, UsdPerDay profit) const {
         if (!run.first_won) return {};
         const Policy& policy = facts_.conditions.policy;
         const Int128 size = profit.count() < 0 ? -profit.count() : profit.count();
@@ -326,7 +326,7 @@ private:
     }
     [[nodiscard]] bool is_kept(const RunFacts& run, Int128 lead, UsdPerDay profit,
                                Seen& seen) const {
-        const auto [dwell, margin] = shelters(run, lead, profit);
+        const auto [dwell, margin] = protects(run, lead, profit);
         if (run.became_worse) return false;
         seen.kept_by_dwell += dwell;
         seen.kept_by_margin += margin;
@@ -341,9 +341,9 @@ private:
         if (!loser.is_eligible()) return nullptr;
         const Int128 lead = facts_.standing(by.bid).profit->count() - loser.profit->count();
         if (lead <= 0) return "(a) only a bid with more profit replaces a run";
-        const auto [dwell, margin] = shelters(held, lead, *loser.profit);
+        const auto [dwell, margin] = protects(held, lead, *loser.profit);
         if (!dwell && !margin) return nullptr;
-        ++seen.lost_shelter;
+        ++seen.lost_protection;
         return held.became_worse ? nullptr : "(d) a protected run is not replaced";
     }
 

@@ -24,7 +24,7 @@ TEST_CASE("nobody cheats in a duel of prices and watts") {
     CHECK(seen.outbid > 0);
     CHECK(seen.kept_by_dwell > 0);
     CHECK(seen.kept_by_margin > 0);
-    CHECK(seen.lost_shelter > 0);
+    CHECK(seen.lost_protection > 0);
     CHECK(seen.refilled > 0);
     CHECK(seen.ties > 0);
     CHECK(seen.paid > 0);

@@ -381,7 +381,7 @@ class Market:
         eligible.sort(key=lambda entry: (-entry[1], entry[0]["id"] != run, entry[0].get("sequence", entry[0]["id"])))
         return eligible + sorted(others, key=lambda entry: entry[0]["id"])
 
-    def select(self, machine, is_sheltered=True):
+    def select(self, machine, is_protected=True):
         """Returns the bid that runs from now on and its profit, or None."""
         run = self.incumbent(machine)
         eligible = [entry for entry in self.rank(machine) if entry[2] is None]
@@ -390,7 +390,7 @@ class Market:
         if present is None or challenger is None:
             return present or challenger
         lead = challenger[1] - present[1]
-        margin, ppm = (self.margin, self.ppm) if is_sheltered else (0, 0)
+        margin, ppm = (self.margin, self.ppm) if is_protected else (0, 0)
         return challenger if lead > margin and lead * 10**6 > ppm * abs(present[1]) else present
 
     def rank_json(self):
@@ -437,8 +437,8 @@ class Market:
             edited = dict(bid, price=price, sequence=2**60)  # an edit makes it the youngest bid
             others = [edited if other is bid else other for other in machine["bids"]]
             # An incumbent that lowers its price has worsened, so no margin protects it any more.
-            is_sheltered = bid["id"] != self.incumbent(machine) or price >= bid["price"]
-            winner = self.select(dict(machine, bids=others), is_sheltered)
+            is_protected = bid["id"] != self.incumbent(machine) or price >= bid["price"]
+            winner = self.select(dict(machine, bids=others), is_protected)
             if winner and winner[0] is edited:
                 return price
         return bid["price"] if wins_now else "price_above_market_maximum"

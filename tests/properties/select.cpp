@@ -104,11 +104,11 @@ TEST_CASE("section 6, replaces agrees with fractions, up to the maximum profits"
         const Integer lead = integer(challenger) - integer(incumbent);
         const bool expected =
             lead > integer(margin) && lead * 1'000'000 > Integer{ppm} * abs(integer(incumbent));
-        RC_ASSERT(replaces(units(challenger), units(incumbent), Shelter::margins, policy) ==
+        RC_ASSERT(replaces(units(challenger), units(incumbent), Protection::margins, policy) ==
                   expected);
-        RC_ASSERT(replaces(units(challenger), units(incumbent), Shelter::none, policy) ==
+        RC_ASSERT(replaces(units(challenger), units(incumbent), Protection::none, policy) ==
                   (lead > 0));
-        RC_ASSERT(!replaces(units(challenger), units(incumbent), Shelter::dwell, policy));
+        RC_ASSERT(!replaces(units(challenger), units(incumbent), Protection::dwell, policy));
     });
 }
 

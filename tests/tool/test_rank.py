@@ -41,7 +41,7 @@ class Rank(unittest.TestCase):
         self.assertEqual(self.compare(text, options).rank_json(), (GOLDEN / "market.expected.json").read_text())
 
     def test_many_markets(self):
-        seen = {"winner": 0, "idle": 0, "tie": 0, "sheltered": 0, "margin": 0}
+        seen = {"winner": 0, "idle": 0, "tie": 0, "protected": 0, "margin": 0}
         reasons, problems, bid_problems = set(), set(), set()
         for seed in range(500):
             rng = random.Random(seed)
@@ -54,7 +54,7 @@ class Rank(unittest.TestCase):
                 eligible = [profit for _, profit, reason in ranking if reason is None]
                 seen["winner" if winner else "idle"] += 1
                 seen["tie"] += len(eligible) > 1 and eligible[0] == eligible[1]
-                seen["sheltered"] += winner is not None and winner[1] < eligible[0]
+                seen["protected"] += winner is not None and winner[1] < eligible[0]
                 seen["margin"] += len(eligible) > 1 and 0 < eligible[0] - eligible[1] < 10**14
         # The markets are varied enough: each reason, each problem and each kind of contest occurred.
         self.assertEqual(reasons, {

@@ -679,15 +679,15 @@ class Choice(Judged):
         self.assertEqual(story.close(1600)[1:], ["stopped 7 1 outbid", "started 7 2 6"])
 
     def test_a_lower_price_or_more_watts_end_the_protection(self):
-        for price, watts, is_sheltered in (("4.9", None, False), ("6", 101, False), ("5", None, True), ("5.1", 100, True)):
+        for price, watts, is_protected in (("4.9", None, False), ("6", 101, False), ("5", None, True), ("5.1", 100, True)):
             story = self.story(dwell_min="10000", switch_margin="3")
             story.bid(1, "5")
             story.close(1)
             story.edit(1, price, watts)
             story.at(2).bid(2, "6.5")
             told = story.close()[1:]
-            self.assertEqual(told == ["changed 7 1 " + price], is_sheltered)
-            self.assertEqual(told == ["stopped 7 1 outbid", "started 7 2 6.5"], not is_sheltered)
+            self.assertEqual(told == ["changed 7 1 " + price], is_protected)
+            self.assertEqual(told == ["stopped 7 1 outbid", "started 7 2 6.5"], not is_protected)
 
     def test_worsened_lasts_for_the_rest_of_the_run(self):
         story = self.story(switch_margin="3")

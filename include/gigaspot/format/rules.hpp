@@ -272,11 +272,11 @@ inline void append_text(Out& out, Exactly<Eligibility> eligibility) {
     if (eligibility->profit) put(out, ", profit ", with_unit(*eligibility->profit));
 }
 
-inline void append_text(Out& out, Exactly<Shelter> shelter) {
-    switch (*shelter) {
-    case Shelter::none: return put(out, "none");
-    case Shelter::margins: return put(out, "margins");
-    case Shelter::dwell: return put(out, "dwell");
+inline void append_text(Out& out, Exactly<Protection> protection) {
+    switch (*protection) {
+    case Protection::none: return put(out, "none");
+    case Protection::margins: return put(out, "margins");
+    case Protection::dwell: return put(out, "dwell");
     }
 }
 
@@ -378,6 +378,6 @@ struct fmt::formatter<gigaspot::Rounding> : gigaspot::detail::TextFormatter {};
 template <>
 struct fmt::formatter<gigaspot::Unit> : gigaspot::detail::TextFormatter {};
 template <>
-struct fmt::formatter<gigaspot::Shelter> : gigaspot::detail::TextFormatter {};
+struct fmt::formatter<gigaspot::Protection> : gigaspot::detail::TextFormatter {};
 template <>
 struct fmt::formatter<gigaspot::CostBy> : gigaspot::detail::TextFormatter {};

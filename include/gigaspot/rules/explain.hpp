@@ -55,7 +55,7 @@ constexpr Result<Price, Code> price_of_loser(const BasicOffer<Traits>& offer,
     if (const Code reason = why_no_price_wins(offer, host, conditions); reason != Code::none)
         return Unexpected{reason};
     return challenger_price(offer, host, conditions, tick, contest.best, contest.incumbent,
-                            contest.shelter);
+                            contest.protection);
 }
 
 /// Finds the lowest price to which a challenger that wins can be edited and still win. Its own
@@ -69,7 +69,7 @@ constexpr Price price_of_winner(const BasicOffer<Traits>& offer,
         detail::hold_contest(host, items, conditions, run,
                              [&](const BasicOffer<Traits>& other) { return other.id == offer.id; });
     const Result<Price, Code> lowest = challenger_price(offer, host, conditions, tick, others.best,
-                                                        others.incumbent, others.shelter);
+                                                        others.incumbent, others.protection);
     return lowest && *lowest < offer.price ? *lowest : offer.price;
 }
 

@@ -52,7 +52,7 @@ constexpr Result<Price, Code> keeping_price(BasicOffer<Traits> offer,
     const auto stays = [&](const Eligibility& at_price, Price price) {
         return at_price.is_eligible() &&
                (!contest.best || !replaces(contest.best->profit, *at_price.profit,
-                                           contest.shelter_at(price), conditions.policy));
+                                           contest.protection_at(price), conditions.policy));
     };
     const Price own = offer.price;
     const UsdPerDay least = contest.best ? contest.best->profit : UsdPerDay{};

@@ -164,7 +164,7 @@ constexpr Result<Price, Code> smallest_price(BasicOffer<Traits> offer,
 
 /// The lowest profit that beats the best rival and the incumbent.
 constexpr UsdPerDay beating_profit(const std::optional<Contender>& rival,
-                                   const std::optional<Contender>& incumbent, Shelter shelter,
+                                   const std::optional<Contender>& incumbent, Protection protection,
                                    const Policy& policy) {
     UsdPerDay profit = UsdPerDay::unchecked(policy.reserve.count());
     const auto raise_above = [&](Int128 count) {
@@ -174,7 +174,7 @@ constexpr UsdPerDay beating_profit(const std::optional<Contender>& rival,
     if (!incumbent) return profit;
     const Int128 beaten = incumbent->profit.count();
     Int128 margin = 0;
-    if (shelter == Shelter::margins) {
+    if (protection == Protection::margins) {
         const Int128 size = beaten < 0 ? -beaten : beaten;
         const Int128 share = size * policy.switch_margin_ppm.count() / Ppm::highest().count();
         margin = share > policy.switch_margin.count() ? share : policy.switch_margin.count();
@@ -190,15 +190,15 @@ constexpr Result<Price, Code> challenger_price(const BasicOffer<Traits>& offer,
                                                const Conditions& conditions, Price tick,
                                                const std::optional<Contender>& rival,
                                                const std::optional<Contender>& incumbent,
-                                               Shelter shelter) {
-    if (incumbent && shelter == Shelter::dwell) return Unexpected{Code::incumbent_protected};
+                                               Protection protection) {
+    if (incumbent && protection == Protection::dwell) return Unexpected{Code::incumbent_protected};
     const Price::rep first_try =
-        ticks_for(beating_profit(rival, incumbent, shelter, conditions.policy), offer, host,
+        ticks_for(beating_profit(rival, incumbent, protection, conditions.policy), offer, host,
                   conditions, tick);
     const auto wins = [&](const Eligibility& at_price, Price) {
         return at_price.is_eligible() && (!rival || *at_price.profit > rival->profit) &&
                (!incumbent ||
-                replaces(*at_price.profit, incumbent->profit, shelter, conditions.policy));
+                replaces(*at_price.profit, incumbent->profit, protection, conditions.policy));
     };
     return smallest_price(offer, host, conditions, tick, first_try, wins);
 }
@@ -227,7 +227,7 @@ constexpr Answer<Result<Price, Code>> quote_offer(const BasicOffer<Traits>& offe
     const Contest contest = detail::hold_contest(host, items, conditions, run, IgnoredBy{request});
     if (reason != Code::none) return {Unexpected{reason}, contest.not_compared};
     return {challenger_price(offer, host, conditions, request.tick, contest.best, contest.incumbent,
-                             contest.shelter),
+                             contest.protection),
             contest.not_compared};
 }
 

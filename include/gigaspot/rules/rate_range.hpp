@@ -63,18 +63,20 @@ public:
 
     /// Keeps `challenger` replacing `incumbent` if `wins`, and not replacing it otherwise.
     constexpr void keep_replacing(const OfferType& challenger, const OfferType& incumbent,
-                                  Shelter shelter, bool wins) {
+                                  Protection protection, bool wins) {
         const OfferType& loser = wins ? incumbent : challenger;
         const auto is_eligible_loser = [&] { return is_eligible(loser); };
         const auto lead = [&] { return (profit_now(challenger) - profit_now(incumbent)).count(); };
-        const Int128 margin =
-            shelter == Shelter::margins ? Int128{conditions_.policy.switch_margin.count()} : 0;
-        const Int128 ppm =
-            shelter == Shelter::margins ? Int128{conditions_.policy.switch_margin_ppm.count()} : 0;
+        const Int128 margin = protection == Protection::margins
+                                  ? Int128{conditions_.policy.switch_margin.count()}
+                                  : 0;
+        const Int128 ppm = protection == Protection::margins
+                               ? Int128{conditions_.policy.switch_margin_ppm.count()}
+                               : 0;
         keep(
             [&] {
                 return !is_eligible_loser() ||
-                       wins == replaces(profit_now(challenger), profit_now(incumbent), shelter,
+                       wins == replaces(profit_now(challenger), profit_now(incumbent), protection,
                                         conditions_.policy);
             },
             is_eligible_loser, [&] { return lead() > margin; },
@@ -173,9 +175,9 @@ template <class Traits, OffersTo<Traits> Bids>
         if (!winning) {
             search.keep_ineligible(offer);
         } else if (is_incumbent(*winning)) {
-            search.keep_replacing(offer, *winning, contest.shelter, false);
+            search.keep_replacing(offer, *winning, contest.protection, false);
         } else if (is_incumbent(offer)) {
-            search.keep_replacing(*winning, offer, contest.shelter, true);
+            search.keep_replacing(*winning, offer, contest.protection, true);
         } else {
             search.keep_before(*winning, winner->index, offer, i);
         }

@@ -46,7 +46,7 @@ struct BasicSelection {
 };
 
 /// What protects an incumbent from a better challenger.
-enum class Shelter : std::uint8_t {
+enum class Protection : std::uint8_t {
     none,     ///< it has not won a close, or has worsened: any lead replaces it
     margins,  ///< the lead must exceed both switch margins
     dwell,    ///< its minimum dwell is not over: nothing replaces it
@@ -54,23 +54,23 @@ enum class Shelter : std::uint8_t {
 
 /// Finds what protects an incumbent at `conditions.now`. Margins and dwell protect it only if it
 /// has won a close and has not worsened. Section 6.
-[[nodiscard]] constexpr Shelter shelter(const std::optional<Timestamp>& first_won,
-                                        bool has_worsened, const Conditions& conditions) {
-    if (!first_won || has_worsened) return Shelter::none;
+[[nodiscard]] constexpr Protection protection(const std::optional<Timestamp>& first_won,
+                                              bool has_worsened, const Conditions& conditions) {
+    if (!first_won || has_worsened) return Protection::none;
     const bool is_protected =
         first_won->count() + conditions.policy.dwell_min.count() > conditions.now.count();
-    return is_protected ? Shelter::dwell : Shelter::margins;
+    return is_protected ? Protection::dwell : Protection::margins;
 }
 
 /// Tells whether a challenger replaces an eligible incumbent, given both profits as section 4
-/// defines them. The lead must exceed what `shelter` and the margins of `policy` demand. The
+/// defines them. The lead must exceed what `protection` and the margins of `policy` demand. The
 /// comparison is exact: no lead exceeds 1.1e32, so no product exceeds 1.1e38, which fits 128 bits.
 /// Section 6.
-[[nodiscard]] constexpr bool replaces(UsdPerDay challenger, UsdPerDay incumbent, Shelter shelter,
-                                      const Policy& policy) {
+[[nodiscard]] constexpr bool replaces(UsdPerDay challenger, UsdPerDay incumbent,
+                                      Protection protection, const Policy& policy) {
     const Int128 lead = challenger.count() - incumbent.count();
-    if (shelter == Shelter::none) return lead > 0;
-    if (shelter == Shelter::dwell) return false;
+    if (protection == Protection::none) return lead > 0;
+    if (protection == Protection::dwell) return false;
     if (lead <= policy.switch_margin.count()) return false;
     if (policy.switch_margin_ppm == Ppm{}) return true;  // most policies have no relative margin
     const Int128 incumbent_size = incumbent.count() < 0 ? -incumbent.count() : incumbent.count();
@@ -96,15 +96,15 @@ constexpr bool ranks_before(const Contender& left, const Contender& right) {
 struct Contest {
     std::optional<Contender> incumbent{};
     std::optional<Contender> best{};
-    Shelter shelter = Shelter::none;            ///< what protects the incumbent at its price
-    Shelter unworsened = Shelter::none;         ///< what protects it from the price in force on
+    Protection protection = Protection::none;   ///< what protects the incumbent at its price
+    Protection unworsened = Protection::none;   ///< what protects it from the price in force on
     Price in_force{};                           ///< the price in force of the bid of the run
     std::optional<std::size_t> place_of_run{};  ///< of its bid in the list, eligible or not
     NotCompared not_compared{};                 ///< the bids that do not take part
 
     /// What protects an incumbent after an edit to this price.
-    [[nodiscard]] constexpr Shelter shelter_at(Price price) const {
-        return price < in_force ? Shelter::none : unworsened;
+    [[nodiscard]] constexpr Protection protection_at(Price price) const {
+        return price < in_force ? Protection::none : unworsened;
     }
 
     /// Notes the bid of the run, whether it is eligible or not.
@@ -113,8 +113,8 @@ struct Contest {
                            const Conditions& conditions) {
         place_of_run = place;
         in_force = run.price_in_force ? *run.price_in_force : price;
-        unworsened = gigaspot::shelter(run.first_won, run.has_worsened, conditions);
-        shelter = shelter_at(price);
+        unworsened = gigaspot::protection(run.first_won, run.has_worsened, conditions);
+        protection = protection_at(price);
     }
 
     constexpr void add_challenger(const Contender& challenger) {
@@ -123,7 +123,7 @@ struct Contest {
 
     [[nodiscard]] constexpr const std::optional<Contender>& winner(const Policy& policy) const {
         const bool stays =
-            incumbent && (!best || !replaces(best->profit, incumbent->profit, shelter, policy));
+            incumbent && (!best || !replaces(best->profit, incumbent->profit, protection, policy));
         return stays ? incumbent : best;
     }
 };

@@ -275,7 +275,7 @@ TEST_CASE("an explanation of every bid, as the next close will find them") {
     CHECK(market.engine.explain(7, out).size() == 2);
 }
 
-TEST_CASE("an incumbent whose lower price waits gets its shelter back with the price in force") {
+TEST_CASE("an incumbent whose lower price waits gets its protection back with the price in force") {
     Market market{{.dwell_min = 1'000_s}};
     CHECK(market.tell(0, rate(1_usd_per_coin)) == "");
     CHECK(market.tell(0, host({.gpus = {{.power_limit = {100_W, 300_W}}}})) == "");

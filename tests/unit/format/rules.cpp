@@ -197,7 +197,7 @@ TEST_CASE("every public type prints") {
         {fmt::format("{}", Eligibility{.profit = 1.25_usd_per_day}),
          "eligible, profit 1.25 USD/day"},
         {fmt::format("{}", Eligibility{.reason = Code::rate_missing}), "rate_missing"},
-        {fmt::format("{} {} {}", Shelter::none, Shelter::margins, Shelter::dwell),
+        {fmt::format("{} {} {}", Protection::none, Protection::margins, Protection::dwell),
          "none margins dwell"},
         {fmt::format("{}", Run{.bid = 41}), "run of bid 41"},
         {fmt::format("{}", Run{.bid = 41, .first_won = at_ms(5), .has_worsened = true}),

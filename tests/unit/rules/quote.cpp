@@ -573,11 +573,11 @@ constexpr int tries_from(Price::rep first_try) {
 constexpr detail::Contender with_profit(Int128 count) { return {0, units(count), 1}; }
 
 constexpr UsdPerDay beating(std::optional<Int128> rival, std::optional<Int128> incumbent,
-                            Shelter shelter, const Policy& policy) {
+                            Protection protection, const Policy& policy) {
     std::optional<detail::Contender> of_rival, of_incumbent;
     if (rival) of_rival = with_profit(*rival);
     if (incumbent) of_incumbent = with_profit(*incumbent);
-    return detail::beating_profit(of_rival, of_incumbent, shelter, policy);
+    return detail::beating_profit(of_rival, of_incumbent, protection, policy);
 }
 
 /// A margin of 100 units, and 20 %.
@@ -617,24 +617,24 @@ constexpr table::Fact searches[] = {
                                   Conditions{.rates = unit_rate}, price(1)) == 0;
      }},
     {"nobody to beat: the reserve is enough",
-     [] { return beating({}, {}, Shelter::none, {}) == units(0); }},
+     [] { return beating({}, {}, Protection::none, {}) == units(0); }},
     {"a rival is beaten by one unit",
-     [] { return beating(1'000, {}, Shelter::none, margins) == units(1'001); }},
+     [] { return beating(1'000, {}, Protection::none, margins) == units(1'001); }},
     {"an incumbent without protection is beaten by one unit",
-     [] { return beating(1'000, 1'000, Shelter::none, margins) == units(1'001); }},
+     [] { return beating(1'000, 1'000, Protection::none, margins) == units(1'001); }},
     {"an incumbent of 400 is beaten by the fixed margin, one of 1000 by the relative one",
      [] {
-         return beating({}, 400, Shelter::margins, margins) == units(501) &&
-                beating({}, 1'000, Shelter::margins, margins) == units(1'201);
+         return beating({}, 400, Protection::margins, margins) == units(501) &&
+                beating({}, 1'000, Protection::margins, margins) == units(1'201);
      }},
     {"the relative margin of an incumbent at a loss is a share of its loss",
      [] {
          Policy policy = margins;
          policy.reserve = Reserve::lowest();
-         return beating({}, -1'000, Shelter::margins, policy) == units(-799);
+         return beating({}, -1'000, Protection::margins, policy) == units(-799);
      }},
     {"the better of rival and protected incumbent decides",
-     [] { return beating(1'300, 1'000, Shelter::margins, margins) == units(1'301); }},
+     [] { return beating(1'300, 1'000, Protection::margins, margins) == units(1'301); }},
 };
 
 GIGASPOT_TABLE("section 10, price_to_win: where the search begins", searches, table::is_so)

@@ -54,9 +54,9 @@ constexpr Policy ppm_10 = policy_with({.switch_margin_ppm = 10'000_ppm});  // 1 
 constexpr Policy both_margins = policy_with(
     {.switch_margin = 0.000000000000000001_usd_per_day, .switch_margin_ppm = 10'000_ppm});
 constexpr Policy dwell_50 = policy_with({.dwell_min = 50_ms});
-constexpr Policy all_shelters = policy_with({.switch_margin = 0.000000000000000001_usd_per_day,
-                                             .switch_margin_ppm = 1'000'000_ppm,
-                                             .dwell_min = 50_ms});
+constexpr Policy all_protections = policy_with({.switch_margin = 0.000000000000000001_usd_per_day,
+                                                .switch_margin_ppm = 1'000'000_ppm,
+                                                .dwell_min = 50_ms});
 
 constexpr Choice choices[] = {
     {"no bids: the host idles", {}, {}},
@@ -75,17 +75,17 @@ constexpr Choice choices[] = {
      {bid(1, 7, 1), bid(2, 8, 2)},
      2,
      {},
-     all_shelters},
+     all_protections},
     {"a run whose bid is gone is ignored",
      {bid(2, 7, 1), bid(3, 8, 2)},
      3,
      incumbent(),
-     all_shelters},
+     all_protections},
     {"the incumbent is not eligible: the best challenger runs, whatever the protection",
      {invalid(bid(1, 9, 1)), bid(2, 8, 2), bid(3, 7, 3)},
      2,
      incumbent(0),
-     all_shelters,
+     all_protections,
      at_ms(1)},
     {"the incumbent is not eligible and there is no challenger: the host idles",
      {invalid(bid(1, 9, 1)), invalid(bid(2, 9, 2))},
@@ -157,37 +157,37 @@ constexpr Choice choices[] = {
      {bid(1, 9, 1), bid(2, 10, 2)},
      2,
      new_incumbent,
-     all_shelters},
+     all_protections},
     {"no close won yet: equal profits keep the incumbent",
      {bid(1, 9, 2), bid(2, 9, 1)},
      1,
      new_incumbent,
-     all_shelters},
+     all_protections},
     {"worsened: any lead replaces, whatever dwell and margins are",
      {bid(1, 9, 1), bid(2, 10, 2)},
      2,
      worsened_incumbent,
-     all_shelters},
+     all_protections},
     {"worsened: equal profits keep the incumbent",
      {bid(1, 9, 2), bid(2, 9, 1)},
      1,
      worsened_incumbent,
-     all_shelters},
+     all_protections},
     {"a pending price below the one in force worsens it: any lead replaces",
      {bid(1, 9, 1), bid(2, 10, 2)},
      2,
      in_force(10),
-     all_shelters},
+     all_protections},
     {"a pending price above the one in force: the run stays protected",
      {bid(1, 9, 1), bid(2, 10, 2)},
      1,
      in_force(8),
-     all_shelters},
+     all_protections},
     {"a pending price equal to the one in force: the run stays protected",
      {bid(1, 9, 1), bid(2, 10, 2)},
      1,
      in_force(9),
-     all_shelters},
+     all_protections},
     {"a price in force does not restore the protection of a run that has worsened",
      {bid(1, 9, 1), bid(2, 10, 2)},
      2,
@@ -195,7 +195,7 @@ constexpr Choice choices[] = {
          .first_won = at_ms(0),
          .has_worsened = true,
          .price_in_force = Price::unchecked(9)},
-     all_shelters},
+     all_protections},
 
     {"protected: the first won close is 1 ms after now - dwell_min",
      {bid(1, 1, 1), bid(2, 10'000, 2)},
@@ -260,7 +260,7 @@ struct Replacement {
     const char* rule;
     Int128 challenger;
     Int128 incumbent;
-    Shelter shelter;
+    Protection protection;
     Policy policy;
     bool is_replaced;
 };
@@ -276,88 +276,89 @@ constexpr Int128 most = 1'025 * billion_usd;
 constexpr Int128 least = -25 * billion_usd;
 
 constexpr Replacement replacements[] = {
-    {"unprotected: one unit more", 11, 10, Shelter::none, margins(5, 1'000'000_ppm), true},
-    {"unprotected: equal", 10, 10, Shelter::none, margins(0, 0_ppm), false},
-    {"unprotected: less", 9, 10, Shelter::none, margins(0, 0_ppm), false},
-    {"unprotected: one unit more, both negative", -10, -11, Shelter::none,
+    {"unprotected: one unit more", 11, 10, Protection::none, margins(5, 1'000'000_ppm), true},
+    {"unprotected: equal", 10, 10, Protection::none, margins(0, 0_ppm), false},
+    {"unprotected: less", 9, 10, Protection::none, margins(0, 0_ppm), false},
+    {"unprotected: one unit more, both negative", -10, -11, Protection::none,
      margins(5, 1'000'000_ppm), true},
-    {"protected: the maximum lead does not replace", most, least, Shelter::dwell, margins(0, 0_ppm),
-     false},
-    {"margins of 0: one unit more", 11, 10, Shelter::margins, margins(0, 0_ppm), true},
-    {"margins of 0: equal", 10, 10, Shelter::margins, margins(0, 0_ppm), false},
-    {"margins of 0: less", 9, 10, Shelter::margins, margins(0, 0_ppm), false},
-    {"an incumbent of profit 0: the relative margin is 0, one unit more", 1, 0, Shelter::margins,
+    {"protected: the maximum lead does not replace", most, least, Protection::dwell,
+     margins(0, 0_ppm), false},
+    {"margins of 0: one unit more", 11, 10, Protection::margins, margins(0, 0_ppm), true},
+    {"margins of 0: equal", 10, 10, Protection::margins, margins(0, 0_ppm), false},
+    {"margins of 0: less", 9, 10, Protection::margins, margins(0, 0_ppm), false},
+    {"an incumbent of profit 0: the relative margin is 0, one unit more", 1, 0, Protection::margins,
      margins(0, 1'000'000_ppm), true},
-    {"an incumbent of profit 0: equal", 0, 0, Shelter::margins, margins(0, 1'000'000_ppm), false},
-    {"switch_margin exactly", 15, 10, Shelter::margins, margins(5, 0_ppm), false},
-    {"switch_margin and one unit", 16, 10, Shelter::margins, margins(5, 0_ppm), true},
-    {"switch_margin across zero, exactly", 2, -3, Shelter::margins, margins(5, 0_ppm), false},
-    {"switch_margin across zero and one unit", 3, -3, Shelter::margins, margins(5, 0_ppm), true},
-    {"25 % of 400 exactly", 500, 400, Shelter::margins, margins(0, 250'000_ppm), false},
-    {"25 % of 400 and one unit", 501, 400, Shelter::margins, margins(0, 250'000_ppm), true},
-    {"25 % of |-400| exactly", -300, -400, Shelter::margins, margins(0, 250'000_ppm), false},
-    {"25 % of |-400| and one unit", -299, -400, Shelter::margins, margins(0, 250'000_ppm), true},
-    {"100 % of |-400| exactly", 0, -400, Shelter::margins, margins(0, 1'000'000_ppm), false},
-    {"100 % of |-400| and one unit", 1, -400, Shelter::margins, margins(0, 1'000'000_ppm), true},
-    {"1 ppm of 999,999 is below one unit", 1'000'000, 999'999, Shelter::margins, margins(0, 1_ppm),
-     true},
-    {"1 ppm of 1,000,000 is one unit", 1'000'001, 1'000'000, Shelter::margins, margins(0, 1_ppm),
+    {"an incumbent of profit 0: equal", 0, 0, Protection::margins, margins(0, 1'000'000_ppm),
      false},
-    {"both margins: the absolute one alone is not enough", 500, 400, Shelter::margins,
+    {"switch_margin exactly", 15, 10, Protection::margins, margins(5, 0_ppm), false},
+    {"switch_margin and one unit", 16, 10, Protection::margins, margins(5, 0_ppm), true},
+    {"switch_margin across zero, exactly", 2, -3, Protection::margins, margins(5, 0_ppm), false},
+    {"switch_margin across zero and one unit", 3, -3, Protection::margins, margins(5, 0_ppm), true},
+    {"25 % of 400 exactly", 500, 400, Protection::margins, margins(0, 250'000_ppm), false},
+    {"25 % of 400 and one unit", 501, 400, Protection::margins, margins(0, 250'000_ppm), true},
+    {"25 % of |-400| exactly", -300, -400, Protection::margins, margins(0, 250'000_ppm), false},
+    {"25 % of |-400| and one unit", -299, -400, Protection::margins, margins(0, 250'000_ppm), true},
+    {"100 % of |-400| exactly", 0, -400, Protection::margins, margins(0, 1'000'000_ppm), false},
+    {"100 % of |-400| and one unit", 1, -400, Protection::margins, margins(0, 1'000'000_ppm), true},
+    {"1 ppm of 999,999 is below one unit", 1'000'000, 999'999, Protection::margins,
+     margins(0, 1_ppm), true},
+    {"1 ppm of 1,000,000 is one unit", 1'000'001, 1'000'000, Protection::margins, margins(0, 1_ppm),
+     false},
+    {"both margins: the absolute one alone is not enough", 500, 400, Protection::margins,
      margins(99, 250'000_ppm), false},
-    {"both margins: the relative one alone is not enough", 501, 400, Shelter::margins,
+    {"both margins: the relative one alone is not enough", 501, 400, Protection::margins,
      margins(101, 250'000_ppm), false},
-    {"both margins: a lead above both replaces", 501, 400, Shelter::margins,
+    {"both margins: a lead above both replaces", 501, 400, Protection::margins,
      margins(100, 250'000_ppm), true},
-    {"the maximum lead does not overflow", most, least, Shelter::margins,
+    {"the maximum lead does not overflow", most, least, Protection::margins,
      margins(billion_usd, 1'000'000_ppm), true},
-    {"the maximum lead in the other direction does not overflow", least, most, Shelter::margins,
+    {"the maximum lead in the other direction does not overflow", least, most, Protection::margins,
      margins(billion_usd, 1'000'000_ppm), false},
-    {"100 % of the maximum profit does not overflow", most, most - 1, Shelter::margins,
+    {"100 % of the maximum profit does not overflow", most, most - 1, Protection::margins,
      margins(0, 1'000'000_ppm), false},
-    {"100 % of half of the maximum profit, exactly", most, most / 2, Shelter::margins,
+    {"100 % of half of the maximum profit, exactly", most, most / 2, Protection::margins,
      margins(0, 1'000'000_ppm), false},
-    {"100 % of half of the maximum profit less one unit", most, most / 2 - 1, Shelter::margins,
+    {"100 % of half of the maximum profit less one unit", most, most / 2 - 1, Protection::margins,
      margins(0, 1'000'000_ppm), true},
-    {"the maximum margin exactly", 2 * billion_usd, billion_usd, Shelter::margins,
+    {"the maximum margin exactly", 2 * billion_usd, billion_usd, Protection::margins,
      margins(billion_usd, 0_ppm), false},
-    {"the maximum margin and one unit", 2 * billion_usd + 1, billion_usd, Shelter::margins,
+    {"the maximum margin and one unit", 2 * billion_usd + 1, billion_usd, Protection::margins,
      margins(billion_usd, 0_ppm), true},
 };
 
 constexpr bool is_replaced_as_expected(const Replacement& row) {
-    return replaces(units(row.challenger), units(row.incumbent), row.shelter, row.policy) ==
+    return replaces(units(row.challenger), units(row.incumbent), row.protection, row.policy) ==
            row.is_replaced;
 }
 
-struct Sheltering {
+struct ProtectedRun {
     const char* rule;
     std::optional<std::int64_t> first_won;
     bool has_worsened;
     Duration dwell_min;
     Timestamp now;
-    Shelter is;
+    Protection is;
 };
 
-constexpr Sheltering shelterings[] = {
-    {"has not won a close yet", {}, false, 50_ms, at_ms(100), Shelter::none},
-    {"has worsened, within its dwell", 100, true, 50_ms, at_ms(100), Shelter::none},
-    {"has worsened, after its dwell", 0, true, 50_ms, at_ms(100), Shelter::none},
-    {"protected at the close that it won", 100, false, 50_ms, at_ms(100), Shelter::dwell},
+constexpr ProtectedRun protections[] = {
+    {"has not won a close yet", {}, false, 50_ms, at_ms(100), Protection::none},
+    {"has worsened, within its dwell", 100, true, 50_ms, at_ms(100), Protection::none},
+    {"has worsened, after its dwell", 0, true, 50_ms, at_ms(100), Protection::none},
+    {"protected at the close that it won", 100, false, 50_ms, at_ms(100), Protection::dwell},
     {"protected until 1 ms before its dwell is over", 100, false, 50_ms, at_ms(149),
-     Shelter::dwell},
+     Protection::dwell},
     {"no longer protected at the end of its dwell", 100, false, 50_ms, at_ms(150),
-     Shelter::margins},
-    {"not protected with a dwell of 0", 100, false, 0_ms, at_ms(100), Shelter::margins},
+     Protection::margins},
+    {"not protected with a dwell of 0", 100, false, 0_ms, at_ms(100), Protection::margins},
     {"the maximum times do not overflow", Timestamp::highest().count(), false, Duration::highest(),
-     Timestamp::highest(), Shelter::dwell},
+     Timestamp::highest(), Protection::dwell},
 };
 
-constexpr bool is_sheltered_as_expected(const Sheltering& row) {
+constexpr bool is_protected_as_expected(const ProtectedRun& row) {
     std::optional<Timestamp> first_won;
     if (row.first_won) first_won = at_ms(*row.first_won);
-    return shelter(first_won, row.has_worsened,
-                   {.policy = {.dwell_min = row.dwell_min}, .now = row.now}) == row.is;
+    return protection(first_won, row.has_worsened,
+                      {.policy = {.dwell_min = row.dwell_min}, .now = row.now}) == row.is;
 }
 
 // --- Profits from all parts of section 4 ---
@@ -458,7 +459,7 @@ constexpr table::Fact facts[] = {
 GIGASPOT_TABLE("section 6, which bid wins", choices, winner)
 GIGASPOT_TABLE("section 6, when a challenger replaces the incumbent", replacements,
                is_replaced_as_expected)
-GIGASPOT_TABLE("section 6, what protects an incumbent", shelterings, is_sheltered_as_expected)
+GIGASPOT_TABLE("section 6, what protects an incumbent", protections, is_protected_as_expected)
 GIGASPOT_TABLE("section 6, profits are compared across watts, prices and currencies", facts,
                table::is_so)
 

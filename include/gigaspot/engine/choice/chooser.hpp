@@ -62,7 +62,7 @@ public:
         const bool is_replaced =
             verdict.winner != no_slot &&
             replaces(UsdPerDay::unchecked(verdict.profit), UsdPerDay::unchecked(its_profit),
-                     shelter(run.first_won(), run.has_worsened, state_.conditions),
+                     protection(run.first_won(), run.has_worsened, state_.conditions),
                      state_.conditions.policy);
         if (is_replaced) {
             verdict.reason = Code::outbid;
@@ -233,9 +233,9 @@ private:
                                         const BookEntry& challenger, const BookEntry& incumbent,
                                         std::uint8_t level) const {
         const Policy& policy = state_.conditions.policy;
-        const Shelter now = shelter(run.first_won(), run.has_worsened, state_.conditions);
-        const Int128 margin = now == Shelter::none ? 0 : Int128{policy.switch_margin.count()};
-        const std::int64_t ppm = now == Shelter::none ? 0 : policy.switch_margin_ppm.count();
+        const Protection now = protection(run.first_won(), run.has_worsened, state_.conditions);
+        const Int128 margin = now == Protection::none ? 0 : Int128{policy.switch_margin.count()};
+        const std::int64_t ppm = now == Protection::none ? 0 : policy.switch_margin_ppm.count();
         constexpr std::int64_t million = Ppm::highest().count();
         const auto at_most = [&](std::int64_t a, std::int64_t b, Int128 most) {
             return profits_at_most(host, a, challenger, b, incumbent, most, level).rates();

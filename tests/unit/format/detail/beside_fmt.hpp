@@ -81,7 +81,7 @@ inline void check_our_types_beside_fmt() {
 inline void check_formatters_of_the_program() {
     CHECK(fmt::format("{}", beside_fmt::Colour::red) == "an enum");
     CHECK(fmt::format("{} {} {}", Code::outbid, Unit::watt, Rounding::exact) == "outbid W exact");
-    CHECK(fmt::format("{} {} {}", Shelter::dwell, EventKind::removed, Refill::at_once) ==
+    CHECK(fmt::format("{} {} {}", Protection::dwell, EventKind::removed, Refill::at_once) ==
           "dwell removed at_once");
 
     CHECK(fmt::format("{}", LoggedViolation{}) == "logged");

@@ -8,10 +8,10 @@ using namespace live;
 constexpr Policy margin_1{.switch_margin = 1_usd_per_day};
 constexpr Policy tenth{.switch_margin_ppm = 100'000_ppm};
 constexpr Policy dwell_2_days{.dwell_min = 2_days};
-constexpr Policy all_shelters{.switch_margin = 5_usd_per_day,
-                              .switch_margin_ppm = 1'000'000_ppm,
-                              .dwell_min = 10_days,
-                              .refill = Refill::at_once};
+constexpr Policy all_protections{.switch_margin = 5_usd_per_day,
+                                 .switch_margin_ppm = 1'000'000_ppm,
+                                 .dwell_min = 10_days,
+                                 .refill = Refill::at_once};
 
 /// Bid 1, with a profit of 10, has won a close; then a challenger comes.
 Story duel(const char* rule, Price challenger, bool replaces, const Policy& policy) {
@@ -131,24 +131,24 @@ const Story dwells[] = {
 };
 GIGASPOT_STORIES("dwell", dwells)
 
-const Story unsheltered[] = {
+const Story unprotected[] = {
     {"a run that has not won a close is not protected",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, bid(2, 10.00000001_coin_per_day)},
       {day, close(), "charged 7 1 10 0; stopped 7 1 outbid; started 7 2 10.00000001"}},
-     all_shelters},
+     all_protections},
     {"an equal profit does not replace a run that is not protected",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, bid(2, 10_coin_per_day)},
       {day, close(), "charged 7 1 10 0"}},
-     all_shelters},
+     all_protections},
     {"a run that lowers its price has worsened, and loses margins and dwell",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, close()},
       {0, bid(2, 9.5_coin_per_day)},
       {0, edit(1, 9_coin_per_day)},
       {day, close(), "charged 7 1 10 0; stopped 7 1 outbid; started 7 2 9.5"}},
-     all_shelters},
+     all_protections},
     {"a run that adds watts has worsened, even if its price rises",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, close()},
@@ -156,7 +156,7 @@ const Story unsheltered[] = {
       {day, close(), "charged 7 1 10 0; changed 7 1 20"},
       {day, bid(2, 20.00000001_coin_per_day)},
       {2 * day, close(), "charged 7 1 20 0; stopped 7 1 outbid; started 7 2 20.00000001"}},
-     all_shelters},
+     all_protections},
     {"a run that has worsened stays so after a better edit",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, close()},
@@ -166,14 +166,14 @@ const Story unsheltered[] = {
       {2 * day, close(), "charged 7 1 9 0; changed 7 1 12"},
       {2 * day, bid(2, 12.00000001_coin_per_day)},
       {3 * day, close(), "charged 7 1 12 0; stopped 7 1 outbid; started 7 2 12.00000001"}},
-     all_shelters},
+     all_protections},
     {"a run whose edit changes nothing has not worsened",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, close()},
       {0, edit({.id = 1, .price = 10_coin_per_day, .watts = 100_W})},
       {0, bid(2, 12_coin_per_day)},
       {day, close(), "charged 7 1 10 0; changed 7 1 10"}},
-     all_shelters},
+     all_protections},
     {"a run whose worse edit is replaced before the close has not worsened",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, close()},
@@ -181,14 +181,14 @@ const Story unsheltered[] = {
       {0, edit(1, 10_coin_per_day)},
       {0, bid(2, 12_coin_per_day)},
       {day, close(), "charged 7 1 10 0; changed 7 1 10"}},
-     all_shelters},
+     all_protections},
     {"a run that raises its price stays protected",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, close()},
       {0, edit({.id = 1, .price = 11_coin_per_day})},
       {0, bid(2, 15_coin_per_day)},
       {day, close(), "charged 7 1 10 0; changed 7 1 11"}},
-     all_shelters},
+     all_protections},
     {"a bid that worsened in one run is protected in its next run",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, close()},
@@ -199,7 +199,7 @@ const Story unsheltered[] = {
       {2 * day, close(), "charged 7 1 9 0"},
       {2 * day, bid(2, 12_coin_per_day)},
       {3 * day, close(), "charged 7 1 9 0"}},
-     all_shelters},
+     all_protections},
     {"an edit that took effect when its run stopped does not worsen the next run",
      {{0, bid(1, 10_coin_per_day), "started 7 1 10"},
       {0, close()},
@@ -209,9 +209,9 @@ const Story unsheltered[] = {
       {day, close(), "charged 7 1 9 0"},
       {day, bid(2, 12_coin_per_day)},
       {2 * day, close(), "charged 7 1 9 0"}},
-     all_shelters},
+     all_protections},
 };
-GIGASPOT_STORIES("runs that are not protected", unsheltered)
+GIGASPOT_STORIES("runs that are not protected", unprotected)
 
 const Story ties[] = {
     {"the older bid wins at equal profits, not the lower id",
