@@ -312,6 +312,14 @@ class Saves(unittest.TestCase):
             seen.add(len(digest.lstrip("0")))
         self.assertGreater(len(seen), 1)  # some began with zeros
 
+    def test_a_save_that_the_tool_wrote_in_version_2_is_restored(self):
+        golden = pathlib.Path(__file__).parent.parent / "golden" / "market.version2.save"
+        self.assertEqual(self.digest("--restore", str(golden)), "0e844bb6412b6094")  # the tool of then printed it
+        done = replay("--restore", str(golden), "--save", str(self.file), "-", lines=[])
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertNotEqual(self.file.read_bytes(), golden.read_bytes())
+        self.assertEqual(self.digest("--restore", str(self.file)), "0e844bb6412b6094")
+
     def test_an_old_save_survives_a_new_one_that_cannot_be_written(self):
         old, digest = self.save(small_market()), self.digest(lines=small_market())
         more = [b'{"op":"energy_price","time":%d,"id":7,"usd":0}' % time for time in range(2, 40)]
