@@ -248,7 +248,7 @@ TEST_CASE("two bids in different currencies are equal at one rate, and the older
     move(9);
     move(10, bitcoin);  // too small for a box in which it moves
     REQUIRE(engine.put_host(HostCapabilities{.id = 7, .gpus = {plain_gpu}}, at_ms(0)));
-    for (const std::uint64_t id : {1, 2}) {
+    for (const std::uint64_t id : {1U, 2U}) {
         REQUIRE(engine.place(Bid{.id = id,
                                  .host = 7,
                                  .price = 1_coin_per_day,
