@@ -7,6 +7,7 @@
 #include <gigaspot/engine/queries.hpp>
 #include <gigaspot/engine/save.hpp>
 #include <gigaspot/engine/shard.hpp>
+#include <gigaspot/engine/sink_ref.hpp>
 #include <gigaspot/engine/states.hpp>
 #include <gigaspot/engine/totals.hpp>
 #include <gigaspot/rules.hpp>

@@ -35,7 +35,8 @@ for page, text in pages.items():
 
 # Each public header appears on one page of the reference, except these. They hold names and formatters, which the pages
 # list in tables, or only names in the namespace detail.
-without_entities = {"values/fwd.hpp", "base/config.hpp", "base/words.hpp", "format/rules.hpp", "format/engine.hpp", "format/documents.hpp"}
+without_entities = {"values/fwd.hpp", "base/config.hpp", "base/words.hpp", "format/rules.hpp", "format/engine.hpp", "format/documents.hpp",
+                    "engine/extern.hpp", "engine/instantiate.hpp"}
 shown = re.findall(r"^```\{doxygenfile\} (\S+)$",
                    "\n".join(page.read_text() for page in sorted(source.glob("docs/reference/*.md"))), re.M)
 folder = source / "include/gigaspot"

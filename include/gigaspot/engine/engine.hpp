@@ -103,7 +103,7 @@ public:
     /// host with more GPUs. `gpus` is 1 .. `gpus_max`; a larger number counts as `gpus_max`.
     /// Events and rejections that were returned before are no longer valid.
     void reserve(const EngineLimits& size, std::size_t gpus = Traits::gpus_max) {
-        stages_.market.store.reserve(size, gpus < Traits::gpus_max ? gpus : Traits::gpus_max);
+        detail::reserve(stages_, size, gpus < Traits::gpus_max ? gpus : Traits::gpus_max);
         detail::take_back(lender_);
         detail::make_room(events_, 8 + size.bids + 4 * size.hosts);
     }

@@ -316,7 +316,7 @@ protected:
 
     BasicQueries(const Policy& policy, const EngineLimits& limits, const Allocator& allocator)
         : stages_{policy, limits, allocator} {}
-    BasicQueries(const BasicQueries&) = default;
+    BasicQueries(const BasicQueries& other) : stages_{detail::copy(other.stages_)} {}
     BasicQueries(BasicQueries&&) noexcept = default;
     BasicQueries& operator=(const BasicQueries&) = default;
     BasicQueries& operator=(BasicQueries&&) noexcept = default;

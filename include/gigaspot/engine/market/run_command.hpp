@@ -10,6 +10,7 @@
 #include <gigaspot/base/result.hpp>
 #include <gigaspot/engine/market/close.hpp>
 #include <gigaspot/engine/market/stages.hpp>
+#include <gigaspot/engine/sink_ref.hpp>
 #include <gigaspot/engine/store/memory.hpp>
 #include <gigaspot/engine/store/store.hpp>
 #include <gigaspot/values/command.hpp>
@@ -54,6 +55,19 @@ Result<Accepted, Rejection> run_and_lend(const Lender& lender, Function& functio
     return done;
 }
 
+/// Appends the events of a command to a container, in which they have room. Each command has a type
+/// of its own: if they shared one, g++ 12 -O3 would inline less, and a cancel would take 5 % more
+/// instructions.
+template <class Command, class Events>
+struct Append {
+    Events& events;
+
+    template <class Event>
+    void operator()(const Event& event) const {
+        events.push_back(event);
+    }
+};
+
 /// The same with any sink. A container gets room for all events before the command begins.
 template <class Traits, class Allocator, class Command, class Sink, class Act>
 Result<Accepted, Rejection> run_command(Stages<Traits, Allocator>& stages, Lender& lender,
@@ -65,9 +79,17 @@ Result<Accepted, Rejection> run_command(Stages<Traits, Allocator>& stages, Lende
         return run_and_lend(lender, sink, act);
     } else {
         make_room(sink, sink.size() + events_max(stages, command, now));
-        auto append = [&](const BasicEvent<Traits>& event) { sink.push_back(event); };
+        Append<Command, Sink> append{sink};
         return run_and_lend(lender, append, act);
     }
+}
+/// The same with a constant `SinkRef`, so that a command is compiled once for all of them.
+template <class Traits, class Allocator, class Command, class Act>
+Result<Accepted, Rejection> run_command(Stages<Traits, Allocator>& stages, Lender& lender,
+                                        const Command& command, Timestamp now,
+                                        const BasicSinkRef<Traits>& sink, Act act) {
+    BasicSinkRef<Traits> function = sink;
+    return run_command(stages, lender, command, now, function, act);
 }
 
 }  // namespace detail

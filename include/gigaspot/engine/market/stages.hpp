@@ -198,6 +198,17 @@ struct Stages {
     PackedProfile packed[Traits::gpus_max]{};  ///< of the last call of `pack`
 };
 
+// Functions of their own, so that a program can compile them once (`engine/extern.hpp`).
+
+template <class Traits, class Allocator>
+void reserve(Stages<Traits, Allocator>& stages, const EngineLimits& size, std::size_t gpus_each) {
+    stages.market.store.reserve(size, gpus_each);
+}
+template <class Traits, class Allocator>
+[[nodiscard]] Stages<Traits, Allocator> copy(const Stages<Traits, Allocator>& stages) {
+    return stages;
+}
+
 /// Gives other parts of the library access to the state of an engine.
 struct EngineAccess {
     template <class Engine>

@@ -1,0 +1,3 @@
+// Compiles the engine for main.cpp and market.cpp.
+
+#include <gigaspot/engine/instantiate.hpp>
