@@ -132,11 +132,11 @@ template <class Traits>
 constexpr bool is_selected() {
     using Run = BasicRun<Traits>;
     const Run run{.bid = make_id<typename Traits::BidId>(42), .first_won = at_ms(0)};
-    Conditions protected = at_0_0071;
-    protected.policy.switch_margin = 1_usd_per_day;
+    Conditions with_margin = at_0_0071;
+    with_margin.policy.switch_margin = 1_usd_per_day;
     return select(host<Traits>, bids<Traits>, at_0_0071).winner ==
                make_id<typename Traits::BidId>(41) &&
-           select(host<Traits>, bids<Traits>, protected, run).winner ==
+           select(host<Traits>, bids<Traits>, with_margin, run).winner ==
                make_id<typename Traits::BidId>(42);
 }
 
