@@ -315,7 +315,7 @@ TEST_CASE("a question, a digest or a copy that finds no memory leaves the engine
 }
 
 TEST_CASE("a save with a wrong number of bids, sequences or hosts does not allocate for them") {
-    for (const std::size_t place : {3, 8, 73}) {  // of these numbers
+    for (const std::size_t place : {3U, 8U, 73U}) {  // of these numbers
         CAPTURE(place);
         Watch memory;
         saved::Words words = saved::words_of(save(gigaspot::Engine{}));

@@ -25,7 +25,7 @@ struct Uuid {
 /// An optional in four bytes.
 class Setting {
 public:
-    Setting() = default;
+    Setting() {}  // g++ 12 does not emit a defaulted one for members that a braced list leaves out
     Setting(gigaspot::Frequency frequency) : mhz_{frequency.count()} {}
 
     [[nodiscard]] bool has_value() const { return mhz_ != INT32_MIN; }

@@ -76,11 +76,11 @@ Result<Accepted, Rejection> run_command(Stages<Traits, Allocator>& stages, Lende
     const LenderInUse in_use{lender};
     take_back(lender);
     if constexpr (EventFunction<Sink, Traits>) {
-        return run_and_lend(lender, sink, act);
+        return detail::run_and_lend(lender, sink, act);
     } else {
         make_room(sink, sink.size() + events_max(stages, command, now));
         Append<Command, Sink> append{sink};
-        return run_and_lend(lender, append, act);
+        return detail::run_and_lend(lender, append, act);
     }
 }
 /// The same with a constant `SinkRef`, so that a command is compiled once for all of them.
