@@ -18,6 +18,7 @@ void add_rate_moves(Markets& markets);
 void add_replays(Markets& markets);
 void add_saves(Markets& markets);
 void add_scans();
+void add_shards(Markets& markets);
 void add_validations(Markets& markets);
 
 /// Whether a benchmark found other choices than the simplest market. If so, the program fails.

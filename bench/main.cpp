@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
     bench::add_replays(markets);
     bench::add_saves(markets);
     bench::add_scans();
+    bench::add_shards(markets);
     bench::add_validations(markets);
     benchmark::RunSpecifiedBenchmarks();
     return bench::has_failed ? 1 : 0;

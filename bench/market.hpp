@@ -185,15 +185,18 @@ inline constexpr gigaspot::Timestamp start = gigaspot::Timestamp::unchecked(1'00
 
 inline constexpr auto ignore = [](const gigaspot::Event&) {};
 
-/// Puts the rates and the hosts into an engine.
-template <class Engine>
-void put_hosts(Engine& engine, const MarketData& data) {
+inline constexpr auto every_host = [](gigaspot::HostId) { return true; };
+
+/// Puts the rates and the hosts into an engine. `wanted` selects hosts.
+template <class Engine, class Wanted = decltype(every_host)>
+void put_hosts(Engine& engine, const MarketData& data, Wanted wanted = every_host) {
     expect(engine.apply(gigaspot::SetRate{.usd = coin_rate}, start, ignore).has_value(),
            "the rate was rejected");
     expect(engine.apply(gigaspot::SetRate{.currency = bitcoin, .usd = bitcoin_rate}, start, ignore)
                .has_value(),
            "the rate of bitcoin was rejected");
     for (const HostData& host : data.hosts) {
+        if (!wanted(host.id)) continue;
         const gigaspot::PutHost command{.id = host.id,
                                         .gpus = host.gpus,
                                         .energy_price = host.energy_price,
@@ -202,12 +205,14 @@ void put_hosts(Engine& engine, const MarketData& data) {
     }
 }
 
-/// Places the bids that the market has at the start.
-template <class Engine>
-void place_bids(Engine& engine, const MarketData& data) {
-    for (std::size_t i = 0; i < data.placed; ++i)
+/// Places the bids that the market has at the start, on the hosts that `wanted` selects.
+template <class Engine, class Wanted = decltype(every_host)>
+void place_bids(Engine& engine, const MarketData& data, Wanted wanted = every_host) {
+    for (std::size_t i = 0; i < data.placed; ++i) {
+        if (!wanted(data.bids[i].host_id)) continue;
         expect(engine.apply(data.place(data.bids[i]), start, ignore).has_value(),
                "a bid was rejected");
+    }
 }
 
 /// Returns a checksum of the choices of all hosts. It works for the engine and for all peers.

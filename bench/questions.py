@@ -72,6 +72,13 @@ def instructions(text, name, *goal):
     return Question(text, INSTRUCTIONS.format(name), "instructions", goal=Goal(*goal) if goal else None)
 
 
+def shards(text, work):
+    """Two engines on two threads, with a goal relative to the same engines on one."""
+    name = f"shards/{work}/{{}}/real_time"
+    return Question(text, name.format("two_threads"), "M/s",
+                    goal=Goal(0.87, 0.53, name.format("one_thread"), "one thread"))
+
+
 questions = [
     events("Events, by ids", "ids", LARGE, 1.9, 1.6),
     Question("Events, by ids, in batches", "events/large/ids_batches", "M/s", LARGE),
@@ -112,6 +119,9 @@ questions = [
     Question("Bids validated, packed, fetched ahead", "validate/packed_ahead", "M/s"),
     Question("Bids validated, packed, by host", "validate/packed_grouped", "M/s",
              goal=Goal(250, 300)),
+    shards("Events, two engines on two threads", "large/events"),
+    shards("Events, small market, two engines on two threads", "small/events"),
+    shards("Runs charged by closes, two engines on two threads", "large/close"),
     Question("Lines of JSON, small market", "replay/small/lines", "M/s"),
     Question("Snapshot of 26 MB to ranking, whole process", SNAPSHOT, "ms", goal=Goal(150, 60)),
     Question("A file with four commands compiled", COMPILER, "s", goal=Goal(2, 1.5)),

@@ -41,7 +41,7 @@ def round_of(document):
     """Returns the results of one run by name. An error ends the report: its figures mean nothing."""
     results = {}
     for row in document["benchmarks"]:
-        name = re.sub(r"/iterations:\d+$", "", row["name"])
+        name = re.sub(r"/iterations:\d+(?=/|$)", "", row["name"])
         if row.get("error_occurred"):
             fail(f"{name}: {row['error_message']}")
         results[name] = {"seconds": row["cpu_time"] * SECONDS[row["time_unit"]],
