@@ -175,7 +175,7 @@ private:
             // An id's place in the index is a cache miss, and the words say which are next.
             constexpr std::size_t ahead = 8;
             WordReader later = words_.ahead(ahead * words_each);
-            store_.hints().index_of_bid_tag(tag_of(get_id<typename Traits::BidId>(later)));
+            store_.hints().index_of_bid_tag(detail::tag_of(get_id<typename Traits::BidId>(later)));
             const auto id = get_id<typename Traits::BidId>(words_);
             if (before && !(*before < id)) words_.fail();
             before = id;
