@@ -158,6 +158,7 @@ private:
 
     /// Returns the net rate of the main currency at a rate from 0 to the maximum.
     [[nodiscard]] std::int64_t main_net(std::int64_t gross) const {
+        if (gross == 0) return 0;  // is not an exchange rate
         return net_rate_count(ExchangeRate::unchecked(gross),
                               state_.conditions.rates[main_currency].fee);
     }
