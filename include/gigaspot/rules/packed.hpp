@@ -114,9 +114,11 @@ public:
         const std::uint64_t mem_lock = first >> 41;
         const std::uint64_t core_offset = second & detail::setting_max;
         const std::uint64_t mem_offset = second >> 21;
-        // Without branches: in a market, which settings are absent is random.
-        const bool are_settings =
-            (core_lock <= most) & (mem_lock <= most) & (core_offset <= most) & (mem_offset <= most);
+        // Without branches: in a market, which settings are absent is random. A difference below 0
+        // sets the highest bit.
+        const std::uint64_t differences =
+            (most - core_lock) | (most - mem_lock) | (most - core_offset) | (most - mem_offset);
+        const bool are_settings = differences >> 63 == 0;
         if (!are_settings || watts == 0 || !Power::accepts(Int128{watts})) return std::nullopt;
         return PackedProfile{watts, from_saved(core_lock), from_saved(mem_lock),
                              from_saved(core_offset), from_saved(mem_offset)};
