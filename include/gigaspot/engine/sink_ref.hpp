@@ -40,7 +40,7 @@ public:
         : target_{.function = reinterpret_cast<void (*)()>(function)},
           call_{call_function<Function>} {}
 
-    /// Calls the function.
+    /// Calls the function with this event.
     void operator()(const Event& event) const { call_(target_, event); }
 
 private:
