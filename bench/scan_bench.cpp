@@ -31,7 +31,7 @@ public:
     explicit SomeEntries(std::uint32_t count) {
         Random random{4};
         for (std::uint32_t i = 0; i < count; ++i) {
-            pool_.make_room(book_, arena_);
+            pool_.make_room(book_);
             pool_.add(book_,
                       {i,
                        gigaspot::Price::unchecked(random.between(50'000'000'000, 100'000'000'000)),
@@ -44,7 +44,6 @@ public:
 private:
     using Allocator = gigaspot::DefaultAllocator<unsigned char>;
 
-    gigaspot::detail::Arena<Allocator> arena_{Allocator{}};
     gigaspot::detail::EntryPool<Allocator> pool_{Allocator{}};
     gigaspot::detail::Book book_{};
 };

@@ -18,6 +18,7 @@
 #include <gigaspot/rules/keep.hpp>
 #include <gigaspot/rules/offer.hpp>
 #include <gigaspot/rules/packed.hpp>
+#include <gigaspot/rules/packed_bid.hpp>
 #include <gigaspot/rules/price_bounds.hpp>
 #include <gigaspot/rules/profit.hpp>
 #include <gigaspot/rules/quote.hpp>

@@ -9,11 +9,12 @@ namespace {
 std::size_t calls = 0;
 std::size_t calls_left = SIZE_MAX;  // then all fail
 
-void* counted(std::size_t size) {
+void* counted(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) {
     ++calls;
     if (calls_left == 0) throw std::bad_alloc{};
     if (calls_left != SIZE_MAX) --calls_left;
-    void* memory = std::malloc(size == 0 ? 1 : size);
+    const std::size_t whole = (size / alignment + 1) * alignment;  // as `aligned_alloc` wants it
+    void* memory = std::aligned_alloc(alignment, whole);
     if (memory == nullptr) throw std::bad_alloc{};
     return memory;
 }
@@ -23,10 +24,19 @@ void* counted(std::size_t size) {
 std::size_t watch::global_calls() { return calls; }
 void watch::fail_global_after(std::size_t count) { calls_left = count; }
 
-// The other forms call these. No type here is over-aligned.
+// The other forms call these.
 [[gnu::noinline]] void* operator new(std::size_t size) { return counted(size); }
 [[gnu::noinline]] void* operator new[](std::size_t size) { return counted(size); }
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
+    return counted(size, static_cast<std::size_t>(alignment));
+}
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+    std::free(memory);
+}

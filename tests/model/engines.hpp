@@ -119,8 +119,19 @@ private:
     Result<Accepted, Rejection> apply(const Close&, Timestamp now) {
         return engine.close(now, sink());
     }
+    /// With profiles or with packed ones, by handle or by id.
     Result<Accepted, Rejection> apply(PlaceBid command, Timestamp now) {
         const HostHandle host = hosts_[command.host];
+        const std::vector<PackedProfile> packed{command.overclock.begin(), command.overclock.end()};
+        const PlacePackedBid packed_bid{.id = command.id,
+                                        .host = command.host,
+                                        .owner = command.owner,
+                                        .price = command.price,
+                                        .currency = command.currency,
+                                        .overclock = packed,
+                                        .workload = command.workload};
+        if (now.count() % 3 == 0) return engine.apply(packed_bid, now, sink());
+        if (now.count() % 3 == 1) return engine.apply(host, packed_bid, now, sink());
         command.host = HostId{};
         return engine.apply(host, command, now, sink());
     }

@@ -40,6 +40,7 @@ answer = of("rules/answer.hpp", "unit/rules/answer")
 explain = of("rules/explain.hpp", "unit/rules/explain", "model")
 offer = of("rules/offer.hpp", "unit/rules/offer")
 book = of("engine/store/book.hpp", "unit/engine/store/book", "model")
+growing = of("engine/store/growing_array.hpp", "unit/engine/store/growing_array")
 scan = of("engine/choice/scan.hpp", "unit/engine/choice/scan", "model")
 best = of("engine/choice/best_bids.hpp", "unit/engine/choice/chooser", "model")
 profits = of("engine/choice/profits.hpp", "unit/engine/choice/chooser", "model")
@@ -312,7 +313,14 @@ mutants = [
     book("the gaps of the last block are forgotten when gaps are closed",
          "make_gaps(book, to, place);", ""),
     book("a moved entry is not reported", "moved(entry, number_of(to, place));", ""),
-    book("a copy forgets which blocks are free", "free_{other.free_} {", "free_{no_block} {"),
+    book("an entry of no bid counts as one in the main currency",
+         "(currency_mask | gap_mask)) == 0", "currency_mask) == 0"),
+    growing("a copy shares the records", "for (const Record& record : other) copy.add(record);",
+            "copy.size_ = other.size_;"),
+    growing("a large array is copied when it grows, although addresses can be reserved",
+            "if (count > copied_max && count <= most)", "if (false)"),
+    growing("reserved addresses are not released",
+            "if (is_reserved_) memory_.release_addresses(records_, room_);", ""),
     scan("an end of an interval is rounded outwards",
           "const double bound = hi_meet * (1 - slack) - 2;",
           "const double bound = hi_meet * (1 + slack) + 2;"),
@@ -340,7 +348,7 @@ mutants = [
     best("a best bid that pays and draws more stays the best",
          "costs_no_more(host, after, before) && is_fresh(host) &&", "is_fresh(host) &&"),
     best("a better new bid is not noticed",
-         "        if (wins) set_top(host, entry);\n    }\n\n    /// Call this", "    }\n\n    /// Call this"),
+         "        if (wins) set_top(host, entry);\n    }\n\n    using Base", "    }\n\n    using Base"),
     best("a new bid with an equal profit wins",
          "return lead > 0 || (lead == 0 && sequence_of(left) < sequence_of(right));",
          "return lead >= 0;"),
@@ -538,16 +546,31 @@ mutants = [
           "Code::bid_unknown);",
           ""),
     bids("two bids can have one id",
-          "if (store.find_bid(command.id) != no_slot) return stages.reject(attempt, "
+          "if (store.find_bid(command.id, tag) != no_slot) return stages.reject(attempt, "
           "Code::bid_exists);",
           ""),
+    bids("an owner can have one bid too many",
+          "store.bids_of_at_most(owner_tag, host) < most.bids_per_owner)",
+          "store.bids_of_at_most(owner_tag, host) <= most.bids_per_owner)"),
+    bids("a packed bid with too many profiles is reported with those that fit",
+          "if (packed.empty() || packed.size() != gpus.size()) {", "if (packed.empty()) {"),
+    stages("packed profiles are not checked",
+           "profiles.size() != host.book.gpus || !market.store.allows(slot, profiles)",
+           "profiles.size() != host.book.gpus"),
+    stages("the watts of packed profiles are not summed",
+           "TotalPower::unchecked(PackedCheck::watts(profiles))", "TotalPower{}"),
     bids("an offline host accepts bids",
           "if (!host.status.is_available() && "
           "!market.conditions.policy.queue_unavailable)",
           "if (false)"),
     bids("an edit keeps its place in the queue",
-          "edit.sequence = ++market.sequence;",
-          "edit.sequence = at.bid.sequence;"),
+          "market.take_terms(at, terms, ++market.sequence);",
+          "market.take_terms(at, terms, at.bid.sequence);"),
+    rivals("a bid that wins at the other end of the interval is taken for a loser",
+           "lead > 0 ? &top.interval.lo : &top.interval.hi",
+           "lead > 0 ? &top.interval.hi : &top.interval.lo"),
+    rivals("the electricity of a rival is not counted before it is given up",
+           "return income - cost > (", "return income > ("),
     bids("an edit of a run takes effect at once",
           "if (at.is_running()) {\n            auto& run",
           "if (false) {\n            auto& run"),
@@ -596,7 +619,8 @@ mutants = [
     questions("the reserve is ignored between closes",
           "if (profit < market.conditions.policy.reserve.count()) return {};",
           ""),
-    questions("an expired bid is still chosen", " || now >= host.first_expiry)", ")"),
+    questions("an expired bid is still chosen",
+              " ||\n        market.conditions.now.count() >= host.first_expiry)", ")"),
     questions("the margins are ignored between closes",
           "if (host.running != no_slot && host.running != best.bid())\n        return "
           "choice_beside_run(market, slot);",
@@ -623,7 +647,7 @@ mutants = [
           "if (gpu.power_limit.max == Power{}) return false;",
           ""),
     questions("a pending lower price does not worsen the run",
-              "if (edit.price != entry.price()) next.run->price_in_force = entry.price();",
+              "if (terms.price() != entry.price()) next.run->price_in_force = entry.price();",
               ""),
     select("a price below the price in force keeps the protection",
            "return price < in_force ? Protection::none : unworsened;",
@@ -718,7 +742,7 @@ mutants = [
         "if (store.starts[slot] == Timestamp{}) store.starts[slot] = conditions.now;"),
     of("engine/store/store.hpp", "unit/engine/queries")(
         "a copy forgets when its runs started",
-        "starts{other.starts, arena_}", "starts{allocator_}"),
+        "starts{other.starts}", "starts{allocator_}"),
     of("engine/market/bid_commands.hpp", "unit/engine/queries", "model")(
         "it is not noted when a bid was placed", ".placed = now},", "},"),
     of("engine/states.hpp", "unit/engine/states")(
@@ -908,7 +932,7 @@ mutants = [
         "{Interval::all().lo, time - 1}", "{Interval::all().lo, time}"),
     of("engine/market/questions.hpp", "unit/engine/engine_questions")(
         "a bid is still chosen in the millisecond in which it expires",
-        "now >= host.first_expiry", "now > host.first_expiry"),
+        "market.conditions.now.count() >= host.first_expiry", "market.conditions.now.count() > host.first_expiry"),
     of("engine/choice/best_bids.hpp", "scenarios/refill")(
         "a host that is refilled in the millisecond of an expiry trusts its best bid",
         "state_.conditions.now.count() < host.first_expiry",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 
 #if defined(__linux__)
@@ -48,12 +49,40 @@ public:
         ::operator delete (memory, std::align_val_t{alignment(bytes)});
     }
 
+#if defined(__linux__)
+    /// Reserves addresses for `count` objects. Memory comes to them when they are first used.
+    /// Returns null if there are no such addresses. The engine asks for this once an array is
+    /// large, so that the array grows without being copied. An allocator of your own may have this
+    /// function and `release_addresses`.
+    [[nodiscard]] T* reserve_addresses(std::size_t count) noexcept {
+        const std::size_t bytes = range(count);
+        void* const found = ::mmap(nullptr, bytes + large_page, PROT_READ | PROT_WRITE,
+                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (found == MAP_FAILED) return nullptr;
+        auto* const first = static_cast<unsigned char*>(found);
+        const std::size_t past = reinterpret_cast<std::uintptr_t>(first) % large_page;
+        const std::size_t before = past == 0 ? 0 : large_page - past;
+        if (before != 0) ::munmap(first, before);
+        ::munmap(first + before + bytes, large_page - before);
+        static_cast<void>(::madvise(first + before, bytes, MADV_HUGEPAGE));
+        return reinterpret_cast<T*>(first + before);
+    }
+    /// Gives back addresses that `reserve_addresses` returned for the same `count`.
+    void release_addresses(T* memory, std::size_t count) noexcept {
+        ::munmap(memory, range(count));
+    }
+#endif
+
     friend bool operator==(const DefaultAllocator&, const DefaultAllocator&) { return true; }
 
 private:
     static constexpr std::size_t cache_line = 64;
     static constexpr std::size_t large_page = std::size_t{2} << 20;
 
+    /// Returns the bytes of `count` objects, in whole pages.
+    static std::size_t range(std::size_t count) {
+        return (count * sizeof(T) + large_page - 1) / large_page * large_page;
+    }
     static bool is_small(std::size_t bytes) {
         return bytes < 4 * cache_line && alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
     }

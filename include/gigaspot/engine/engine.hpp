@@ -19,6 +19,7 @@
 #include <gigaspot/engine/market/run_command.hpp>
 #include <gigaspot/engine/market/stages.hpp>
 #include <gigaspot/engine/queries.hpp>
+#include <gigaspot/rules/packed_bid.hpp>
 #include <gigaspot/rules/select.hpp>
 #include <gigaspot/values/bid.hpp>
 #include <gigaspot/values/command.hpp>
@@ -214,6 +215,20 @@ public:
         return std::visit([&](const auto& one) { return apply(one, now, sink); }, command);
     }
 
+    /// Places a bid with packed profiles, which is faster, and passes its events to a sink. Fails
+    /// as `place` does.
+    template <EventSink<Traits> Sink>
+    Result<Accepted, Rejection> apply(const BasicPlacePackedBid<Traits>& command, Timestamp now,
+                                      Sink&& sink) {
+        return apply_to(slot_of(command.host), command, now, sink);
+    }
+    /// Places a bid with packed profiles on the host of a handle; `command.host` is ignored. A
+    /// stale handle gives `host_unknown`.
+    template <EventSink<Traits> Sink>
+    Result<Accepted, Rejection> apply(HostHandle host, const BasicPlacePackedBid<Traits>& command,
+                                      Timestamp now, Sink&& sink) {
+        return apply_to(slot_of(host), command, now, sink);
+    }
     /// Places a bid on the host of a handle, which is faster than by id; `command.host` is ignored.
     /// A stale handle gives `host_unknown`.
     template <EventSink<Traits> Sink>
@@ -226,7 +241,7 @@ public:
     template <BidCommandOf<Traits> Command, EventSink<Traits> Sink>
     Result<Accepted, Rejection> apply(BidHandle bid, const Command& command, Timestamp now,
                                       Sink&& sink) {
-        stages_.market.store.hints().bid(bid, std::same_as<Command, BasicEditBid<Traits>>);
+        stages_.market.store.hints().around_bid(bid, std::same_as<Command, BasicEditBid<Traits>>);
         return apply_to(slot_of(bid), command, now, sink);
     }
 

@@ -79,6 +79,7 @@ using ToVector = Append<Command, std::vector<Event>>;
     GIGASPOT_ENGINE_COMMAND(EXTERN, RemoveHost)                                                    \
     GIGASPOT_ENGINE_COMMAND(EXTERN, Close)                                                         \
     GIGASPOT_ENGINE_SLOT_COMMAND(EXTERN, PlaceBid)                                                 \
+    GIGASPOT_ENGINE_SLOT_COMMAND(EXTERN, PlacePackedBid)                                           \
     GIGASPOT_ENGINE_SLOT_COMMAND(EXTERN, EditBid)                                                  \
     GIGASPOT_ENGINE_SLOT_COMMAND(EXTERN, SetCached)                                                \
     GIGASPOT_ENGINE_SLOT_COMMAND(EXTERN, CancelBid)                                                \

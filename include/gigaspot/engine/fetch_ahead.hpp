@@ -49,7 +49,10 @@ public:
         has_host_id_ = target.host.has_value();
         if (has_bid_id_) hints.index_of_bid_tag(bid_tag_ = tag_of(*target.bid));
         if (has_host_id_) hints.index_of_host_tag(host_tag_ = tag_of(*target.host));
-        if (bid_ != no_slot) hints.bid(target.bid_handle, is_edit_);
+        if (bid_ != no_slot) {
+            hints.bid(bid_);
+            hints.around_bid(target.bid_handle, is_edit_);
+        }
         hints.host(host_);
     }
 

@@ -188,7 +188,7 @@ private:
         words_.put(run.has_edit() ? 1 : 0);
         if (!run.has_edit()) return;
         const PendingEdit& edit = store_.edits.of(run);
-        put_quantity(words_, edit.price);
+        put_quantity(words_, edit.terms.price());
         words_.put(edit.sequence);
         put_profiles(words_, store_.edits.profiles(slot));
     }

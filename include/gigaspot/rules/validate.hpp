@@ -115,15 +115,19 @@ constexpr bool is_clearly_valid(std::span<const BasicOverclockProfile<Traits>> p
     return below_0 >= 0;
 }
 
+/// Reports that a bid has no profiles, or not one for each GPU.
+template <class Report>
+constexpr bool report_profile_count(std::size_t profiles, std::size_t gpus, Report& report) {
+    if (profiles == 0) return report(Violation{.code = Code::overclock_missing});
+    return report(Violation{Code::overclock_count_mismatch, std::nullopt, Unit::gpu,
+                            static_cast<Int128>(profiles), static_cast<Int128>(gpus)});
+}
+
 template <class Traits, class Report>
 constexpr bool check_overclock(std::span<const BasicOverclockProfile<Traits>> profiles,
                                std::span<const BasicGpuLimits<Traits>> gpus, Report& report) {
-    if (profiles.empty()) return report(Violation{.code = Code::overclock_missing});
-    if (profiles.size() != gpus.size()) {
-        return report(Violation{Code::overclock_count_mismatch, std::nullopt, Unit::gpu,
-                                static_cast<Int128>(profiles.size()),
-                                static_cast<Int128>(gpus.size())});
-    }
+    if (profiles.empty() || profiles.size() != gpus.size())
+        return report_profile_count(profiles.size(), gpus.size(), report);
     // A constant expression takes the slow path only, because compilers limit its number of steps.
     if (!std::is_constant_evaluated() && is_clearly_valid(profiles, gpus)) return true;
     for (std::size_t i = 0; i < gpus.size(); ++i) {
@@ -133,15 +137,11 @@ constexpr bool check_overclock(std::span<const BasicOverclockProfile<Traits>> pr
     return true;
 }
 
+/// `check_price` for all prices. It is not inlined, so that the fast path is.
 template <class Report>
-constexpr bool check_price(Price price, Currency currency, Price min_bid,
-                           const Conditions& conditions, Report& report) {
+[[gnu::noinline]] constexpr bool check_any_price(Price price, Currency currency, Price min_bid,
+                                                 const Conditions& conditions, Report& report) {
     const Policy& policy = conditions.policy;
-    // Fast path for most prices: in the main currency, whose limits need no rate, and within all
-    // limits.
-    if (currency == main_currency && price > Price{} && price >= min_bid &&
-        price >= policy.price_min && price <= policy.price_max)
-        return true;
     if (price == Price{}) return report(Violation{.code = Code::price_not_positive});
     const auto outside = [&](Code code, Int128 bound) {
         return report(Violation{code, std::nullopt, Unit::coin_per_day, price.count(), bound});
@@ -158,6 +158,18 @@ constexpr bool check_price(Price price, Currency currency, Price min_bid,
     if (host_lowest && price.count() < *host_lowest)
         return outside(Code::price_below_host_minimum, *host_lowest);
     return true;
+}
+
+template <class Report>
+[[gnu::always_inline]] constexpr bool check_price(Price price, Currency currency, Price min_bid,
+                                                  const Conditions& conditions, Report& report) {
+    const Policy& policy = conditions.policy;
+    // Fast path for most prices: in the main currency, whose limits need no rate, and within all
+    // limits.
+    if (currency == main_currency && price > Price{} && price >= min_bid &&
+        price >= policy.price_min && price <= policy.price_max)
+        return true;
+    return check_any_price(price, currency, min_bid, conditions, report);
 }
 
 /// Counts the bytes of a text inside quotes in compact JSON. UTF-8 stays as it is, and characters

@@ -40,34 +40,15 @@ public:
     using Base::profit;
 
     /// Call this when a bid has come or its terms have changed, if it is not the best bid.
-    void challenge(Host& host, BookEntry entry) {
-        TopBid<Traits>& top = host.top;
+    [[gnu::always_inline]] void challenge(Host& host, BookEntry entry) {
         host.has_former = false;
-        // Without other bids in other currencies, the best bid did not depend on their rates.
-        if (host.foreign == 1 && !is_in_main(entry))
-            rely_on(host, host.is_at_rate ? level_of_present : std::uint8_t{0});
-        // The rates may return to where they were when this bid did not count.
-        if (!is_fresh(host)) return forget(host);
-        if (host.foreign != 0) return challenge_in_box(host, entry);
-        if (!is_choosable(host, entry)) return;
-        if (top.entry.bid() == no_slot) return set_top(host, entry);
-        const bool wins = is_before(host, entry, top.entry);
-        if (!host.is_at_rate)
-            narrow_by_rival(host, wins ? entry : top.entry, wins ? top.entry : entry, top.interval);
-        if (wins) set_top(host, entry);
+        if (!Base::surely_loses(host, entry)) challenge_closely(host, entry);
     }
 
     /// Call this when the terms of a bid have changed.
-    void reconsider(Host& host, BookEntry after, BookEntry before) {
-        if (host.top.entry.bid() != after.bid()) return challenge(host, after);
-        host.has_former = false;
-        // The best bid stays the best if it is better than before at each rate above 0.
-        const bool is_better = after.price() > before.price() &&
-                               costs_no_more(host, after, before) && is_fresh(host) &&
-                               lowest_rate(host, after) > 0 && is_choosable(host, after);
-        if (!is_better) return forget(host);
-        host.top.entry = after;
-        if (host.top.interval.lo < 1) host.top.interval.lo = 1;
+    [[gnu::always_inline]] void reconsider(Host& host, BookEntry after, BookEntry before) {
+        host.top.entry.bid() == after.bid() ? reconsider_top(host, after, before)
+                                            : challenge(host, after);
     }
 
     /// Call this before a bid is removed.
@@ -98,8 +79,10 @@ public:
 
     /// Returns the id of the best bid, which must exist. Call `top` first.
     [[nodiscard]] typename Traits::BidId top_id(Host& host) const {
-        if (!host.has_top_id) host.top.id = state_.store.bids[host.top.entry.bid()].id;
-        host.has_top_id = true;
+        if (!host.has_top_id) {
+            host.top.id = state_.store.bids[host.top.entry.bid()].id;
+            host.has_top_id = true;
+        }
         return host.top.id;
     }
 
@@ -140,6 +123,32 @@ protected:
     using Base::state_;
 
 private:
+    [[gnu::noinline]] void reconsider_top(Host& host, BookEntry after, BookEntry before) {
+        host.has_former = false;
+        // The best bid stays the best if it is better than before at each rate above 0.
+        const bool is_better = after.price() > before.price() &&
+                               costs_no_more(host, after, before) && is_fresh(host) &&
+                               lowest_rate(host, after) > 0 && is_choosable(host, after);
+        if (!is_better) return forget(host);
+        host.top.entry = after;
+        if (host.top.interval.lo < 1) host.top.interval.lo = 1;
+    }
+    [[gnu::noinline]] void challenge_closely(Host& host, BookEntry entry) {
+        TopBid<Traits>& top = host.top;
+        // Without other bids in other currencies, the best bid did not depend on their rates.
+        if (host.foreign == 1 && !is_in_main(entry))
+            rely_on(host, host.is_at_rate ? level_of_present : std::uint8_t{0});
+        // The rates may return to where they were when this bid did not count.
+        if (!is_fresh(host)) return forget(host);
+        if (host.foreign != 0) return challenge_in_box(host, entry);
+        if (!is_choosable(host, entry)) return;
+        if (top.entry.bid() == no_slot) return set_top(host, entry);
+        const bool wins = is_before(host, entry, top.entry);
+        if (!host.is_at_rate)
+            narrow_by_rival(host, wins ? entry : top.entry, wins ? top.entry : entry, top.interval);
+        if (wins) set_top(host, entry);
+    }
+
     using Base::can_rival, Base::cost_of, Base::costs_no_more, Base::narrow_by_rival;
     using Base::narrow_to_price_min, Base::price_min, Base::stays_before;
 

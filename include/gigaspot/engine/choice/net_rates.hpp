@@ -23,7 +23,7 @@ public:
     static constexpr std::int64_t missing = RateBoxes::missing;
 
     /// Reads the rates again. Costs O(currencies).
-    void refresh(const Conditions& conditions) {
+    [[gnu::noinline]] void refresh(const Conditions& conditions) {
         for (std::size_t i = 0; i < limits::currencies_max; ++i) {
             const Currency currency{static_cast<std::uint8_t>(i)};
             const std::optional<ExchangeRate> rate = conditions.rate(currency);

@@ -40,14 +40,19 @@ public:
     /// Returns the profit of an entry at the present rates, in 1e-20 USD per day. The entry's
     /// currency must have a rate.
     [[nodiscard]] Int128 profit(const Host& host, BookEntry entry) const {
-        return Int128{entry.price().count()} * state_.rates[entry.currency()] - cost(host, entry);
+        std::int64_t price = entry.price().count();
+        asm("" : "+r"(price));  // g++ 12 takes one product instead of two if it sees no mask
+        return Int128{price} * state_.rates[entry.currency()] - cost(host, entry);
     }
 
 protected:
     /// Returns what watts, or a difference of watts, cost in 1e-20 USD per day. It is below 0 for
     /// watts above 0 if the energy price is.
     static Int128 cost_of(const Host& host, std::int64_t watts) {
-        return Int128{watts} * host.energy_price.count() * std::int64_t{2'400'000'000};
+        // 2.4e9, so that a single product needs 128 bits.
+        constexpr std::int64_t odd_factor = 1'171'875;
+        constexpr std::int64_t power_of_two = 2'048;
+        return Int128{watts} * (host.energy_price.count() * odd_factor) * power_of_two;
     }
     static Int128 cost(const Host& host, BookEntry entry) {
         return cost_of(host, std::int64_t{entry.watts().count()} + host.base_power.count());

@@ -31,6 +31,23 @@ protected:
         Base::is_choosable;
     using Base::is_in_main, Base::moves_of_main, Base::price_min, Base::state_;
 
+    /// Whether the best bid has a higher profit than another one at all rates of its interval, so
+    /// that the other one changes nothing. A difference of profits is linear in the rate, so its
+    /// sign at one end of the interval is enough. This proves it for most bids with two products of
+    /// doubles; false means only that the caller must compare exactly.
+    [[nodiscard, gnu::always_inline]] bool surely_loses(const Host& host, BookEntry entry) const {
+        const TopBid<Traits>& top = host.top;
+        if (!BookEntry::are_in_main(top.entry, entry)) return false;
+        constexpr double slack = 0x1p-50;  // more than four roundings of 2^-53 each
+        const std::int64_t lead = top.entry.price().count() - entry.price().count();
+        const std::int64_t* end = lead > 0 ? &top.interval.lo : &top.interval.hi;
+        asm("" : "+r"(end));  // so that it is chosen without a branch, which nothing can predict
+        const double income = static_cast<double>(lead) * static_cast<double>(*end);
+        const double cost = cost_of_watt(host.energy_price.count()) *
+                            static_cast<double>(top.entry.watts().count() - entry.watts().count());
+        return income - cost > (__builtin_fabs(income) + __builtin_fabs(cost)) * slack;
+    }
+
     /// Narrows an interval to the rates at which `winner` still ranks before `loser`. Both must be
     /// in the main currency.
     void narrow_by_rival(const Host& host, BookEntry winner, BookEntry loser,

@@ -114,7 +114,7 @@ public:
         std::uint32_t ahead = entries_.first_block();
         const auto fetch_one_ahead = [&]() __attribute__((always_inline)) {
             if (ahead == no_block) return;
-            fetch_first<sizeof(EntryBlock)>(entries_.block(ahead));
+            fetch_slot(&entries_.block(ahead), 0);
             ahead = entries_.after(ahead);
         };
         for (int i = 0; i < blocks_ahead && ahead != no_block; ++i) fetch_one_ahead();

@@ -95,10 +95,11 @@ private:
             run.is_in_pending = false;
             if (run.bid == no_slot || !run.has_edit()) continue;
             const BookEntry before = store_.entry(run.bid);
-            const PendingEdit edit = store_.edits.of(run);
-            if (edit.price < before.price() || edit.watts > before.watts()) run.has_worsened = true;
+            const BookEntry after = store_.edits.of(run).terms;
+            if (after.price() < before.price() || after.watts() > before.watts())
+                run.has_worsened = true;
             market_.take_edit(host, run.bid);
-            run.price = edit.price;
+            run.price = after.price();
             run.was_edited = true;
             store_.must_look(host);
         }

@@ -77,7 +77,8 @@ void replace_host(LiveMarket<Traits, Allocator>& market, Slot slot,
         store.entry(entry.bid()).set_overclock_valid(is_valid);
     }
     if (run.bid != no_slot && run.has_edit())
-        store.edits.of(run).is_overclock_valid = store.allows(slot, store.edits.profiles(slot));
+        store.edits.of(run).terms.set_overclock_valid(
+            store.allows(slot, store.edits.profiles(slot)));
     market.chooser().forget(host);
     stop_if_unavailable(market, slot, sink);
     if (run.bid != no_slot && !store.entry(run.bid).is_overclock_valid())

@@ -79,7 +79,7 @@ public:
     // --- Bids ---
 
     /// Removes a bid that does not run.
-    void remove_bid(const BidAt& at) {
+    [[gnu::always_inline]] void remove_bid(const BidAt& at) {
         Chooser<Traits, Allocator>::withdraw(at.host, at.slot);
         store.remove_bid(at);
     }
@@ -103,21 +103,23 @@ public:
 
     /// Applies the edit that waits for a run.
     void take_edit(Slot host, Slot bid) {
-        store.set_profiles(bid, store.edits.profiles(host));
+        store.bids.set_profiles(bid, store.edits.profiles(host));
         store.hosts[host].has_pending = false;
-        take_terms(store.at(bid), store.edits.of(store.runs[host]));
+        const PendingEdit& edit = store.edits.of(store.runs[host]);
+        const BidAt at = store.at(bid);
+        BookEntry terms = at.entry;
+        terms.set_terms(edit.terms);
+        take_terms(at, terms, edit.sequence);
         store.edits.drop(store.runs[host]);
     }
 
-    /// Gives a bid the terms of an edit, except for the profiles.
-    void take_terms(const BidAt& at, const PendingEdit& edit) {
+    /// Gives a bid new terms, except for the profiles.
+    [[gnu::always_inline]] void take_terms(const BidAt& at, BookEntry terms,
+                                           std::uint64_t sequence_of_edit) {
         const BookEntry before = at.entry;
-        BookEntry after = before;
-        after.set_terms(edit.price, edit.watts);
-        after.set_overclock_valid(edit.is_overclock_valid);
-        at.entry = after;
-        at.bid.sequence = edit.sequence;
-        chooser().reconsider(at.host, after, before);
+        at.entry = terms;
+        at.bid.sequence = sequence_of_edit;
+        chooser().reconsider(at.host, terms, before);
     }
 
     // --- Runs ---
@@ -213,7 +215,7 @@ public:
     /// Call this when a host or its bids have changed: the next close chooses for it. With
     /// `Refill::at_once`, a host without a run chooses now.
     template <class Sink>
-    void refill(Slot host, Host& record, Sink& sink) {
+    [[gnu::always_inline]] void refill(Slot host, Host& record, Sink& sink) {
         store.must_look(host, record);
         if (conditions.policy.refill == Refill::at_once) refill_at_once(host, record, sink);
     }

@@ -91,11 +91,12 @@ template <class Traits, class Allocator>
             next.run = BasicRun<Traits>{bid.id, run.first_won(), run.has_worsened};
             if (run.has_edit()) {
                 const PendingEdit& edit = market.store.edits.of(run);
-                if (edit.watts > entry.watts()) next.run->has_worsened = true;
-                if (edit.price != entry.price()) next.run->price_in_force = entry.price();
-                offer.price = edit.price;
-                offer.power_limits = edit.watts;
-                offer.is_overclock_valid = edit.is_overclock_valid;
+                const BookEntry terms = edit.terms;
+                if (terms.watts() > entry.watts()) next.run->has_worsened = true;
+                if (terms.price() != entry.price()) next.run->price_in_force = entry.price();
+                offer.price = terms.price();
+                offer.power_limits = terms.watts();
+                offer.is_overclock_valid = terms.is_overclock_valid();
                 offer.sequence = edit.sequence;
             }
         }
@@ -171,8 +172,8 @@ template <class Traits, class Allocator>
 [[nodiscard, gnu::always_inline]] inline BasicSelection<Traits> choice(
     LiveMarket<Traits, Allocator>& market, Slot slot) {
     auto& host = market.store.hosts[slot];
-    const std::int64_t now = market.clock ? market.clock->count() : 0;
-    if ((host.has_pending && host.running != no_slot) || now >= host.first_expiry)
+    if ((host.has_pending && host.running != no_slot) ||
+        market.conditions.now.count() >= host.first_expiry)
         return choice_to_come(market, slot);
     if (!host.status.is_available()) return {};
     const BookEntry& best = market.chooser().top(slot, host);

@@ -282,23 +282,25 @@ private:
         const Int128 billed = get_billed(words);
         get_profiles(words);
         words_ = words;
-        if (price == Price{} || store_.find_bid(id) != no_slot) words_.fail();
+        const std::uint32_t tag = detail::tag_of(id);
+        if (price == Price{} || store_.find_bid(id, tag) != no_slot) words_.fail();
         if (!market_.has_currency(Currency{currency})) words_.fail();
         if (is_over()) return;
         if (store_.bids.in_use() >= stages_.limits.bids) {
             is_too_large_ = true;
             return;
         }
-        store_.make_room_for_bid(record);
-        const auto at = store_.add_bid(
-            host, record,
+        const Slot slot = store_.make_room_for_bid(record);
+        BookEntry entry{slot, price, Currency{currency}, watts(), detail::tag_of(owner)};
+        entry.set_cached(is_cached);
+        entry.set_overclock_valid(store_.allows(host, profiles()));
+        store_.add_bid(
+            host, record, entry,
             {.id = id, .owner = owner, .sequence = sequence, .expiry = expiry, .placed = placed},
-            price, Currency{currency}, watts(), profiles());
-        at.entry.set_cached(is_cached);
-        at.entry.set_overclock_valid(store_.allows(host, profiles()));
+            tag, profiles());
         if (billed == 0) return;
         store_.make_room_for_stops(1);
-        store_.set_billed(at.slot, no_slot, billed);
+        store_.set_billed(slot, no_slot, billed);
     }
 
     void get_run(Slot host) {
@@ -326,12 +328,12 @@ private:
         if (has_edit) {
             store_.make_room_for_edit(host);
             PendingEdit edit;
-            edit.price = words_.get_quantity<Price>();
+            edit.terms.set_price(words_.get_quantity<Price>());
             edit.sequence = get_sequence(words_);
             get_profiles(words_);
-            if (is_over() || edit.price == Price{}) return words_.fail();
-            edit.watts = watts();
-            edit.is_overclock_valid = store_.allows(host, profiles());
+            if (is_over() || edit.terms.price() == Price{}) return words_.fail();
+            edit.terms.set_watts(watts());
+            edit.terms.set_overclock_valid(store_.allows(host, profiles()));
             store_.edits.set(run, edit);
             store_.edits.set_profiles(host, profiles());
         }

@@ -44,7 +44,7 @@ public:
         put_clock_back();
     }
 
-    void accept() {
+    [[gnu::always_inline]] void accept() {
         is_over_ = true;
         market_.clock = now_;
     }
@@ -62,7 +62,7 @@ private:
     bool is_over_ = false;
 };
 
-/// Packed profiles. Valid until the next call of `Stages::pack`.
+/// Packed profiles. Valid until the next call of `Stages::pack`, and while the command lives.
 struct PackedOverclock {
     std::span<const PackedProfile> profiles{};
     TotalPower watts{};
@@ -110,7 +110,7 @@ struct Stages {
     }
 
     template <class Sink>
-    void accept(Attempt& attempt, Sink& sink) {
+    [[gnu::always_inline]] void accept(Attempt& attempt, Sink& sink) {
         attempt.accept();
         if (market.conditions.policy.rate_age_max) market.rates.refresh(market.conditions);
         sink(market.make_event(EventKind::accepted));
@@ -181,17 +181,25 @@ struct Stages {
         if (market.is_leaving(at) && !may_be_leaving) return reject(attempt, Code::bid_unknown);
         if (owner && *owner != market.store.bids.details(bid).owner)
             return reject(attempt, Code::not_owner);
-        market.store.make_room_for_stops(1);
+        if (may_be_leaving) market.store.make_room_for_stops(1);
         accept(attempt, sink);
         act(at);
         return Accepted{market.commands};
     }
 
     /// Packs the profiles of a bid on a host and checks their limits.
-    PackedOverclock pack(ProfileSpan profiles, Slot slot, const HostRecord<Traits>& host) {
+    [[gnu::always_inline]] PackedOverclock pack(ProfileSpan profiles, Slot slot,
+                                                const HostRecord<Traits>& host) {
         if (profiles.size() != host.book.gpus) return {};
         const PackedSum sum = market.store.pack(slot, host, profiles.data(), packed);
         return {{packed, profiles.size()}, TotalPower::unchecked(sum.watts), sum.are_valid};
+    }
+    /// Checks the limits of packed profiles.
+    [[nodiscard, gnu::always_inline]] PackedOverclock pack(std::span<const PackedProfile> profiles,
+                                                           Slot slot,
+                                                           const HostRecord<Traits>& host) const {
+        if (profiles.size() != host.book.gpus || !market.store.allows(slot, profiles)) return {};
+        return {profiles, TotalPower::unchecked(PackedCheck::watts(profiles)), true};
     }
 
     BasicViolations<Traits> reasons{};         ///< of the last rejection

@@ -56,10 +56,10 @@ public:
         state.is_cancelled = run.is_cancelled;
         if (run.has_edit()) {
             const PendingEdit& edit = store_.edits.of(run);
-            state.edit = EditToCome{.price = edit.price,
-                                    .power_limits = edit.watts,
+            state.edit = EditToCome{.price = edit.terms.price(),
+                                    .power_limits = edit.terms.watts(),
                                     .sequence = edit.sequence,
-                                    .is_overclock_valid = edit.is_overclock_valid};
+                                    .is_overclock_valid = edit.terms.is_overclock_valid()};
         }
         state.billed = run.account.due();
         Account account = run.account;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/engine/store/growing_array.hpp>
 #include <gigaspot/engine/store/memory.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/limits.hpp>
@@ -48,6 +49,10 @@ public:
         return Currency{static_cast<std::uint8_t>((first_ & currency_mask) >> currency_shift)};
     }
     [[nodiscard]] constexpr bool is_in_main() const { return (first_ & currency_mask) == 0; }
+    /// Whether both are entries of bids in the main currency.
+    [[nodiscard]] static constexpr bool are_in_main(BookEntry one, BookEntry other) {
+        return ((one.first_ | other.first_) & (currency_mask | gap_mask)) == 0;
+    }
     /// Whether the owner can have this hash. True for one of 512 other owners.
     [[nodiscard]] constexpr bool may_be_of(std::uint32_t owner_hash) const {
         return owner_bits() == owner_bits_of(owner_hash);
@@ -68,15 +73,22 @@ public:
 
     constexpr void set_cached(bool flag) { set(cached_mask, flag); }
     constexpr void set_overclock_valid(bool flag) { set(valid_mask, flag); }
-    constexpr void set_terms(Price price, TotalPower watts) {
+    constexpr void set_price(Price price) {
         first_ = (first_ & ~price_mask) | static_cast<std::uint64_t>(price.count());
+    }
+    constexpr void set_watts(TotalPower watts) {
         second_ = (second_ & ~watts_mask) | static_cast<std::uint64_t>(watts.count());
+    }
+    /// Takes the price, the watts and the validity of another entry.
+    constexpr void set_terms(BookEntry other) {
+        set_price(other.price());
+        set_watts(other.watts());
+        set_overclock_valid(other.is_overclock_valid());
     }
 
     /// Returns a gap, which holds the number of the next gap of its book.
     [[nodiscard]] static constexpr BookEntry gap(std::uint32_t next) {
         BookEntry entry;
-        entry.first_ = gap_mask;
         entry.second_ = std::uint64_t{next} << 32;
         return entry;
     }
@@ -94,7 +106,7 @@ private:
         first_ = flag ? first_ | mask : first_ & ~mask;
     }
 
-    std::uint64_t first_ = 0;
+    std::uint64_t first_ = gap_mask;
     std::uint64_t second_ = std::uint64_t{no_slot} << 32;
 };
 static_assert(sizeof(BookEntry) == 16);
@@ -129,17 +141,13 @@ struct Book {
 /// All entries of a book, including gaps. Valid until a block is added.
 class BookEntries {
 public:
-    static constexpr std::size_t blocks_in_chunk = 64;
-
-    BookEntries(const EntryBlock* const* chunks, const std::uint32_t* next, const Book& book)
-        : chunks_{chunks}, next_{next}, first_{book.first_block}, size_{book.entries} {}
+    BookEntries(const EntryBlock* blocks, const std::uint32_t* next, const Book& book)
+        : blocks_{blocks}, next_{next}, first_{book.first_block}, size_{book.entries} {}
 
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] std::uint32_t first_block() const { return first_; }
     [[nodiscard]] std::uint32_t after(std::uint32_t block) const { return next_[block]; }
-    [[nodiscard]] const EntryBlock& block(std::uint32_t number) const {
-        return chunks_[number / blocks_in_chunk][number % blocks_in_chunk];
-    }
+    [[nodiscard]] const EntryBlock& block(std::uint32_t number) const { return blocks_[number]; }
     [[nodiscard]] const BookEntry& entry(std::uint32_t number) const {
         return block(number / entries_in_block).entries[number % entries_in_block];
     }
@@ -179,33 +187,33 @@ public:
     [[nodiscard]] Iterator end() const { return {*this, no_block}; }
 
 private:
-    const EntryBlock* const* chunks_;
+    const EntryBlock* blocks_;
     const std::uint32_t* next_;
     std::uint32_t first_;
     std::size_t size_;
 };
 
-/// The entries of all books, in blocks that never move. A book grows by one block. A bid that goes
+/// The entries of all books, in blocks. A book grows by one block. A bid that goes
 /// leaves a gap, which the host's next bid fills. So nothing else moves, and a cancel writes one
 /// entry. An entry is found by its number alone, without its book.
 template <class Allocator>
 class EntryPool {
 public:
     explicit EntryPool(const Allocator& allocator) : blocks_{allocator}, next_{allocator} {}
-    EntryPool(const EntryPool& other, Arena<Allocator>& arena)
-        : blocks_{other.blocks_, arena}, next_{other.next_}, free_{other.free_} {}
+    EntryPool(const EntryPool&) = default;
     EntryPool(EntryPool&& other) noexcept
         : blocks_{std::move(other.blocks_)}, next_{std::move(other.next_)} {
         std::swap(free_, other.free_);
     }
-    EntryPool(const EntryPool&) = delete;
     EntryPool& operator=(const EntryPool&) = delete;
 
     [[nodiscard]] BookEntry& operator[](std::uint32_t number) {
-        return blocks_[number / entries_in_block].entries[number % entries_in_block];
+        GIGASPOT_ASSERT(number < entries());
+        return const_cast<BookEntry*>(all())[number];
     }
     [[nodiscard]] const BookEntry& operator[](std::uint32_t number) const {
-        return blocks_[number / entries_in_block].entries[number % entries_in_block];
+        GIGASPOT_ASSERT(number < entries());
+        return all()[number];
     }
     [[nodiscard]] BookEntries of(const Book& book) const {
         return {blocks_.data(), next_.data(), book};
@@ -214,21 +222,16 @@ public:
     [[nodiscard]] std::size_t entries() const { return blocks_.size() * entries_in_block; }
 
     /// Makes room for `entries` entries in all books together.
-    void reserve(std::size_t entries, Arena<Allocator>& arena) {
-        while (this->entries() < entries) add_block(arena);
+    void reserve(std::size_t entries) {
+        const std::size_t blocks = (entries + entries_in_block - 1) / entries_in_block;
+        detail::make_room(next_, blocks);
+        blocks_.make_room(blocks);
+        while (blocks_.size() < blocks) add_block();
     }
     /// Makes room for one more bid in a book.
-    void make_room(Book& book, Arena<Allocator>& arena) {
-        if (book.first_gap != no_entry) return;
-        if (free_ == no_block) add_block(arena);
-        const std::uint32_t block = free_;
-        free_ = next_[block];
-        next_[block] = book.first_block;
-        book.first_block = block;
-        book.entries += entries_in_block;
-        make_gaps(book, block, 0);
+    void make_room(Book& book) {
+        if (book.first_gap == no_entry) give_block(book);
     }
-
     /// Adds a bid and returns the number of its entry. Room must have been made.
     std::uint32_t add(Book& book, const BookEntry& entry) {
         const std::uint32_t number = book.first_gap;
@@ -283,9 +286,7 @@ public:
     }
 
     /// Hints that an entry will be needed soon. Any number is allowed.
-    void fetch(std::uint32_t number) const {
-        if (number < entries()) detail::fetch(&(*this)[number]);
-    }
+    void fetch(std::uint32_t number) const { fetch_slot<1>(all(), number); }
 
 private:
     static constexpr std::uint32_t number_of(std::uint32_t block, std::size_t place) {
@@ -300,10 +301,20 @@ private:
         }
     }
 
-    void add_block(Arena<Allocator>& arena) {
+    /// Adds a block of gaps to a book.
+    [[gnu::noinline]] void give_block(Book& book) {
+        if (free_ == no_block) add_block();
+        const std::uint32_t block = free_;
+        free_ = next_[block];
+        next_[block] = book.first_block;
+        book.first_block = block;
+        book.entries += entries_in_block;
+        make_gaps(book, block, 0);
+    }
+    void add_block() {
         const auto block = static_cast<std::uint32_t>(blocks_.size());
         detail::make_room(next_, blocks_.size() + 1);
-        blocks_.extend(blocks_.size() + 1, EntryBlock{}, arena);
+        blocks_.extend(blocks_.size() + 1, EntryBlock{});
         next_.push_back(free_);
         free_ = block;
     }
@@ -317,7 +328,16 @@ private:
         }
     }
 
-    Blocks<EntryBlock, Allocator, BookEntries::blocks_in_chunk> blocks_;
+    /// Returns the first of all entries. Blocks follow each other without a gap.
+    [[nodiscard]] const BookEntry* all() const {
+        static_assert(sizeof(EntryBlock) == entries_in_block * sizeof(BookEntry));
+        return reinterpret_cast<const BookEntry*>(blocks_.data());
+    }
+
+    static constexpr std::size_t blocks_max =
+        Book::entries_max(limits::hosts_max, limits::bids_max) / entries_in_block;
+
+    GrowingArray<EntryBlock, Allocator, blocks_max> blocks_;
     Vector<std::uint32_t, Allocator> next_;  ///< by block: the next one in its book or free list
     std::uint32_t free_ = no_block;
 };

@@ -15,7 +15,6 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-/// Ignores slots that are not in use, unless a function says otherwise.
 template <class Store>
 class Hints {
 public:
@@ -36,14 +35,11 @@ public:
         return store_.host_index_.find(tag, [](Slot) { return true; });
     }
 
-    // --- The records ---
+    // --- The records. Any slot is allowed, unless a function says otherwise ---
 
-    void bid(Slot bid) const {
-        if (bid < store_.bids.slots()) fetch(&store_.bids[bid]);
-    }
-    /// Hints at what a command for a bid reads first.
-    void bid(const BidHandle& handle, bool is_edit) const {
-        bid(handle.slot);
+    void bid(Slot bid) const { fetch_slot(store_.bids.data(), bid); }
+    /// Hints at the other records that a command for a bid reads.
+    void around_bid(const BidHandle& handle, bool is_edit) const {
         store_.entries.fetch(handle.entry);
         is_edit ? host_terms(handle.host) : host(handle.host);
     }
@@ -51,13 +47,8 @@ public:
         if (bid < store_.bids.slots()) fetch(&store_.bids.details(bid));
     }
     /// Hints at what an edit and a choice read of a host.
-    void host_terms(Slot host) const {
-        if (host < store_.hosts.slots()) fetch_first<terms_size>(store_.hosts[host]);
-    }
-    void host(Slot host) const {
-        if (host < store_.hosts.slots())
-            fetch_first<sizeof(typename Store::Host)>(store_.hosts[host]);
-    }
+    void host_terms(Slot host) const { fetch_slot<terms_size>(store_.hosts.data(), host); }
+    void host(Slot host) const { fetch_slot(store_.hosts.data(), host); }
     /// Hints at the entry of a bid, and returns the bid's host.
     Slot entry_of_bid(Slot bid) const {
         if (bid >= store_.bids.slots()) return no_slot;
@@ -75,22 +66,20 @@ public:
         const Slot next = store_.bids.spare(book.gpus);
         if (next != no_slot) store_.bids.fetch(next);
     }
-
-    // --- For a close; these hosts must exist ---
-
     /// Hints at what a close reads of a host in addition to the record.
     void run(Slot host) const {
-        fetch_first<sizeof(typename Store::Run)>(store_.runs[host]);
-        fetch_first<sizeof(store_.former[host])>(store_.former[host]);
+        fetch_slot(store_.runs.data(), host);
+        fetch_slot(store_.former.data(), host);
     }
     void account(Slot account) const {
-        if (account < store_.accounts_.slots()) fetch(&store_.accounts_[account]);
+        // Many bids have none, and a hint at no memory makes the processor search for its page.
+        if (account != no_slot) fetch_slot(store_.accounts_.data(), account);
     }
-    /// Hints at all entries of a host.
+    /// Hints at all entries of a host, which must exist.
     void book(Slot host) const {
         const BookEntries entries = store_.entries_of(host);
         for (auto at = entries.first_block(); at != no_block; at = entries.after(at))
-            fetch_first<sizeof(EntryBlock)>(entries.block(at));
+            fetch_slot(&entries.block(at), 0);
     }
 
 private:

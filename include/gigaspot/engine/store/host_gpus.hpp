@@ -37,7 +37,6 @@ public:
     using GpuSpan = std::span<const Gpu>;
 
     explicit HostGpus(const Allocator& allocator) : hosts_{allocator} {}
-    HostGpus(const HostGpus& other, Arena<Allocator>& arena) : hosts_{other.hosts_, arena} {}
 
     [[nodiscard]] static bool are_equal(GpuSpan gpus) {
         return std::all_of(gpus.begin(), gpus.end(),
@@ -45,8 +44,8 @@ public:
     }
 
     /// Makes room for `hosts` hosts in all.
-    void make_room(std::size_t hosts, const Allocator& allocator, Arena<Allocator>& arena) {
-        hosts_.extend(hosts, OfHost{allocator}, arena);
+    void make_room(std::size_t hosts, const Allocator& allocator) {
+        detail::extend(hosts_, hosts, OfHost{allocator});
     }
     /// Makes room for these GPUs on one host.
     void make_room(Slot host, GpuSpan gpus) { make_room(host, are_equal(gpus) ? 1 : gpus.size()); }
@@ -85,13 +84,14 @@ private:
             gpus.reserve(other.gpus.capacity());
             limits.reserve(other.limits.capacity());
         }
+        OfHost(OfHost&&) noexcept = default;
         OfHost& operator=(const OfHost&) = delete;
 
         ShortVector<Gpu, Allocator> gpus;
         ShortVector<PackedLimits, Allocator> limits;
     };
 
-    Blocks<OfHost, Allocator> hosts_;
+    Vector<OfHost, Allocator> hosts_;
 };
 
 }  // namespace detail

@@ -56,11 +56,16 @@ public:
 
     [[nodiscard]] std::size_t size() const { return size_; }
 
+    /// Whether there is room for `count` ids in all.
+    [[nodiscard]] bool has_room(std::size_t count) const {
+        return count <= buckets_.size() * ids_per_bucket;
+    }
     /// Makes room for `count` ids in all. `tag_of_slot(slot)` returns the tag of a slot in the
     /// index, and `fetch_slot(slot)` hints at what that reads.
     template <class TagOfSlot, class FetchSlot = NoHint>
-    void make_room(std::size_t count, TagOfSlot tag_of_slot, FetchSlot fetch_slot = {}) {
-        if (count <= buckets_.size() * ids_per_bucket) return;
+    [[gnu::noinline]] void make_room(std::size_t count, TagOfSlot tag_of_slot,
+                                     FetchSlot fetch_slot = {}) {
+        if (has_room(count)) return;
         const std::size_t grown = buckets_.size() + buckets_.size() / 4 + 1;
         const std::size_t needed = count / ids_per_bucket + 1;
         IdIndex larger{Allocator{buckets_.get_stored_allocator()}};
@@ -101,7 +106,7 @@ public:
     }
 
     /// Adds an id that is not in the index. Room must have been made.
-    void insert(std::uint32_t tag, Slot slot) {
+    [[gnu::always_inline]] void insert(std::uint32_t tag, Slot slot) {
         std::size_t at = home(tag);
         std::uint64_t free = buckets_[at].find(no_mark);
         for (; free == 0; free = buckets_[at].find(no_mark)) {
@@ -147,27 +152,37 @@ private:
         }
         /// Returns a bit for each place with this mark; `place_of` gives the place.
         [[nodiscard]] std::uint64_t find(std::uint8_t mark) const {
-            using Bytes [[gnu::vector_size(16)]] = signed char;
-            using Words [[gnu::vector_size(16)]] = std::uint64_t;
+            using Bytes [[gnu::vector_size(16)]] = char;
             Bytes bytes;
             std::memcpy(&bytes, this, sizeof bytes);  // the marks, and what follows them
-            const auto equal =
-                std::bit_cast<Words>(bytes == Bytes{} + static_cast<signed char>(mark));
-            std::uint64_t first = equal[0];
-            std::uint64_t rest = equal[1];
+            const auto equal = bytes == Bytes{} + static_cast<char>(mark);
+#if defined(__SSE2__)
+            return static_cast<std::uint64_t>(
+                __builtin_ia32_pmovmskb128(reinterpret_cast<Bytes>(equal)) & 0xfff);
+#else
+            using Words [[gnu::vector_size(16)]] = std::uint64_t;
+            const auto words = std::bit_cast<Words>(equal);
+            std::uint64_t first = words[0];
+            std::uint64_t rest = words[1];
             if constexpr (std::endian::native == std::endian::big) {
                 first = __builtin_bswap64(first);
                 rest = __builtin_bswap64(rest);
             }
             return (first & 0x0101'0101'0101'0101) | (rest & 0x0101'0101) << 4;
+#endif
         }
     };
     static_assert(sizeof(Bucket) == 64);
 
-    /// Returns the place of the lowest bit: bit 8 i is place i, and bit 8 i + 4 is place 8 + i.
+    /// Returns the place of the lowest bit. With SSE2, bit i is place i. Without it, bit 8 i is
+    /// place i, and bit 8 i + 4 is place 8 + i.
     static std::size_t place_of(std::uint64_t found) {
         const auto bit = static_cast<std::size_t>(std::countr_zero(found));
+#if defined(__SSE2__)
+        return bit;
+#else
         return bit / 8 + bit % 8 * 2;
+#endif
     }
     static std::uint8_t mark_of(std::uint32_t tag) {
         const auto low = static_cast<std::uint8_t>(tag);

@@ -18,24 +18,37 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
+/// The same allocator for another type.
 template <class T, class Allocator>
-using Vector = boost::container::vector<T, typename boost::container::allocator_traits<
-                                               Allocator>::template portable_rebind_alloc<T>::type>;
+using Rebound =
+    typename boost::container::allocator_traits<Allocator>::template portable_rebind_alloc<T>::type;
+
+template <class T, class Allocator>
+using Vector = boost::container::vector<T, Rebound<T, Allocator>>;
 
 /// A vector of fewer than 2^32 items. It has 16 bytes instead of 24.
 template <class T, class Allocator>
 using ShortVector = boost::container::vector<
-    T,
-    typename boost::container::allocator_traits<Allocator>::template portable_rebind_alloc<T>::type,
+    T, Rebound<T, Allocator>,
     typename boost::container::vector_options<boost::container::stored_size<std::uint32_t>>::type>;
 
-/// Makes room for `count` items in all. The room grows by at least half. A command makes all the
-/// room that it may need before it changes anything, so that nothing can fail after that.
+template <class Items>
+[[gnu::noinline]] void grow_room(Items& items, std::size_t count) {
+    const std::size_t grown = items.capacity() + items.capacity() / 4 + 4;
+    items.reserve(count > grown ? count : grown);
+}
+/// Makes room for `count` items in all. The room grows by at least a quarter. A command makes all
+/// the room that it may need before it changes anything, so that nothing can fail after that.
 template <class Items>
 void make_room(Items& items, std::size_t count) {
-    if (count <= items.capacity()) return;
-    const std::size_t grown = items.capacity() + items.capacity() / 2 + 4;
-    items.reserve(count > grown ? count : grown);
+    if (count > items.capacity()) detail::grow_room(items, count);
+}
+
+/// Adds copies of `record` until there are `count` records.
+template <class Items>
+void extend(Items& items, std::size_t count, const typename Items::value_type& record) {
+    make_room(items, count);
+    while (items.size() < count) items.push_back(record);
 }
 
 /// Hints that this memory will be needed soon. Any address is allowed.
@@ -53,19 +66,30 @@ inline void fetch_all(const void* memory, std::size_t bytes) {
         fetch(reinterpret_cast<const void*>(line));
 }
 
-/// Hints at the first bytes of a record.
+/// Hints at the first bytes of the record at an address. Any address is allowed.
 template <std::size_t bytes, class Record>
-void fetch_first(const Record& record) {
-    const auto* const begin = reinterpret_cast<const std::byte*>(&record);
-    for (std::size_t at = 0; at < bytes; at += 64) fetch(begin + at);
+void fetch_first(std::uintptr_t begin) {
+    for (std::size_t at = 0; at < bytes; at += 64) fetch(reinterpret_cast<const void*>(begin + at));
     constexpr std::size_t fetched = (bytes + 63) / 64;
     // Depending on where the record begins in a cache line, its end may need one line more.
-    if constexpr ((64 - alignof(Record) + bytes - 1) / 64 >= fetched) fetch(begin + bytes - 1);
+    if constexpr ((64 - alignof(Record) + bytes - 1) / 64 >= fetched)
+        fetch(reinterpret_cast<const void*>(begin + bytes - 1));
 }
 
 /// The index of a record in its pool. `no_slot` means no record.
 using Slot = std::uint32_t;
 inline constexpr Slot no_slot = 0xffff'ffff;
+
+/// Hints at the first bytes of a record. Any slot is allowed, so that a hint takes no check.
+template <std::size_t bytes, class Record>
+void fetch_slot(const Record* records, Slot slot) {
+    fetch_first<bytes, Record>(reinterpret_cast<std::uintptr_t>(records) +
+                               std::uintptr_t{slot} * sizeof(Record));
+}
+template <class Record>
+void fetch_slot(const Record* records, Slot slot) {
+    fetch_slot<sizeof(Record)>(records, slot);
+}
 
 /// Memory that lives as long as the arena, cut from large chunks. So what is read at random lies on
 /// few pages, if the allocator gives large pages. A chunk is as large as all chunks before it, but
@@ -85,7 +109,12 @@ public:
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
 
+    /// Returns an arena for copies of all pieces of this one.
+    [[nodiscard]] Arena empty_copy() const { return Arena{get_stored_allocator(), total_}; }
     [[nodiscard]] std::size_t total() const { return total_; }
+    [[nodiscard]] Allocator get_stored_allocator() const {
+        return Allocator{chunks_.get_stored_allocator()};
+    }
 
     /// Returns `bytes` bytes that begin at a cache line.
     [[nodiscard]] std::byte* take(std::size_t bytes) {
@@ -109,7 +138,7 @@ private:
         // One cache line more, since the chunk may begin in the middle of one.
         if (size < bytes + alignment) size = bytes + alignment;
         make_room(chunks_, chunks_.size() + 1);
-        Chunk chunk{Allocator{chunks_.get_stored_allocator()}};
+        Chunk chunk{get_stored_allocator()};
         chunk.resize(size / alignment, boost::container::default_init);
         auto* const begin = reinterpret_cast<std::byte*>(chunk.data());
         const std::size_t past = reinterpret_cast<std::uintptr_t>(begin) % alignment;
@@ -127,91 +156,27 @@ private:
     std::size_t left_ = 0;       ///< bytes from there to the end of the chunk
 };
 
-/// A list of records in blocks. Records never move, and growth wastes at most one block. The memory
-/// is from an arena that the caller passes and keeps alive.
-template <class Record, class Allocator, std::size_t block_size = 64>
-class Blocks {
-public:
-    explicit Blocks(const Allocator& allocator) : blocks_{allocator} {}
-    Blocks(const Blocks& other, Arena<Allocator>& arena)
-        : Blocks{Allocator{other.blocks_.get_stored_allocator()}} {
-        blocks_.reserve(other.blocks_.size());
-        for (const Record* const block : other.blocks_) {
-            add_block(arena);
-            const std::size_t end =
-                size_ + block_size < other.size_ ? size_ + block_size : other.size_;
-            for (std::size_t i = 0; size_ < end; ++i, ++size_)
-                ::new (static_cast<void*>(blocks_.back() + i)) Record(block[i]);
-        }
-    }
-    Blocks(Blocks&& other) noexcept
-        : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} {}
-    Blocks(const Blocks&) = delete;
-    Blocks& operator=(const Blocks&) = delete;
-    ~Blocks() {
-        for (std::size_t i = 0; i < size_; ++i) at(i)->~Record();
-    }
-
-    /// Adds copies of `record` until there are `count` records.
-    void extend(std::size_t count, const Record& record, Arena<Allocator>& arena) {
-        while (size_ < count) add(record, arena);
-    }
-
-    [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] const Record* const* data() const { return blocks_.data(); }
-    [[nodiscard]] Record& operator[](Slot slot) {
-        GIGASPOT_ASSERT(slot < size());
-        return blocks_[slot / block_size][slot % block_size];
-    }
-    [[nodiscard]] const Record& operator[](Slot slot) const {
-        GIGASPOT_ASSERT(slot < size());
-        return blocks_[slot / block_size][slot % block_size];
-    }
-
-private:
-    static_assert(alignof(Record) <= Arena<Allocator>::alignment);
-
-    [[nodiscard]] Record* at(std::size_t i) const {
-        return blocks_[i / block_size] + i % block_size;
-    }
-    void add_block(Arena<Allocator>& arena) {
-        blocks_.push_back(reinterpret_cast<Record*>(arena.take(block_size * sizeof(Record))));
-    }
-    void add(const Record& record, Arena<Allocator>& arena) {
-        if (size_ == blocks_.size() * block_size) {
-            detail::make_room(blocks_, blocks_.size() + 1);
-            add_block(arena);
-        }
-        ::new (static_cast<void*>(at(size_))) Record(record);
-        ++size_;
-    }
-
-    Vector<Record*, Allocator> blocks_;
-    std::size_t size_ = 0;
-};
-
 /// Records that keep their slot while they are in use. A record that is given back is used again,
-/// and keeps what it has allocated.
+/// and keeps what it has allocated. Records move when the pool grows.
 template <class Record, class Allocator>
 class Pool {
 public:
     explicit Pool(const Allocator& allocator) : records_{allocator}, free_{allocator} {}
-    Pool(const Pool& other, Arena<Allocator>& arena)
-        : records_{other.records_, arena}, free_{other.free_}, slots_{other.slots_} {
+    Pool(const Pool& other) : records_{other.records_}, free_{other.free_}, slots_{other.slots_} {
         free_.reserve(capacity());
     }
     Pool(Pool&& other) noexcept
         : records_{std::move(other.records_)}, free_{std::move(other.free_)} {
         std::swap(slots_, other.slots_);
     }
-    Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
     /// Makes room for `count` records in use at the same time. New ones are copies of `record`.
-    void make_room(std::size_t count, const Record& record, Arena<Allocator>& arena) {
+    void make_room(std::size_t count, const Record& record) {
         if (count <= capacity()) return;
-        detail::make_room(free_, count);
-        records_.extend(count, record, arena);
+        const std::size_t more = (count + block_size - 1) / block_size * block_size;
+        detail::make_room(free_, more);
+        detail::extend(records_, more, record);
     }
 
     /// Takes a record. Room must have been made.
@@ -234,6 +199,7 @@ public:
 
     [[nodiscard]] Record& operator[](Slot slot) { return records_[slot]; }
     [[nodiscard]] const Record& operator[](Slot slot) const { return records_[slot]; }
+    [[nodiscard]] const Record* data() const { return records_.data(); }
     /// The slot that `take` would return. Room must have been made.
     [[nodiscard]] Slot spare() const {
         return free_.empty() ? static_cast<Slot>(slots_) : free_.back();
@@ -242,7 +208,7 @@ public:
 private:
     static constexpr std::size_t block_size = 64;
 
-    Blocks<Record, Allocator, block_size> records_;
+    Vector<Record, Allocator> records_;
     Vector<Slot, Allocator> free_;
     std::size_t slots_ = 0;
 };

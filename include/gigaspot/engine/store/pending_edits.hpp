@@ -6,10 +6,10 @@
 #include <span>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/engine/store/book.hpp>
 #include <gigaspot/engine/store/memory.hpp>
 #include <gigaspot/engine/store/records.hpp>
 #include <gigaspot/rules/packed.hpp>
-#include <gigaspot/values/units.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
@@ -17,10 +17,8 @@ namespace detail {
 
 /// An accepted edit of a running bid, without its profiles.
 struct PendingEdit {
-    Price price{};
+    BookEntry terms{};  ///< with the price, the watts and the validity that the bid will have
     std::uint64_t sequence = 0;
-    TotalPower watts{};
-    bool is_overclock_valid = true;
 };
 
 /// The edits that wait, with their profiles, and the hosts whose run has an edit or a cancel that
@@ -34,22 +32,20 @@ public:
 
     explicit PendingEdits(const Allocator& allocator)
         : edits_{allocator}, profiles_{allocator}, hosts_{allocator} {}
-    PendingEdits(const PendingEdits& other, Arena<Allocator>& arena)
-        : edits_{other.edits_, arena}, profiles_{other.profiles_, arena}, hosts_{other.hosts_} {}
 
     /// Makes room for `hosts` hosts in all.
-    void make_room(std::size_t hosts, const Allocator& allocator, Arena<Allocator>& arena) {
-        profiles_.extend(hosts, OfHost{allocator}, arena);
+    void make_room(std::size_t hosts, const Allocator& allocator) {
+        detail::extend(profiles_, hosts, OfHost{allocator});
         detail::make_room(hosts_, hosts);
     }
     /// Makes room for an edit of the run on a host with `gpus` GPUs.
-    void make_room(Slot host, const Run& run, std::size_t gpus, Arena<Allocator>& arena) {
-        if (!run.has_edit()) edits_.make_room(edits_.in_use() + 1, PendingEdit{}, arena);
+    void make_room(Slot host, const Run& run, std::size_t gpus) {
+        if (!run.has_edit()) edits_.make_room(edits_.in_use() + 1, PendingEdit{});
         profiles_[host].list.reserve(gpus);
     }
     /// Makes room for an edit on each of the first `hosts` slots.
-    void reserve(std::size_t hosts, std::size_t gpus_each, Arena<Allocator>& arena) {
-        edits_.make_room(hosts, PendingEdit{}, arena);
+    void reserve(std::size_t hosts, std::size_t gpus_each) {
+        edits_.make_room(hosts, PendingEdit{});
         for (Slot host = 0; host < hosts; ++host) profiles_[host].list.reserve(gpus_each);
     }
 
@@ -91,13 +87,14 @@ private:
     struct OfHost {
         explicit OfHost(const Allocator& allocator) : list{allocator} {}
         OfHost(const OfHost& other) : list{other.list} { list.reserve(other.list.capacity()); }
+        OfHost(OfHost&&) noexcept = default;
         OfHost& operator=(const OfHost&) = delete;
 
         ShortVector<PackedProfile, Allocator> list;
     };
 
     Pool<PendingEdit, Allocator> edits_;
-    Blocks<OfHost, Allocator> profiles_;  ///< by the slot of the host
+    Vector<OfHost, Allocator> profiles_;  ///< by the slot of the host
     Vector<Slot, Allocator> hosts_;
 };
 

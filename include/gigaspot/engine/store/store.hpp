@@ -56,21 +56,20 @@ public:
     };
 
     explicit Store(const Allocator& allocator)
-        : allocator_{allocator}, arena_{allocator}, hosts{allocator}, runs{allocator},
-          starts{allocator}, former{allocator}, gpus{allocator}, entries{allocator},
-          bids{allocator}, edits{allocator}, rate_ranges{allocator}, rate_boxes{allocator},
-          expiries{allocator}, to_look{allocator}, touched{allocator}, victims{allocator},
-          accounts_{allocator}, host_index_{allocator}, bid_index_{allocator}, order_{allocator} {}
+        : allocator_{allocator}, hosts{allocator}, runs{allocator}, starts{allocator},
+          former{allocator}, gpus{allocator}, entries{allocator}, bids{allocator}, edits{allocator},
+          rate_ranges{allocator}, rate_boxes{allocator}, expiries{allocator}, to_look{allocator},
+          touched{allocator}, victims{allocator}, accounts_{allocator}, host_index_{allocator},
+          bid_index_{allocator}, order_{allocator} {}
 
     /// A copied vector has no spare room, so the copy makes again the room that commands rely on.
     Store(const Store& other)
-        : allocator_{other.allocator_}, arena_{allocator_, other.arena_.total()},
-          hosts{other.hosts, arena_}, runs{other.runs, arena_}, starts{other.starts, arena_},
-          former{other.former, arena_}, gpus{other.gpus, arena_}, entries{other.entries, arena_},
-          bids{other.bids, arena_}, edits{other.edits, arena_}, rate_ranges{other.rate_ranges},
+        : allocator_{other.allocator_}, hosts{other.hosts}, runs{other.runs}, starts{other.starts},
+          former{other.former}, gpus{other.gpus}, entries{other.entries}, bids{other.bids},
+          edits{other.edits}, rate_ranges{other.rate_ranges},
           rate_boxes{other.rate_boxes}, expiries{other.expiries}, to_look{other.to_look},
           touched{other.touched}, victims{other.victims}, owners_width{other.owners_width},
-          first_generation{other.first_generation}, accounts_{other.accounts_, arena_},
+          first_generation{other.first_generation}, accounts_{other.accounts_},
           host_index_{other.host_index_}, bid_index_{other.bid_index_}, order_{other.order_} {
         make_room_for_hosts(hosts.in_use());
         victims.reserve(other.victims.capacity());
@@ -89,21 +88,22 @@ public:
         return host_index_.find(detail::tag_of(id),
                                 [&](Slot slot) { return hosts[slot].id == id; });
     }
-    [[nodiscard]] Slot find_bid(const BidId& id) const {
-        return bid_index_.find(detail::tag_of(id), [&](Slot slot) { return bids[slot].id == id; });
+    [[nodiscard]] Slot find_bid(const BidId& id) const { return find_bid(id, detail::tag_of(id)); }
+    [[nodiscard]] Slot find_bid(const BidId& id, std::uint32_t tag) const {
+        return bid_index_.find(tag, [&](Slot slot) { return bids[slot].id == id; });
     }
 
     /// Makes room for `count` hosts in all.
     void make_room_for_hosts(std::size_t count) {
-        hosts.make_room(count, Host{}, arena_);
+        hosts.make_room(count, Host{});
         const std::size_t slots = hosts.capacity();
-        runs.extend(slots, Run{}, arena_);
-        starts.extend(slots, Timestamp{}, arena_);
-        former.extend(slots, FormerTops<Traits>{}, arena_);
+        detail::extend(runs, slots, Run{});
+        detail::extend(starts, slots, Timestamp{});
+        detail::extend(former, slots, FormerTops<Traits>{});
         make_room(to_look, slots);
         make_room(touched, 2 * slots);
-        gpus.make_room(slots, allocator_, arena_);
-        edits.make_room(slots, allocator_, arena_);
+        gpus.make_room(slots, allocator_);
+        edits.make_room(slots, allocator_);
         order_.make_room(slots);
         rate_ranges.make_room(slots);
         rate_boxes.make_room(slots);
@@ -119,41 +119,40 @@ public:
 
     /// Makes room for `count` bids in all with up to `gpus_each` profiles each.
     void make_room_for_bids(std::size_t count, std::size_t gpus_each) {
-        bids.reserve(count, gpus_each, arena_);
+        bids.reserve(count, gpus_each);
         make_room_for_ids_of_bids(count);
-        accounts_.make_room(count, 0, arena_);
+        accounts_.make_room(count, 0);
     }
 
     /// Makes room in the index for the ids of `count` bids in all.
     void make_room_for_ids_of_bids(std::size_t count) { make_room_in(bid_index_, bids, count); }
 
-    /// Makes room for one more bid on a host.
-    void make_room_for_bid(Host& host) {
+    /// Makes room for one more bid on a host, and returns the slot that it will have.
+    [[gnu::always_inline]] Slot make_room_for_bid(Host& host) {
         Book& book = host.book;
-        bids.make_room(book.gpus, arena_);
+        const Slot bid = bids.make_room(book.gpus);
         make_room_for_ids_of_bids(bids.in_use() + 1);
-        entries.make_room(book, arena_);
+        entries.make_room(book);
         detail::make_room(victims, std::size_t{book.bids} + 1);
+        return bid;
     }
 
     /// Makes room for an edit of a host's run.
-    void make_room_for_edit(Slot host) {
-        edits.make_room(host, runs[host], hosts[host].book.gpus, arena_);
-    }
+    void make_room_for_edit(Slot host) { edits.make_room(host, runs[host], hosts[host].book.gpus); }
 
     /// Makes room for the accounts of `count` runs that stop.
     void make_room_for_stops(std::size_t count) {
         count += accounts_.in_use();
-        accounts_.make_room(count < bids.in_use() ? count : bids.in_use(), 0, arena_);
+        accounts_.make_room(count < bids.in_use() ? count : bids.in_use(), 0);
     }
 
     /// Makes room for a market of this size with up to `gpus_each` GPUs on each host.
     void reserve(const EngineLimits& size, std::size_t gpus_each) {
         make_room_for_hosts(size.hosts);
         make_room_for_bids(size.bids, gpus_each);
-        edits.reserve(hosts.capacity(), gpus_each, arena_);
+        edits.reserve(hosts.capacity(), gpus_each);
         for (Slot slot = 0; slot < hosts.capacity(); ++slot) gpus.make_room(slot, gpus_each);
-        entries.reserve(Book::entries_max(hosts.capacity(), size.bids), arena_);
+        entries.reserve(Book::entries_max(hosts.capacity(), size.bids));
         detail::make_room(victims, size.bids_per_host);
     }
 
@@ -191,14 +190,16 @@ public:
         hosts[slot].has_equal_gpus = gpus.limits(slot).empty();
     }
     /// Whether a host's GPUs allow these profiles.
-    [[nodiscard]] bool allows(Slot slot, std::span<const PackedProfile> profiles) const {
+    [[nodiscard, gnu::always_inline]] bool allows(Slot slot,
+                                                  std::span<const PackedProfile> profiles) const {
         const Host& host = hosts[slot];
         return host.has_equal_gpus ? is_overclock_valid(profiles, host.each, host.book.gpus)
                                    : is_overclock_valid(profiles, gpus.limits(slot));
     }
     /// Packs one profile for each of a host's GPUs, and checks their limits.
-    PackedSum pack(Slot slot, const Host& host, const BasicOverclockProfile<Traits>* profiles,
-                   PackedProfile* packed) const {
+    [[gnu::always_inline]] PackedSum pack(Slot slot, const Host& host,
+                                          const BasicOverclockProfile<Traits>* profiles,
+                                          PackedProfile* packed) const {
         return host.has_equal_gpus
                    ? PackedCheck::pack<0>(profiles, &host.each, host.book.gpus, packed)
                    : PackedCheck::pack<1>(profiles, gpus.limits(slot).data(), host.book.gpus,
@@ -229,35 +230,34 @@ public:
         Timestamp placed{};
     };
 
-    /// Adds a bid to a host. Room must have been made.
-    BidAt add_bid(Slot host_slot, Host& host, const NewBid& terms, Price price, Currency currency,
-                  TotalPower watts, std::span<const PackedProfile> profiles) {
-        const Slot slot = bids.take(host.book.gpus);
+    /// Adds the bid of an entry to a host. The entry's slot is that of `make_room_for_bid`, and
+    /// `tag` is that of the id. Returns the bid's handle.
+    [[gnu::always_inline]] BidHandle add_bid(Slot host_slot, Host& host, BookEntry entry,
+                                             const NewBid& terms, std::uint32_t tag,
+                                             std::span<const PackedProfile> profiles) {
+        const Slot slot = entry.bid();
+        bids.take(slot);
         Bid& bid = bids[slot];
         bid.host = host_slot;
         bid.sequence = terms.sequence;
         bid.id = terms.id;
         bids.details(slot) = {.owner = terms.owner, .expiry = terms.expiry, .placed = terms.placed};
-        const BookEntry entry{slot, price, currency, watts, detail::tag_of(terms.owner)};
         bid.entry = entries.add(host.book, entry);
         host.owners.add(entry.owner_bits(), owners_width);
-        set_profiles(slot, profiles);
-        if (currency != main_currency) ++host.foreign;
-        bid_index_.insert(detail::tag_of(terms.id), slot);
+        bids.set_profiles(slot, profiles);
+        if (!entry.is_in_main()) ++host.foreign;
+        bid_index_.insert(tag, slot);
         if (terms.expiry < host.first_expiry) set_first_expiry(host_slot, terms.expiry);
-        return {slot, bid, host, entries[bid.entry]};
+        return {slot, bid.generation + first_generation, host_slot, bid.entry};
     }
 
     /// Removes a bid that does not run. Closes the gaps of its book if it is sparse.
-    void remove_bid(const BidAt& at) {
+    [[gnu::always_inline]] void remove_bid(const BidAt& at) {
         if (at.entry.currency() != main_currency) --at.host.foreign;
         at.host.owners.remove(at.entry.owner_bits(), owners_width);
         Book& book = at.host.book;
         entries.remove(book, at.bid.entry);
-        if (book.is_sparse())
-            entries.close_gaps(book, [&](const BookEntry& entry, std::uint32_t number) {
-                bids[entry.bid()].entry = number;
-            });
+        if (book.is_sparse()) close_gaps(book);
         bid_index_.erase(detail::tag_of(at.bid.id), at.slot);
         if (at.bid.account != no_slot) accounts_.give_back(at.bid.account);
         at.bid.account = no_slot;
@@ -281,9 +281,6 @@ public:
     [[nodiscard]] std::span<const PackedProfile> profiles(Slot bid) const {
         return {bids.profiles(bid), hosts[bids[bid].host].book.gpus};
     }
-    void set_profiles(Slot bid, std::span<const PackedProfile> profiles) {
-        std::copy(profiles.begin(), profiles.end(), bids.profiles(bid));
-    }
 
     /// Notes the time in ms before which none of a host's bids expires.
     void set_first_expiry(Slot host, std::int64_t time) {
@@ -292,7 +289,6 @@ public:
     }
 
     [[nodiscard]] BidAt at(Slot slot) {
-        hints().entry_of_bid(slot);  // so that it loads together with the host's record
         Bid& bid = bids[slot];
         return {slot, bid, hosts[bid.host], entries[bid.entry]};
     }
@@ -301,14 +297,14 @@ public:
     const BookEntry& entry(Slot bid) const { return entries[bids[bid].entry]; }
     [[nodiscard]] BookEntries entries_of(Slot host) const { return entries.of(hosts[host].book); }
 
-    /// Returns the number of an owner's bids on a host. A result below `enough` can be too high.
-    /// Costs O(1), or O(bids) if the owner can have `enough` bids or more.
-    [[nodiscard]] std::size_t bids_of(const typename Traits::OwnerId& owner, Host& host,
-                                      std::size_t enough) {
+    /// Returns a number that an owner's bids on a host do not exceed. Costs O(1).
+    [[nodiscard]] std::size_t bids_of_at_most(std::uint32_t owner_tag, const Host& host) const {
+        return host.owners.at_most(BookEntry::owner_bits_of(owner_tag), owners_width);
+    }
+    /// Returns the number of an owner's bids on a host. Costs O(bids).
+    [[nodiscard]] std::size_t count_bids_of(const typename Traits::OwnerId& owner, Host& host) {
         const std::uint32_t tag = detail::tag_of(owner);
         const std::uint32_t bits = BookEntry::owner_bits_of(tag);
-        const std::size_t at_most = host.owners.at_most(bits, owners_width);
-        if (at_most < enough) return at_most;
         std::size_t count = 0;
         std::size_t together = 0;
         for (const BookEntry& entry : entries.of(host.book)) {
@@ -344,13 +340,12 @@ public:
 
 private:
     Allocator allocator_;
-    Arena<Allocator> arena_;
 
 public:
     Pool<Host, Allocator> hosts;
-    Blocks<Run, Allocator> runs;                   ///< by the slot of the host
-    Blocks<Timestamp, Allocator> starts;           ///< by the slot of the host: when its run began
-    Blocks<FormerTops<Traits>, Allocator> former;  ///< by the slot of the host
+    Vector<Run, Allocator> runs;                   ///< by the slot of the host
+    Vector<Timestamp, Allocator> starts;           ///< by the slot of the host: when its run began
+    Vector<FormerTops<Traits>, Allocator> former;  ///< by the slot of the host
     HostGpus<Traits, Allocator> gpus;
     EntryPool<Allocator> entries;
     BidPool<Traits, Allocator> bids;
@@ -372,6 +367,12 @@ public:
 private:
     friend class Hints<Store>;
 
+    [[gnu::noinline]] void close_gaps(Book& book) {
+        entries.close_gaps(book, [&](const BookEntry& entry, std::uint32_t number) {
+            bids[entry.bid()].entry = number;
+        });
+    }
+
     Slot take_host_slot() {
         const Slot slot = hosts.take();
         rate_ranges.extend(std::size_t{slot} + 1);
@@ -382,6 +383,7 @@ private:
 
     template <class Records>
     static void make_room_in(IdIndex<Allocator>& index, const Records& of, std::size_t count) {
+        if (index.has_room(count)) return;
         const auto tag = [&](Slot slot) { return detail::tag_of(of[slot].id); };
         index.make_room(count, tag, [&](Slot slot) { fetch(&of[slot].id); });
     }

@@ -47,11 +47,11 @@ public:
     explicit Lines(const std::vector<BookEntry>& entries) {
         for (const BookEntry& entry : entries) {
             const bool takes_block = book_.first_gap == detail::no_entry;
-            pool_.make_room(book_, arena_);
+            pool_.make_room(book_);
             numbers_.push_back(pool_.add(book_, entry));
             if (!takes_block) continue;
             detail::Book other;
-            pool_.make_room(other, arena_);
+            pool_.make_room(other);
             pool_.add(other, {99, Price::highest(), main_currency, {}});
         }
         for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -65,7 +65,6 @@ public:
 private:
     using Allocator = DefaultAllocator<unsigned char>;
 
-    detail::Arena<Allocator> arena_{Allocator{}};
     detail::EntryPool<Allocator> pool_{Allocator{}};
     detail::Book book_{};
     std::vector<std::uint32_t> numbers_{};

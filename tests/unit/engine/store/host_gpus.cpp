@@ -16,15 +16,13 @@ using namespace market;
 
 using Allocator = DefaultAllocator<unsigned char>;
 using Gpus = detail::HostGpus<DefaultTraits, Allocator>;
-using Arena = detail::Arena<Allocator>;
 
 std::vector<GpuLimits> as_list(const auto& gpus) { return {gpus.begin(), gpus.end()}; }
 
 TEST_CASE(
     "a host's GPUs are returned as they were set, equal or different, also after a replacement") {
-    Arena arena{Allocator{}};
     Gpus gpus{Allocator{}};
-    gpus.make_room(3, Allocator{}, arena);
+    gpus.make_room(3, Allocator{});
     const std::vector<GpuLimits> equal(3, {.power_limit = {150_W, 450_W}});
     std::vector<GpuLimits> different = equal;
     different[2].power_limit.max = 300_W;
@@ -38,7 +36,7 @@ TEST_CASE(
         for (std::size_t i = 0; i < gpus.limits(1).size(); ++i)
             CHECK(gpus.limits(1)[i] == PackedLimits{given[i]});
     }
-    const Gpus copy{gpus, arena};
+    const Gpus copy{gpus};
     CHECK(as_list(copy.of(1, 3)) == equal);
 }
 

@@ -29,14 +29,14 @@ struct Record {
 };
 using Pool = detail::Pool<Record, Allocator>;
 
-Slot take(Pool& pool, int value, Arena& arena) {
-    pool.make_room(pool.in_use() + 1, Record{}, arena);
+Slot take(Pool& pool, int value) {
+    pool.make_room(pool.in_use() + 1, Record{});
     const Slot slot = pool.take();
     if (pool[slot].value == 0) pool[slot] = {value, {value}};
     return slot;
 }
 
-TEST_CASE("room grows by at least half, and never shrinks") {
+TEST_CASE("room grows by at least a quarter, and never shrinks") {
     detail::Vector<int, Allocator> items{Allocator{}};
     detail::make_room(items, 1);
     CHECK(items.capacity() >= 4);
@@ -46,14 +46,14 @@ TEST_CASE("room grows by at least half, and never shrinks") {
     detail::make_room(items, before);
     CHECK(items.capacity() == before);
     detail::make_room(items, before + 1);
-    CHECK(items.capacity() >= before + before / 2);
-    // A million times one more item takes fewer than 30 allocations.
+    CHECK(items.capacity() >= before + before / 4);
+    // A million times one more item takes fewer than 60 allocations.
     int growths = 0;
     for (std::size_t count = 0; count < 1'000'000; ++count) {
         if (count > items.capacity()) ++growths;
         detail::make_room(items, count);
     }
-    CHECK(growths < 30);
+    CHECK(growths < 60);
 }
 
 TEST_CASE("pieces of an arena begin at cache lines and do not overlap") {
@@ -81,11 +81,10 @@ TEST_CASE("pieces come from one chunk while they fit into it") {
 }
 
 TEST_CASE("records keep their slots, and one that is given back is taken next") {
-    Arena arena{Allocator{}};
     Pool pool{Allocator{}};
-    const Slot first = take(pool, 10, arena);
-    const Slot second = take(pool, 20, arena);
-    const Slot third = take(pool, 30, arena);
+    const Slot first = take(pool, 10);
+    const Slot second = take(pool, 20);
+    const Slot third = take(pool, 30);
     CHECK(first == 0);
     CHECK(third == 2);
     CHECK(pool.slots() == 3);
@@ -94,24 +93,25 @@ TEST_CASE("records keep their slots, and one that is given back is taken next") 
     CHECK(pool.in_use() == 2);
     CHECK(pool.spare() == second);
     CHECK(pool[second].value == 20);  // it keeps its value
-    CHECK(take(pool, 40, arena) == second);
+    CHECK(take(pool, 40) == second);
     CHECK(pool[second].value == 20);
     CHECK(pool[first].value == 10);
-    CHECK(take(pool, 50, arena) == 3);
+    CHECK(take(pool, 50) == 3);
     CHECK(pool[3].value == 50);
     CHECK(pool.slots() == 4);
     CHECK(pool.in_use() == 4);
 }
 
-TEST_CASE("records never move, and a copied pool has its own records and the same room") {
-    Arena arena{Allocator{}};
+TEST_CASE(
+    "a record keeps its values when the pool grows, and a copy has its own and the same room") {
     Pool pool{Allocator{}};
-    const Record* const first = &pool[take(pool, 1, arena)];
-    for (int value = 2; value <= 1'000; ++value) take(pool, value, arena);
-    CHECK(first == &pool[0]);
+    for (int value = 1; value <= 1'000; ++value) take(pool, value);
+    for (Slot slot = 0; slot < 1'000; ++slot) {
+        REQUIRE(pool[slot].value == static_cast<int>(slot) + 1);
+        REQUIRE(pool[slot].own == std::vector{pool[slot].value});
+    }
     pool.give_back(500);
-    Arena arena_of_copy{Allocator{}};
-    Pool copy{pool, arena_of_copy};
+    Pool copy{pool};
     CHECK(copy.capacity() == pool.capacity());
     CHECK(copy.in_use() == 999);
     CHECK(copy.spare() == 500);
@@ -126,13 +126,12 @@ TEST_CASE("records never move, and a copied pool has its own records and the sam
 
 TEST_CASE("no two records in use have the same slot while others come and go") {
     std::mt19937 random{6};
-    Arena arena{Allocator{}};
     Pool pool{Allocator{}};
     std::set<Slot> in_use;
     std::size_t most = 0;
     for (int step = 0; step < 20'000; ++step) {
         if (in_use.empty() || random() % 100 < (step / 5'000 % 2 == 0 ? 60U : 40U)) {
-            CHECK(in_use.insert(take(pool, step, arena)).second);
+            CHECK(in_use.insert(take(pool, step)).second);
         } else {
             const auto gone =
                 std::next(in_use.begin(), static_cast<std::ptrdiff_t>(random() % in_use.size()));

@@ -15,7 +15,6 @@ using namespace market;
 
 using Allocator = DefaultAllocator<unsigned char>;
 using Edits = detail::PendingEdits<DefaultTraits, Allocator>;
-using Arena = detail::Arena<Allocator>;
 using Host = detail::HostRecord<DefaultTraits>;
 using Run = detail::RunRecord<DefaultTraits>;
 
@@ -24,17 +23,18 @@ std::vector<PackedProfile> as_list(std::span<const PackedProfile> profiles) {
 }
 
 struct Shelf {
-    Arena arena{Allocator{}};
     Edits edits{Allocator{}};
     Run runs[3]{};
 
-    Shelf() { edits.make_room(3, Allocator{}, arena); }
+    Shelf() { edits.make_room(3, Allocator{}); }
 
     void set(detail::Slot host, Price price, Power watts) {
         const std::vector<PackedProfile> profiles(2, PackedProfile{OverclockProfile{watts}});
-        edits.make_room(host, runs[host], 2, arena);
+        edits.make_room(host, runs[host], 2);
         edits.set_profiles(host, profiles);
-        edits.set(runs[host], {.price = price});
+        detail::BookEntry terms;
+        terms.set_price(price);
+        edits.set(runs[host], {.terms = terms});
     }
 };
 
@@ -47,10 +47,10 @@ TEST_CASE("a later edit of a run replaces the earlier one and its profiles") {
     shelf.set(1, 20_coin_per_day, 400_W);
     CHECK(!shelf.runs[0].has_edit());
     CHECK(shelf.edits.profiles(0).empty());
-    CHECK(shelf.edits.of(shelf.runs[1]).price == 20_coin_per_day);
+    CHECK(shelf.edits.of(shelf.runs[1]).terms.price() == 20_coin_per_day);
     CHECK(as_list(shelf.edits.profiles(1)) ==
           std::vector<PackedProfile>(2, PackedProfile{OverclockProfile{400_W}}));
-    CHECK(shelf.edits.of(shelf.runs[2]).price == 30_coin_per_day);
+    CHECK(shelf.edits.of(shelf.runs[2]).terms.price() == 30_coin_per_day);
 }
 
 TEST_CASE("the next edit takes the place of a dropped one, and other edits stay") {
@@ -63,7 +63,7 @@ TEST_CASE("the next edit takes the place of a dropped one, and other edits stay"
     shelf.edits.drop(shelf.runs[0]);  // without an edit, this does nothing
     shelf.set(2, 30_coin_per_day, 300_W);
     CHECK(shelf.runs[2].edit == place);
-    CHECK(shelf.edits.of(shelf.runs[1]).price == 20_coin_per_day);
+    CHECK(shelf.edits.of(shelf.runs[1]).terms.price() == 20_coin_per_day);
 }
 
 TEST_CASE("a host that is added twice is listed once") {
@@ -81,9 +81,9 @@ TEST_CASE("a host that is added twice is listed once") {
 TEST_CASE("a copy has its own edits and profiles") {
     Shelf shelf;
     shelf.set(1, 10_coin_per_day, 300_W);
-    const Edits copy{shelf.edits, shelf.arena};
+    const Edits copy{shelf.edits};
     shelf.set(1, 20_coin_per_day, 400_W);
-    CHECK(copy.of(shelf.runs[1]).price == 10_coin_per_day);
+    CHECK(copy.of(shelf.runs[1]).terms.price() == 10_coin_per_day);
     CHECK(as_list(copy.profiles(1)) ==
           std::vector<PackedProfile>(2, PackedProfile{OverclockProfile{300_W}}));
 }
