@@ -27,6 +27,7 @@ TOLERANCE = 0.02
 # What the functions of bench/instructions/commands.cpp count, each with 40 hosts of 50 bids.
 KINDS = {
     "place_by_handle": "new bid, by handle",
+    "place_packed_by_handle": "new bid with packed profiles, by handle",
     "reprice_by_handle": "new price, by handle",
     "cancel_by_handle": "cancel, by handle",
     "choice_by_handle": "choice of a host, by handle",
@@ -99,9 +100,10 @@ def rows_for_report(counts):
     """Returns the rows of the report's goals. An event is a new bid, a new price or a cancel, and a choice after it."""
     each = per_call(counts)
     rows = {"line": each["line"]}
-    for by in ("handle", "id"):
-        parts = [counts[f"{kind}_by_{by}"] for kind in ("place", "reprice", "cancel", "choice")]
-        rows[f"event_by_{by}"] = sum(instructions for instructions, _ in parts) / parts[-1][1]
+    for by, place in (("by_handle", "place"), ("packed_by_handle", "place_packed"), ("by_id", "place")):
+        by_what = by.removeprefix("packed_")
+        parts = [counts[f"{kind}_{by_what}"] for kind in (place, "reprice", "cancel", "choice")]
+        rows[f"event_{by}"] = sum(instructions for instructions, _ in parts) / parts[-1][1]
     rows["reprice_and_choice"] = each["reprice_by_handle"] + each["choice_by_handle"]
     return {f"instructions/{name}": {"instructions": count} for name, count in rows.items()}
 

@@ -5,6 +5,7 @@
 // versions can be compared.
 #include <cstdint>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,10 @@ struct SeeEvent {
 // two with the same code, so some of them have a comment for the assembler.
 
 [[gnu::noinline]] void count_place_by_handle(Engine& market, HostHandle host, const PlaceBid& bid) {
+    see(market.apply(host, bid, start, ignore));
+}
+[[gnu::noinline]] void count_place_packed_by_handle(Engine& market, HostHandle host,
+                                                    const PlacePackedBid& bid) {
     see(market.apply(host, bid, start, ignore));
 }
 [[gnu::noinline]] void count_reprice_by_handle(Engine& market, BidHandle bid, Price price) {
@@ -133,6 +138,33 @@ void run_by_handle(const MarketData& data, const std::vector<Handles>& handles) 
     }
 }
 
+/// Runs the same events with packed profiles, and counts the new bids alone.
+void run_packed_by_handle(const MarketData& data, const std::vector<Handles>& handles) {
+    Engine market{policy};
+    put_hosts(market, data);
+    place_bids(market, data);
+    const std::vector<PackedProfile> packed{data.profiles.begin(), data.profiles.end()};
+    for (std::size_t i = 0; i < data.changes.size(); ++i) {
+        const ChangeData& change = data.changes[i];
+        const auto [bid, host] = handles[i];
+        if (change.kind == Change::reprice) {
+            see(market.apply(bid, EditBid{.price = change.price}, start, ignore));
+        } else if (change.kind == Change::cancel) {
+            see(market.apply(bid, CancelBid{}, start, ignore));
+        } else {
+            const BidData& added = data.bids[change.bid];
+            count_place_packed_by_handle(
+                market, host,
+                {.id = added.id,
+                 .owner = added.owner,
+                 .price = added.price,
+                 .currency = added.currency,
+                 .overclock = std::span{packed}.subspan(added.first_profile, added.gpus)});
+        }
+        see_choice(market.choice(host));
+    }
+}
+
 /// Runs closes of a market in which each host has a run.
 void run_closes(const MarketData& data) {
     Engine market{policy};
@@ -178,7 +210,9 @@ void run_lines(const MarketData& data) {
 
 int main() {
     const bench::MarketData data = bench::make_market({.hosts = 40, .events = 30'000});
-    bench::run_by_handle(data, bench::run_by_id(data));
+    const auto handles = bench::run_by_id(data);
+    bench::run_by_handle(data, handles);
+    bench::run_packed_by_handle(data, handles);
     bench::run_closes(data);
     bench::run_lines(data);
     std::printf("compiler: %s\nchecksum: %016llx\n", GIGASPOT_COMPILER,
