@@ -79,7 +79,8 @@ event_text = of("json/event_text.hpp", "unit/json/event_text")
 market_fields = of("json/reader/market_fields.hpp", "unit/json/snapshot")
 kind = of("json/document_kind.hpp", "unit/json/document_kind")
 cursor = of("json/reader/cursor.hpp", "unit/json/reader/cursor")
-fields = of("json/reader/fields.hpp", "unit/json/snapshot")
+tokens = of("json/reader/tokens.hpp", "unit/json/reader/cursor")
+fields = of("json/reader/object.hpp", "unit/json/snapshot")
 snapshot = of("json/snapshot.hpp", "unit/json/snapshot")
 json_problem = of("json/reader/problem.hpp", "unit/json/command_reader")
 
@@ -109,6 +110,10 @@ mutants = [
           "(parts.whole.size() > 1 && parts.whole[0] == '0')",
           "false"),
     decimal("the minus sign of an exponent is lost", "if (negative) parts.exponent = -parts.exponent;", ""),
+    decimal("any byte is one of eight digits", "        wrong_ |= others(bytes);\n", ""),
+    decimal("eight digits may begin with a zero", "(*begin == '0' && size > 1)", "false"),
+    decimal("eight digits in front of a point may begin with a zero", "(*begin == '0' && whole > 1)", "false"),
+    decimal("eight digits in front of anything are in front of a point", "begin[whole] != '.' || ", ""),
     # --- Money (sections 4 and 8) ---
     profit("the fee is not deducted",
           "const std::int64_t kept = million - fee.count();",
@@ -793,21 +798,21 @@ mutants = [
     form("a host's GPUs are named max_rental_length",
          "read_gpus<10>", "read_gpus<6>"),
     form("a rate is named fee_ppm",
-         "draft.problems, {.field = 3}, amount", "draft.problems, {.field = 4}, amount"),
+         "draft.problems, {.field = 3}, value", "draft.problems, {.field = 4}, value"),
     command_number("an energy price is not rounded",
          "std::is_same_v<Q, ExchangeRate> || std::is_same_v<Q, EnergyPrice>", "std::is_same_v<Q, ExchangeRate>"),
     command_number("all numbers of a command are rounded",
          "return is_measured ? Rounding::half_even : Rounding::exact;", "return Rounding::half_even;"),
     of("json/reader/command_form.hpp", "unit/json/command_reader")(
-        "an unknown field of a GPU is ignored", "UnknownFields::rejected_unless_x);", "UnknownFields::ignored);"),
+        "an unknown field of a GPU is ignored", "UnknownFields::rejected_unless_x>", "UnknownFields::ignored>"),
     of("json/reader/command_form.hpp", "unit/json/replay")(
         "a bid adds the name of its currency",
         "known = context.names.find_currency(name)", "known = context.names.find_or_add_currency(name)"),
     command_reader("a misspelt field of a command is ignored",
                    "detail::UnknownFields::rejected_unless_x", "detail::UnknownFields::ignored"),
-    of("json/reader/fields.hpp", "unit/json/command_reader")(
+    of("json/reader/object.hpp", "unit/json/command_reader")(
         "a field of the sender needs no underscore", 'name.starts_with("x_")', 'name.starts_with("x")'),
-    of("json/reader/fields.hpp", "unit/json/command_reader")(
+    of("json/reader/object.hpp", "unit/json/command_reader")(
         "a profile may have a field of the sender",
         "unknown == UnknownFields::rejected_unless_x && name", "name"),
     of("json/reader/id_reader.hpp", "unit/json/id_text")(
@@ -836,9 +841,9 @@ mutants = [
     of("json/command_reader.hpp", "unit/json/replay_fields")(
         "a host_status reads two flags as each other",
         ".on_demand_rented = draft_.on_demand_rented,\n"
-        "                                              .working_properly = draft_.working_properly",
+        "                                                  .working_properly = draft_.working_properly",
         ".on_demand_rented = draft_.working_properly,\n"
-        "                                              .working_properly = draft_.on_demand_rented"),
+        "                                                  .working_properly = draft_.on_demand_rented"),
     # --- Questions of a live market about prices (section 10) ---
     of("engine/market/questions.hpp", "unit/engine/engine_questions")(
         "a search ignores the condition of the caller",
@@ -867,8 +872,16 @@ mutants = [
     snapshot("a rejected document leaves its names behind", "        names.forget_since(names_before);\n", ""),
     cursor("a mark in front is read as a value", "        begin_ = size_of_mark();\n    }\n\n    JsonText() = default;",
            "    }\n\n    JsonText() = default;"),
+    tokens("a name is any text with its first eight bytes",
+           "(size <= 8 || eight_bytes(inside + size - 8) == tail) &&", ""),
+    tokens("the middle of a long name does not count",
+           "(size <= 16 || std::string_view{inside, text.size()} == text)", "true"),
+    of("json/reader/object.hpp", "unit/json/command_reader")(
+        "the last of two fields counts", "if ((seen & bit) != 0) return;", ""),
+    of("json/text/buffer.hpp", "unit/json/event_text")(
+        "100 has two digits", "for (; number >= 100; number /= 100)", "for (; number > 100; number /= 100)"),
     fields("a field that no rule uses skips its machine",
-           "if (problem != Code::none && field.is_noted) problem = context.add_note();", ""),
+           "if (field.is_noted) problem = context.add_note();", ""),
     snapshot("a skipped bid leaves its currency behind", "    context.names.forget_since(place.names);\n", ""),
     snapshot("a note on a skipped bid remains", "    context.forget_notes_of_item();\n", ""),
     snapshot("two bids with one id are kept",

@@ -2,13 +2,16 @@
 // Layer: base. Rules of the market, section 2.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/base/int128.hpp>
+#include <gigaspot/base/words.hpp>
 
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
@@ -203,6 +206,86 @@ constexpr std::optional<Int128> read_plain_decimal(std::string_view text, int de
     }
     const auto count = static_cast<Int128>(Uint128{digits} * powers_of_ten[missing]);
     return negative ? -count : count;
+}
+
+// --- Eight digits at once: byte by byte, a line of the benchmarks takes 870 instructions more ---
+
+// The text must be followed by eight bytes of memory, of which the first is not a digit.
+
+/// The eight bytes from here on, with the first one lowest.
+[[gnu::always_inline]] inline std::uint64_t eight_bytes(const char* at) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, at, sizeof bytes);
+    return lowest_byte_first(bytes);
+}
+
+/// The digits of a text as numbers. `are_digits` becomes false if one of the bytes is not a digit.
+class Digits {
+public:
+    /// Reads 1 to 8 digits, all at once.
+    [[gnu::always_inline]] std::uint64_t read(const char* at, std::size_t count) {
+        // The digits are the highest bytes, behind zeros in front of the number.
+        std::uint64_t bytes = (eight_bytes(at) ^ zeros) << (64 - 8 * count);
+        wrong_ |= others(bytes);
+        bytes = (bytes * (10 * 256 + 1) >> 8) & 0x00ff'00ff'00ff'00ff;  // two digits each
+        bytes = (bytes * (100 * 65'536 + 1) >> 16) & 0x0000'ffff'0000'ffff;
+        return bytes * (10'000 * (std::uint64_t{1} << 32) + 1) >> 32;
+    }
+    [[nodiscard]] bool are_digits() const { return wrong_ == 0; }
+
+    /// Counts the digits in front of the first byte that is not one; 8 or more count as 8.
+    [[nodiscard]] [[gnu::always_inline]] static std::size_t count(const char* at) {
+        return static_cast<std::size_t>(std::countr_zero(others(eight_bytes(at) ^ zeros))) / 8;
+    }
+
+private:
+    static constexpr std::uint64_t zeros = 0x3030'3030'3030'3030;
+
+    /// A bit for each byte above 9. Bits behind the first one may be wrong.
+    static std::uint64_t others(std::uint64_t bytes) {
+        return ((bytes + 0x7676'7676'7676'7676) | bytes) & 0x8080'8080'8080'8080;
+    }
+
+    std::uint64_t wrong_ = 0;
+};
+
+/// Reads a whole number of at most `digits_max` digits, 8 or 16, that fills the text. Returns
+/// nothing for any other text, which may still be a number.
+template <std::size_t digits_max>
+[[gnu::always_inline]] inline std::optional<std::int64_t> read_padded_whole(const char* begin,
+                                                                            const char* end) {
+    const bool is_negative = *begin == '-';
+    if (is_negative) ++begin;
+    const auto size = static_cast<std::size_t>(end - begin);
+    if (size - 1 >= digits_max || (*begin == '0' && size > 1)) return std::nullopt;
+    Digits digits;
+    std::uint64_t number = digits.read(begin, size < 8 ? size : 8);
+    if (digits_max > 8 && size > 8)
+        number = number * powers_of_ten[size - 8] + digits.read(begin + 8, size - 8);
+    if (!digits.are_digits()) return std::nullopt;
+    const auto count = static_cast<std::int64_t>(number);
+    return is_negative ? -count : count;
+}
+
+/// Reads a number that fills the text, in units of 10^-`decimals`: up to 6 digits in front of the
+/// point, and up to 8 behind it, none below the unit. Returns nothing for any other text, which may
+/// still be a number.
+template <int decimals>
+[[gnu::always_inline]] inline std::optional<std::int64_t> read_padded_decimal(const char* begin,
+                                                                              const char* end) {
+    static_assert(decimals >= 8 && decimals <= 12, "10^6 units fit 64 bits");
+    const auto size = static_cast<std::size_t>(end - begin);
+    const std::size_t whole = Digits::count(begin);
+    if (whole - 1 >= 6 || (*begin == '0' && whole > 1)) return std::nullopt;
+    Digits digits;
+    std::uint64_t units = digits.read(begin, whole) * powers_of_ten[decimals];
+    if (whole != size) {
+        const std::size_t fraction = size - whole - 1;
+        if (begin[whole] != '.' || fraction - 1 >= 8) return std::nullopt;
+        units += digits.read(begin + whole + 1, fraction) * powers_of_ten[decimals - fraction];
+        if (!digits.are_digits()) return std::nullopt;
+    }
+    return static_cast<std::int64_t>(units);
 }
 
 }  // namespace detail

@@ -21,6 +21,7 @@
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
 #include <gigaspot/json/reader/line_kind.hpp>
+#include <gigaspot/json/reader/object.hpp>
 #include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/command.hpp>
 #include <gigaspot/values/error.hpp>
@@ -79,21 +80,11 @@ public:
     /// `number_too_precise` or `price_too_precise`. Costs one pass over the line.
     [[nodiscard]] Result<BasicTimedCommand<Traits>, CommandProblem> read(std::string_view line,
                                                                          MarketNames& names) {
-        draft_.clear();
-        has_op_ = false;
-        if (std::optional<FieldProblem> problem = read_line(line, names)) {
-            problem->code = Code::malformed;
-            return Unexpected{CommandProblem{*std::move(problem), {}}};
-        }
-        if (auto& problem = draft_.time_problem.problem()) {
-            problem->field = "time";
-            return Unexpected{CommandProblem{*std::move(problem), {}}};
-        }
-        if (auto& problem = draft_.problems.problem()) {
-            problem->field = Form::path_of(draft_.op, draft_.problems.place());
-            return Unexpected{CommandProblem{*std::move(problem), draft_.time}};
-        }
-        return BasicTimedCommand<Traits>{command(), draft_.time};
+        if (std::optional<CommandProblem> problem = try_read(line, names))
+            return Unexpected{*std::move(problem)};
+        return BasicTimedCommand<Traits>{
+            with_command([](const auto& command) { return BasicCommand<Traits>{command}; }),
+            draft_.time};
     }
 
     /// Tells whether the last line had an `op` that is known. If no line of a file has one, the
@@ -109,21 +100,42 @@ public:
 
 private:
     using Form = detail::CommandForm<Traits>;
+    template <MarketTraits>
+    friend class BasicReplay;  // which needs no variant: 150 instructions
+
+    /// Why the line is not a command. Nothing if it is one, which `with_command` then makes.
+    std::optional<CommandProblem> try_read(std::string_view line, MarketNames& names) {
+        draft_.clear();
+        has_op_ = false;
+        if (std::optional<FieldProblem> problem = read_line(line, names)) {
+            problem->code = Code::malformed;
+            return CommandProblem{*std::move(problem), {}};
+        }
+        if (auto& problem = draft_.time_problem.problem()) {
+            problem->field = "time";
+            return CommandProblem{*std::move(problem), {}};
+        }
+        if (auto& problem = draft_.problems.problem()) {
+            problem->field = Form::path_of(draft_.op, draft_.problems.place());
+            return CommandProblem{*std::move(problem), draft_.time};
+        }
+        return std::nullopt;
+    }
 
     /// What makes a line malformed.
     std::optional<FieldProblem> read_line(std::string_view line, MarketNames& names) {
         if (line.size() > limits::command_bytes_max) return line_too_long(line.size());
-        detail::ReadContext context{names, Rounding::exact};
+        detail::ReadContext context{names, Rounding::exact, problem_};
         std::optional<std::size_t> kind;
-        auto problem = detail::read_line(
-            json_, line, context, detail::command_kinds, kind,
-            [&](std::size_t op, detail::JsonValue& root) {
-                draft_.op = static_cast<detail::Op>(op);
-                return Form::with_fields(draft_.op, [&](const auto& fields) {
-                    return detail::read_object(context, root, fields, draft_,
-                                               detail::UnknownFields::rejected_unless_x);
+        const auto read = [&](std::size_t op, detail::JsonValue& root) {
+            draft_.op = static_cast<detail::Op>(op);
+            return Form::with_fields(
+                draft_.op, [&]<const auto & fields>() {
+                    return detail::read_object<fields, detail::UnknownFields::rejected_unless_x>(
+                        context, root, draft_);
                 });
-            });
+        };
+        auto problem = detail::read_line(json_, line, context, detail::command_kinds, kind, read);
         has_op_ = kind.has_value();
         return problem;
     }
@@ -136,63 +148,62 @@ private:
 
     // --- What a line becomes ---
 
-    BasicCommand<Traits> command() {
+    /// Calls `use` with the command that was read.
+    template <class Use>
+    auto with_command(Use use) {
         const auto& host = draft_.host;
         const auto& bid = draft_.bid;
         const auto& owner = draft_.owner;
         using detail::Op;
         switch (draft_.op) {
         case Op::rate:
-            return SetRate{.currency = draft_.currency, .usd = draft_.rate, .fee = draft_.fee};
+            return use(SetRate{.currency = draft_.currency, .usd = draft_.rate, .fee = draft_.fee});
         case Op::host:
-            return BasicPutHost<Traits>{.id = host,
-                                        .gpus = draft_.gpus,
-                                        .energy_price = draft_.energy_price,
-                                        .min_bid = draft_.min_bid,
-                                        .base_power = draft_.base_power,
-                                        .max_rental_length =
-                                            draft_.max_rental_length.value_or(rental_length_max),
-                                        .online = draft_.online,
-                                        .on_demand_rented = draft_.on_demand_rented,
-                                        .working_properly = draft_.working_properly};
+            return use(BasicPutHost<Traits>{
+                .id = host,
+                .gpus = draft_.gpus,
+                .energy_price = draft_.energy_price,
+                .min_bid = draft_.min_bid,
+                .base_power = draft_.base_power,
+                .max_rental_length = draft_.max_rental_length.value_or(rental_length_max),
+                .online = draft_.online,
+                .on_demand_rented = draft_.on_demand_rented,
+                .working_properly = draft_.working_properly});
         case Op::host_status:
-            return BasicSetHostStatus<Traits>{.id = host,
-                                              .online = draft_.online,
-                                              .on_demand_rented = draft_.on_demand_rented,
-                                              .working_properly = draft_.working_properly};
+            return use(BasicSetHostStatus<Traits>{.id = host,
+                                                  .online = draft_.online,
+                                                  .on_demand_rented = draft_.on_demand_rented,
+                                                  .working_properly = draft_.working_properly});
         case Op::energy_price:
-            return BasicSetEnergyPrice<Traits>{.id = host, .usd = draft_.energy_price};
-        case Op::remove_host: return BasicRemoveHost<Traits>{.id = host};
+            return use(BasicSetEnergyPrice<Traits>{.id = host, .usd = draft_.energy_price});
+        case Op::remove_host: return use(BasicRemoveHost<Traits>{.id = host});
         case Op::bid:
             workload_ = Workload{.image = draft_.image, .environment = draft_.environment};
-            return BasicPlaceBid<Traits>{.id = bid,
-                                         .host = host,
-                                         .owner = owner.value_or(typename Traits::OwnerId{}),
-                                         .price = draft_.price,
-                                         .currency = draft_.currency,
-                                         .overclock = draft_.overclock,
-                                         .workload = &workload_};
+            return use(BasicPlaceBid<Traits>{.id = bid,
+                                             .host = host,
+                                             .owner = owner.value_or(typename Traits::OwnerId{}),
+                                             .price = draft_.price,
+                                             .currency = draft_.currency,
+                                             .overclock = draft_.overclock,
+                                             .workload = &workload_});
         case Op::edit: {
-            // In place: if an edit is moved, g++ 12 warns falsely of an optional without a value.
-            BasicCommand<Traits> made{std::in_place_type<BasicEditBid<Traits>>};
-            auto& edit = *std::get_if<BasicEditBid<Traits>>(&made);
-            edit.id = bid;
-            edit.price = draft_.price;
+            BasicEditBid<Traits> edit{.id = bid, .price = draft_.price};
             if (draft_.has_overclock) edit.overclock = std::span{draft_.overclock};
             edit.owner = owner;
-            return made;
+            return use(edit);
         }
-        case Op::cached: return BasicSetCached<Traits>{.id = bid, .cached = draft_.cached};
-        case Op::cancel: return BasicCancelBid<Traits>{.id = bid, .owner = owner};
-        case Op::revoke: return BasicRevokeBid<Traits>{.id = bid};
+        case Op::cached: return use(BasicSetCached<Traits>{.id = bid, .cached = draft_.cached});
+        case Op::cancel: return use(BasicCancelBid<Traits>{.id = bid, .owner = owner});
+        case Op::revoke: return use(BasicRevokeBid<Traits>{.id = bid});
         case Op::close: break;
         }
-        return Close{};
+        return use(Close{});
     }
 
     detail::JsonText json_{};
     detail::CommandDraft<Traits> draft_{};
     typename Traits::Workload workload_{};
+    FieldProblem problem_{};  ///< of the line that is being read
     bool has_op_ = false;
 };
 

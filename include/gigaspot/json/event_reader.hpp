@@ -20,6 +20,7 @@
 #include <gigaspot/json/reader/event_form.hpp>
 #include <gigaspot/json/reader/fields.hpp>
 #include <gigaspot/json/reader/line_kind.hpp>
+#include <gigaspot/json/reader/object.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
 #include <gigaspot/values/traits.hpp>
@@ -54,15 +55,16 @@ public:
         draft_.event = {};
         draft_.rejected.reasons.clear();
         const MarketNames::Mark mark = names.mark();
-        detail::ReadContext context{names, Rounding::exact};
+        detail::ReadContext context{names, Rounding::exact, problem_};
         std::optional<std::size_t> kind;
-        auto problem = detail::read_line(
-            json_, line, context, detail::event_kinds, kind,
-            [&](std::size_t found, detail::JsonValue& root) {
-                return detail::EventForm<Traits>::with_fields(found, [&](const auto& fields) {
-                    return detail::read_object(context, root, fields, draft_);
+        const auto read_fields = [&](std::size_t found, detail::JsonValue& root) {
+            return detail::EventForm<Traits>::with_fields(
+                found, [&]<const auto & fields>() {
+                    return detail::read_object<fields>(context, root, draft_);
                 });
-            });
+        };
+        auto problem =
+            detail::read_line(json_, line, context, detail::event_kinds, kind, read_fields);
         if (problem) {
             names.forget_since(mark);
             const bool is_form = problem->code < Code::number_out_of_range;
@@ -81,6 +83,7 @@ public:
 private:
     detail::JsonText json_{};
     detail::EventDraft<Traits> draft_{};
+    FieldProblem problem_{};  ///< of the line that is being read
 };
 
 using EventReader = BasicEventReader<>;  ///< reads events with the default traits

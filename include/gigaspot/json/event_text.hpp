@@ -140,8 +140,9 @@ public:
 
 private:
     void begin(std::string_view kind, Timestamp time, std::uint64_t command) {
-        put_text(R"({"event":")", kind);
-        out_.put(R"(,"time":)");
+        out_.put(R"({"event":")");
+        out_.put(kind);
+        out_.put(R"(","time":)");
         out_.put(static_cast<std::uint64_t>(time.count()));
         out_.put(R"(,"command":)");
         out_.put(command);

@@ -20,6 +20,7 @@
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
 #include <gigaspot/json/reader/market_fields.hpp>
+#include <gigaspot/json/reader/object.hpp>
 #include <gigaspot/json/reader/problem.hpp>
 #include <gigaspot/values/bid.hpp>
 #include <gigaspot/values/error.hpp>
@@ -136,7 +137,7 @@ inline Code read_value(ReadContext& context, Overclock& overclock, JsonValue& va
     return read_items(context, value, [&](JsonValue& item) {
         OverclockProfile profile;
         const Code problem =
-            read_object(context, item, profile_fields, profile, UnknownFields::rejected);
+            read_object<profile_fields, UnknownFields::rejected>(context, item, profile);
         if (problem != Code::none) return problem;
         if (overclock.push_back(profile)) return Code::none;
         return context.fail(too_many("profiles", overclock.size()));
@@ -221,10 +222,11 @@ DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<Ski
                                                                             MarketNames& names) {
     CreateOrders document;
     document.text_ = std::make_unique<detail::JsonText>(std::move(text));
-    detail::ReadContext context{names, Rounding::exact};
+    FieldProblem found;
+    detail::ReadContext context{names, Rounding::exact, found};
     const auto read = [&](std::size_t entry, detail::JsonValue& item) {
         detail::CreateDraft draft;
-        const Code problem = detail::read_object(context, item, detail::create_fields, draft);
+        const Code problem = detail::read_object<detail::create_fields>(context, item, draft);
         if (problem != Code::none) return problem;
         draft.bid.workload.environment =
             document.environments_.emplace_back(std::move(draft.environment));
@@ -243,10 +245,11 @@ DocumentError read_entries(JsonText& json, ReadContext& context, std::vector<Ski
     EditOrders document;
     detail::JsonText json{std::move(text)};
     MarketNames names;
-    detail::ReadContext context{names, Rounding::exact};
+    FieldProblem found;
+    detail::ReadContext context{names, Rounding::exact, found};
     const auto read = [&](std::size_t entry, detail::JsonValue& item) {
         EditOrder order{.entry = entry};
-        const Code problem = detail::read_object(context, item, detail::edit_fields, order);
+        const Code problem = detail::read_object<detail::edit_fields>(context, item, order);
         if (problem == Code::none) document.orders.push_back(order);
         return problem;
     };
@@ -259,17 +262,17 @@ namespace detail {
 
 /// Reads a document that is one object. If it lacks a field because it is a document of another
 /// kind than `own`, the error says so.
-template <class Target, std::size_t Count>
+template <class Target, const auto& fields>
 Result<Target, DocumentError> read_one(std::string text, std::string_view wanted, DocumentKind own,
-                                       const JsonField<Target> (&fields)[Count],
                                        Rounding rounding) {
     JsonText json{std::move(text)};
     MarketNames names;
-    ReadContext context{names, rounding};
+    FieldProblem found;
+    ReadContext context{names, rounding, found};
     Target target;
     const DocumentError error = read_document(json, context, wanted, [&](JsonValue& root) {
         if (root.kind() != JsonKind::object) return fail_root(context, wanted, root);
-        const Code problem = read_object(context, root, fields, target);
+        const Code problem = read_object<fields>(context, root, target);
         if (problem != Code::missing || guess_kind(root.token()) == own) return problem;
         const std::string other = other_document(root.token());
         if (other.empty()) return problem;
@@ -286,7 +289,8 @@ Result<Target, DocumentError> read_one(std::string text, std::string_view wanted
 [[nodiscard]] inline Result<Overclock, DocumentError> read_overclock(std::string text) {
     detail::JsonText json{std::move(text)};
     MarketNames names;
-    detail::ReadContext context{names, Rounding::exact};
+    FieldProblem found;
+    detail::ReadContext context{names, Rounding::exact, found};
     Overclock overclock;
     constexpr std::string_view wanted = "an array of overclock profiles";
     const DocumentError error =
@@ -304,8 +308,8 @@ Result<Target, DocumentError> read_one(std::string text, std::string_view wanted
 [[nodiscard]] inline Result<std::vector<BidId>, DocumentError> read_cancel_orders(
     std::string text) {
     Result<detail::CancelDraft, DocumentError> draft =
-        detail::read_one(std::move(text), "an object with order_ids", DocumentKind::unknown,
-                         detail::cancel_fields, Rounding::exact);
+        detail::read_one<detail::CancelDraft, detail::cancel_fields>(
+            std::move(text), "an object with order_ids", DocumentKind::unknown, Rounding::exact);
     if (!draft) return Unexpected{draft.error()};
     return std::move(draft->ids);
 }
@@ -313,8 +317,9 @@ Result<Target, DocumentError> read_one(std::string text, std::string_view wanted
 /// Reads the market's answer. The price is rounded half to even, as all market data. Takes one pass
 /// over the text.
 [[nodiscard]] inline Result<MarketAnswer, DocumentError> read_market_answer(std::string text) {
-    return detail::read_one(std::move(text), "the market's answer, an object", DocumentKind::answer,
-                            detail::answer_fields, Rounding::half_even);
+    return detail::read_one<MarketAnswer, detail::answer_fields>(
+        std::move(text), "the market's answer, an object", DocumentKind::answer,
+        Rounding::half_even);
 }
 
 }  // namespace GIGASPOT_ABI

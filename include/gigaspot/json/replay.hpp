@@ -208,19 +208,18 @@ private:
     /// Whether the command was accepted.
     template <class Write>
     bool take_command(std::string_view line, Write& write) {
-        const auto read = reader_.read(line, names_);
+        const std::optional<CommandProblem> problem = reader_.try_read(line, names_);
         if (reader_.has_known_op()) ++known_ops_;
-        if (!read) return reject(read.error());
+        if (problem) return reject(*problem);
         const auto sink = [&](const BasicEvent<Traits>& event) {
             EventText{text_, names_}.put(event);
             flush(write, flush_bytes);
         };
-        return std::visit(
-            [&](const auto& command) {
-                const Result<Accepted, Rejection> done = engine_.apply(command, read->time, sink);
-                return done.has_value() || reject(done.error(), command);
-            },
-            read->command);
+        return reader_.with_command([&](const auto& command) {
+            const Timestamp time = reader_.draft_.time;
+            const Result<Accepted, Rejection> done = engine_.apply(command, time, sink);
+            return done.has_value() || reject(done.error(), command);
+        });
     }
 
     bool reject(const CommandProblem& problem) {

@@ -22,7 +22,9 @@
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
 #include <gigaspot/json/reader/market_fields.hpp>
+#include <gigaspot/json/reader/object.hpp>
 #include <gigaspot/json/reader/problem.hpp>
+#include <gigaspot/json/reader/tokens.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/host.hpp>
@@ -111,7 +113,7 @@ inline Code read_gpus(ReadContext& context, MachineDraft& draft, JsonValue& valu
     context.notes_of_item = 0;
     const Code problem = read_items(context, value, [&](JsonValue& item) {
         GpuLimits gpu;
-        const Code found = read_object(context, item, gpu_fields, gpu);
+        const Code found = read_object<gpu_fields>(context, item, gpu);
         if (found != Code::none) return found;
         if (context.notes_of_item != 0) context.put_in_front_of_notes("gpus", gpus.size());
         if (gpus.push_back(gpu)) return Code::none;
@@ -182,7 +184,7 @@ inline Code read_each_bid(ReadContext& context, MachineDraft& draft, JsonValue& 
             make_room_ahead(bids, item.offset(), draft.text_size);
             const BidPlace place{entry++, item.place(), context.names.mark()};
             SnapshotBid& bid = bids.emplace_back();
-            Code problem = read_object(context, item, bid_fields, bid);
+            Code problem = read_object<bid_fields>(context, item, bid);
             if (known != nullptr && problem == Code::none && !known->insert(bid.id).second)
                 problem = fail_duplicate(context, bid.id);
             if (problem != Code::none) skip_bid(context, draft, item, place, problem);
@@ -283,7 +285,7 @@ inline Code read_machine(ReadContext& context, MachineDraft& draft, KnownEntries
     known.hosts.insert(known.hosts.end(), draft.machine.host.id);
     if (known.hosts.size() == known_before)
         return context.fail(Code::duplicate, "duplicate id; each machine has its own");
-    return read_object(context, value, machine_fields, draft);
+    return read_object<machine_fields>(context, value, draft);
 }
 
 /// Adds a machine to the snapshot, or what is wrong with it. All that a skipped machine brought is
@@ -354,7 +356,8 @@ inline void sort_machines(std::vector<Machine>& machines) {
     detail::JsonText json{std::move(text)};
     Snapshot snapshot;
     const MarketNames::Mark names_before = names.mark();
-    detail::ReadContext context{names, Rounding::half_even, {}, &snapshot.notes};
+    FieldProblem found;
+    detail::ReadContext context{names, Rounding::half_even, found, &snapshot.notes};
     detail::KnownEntries known;
     constexpr std::string_view wanted = "an object of machines";
     const auto read = [&](detail::JsonValue& root) {

@@ -2,6 +2,10 @@
 // zeros.
 #include <gigaspot/base/decimal.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "support/table.hpp"
@@ -260,5 +264,71 @@ GIGASPOT_TABLE("section 2, a minimum rounds up and a maximum rounds down", direc
                is_rounded_in_its_direction)
 GIGASPOT_TABLE("section 2, a shorter decimal rounds half to even", rounded_texts,
                is_rounded_text_as_expected)
+
+// --- Eight digits at once ---
+
+/// Checks that the quick readers give what the others give, or nothing.
+void check_quick_readers(const std::string& text) {
+    CAPTURE(text);
+    const std::string padded = text + "\"5555555";
+    const char* const begin = padded.data();
+    const char* const end = begin + text.size();
+    const auto check = [&](std::optional<std::int64_t> read, int decimals) {
+        if (read) REQUIRE(detail::read_plain_decimal(text, decimals) == gigaspot::Int128{*read});
+    };
+    check(detail::read_padded_whole<8>(begin, end), 0);
+    check(detail::read_padded_whole<16>(begin, end), 0);
+    check(detail::read_padded_decimal<8>(begin, end), 8);
+    check(detail::read_padded_decimal<9>(begin, end), 9);
+    check(detail::read_padded_decimal<12>(begin, end), 12);
+}
+
+TEST_CASE("numbers that are read eight digits at once are the same, with any byte in them") {
+    const std::string_view digits = "987654321012345678";
+    check_quick_readers("");
+    for (std::size_t size = 1; size <= digits.size(); ++size) {
+        for (std::size_t point = 0; point <= size; ++point) {  // at `size` there is none
+            std::string text{digits.substr(0, size)};
+            if (point < size) text[point] = '.';
+            check_quick_readers(text);
+            check_quick_readers("-" + text);
+            for (std::size_t at = 0; at < size && (point == size || point % 3 == 1); ++at) {
+                for (int byte = 0; byte < 256; ++byte) {
+                    std::string other = text;
+                    other[at] = static_cast<char>(byte);
+                    check_quick_readers(other);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("numbers of the usual form are read eight digits at once") {
+    const auto whole = [](std::string text) {
+        const std::size_t size = text.size();
+        text += "\"1111111";
+        return detail::read_padded_whole<16>(text.data(), text.data() + size);
+    };
+    CHECK(whole("0") == 0);
+    CHECK(whole("-494") == -494);
+    CHECK(whole("12345678") == 12'345'678);
+    CHECK(whole("123456789") == 123'456'789);
+    CHECK(whole("9007199254740992") == 9'007'199'254'740'992);
+    CHECK(whole("01") == std::nullopt);
+    CHECK(whole("-") == std::nullopt);
+    const auto decimal = [](std::string text) {
+        const std::size_t size = text.size();
+        text += "\"1111111";
+        return detail::read_padded_decimal<8>(text.data(), text.data() + size);
+    };
+    CHECK(decimal("0") == 0);
+    CHECK(decimal("999999") == 99'999'900'000'000);
+    CHECK(decimal("1365.05988982") == 136'505'988'982);
+    CHECK(decimal("0.00000001") == 1);
+    CHECK(decimal("0.000000010") == std::nullopt);
+    CHECK(decimal("00.5") == std::nullopt);
+    CHECK(decimal("1.") == std::nullopt);
+    CHECK(decimal(".5") == std::nullopt);
+}
 
 }  // namespace

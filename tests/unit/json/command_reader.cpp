@@ -2,9 +2,12 @@
 // sentence. Lines that are commands are in command_text.cpp.
 #include <gigaspot/json/command_reader.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "support/market.hpp"
 
@@ -45,6 +48,10 @@ TEST_CASE("a malformed line has a field and a sentence, but no time") {
         {R"({"a":1,})", "", "not JSON: column 7: trailing comma"},
         {"{\"\u00e9\":\"\\q\"}", "", "not JSON: column 7: invalid escape \\q"},
         {R"({"op":"close","time":01})", "", "not JSON: column 22: invalid number 01"},
+        {R"({"op":"close"x,"time":1})", "", "not JSON: column 14: expected ',' or '}'"},
+        {R"({"op":"close","time"x:1})", "", "not JSON: column 21: expected ':'"},
+        {R"({"op":"close","time" 1})", "", "not JSON: column 22: expected ':'"},
+        {R"({"op":"edit","price":"1"2})", "", "not JSON: column 25: expected ',' or '}'"},
         {"[]", "", "expected a command, an object with an op, got an array"},
         {R"([{"renting_server":1}])", "",
          "expected a command, an object with an op, got an array: this looks like orders, use "
@@ -334,6 +341,29 @@ TEST_CASE("the currency of a bid is looked up, and a bid adds no name") {
     CHECK(reader.name_problem()->detail ==
           "unknown currency \"bit?coin\"; known: CLORE-Blockchain, bitcoin");
     CHECK(names.currencies() == 2);
+}
+
+TEST_CASE("fields may come in any order, and twice, with those of the sender among them") {
+    std::vector<std::string> fields{R"("op":"edit")", R"("time":5)",       R"("id":7)",
+                                    R"("price":1.5)", R"("o\u0077ner":3)", R"("oc":[{"pl":300}])"};
+    std::sort(fields.begin(), fields.end());
+    CommandReader reader;
+    MarketNames names;
+    do {
+        std::string line = "{";
+        for (const std::string& field : fields) line += field + R"( , "x_a":[{"id":1}],)";
+        line += R"("id":8,"oc":[],"price":"2","time":6,"owner":4})";
+        CAPTURE(line);
+        const auto read = reader.read(line, names);
+        REQUIRE(read);
+        REQUIRE(read->time == at_ms(5));
+        const auto& edit = std::get<EditBid>(read->command);
+        REQUIRE(edit.id == BidId{7});
+        REQUIRE(edit.price == 1.5_coin_per_day);
+        REQUIRE(edit.owner == OwnerId{3});
+        REQUIRE(edit.overclock->size() == 1);
+        REQUIRE(edit.overclock->front().power_limit == 300_W);
+    } while (std::next_permutation(fields.begin(), fields.end()));
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 // Events and rejected commands as lines of JSON, key by key. Streams of events are in replay.cpp.
 #include <gigaspot/json/event_text.hpp>
 
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/market.hpp"
 
@@ -194,6 +196,16 @@ struct IntegerIds : DefaultTraits {
 TEST_CASE("ids of other traits may be integers") {
     CHECK(line_of(BasicEvent<IntegerIds>{.kind = EventKind::removed, .host = 7, .bid = 1}) ==
           R"({"event":"removed","time":0,"command":0,"host":7,"bid":1})");
+}
+
+TEST_CASE("numbers of each length are written in full") {
+    std::vector<std::uint64_t> numbers{0, std::uint64_t{0} - 1};
+    for (std::uint64_t power = 1; numbers.size() < 62; power *= 10)
+        numbers.insert(numbers.end(), {power - 1, power, power + 1});
+    for (const std::uint64_t number : numbers) {
+        CHECK(line_of(Event{.command = number}) ==
+              R"({"event":"accepted","time":0,"command":)" + std::to_string(number) + "}");
+    }
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include <gigaspot/base/config.hpp>
 #include <gigaspot/json/document.hpp>
+#include <gigaspot/json/reader/tokens.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/overclock.hpp>
 #include <gigaspot/values/traits.hpp>
@@ -37,9 +38,9 @@ enum class Op : std::uint8_t {
 };
 
 /// The names of the operations in a line's `op`.
-inline constexpr std::string_view op_names[] = {
-    "rate", "host",   "host_status", "energy_price", "remove_host", "bid",
-    "edit", "cached", "cancel",      "revoke",       "close"};
+inline constexpr JsonName op_names[] = {"rate",        "host",   "host_status", "energy_price",
+                                        "remove_host", "bid",    "edit",        "cached",
+                                        "cancel",      "revoke", "close"};
 
 /// The first number, in the order of the rules, that its row does not take. It waits until all of
 /// the text has been read: a malformed field comes first, and the order of the text does not count.

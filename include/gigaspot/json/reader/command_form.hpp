@@ -16,6 +16,7 @@
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
 #include <gigaspot/json/reader/line_kind.hpp>
+#include <gigaspot/json/reader/object.hpp>
 #include <gigaspot/json/reader/problem.hpp>
 #include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/currency.hpp>
@@ -30,7 +31,7 @@ inline namespace GIGASPOT_ABI {
 namespace detail {
 
 inline constexpr LineKinds command_kinds{.key = "op",
-                                         .front = R"({"op":")",
+                                         .front = R"({"op":)",
                                          .names = op_names,
                                          .wanted = "a command, an object with an op"};
 
@@ -40,20 +41,20 @@ class CommandForm {
     using Draft = CommandDraft<Traits>;
     using Profile = BasicOverclockProfile<Traits>;
     using Gpu = BasicGpuLimits<Traits>;
-    using enum NumberForm;
 
     /// Reads a number; `field` is its index in the table of its operation.
-    template <auto Member, std::uint32_t field, NumberForm form = whole,
-              Code too_precise = Code::number_too_precise>
-    static Code read_number(ReadContext& context, Draft& draft, JsonValue& value) {
+    template <auto Member, std::uint32_t field, Code too_precise = Code::number_too_precise>
+    [[gnu::always_inline]] static Code read_number(ReadContext& context, Draft& draft,
+                                                   JsonValue& value) {
         using Number = NumberOf<std::remove_reference_t<decltype(draft.*Member)>>;
-        return read_command_number(context, draft.problems, {.field = field}, form, too_precise,
-                                   value, Number::of(draft.*Member));
+        return read_command_number(context, draft.problems, {.field = field}, value,
+                                   Number::of(draft.*Member), too_precise);
     }
 
     /// Reads an id; `field` is its index in the table of its operation.
     template <auto Member, std::uint32_t field>
-    static Code read_id(ReadContext& context, Draft& draft, JsonValue& value) {
+    [[gnu::always_inline]] static Code read_id(ReadContext& context, Draft& draft,
+                                               JsonValue& value) {
         using AnyId = NumberOf<std::remove_reference_t<decltype(draft.*Member)>>;
         return read_command_id(context, draft.problems, {.field = field}, value,
                                AnyId::of(draft.*Member));
@@ -66,18 +67,21 @@ class CommandForm {
     }
 
     /// `op` is read before the other fields, since it decides which of them are known.
-    static Code read_op(ReadContext&, Draft&, JsonValue&) { return Code::none; }
+    [[gnu::always_inline]] static Code read_op(ReadContext&, Draft&, JsonValue& value) {
+        value.pass_string_again();
+        return Code::none;
+    }
 
-    static Code read_time(ReadContext& context, Draft& draft, JsonValue& value) {
-        return read_command_number(context, draft.time_problem, {.field = 1}, whole,
-                                   Code::number_too_precise, value, draft.time);
+    [[gnu::always_inline]] static Code read_time(ReadContext& context, Draft& draft,
+                                                 JsonValue& value) {
+        return read_command_number(context, draft.time_problem, {.field = 1}, value, draft.time);
     }
 
     /// Reads the USD of a rate; null withdraws the rate.
     static Code read_usd(ReadContext& context, Draft& draft, JsonValue& value) {
         if (value.kind() == JsonKind::null) return Code::none;
-        return read_command_number(context, draft.problems, {.field = 3}, amount,
-                                   Code::number_too_precise, value, draft.rate.emplace());
+        return read_command_number(context, draft.problems, {.field = 3}, value,
+                                   draft.rate.emplace());
     }
 
     /// Reads the currency of a rate, which may be a new name. If the table has no number left for
@@ -111,15 +115,17 @@ class CommandForm {
         Profile profile{};
     };
 
-    static Code read_power_limit(ReadContext& context, ProfileDraft& draft, JsonValue& value) {
+    [[gnu::always_inline]] static Code read_power_limit(ReadContext& context, ProfileDraft& draft,
+                                                        JsonValue& value) {
         Place place = draft.place;
         place.inner = 0;
-        return read_command_number(context, draft.command.problems, place, whole,
-                                   Code::number_too_precise, value, draft.profile.power_limit);
+        return read_command_number(context, draft.command.problems, place, value,
+                                   draft.profile.power_limit);
     }
 
     template <auto Member, std::uint32_t inner>
-    static Code read_setting(ReadContext& context, ProfileDraft& draft, JsonValue& value) {
+    [[gnu::always_inline]] static Code read_setting(ReadContext& context, ProfileDraft& draft,
+                                                    JsonValue& value) {
         Place place = draft.place;
         place.inner = inner;
         return read_command_setting(context, draft.command.problems, place, value,
@@ -141,7 +147,7 @@ class CommandForm {
             const auto entry = static_cast<std::uint32_t>(draft.overclock.size());
             ProfileDraft profile{draft, {.field = field, .entry = entry}};
             const Code problem =
-                read_object(context, item, profile_fields, profile, UnknownFields::rejected);
+                read_object<profile_fields, UnknownFields::rejected>(context, item, profile);
             draft.overclock.push_back(profile.profile);
             return problem;
         });
@@ -161,9 +167,8 @@ class CommandForm {
             Place place = draft.place;
             place.inner = inner;
             place.end = static_cast<std::uint32_t>(end);
-            const Code problem =
-                read_command_number(context, draft.command.problems, place, whole,
-                                    Code::number_too_precise, item, end == 0 ? ends.min : ends.max);
+            const Code problem = read_command_number(context, draft.command.problems, place, item,
+                                                     end == 0 ? ends.min : ends.max);
             if (problem != Code::none) context.put_in_front(end);
             return problem;
         });
@@ -197,7 +202,7 @@ class CommandForm {
             const auto entry = static_cast<std::uint32_t>(draft.gpus.size());
             GpuDraft gpu{draft, {.field = field, .entry = entry}};
             const Code problem =
-                read_object(context, item, gpu_fields, gpu, UnknownFields::rejected_unless_x);
+                read_object<gpu_fields, UnknownFields::rejected_unless_x>(context, item, gpu);
             draft.gpus.push_back(gpu.gpu);
             return problem;
         });
@@ -218,8 +223,8 @@ class CommandForm {
         {"op", false, read_op},
         {"time", true, read_time},
         {"id", true, read_id<&Draft::host, 2>},
-        {"energy_price", true, read_number<&Draft::energy_price, 3, amount>},
-        {"min_bid", false, read_number<&Draft::min_bid, 4, amount>},
+        {"energy_price", true, read_number<&Draft::energy_price, 3>},
+        {"min_bid", false, read_number<&Draft::min_bid, 4>},
         {"base_power", false, read_number<&Draft::base_power, 5>},
         {"max_rental_length", false, read_number<&Draft::max_rental_length, 6>},
         {"online", false, read_plain<&Draft::online>},
@@ -239,7 +244,7 @@ class CommandForm {
         {"op", false, read_op},
         {"time", true, read_time},
         {"id", true, read_id<&Draft::host, 2>},
-        {"usd", true, read_number<&Draft::energy_price, 3, amount>},
+        {"usd", true, read_number<&Draft::energy_price, 3>},
     };
     static constexpr Field remove_host_fields[] = {
         {"op", false, read_op},
@@ -257,7 +262,7 @@ class CommandForm {
         {"id", true, read_id<&Draft::bid, 2>},
         {"host", true, read_id<&Draft::host, 3>},
         {"owner", true, read_id<&Draft::owner, 4>},
-        {"price", true, read_number<&Draft::price, 5, amount, Code::price_too_precise>},
+        {"price", true, read_number<&Draft::price, 5, Code::price_too_precise>},
         {"currency", true, read_known_currency},
         {"oc", false, read_overclock<7>},
         {"image", false, read_plain<&Draft::image>},
@@ -267,7 +272,7 @@ class CommandForm {
         {"op", false, read_op},
         {"time", true, read_time},
         {"id", true, read_id<&Draft::bid, 2>},
-        {"price", true, read_number<&Draft::price, 3, amount, Code::price_too_precise>},
+        {"price", true, read_number<&Draft::price, 3, Code::price_too_precise>},
         {"oc", false, read_overclock<4>},
         {"owner", false, read_id<&Draft::owner, 5>},
     };
@@ -286,29 +291,29 @@ class CommandForm {
     static constexpr Field close_fields[] = {{"op", false, read_op}, {"time", true, read_time}};
 
 public:
-    /// Calls `use(fields)` with the table of an operation.
+    /// Calls `use.operator()<fields>()` with the table of an operation.
     template <class Use>
     static auto with_fields(Op op, Use use) {
         switch (op) {
-        case Op::rate: return use(rate_fields);
-        case Op::host: return use(host_fields);
-        case Op::host_status: return use(host_status_fields);
-        case Op::energy_price: return use(energy_price_fields);
-        case Op::remove_host: return use(remove_host_fields);
-        case Op::bid: return use(bid_fields);
-        case Op::edit: return use(edit_fields);
-        case Op::cached: return use(cached_fields);
-        case Op::cancel: return use(cancel_fields);
-        case Op::revoke: return use(revoke_fields);
+        case Op::rate: return use.template operator()<rate_fields>();
+        case Op::host: return use.template operator()<host_fields>();
+        case Op::host_status: return use.template operator()<host_status_fields>();
+        case Op::energy_price: return use.template operator()<energy_price_fields>();
+        case Op::remove_host: return use.template operator()<remove_host_fields>();
+        case Op::bid: return use.template operator()<bid_fields>();
+        case Op::edit: return use.template operator()<edit_fields>();
+        case Op::cached: return use.template operator()<cached_fields>();
+        case Op::cancel: return use.template operator()<cancel_fields>();
+        case Op::revoke: return use.template operator()<revoke_fields>();
         case Op::close: break;
         }
-        return use(close_fields);
+        return use.template operator()<close_fields>();
     }
 
     /// The path of a place, "oc[1].core_lock" or "gpus[0].pl[1]".
     [[gnu::cold]] static std::string path_of(Op op, const Place& place) {
         std::string path = with_fields(
-            op, [&](const auto& fields) { return std::string{fields[place.field].name.text}; });
+            op, [&]<const auto & fields>() { return std::string{fields[place.field].name.text}; });
         const bool is_gpu = path == "gpus";
         if (!is_gpu && path != "oc") return path;
         path += text_of("[", std::to_string(place.entry), "].");

@@ -15,6 +15,7 @@
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fields.hpp>
 #include <gigaspot/json/reader/id_reader.hpp>
+#include <gigaspot/json/reader/object.hpp>
 #include <gigaspot/json/reader/problem.hpp>
 #include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/error.hpp>
@@ -24,11 +25,6 @@ namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
 
-enum class NumberForm : std::uint8_t {
-    whole,   ///< a number of JSON
-    amount,  ///< money or a rate: a number of JSON, or a string with one
-};
-
 /// Rates and energy prices are measured, so they are rounded. All else of a command is exact
 /// (section 2).
 template <class Q>
@@ -37,14 +33,14 @@ constexpr Rounding rounding_of() {
     return is_measured ? Rounding::half_even : Rounding::exact;
 }
 
-/// Reads a number of a command. A number that its row does not take is not yet a problem of the
-/// line: it is kept in `problems`.
+/// Reads a number that may be written in any form.
 template <class Q>
-Code read_command_number(ReadContext& context, NumberProblems& problems, Place place,
-                         NumberForm form, Code too_precise, JsonValue& value, Q& number) {
+[[gnu::noinline]] Code read_any_number(ReadContext& context, NumberProblems& problems, Place place,
+                                       JsonValue& value, Q& number, Code too_precise) {
+    constexpr bool is_amount = Q::decimals > 0;  // money or a rate, which may be a string
     std::string_view text;
     Code problem = Code::none;
-    if (form == NumberForm::amount && value.kind() == JsonKind::string) {
+    if (is_amount && value.kind() == JsonKind::string) {
         problem = read_value(context, text, value);
         if (problem != Code::none) return problem;
         const Result<Q, Code> read = Q::from_text(text, rounding_of<Q>());
@@ -55,8 +51,7 @@ Code read_command_number(ReadContext& context, NumberProblems& problems, Place p
     } else {
         problem = value.number(number, rounding_of<Q>());
         if (problem == Code::wrong_type)
-            return context.fail_type(form == NumberForm::amount ? "a decimal number" : "a number",
-                                     value.kind());
+            return context.fail_type(is_amount ? "a decimal number" : "a number", value.kind());
         if (problem == Code::malformed) return problem;
         if (problem != Code::none) text = value.token();
     }
@@ -64,6 +59,19 @@ Code read_command_number(ReadContext& context, NumberProblems& problems, Place p
     if (problem == Code::number_too_precise) problem = too_precise;
     problems.add(place, number_problem(problem, row_of<Q>(), text));
     return Code::none;
+}
+
+/// Reads a number of a command. A number that its row does not take is not yet a problem of the
+/// line: it is kept in `problems`.
+template <class Q>
+[[gnu::always_inline]] inline Code read_command_number(
+    ReadContext& context, NumberProblems& problems, Place place, JsonValue& value, Q& number,
+    Code too_precise = Code::number_too_precise) {
+    if (value.plain_number(number)) return Code::none;
+    JsonValue copy{value};  // a copy, so that the compiler keeps the value itself in registers
+    const Code problem = read_any_number(context, problems, place, copy, number, too_precise);
+    value = copy;
+    return problem;
 }
 
 template <class T>
@@ -80,8 +88,8 @@ struct NumberOf<std::optional<T>> {
 /// Reads an id of a command. A number that is not an id is kept in `problems`, like any other
 /// number; a text that is not one is malformed.
 template <JsonId AnyId>
-Code read_command_id(ReadContext& context, NumberProblems& problems, Place place, JsonValue& value,
-                     AnyId& id) {
+[[gnu::always_inline]] inline Code read_command_id(ReadContext& context, NumberProblems& problems,
+                                                   Place place, JsonValue& value, AnyId& id) {
     if constexpr (TextId<AnyId>) {
         return read_text_id(context, id, value);
     } else {
@@ -95,15 +103,14 @@ Code read_command_id(ReadContext& context, NumberProblems& problems, Place place
 
 /// Reads a lock or an offset of a profile into a setting of any type.
 template <class Setting>
-Code read_command_setting(ReadContext& context, NumberProblems& problems, Place place,
-                          JsonValue& value, Setting& setting) {
+[[gnu::always_inline]] inline Code read_command_setting(ReadContext& context,
+                                                        NumberProblems& problems, Place place,
+                                                        JsonValue& value, Setting& setting) {
     if constexpr (std::is_same_v<Setting, std::optional<Frequency>>) {
-        return read_command_number(context, problems, place, NumberForm::whole,
-                                   Code::number_too_precise, value, setting.emplace());
+        return read_command_number(context, problems, place, value, setting.emplace());
     } else {
         Frequency frequency;
-        const Code problem = read_command_number(context, problems, place, NumberForm::whole,
-                                                 Code::number_too_precise, value, frequency);
+        const Code problem = read_command_number(context, problems, place, value, frequency);
         if (problem == Code::none) setting = Setting{frequency};
         return problem;
     }

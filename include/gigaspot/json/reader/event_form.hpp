@@ -19,7 +19,9 @@
 #include <gigaspot/json/reader/fields.hpp>
 #include <gigaspot/json/reader/id_reader.hpp>
 #include <gigaspot/json/reader/line_kind.hpp>
+#include <gigaspot/json/reader/object.hpp>
 #include <gigaspot/json/reader/problem.hpp>
+#include <gigaspot/json/reader/tokens.hpp>
 #include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/error.hpp>
 #include <gigaspot/values/event.hpp>
@@ -30,14 +32,13 @@ inline namespace GIGASPOT_ABI {
 namespace detail {
 
 /// The kinds of `EventKind` in their order, and then the one that is not an event of the engine.
-inline constexpr std::string_view event_names[] = {
-    name(EventKind::accepted), name(EventKind::started),
-    name(EventKind::changed),  name(EventKind::stopped),
-    name(EventKind::charged),  name(EventKind::expired),
-    name(EventKind::removed),  "rejected"};
+inline constexpr JsonName event_names[] = {name(EventKind::accepted), name(EventKind::started),
+                                           name(EventKind::changed),  name(EventKind::stopped),
+                                           name(EventKind::charged),  name(EventKind::expired),
+                                           name(EventKind::removed),  "rejected"};
 
 inline constexpr LineKinds event_kinds{.key = "event",
-                                       .front = R"({"event":")",
+                                       .front = R"({"event":)",
                                        .names = event_names,
                                        .wanted = "an event, an object with an event"};
 
@@ -181,7 +182,7 @@ class EventForm {
 
     static Code read_reasons(ReadContext& context, Draft& draft, JsonValue& value) {
         return read_items(context, value, [&](JsonValue& item) {
-            return read_object(context, item, reason_fields, draft.rejected.reasons.emplace_back());
+            return read_object<reason_fields>(context, item, draft.rejected.reasons.emplace_back());
         });
     }
 
@@ -220,19 +221,20 @@ class EventForm {
     };
 
 public:
-    /// Calls `use(fields)` with the table of a kind; `kind` counts as in `event_names`.
+    /// Calls `use.operator()<fields>()` with the table of a kind; `kind` counts as in
+    /// `event_names`.
     template <class Use>
     static auto with_fields(std::size_t kind, Use use) {
         switch (static_cast<EventKind>(kind)) {
-        case EventKind::accepted: return use(accepted);
+        case EventKind::accepted: return use.template operator()<accepted>();
         case EventKind::started:
-        case EventKind::changed: return use(profits);
-        case EventKind::stopped: return use(stopped);
-        case EventKind::charged: return use(charged);
+        case EventKind::changed: return use.template operator()<profits>();
+        case EventKind::stopped: return use.template operator()<stopped>();
+        case EventKind::charged: return use.template operator()<charged>();
         case EventKind::expired:
-        case EventKind::removed: return use(gone);
+        case EventKind::removed: return use.template operator()<gone>();
         }
-        return use(rejected);
+        return use.template operator()<rejected>();
     }
 };
 

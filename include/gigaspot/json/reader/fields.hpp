@@ -1,5 +1,4 @@
-// gigaspot: reads objects by tables of their known fields, and keeps the first problem. Layer:
-// json/reader.
+// gigaspot: how each type of field is read, and a whole document. Layer: json/reader.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +16,9 @@
 #include <gigaspot/json/document_kind.hpp>
 #include <gigaspot/json/names.hpp>
 #include <gigaspot/json/reader/cursor.hpp>
+#include <gigaspot/json/reader/object.hpp>
 #include <gigaspot/json/reader/problem.hpp>
+#include <gigaspot/json/reader/tokens.hpp>
 #include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/currency.hpp>
 #include <gigaspot/values/error.hpp>
@@ -29,168 +30,6 @@
 namespace gigaspot {
 inline namespace GIGASPOT_ABI {
 namespace detail {
-
-/// What all readers of a document share. A function that finds a problem returns its code, and
-/// keeps the rest of the problem here. Its path grows from the inside: each caller puts its own
-/// part in front.
-struct ReadContext {
-    MarketNames& names;
-    Rounding rounding;
-    FieldProblem problem{};
-    std::vector<Note>* notes = nullptr;  ///< null if no field of the document is noted
-    std::size_t notes_of_item = 0;       ///< of the item of a list that is being read
-
-    /// Keeps what is wrong, and returns the code.
-    [[gnu::cold]] Code fail(FieldProblem found) {
-        problem = std::move(found);
-        return problem.code;
-    }
-    [[gnu::cold]] Code fail(Code code, std::string detail) {
-        return fail({.code = code, .detail = std::move(detail)});
-    }
-    [[gnu::cold]] Code fail_type(std::string_view wanted, JsonKind got) {
-        return fail(Code::wrong_type, expected(wanted, got));
-    }
-
-    void put_in_front(std::string_view name) { put_in_front(problem.field, name); }
-    void put_in_front(std::size_t index) { put_in_front(problem.field, index); }
-
-    /// Makes the problem a note, which ends the problem.
-    [[gnu::cold]] Code add_note() {
-        notes->push_back({.path = std::move(problem.field), .detail = std::move(problem.detail)});
-        ++notes_of_item;
-        problem = {};
-        return Code::none;
-    }
-    /// Ends an item: puts its place in front of its notes.
-    [[gnu::cold]] void put_in_front_of_notes(std::string_view list, std::size_t index) {
-        for (; notes_of_item > 0; --notes_of_item) {
-            std::string& path = (*notes)[notes->size() - notes_of_item].path;
-            put_in_front(path, index);
-            put_in_front(path, list);
-        }
-    }
-    /// Ends an item that is skipped.
-    [[gnu::cold]] void forget_notes_of_item() {
-        notes->resize(notes->size() - notes_of_item);
-        notes_of_item = 0;
-    }
-
-private:
-    [[gnu::cold]] static void put_in_front(std::string& path, std::string_view name) {
-        const bool needs_dot = !path.empty() && path[0] != '[';
-        path.insert(0, needs_dot ? "." : "");
-        path.insert(0, name);
-    }
-    [[gnu::cold]] static void put_in_front(std::string& path, std::size_t index) {
-        if (!path.empty() && path[0] != '[') path.insert(0, ".");
-        path.insert(0, "]");
-        path.insert(0, to_decimal(static_cast<Int128>(index), 0).view());
-        path.insert(0, "[");
-    }
-};
-
-/// A known field of an object. It holds a function pointer, so that the form of a document is a
-/// table that people can read.
-template <class Target>
-struct JsonField {
-    JsonName name;
-    bool is_required;
-    Code (*read)(ReadContext& context, Target& target, JsonValue& value);
-    bool null_is_read = false;  ///< a null is a value to read, not an absent field
-    bool is_noted = false;      ///< no rule uses it: what is wrong with it is only a note
-};
-
-enum class UnknownFields : std::uint8_t {
-    ignored,
-    rejected_unless_x,  ///< names that begin with "x_" belong to the sender
-    rejected
-};
-
-/// An unknown field, and the names that its object knows.
-template <class Target, std::size_t Count>
-[[gnu::cold]] Code fail_unknown(ReadContext& context, std::string_view name,
-                                const JsonField<Target> (&fields)[Count]) {
-    std::string names;
-    for (const JsonField<Target>& field : fields) add_to_list(names, field.name.text);
-    return context.fail(Code::unknown_field,
-                        text_of("unknown field ", shown(name), "; expected ", names));
-}
-
-/// A required field that is absent or null, and all required fields of its object.
-template <class Target, std::size_t Count>
-[[gnu::cold]] Code fail_missing(ReadContext& context, bool is_null,
-                                const JsonField<Target> (&fields)[Count]) {
-    std::string names;
-    for (const JsonField<Target>& field : fields) {
-        if (field.is_required) add_to_list(names, field.name.text);
-    }
-    return context.fail(Code::missing, text_of(is_null ? "null counts as not given" : "not given",
-                                               "; required: ", names));
-}
-
-/// Reads the known fields of an object into `target`. Null counts as absent. If a key appears
-/// twice, the first counts, even if it is null. Returns the first problem in the text, else the
-/// first required field of the table that is missing.
-template <class Target, std::size_t Count>
-Code read_object(ReadContext& context, JsonValue& value, const JsonField<Target> (&fields)[Count],
-                 Target& target, UnknownFields unknown = UnknownFields::ignored) {
-    static_assert(Count <= 32);
-    if (value.kind() != JsonKind::object) return context.fail_type("an object", value.kind());
-    Code problem = Code::none;
-    std::uint32_t seen = 0;
-    std::uint32_t absent = 0;
-    std::size_t next = 0;  // fields mostly come in one order: search on after the last one
-    const auto report = [&](Code code, std::string_view name) {
-        problem = code;
-        if (code != Code::none) context.put_in_front(name);
-    };
-    value.fields([&](JsonKey & key, JsonValue & field_value) __attribute__((always_inline)) {
-        if (problem != Code::none) return;
-        for (std::size_t tries = 0; tries < Count; ++tries) {
-            const JsonField<Target>& field = fields[next];
-            const std::uint32_t bit = std::uint32_t{1} << next;
-            next = next + 1 == Count ? 0 : next + 1;
-            if (!key.is(field.name)) continue;
-            if ((seen & bit) != 0) return;
-            seen |= bit;
-            if (field_value.kind() == JsonKind::null && !field.null_is_read) {
-                absent |= bit;
-            } else {
-                report(field.read(context, target, field_value), field.name.text);
-                if (problem != Code::none && field.is_noted) problem = context.add_note();
-            }
-            return;
-        }
-        if (unknown == UnknownFields::ignored) return;
-        const std::string_view name = key.text().value_or("?");
-        if (unknown == UnknownFields::rejected_unless_x && name.starts_with("x_")) return;
-        report(fail_unknown(context, name, fields), name);
-    });
-    for (std::size_t i = 0; i < Count && problem == Code::none; ++i) {
-        const std::uint32_t bit = std::uint32_t{1} << i;
-        if (fields[i].is_required && (seen & ~absent & bit) == 0)
-            report(fail_missing(context, (seen & bit) != 0, fields), fields[i].name.text);
-    }
-    return problem;
-}
-
-/// Reads an array by `read(item)`, which returns the code of the item's problem. Returns the first
-/// one.
-template <class Read>
-Code read_items(ReadContext& context, JsonValue& value, Read read) {
-    if (value.kind() != JsonKind::array) return context.fail_type("an array", value.kind());
-    Code problem = Code::none;
-    std::size_t index = 0;
-    value.items([&](JsonValue & item) __attribute__((always_inline)) {
-        if (problem == Code::none) {
-            problem = read(item);
-            if (problem != Code::none) context.put_in_front(index);
-        }
-        ++index;
-    });
-    return problem;
-}
 
 // How each type of field is read. Another type joins by an overload of its own.
 

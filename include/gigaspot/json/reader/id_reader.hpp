@@ -47,10 +47,12 @@ Code read_text_id(ReadContext& context, AnyId& id, JsonValue& value) {
 /// Reads an id that is a number: exact, since rounding would name something else. Returns
 /// `number_out_of_range` or `number_too_precise` without a detail.
 template <NumberId AnyId>
-Code read_number_id(AnyId& id, JsonValue& value) {
+[[gnu::always_inline]] inline Code read_number_id(AnyId& id, JsonValue& value) {
     WholeNumber number;
-    const Code problem = value.number(number, Rounding::exact);
-    if (problem != Code::none) return problem;
+    if (!value.plain_number(number)) {
+        const Code problem = value.number(number, Rounding::exact);
+        if (problem != Code::none) return problem;
+    }
     if constexpr (id_max<AnyId>() < WholeNumber::highest().count()) {
         if (number.count() > id_max<AnyId>()) return Code::number_out_of_range;
     }

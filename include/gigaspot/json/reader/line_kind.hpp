@@ -14,7 +14,9 @@
 #include <gigaspot/json/reader/cursor.hpp>
 #include <gigaspot/json/reader/fault.hpp>
 #include <gigaspot/json/reader/fields.hpp>
+#include <gigaspot/json/reader/object.hpp>
 #include <gigaspot/json/reader/problem.hpp>
+#include <gigaspot/json/reader/tokens.hpp>
 #include <gigaspot/json/text/words.hpp>
 #include <gigaspot/values/error.hpp>
 
@@ -24,27 +26,31 @@ namespace detail {
 
 /// The kinds of lines of one document.
 struct LineKinds {
-    JsonName key;            ///< the field that names the kind: "op"
-    std::string_view front;  ///< `{"op":"`, with which nearly every line begins
-    std::span<const std::string_view> names;
+    JsonName key;    ///< the field that names the kind: "op"
+    JsonName front;  ///< `{"op":`, with which nearly every line begins, and a quote
+    std::span<const JsonName> names;
     std::string_view wanted;  ///< what a line should be: "a command, an object with an op"
 
     /// The number of a name.
     [[nodiscard]] constexpr std::optional<std::size_t> find(std::string_view name) const {
         for (std::size_t i = 0; i < names.size(); ++i) {
-            if (names[i] == name) return i;
+            if (names[i].text == name) return i;
         }
         return std::nullopt;
     }
-    /// The kind of a line that begins with it, unless it is written with escapes.
-    [[nodiscard]] std::optional<std::size_t> find_in_front(std::string_view line) const {
-        if (!line.starts_with(front)) return std::nullopt;
-        line.remove_prefix(front.size());
-        return find(line.substr(0, line.find('"')));
+    /// The kind of a line that begins with it, unless it is written with escapes. The line is
+    /// followed by a zero and `document_padding`, so that none of these names lies across its end.
+    [[nodiscard]] std::optional<std::size_t> find_in_front(const char* line) const {
+        if (!front.is_at(line)) return std::nullopt;
+        const char* const inside = line + front.text.size() + 1;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (names[i].is_at(inside)) return i;
+        }
+        return std::nullopt;
     }
     [[nodiscard]] [[gnu::cold]] std::string list() const {
         std::string all;
-        for (const std::string_view name : names) add_to_list(all, name);
+        for (const JsonName& name : names) add_to_list(all, name.text);
         return all;
     }
 };
@@ -104,7 +110,7 @@ std::optional<FieldProblem> read_line(JsonText& json, std::string_view line, Rea
                                       const LineKinds& kinds, std::optional<std::size_t>& kind,
                                       Read read) {
     json.assign(line);
-    kind = kinds.find_in_front(line);
+    kind = kinds.find_in_front(json.view().data());
     if (!kind) {
         // It is not the first field, or it is written with escapes: find it first.
         Code problem = Code::none;

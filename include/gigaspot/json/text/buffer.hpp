@@ -1,7 +1,8 @@
 // gigaspot: a small buffer in front of a string, for lines of JSON. Layer: json/text.
 #pragma once
 
-#include <charconv>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include <type_traits>
 
 #include <gigaspot/base/config.hpp>
+#include <gigaspot/base/decimal.hpp>
 #include <gigaspot/json/id_text.hpp>
 
 namespace gigaspot {
@@ -36,8 +38,25 @@ public:
         std::memcpy(bytes_ + size_, text.data(), text.size());
         size_ += text.size();
     }
-    void put(std::uint64_t number) { put_number(number); }
-    void put(std::int64_t number) { put_number(number); }
+    /// Writes two digits at a time: with `std::to_chars`, a number of four digits takes 50
+    /// instructions more.
+    void put(std::uint64_t number) {
+        constexpr std::size_t digits_max = 20;
+        if (digits_max > sizeof bytes_ - size_) flush();
+        size_ += count_digits(number);
+        char* at = bytes_ + size_;
+        for (; number >= 100; number /= 100) std::memcpy(at -= 2, two_digits(number % 100), 2);
+        if (number >= 10) {
+            std::memcpy(at - 2, two_digits(number), 2);
+        } else {
+            at[-1] = static_cast<char>('0' + number);
+        }
+    }
+    void put(std::int64_t number) {
+        if (number >= 0) return put(static_cast<std::uint64_t>(number));
+        put("-");
+        put(std::uint64_t{0} - static_cast<std::uint64_t>(number));
+    }
 
     /// A text in quotes, with the escapes of JSON.
     void put_json(std::string_view text) {
@@ -67,13 +86,19 @@ public:
     }
 
 private:
-    template <class Number>
-    void put_number(Number number) {
-        constexpr std::size_t digits_max = 20;
-        if (digits_max > sizeof bytes_ - size_) flush();
-        const std::to_chars_result end =
-            std::to_chars(bytes_ + size_, bytes_ + sizeof bytes_, number);
-        size_ = static_cast<std::size_t>(end.ptr - bytes_);
+    static std::size_t count_digits(std::uint64_t number) {
+        // A bit is 0.30103 of a digit.
+        const auto about = static_cast<std::size_t>(std::bit_width(number | 1)) * 1233 >> 12;
+        return about + ((number | 1) >= powers_of_ten[about] ? 1 : 0);
+    }
+    static const char* two_digits(std::uint64_t number) {
+        static constexpr std::array<char, 200> all = [] {
+            std::array<char, 200> digits{};
+            for (std::size_t i = 0; i < digits.size(); ++i)
+                digits[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
+            return digits;
+        }();
+        return all.data() + 2 * number;
     }
 
     std::string& out_;

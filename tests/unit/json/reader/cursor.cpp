@@ -270,6 +270,11 @@ TEST_CASE("a key equals a name if all characters are the same, with or without e
         {R"("mem_offs")", {"mem_offs"}},
         {R"("mem_offx")", {}},
         {R"("mem_off")", {}},
+        {R"("max_rental_length")", {"max_rental_length"}},
+        {R"("max_renTal_length")", {}},
+        {R"("max_reNTAl_length")", {}},
+        {R"("max_rentAL_length")", {}},
+        {R"("max_rental_lengths")", {}},
         {R"("pl")", {"pl"}},
         {R"("pl" )", {"pl"}},
         {R"("pl ")", {}},
@@ -292,6 +297,7 @@ TEST_CASE("a key equals a name if all characters are the same, with or without e
                 if (key.is("mem_offs")) names.emplace_back("mem_offs");
                 if (key.is("mem_offse")) names.emplace_back("mem_offse");
                 if (key.is("mem_offset")) names.emplace_back("mem_offset");
+                if (key.is("max_rental_length")) names.emplace_back("max_rental_length");
                 if (key.is("")) names.emplace_back("");
             });
         });
