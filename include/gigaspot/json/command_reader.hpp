@@ -186,12 +186,13 @@ private:
                                              .currency = draft_.currency,
                                              .overclock = draft_.overclock,
                                              .workload = &workload_});
-        case Op::edit: {
-            BasicEditBid<Traits> edit{.id = bid, .price = draft_.price};
-            if (draft_.has_overclock) edit.overclock = std::span{draft_.overclock};
-            edit.owner = owner;
-            return use(edit);
-        }
+        case Op::edit:
+            edit_.id = bid;
+            edit_.price = draft_.price;
+            edit_.overclock.reset();
+            if (draft_.has_overclock) edit_.overclock = std::span{draft_.overclock};
+            edit_.owner = owner;
+            return use(edit_);
         case Op::cached: return use(BasicSetCached<Traits>{.id = bid, .cached = draft_.cached});
         case Op::cancel: return use(BasicCancelBid<Traits>{.id = bid, .owner = owner});
         case Op::revoke: return use(BasicRevokeBid<Traits>{.id = bid});
@@ -203,6 +204,8 @@ private:
     detail::JsonText json_{};
     detail::CommandDraft<Traits> draft_{};
     typename Traits::Workload workload_{};
+    /// The last edit. Of a local one, g++ 12 warns falsely that a member without a value is read.
+    BasicEditBid<Traits> edit_{};
     FieldProblem problem_{};  ///< of the line that is being read
     bool has_op_ = false;
 };
