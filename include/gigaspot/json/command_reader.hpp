@@ -204,7 +204,7 @@ private:
     detail::JsonText json_{};
     detail::CommandDraft<Traits> draft_{};
     typename Traits::Workload workload_{};
-    /// The last edit. Of a local one, g++ 12 warns falsely that a member without a value is read.
+    /// The last edit. If it is local, g++ 12 warns falsely that a member without a value is read.
     BasicEditBid<Traits> edit_{};
     FieldProblem problem_{};  ///< of the line that is being read
     bool has_op_ = false;
